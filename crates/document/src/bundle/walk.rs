@@ -1,0 +1,311 @@
+//! The walk that copies the entry, and what it needs of other documents, into one value.
+//!
+//! It knows by [`Kind`] what each object is, so it follows references only where OpenAPI has them. The order is that of the
+//! entry, and parts that come from elsewhere are appended in the order in which they are first met: the same
+//! files always give the same bundle, and a bundle bundles to itself.
+
+use std::collections::{HashMap, HashSet, VecDeque};
+
+use indexmap::IndexMap;
+use methodical_diagnostic::{Diagnostic, Diagnostics, Origin, Place, Pointer};
+
+use super::Moved;
+use super::here::Here;
+use super::homes::{Homes, is_pure_reference};
+use super::kind::{Kind, Shape};
+use super::named::OperationName;
+use super::resolve::{self, Broken, Problem, find, find_in_enclosing, follow, value_at};
+use crate::documents::Documents;
+use crate::reference::{local_pointer, local_reference};
+use crate::value::{Object, Value};
+
+/// How deep in the bundle something can be put in place. Files that bring each other in would else nest without end.
+const DEEPEST: usize = 100;
+
+/// Copies the description, whose root is `root`, and says of what was moved whence it came.
+pub(super) fn bundle(
+    documents: &Documents,
+    diagnostics: &mut Diagnostics,
+    root: &Value,
+) -> (Value, HashMap<Pointer, Moved>) {
+    let mut walk = Walk {
+        documents,
+        homes: Homes::of_entry(documents),
+        moved: HashMap::new(),
+        pending: VecDeque::new(),
+        open: Vec::new(),
+        problems: IndexMap::new(),
+        operation_names: Vec::new(),
+    };
+    let here = Here::Base { origin: Origin::new(documents.entry(), Pointer::root()), out: Pointer::root() };
+    let mut bundled = walk.copy(root, Kind::Root, &here);
+    while let Some(Pending { origin, kind, out }) = walk.pending.pop_front() {
+        let Some(value) = value_at(documents, &origin) else {
+            continue;
+        };
+        let part = walk.copy(value, kind, &Here::Base { origin: origin.clone(), out: out.clone() });
+        insert(&mut bundled, &out, part);
+        walk.moved.insert(out, Moved { origin, key: None });
+    }
+    walk.name_operations(&mut bundled);
+    diagnostics.extend(walk.problems.into_iter().map(with_count));
+    (bundled, walk.moved)
+}
+
+pub(super) struct Walk<'d> {
+    pub(super) documents: &'d Documents,
+    pub(super) homes: Homes,
+    moved: HashMap<Pointer, Moved>,
+    /// What has a home under `components` and is not copied yet.
+    pending: VecDeque<Pending>,
+    /// What is being put in place, from the outside in.
+    open: Vec<Origin>,
+    /// What is wrong, each with the places of all references that come upon it.
+    problems: IndexMap<Problem, (Diagnostic, HashSet<Origin>)>,
+    /// The operations of other files that links name, to be renamed when all parts have a home.
+    pub(super) operation_names: Vec<OperationName>,
+}
+
+struct Pending {
+    origin: Origin,
+    kind: Kind,
+    out: Pointer,
+}
+
+impl Walk<'_> {
+    /// Copies an object of a kind; a list where one is allowed in its place.
+    fn copy(&mut self, value: &Value, kind: Kind, here: &Here<'_>) -> Value {
+        match (value, kind) {
+            (_, Kind::Data) => value.clone(),
+            (Value::String(name), Kind::SchemaName) => Value::String(self.copy_schema_name(name, here)),
+            (Value::String(name), Kind::OperationName) => {
+                self.note_operation_name(name, here);
+                value.clone()
+            }
+            (Value::Array(items), _) => self.copy_items(items, kind, here),
+            (Value::Object(members), _) => match value.reference() {
+                Some(reference) => self.copy_reference(members, reference, Shape::One(kind), here),
+                None => Value::Object(self.copy_members(members, kind, here)),
+            },
+            (Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_), _) => value.clone(),
+        }
+    }
+
+    fn copy_shape(&mut self, value: &Value, shape: Shape, here: &Here<'_>) -> Value {
+        match (shape, value) {
+            (Shape::One(kind), _) => self.copy(value, kind, here),
+            (_, Value::Object(members)) if let Some(reference) = value.reference() => {
+                self.copy_reference(members, reference, shape, here)
+            }
+            (Shape::List(kind), Value::Array(items)) => self.copy_items(items, kind, here),
+            (Shape::Map(kind), Value::Object(members)) => {
+                let copied =
+                    members.iter().map(|(key, member)| (key.clone(), self.copy(member, kind, &here.member(key))));
+                Value::Object(copied.collect())
+            }
+            (Shape::MapBesideExtensions(kind), Value::Object(members)) => {
+                let kind_of = |key: &str| {
+                    if key.starts_with("x-") { Kind::Data } else { kind }
+                };
+                let copied = members
+                    .iter()
+                    .map(|(key, member)| (key.clone(), self.copy(member, kind_of(key), &here.member(key))));
+                Value::Object(copied.collect())
+            }
+            (Shape::List(_) | Shape::Map(_) | Shape::MapBesideExtensions(_), _) => value.clone(),
+        }
+    }
+
+    fn copy_items(&mut self, items: &[Value], kind: Kind, here: &Here<'_>) -> Value {
+        Value::Array(items.iter().enumerate().map(|(index, item)| self.copy(item, kind, &here.item(index))).collect())
+    }
+
+    fn copy_members(&mut self, members: &Object, kind: Kind, here: &Here<'_>) -> Object {
+        let copied = members.iter().map(|(key, member)| {
+            let shape = if key == "$ref" { Shape::One(Kind::Data) } else { kind.member(key) };
+            (key.clone(), self.copy_shape(member, shape, &here.member(key)))
+        });
+        copied.collect()
+    }
+
+    /// Copies an object with a `$ref`: made local, or replaced by what it names.
+    fn copy_reference(&mut self, members: &Object, reference: &str, shape: Shape, here: &Here<'_>) -> Value {
+        let target = match self.target(reference, here) {
+            Ok(target) => target,
+            Err(Broken::Missing { .. }) if let Some(target) = self.enclosing_target(reference, shape, here) => target,
+            Err(broken) => {
+                self.report(reference, &here.member("$ref"), &broken);
+                return Value::Object(members.clone());
+            }
+        };
+        let is_own = target.document == self.documents.entry();
+        match shape {
+            Shape::One(kind) if is_own && kind != Kind::Plain => {
+                let local = match local_pointer(reference) {
+                    Some(pointer) if here.document() == target.document && pointer == target.pointer => {
+                        reference.to_owned()
+                    }
+                    Some(_) | None => local_reference(&target.pointer),
+                };
+                self.copy_with_reference(members, kind, local, here)
+            }
+            Shape::One(kind) => match kind.section() {
+                Some(section) => self.copy_component(members, kind, section, target, here),
+                None => self.put_in_place(members, reference, shape, target, here),
+            },
+            Shape::List(_) | Shape::Map(_) | Shape::MapBesideExtensions(_) => {
+                self.put_in_place(members, reference, shape, target, here)
+            }
+        }
+    }
+
+    /// The node that a reference names. In other files, aliases are passed by: a part has one name.
+    pub(super) fn target(&self, reference: &str, here: &Here<'_>) -> Result<Origin, Broken> {
+        let target = find(self.documents, here.document(), reference)?;
+        let end = follow(self.documents, target.clone(), |value| value.reference().is_some());
+        // What is broken further on is reported there.
+        if let Err(broken @ Broken::Cycle(_)) = end {
+            return Err(broken);
+        }
+        if target.document == self.documents.entry() {
+            return Ok(target);
+        }
+        Ok(follow(self.documents, target.clone(), is_pure_reference).unwrap_or(target))
+    }
+
+    /// What a reference of a pasted JSON Schema means; a warning says so.
+    fn enclosing_target(&mut self, reference: &str, shape: Shape, here: &Here<'_>) -> Option<Origin> {
+        if !matches!(shape, Shape::One(Kind::Schema | Kind::SchemaName)) {
+            return None;
+        }
+        let target = find_in_enclosing(self.documents, &here.origin(), reference)?;
+        let origin = here.member("$ref").origin();
+        let message =
+            format!("`{reference}` leads nowhere from the root of the document, but does from a schema around it");
+        let diagnostic = Diagnostic::warning("document/relative-reference", message, Place::Value(origin.clone()))
+            .help(format!(
+                "write `{}`; a reference counts from the root of its file",
+                local_reference(&target.pointer)
+            ));
+        self.note(origin, diagnostic);
+        Some(target)
+    }
+
+    pub(super) fn copy_component(
+        &mut self,
+        members: &Object,
+        kind: Kind,
+        section: &'static str,
+        target: Origin,
+        here: &Here<'_>,
+    ) -> Value {
+        let out = match self.homes.home(&target) {
+            Some(home) if home == here.out() => {
+                return self.settle_in_place(kind, target, home, here);
+            }
+            Some(home) => home,
+            None => {
+                let out = self.homes.found(self.documents, &target, section);
+                self.pending.push_back(Pending { origin: target, kind, out: out.clone() });
+                out
+            }
+        };
+        self.copy_with_reference(members, kind, local_reference(&out), here)
+    }
+
+    /// Copies a part to the component that lent it its name.
+    fn settle_in_place(&mut self, kind: Kind, target: Origin, out: Pointer, here: &Here<'_>) -> Value {
+        let Some(value) = value_at(self.documents, &target) else {
+            return Value::Null;
+        };
+        self.moved.insert(out.clone(), Moved { origin: target.clone(), key: Some(here.origin()) });
+        self.copy(value, kind, &Here::Base { origin: target, out })
+    }
+
+    fn copy_with_reference(&mut self, members: &Object, kind: Kind, reference: String, here: &Here<'_>) -> Value {
+        let mut copied = self.copy_members(members, kind, here);
+        copied.insert("$ref".to_owned(), Value::String(reference));
+        Value::Object(copied)
+    }
+
+    /// Copies what a reference names into its place. What stands beside the `$ref` wins over what comes.
+    fn put_in_place(
+        &mut self,
+        members: &Object,
+        reference: &str,
+        shape: Shape,
+        target: Origin,
+        here: &Here<'_>,
+    ) -> Value {
+        let out = here.out();
+        let is_deep = out.tokens().count() > DEEPEST;
+        if is_deep || self.open.contains(&target) {
+            let broken = if is_deep { Broken::TooDeep } else { Broken::Cycle(target) };
+            self.report(reference, &here.member("$ref"), &broken);
+            return Value::Object(members.clone());
+        }
+        let Some(value) = value_at(self.documents, &target) else {
+            return Value::Object(members.clone());
+        };
+        self.homes.settle(target.clone(), out.clone());
+        self.moved.insert(out.clone(), Moved { origin: target.clone(), key: Some(here.origin()) });
+        self.open.push(target.clone());
+        let mut copied = self.copy_shape(value, shape, &Here::Base { origin: target, out });
+        self.open.pop();
+        if let Value::Object(copied) = &mut copied {
+            self.copy_siblings(members, shape, here, copied);
+        }
+        copied
+    }
+
+    fn copy_siblings(&mut self, members: &Object, shape: Shape, here: &Here<'_>, copied: &mut Object) {
+        for (key, member) in members.iter().filter(|(key, _)| *key != "$ref") {
+            let here = here.member(key);
+            let shape = match shape {
+                Shape::One(kind) => kind.member(key),
+                Shape::List(kind) | Shape::Map(kind) | Shape::MapBesideExtensions(kind) => Shape::One(kind),
+            };
+            let origin = here.origin();
+            self.moved.insert(here.out(), Moved { key: Some(origin.clone()), origin });
+            copied.insert(key.clone(), self.copy_shape(member, shape, &here));
+        }
+    }
+
+    pub(super) fn report(&mut self, reference: &str, here: &Here<'_>, broken: &Broken) {
+        let origin = here.origin();
+        let problem = Problem::of(self.documents, reference, &origin, broken);
+        let seen = self.problems.get_mut(&problem).map(|(_, others)| others.insert(origin.clone()));
+        if seen.is_none()
+            && let Some(diagnostic) = resolve::describe(self.documents, reference, &origin, broken)
+        {
+            self.problems.insert(problem, (diagnostic, HashSet::from([origin])));
+        }
+    }
+
+    pub(super) fn note(&mut self, origin: Origin, diagnostic: Diagnostic) {
+        self.problems.entry(Problem::At(origin.clone())).or_insert((diagnostic, HashSet::from([origin])));
+    }
+}
+
+/// The diagnostic of a problem, with the number of references that share it.
+fn with_count((problem, (diagnostic, places)): (Problem, (Diagnostic, HashSet<Origin>))) -> Diagnostic {
+    match (problem, places.len() - 1) {
+        (Problem::At(_) | Problem::Circle(_), _) | (_, 0) => diagnostic,
+        (Problem::File(_) | Problem::Remote(_), 1) => diagnostic.note_line("one more reference leads there"),
+        (Problem::File(_) | Problem::Remote(_), others) => {
+            diagnostic.note_line(format!("{others} more references lead there"))
+        }
+    }
+}
+
+/// Puts a part where it lives, and makes the objects on the way there.
+fn insert(root: &mut Value, out: &Pointer, part: Value) {
+    let mut value = root;
+    for token in out.tokens() {
+        let Value::Object(members) = value else {
+            return;
+        };
+        value = members.entry(token.into_owned()).or_insert_with(|| Value::Object(Object::new()));
+    }
+    *value = part;
+}

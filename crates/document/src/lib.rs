@@ -1,0 +1,24 @@
+//! Documents: the only place of the toolkit that reads and writes YAML and JSON.
+//!
+//! [`Documents::read`] loads the entry of a description and each file that it refers to; [`bundle()`] brings them into one
+//! [`Bundle`], whose references are all local; a [`Node`] is the cursor with which lowering walks over it. No node keeps a
+//! line: [`Documents`] finds the place of a pointer again when a diagnostic is shown.
+//!
+//! No input makes this crate panic: files may be missing, hostile or endless, and references may go in circles.
+
+mod bundle;
+mod documents;
+mod nearest;
+mod node;
+mod parse;
+mod places;
+mod reference;
+mod store;
+mod value;
+mod write;
+
+pub use bundle::{Bundle, SpecVersion, bundle};
+pub use documents::Documents;
+pub use nearest::nearest;
+pub use node::{Node, Resolved};
+pub use value::{Number, Object, Value};

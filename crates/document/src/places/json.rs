@@ -1,0 +1,61 @@
+//! Places in a JSON text that has been parsed before.
+
+use std::borrow::Cow;
+
+use super::{Builder, Container, Places};
+
+pub(super) fn places(text: &str) -> Places {
+    let mut builder = Builder::default();
+    let bytes = text.as_bytes();
+    let mut at = 0;
+    while let Some(byte) = bytes.get(at) {
+        let start = at;
+        at += 1;
+        match byte {
+            b'{' => _ = builder.open(Container::Object, start),
+            b'[' => _ = builder.open(Container::Array, start),
+            b'}' | b']' => builder.close(Some(at)),
+            b'"' => {
+                at = end_of_string(bytes, at);
+                if builder.awaits_key() {
+                    builder.key(&unquote(&text[start..at]), start..at);
+                } else {
+                    builder.value(start..at);
+                }
+            }
+            b'-' | b'0'..=b'9' | b'a'..=b'z' => {
+                at += bytes[at..].iter().take_while(|byte| is_in_word(**byte)).count();
+                builder.value(start..at);
+            }
+            _ => {}
+        }
+    }
+    builder.finish()
+}
+
+/// The byte after the closing quote of the string whose content begins at `at`.
+fn end_of_string(bytes: &[u8], mut at: usize) -> usize {
+    while let Some(byte) = bytes.get(at) {
+        at += match byte {
+            b'\\' => 2,
+            _ => 1,
+        };
+        if *byte == b'"' {
+            break;
+        }
+    }
+    at.min(bytes.len())
+}
+
+/// Whether a byte goes on with a number, `true`, `false` or `null`.
+fn is_in_word(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'-' | b'.')
+}
+
+fn unquote(quoted: &str) -> Cow<'_, str> {
+    if quoted.contains('\\') {
+        serde_json::from_str::<String>(quoted).map_or(Cow::Borrowed(quoted), Cow::Owned)
+    } else {
+        Cow::Borrowed(quoted.trim_matches('"'))
+    }
+}

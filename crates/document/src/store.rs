@@ -1,0 +1,126 @@
+//! Where files come from: a folder on disk, or texts in memory. Both know a file by its path from the entry's folder.
+
+use std::collections::BTreeMap;
+use std::io::{ErrorKind, Read};
+use std::path::{Path, PathBuf};
+
+/// The largest file that is read. Places are 32 bits wide.
+const LARGEST: u64 = 1 << 30;
+
+/// Why a file has no text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum ReadError {
+    NotFound,
+    /// A link in the folder leads out of it.
+    Outside,
+    /// The byte from which on it is not UTF-8.
+    NotUtf8(usize),
+    Other(String),
+}
+
+/// A folder of files.
+pub(crate) trait Store {
+    /// The text of a file, without a byte order mark.
+    fn read(&self, key: &str) -> Result<String, ReadError>;
+
+    /// The name by which a person knows a file.
+    fn name(&self, key: &str) -> String;
+
+    /// The names of the files in a folder.
+    fn list(&self, folder: &str) -> Vec<String>;
+}
+
+/// A folder on disk.
+pub(crate) struct Disk {
+    folder: PathBuf,
+    entry: String,
+}
+
+impl Disk {
+    pub(crate) fn new(folder: &Path, entry: &str) -> Self {
+        Self { folder: folder.to_owned(), entry: entry.to_owned() }
+    }
+
+    /// The path of a file, if it really lies below the folder. The entry itself may be a link to anywhere.
+    fn path(&self, key: &str) -> Result<PathBuf, ReadError> {
+        let root = if self.folder.as_os_str().is_empty() { Path::new(".") } else { &self.folder };
+        let path = root.join(key);
+        let real = fs_err::canonicalize(&path).map_err(describe)?;
+        let inside = key == self.entry || real.starts_with(fs_err::canonicalize(root).map_err(describe)?);
+        if inside { Ok(path) } else { Err(ReadError::Outside) }
+    }
+}
+
+impl Store for Disk {
+    fn read(&self, key: &str) -> Result<String, ReadError> {
+        let mut bytes = Vec::new();
+        let file = fs_err::File::open(self.path(key)?).map_err(describe)?;
+        file.take(LARGEST + 1).read_to_end(&mut bytes).map_err(describe)?;
+        if bytes.len() as u64 > LARGEST {
+            return Err(ReadError::Other("it is larger than 1 GiB".to_owned()));
+        }
+        let text = String::from_utf8(bytes).map_err(|error| ReadError::NotUtf8(error.utf8_error().valid_up_to()))?;
+        Ok(without_mark(text))
+    }
+
+    fn name(&self, key: &str) -> String {
+        self.folder.join(key).display().to_string()
+    }
+
+    fn list(&self, folder: &str) -> Vec<String> {
+        let Ok(entries) = fs_err::read_dir(self.folder.join(folder)) else {
+            return Vec::new();
+        };
+        let mut names: Vec<_> =
+            entries.flatten().map(|entry| entry.file_name().to_string_lossy().into_owned()).collect();
+        names.sort();
+        names
+    }
+}
+
+fn describe(error: std::io::Error) -> ReadError {
+    if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) {
+        return ReadError::NotFound;
+    }
+    ReadError::Other(error.kind().to_string())
+}
+
+fn without_mark(text: String) -> String {
+    match text.strip_prefix('\u{feff}') {
+        Some(rest) => rest.to_owned(),
+        None => text,
+    }
+}
+
+/// Texts in memory.
+pub(crate) struct Memory {
+    folder: String,
+    files: BTreeMap<String, String>,
+}
+
+impl Memory {
+    pub(crate) fn new(folder: &str, files: &[(&str, &str)]) -> Self {
+        let prefix = if folder.is_empty() { String::new() } else { format!("{folder}/") };
+        let inside = files.iter().filter_map(|(name, text)| {
+            let key = name.strip_prefix(&prefix)?.to_owned();
+            Some((key, without_mark((*text).to_owned())))
+        });
+        Self { files: inside.collect(), folder: prefix }
+    }
+}
+
+impl Store for Memory {
+    fn read(&self, key: &str) -> Result<String, ReadError> {
+        self.files.get(key).cloned().ok_or(ReadError::NotFound)
+    }
+
+    fn name(&self, key: &str) -> String {
+        format!("{}{key}", self.folder)
+    }
+
+    fn list(&self, folder: &str) -> Vec<String> {
+        let in_folder = |key: &&String| key.rsplit_once('/').map_or("", |(folder, _)| folder) == folder;
+        let name = |key: &String| key.rsplit('/').next().unwrap_or_default().to_owned();
+        self.files.keys().filter(in_folder).map(name).collect()
+    }
+}

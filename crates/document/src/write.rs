@@ -1,0 +1,214 @@
+//! Writes values as JSON and as YAML.
+//!
+//! Both writers are our own: numbers come out as they went in, long ones included, and the layout is the same in every
+//! version of every dependency. YAML strings are plain only where no reader of YAML 1.1 or 1.2 could take them for
+//! anything else; else they are quoted as JSON, which YAML 1.2 contains.
+
+use std::fmt::Write;
+
+use crate::value::{Number, Object, Value};
+
+/// Writes JSON, indented by two spaces, with a line break at its end.
+pub(crate) fn to_json(value: &Value) -> String {
+    let mut out = String::new();
+    write_json(&mut out, value, 0);
+    out.push('\n');
+    out
+}
+
+fn write_json(out: &mut String, value: &Value, depth: usize) {
+    match value {
+        Value::Array(items) if !items.is_empty() => {
+            write_json_list(out, ['[', ']'], depth, items, |out, item| write_json(out, item, depth + 1));
+        }
+        Value::Object(members) if !members.is_empty() => {
+            write_json_list(out, ['{', '}'], depth, members, |out, (key, member)| {
+                quote(out, key);
+                out.push_str(": ");
+                write_json(out, member, depth + 1);
+            });
+        }
+        // JSON has no word for what is no finite number.
+        Value::Number(Number::Text(text)) if text.ends_with(['n', 'f']) => quote(out, text),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Array(_) | Value::Object(_) => {
+            write_flow(out, value);
+        }
+    }
+}
+
+fn write_json_list<T>(
+    out: &mut String,
+    [open, close]: [char; 2],
+    depth: usize,
+    items: impl IntoIterator<Item = T>,
+    mut write_item: impl FnMut(&mut String, T),
+) {
+    out.push(open);
+    for (index, item) in items.into_iter().enumerate() {
+        out.push_str(if index == 0 { "\n" } else { ",\n" });
+        indent(out, depth + 1);
+        write_item(out, item);
+    }
+    out.push('\n');
+    indent(out, depth);
+    out.push(close);
+}
+
+/// Writes a scalar or an empty container, the same in JSON and in YAML.
+fn write_flow(out: &mut String, value: &Value) {
+    match value {
+        Value::Null => out.push_str("null"),
+        Value::Bool(value) => out.push_str(if *value { "true" } else { "false" }),
+        // Writing to a `String` cannot fail.
+        Value::Number(number) => _ = write!(out, "{number}"),
+        Value::String(text) => quote(out, text),
+        Value::Array(_) => out.push_str("[]"),
+        Value::Object(_) => out.push_str("{}"),
+    }
+}
+
+/// Writes YAML in blocks.
+pub(crate) fn to_yaml(value: &Value) -> String {
+    let mut out = String::new();
+    match value {
+        Value::Object(members) if !members.is_empty() => write_members(&mut out, members, 0, Start::Line),
+        Value::Array(items) if !items.is_empty() => write_items(&mut out, items, 0, Start::Line),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Array(_) | Value::Object(_) => {
+            write_scalar(&mut out, value, 0);
+        }
+    }
+    out
+}
+
+/// Where a block begins.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Start {
+    /// On a line of its own.
+    Line,
+    /// Behind the dash of the item that it is.
+    Dash,
+}
+
+fn write_members(out: &mut String, members: &Object, depth: usize, start: Start) {
+    for (index, (key, member)) in members.iter().enumerate() {
+        if index > 0 || start == Start::Line {
+            indent(out, depth);
+        }
+        write_string(out, key);
+        out.push(':');
+        match member {
+            Value::Object(members) if !members.is_empty() => {
+                out.push('\n');
+                write_members(out, members, depth + 1, Start::Line);
+            }
+            Value::Array(items) if !items.is_empty() => {
+                out.push('\n');
+                write_items(out, items, depth + 1, Start::Line);
+            }
+            Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Array(_) | Value::Object(_) => {
+                out.push(' ');
+                write_scalar(out, member, depth + 1);
+            }
+        }
+    }
+}
+
+fn write_items(out: &mut String, items: &[Value], depth: usize, start: Start) {
+    for (index, item) in items.iter().enumerate() {
+        if index > 0 || start == Start::Line {
+            indent(out, depth);
+        }
+        out.push_str("- ");
+        match item {
+            Value::Object(members) if !members.is_empty() => write_members(out, members, depth + 1, Start::Dash),
+            Value::Array(items) if !items.is_empty() => write_items(out, items, depth + 1, Start::Dash),
+            Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Array(_) | Value::Object(_) => {
+                write_scalar(out, item, depth + 1);
+            }
+        }
+    }
+}
+
+fn write_scalar(out: &mut String, value: &Value, depth: usize) {
+    match value {
+        Value::String(text) if is_block(text) => write_block(out, text, depth),
+        Value::String(text) => write_string(out, text),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::Array(_) | Value::Object(_) => write_flow(out, value),
+    }
+    if !out.ends_with('\n') {
+        out.push('\n');
+    }
+}
+
+fn write_string(out: &mut String, text: &str) {
+    if is_plain(text) { out.push_str(text) } else { quote(out, text) }
+}
+
+/// Whether a text of several lines can stand as a literal block, as prose should.
+fn is_block(text: &str) -> bool {
+    let printable = |character: char| character == '\n' || !(character.is_control() || is_unusual(character));
+    let first = text.chars().next();
+    text.contains('\n')
+        && text.chars().all(printable)
+        && !first.is_some_and(char::is_whitespace)
+        && text.lines().any(|line| !line.is_empty())
+}
+
+fn write_block(out: &mut String, text: &str, depth: usize) {
+    let content = text.trim_end_matches('\n');
+    out.push_str(match text.len() - content.len() {
+        0 => "|-\n",
+        1 => "|\n",
+        _ => "|+\n",
+    });
+    // Without its last line break, which `push('\n')` below gives back to each line.
+    for line in text.strip_suffix('\n').unwrap_or(text).split('\n') {
+        if !line.is_empty() {
+            indent(out, depth);
+            out.push_str(line);
+        }
+        out.push('\n');
+    }
+}
+
+/// Whether a text is a string in every YAML, without quotes, as key and as value.
+fn is_plain(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    let begins_well =
+        bytes.first().is_some_and(|first| first.is_ascii_alphabetic() || matches!(first, b'/' | b'_' | b'$'));
+    let ends_well = !text.ends_with([' ', ':']);
+    let inside = |byte: &u8| byte.is_ascii_alphanumeric() || b" _-./$+*()=;@~^<>!?&,{}[]%:'\"".contains(byte);
+    let separators = text.contains(": ") || text.contains(" #");
+    // Plain scalars break lines at no width here, and a word that any YAML reads as null, a truth value or a number is quoted.
+    begins_well && ends_well && bytes.iter().all(inside) && !separators && !is_word(text)
+}
+
+fn is_word(text: &str) -> bool {
+    matches!(text.to_ascii_lowercase().as_str(), "null" | "true" | "false" | "yes" | "no" | "on" | "off" | "y" | "n")
+}
+
+/// Characters that some readers take for line breaks or byte order marks.
+fn is_unusual(character: char) -> bool {
+    matches!(character, '\u{85}' | '\u{2028}' | '\u{2029}' | '\u{feff}' | '\u{fffe}' | '\u{ffff}')
+}
+
+/// Writes a string as JSON does, which is a double-quoted scalar of YAML too.
+fn quote(out: &mut String, text: &str) {
+    out.push('"');
+    for character in text.chars() {
+        match character {
+            '"' => out.push_str("\\\""),
+            '\\' => out.push_str("\\\\"),
+            '\n' => out.push_str("\\n"),
+            '\r' => out.push_str("\\r"),
+            '\t' => out.push_str("\\t"),
+            other if other.is_control() || is_unusual(other) => _ = write!(out, "\\u{:04x}", u32::from(other)),
+            other => out.push(other),
+        }
+    }
+    out.push('"');
+}
+
+fn indent(out: &mut String, depth: usize) {
+    (0..depth).for_each(|_| out.push_str("  "));
+}
