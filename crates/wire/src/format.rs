@@ -1,0 +1,117 @@
+//! The checks behind `format`. They refuse what is certainly wrong and accept what a reasonable server accepts.
+
+use std::net::{Ipv4Addr, Ipv6Addr};
+
+use crate::{Date, Format, Timestamp, Uuid};
+
+/// What the text should have been, if it is not that.
+pub(crate) fn check_format(format: Format, text: &str) -> Option<&'static str> {
+    let (right, wanted) = match format {
+        Format::Plain | Format::Binary | Format::Password | Format::Other => return None,
+        Format::DateTime => (is_date_time(text), "must be an RFC 3339 date and time, like 2026-01-31T12:00:00Z"),
+        Format::Date => (is_date(text), "must be a date, like 2026-01-31"),
+        Format::Uuid => (text.len() == 36 && Uuid::try_parse(text).is_ok(), "must be a UUID"),
+        Format::Base64 => (crate::base64::decode(text).is_some(), "must be base64"),
+        Format::Email => (is_email(text), "must be an e-mail address"),
+        Format::Uri => (is_uri(text), "must be a URI"),
+        Format::Ipv4 => (text.parse::<Ipv4Addr>().is_ok(), "must be an IPv4 address"),
+        Format::Ipv6 => (text.parse::<Ipv6Addr>().is_ok(), "must be an IPv6 address"),
+        Format::Hostname => (is_hostname(text), "must be a host name"),
+    };
+    (!right).then_some(wanted)
+}
+
+/// jiff reads more than RFC 3339 (spaces, brackets, missing minutes), so the shape is looked at first.
+fn is_date_time(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    let zoned = match text.find(['Z', 'z']) {
+        Some(at) => at + 1 == text.len(),
+        None => text.len() >= 25 && matches!(bytes[text.len() - 6], b'+' | b'-') && bytes[text.len() - 3] == b':',
+    };
+    let separated = matches!(bytes.get(10), Some(b'T' | b't')) && bytes.get(16) == Some(&b':');
+    let plain = bytes.iter().all(|byte| byte.is_ascii_digit() || b"-+:.TtZz".contains(byte));
+    plain && separated && zoned && text.get(..10).is_some_and(is_date) && text.parse::<Timestamp>().is_ok()
+}
+
+fn is_date(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    bytes.len() == 10 && bytes[4] == b'-' && bytes[7] == b'-' && text.parse::<Date>().is_ok()
+}
+
+fn is_email(text: &str) -> bool {
+    let Some((local, domain)) = text.rsplit_once('@') else {
+        return false;
+    };
+    let local_right =
+        (1..=64).contains(&local.len()) && !local.contains(|c: char| c.is_whitespace() || c.is_control() || c == '@');
+    local_right && is_hostname(domain)
+}
+
+fn is_uri(text: &str) -> bool {
+    let Some((scheme, rest)) = text.split_once(':') else {
+        return false;
+    };
+    let scheme_right = scheme.starts_with(|c: char| c.is_ascii_alphabetic())
+        && scheme.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"+-.".contains(&byte));
+    let forbidden = |c: char| c.is_whitespace() || c.is_control() || "<>\"\\^`{|}".contains(c);
+    scheme_right && !rest.is_empty() && !rest.contains(forbidden)
+}
+
+/// Labels by RFC 1123; beyond ASCII, letters and digits too, for internationalised names.
+fn is_hostname(text: &str) -> bool {
+    let label_right = |label: &str| {
+        (1..=63).contains(&label.len())
+            && !label.starts_with('-')
+            && !label.ends_with('-')
+            && label.chars().all(|c| c.is_alphanumeric() || c == '-')
+    };
+    text.len() <= 253 && text.split('.').all(label_right)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(format: Format, right: &[&str], wrong: &[&str]) {
+        for text in right {
+            assert_eq!(check_format(format, text), None, "{text:?} is right");
+        }
+        for text in wrong {
+            assert!(check_format(format, text).is_some(), "{text:?} is wrong");
+        }
+    }
+
+    #[test]
+    fn formats_accept_and_refuse() {
+        check(
+            Format::DateTime,
+            &[
+                "2020-09-21T13:11:08.481602Z",
+                "2020-09-21T13:11:08+02:00",
+                "2020-09-21t13:11:08z",
+                "2016-12-31T23:59:60Z",
+            ],
+            &[
+                "2020-09-21",
+                "2020-09-21 13:11:08Z",
+                "2020-09-21T13:11Z",
+                "2020-13-21T13:11:08Z",
+                "2020-09-21T13:11:08",
+                "2020-09-21T13:11:08Z[UTC]",
+                "",
+                "é",
+                "2020-09-21T13:11:08+0200",
+                "ééééé-ééééééééééééééééé",
+            ],
+        );
+        check(Format::Date, &["2020-02-29"], &["2021-02-29", "2020-2-9", "20200229", "2020-02-29T00"]);
+        check(Format::Uuid, &["67e55044-10b1-426f-9247-bb680e5fe0c8"], &["67e5504410b1426f9247bb680e5fe0c8", "x"]);
+        check(Format::Base64, &["", "AP8Q"], &["AP8", "ä"]);
+        check(Format::Email, &["a@example.org", "a+b@localhost"], &["a", "@b", "a@", "a b@c", "a@b@"]);
+        check(Format::Uri, &["https://a/b?c#d", "urn:x:y", "mailto:a@b"], &["/a", "a b:c", "1:a", "https:", ":a"]);
+        check(Format::Ipv4, &["127.0.0.1"], &["127.0.0.1.1", "256.0.0.1", "::1"]);
+        check(Format::Ipv6, &["::1", "2001:db8::"], &["127.0.0.1", ":::"]);
+        check(Format::Hostname, &["a.example.org", "bücher.example"], &["", "-a", "a..b", "a_b"]);
+        check(Format::Other, &["anything"], &[]);
+    }
+}

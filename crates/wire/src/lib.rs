@@ -1,0 +1,34 @@
+//! What goes over the wire, for both sides: the data that a generated crate writes down once and that client and
+//! server runtimes read. An operation is data ([`Operation`]), a schema is data ([`Schema`]); the validator, the
+//! parameter styles, problems and entity tags are functions over that data, compiled once and not once per type.
+//!
+//! Nothing here knows an HTTP library: names and values are text and [`serde_json::Value`].
+
+mod base64;
+pub mod double_option;
+mod etag;
+mod format;
+mod location;
+mod operation;
+mod pattern;
+mod problem;
+mod read_only;
+mod schema;
+mod secret;
+pub mod style;
+pub mod union;
+mod validate;
+
+pub use base64::Base64;
+pub use etag::{Etag, EtagError, EtagList};
+pub use jiff::{Timestamp, civil::Date};
+pub use operation::{
+    Effect, Encoding, Idempotency, LocationTemplate, Method, Operation, Paging, PagingStyle, Parameter,
+    ParameterLocation, Replays, RequestBody, Response, ResponseBody, SecurityScheme, StatusPattern, Style,
+};
+pub use problem::{Problem, ProblemError};
+pub use read_only::{check_read_only, normalise};
+pub use schema::{Access, Additional, Bound, Discriminator, Format, Literal, OnReadOnly, Property, Schema};
+pub use secret::Secret;
+pub use uuid::Uuid;
+pub use validate::{Place, Violation, validate, validate_parameter};

@@ -1,0 +1,296 @@
+//! Operations as data: everything that the runtimes need to know of one, so that generated code is this data and one
+//! call, and no operation has a function body of its own.
+
+use crate::Schema;
+
+/// An operation of a description.
+#[derive(Debug, Clone, Copy)]
+pub struct Operation {
+    /// Its `operationId`.
+    pub id: &'static str,
+    /// Its method.
+    pub method: Method,
+    /// Its path template: `/tags/{name}`.
+    pub path: &'static str,
+    /// What it does to the server's state.
+    pub effect: Effect,
+    /// Its parameters, without those that the runtimes fill in by themselves (preconditions, idempotency key).
+    pub parameters: &'static [Parameter],
+    /// Its request body.
+    pub body: Option<RequestBody>,
+    /// The declared responses: codes first, then ranges, then the default.
+    pub responses: &'static [Response],
+    /// Alternatives, each of schemes that are needed together. Empty: no credentials are needed.
+    pub security: &'static [&'static [SecurityScheme]],
+    /// Its idempotency key, if it takes one.
+    pub idempotency: Option<Idempotency>,
+    /// Whether it takes `If-Match`.
+    pub if_match: bool,
+    /// Whether it takes `If-None-Match`.
+    pub if_none_match: bool,
+    /// How the `Location` of a 201 is made from the body, by declared links.
+    pub locations: &'static [LocationTemplate],
+    /// How its list is walked.
+    pub paging: Option<Paging>,
+}
+
+impl Operation {
+    /// The declared response for a status: its own code, else its range, else the default.
+    pub fn response(&self, status: u16) -> Option<&Response> {
+        let declared = |wanted: StatusPattern| self.responses.iter().find(|response| response.status == wanted);
+        let class = u8::try_from(status / 100).unwrap_or(u8::MAX);
+        declared(StatusPattern::Code(status))
+            .or_else(|| declared(StatusPattern::Range(class)))
+            .or_else(|| declared(StatusPattern::Default))
+    }
+}
+
+/// The methods that OpenAPI 3.0 to 3.2 describe.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[allow(missing_docs, reason = "the names are RFC 9110's")]
+pub enum Method {
+    Get,
+    Head,
+    Put,
+    Post,
+    Patch,
+    Delete,
+    Options,
+    Trace,
+    Query,
+}
+
+impl Method {
+    /// As it stands in a request line.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Method::Get => "GET",
+            Method::Head => "HEAD",
+            Method::Put => "PUT",
+            Method::Post => "POST",
+            Method::Patch => "PATCH",
+            Method::Delete => "DELETE",
+            Method::Options => "OPTIONS",
+            Method::Trace => "TRACE",
+            Method::Query => "QUERY",
+        }
+    }
+}
+
+/// What an operation does to the server's state (RFC 9110, section 9.2).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Effect {
+    /// Nothing that a client could see.
+    Safe,
+    /// The same, once or often.
+    Idempotent,
+    /// More each time.
+    Unsafe,
+}
+
+/// A parameter.
+#[derive(Debug, Clone, Copy)]
+pub struct Parameter {
+    /// Its wire name.
+    pub name: &'static str,
+    /// The field that carries it in the server's request struct.
+    pub member: &'static str,
+    /// Where it travels.
+    pub location: ParameterLocation,
+    /// How it is written.
+    pub style: Style,
+    /// Whether lists and objects are written member by member.
+    pub explode: bool,
+    /// Whether reserved characters of a query value stay as they are.
+    pub allow_reserved: bool,
+    /// Whether it has to be sent.
+    pub required: bool,
+    /// What its value has to be.
+    pub schema: &'static Schema,
+}
+
+/// Where a parameter travels.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[allow(missing_docs, reason = "the names are OpenAPI's")]
+pub enum ParameterLocation {
+    Path,
+    Query,
+    Header,
+    Cookie,
+}
+
+/// How a parameter is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[allow(missing_docs, reason = "the names are OpenAPI's")]
+pub enum Style {
+    Simple,
+    Label,
+    Matrix,
+    Form,
+    SpaceDelimited,
+    PipeDelimited,
+    DeepObject,
+    /// A parameter with `content`: its JSON text.
+    Json,
+}
+
+/// A request body, in the one media type that generated code sends and accepts.
+#[derive(Debug, Clone, Copy)]
+pub struct RequestBody {
+    /// Whether it has to be sent.
+    pub required: bool,
+    /// Its media type.
+    pub media_type: &'static str,
+    /// How values become bytes.
+    pub encoding: Encoding,
+    /// What it has to be.
+    pub schema: &'static Schema,
+}
+
+/// How values become bytes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Encoding {
+    /// `application/json`, `+json`.
+    Json,
+    /// `application/problem+json`.
+    Problem,
+    /// `application/x-www-form-urlencoded`.
+    Form,
+    /// `text/*`.
+    Text,
+    /// Bytes as they are.
+    Binary,
+    /// `multipart/*`: bytes as they are, made by the caller.
+    Multipart,
+}
+
+/// A declared response.
+#[derive(Debug, Clone, Copy)]
+pub struct Response {
+    /// Its status.
+    pub status: StatusPattern,
+    /// Its body; `None`: it has none.
+    pub body: Option<ResponseBody>,
+}
+
+/// The body of a response.
+#[derive(Debug, Clone, Copy)]
+pub struct ResponseBody {
+    /// Its media type.
+    pub media_type: &'static str,
+    /// How values become bytes.
+    pub encoding: Encoding,
+}
+
+/// Which statuses a response is declared for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum StatusPattern {
+    /// One: `200`.
+    Code(u16),
+    /// A class: `4XX` is `Range(4)`.
+    Range(u8),
+    /// All that is not declared otherwise.
+    Default,
+}
+
+/// Credentials that a request has to carry. `name` is the scheme's name under `components/securitySchemes`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum SecurityScheme {
+    /// `Authorization: <scheme> <token>`, for every scheme but the two below.
+    Http {
+        /// Name of the component.
+        name: &'static str,
+        /// What stands before the token.
+        scheme: &'static str,
+    },
+    /// `Authorization: Basic`.
+    Basic {
+        /// Name of the component.
+        name: &'static str,
+    },
+    /// A key in a header, a query or a cookie.
+    ApiKey {
+        /// Name of the component.
+        name: &'static str,
+        /// Where the key travels.
+        location: ParameterLocation,
+        /// Name of the header, query parameter or cookie.
+        parameter: &'static str,
+    },
+    /// `Authorization: Bearer`; also OAuth 2 and OpenID Connect.
+    Bearer {
+        /// Name of the component.
+        name: &'static str,
+    },
+    /// A certificate of the client's.
+    MutualTls {
+        /// Name of the component.
+        name: &'static str,
+    },
+}
+
+impl SecurityScheme {
+    /// Its name under `components/securitySchemes`.
+    pub const fn name(&self) -> &'static str {
+        match self {
+            SecurityScheme::Http { name, .. }
+            | SecurityScheme::Basic { name }
+            | SecurityScheme::ApiKey { name, .. }
+            | SecurityScheme::Bearer { name }
+            | SecurityScheme::MutualTls { name } => name,
+        }
+    }
+}
+
+/// What a request's idempotency key promises.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Idempotency {
+    /// The header that carries the key.
+    pub header: &'static str,
+    /// Whether it has to be sent.
+    pub required: bool,
+    /// Which answers are replayed.
+    pub replays: Replays,
+    /// How long a key is kept.
+    pub retention_seconds: u64,
+}
+
+/// Which answers are replayed under a key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Replays {
+    /// Successes; a failed request may be tried again.
+    Success,
+    /// Failures too.
+    All,
+}
+
+/// How the URL of what was created is made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct LocationTemplate {
+    /// The path template of the operation that reads it.
+    pub path: &'static str,
+    /// Each path parameter with a JSON pointer into the body.
+    pub parameters: &'static [(&'static str, &'static str)],
+}
+
+/// How a list is walked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Paging {
+    /// How the next page is asked for.
+    pub style: PagingStyle,
+    /// The query parameter that chooses the page.
+    pub parameter: &'static str,
+    /// JSON pointer to its next value; null or absent there ends the walk.
+    pub next: &'static str,
+    /// JSON pointer to the items.
+    pub items: &'static str,
+}
+
+/// How the next page is asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum PagingStyle {
+    /// By number.
+    Number,
+    /// By an opaque cursor.
+    Cursor,
+}

@@ -1,0 +1,80 @@
+//! How parameters are written into a request and read back: OpenAPI's styles, which are RFC 6570's but for deep objects.
+//! Values are [`serde_json::Value`]; the schema tells `5` the number from `5` the text when reading.
+
+mod read;
+mod write;
+
+use serde_json::Value;
+
+pub use read::{Query, coerce, read_cookie, read_header, read_path, read_query};
+pub use write::{encode_segment, write_cookie, write_header, write_path, write_query};
+
+/// A parameter that cannot be written or read.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum StyleError {
+    /// Its value nests deeper than its style can say.
+    #[error("`{name}` nests deeper than its style can say")]
+    Nested {
+        /// The parameter's name.
+        name: String,
+    },
+    /// A path parameter with an empty value would make another path.
+    #[error("`{name}` must not be empty: it is a part of the path")]
+    Empty {
+        /// The parameter's name.
+        name: String,
+    },
+    /// It stands in the query more than once.
+    #[error("`{name}` stands there more than once")]
+    Repeated {
+        /// The parameter's name.
+        name: String,
+    },
+    /// Percent-decoding it gives no UTF-8.
+    #[error("`{name}` is not UTF-8")]
+    NotUtf8 {
+        /// The parameter's name.
+        name: String,
+    },
+    /// Its text is not JSON.
+    #[error("`{name}` is not JSON: {detail}")]
+    NotJson {
+        /// The parameter's name.
+        name: String,
+        /// What is wrong with it.
+        detail: String,
+    },
+    /// Its text does not have the form of its style.
+    #[error("`{name}` does not have the form that its style prescribes")]
+    Malformed {
+        /// The parameter's name.
+        name: String,
+    },
+}
+
+impl StyleError {
+    /// The parameter's wire name.
+    pub fn name(&self) -> &str {
+        match self {
+            StyleError::Nested { name }
+            | StyleError::Empty { name }
+            | StyleError::Repeated { name }
+            | StyleError::NotUtf8 { name }
+            | StyleError::NotJson { name, .. }
+            | StyleError::Malformed { name } => name,
+        }
+    }
+}
+
+/// The text of a value that is neither null, nor a list, nor an object.
+pub fn primitive_text(value: &Value) -> Option<String> {
+    match value {
+        Value::Bool(boolean) => Some(boolean.to_string()),
+        Value::Number(number) => Some(number.to_string()),
+        Value::String(text) => Some(text.clone()),
+        Value::Null | Value::Array(_) | Value::Object(_) => None,
+    }
+}
+
+#[cfg(test)]
+mod tests;

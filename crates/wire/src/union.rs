@@ -1,0 +1,93 @@
+//! Which alternative of a `oneOf` or `anyOf` a value is. The schema decides, and not the order in which `serde` would
+//! try the variants: an untagged enum takes the first that happens to fit.
+
+use serde::de::{DeserializeOwned, Deserializer, Error};
+use serde_json::Value;
+
+use crate::Schema;
+use crate::validate::variant_of;
+
+/// A value with the position of the alternative it belongs to.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Chosen {
+    /// Position among the union's variants.
+    pub variant: usize,
+    /// The value.
+    pub value: Value,
+}
+
+impl Chosen {
+    /// Reads the value as the type of its alternative.
+    ///
+    /// # Errors
+    /// If it does not have that type's shape.
+    pub fn read<T: DeserializeOwned, E: Error>(self) -> Result<T, E> {
+        serde_json::from_value(self.value).map_err(E::custom)
+    }
+}
+
+/// Reads a value and finds the alternative of `schema` (a [`Schema::Union`]) that it belongs to: the discriminator's
+/// where there is one, else the one with the fewest violations, and among equals the one that names most of its members.
+/// A client thereby reads also what a newer server has added to.
+///
+/// # Errors
+/// The deserializer's; or that `schema` has no alternative that could hold the value.
+pub fn decode<'de, D: Deserializer<'de>>(deserializer: D, schema: &'static Schema) -> Result<Chosen, D::Error> {
+    let value = serde::Deserialize::deserialize(deserializer)?;
+    match variant_of(schema.resolved(), &value) {
+        Some(variant) => Ok(Chosen { variant, value }),
+        None => Err(D::Error::custom("the value belongs to none of the alternatives")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::{Access, Additional, Discriminator, Format, Property};
+
+    static TEXT: Schema = Schema::String { format: Format::Plain, min_length: None, max_length: None, pattern: None };
+    static TEXTS: Schema = Schema::Array { items: &TEXT, min_items: None, max_items: None, unique: false };
+
+    const fn object(properties: &'static [Property]) -> Schema {
+        Schema::Object { properties, additional: Additional::Allowed, min_properties: None, max_properties: None }
+    }
+
+    const fn property(name: &'static str, schema: &'static Schema, required: bool) -> Property {
+        Property { name, schema, required, access: Access::ReadWrite }
+    }
+
+    static ONE: Schema = object(&[property("name", &TEXT, true)]);
+    static MANY: Schema = object(&[property("names", &TEXTS, true)]);
+    static WIDER: Schema = object(&[property("name", &TEXT, true), property("note", &TEXT, false)]);
+
+    fn check(schema: &'static Schema, value: Value, expect: Option<usize>) {
+        let chosen = decode(value.clone(), schema).ok().map(|chosen| chosen.variant);
+        assert_eq!(chosen, expect, "{value}");
+    }
+
+    #[test]
+    fn the_schema_decides() {
+        static PLAIN: Schema = Schema::Union { variants: &[&ONE, &MANY, &WIDER], exclusive: true, discriminator: None };
+        check(&PLAIN, json!({"name": "a"}), Some(0));
+        check(&PLAIN, json!({"names": ["a"]}), Some(1));
+        check(&PLAIN, json!({"name": "a", "note": "b"}), Some(2));
+        check(&PLAIN, json!({"names": [1]}), Some(1));
+    }
+
+    #[test]
+    fn the_discriminator_decides_before_the_schema() {
+        static TAGGED: Schema = Schema::Union {
+            variants: &[&ONE, &MANY],
+            exclusive: true,
+            discriminator: Some(Discriminator { property: "kind", mapping: &[("one", 0), ("many", 1), ("bad", 7)] }),
+        };
+        check(&TAGGED, json!({"kind": "many", "name": "a"}), Some(1));
+        check(&TAGGED, json!({"kind": "one"}), Some(0));
+        check(&TAGGED, json!({"kind": "none", "name": "a"}), None);
+        check(&TAGGED, json!({"kind": "bad"}), None);
+        check(&TAGGED, json!({"name": "a"}), None);
+        check(&TEXT, json!("a"), None);
+    }
+}
