@@ -1,0 +1,41 @@
+//! The runtime of generated clients. A generated operation is data and one call into this crate; the exchange itself is
+//! one function for all of them, and only reading the answer is generic.
+//!
+//! Three decisions shape it. Outcomes do not claim more than is known: an attempt of ours that got lost shows in
+//! [`Put::Stored`], [`Deleted::Gone`] and [`CallError::Indeterminate`]. Repeating a call is legal by type: see
+//! [`Repeatable`]. And [`Meta`] comes with every outcome and every error that an answer led to.
+
+mod answer;
+mod base_url;
+mod builder;
+mod call;
+mod client;
+mod credential;
+mod error;
+mod exchange;
+mod meta;
+mod operation;
+mod outcome;
+mod paging;
+mod request;
+mod retry;
+mod transport;
+
+pub use answer::{Answer, ErrorBody};
+pub use base_url::{BaseUrl, BaseUrlError};
+pub use builder::{BuildError, ClientBuilder};
+pub use bytes::Bytes;
+pub use call::{Call, Calling, Headed, Revalidated};
+pub use client::Client;
+pub use credential::{Basic, Credential, IdempotencyKey, IdempotencyKeyError, Token};
+pub use error::{CallError, Challenge, RequestError};
+pub use meta::{Location, Meta, Rate};
+pub use methodical_wire as wire;
+pub use operation::{
+    Conditional, CreateOnly, DeclaredProblem, Effect, HasHead, Idempotent, Keyable, Keyed, NoProblem, Operation,
+    Paginated, Repeatable, Revalidate, Safe, Unsafe,
+};
+pub use outcome::{Carries, Created, Deleted, Discarded, Fetched, Find, Head, Outcome, Put, Revalidation, Updated};
+pub use paging::{Items, Pages};
+pub use retry::RetryPolicy;
+pub use transport::{TransportError, TransportErrorKind};

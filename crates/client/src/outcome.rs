@@ -1,0 +1,316 @@
+//! What calls come to. Each shape stands for one kind of promise, and none claims more than the answer and the attempts
+//! before it allow to know.
+
+use methodical_wire::Problem;
+use serde::de::DeserializeOwned;
+
+use crate::answer::Answer;
+use crate::meta::{Location, Meta};
+
+/// What a call may come to when it is not refused.
+pub trait Outcome: Sized + Send + 'static {
+    /// The outcome that an answer stands for; `Err` gives back an answer that is a refusal, undeclared, or unreadable.
+    ///
+    /// # Errors
+    /// If the answer is none of this outcome's.
+    fn decode(answer: Answer) -> Result<Self, Answer>;
+}
+
+/// Outcomes of reads that carry one value.
+pub trait Carries: Outcome {
+    /// The value.
+    type Value: DeserializeOwned + Send + 'static;
+}
+
+/// Of a read that may find nothing (GET-ABSENT-404).
+#[derive(Debug, Clone, PartialEq)]
+#[must_use]
+pub enum Find<T> {
+    /// It is there.
+    Found {
+        /// What it is.
+        value: T,
+        /// What else the answer says.
+        meta: Meta,
+    },
+    /// It is not.
+    NotFound(Problem, Meta),
+}
+
+impl<T> Find<T> {
+    /// The value, if there is one.
+    pub fn into_value(self) -> Option<T> {
+        match self {
+            Find::Found { value, .. } => Some(value),
+            Find::NotFound(..) => None,
+        }
+    }
+
+    /// What the answer says beside its body.
+    pub fn meta(&self) -> &Meta {
+        match self {
+            Find::Found { meta, .. } | Find::NotFound(_, meta) => meta,
+        }
+    }
+}
+
+impl<T: DeserializeOwned + Send + 'static> Outcome for Find<T> {
+    fn decode(answer: Answer) -> Result<Find<T>, Answer> {
+        match answer.status() {
+            200..=299 => answer.json().map(|(value, meta)| Find::Found { value, meta }),
+            404 => answer.problem().map(|(problem, meta)| Find::NotFound(problem, meta)),
+            _ => Err(answer),
+        }
+    }
+}
+
+impl<T: DeserializeOwned + Send + 'static> Carries for Find<T> {
+    type Value = T;
+}
+
+/// Of a read that always finds something: a list, a profile.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Fetched<T> {
+    /// What it is.
+    pub value: T,
+    /// What else the answer says.
+    pub meta: Meta,
+}
+
+impl<T: DeserializeOwned + Send + 'static> Outcome for Fetched<T> {
+    fn decode(answer: Answer) -> Result<Fetched<T>, Answer> {
+        match answer.status() {
+            200..=299 => answer.json().map(|(value, meta)| Fetched { value, meta }),
+            _ => Err(answer),
+        }
+    }
+}
+
+impl<T: DeserializeOwned + Send + 'static> Carries for Fetched<T> {
+    type Value = T;
+}
+
+/// Of a PUT that creates what is absent (PUT-UPSERT, PUT-STATUS-TRUE).
+#[derive(Debug, Clone, PartialEq)]
+#[must_use]
+pub enum Put<T> {
+    /// It was absent, and is there now.
+    Created {
+        /// What it is.
+        value: T,
+        /// Where it is.
+        location: Location,
+        /// What else the answer says.
+        meta: Meta,
+    },
+    /// It was there, and has been replaced.
+    Replaced {
+        /// What it is.
+        value: T,
+        /// What else the answer says.
+        meta: Meta,
+    },
+    /// It is there now. An attempt of ours before this one got lost, so that what the server replaced may well have
+    /// been made by ourselves: whether it was absent before the call cannot be known.
+    Stored {
+        /// What it is.
+        value: T,
+        /// What else the answer says.
+        meta: Meta,
+    },
+}
+
+impl<T> Put<T> {
+    /// The value.
+    pub fn into_value(self) -> T {
+        match self {
+            Put::Created { value, .. } | Put::Replaced { value, .. } | Put::Stored { value, .. } => value,
+        }
+    }
+
+    /// What the answer says beside its body.
+    pub fn meta(&self) -> &Meta {
+        match self {
+            Put::Created { meta, .. } | Put::Replaced { meta, .. } | Put::Stored { meta, .. } => meta,
+        }
+    }
+}
+
+impl<T: DeserializeOwned + Send + 'static> Outcome for Put<T> {
+    fn decode(answer: Answer) -> Result<Put<T>, Answer> {
+        let (location, after_loss) = (answer.location(), answer.is_after_loss());
+        match answer.status() {
+            201 => answer.json().map(|(value, meta)| Put::Created { value, location, meta }),
+            200..=299 if after_loss => answer.json().map(|(value, meta)| Put::Stored { value, meta }),
+            200..=299 => answer.json().map(|(value, meta)| Put::Replaced { value, meta }),
+            _ => Err(answer),
+        }
+    }
+}
+
+/// Of a PUT or PATCH that creates nothing.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Updated<T> {
+    /// What it is now.
+    pub value: T,
+    /// What else the answer says.
+    pub meta: Meta,
+}
+
+impl<T: DeserializeOwned + Send + 'static> Outcome for Updated<T> {
+    fn decode(answer: Answer) -> Result<Updated<T>, Answer> {
+        match answer.status() {
+            200..=299 => answer.json().map(|(value, meta)| Updated { value, meta }),
+            _ => Err(answer),
+        }
+    }
+}
+
+/// Of a DELETE that says whether there was something to delete (DELETE-ATOMIC-MISSING).
+#[derive(Debug, Clone, PartialEq)]
+#[must_use]
+pub enum Deleted {
+    /// It was there, and is gone.
+    Deleted(Meta),
+    /// It was not there.
+    NotFound(Problem, Meta),
+    /// It is gone. An attempt of ours before this one got lost, and may have been what deleted it.
+    Gone(Meta),
+}
+
+impl Deleted {
+    /// Whether it is gone: always. For callers who do not care who deleted it, and want to say so.
+    pub fn is_gone(&self) -> bool {
+        match self {
+            Deleted::Deleted(_) | Deleted::NotFound(..) | Deleted::Gone(_) => true,
+        }
+    }
+
+    /// What the answer says beside its body.
+    pub fn meta(&self) -> &Meta {
+        match self {
+            Deleted::Deleted(meta) | Deleted::NotFound(_, meta) | Deleted::Gone(meta) => meta,
+        }
+    }
+}
+
+impl Outcome for Deleted {
+    fn decode(answer: Answer) -> Result<Deleted, Answer> {
+        match answer.status() {
+            200..=299 => Ok(Deleted::Deleted(answer.into_meta())),
+            404 | 410 if answer.is_after_loss() => Ok(Deleted::Gone(answer.into_meta())),
+            404 => answer.problem().map(|(problem, meta)| Deleted::NotFound(problem, meta)),
+            _ => Err(answer),
+        }
+    }
+}
+
+/// Of a DELETE that does not say whether there was something to delete.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Discarded(pub Meta);
+
+impl Outcome for Discarded {
+    fn decode(answer: Answer) -> Result<Discarded, Answer> {
+        match answer.status() {
+            200..=299 => Ok(Discarded(answer.into_meta())),
+            _ => Err(answer),
+        }
+    }
+}
+
+/// Of a POST that creates (POST-CREATED).
+#[derive(Debug, Clone, PartialEq)]
+pub struct Created<T> {
+    /// What was created.
+    pub value: T,
+    /// Where it is.
+    pub location: Location,
+    /// What else the answer says.
+    pub meta: Meta,
+}
+
+impl<T: DeserializeOwned + Send + 'static> Outcome for Created<T> {
+    fn decode(answer: Answer) -> Result<Created<T>, Answer> {
+        let location = answer.location();
+        match answer.status() {
+            201 => answer.json().map(|(value, meta)| Created { value, location, meta }),
+            _ => Err(answer),
+        }
+    }
+}
+
+/// Of a HEAD (HEAD-MIRRORS-GET).
+#[derive(Debug, Clone, PartialEq)]
+#[must_use]
+pub enum Head {
+    /// GET would find it.
+    Found(Meta),
+    /// GET would not.
+    NotFound(Meta),
+}
+
+impl Head {
+    /// Whether it is there.
+    pub fn is_found(&self) -> bool {
+        match self {
+            Head::Found(_) => true,
+            Head::NotFound(_) => false,
+        }
+    }
+
+    /// What the answer says.
+    pub fn meta(&self) -> &Meta {
+        match self {
+            Head::Found(meta) | Head::NotFound(meta) => meta,
+        }
+    }
+}
+
+impl Outcome for Head {
+    fn decode(answer: Answer) -> Result<Head, Answer> {
+        match answer.status() {
+            200..=299 => Ok(Head::Found(answer.into_meta())),
+            404 => Ok(Head::NotFound(answer.into_meta())),
+            _ => Err(answer),
+        }
+    }
+}
+
+/// Of a read that was told what the caller already has (COND-INM-304).
+#[derive(Debug, Clone, PartialEq)]
+#[must_use]
+pub enum Revalidation<T> {
+    /// What the caller has is what there is.
+    NotModified(Meta),
+    /// There is something else.
+    Found {
+        /// What it is.
+        value: T,
+        /// What else the answer says.
+        meta: Meta,
+    },
+    /// There is nothing any more.
+    NotFound(Problem, Meta),
+}
+
+impl<T> Revalidation<T> {
+    /// What the answer says beside its body.
+    pub fn meta(&self) -> &Meta {
+        match self {
+            Revalidation::NotModified(meta) | Revalidation::Found { meta, .. } | Revalidation::NotFound(_, meta) => {
+                meta
+            }
+        }
+    }
+}
+
+impl<T: DeserializeOwned + Send + 'static> Outcome for Revalidation<T> {
+    fn decode(answer: Answer) -> Result<Revalidation<T>, Answer> {
+        match answer.status() {
+            304 => Ok(Revalidation::NotModified(answer.into_meta())),
+            200..=299 => answer.json().map(|(value, meta)| Revalidation::Found { value, meta }),
+            404 => answer.problem().map(|(problem, meta)| Revalidation::NotFound(problem, meta)),
+            _ => Err(answer),
+        }
+    }
+}

@@ -1,0 +1,366 @@
+//! A call while it is put together: the values of parameters and body in the order they were given, and the first thing
+//! that went wrong. All of it is turned into a request in one place, by the operation's data.
+
+use bytes::Bytes;
+use http::{HeaderMap, HeaderName, HeaderValue, Method, header};
+use methodical_wire::{self as wire, Encoding, Parameter, ParameterLocation, SecurityScheme, style};
+use serde::Serialize;
+use serde_json::Value;
+use url::Url;
+
+use crate::client::Inner;
+use crate::credential::Credential;
+use crate::error::RequestError;
+use crate::transport::Prepared;
+
+/// What a call is made of.
+#[derive(Debug, Clone)]
+pub(crate) struct Draft {
+    pub(crate) operation: &'static wire::Operation,
+    pub(crate) method: wire::Method,
+    pub(crate) values: Vec<(&'static Parameter, Value)>,
+    pub(crate) body: Option<Bytes>,
+    pub(crate) headers: HeaderMap,
+    pub(crate) fault: Option<RequestError>,
+}
+
+impl Draft {
+    pub(crate) fn new(operation: &'static wire::Operation) -> Draft {
+        Draft {
+            operation,
+            method: operation.method,
+            values: Vec::new(),
+            body: None,
+            headers: HeaderMap::new(),
+            fault: None,
+        }
+    }
+
+    fn fail(&mut self, error: RequestError) {
+        self.fault.get_or_insert(error);
+    }
+
+    /// Sets a parameter, in place of a value that it already has.
+    pub(crate) fn set(&mut self, location: ParameterLocation, name: &str, value: Result<Value, serde_json::Error>) {
+        let mut known = self.operation.parameters.iter();
+        match known.find(|parameter| parameter.location == location && parameter.name == name) {
+            Some(parameter) => self.set_known(parameter, value),
+            None => self.fail(RequestError::UnknownParameter(name.to_owned())),
+        }
+    }
+
+    fn set_known(&mut self, parameter: &'static Parameter, value: Result<Value, serde_json::Error>) {
+        match value {
+            Ok(value) => {
+                self.values.retain(|(known, _)| !std::ptr::eq(*known, parameter));
+                self.values.push((parameter, value));
+            }
+            Err(error) => {
+                let (what, detail) = (parameter.name.to_owned(), error.to_string());
+                self.fail(RequestError::Serialise { what, detail });
+            }
+        }
+    }
+
+    /// Sets the parameters that the members of an object name, by field or else by wire name.
+    pub(crate) fn set_all(&mut self, members: Result<Value, serde_json::Error>) {
+        let members = match members {
+            Ok(Value::Object(members)) => members,
+            Ok(_) => return,
+            Err(error) => {
+                return self.fail(RequestError::Serialise { what: "parameters".to_owned(), detail: error.to_string() });
+            }
+        };
+        for (name, value) in members {
+            let parameters = self.operation.parameters;
+            let by_member = parameters.iter().find(|parameter| parameter.member == name);
+            match by_member.or_else(|| parameters.iter().find(|parameter| parameter.name == name)) {
+                Some(parameter) => self.set_known(parameter, Ok(value)),
+                None => self.fail(RequestError::UnknownParameter(name)),
+            }
+        }
+    }
+
+    pub(crate) fn set_header(&mut self, name: &str, value: &str) {
+        match (HeaderName::from_bytes(name.as_bytes()), HeaderValue::from_str(value)) {
+            (Ok(name), Ok(value)) => {
+                self.headers.insert(name, value);
+            }
+            (_, _) => self.fail(RequestError::Header(name.to_owned())),
+        }
+    }
+
+    pub(crate) fn set_body(&mut self, body: Result<Vec<u8>, serde_json::Error>) {
+        let encoding = self.operation.body.map(|body| body.encoding);
+        match (body, encoding) {
+            (_, None) => self.fail(RequestError::UnexpectedBody),
+            (Err(error), Some(_)) => {
+                self.fail(RequestError::Serialise { what: "body".to_owned(), detail: error.to_string() });
+            }
+            (Ok(json), Some(Encoding::Json | Encoding::Problem)) => self.body = Some(Bytes::from(json)),
+            (Ok(json), Some(Encoding::Form)) => self.body = Some(form(&json).into()),
+            (Ok(json), Some(Encoding::Text | Encoding::Binary | Encoding::Multipart)) => self.body = Some(text(json)),
+        }
+    }
+
+    pub(crate) fn set_bytes(&mut self, bytes: Bytes) {
+        match self.operation.body {
+            Some(_) => self.body = Some(bytes),
+            None => self.fail(RequestError::UnexpectedBody),
+        }
+    }
+}
+
+/// `application/x-www-form-urlencoded`: a pair a member, a pair an item of a list.
+fn form(json: &[u8]) -> String {
+    let members = match serde_json::from_slice(json) {
+        Ok(Value::Object(members)) => members,
+        Ok(_) | Err(_) => return String::new(),
+    };
+    let mut pairs = url::form_urlencoded::Serializer::new(String::new());
+    for (name, value) in &members {
+        for item in value.as_array().map_or(std::slice::from_ref(value), Vec::as_slice) {
+            match (item, style::primitive_text(item)) {
+                (Value::Null, _) => {}
+                (_, Some(text)) => drop(pairs.append_pair(name, &text)),
+                (_, None) => drop(pairs.append_pair(name, &item.to_string())),
+            }
+        }
+    }
+    pairs.finish()
+}
+
+/// Text goes without the quotes that JSON gave it.
+fn text(json: Vec<u8>) -> Bytes {
+    match serde_json::from_slice(&json) {
+        Ok(Value::String(text)) => Bytes::from(text),
+        Ok(_) | Err(_) => Bytes::from(json),
+    }
+}
+
+/// Makes the request that every attempt sends.
+pub(crate) fn prepare(client: &Inner, draft: Draft) -> Result<Prepared, RequestError> {
+    let operation = draft.operation;
+    if let Some(fault) = draft.fault {
+        return Err(fault);
+    }
+    check_presence(operation, &draft.values, draft.body.is_some())?;
+    if client.validates {
+        check_validity(operation, &draft.values, draft.body.as_ref())?;
+    }
+    let mut headers = HeaderMap::new();
+    headers.insert(header::ACCEPT, accept(operation));
+    if let Some(body) = operation.body.filter(|_| draft.body.is_some()) {
+        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(body.media_type));
+    }
+    let mut pairs = write_pairs(&draft.values, &mut headers)?;
+    authorise(client, operation, &mut headers, &mut pairs)?;
+    if !pairs.cookies.is_empty() {
+        let value = header_value("cookie", &pairs.cookies.join("; "))?;
+        headers.insert(header::COOKIE, value);
+    }
+    headers.extend(draft.headers);
+    let url = write_url(client.base.as_url(), operation, &draft.values, &pairs.query)?;
+    let method = match draft.method {
+        wire::Method::Get => Method::GET,
+        wire::Method::Head => Method::HEAD,
+        wire::Method::Put => Method::PUT,
+        wire::Method::Post => Method::POST,
+        wire::Method::Patch => Method::PATCH,
+        wire::Method::Delete => Method::DELETE,
+        wire::Method::Options => Method::OPTIONS,
+        wire::Method::Trace => Method::TRACE,
+        wire::Method::Query => Method::from_bytes(b"QUERY").unwrap_or(Method::GET),
+    };
+    Ok(Prepared { method, url, headers, body: draft.body })
+}
+
+fn check_presence(
+    operation: &wire::Operation,
+    values: &[(&'static Parameter, Value)],
+    has_body: bool,
+) -> Result<(), RequestError> {
+    let has =
+        |parameter: &Parameter| values.iter().any(|(known, value)| std::ptr::eq(*known, parameter) && !value.is_null());
+    if let Some(missing) = operation.parameters.iter().find(|parameter| parameter.required && !has(parameter)) {
+        return Err(RequestError::MissingParameter(missing.name.to_owned()));
+    }
+    match operation.body {
+        Some(body) if body.required && !has_body => Err(RequestError::MissingBody),
+        Some(_) | None => Ok(()),
+    }
+}
+
+fn check_validity(
+    operation: &wire::Operation,
+    values: &[(&'static Parameter, Value)],
+    body: Option<&Bytes>,
+) -> Result<(), RequestError> {
+    let present = values.iter().filter(|(_, value)| !value.is_null());
+    let mut violations: Vec<_> =
+        present.flat_map(|(parameter, value)| wire::validate_parameter(parameter, value)).collect();
+    if let (Some(declared), Some(bytes)) = (operation.body.filter(|body| body.encoding == Encoding::Json), body) {
+        let value = serde_json::from_slice(bytes).unwrap_or(Value::Null);
+        violations.extend(wire::validate(declared.schema, &value));
+    }
+    if violations.is_empty() { Ok(()) } else { Err(RequestError::Invalid(violations)) }
+}
+
+/// Every declared media type, and problems, which a server may answer also where they are not declared.
+fn accept(operation: &wire::Operation) -> HeaderValue {
+    let mut types: Vec<&str> = Vec::new();
+    let declared = operation.responses.iter().filter_map(|response| response.body);
+    for media_type in declared.map(|body| body.media_type).chain(["application/problem+json"]) {
+        if !types.contains(&media_type) {
+            types.push(media_type);
+        }
+    }
+    HeaderValue::from_str(&types.join(", ")).unwrap_or(HeaderValue::from_static("*/*"))
+}
+
+#[derive(Default)]
+struct Pairs {
+    query: Vec<String>,
+    cookies: Vec<String>,
+}
+
+fn write_pairs(values: &[(&'static Parameter, Value)], headers: &mut HeaderMap) -> Result<Pairs, RequestError> {
+    let mut pairs = Pairs::default();
+    for (parameter, value) in values {
+        match parameter.location {
+            ParameterLocation::Path => {}
+            ParameterLocation::Query => {
+                pairs.query.extend(Some(style::write_query(parameter, value)?).filter(|text| !text.is_empty()));
+            }
+            ParameterLocation::Cookie => pairs.cookies.extend(style::write_cookie(parameter, value)?),
+            ParameterLocation::Header => {
+                if let Some(text) = style::write_header(parameter, value)? {
+                    headers.insert(header_name(parameter.name)?, header_value(parameter.name, &text)?);
+                }
+            }
+        }
+    }
+    Ok(pairs)
+}
+
+fn header_name(name: &str) -> Result<HeaderName, RequestError> {
+    HeaderName::from_bytes(name.as_bytes()).map_err(|_| RequestError::Header(name.to_owned()))
+}
+
+fn header_value(name: &str, text: &str) -> Result<HeaderValue, RequestError> {
+    HeaderValue::from_str(text).map_err(|_| RequestError::Header(name.to_owned()))
+}
+
+/// Base, path with its values, query. A path that the URL's own rules would shorten is refused: `/tags/..` is not a tag.
+fn write_url(
+    base: &Url,
+    operation: &wire::Operation,
+    values: &[(&'static Parameter, Value)],
+    query: &[String],
+) -> Result<Url, RequestError> {
+    let mut path = String::new();
+    let mut rest = operation.path;
+    while let Some((literal, (name, after))) =
+        rest.split_once('{').and_then(|(literal, after)| Some((literal, after.split_once('}')?)))
+    {
+        let mut in_path = values.iter().filter(|(parameter, _)| parameter.location == ParameterLocation::Path);
+        let Some((parameter, value)) = in_path.find(|(parameter, _)| parameter.name == name) else {
+            return Err(RequestError::MissingParameter(name.to_owned()));
+        };
+        path.push_str(literal);
+        path.push_str(&style::write_path(parameter, value)?);
+        rest = after;
+    }
+    path.push_str(rest);
+    let steps = |path: &str| path.split('/').filter(|step| is_dots(step)).count();
+    if steps(&path) > 0 {
+        return Err(RequestError::Path);
+    }
+    let mut url = base.clone();
+    url.set_path(&format!("{}{path}", base.path().trim_end_matches('/')));
+    url.set_query((!query.is_empty()).then(|| query.join("&")).as_deref());
+    Ok(url)
+}
+
+/// `.` and `..`, also percent-encoded: URL parsers take them for steps.
+fn is_dots(step: &str) -> bool {
+    let decoded = step.replace("%2e", ".").replace("%2E", ".");
+    decoded == "." || decoded == ".."
+}
+
+/// The first alternative of the operation's security that the client has all credentials for.
+fn authorise(
+    client: &Inner,
+    operation: &wire::Operation,
+    headers: &mut HeaderMap,
+    pairs: &mut Pairs,
+) -> Result<(), RequestError> {
+    if operation.security.is_empty() {
+        return Ok(());
+    }
+    let has = |scheme: &SecurityScheme| match scheme {
+        SecurityScheme::MutualTls { .. } => client.has_identity,
+        SecurityScheme::Http { name, .. }
+        | SecurityScheme::Basic { name }
+        | SecurityScheme::ApiKey { name, .. }
+        | SecurityScheme::Bearer { name } => client.credential(name).is_some(),
+    };
+    // No credentials at all may be one of the alternatives; who has some means to use them.
+    let possible = || operation.security.iter().filter(|schemes| schemes.iter().all(has));
+    let Some(alternative) = possible().find(|schemes| !schemes.is_empty()).or_else(|| possible().next()) else {
+        let names = operation
+            .security
+            .iter()
+            .map(|schemes| schemes.iter().map(|scheme| scheme.name()).collect::<Vec<_>>().join(" with "));
+        return Err(RequestError::Credentials(names.collect::<Vec<_>>().join(", ")));
+    };
+    alternative.iter().try_for_each(|scheme| apply(client, scheme, headers, pairs))
+}
+
+fn apply(
+    client: &Inner,
+    scheme: &SecurityScheme,
+    headers: &mut HeaderMap,
+    pairs: &mut Pairs,
+) -> Result<(), RequestError> {
+    let credential = client.credential(scheme.name());
+    let mismatch = || RequestError::Credentials(scheme.name().to_owned());
+    let token = || match credential {
+        Some(Credential::Token(token)) => Ok(token.expose()),
+        Some(Credential::Basic(_)) | None => Err(mismatch()),
+    };
+    match scheme {
+        SecurityScheme::MutualTls { .. } => Ok(()),
+        SecurityScheme::Bearer { .. } => insert_secret(headers, "authorization", &format!("Bearer {}", token()?)),
+        SecurityScheme::Http { scheme, .. } => {
+            insert_secret(headers, "authorization", &format!("{scheme} {}", token()?))
+        }
+        SecurityScheme::Basic { .. } => match credential {
+            Some(Credential::Basic(basic)) => {
+                insert_secret(headers, "authorization", &format!("Basic {}", basic.encoded()))
+            }
+            Some(Credential::Token(_)) | None => Err(mismatch()),
+        },
+        SecurityScheme::ApiKey { location, parameter, .. } => {
+            let pair = |token: &str| format!("{parameter}={}", style::encode_segment(token));
+            match location {
+                ParameterLocation::Header => insert_secret(headers, parameter, token()?)?,
+                ParameterLocation::Cookie => pairs.cookies.push(pair(token()?)),
+                ParameterLocation::Query | ParameterLocation::Path => pairs.query.push(pair(token()?)),
+            }
+            Ok(())
+        }
+    }
+}
+
+fn insert_secret(headers: &mut HeaderMap, name: &str, text: &str) -> Result<(), RequestError> {
+    let mut value = header_value(name, text)?;
+    value.set_sensitive(true);
+    headers.insert(header_name(name)?, value);
+    Ok(())
+}
+
+/// The text of a value as JSON.
+pub(crate) fn json<T: Serialize + ?Sized>(value: &T) -> Result<Vec<u8>, serde_json::Error> {
+    serde_json::to_vec(value)
+}

@@ -1,0 +1,160 @@
+//! One attempt: a request goes out, and an answer comes back or does not. What matters about a failure is whether the
+//! request may have reached the server, and that is decided here, once.
+
+use std::error::Error;
+use std::time::Duration;
+
+use bytes::{Bytes, BytesMut};
+use http::{HeaderMap, HeaderValue, Method, header};
+use url::Url;
+
+/// A request in the form in which every attempt sends it.
+#[derive(Clone)]
+pub(crate) struct Prepared {
+    pub(crate) method: Method,
+    pub(crate) url: Url,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: Option<Bytes>,
+}
+
+/// An answer as it came.
+pub(crate) struct Received {
+    pub(crate) status: u16,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: Bytes,
+    /// The URL that answered.
+    pub(crate) url: Url,
+}
+
+/// No answer came.
+#[derive(Debug, thiserror::Error)]
+#[error("{kind}")]
+pub struct TransportError {
+    kind: TransportErrorKind,
+    #[source]
+    source: Option<Box<dyn Error + Send + Sync>>,
+}
+
+/// Why no answer came.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum TransportErrorKind {
+    /// No connection: the name is unknown, the port is closed, TLS refuses.
+    #[error("no connection could be made")]
+    Connect,
+    /// The time for it ran out.
+    #[error("no answer came in time")]
+    Timeout,
+    /// The connection broke off.
+    #[error("the connection broke off")]
+    Interrupted,
+    /// The body is larger than the client reads.
+    #[error("the body of the answer is larger than allowed")]
+    TooLarge,
+    /// A gateway answered in the server's place.
+    #[error("a gateway answered {0} in the server's place")]
+    Gateway(u16),
+}
+
+impl TransportError {
+    pub(crate) fn new(kind: TransportErrorKind) -> TransportError {
+        TransportError { kind, source: None }
+    }
+
+    /// Why no answer came.
+    pub fn kind(&self) -> TransportErrorKind {
+        self.kind
+    }
+
+    /// Whether the request certainly never reached the server.
+    pub(crate) fn is_unsent(&self) -> bool {
+        match self.kind {
+            TransportErrorKind::Connect => true,
+            TransportErrorKind::Timeout
+            | TransportErrorKind::Interrupted
+            | TransportErrorKind::TooLarge
+            | TransportErrorKind::Gateway(_) => false,
+        }
+    }
+
+    /// Whether another attempt could do better.
+    pub(crate) fn is_passing(&self) -> bool {
+        self.kind != TransportErrorKind::TooLarge
+    }
+}
+
+/// The URL goes: its query may hold credentials and personal data, and errors end up in logs.
+impl From<reqwest::Error> for TransportError {
+    fn from(error: reqwest::Error) -> TransportError {
+        let kind = match () {
+            () if error.is_connect() => TransportErrorKind::Connect,
+            () if error.is_timeout() => TransportErrorKind::Timeout,
+            () => TransportErrorKind::Interrupted,
+        };
+        TransportError { kind, source: Some(Box::new(error.without_url())) }
+    }
+}
+
+/// How many redirects are followed.
+const REDIRECTS: usize = 5;
+
+/// Sends the request once and reads the whole answer, both within `timeout`.
+pub(crate) async fn attempt(
+    http: &reqwest::Client,
+    prepared: &Prepared,
+    declared: impl Fn(u16) -> bool,
+    limit: usize,
+    timeout: Duration,
+) -> Result<Received, TransportError> {
+    let exchange = follow(http, prepared, declared, limit);
+    let timed = tokio::time::timeout(timeout, exchange).await;
+    timed.unwrap_or_else(|_| Err(TransportError::new(TransportErrorKind::Timeout)))
+}
+
+/// Redirects are followed by reads only (to follow one with another method could change what is asked for), and only
+/// within the origin, so that credentials go nowhere else and nothing falls back to plain text. Any other is an answer.
+async fn follow(
+    http: &reqwest::Client,
+    prepared: &Prepared,
+    declared: impl Fn(u16) -> bool,
+    limit: usize,
+) -> Result<Received, TransportError> {
+    let mut url = prepared.url.clone();
+    let reads = matches!(prepared.method, Method::GET | Method::HEAD);
+    for _ in 0..REDIRECTS {
+        let received = send(http, prepared, url.clone(), limit).await?;
+        match redirect(&received).filter(|_| reads && !declared(received.status)) {
+            Some(target) => url = target,
+            None => return Ok(received),
+        }
+    }
+    send(http, prepared, url, limit).await
+}
+
+/// Where an answer sends us, if that is within its own origin.
+fn redirect(received: &Received) -> Option<Url> {
+    let redirects = matches!(received.status, 301 | 302 | 303 | 307 | 308);
+    let location = received.headers.get(header::LOCATION).filter(|_| redirects)?.to_str().ok()?;
+    let target = received.url.join(location).ok()?;
+    (target.origin() == received.url.origin()).then_some(target)
+}
+
+async fn send(http: &reqwest::Client, prepared: &Prepared, url: Url, limit: usize) -> Result<Received, TransportError> {
+    let mut request = reqwest::Request::new(prepared.method.clone(), url.clone());
+    *request.headers_mut() = prepared.headers.clone();
+    *request.body_mut() = prepared.body.clone().map(reqwest::Body::from);
+    // RFC 9110, section 8.6: a method that expects a body says that there is none.
+    if prepared.body.is_none() && matches!(prepared.method, Method::POST | Method::PUT | Method::PATCH) {
+        request.headers_mut().insert(header::CONTENT_LENGTH, HeaderValue::from_static("0"));
+    }
+    let mut response = http.execute(request).await?;
+    let (status, headers) = (response.status().as_u16(), response.headers().clone());
+    let mut body = BytesMut::new();
+    while let Some(chunk) = response.chunk().await? {
+        if body.len() + chunk.len() > limit {
+            return Err(TransportError::new(TransportErrorKind::TooLarge));
+        }
+        body.extend_from_slice(&chunk);
+    }
+    Ok(Received { status, headers, body: body.freeze(), url })
+}
