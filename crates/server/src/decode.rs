@@ -1,0 +1,346 @@
+//! From a request to the value that its request struct is read from: parameters by their styles, the body by its media type, both
+//! checked against their schemas, and every violation reported at once (INVALID-REFUSED).
+
+use http::header::{COOKIE, HeaderName};
+use http::request::Parts;
+use methodical_wire::style::{self, Query, StyleError};
+use methodical_wire::{
+    Encoding, Operation, Parameter, ParameterLocation, Place, Problem, RequestBody, Style, Violation, normalise,
+    validate, validate_parameter,
+};
+use percent_encoding::percent_decode_str;
+use serde::de::value::MapDeserializer;
+use serde::de::{DeserializeOwned, Deserializer, Visitor};
+use serde::forward_to_deserialize_any;
+use serde_json::{Error, Value};
+
+use crate::failure::Failure;
+use crate::refusal::unprocessable;
+
+/// A request's members: parameters under the names of their fields, and `body`.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Decoded {
+    members: Vec<(&'static str, Member)>,
+}
+
+#[derive(Debug, Clone)]
+enum Member {
+    Json(Value),
+    Bytes(Vec<u8>),
+}
+
+impl Decoded {
+    /// Reads and checks a request. `values` are the raw path parameters.
+    pub(crate) fn read(
+        operation: &'static Operation,
+        parts: &Parts,
+        values: &[(&'static str, &str)],
+        body: &[u8],
+    ) -> Result<Self, Failure> {
+        let mut decoded = Self::default();
+        let mut wrong = Vec::new();
+        let query = Query::parse(parts.uri.query().unwrap_or_default());
+        for parameter in operation.parameters {
+            match read_parameter(parameter, parts, &query, values) {
+                Ok(Some(value)) => {
+                    wrong.extend(validate_parameter(parameter, &value));
+                    decoded.push(parameter.member, Member::Json(value));
+                }
+                Ok(None) if parameter.required => wrong.push(missing(parameter)),
+                Ok(None) => {}
+                Err(detail) => wrong.push(violation(parameter, detail)),
+            }
+        }
+        let mut invalid = Vec::new();
+        if let Some(declared) = &operation.body
+            && let Some(member) = read_body(declared, body, &mut invalid)?
+        {
+            decoded.push("body", member);
+        }
+        if !wrong.is_empty() {
+            wrong.extend(invalid);
+            return Err(unprocessable(400, wrong).into());
+        }
+        if !invalid.is_empty() {
+            let declared = operation.response(422).is_some();
+            let status = if declared { 422 } else { 400 };
+            return Err(unprocessable(status, invalid).into());
+        }
+        Ok(decoded)
+    }
+
+    fn push(&mut self, name: &'static str, member: Member) {
+        self.members.push((name, member));
+    }
+
+    /// The request struct. It cannot fail on what the schemas accept, unless the types say more than they do.
+    pub(crate) fn request<T: DeserializeOwned>(&self) -> Result<T, Box<Problem>> {
+        let members = self.members.iter().map(|(name, member)| (*name, MemberRef(member)));
+        let deserializer = MapDeserializer::<_, Error>::new(members);
+        serde_path_to_error::deserialize(deserializer).map_err(|error| {
+            let path = error.path().to_string();
+            let detail = format!("`{path}` cannot be read: {}.", error.inner());
+            Box::new(Problem::new(400, detail))
+        })
+    }
+
+    /// The text that two requests share if they ask for the same: names and values in a fixed order.
+    pub(crate) fn canonical(&self) -> Vec<u8> {
+        let mut text = Vec::new();
+        for (name, member) in &self.members {
+            text.extend_from_slice(name.as_bytes());
+            text.push(0);
+            match member {
+                Member::Json(value) => text.extend_from_slice(sorted(value).to_string().as_bytes()),
+                Member::Bytes(bytes) => text.extend_from_slice(bytes),
+            }
+            text.push(0);
+        }
+        text
+    }
+}
+
+/// Members in the order of their names, whichever order `serde_json` was built to keep.
+fn sorted(value: &Value) -> Value {
+    match value {
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => value.clone(),
+        Value::Array(items) => items.iter().map(sorted).collect(),
+        Value::Object(members) => {
+            let mut members: Vec<_> = members.iter().collect();
+            members.sort_by_key(|(name, _)| name.as_str());
+            let members = members.into_iter().map(|(name, value)| (name.clone(), sorted(value)));
+            Value::Object(members.collect())
+        }
+    }
+}
+
+fn violation(parameter: &Parameter, detail: String) -> Violation {
+    let name = parameter.name.replace('~', "~0").replace('/', "~1");
+    Violation { location: Place::from(parameter.location), pointer: format!("/{name}"), detail }
+}
+
+fn missing(parameter: &Parameter) -> Violation {
+    violation(parameter, "is required".to_owned())
+}
+
+fn read_parameter(
+    parameter: &'static Parameter,
+    parts: &Parts,
+    query: &Query,
+    values: &[(&'static str, &str)],
+) -> Result<Option<Value>, String> {
+    let text = |error: StyleError| match error {
+        StyleError::NotUtf8 { .. } => "is not UTF-8".to_owned(),
+        StyleError::Repeated { .. } => "stands there more than once".to_owned(),
+        StyleError::NotJson { detail, .. } => format!("is not JSON: {detail}"),
+        StyleError::Nested { .. } | StyleError::Empty { .. } | StyleError::Malformed { .. } => {
+            "does not have the form that its style prescribes".to_owned()
+        }
+    };
+    match parameter.location {
+        ParameterLocation::Path => {
+            let Some((_, raw)) = values.iter().find(|(name, _)| *name == parameter.name) else {
+                return Ok(None);
+            };
+            let decoded: Vec<u8> = percent_decode_str(raw).collect();
+            if decoded.contains(&0) {
+                return Err("must not hold a NUL character".to_owned());
+            }
+            style::read_path(parameter, raw).map(Some).map_err(text)
+        }
+        ParameterLocation::Query => style::read_query(parameter, query).map_err(text),
+        ParameterLocation::Header => match joined(parts, parameter.name, ", ")? {
+            Some(field) => style::read_header(parameter, &field).map(Some).map_err(text),
+            None => Ok(None),
+        },
+        ParameterLocation::Cookie => match joined(parts, COOKIE.as_str(), "; ")? {
+            Some(field) => style::read_cookie(parameter, &field).map_err(text),
+            None => Ok(None),
+        },
+    }
+}
+
+/// Several header fields of one name are one list.
+fn joined(parts: &Parts, name: &str, separator: &str) -> Result<Option<String>, String> {
+    let Ok(name) = HeaderName::try_from(name) else {
+        return Ok(None);
+    };
+    let fields = parts.headers.get_all(name).iter().map(|field| field.to_str());
+    let fields: Vec<&str> = fields.collect::<Result<_, _>>().map_err(|_| "is not plain text".to_owned())?;
+    Ok((!fields.is_empty()).then(|| fields.join(separator)))
+}
+
+fn read_body(declared: &RequestBody, body: &[u8], invalid: &mut Vec<Violation>) -> Result<Option<Member>, Failure> {
+    if body.is_empty() && !matches!(declared.encoding, Encoding::Text | Encoding::Binary) {
+        return match declared.required {
+            true => Err(Failure::new(400, "The request has no body, and it needs one.")),
+            false => Ok(None),
+        };
+    }
+    let mut value = match declared.encoding {
+        Encoding::Binary | Encoding::Multipart => return Ok(Some(Member::Bytes(body.to_vec()))),
+        Encoding::Json | Encoding::Problem => serde_json::from_slice(body)
+            .map_err(|error| Failure::new(400, format!("The body is not JSON: {error}.")))?,
+        Encoding::Text => Value::String(utf8(body)?.to_owned()),
+        Encoding::Form => read_form(declared, utf8(body)?)?,
+    };
+    normalise(declared.schema, &mut value);
+    invalid.extend(validate(declared.schema, &value));
+    Ok(Some(Member::Json(value)))
+}
+
+fn utf8(body: &[u8]) -> Result<&str, Failure> {
+    std::str::from_utf8(body).map_err(|_| Failure::new(400, "The body is not UTF-8."))
+}
+
+/// A form is read as a query would be, its schema's members being the parameters.
+fn read_form(declared: &RequestBody, text: &str) -> Result<Value, Failure> {
+    let parameter = Parameter {
+        name: "body",
+        member: "body",
+        location: ParameterLocation::Query,
+        style: Style::Form,
+        explode: true,
+        allow_reserved: false,
+        required: false,
+        schema: declared.schema,
+    };
+    let value = style::read_query(&parameter, &Query::parse(text));
+    let value = value.map_err(|error| Failure::new(400, format!("The form cannot be read: {error}.")))?;
+    Ok(value.unwrap_or_else(|| Value::Object(serde_json::Map::new())))
+}
+
+/// Hands a member to `serde`: JSON as it is, bytes as bytes.
+#[derive(Clone, Copy)]
+struct MemberRef<'d>(&'d Member);
+
+impl<'d> serde::de::IntoDeserializer<'d, Error> for MemberRef<'d> {
+    type Deserializer = Self;
+
+    fn into_deserializer(self) -> Self {
+        self
+    }
+}
+
+impl<'de> Deserializer<'de> for MemberRef<'de> {
+    type Error = Error;
+
+    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+        match self.0 {
+            Member::Json(value) => value.deserialize_any(visitor),
+            Member::Bytes(bytes) => visitor.visit_bytes(bytes),
+        }
+    }
+
+    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+        match self.0 {
+            Member::Json(value) => value.deserialize_option(visitor),
+            Member::Bytes(_) => visitor.visit_some(self),
+        }
+    }
+
+    fn deserialize_newtype_struct<V: Visitor<'de>>(self, name: &'static str, visitor: V) -> Result<V::Value, Error> {
+        match self.0 {
+            Member::Json(value) => value.deserialize_newtype_struct(name, visitor),
+            Member::Bytes(_) => visitor.visit_newtype_struct(self),
+        }
+    }
+
+    fn deserialize_enum<V: Visitor<'de>>(
+        self,
+        name: &'static str,
+        variants: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, Error> {
+        match self.0 {
+            Member::Json(value) => value.deserialize_enum(name, variants, visitor),
+            Member::Bytes(bytes) => visitor.visit_bytes(bytes),
+        }
+    }
+
+    forward_to_deserialize_any! {
+        bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf unit unit_struct seq tuple
+        tuple_struct map struct identifier ignored_any
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use bytes::Bytes;
+    use serde::Deserialize;
+    use serde_json::json;
+
+    use super::*;
+
+    /// As generated code has it for a binary body: anything that accepts bytes.
+    #[derive(Debug, PartialEq)]
+    struct Binary(Bytes);
+
+    impl<'de> Deserialize<'de> for Binary {
+        fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+            struct Reader;
+            impl Visitor<'_> for Reader {
+                type Value = Binary;
+
+                fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                    f.write_str("bytes")
+                }
+
+                fn visit_bytes<E>(self, bytes: &[u8]) -> Result<Binary, E> {
+                    Ok(Binary(Bytes::copy_from_slice(bytes)))
+                }
+            }
+            deserializer.deserialize_byte_buf(Reader)
+        }
+    }
+
+    #[derive(Debug, PartialEq, Deserialize)]
+    struct Upload {
+        name: String,
+        size: Option<u64>,
+        wide: i128,
+        kind: Kind,
+        body: Option<Binary>,
+    }
+
+    #[derive(Debug, PartialEq, Deserialize)]
+    #[serde(rename_all = "lowercase")]
+    enum Kind {
+        Plain,
+    }
+
+    #[test]
+    fn members_become_the_fields_of_a_request() {
+        let mut decoded = Decoded::default();
+        decoded.push("name", Member::Json(json!("a")));
+        decoded.push("wide", Member::Json(json!(-1)));
+        decoded.push("kind", Member::Json(json!("plain")));
+        decoded.push("body", Member::Bytes(vec![0, 255]));
+        let upload = Upload {
+            name: "a".to_owned(),
+            size: None,
+            wide: -1,
+            kind: Kind::Plain,
+            body: Some(Binary(Bytes::from_static(&[0, 255]))),
+        };
+        assert_eq!(decoded.request::<Upload>().ok(), Some(upload));
+
+        decoded.push("size", Member::Json(json!("big")));
+        let problem = decoded.request::<Upload>().unwrap_err();
+        let text = "400 Bad Request: `size` cannot be read: invalid type: string \"big\", expected u64.";
+        assert_eq!(problem.to_string(), text);
+    }
+
+    #[test]
+    fn equal_requests_have_one_canonical_text() {
+        let text = |value: Value| {
+            let mut decoded = Decoded::default();
+            decoded.push("body", Member::Json(value));
+            decoded.canonical()
+        };
+        let one = serde_json::from_str(r#"{"a": [{"c": 1, "b": 2}], "d": null}"#).unwrap();
+        let other = serde_json::from_str(r#"{"d": null, "a": [{"b": 2, "c": 1}]}"#).unwrap();
+        assert_eq!(text(one), text(other));
+        assert_ne!(text(json!([1, 2])), text(json!([2, 1])));
+    }
+}

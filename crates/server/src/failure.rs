@@ -1,0 +1,142 @@
+//! Requests that end in an error: the problem, and the header fields that go with it. What a fault says goes to the log and not
+//! to the caller.
+
+use std::error::Error;
+use std::time::Duration;
+
+use http::header::{ALLOW, HeaderName, RETRY_AFTER, WWW_AUTHENTICATE};
+use methodical_wire::{Operation, Problem};
+
+use crate::fault::{Fault, Refused};
+use crate::rate::seconds_up;
+use crate::refusal::RefusalKind;
+use crate::respond::Finished;
+use crate::store::StoreError;
+
+/// When a caller is to come back if nothing better is known.
+const SOON: Duration = Duration::from_secs(1);
+
+/// How much of a path a problem quotes.
+const SHOWN: usize = 256;
+
+#[derive(Debug)]
+pub(crate) struct Failure {
+    problem: Box<Problem>,
+    headers: Vec<(HeaderName, String)>,
+}
+
+impl From<Problem> for Failure {
+    fn from(problem: Problem) -> Self {
+        Self { problem: Box::new(problem), headers: Vec::new() }
+    }
+}
+
+impl Failure {
+    pub(crate) fn new(status: u16, detail: impl Into<String>) -> Self {
+        Problem::new(status, detail).into()
+    }
+
+    fn with(mut self, name: HeaderName, value: String) -> Self {
+        self.headers.push((name, value));
+        self
+    }
+
+    pub(crate) fn unauthorized(detail: impl Into<String>, challenges: Vec<String>) -> Self {
+        let failure = Self::new(401, detail);
+        challenges.into_iter().fold(failure, |failure, challenge| failure.with(WWW_AUTHENTICATE, challenge))
+    }
+
+    pub(crate) fn method_not_allowed(method: &str, allow: String) -> Self {
+        let detail = format!("This resource has no method {method}; `Allow` lists those it has.");
+        Self::new(405, detail).with(ALLOW, allow)
+    }
+
+    pub(crate) fn too_many(after: Duration) -> Self {
+        let detail = "The limit of requests is used up; `Retry-After` says when there are new ones.";
+        Self::new(429, detail).with(RETRY_AFTER, seconds_up(after).to_string())
+    }
+
+    pub(crate) fn unavailable(after: Duration) -> Self {
+        let detail = "The service cannot answer just now; nothing was changed. `Retry-After` says when to come back.";
+        Self::new(503, detail).with(RETRY_AFTER, seconds_up(after).to_string())
+    }
+
+    pub(crate) fn in_flight() -> Self {
+        let detail = "A request with this idempotency key is still being carried out.";
+        Self::new(409, detail).with(RETRY_AFTER, seconds_up(SOON).to_string())
+    }
+
+    pub(crate) fn internal() -> Self {
+        Self::new(500, "Something went wrong inside the service. Quote `request_id` when you report it.")
+    }
+
+    pub(crate) fn absent(path: &str) -> Self {
+        let shown: String = path.chars().take(SHOWN).collect();
+        let more = if shown.len() < path.len() { "..." } else { "" };
+        Self::new(404, format!("There is nothing at `{shown}{more}`."))
+    }
+
+    /// Why a handler did not succeed.
+    pub(crate) fn refused(operation: &Operation, path: &str, kind: RefusalKind) -> Self {
+        match kind {
+            RefusalKind::Problem(problem) => Self { problem, headers: Vec::new() },
+            RefusalKind::Busy(after) => Self::unavailable(after),
+            RefusalKind::Refused(Refused::Stale) => {
+                Self::new(412, "The condition of the request does not hold for the resource as it is now.")
+            }
+            RefusalKind::Refused(Refused::Absent) => Self::absent(path),
+            RefusalKind::Refused(Refused::Exists { member }) => exists(operation, member),
+            RefusalKind::Refused(Refused::Fault(fault)) => Self::fault(&fault),
+        }
+    }
+
+    pub(crate) fn fault(fault: &Fault) -> Self {
+        tracing::error!(error = %chain(fault), "a request failed");
+        match fault {
+            Fault::Unavailable { after, .. } => Self::unavailable(*after),
+            Fault::Store(StoreError::Unavailable(_) | StoreError::Conflict) => Self::unavailable(SOON),
+            Fault::Store(StoreError::Corrupt(_) | StoreError::Other(_))
+            | Fault::Unreadable { .. }
+            | Fault::Unwritable(_)
+            | Fault::TargetChanged { .. }
+            | Fault::Randomness(_)
+            | Fault::Other { .. } => Self::internal(),
+        }
+    }
+
+    /// Whether repeating the request later may have another end, by no change of its own.
+    pub(crate) fn may_pass(&self) -> bool {
+        self.problem.status >= 500
+    }
+
+    /// The response. The request's id stands in the problem too: people copy bodies, not headers.
+    pub(crate) fn finish(self, request_id: &str) -> Finished {
+        let Self { problem, headers } = self;
+        let problem = problem.with_extension("request_id", request_id);
+        let mut finished = Finished::problem(&problem);
+        for (name, value) in headers {
+            finished.append(name, &value);
+        }
+        finished
+    }
+}
+
+/// A handler that lets this refusal through, though its operation declares no 409, has a fault (ERROR-DECLARED).
+fn exists(operation: &Operation, member: usize) -> Failure {
+    if operation.response(409).is_some() {
+        return Failure::new(409, "There is already such a resource.");
+    }
+    tracing::error!(operation = operation.id, member, "an object to be created exists, and 409 is not declared");
+    Failure::internal()
+}
+
+fn chain(error: &dyn Error) -> String {
+    let mut text = error.to_string();
+    let mut source = error.source();
+    while let Some(error) = source {
+        text.push_str(": ");
+        text.push_str(&error.to_string());
+        source = error.source();
+    }
+    text
+}

@@ -1,0 +1,61 @@
+//! What generated servers run on. An implementor writes one async function for each operation; what a request may do and
+//! how it is answered follow from types and facts:
+//!
+//! - GET and HEAD handlers receive a [`ReadTx`], which cannot write; the others a [`WriteTx`], a unit of work that the runtime
+//!   commits on success and rolls back otherwise.
+//! - Statuses are read from what the store reported ([`Upserted`], [`Updated`], [`Removed`], [`Created`]); refusals with a status
+//!   that is not declared do not compile ([`Refusal`], [`Declares`]).
+//! - The [`Service`] does the rest: routes, authentication, rate, validation, preconditions, idempotency, HEAD, problems.
+//! - [`serve`] puts it on TLS; [`serve_plaintext_refusal`] holds no handler.
+//!
+//! The store is whatever implements [`Store`]; [`MemoryStore`] is there for tests.
+
+mod answer;
+mod api;
+mod body;
+mod credentials;
+mod decode;
+mod facts;
+mod failure;
+mod fault;
+mod found;
+mod idempotency;
+mod key;
+mod memory;
+mod negotiate;
+mod operation;
+mod peer;
+mod pipeline;
+mod precondition;
+mod rate;
+mod raw;
+mod record;
+mod refusal;
+mod respond;
+mod route;
+mod serve;
+mod service;
+mod store;
+mod tx;
+mod work;
+
+pub use answer::{Answer, Reply};
+pub use api::{Api, Cx, Unauthenticated};
+pub use bytes::Bytes;
+pub use credentials::Credentials;
+pub use facts::{Created, Discarded, Removed, Updated, Upserted, Was};
+pub use fault::{Fault, Refused};
+pub use found::{Found, ReadAnswer, ReadReply};
+pub use key::{Key, KeyPart, KeyParts};
+pub use memory::{MemoryRead, MemoryStore, MemoryWrite};
+pub use methodical_wire as wire;
+pub use operation::{Operation, Read, Write};
+pub use peer::{Peer, Secure};
+pub use rate::RateLimit;
+pub use raw::{RawRequest, UnknownOperation};
+pub use record::{Record, Selection, Stored, Window};
+pub use refusal::{Declares, Refusal};
+pub use serve::{Listening, serve, serve_plaintext_refusal};
+pub use service::{Limits, Service};
+pub use store::{KeyRange, Reads, Store, StoreError, Writes};
+pub use tx::{Lookup, ReadTx, Target, WriteTx};

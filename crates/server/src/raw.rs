@@ -1,0 +1,74 @@
+//! The way out: an implementor takes over one operation and answers the HTTP request itself. Authentication, limits and the
+//! reading of the body stay the runtime's, and so do the promises that can be seen from outside: a status that is not
+//! declared, or a 201 without `Location`, becomes a logged 500.
+
+use std::fmt;
+use std::future::Future;
+use std::sync::Arc;
+
+use axum::body::Body;
+use bytes::Bytes;
+use futures_util::FutureExt as _;
+use futures_util::future::BoxFuture;
+use http::header::LOCATION;
+use http::{Request, Response};
+use methodical_wire::Operation;
+
+use crate::api::Cx;
+
+/// A request to an operation that was taken over.
+#[derive(Debug)]
+pub struct RawRequest<P> {
+    /// The operation.
+    pub operation: &'static Operation,
+    /// The request as it came, its body read within the limits.
+    pub request: Request<Bytes>,
+    /// The path parameters as they were sent, percent-encoding included.
+    pub parameters: Vec<(&'static str, String)>,
+    /// Who is calling.
+    pub cx: Cx<P>,
+}
+
+type Handle<P> = dyn Fn(RawRequest<P>) -> BoxFuture<'static, Response<Body>> + Send + Sync;
+
+/// A handler for [`Service::raw`](crate::Service::raw).
+pub(crate) struct RawHandler<P>(Arc<Handle<P>>);
+
+impl<P> RawHandler<P> {
+    pub(crate) fn new<F, R>(handler: F) -> Self
+    where
+        F: Fn(RawRequest<P>) -> R + Send + Sync + 'static,
+        R: Future<Output = Response<Body>> + Send + 'static,
+    {
+        Self(Arc::new(move |request| handler(request).boxed()))
+    }
+
+    pub(crate) fn call(&self, request: RawRequest<P>) -> BoxFuture<'static, Response<Body>> {
+        (self.0)(request)
+    }
+}
+
+impl<P> fmt::Debug for RawHandler<P> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("RawHandler")
+    }
+}
+
+/// What is wrong with an answer, if anything that can be seen is.
+pub(crate) fn fault_of(operation: &Operation, response: &Response<Body>) -> Option<String> {
+    let status = response.status().as_u16();
+    // RFC 9110 lets every GET be answered with 304, and the runtime's own errors need no declaration either.
+    if operation.response(status).is_none() && status != 304 {
+        return Some(format!("`{}` does not declare the status {status}", operation.id));
+    }
+    let nowhere = status == 201 && !response.headers().contains_key(LOCATION);
+    nowhere.then(|| format!("`{}` answered 201 without `Location`", operation.id))
+}
+
+/// There is no such operation to take over.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("no operation `{id}` is registered")]
+pub struct UnknownOperation {
+    /// The id that was asked for.
+    pub id: String,
+}

@@ -1,0 +1,316 @@
+//! The two capabilities of handlers: [`ReadTx`], which cannot write, and [`WriteTx`], a unit of work. Both are made by the
+//! runtime alone; a handler holds no store and so has no other way to its data.
+//!
+//! The target of a request is read first ([`WriteTx::target`]) and then changed by one of four methods, which check the
+//! request's preconditions in the same transaction and report what was there before. Statuses come from that report.
+
+use std::collections::BTreeSet;
+use std::future::Future;
+use std::marker::PhantomData;
+
+use bytes::Bytes;
+
+use crate::facts::{Created, Removed, Updated, Upserted, Was};
+use crate::fault::{Fault, Refused};
+use crate::key::Key;
+use crate::precondition::Preconditions;
+use crate::record::{Record, Selection, Stored, Window, bytes_of};
+use crate::store::{KeyRange, Reads, Store, StoreError, Writes};
+
+/// The table of numbers given out by [`WriteTx::next_number`].
+const SEQUENCES: &str = "methodical.sequences";
+/// How many records are looked at in one step of a selection.
+const STEP: usize = 256;
+
+/// A read-only view of the store: what a GET or HEAD handler receives. It has no method that writes (GET-SAFE).
+#[derive(Debug)]
+pub struct ReadTx<S: Store> {
+    inner: S::Read,
+}
+
+/// A unit of work: what PUT, POST, PATCH and DELETE handlers receive. The runtime commits it if the handler answers a
+/// success and rolls it back if it does not.
+#[derive(Debug)]
+pub struct WriteTx<S: Store> {
+    inner: S::Write,
+    preconditions: Preconditions,
+}
+
+/// What reads: a view or a unit of work.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot look records up",
+    note = "records are read through the `ReadTx` or `WriteTx` that the handler receives"
+)]
+pub trait Lookup: Send + Sync {
+    /// The transaction behind it.
+    #[doc(hidden)]
+    type Inner: Reads;
+    /// The transaction behind it.
+    #[doc(hidden)]
+    fn inner(&self) -> &Self::Inner;
+
+    /// The record under a key.
+    ///
+    /// # Errors
+    /// When the store fails or the record cannot be read.
+    fn get<R: Record>(&self, key: &Key) -> impl Future<Output = Result<Option<Stored<R>>, Fault>> + Send {
+        async move {
+            let bytes = self.inner().get(R::TABLE, key.as_bytes()).await?;
+            bytes.as_ref().map(Stored::read).transpose()
+        }
+    }
+
+    /// The records of a range ([`Key::prefix`]) in the order of their keys.
+    ///
+    /// # Errors
+    /// When the store fails or a record cannot be read.
+    fn list<R: Record>(
+        &self,
+        range: &KeyRange,
+        window: Window,
+    ) -> impl Future<Output = Result<Vec<Stored<R>>, Fault>> + Send {
+        async move {
+            let Window { skip, limit } = window;
+            let rows = self.inner().scan(R::TABLE, range.clone(), skip, limit).await?;
+            rows.iter().map(|(_, bytes)| Stored::read(bytes)).collect()
+        }
+    }
+
+    /// How many records lie in a range.
+    ///
+    /// # Errors
+    /// When the store fails.
+    fn count<R: Record>(&self, range: &KeyRange) -> impl Future<Output = Result<u64, Fault>> + Send {
+        async move { Ok(self.inner().count(R::TABLE, range.clone()).await?) }
+    }
+
+    /// The records of a range that `chosen` accepts: those in the window, and how many there are. It reads the whole range.
+    ///
+    /// # Errors
+    /// When the store fails or a record cannot be read.
+    fn select<R: Record>(
+        &self,
+        range: &KeyRange,
+        window: Window,
+        chosen: impl Fn(&R) -> bool + Send + Sync,
+    ) -> impl Future<Output = Result<Selection<R>, Fault>> + Send {
+        async move {
+            let mut selection = Selection { records: Vec::new(), total: 0 };
+            let mut seen = 0;
+            loop {
+                let rows = self.inner().scan(R::TABLE, range.clone(), seen, STEP).await?;
+                for (_, bytes) in &rows {
+                    let stored = Stored::read(bytes)?;
+                    if chosen(&stored) {
+                        if selection.total >= window.skip && selection.records.len() < window.limit {
+                            selection.records.push(stored);
+                        }
+                        selection.total += 1;
+                    }
+                }
+                if rows.len() < STEP {
+                    return Ok(selection);
+                }
+                seen += STEP as u64;
+            }
+        }
+    }
+}
+
+impl<S: Store> Lookup for ReadTx<S> {
+    type Inner = S::Read;
+
+    fn inner(&self) -> &S::Read {
+        &self.inner
+    }
+}
+
+impl<S: Store> Lookup for WriteTx<S> {
+    type Inner = S::Write;
+
+    fn inner(&self) -> &S::Write {
+        &self.inner
+    }
+}
+
+impl<S: Store> ReadTx<S> {
+    pub(crate) async fn begin(store: &S) -> Result<Self, Fault> {
+        Ok(Self { inner: store.read().await? })
+    }
+}
+
+/// The one record that a request is about, as it is now.
+#[derive(Debug)]
+#[must_use = "a target that is not changed has no effect"]
+pub struct Target<R: Record> {
+    key: Key,
+    current: Option<Stored<R>>,
+    bytes: Option<Bytes>,
+    record: PhantomData<fn() -> R>,
+}
+
+impl<R: Record> Target<R> {
+    /// The record that is there now.
+    #[must_use]
+    pub fn current(&self) -> Option<&Stored<R>> {
+        self.current.as_ref()
+    }
+
+    /// Its key.
+    #[must_use]
+    pub fn key(&self) -> &Key {
+        &self.key
+    }
+
+    /// The store says what it replaced; if that is not what was read, nothing said about the target is true.
+    fn confirm(&self, previous: Option<&Bytes>) -> Result<(), Fault> {
+        if previous == self.bytes.as_ref() { Ok(()) } else { Err(Fault::TargetChanged { table: R::TABLE }) }
+    }
+}
+
+impl<S: Store> WriteTx<S> {
+    pub(crate) async fn begin(store: &S, preconditions: Preconditions) -> Result<Self, Fault> {
+        Ok(Self { inner: store.write().await?, preconditions })
+    }
+
+    pub(crate) fn inner_mut(&mut self) -> &mut S::Write {
+        &mut self.inner
+    }
+
+    pub(crate) async fn commit(self) -> Result<(), StoreError> {
+        self.inner.commit().await
+    }
+
+    /// Reads the record that the request is about.
+    ///
+    /// # Errors
+    /// When the store fails or the record cannot be read.
+    pub async fn target<R: Record>(&self, key: Key) -> Result<Target<R>, Fault> {
+        let bytes = self.inner.get(R::TABLE, key.as_bytes()).await?;
+        let current = bytes.as_ref().map(Stored::read).transpose()?;
+        Ok(Target { key, current, bytes, record: PhantomData })
+    }
+
+    /// Puts `record` at the target, whatever is there now (PUT-UPSERT).
+    ///
+    /// # Errors
+    /// [`Refused::Stale`] when a precondition of the request does not hold; a fault when the store fails.
+    pub async fn replace<R: Record>(&mut self, target: Target<R>, record: R) -> Result<Upserted<Stored<R>>, Refused> {
+        self.preconditions.check(target.current.as_ref().map(Stored::etag))?;
+        let value = self.put_target(&target, record).await?;
+        let was = match target.current {
+            None => Was::Absent,
+            Some(_) => Was::Present,
+        };
+        let etag = value.etag().clone();
+        Ok(Upserted { value, etag, was })
+    }
+
+    /// Puts `record` at the target if something is there now: for operations that do not create.
+    ///
+    /// # Errors
+    /// [`Refused::Absent`] when nothing is there, before any precondition (COND-PRECEDENCE); [`Refused::Stale`] when one does
+    /// not hold; a fault when the store fails.
+    pub async fn update<R: Record>(&mut self, target: Target<R>, record: R) -> Result<Updated<Stored<R>>, Refused> {
+        let current = target.current.as_ref().ok_or(Refused::Absent)?;
+        self.preconditions.check(Some(current.etag()))?;
+        let value = self.put_target(&target, record).await?;
+        let etag = value.etag().clone();
+        Ok(Updated { value, etag })
+    }
+
+    /// Removes the target.
+    ///
+    /// # Errors
+    /// [`Refused::Absent`] when nothing is there, before any precondition (COND-PRECEDENCE); [`Refused::Stale`] when one does
+    /// not hold; a fault when the store fails.
+    pub async fn remove<R: Record>(&mut self, target: Target<R>) -> Result<Removed, Refused> {
+        let current = target.current.as_ref().ok_or(Refused::Absent)?;
+        self.preconditions.check(Some(current.etag()))?;
+        let previous = self.inner.remove(R::TABLE, target.key.as_bytes()).await?;
+        target.confirm(previous.as_ref())?;
+        Ok(Removed { _made_by_the_unit_of_work: () })
+    }
+
+    /// Creates all these records or, if one is already there, none (POST-MANY-ATOMIC). All keys are looked up before the first
+    /// record is put, so a handler may catch the refusal and go on.
+    ///
+    /// # Errors
+    /// [`Refused::Exists`] when a key is taken; a fault when the store fails.
+    pub async fn create<R: Record>(&mut self, records: Vec<(Key, R)>) -> Result<Created<Vec<Stored<R>>>, Refused> {
+        let mut keys = BTreeSet::new();
+        for (member, (key, _)) in records.iter().enumerate() {
+            let taken = self.inner.get(R::TABLE, key.as_bytes()).await?.is_some();
+            if taken || !keys.insert(key.clone()) {
+                return Err(Refused::Exists { member });
+            }
+        }
+        let mut value = Vec::with_capacity(records.len());
+        for (key, record) in records {
+            value.push(self.put(&key, record).await?);
+        }
+        Ok(Created { value, etag: None })
+    }
+
+    /// Creates one record.
+    ///
+    /// # Errors
+    /// [`Refused::Exists`] when the key is taken; a fault when the store fails.
+    pub async fn create_one<R: Record>(&mut self, key: Key, record: R) -> Result<Created<Stored<R>>, Refused> {
+        if self.inner.get(R::TABLE, key.as_bytes()).await?.is_some() {
+            return Err(Refused::Exists { member: 0 });
+        }
+        let value = self.put(&key, record).await?;
+        let etag = Some(value.etag().clone());
+        Ok(Created { value, etag })
+    }
+
+    /// The next number of a sequence, from 1. A unit of work that is rolled back gives its numbers back; one that was
+    /// committed never sees them again, also when what they named is deleted (POST-FRESH-ID).
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub async fn next_number(&mut self, sequence: &'static str) -> Result<u64, Fault> {
+        let key = Key::new(sequence);
+        let last = match self.inner.get(SEQUENCES, key.as_bytes()).await? {
+            None => 0,
+            Some(bytes) => serde_json::from_slice::<u64>(&bytes)
+                .map_err(|source| Fault::Unreadable { table: SEQUENCES, source })?,
+        };
+        let next = last
+            .checked_add(1)
+            .ok_or_else(|| Fault::Other { detail: format!("the sequence `{sequence}` has no number left") })?;
+        let bytes = Bytes::from(next.to_string());
+        self.inner.put(SEQUENCES, key.as_bytes(), bytes).await?;
+        Ok(next)
+    }
+
+    /// Puts a record that is not the target of the request: an index, a counter, a parent.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub async fn put<R: Record>(&mut self, key: &Key, record: R) -> Result<Stored<R>, Fault> {
+        Ok(self.put_bytes(key, record).await?.0)
+    }
+
+    /// Deletes a record that is not the target of the request, and gives what was there.
+    ///
+    /// # Errors
+    /// When the store fails or the record cannot be read.
+    pub async fn delete<R: Record>(&mut self, key: &Key) -> Result<Option<Stored<R>>, Fault> {
+        let previous = self.inner.remove(R::TABLE, key.as_bytes()).await?;
+        previous.as_ref().map(Stored::read).transpose()
+    }
+
+    async fn put_target<R: Record>(&mut self, target: &Target<R>, record: R) -> Result<Stored<R>, Fault> {
+        let (stored, previous) = self.put_bytes(&target.key, record).await?;
+        target.confirm(previous.as_ref())?;
+        Ok(stored)
+    }
+
+    async fn put_bytes<R: Record>(&mut self, key: &Key, record: R) -> Result<(Stored<R>, Option<Bytes>), Fault> {
+        let bytes = bytes_of(&record)?;
+        let previous = self.inner.put(R::TABLE, key.as_bytes(), bytes.clone()).await?;
+        Ok((Stored::of(record, &bytes), previous))
+    }
+}

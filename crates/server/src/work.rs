@@ -1,0 +1,196 @@
+//! Handlers at work: a read in a view of the store, a write in a unit of work that is committed on success, rolled back on a
+//! refusal, and repeated after a conflict.
+
+use std::time::Duration;
+
+use methodical_wire::{Method, Replays};
+use tokio::time::{sleep, timeout};
+
+use crate::answer::{Answer as _, Reply};
+use crate::api::Api;
+use crate::facts::Discarded;
+use crate::failure::Failure;
+use crate::fault::{Fault, Refused};
+use crate::found::ReadKind;
+use crate::idempotency::KeyedRequest;
+use crate::pipeline::{Call, Mode, Pipeline};
+use crate::refusal::RefusalKind;
+use crate::respond::{Finished, Place, body_of, encode, finish};
+use crate::service::{ReadFn, WriteFn};
+use crate::store::StoreError;
+use crate::tx::{ReadTx, WriteTx};
+
+/// When a caller is to come back whose handler took too long.
+const LATER: Duration = Duration::from_secs(1);
+
+/// How a unit of work ended that did not succeed.
+enum Ended {
+    Conflict,
+    Refused(RefusalKind),
+    Failed(Failure),
+}
+
+impl From<Fault> for Ended {
+    fn from(fault: Fault) -> Self {
+        if fault.is_conflict() { Self::Conflict } else { Self::Refused(RefusalKind::Refused(fault.into())) }
+    }
+}
+
+impl From<RefusalKind> for Ended {
+    fn from(kind: RefusalKind) -> Self {
+        match kind {
+            RefusalKind::Refused(Refused::Fault(fault)) => fault.into(),
+            RefusalKind::Refused(Refused::Stale | Refused::Absent | Refused::Exists { .. })
+            | RefusalKind::Problem(_)
+            | RefusalKind::Busy(_) => Self::Refused(kind),
+        }
+    }
+}
+
+impl<A: Api> Pipeline<A> {
+    pub(crate) async fn read(&self, handler: ReadFn<A>, call: &Call<A::Principal>) -> Result<Finished, Failure> {
+        let read = timeout(self.limits.timeout, self.read_in_time(handler, call));
+        read.await.unwrap_or_else(|_| Err(too_slow()))
+    }
+
+    async fn read_in_time(&self, handler: ReadFn<A>, call: &Call<A::Principal>) -> Result<Finished, Failure> {
+        let refused = |kind| Failure::refused(call.operation, &call.path, kind);
+        let faulty = |fault: Fault| Failure::fault(&fault);
+        let tx = ReadTx::begin(&self.store).await.map_err(faulty)?;
+        let reply = handler(&self.api, &tx, &call.decoded, &call.cx).await.map_err(refused)?;
+        let (etag, body) = match reply.0 {
+            ReadKind::Found { etag, body } => (etag, body),
+            ReadKind::Absent => return Err(Failure::absent(&call.path)),
+            ReadKind::Other(reply) => return self.finish(call, reply).map_err(faulty),
+        };
+        if call.preconditions.forbids_reading(etag.as_ref()) {
+            return Err(refused(RefusalKind::Refused(Refused::Stale)));
+        }
+        if call.preconditions.holds_current(etag.as_ref()) {
+            let mut unchanged = Finished::empty(304);
+            unchanged.set_etag(etag.as_ref());
+            return Ok(unchanged);
+        }
+        let mut finished = Finished::empty(200);
+        finished.set_etag(etag.as_ref());
+        let Some(declared) = body_of(call.operation, 200) else {
+            return Ok(finished);
+        };
+        let finished = finished.with_media_type(declared.media_type);
+        match call.mode {
+            // The body's future is dropped here without having run.
+            Mode::HeadOnly => Ok(finished),
+            Mode::Whole => {
+                let bytes = encode(declared.encoding, body.await.map_err(faulty)?).map_err(faulty)?;
+                Ok(finished.with_content(bytes))
+            }
+        }
+    }
+
+    pub(crate) async fn write(&self, handler: WriteFn<A>, call: &Call<A::Principal>) -> Result<Finished, Failure> {
+        let _turn = match &call.key {
+            Some(key) => Some(self.in_flight.enter(key, self.limits.in_flight).await?),
+            None => None,
+        };
+        let mut ended = Ended::Conflict;
+        for attempt in 0..=self.limits.conflicts {
+            ended = match self.unit_of_work(handler, call).await {
+                Ok(finished) => return Ok(finished),
+                Err(ended) => ended,
+            };
+            if !matches!(ended, Ended::Conflict) {
+                break;
+            }
+            tracing::debug!(attempt, "a unit of work met a conflict");
+            sleep(jitter(attempt)).await;
+        }
+        let failure = match ended {
+            Ended::Conflict => Failure::fault(&Fault::Store(StoreError::Conflict)),
+            Ended::Failed(failure) => return Err(failure),
+            Ended::Refused(kind) => Failure::refused(call.operation, &call.path, kind),
+        };
+        match &call.key {
+            // A 503 says "come back", and so must not be what everybody gets who does.
+            Some(key) if key.rule.replays == Replays::All && !failure.may_pass() => {
+                self.keep_failure(key, failure, call).await
+            }
+            Some(_) | None => Err(failure),
+        }
+    }
+
+    /// One attempt. The limit of time does not cover the commit: given up half-way, it could still succeed, and the caller
+    /// would have been told that nothing was changed (FAILED-WRITE-NO-EFFECT).
+    async fn unit_of_work(&self, handler: WriteFn<A>, call: &Call<A::Principal>) -> Result<Finished, Ended> {
+        let work = timeout(self.limits.timeout, self.work(handler, call));
+        let (tx, finished) = work.await.map_err(|_| Ended::Failed(too_slow()))??;
+        if let Some(tx) = tx {
+            tx.commit().await.map_err(Fault::from)?;
+        }
+        Ok(finished)
+    }
+
+    /// The result, with the transaction that is still to be committed.
+    async fn work(
+        &self,
+        handler: WriteFn<A>,
+        call: &Call<A::Principal>,
+    ) -> Result<(Option<WriteTx<A::Store>>, Finished), Ended> {
+        let mut tx = WriteTx::begin(&self.store, call.preconditions.clone()).await?;
+        if let Some(key) = &call.key
+            && let Some(kept) = key.look_up(&tx, call.cx.now).await?
+        {
+            return Ok((None, kept.map_err(Ended::Failed)?));
+        }
+        let answer = handler(&self.api, &mut tx, &call.decoded, &call.cx).await;
+        let reply = match answer {
+            Err(RefusalKind::Refused(Refused::Absent)) if is_silent(call) => Discarded.into_reply()?,
+            answer => answer?,
+        };
+        let finished = self.finish(call, reply)?;
+        if let Some(key) = &call.key {
+            key.keep(&mut tx, &finished, call.cx.now).await?;
+        }
+        Ok((Some(tx), finished))
+    }
+
+    /// Keeps a failure under its key, in a transaction of its own: that of the handler has been rolled back.
+    async fn keep_failure(
+        &self,
+        key: &KeyedRequest,
+        failure: Failure,
+        call: &Call<A::Principal>,
+    ) -> Result<Finished, Failure> {
+        let finished = failure.finish(call.cx.request_id());
+        let keep = async {
+            let mut tx = WriteTx::begin(&self.store, call.preconditions.clone()).await?;
+            key.keep(&mut tx, &finished, call.cx.now).await?;
+            tx.commit().await.map_err(Fault::from)
+        };
+        if let Err(fault) = keep.await {
+            tracing::error!(error = %fault, "a failure could not be kept under its idempotency key");
+        }
+        Ok(finished)
+    }
+
+    fn finish(&self, call: &Call<A::Principal>, reply: Reply) -> Result<Finished, Fault> {
+        let place = Place { base: &self.base, path: &call.path };
+        finish(call.operation, reply, place)
+    }
+}
+
+/// DELETE of what is absent is a success where the description declares no 404 (DELETE-ATOMIC-MISSING, the silent policy).
+fn is_silent<P>(call: &Call<P>) -> bool {
+    call.operation.method == Method::Delete && call.operation.response(404).is_none()
+}
+
+fn too_slow() -> Failure {
+    tracing::error!("a handler took too long");
+    Failure::unavailable(LATER)
+}
+
+/// Full jitter: somewhere between nothing and twice as long each time, a quarter of a second at most.
+fn jitter(attempt: u32) -> Duration {
+    let most = 2_u64.saturating_pow(attempt.saturating_add(1)).min(250);
+    let random = getrandom::u64().unwrap_or_default();
+    Duration::from_millis(random % (most + 1))
+}

@@ -1,0 +1,344 @@
+//! A small API in the shape that generated code has, written by hand: what the generator writes must fit the same traits.
+
+use std::future::Future;
+
+use methodical_server::wire::{
+    Access, Additional, Effect, Encoding, Format, Idempotency, LocationTemplate, Method, Operation as Data, Parameter,
+    ParameterLocation, Property, Replays, RequestBody, Response, ResponseBody, Schema, SecurityScheme, StatusPattern,
+    Style,
+};
+use methodical_server::{
+    Answer, Api, Created, Cx, Declares, Discarded, Fault, Found, Operation, Read, ReadTx, Refusal, Removed, Reply,
+    Service, Updated, Upserted, Write, WriteTx,
+};
+use serde::{Deserialize, Serialize};
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(crate) struct Tag {
+    pub(crate) name: String,
+    pub(crate) note: Option<String>,
+}
+
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+pub(crate) struct TagInput {
+    pub(crate) note: Option<String>,
+}
+
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+pub(crate) struct TagsInput {
+    pub(crate) names: Vec<String>,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub(crate) struct TagList {
+    pub(crate) tags: Vec<Tag>,
+    pub(crate) total: u64,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub(crate) struct CreatedTags {
+    pub(crate) tags: Vec<Tag>,
+}
+
+const fn text(max_length: u64) -> Schema {
+    Schema::String { format: Format::Plain, min_length: Some(1), max_length: Some(max_length), pattern: None }
+}
+
+static NAME: Schema = text(8);
+static NOTE: Schema = Schema::Nullable(&text(20));
+static COUNT: Schema = Schema::Integer { minimum: Some(1), maximum: Some(10), multiple_of: None };
+
+const fn property(name: &'static str, schema: &'static Schema, required: bool) -> Property {
+    Property { name, schema, required, access: Access::ReadWrite }
+}
+
+const fn object(properties: &'static [Property]) -> Schema {
+    Schema::Object { properties, additional: Additional::Denied, min_properties: None, max_properties: None }
+}
+
+static TAG_INPUT: Schema = object(&[property("note", &NOTE, false)]);
+static NAMES: Schema = Schema::Array { items: &NAME, min_items: Some(1), max_items: None, unique: false };
+static TAGS_INPUT: Schema = object(&[property("names", &NAMES, true)]);
+
+const fn parameter(name: &'static str, location: ParameterLocation, schema: &'static Schema) -> Parameter {
+    Parameter {
+        name,
+        member: name,
+        location,
+        style: match location {
+            ParameterLocation::Query | ParameterLocation::Cookie => Style::Form,
+            ParameterLocation::Path | ParameterLocation::Header => Style::Simple,
+        },
+        explode: false,
+        allow_reserved: false,
+        required: matches!(location, ParameterLocation::Path),
+        schema,
+    }
+}
+
+static BY_NAME: [Parameter; 1] = [parameter("name", ParameterLocation::Path, &NAME)];
+static PAGED: [Parameter; 1] = [parameter("per_page", ParameterLocation::Query, &COUNT)];
+
+const fn json(schema: &'static Schema) -> Option<RequestBody> {
+    Some(RequestBody { required: true, media_type: "application/json", encoding: Encoding::Json, schema })
+}
+
+const fn response(status: u16) -> Response {
+    let body = match status {
+        204 => None,
+        _ => Some(ResponseBody {
+            media_type: if status < 400 { "application/json" } else { "application/problem+json" },
+            encoding: if status < 400 { Encoding::Json } else { Encoding::Problem },
+        }),
+    };
+    Response { status: StatusPattern::Code(status), body }
+}
+
+static TOKEN: [&[SecurityScheme]; 1] = [&[SecurityScheme::Http { name: "token", scheme: "Token" }]];
+
+const fn operation(id: &'static str, method: Method, path: &'static str, responses: &'static [Response]) -> Data {
+    Data {
+        id,
+        method,
+        path,
+        effect: match method {
+            Method::Get | Method::Head | Method::Options | Method::Trace | Method::Query => Effect::Safe,
+            Method::Put | Method::Delete => Effect::Idempotent,
+            Method::Post | Method::Patch => Effect::Unsafe,
+        },
+        parameters: &[],
+        body: None,
+        responses,
+        security: &TOKEN,
+        idempotency: None,
+        if_match: true,
+        if_none_match: true,
+        locations: &[],
+        paging: None,
+    }
+}
+
+const fn key(replays: Replays) -> Option<Idempotency> {
+    Some(Idempotency { header: "Idempotency-Key", required: false, replays, retention_seconds: 86_400 })
+}
+
+static LOCATION: [LocationTemplate; 1] = [LocationTemplate { path: "/tags/{name}", parameters: &[("name", "/name")] }];
+
+macro_rules! operations {
+    ($($(#[$doc:meta])* $marker:ident, $request:ident { $($field:ident: $type:ty),* }, $declares:tt, $data:expr;)+) => {$(
+        #[derive(Debug)]
+        pub(crate) enum $marker {}
+
+        #[derive(Debug, Clone, PartialEq, Deserialize)]
+        pub(crate) struct $request { $(pub(crate) $field: $type),* }
+
+        impl Operation for $marker {
+            const DATA: &'static Data = &$data;
+            type Request = $request;
+        }
+
+        operations!(@declares $marker $declares);
+    )+};
+    (@declares $marker:ident [$($status:literal)*]) => { $(impl Declares<$status> for $marker {})* };
+}
+
+operations! {
+    ListTags, ListTagsRequest { per_page: Option<u64> }, [],
+        Data { parameters: &PAGED, ..operation("listTags", Method::Get, "/tags", &[response(200)]) };
+    GetTag, GetTagRequest { name: String }, [404],
+        Data { parameters: &BY_NAME, ..operation("getTag", Method::Get, "/tags/{name}", &[response(200), response(404)]) };
+    PutTag, PutTagRequest { name: String, body: TagInput }, [422],
+        Data {
+            parameters: &BY_NAME,
+            body: json(&TAG_INPUT),
+            ..operation("putTag", Method::Put, "/tags/{name}", &[response(200), response(201), response(422)])
+        };
+    DeleteTag, DeleteTagRequest { name: String }, [404],
+        Data { parameters: &BY_NAME, ..operation("deleteTag", Method::Delete, "/tags/{name}", &[response(204), response(404)]) };
+    CreateTags, CreateTagsRequest { body: TagsInput }, [409 422],
+        Data {
+            body: json(&TAGS_INPUT),
+            idempotency: key(Replays::Success),
+            ..operation("createTags", Method::Post, "/tags", &[response(201), response(409), response(422)])
+        };
+    NextTag, NextTagRequest { body: TagInput }, [404],
+        Data {
+            body: json(&TAG_INPUT),
+            idempotency: key(Replays::All),
+            locations: &LOCATION,
+            ..operation("nextTag", Method::Post, "/next-tag", &[response(201), response(404)])
+        };
+    RenoteTag, RenoteTagRequest { name: String, body: TagInput }, [404],
+        Data {
+            parameters: &BY_NAME,
+            body: json(&TAG_INPUT),
+            ..operation("renoteTag", Method::Put, "/notes/{name}", &[response(204), response(404)])
+        };
+    DropNote, DropNoteRequest { name: String }, [],
+        Data { parameters: &BY_NAME, ..operation("dropNote", Method::Delete, "/notes/{name}", &[response(204)]) };
+    Health, HealthRequest {}, [],
+        Data { security: &[], ..operation("health", Method::Get, "/health", &[response(200), response(202)]) };
+    SendBlob, SendBlobRequest { body: serde_json::Value }, [],
+        Data {
+            body: Some(RequestBody {
+                required: true,
+                media_type: "application/octet-stream",
+                encoding: Encoding::Text,
+                schema: &Schema::Any,
+            }),
+            ..operation("sendBlob", Method::Post, "/blobs", &[response(204)])
+        };
+    Misbehave, MisbehaveRequest { name: String }, [],
+        Data { parameters: &BY_NAME, ..operation("misbehave", Method::Post, "/misbehave/{name}", &[response(204)]) };
+}
+
+pub(crate) enum HealthAnswer {
+    Ok(TagList),
+    Accepted,
+}
+
+impl Answer for HealthAnswer {
+    fn into_reply(self) -> Result<Reply, Fault> {
+        match self {
+            Self::Ok(body) => Reply::content(200, &body),
+            Self::Accepted => Ok(Reply::empty(202)),
+        }
+    }
+}
+
+pub(crate) trait Tags: Api {
+    fn list_tags<'t>(
+        &'t self,
+        tx: &'t ReadTx<Self::Store>,
+        request: ListTagsRequest,
+        cx: &'t Cx<Self::Principal>,
+    ) -> impl Future<Output = Result<Found<'t, TagList>, Refusal<ListTags>>> + Send + 't;
+    fn get_tag<'t>(
+        &'t self,
+        tx: &'t ReadTx<Self::Store>,
+        request: GetTagRequest,
+        cx: &'t Cx<Self::Principal>,
+    ) -> impl Future<Output = Result<Option<Found<'t, Tag>>, Refusal<GetTag>>> + Send + 't;
+    fn put_tag<'t>(
+        &'t self,
+        tx: &'t mut WriteTx<Self::Store>,
+        request: PutTagRequest,
+        cx: &'t Cx<Self::Principal>,
+    ) -> impl Future<Output = Result<Upserted<Tag>, Refusal<PutTag>>> + Send + 't;
+    fn delete_tag<'t>(
+        &'t self,
+        tx: &'t mut WriteTx<Self::Store>,
+        request: DeleteTagRequest,
+        cx: &'t Cx<Self::Principal>,
+    ) -> impl Future<Output = Result<Removed, Refusal<DeleteTag>>> + Send + 't;
+    fn create_tags<'t>(
+        &'t self,
+        tx: &'t mut WriteTx<Self::Store>,
+        request: CreateTagsRequest,
+        cx: &'t Cx<Self::Principal>,
+    ) -> impl Future<Output = Result<Created<CreatedTags>, Refusal<CreateTags>>> + Send + 't;
+    fn next_tag<'t>(
+        &'t self,
+        tx: &'t mut WriteTx<Self::Store>,
+        request: NextTagRequest,
+        cx: &'t Cx<Self::Principal>,
+    ) -> impl Future<Output = Result<Created<Tag>, Refusal<NextTag>>> + Send + 't;
+    fn renote_tag<'t>(
+        &'t self,
+        tx: &'t mut WriteTx<Self::Store>,
+        request: RenoteTagRequest,
+        cx: &'t Cx<Self::Principal>,
+    ) -> impl Future<Output = Result<Updated<Tag>, Refusal<RenoteTag>>> + Send + 't;
+    fn drop_note<'t>(
+        &'t self,
+        tx: &'t mut WriteTx<Self::Store>,
+        request: DropNoteRequest,
+        cx: &'t Cx<Self::Principal>,
+    ) -> impl Future<Output = Result<Removed, Refusal<DropNote>>> + Send + 't;
+    fn health<'t>(
+        &'t self,
+        tx: &'t ReadTx<Self::Store>,
+        request: HealthRequest,
+        cx: &'t Cx<Self::Principal>,
+    ) -> impl Future<Output = Result<HealthAnswer, Refusal<Health>>> + Send + 't;
+    fn send_blob<'t>(
+        &'t self,
+        tx: &'t mut WriteTx<Self::Store>,
+        request: SendBlobRequest,
+        cx: &'t Cx<Self::Principal>,
+    ) -> impl Future<Output = Result<Discarded, Refusal<SendBlob>>> + Send + 't;
+    fn misbehave<'t>(
+        &'t self,
+        tx: &'t mut WriteTx<Self::Store>,
+        request: MisbehaveRequest,
+        cx: &'t Cx<Self::Principal>,
+    ) -> impl Future<Output = Result<Discarded, Refusal<Misbehave>>> + Send + 't;
+}
+
+macro_rules! reads {
+    ($($marker:ident => $function:ident: $answer:ty;)+) => {$(
+        impl<A: Tags> Read<A> for $marker {
+            type Answer<'t> = $answer;
+
+            fn call<'t>(
+                api: &'t A,
+                tx: &'t ReadTx<A::Store>,
+                request: Self::Request,
+                cx: &'t Cx<A::Principal>,
+            ) -> impl Future<Output = Result<Self::Answer<'t>, Refusal<Self>>> + Send + 't {
+                api.$function(tx, request, cx)
+            }
+        }
+    )+};
+}
+
+macro_rules! writes {
+    ($($marker:ident => $function:ident: $answer:ty;)+) => {$(
+        impl<A: Tags> Write<A> for $marker {
+            type Answer = $answer;
+
+            fn call<'t>(
+                api: &'t A,
+                tx: &'t mut WriteTx<A::Store>,
+                request: Self::Request,
+                cx: &'t Cx<A::Principal>,
+            ) -> impl Future<Output = Result<Self::Answer, Refusal<Self>>> + Send + 't {
+                api.$function(tx, request, cx)
+            }
+        }
+    )+};
+}
+
+reads! {
+    ListTags => list_tags: Found<'t, TagList>;
+    GetTag => get_tag: Option<Found<'t, Tag>>;
+    Health => health: HealthAnswer;
+}
+
+writes! {
+    PutTag => put_tag: Upserted<Tag>;
+    DeleteTag => delete_tag: Removed;
+    CreateTags => create_tags: Created<CreatedTags>;
+    NextTag => next_tag: Created<Tag>;
+    RenoteTag => renote_tag: Updated<Tag>;
+    DropNote => drop_note: Removed;
+    SendBlob => send_blob: Discarded;
+    Misbehave => misbehave: Discarded;
+}
+
+pub(crate) fn service<A: Tags>(api: A, store: A::Store) -> Service<A> {
+    Service::new(api, store)
+        .base_path("/v1")
+        .realm("tags")
+        .read::<ListTags>()
+        .read::<GetTag>()
+        .read::<Health>()
+        .write::<PutTag>()
+        .write::<DeleteTag>()
+        .write::<CreateTags>()
+        .write::<NextTag>()
+        .write::<RenoteTag>()
+        .write::<DropNote>()
+        .write::<SendBlob>()
+        .write::<Misbehave>()
+}

@@ -1,0 +1,193 @@
+//! Over sockets: TLS, both versions of HTTP, what HEAD really sends, and how a listener ends.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use methodical_server::{Listening, serve, serve_plaintext_refusal};
+use rustls::pki_types::{PrivateKeyDer, ServerName};
+use rustls::{ClientConfig, RootCertStore, ServerConfig};
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::oneshot;
+use tokio::task::JoinHandle;
+use tokio_rustls::TlsConnector;
+use tokio_rustls::client::TlsStream;
+
+use crate::Fixture;
+
+struct Running {
+    address: SocketAddr,
+    client: Arc<ClientConfig>,
+    stop: oneshot::Sender<()>,
+    task: JoinHandle<std::io::Result<()>>,
+}
+
+async fn start(listening: Listening) -> Running {
+    let certificate = rcgen::generate_simple_self_signed(vec!["localhost".to_owned()]).unwrap();
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let key = PrivateKeyDer::try_from(certificate.signing_key.serialize_der()).unwrap();
+    let server = ServerConfig::builder_with_provider(Arc::clone(&provider))
+        .with_safe_default_protocol_versions()
+        .unwrap()
+        .with_no_client_auth()
+        .with_single_cert(vec![certificate.cert.der().clone()], key)
+        .unwrap();
+    let mut roots = RootCertStore::empty();
+    roots.add(certificate.cert.der().clone()).unwrap();
+    let client = ClientConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .unwrap()
+        .with_root_certificates(roots)
+        .with_no_client_auth();
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    let (stop, stopped) = oneshot::channel();
+    let router = Fixture::new().router;
+    let task = tokio::spawn(serve(router, Arc::new(server), listener, listening, async {
+        let _ = stopped.await;
+    }));
+    Running { address, client: Arc::new(client), stop, task }
+}
+
+impl Running {
+    async fn connect(&self, protocols: &[&[u8]]) -> TlsStream<TcpStream> {
+        let mut client = ClientConfig::clone(&self.client);
+        client.alpn_protocols = protocols.iter().map(|protocol| protocol.to_vec()).collect();
+        let stream = TcpStream::connect(self.address).await.unwrap();
+        let name = ServerName::try_from("localhost").unwrap();
+        TlsConnector::from(Arc::new(client)).connect(name, stream).await.unwrap()
+    }
+
+    /// The raw answer to a raw request on a connection that is then closed.
+    async fn raw(&self, request: &str) -> String {
+        let mut stream = self.connect(&[b"http/1.1"]).await;
+        stream.write_all(request.as_bytes()).await.unwrap();
+        let mut answer = Vec::new();
+        let _ = stream.read_to_end(&mut answer).await;
+        String::from_utf8(answer).unwrap()
+    }
+}
+
+fn http1(line: &str, rest: &str) -> String {
+    format!("{line} HTTP/1.1\r\nhost: localhost\r\nauthorization: Token good\r\nconnection: close\r\n{rest}")
+}
+
+#[tokio::test]
+async fn http1_over_tls_and_lengths_that_are_true() {
+    let running = start(Listening::default()).await;
+    let body = "content-type: application/json\r\ncontent-length: 2\r\n\r\n{}";
+    let put = running.raw(&http1("PUT /v1/tags/a", body)).await;
+    assert!(put.starts_with("HTTP/1.1 201 "), "{put}");
+    assert!(put.contains("strict-transport-security: max-age="), "{put}");
+    let get = running.raw(&http1("GET /v1/tags/a", "\r\n")).await;
+    assert!(get.contains("content-length: 24\r\n"), "{get}");
+    let tag = get.lines().find_map(|line| line.strip_prefix("etag: ")).unwrap().to_owned();
+
+    let unchanged = format!("if-none-match: {tag}\r\n\r\n");
+    for (line, rest, status) in [
+        ("HEAD /v1/tags/a", "\r\n", 200),
+        ("GET /v1/tags/a", unchanged.as_str(), 304),
+        ("DELETE /v1/tags/a", "\r\n", 204),
+        ("OPTIONS /v1/tags/a", "\r\n", 204),
+    ] {
+        let answer = running.raw(&http1(line, rest)).await;
+        assert!(answer.starts_with(&format!("HTTP/1.1 {status} ")), "{answer}");
+        assert!(answer.ends_with("\r\n\r\n"), "no content: {answer}");
+        assert!(!answer.contains("content-length") && !answer.contains("transfer-encoding"), "{answer}");
+    }
+    let absent = running.raw(&http1("HEAD /v1/tags/a", "\r\n")).await;
+    assert!(absent.starts_with("HTTP/1.1 404 ") && absent.ends_with("\r\n\r\n"), "{absent}");
+}
+
+#[tokio::test]
+async fn a_connection_is_kept_after_answers_without_content() {
+    let running = start(Listening::default()).await;
+    let kept = |line: &str| http1(line, "\r\n").replace("connection: close\r\n", "");
+    let all = [
+        kept("HEAD /v1/tags"),
+        kept("DELETE /v1/tags/none"),
+        kept("OPTIONS /v1/tags"),
+        kept("HEAD /v1/tags/none"),
+        http1("GET /v1/tags", "\r\n"),
+    ];
+    let answers = running.raw(&all.concat()).await;
+    let statuses: Vec<&str> = answers.split("HTTP/1.1 ").skip(1).map(|answer| &answer[..3]).collect();
+    assert_eq!(statuses, ["200", "404", "204", "404", "200"], "{answers}");
+    assert!(answers.ends_with("{\"tags\":[],\"total\":0}"), "{answers}");
+    assert!(!answers.contains("transfer-encoding"), "{answers}");
+}
+
+#[tokio::test]
+async fn http2_is_agreed_on() {
+    let running = start(Listening::default()).await;
+    let stream = running.connect(&[b"h2", b"http/1.1"]).await;
+    assert_eq!(stream.get_ref().1.alpn_protocol(), Some(b"h2".as_slice()));
+    let io = hyper_util::rt::TokioIo::new(stream);
+    let executor = hyper_util::rt::TokioExecutor::new();
+    let (mut sender, connection) = hyper::client::conn::http2::handshake(executor, io).await.unwrap();
+    tokio::spawn(connection);
+    let request = |method: &str| {
+        let request = http::Request::builder().method(method).uri("https://localhost/v1/tags");
+        request.header("authorization", "Token good").body(axum::body::Body::empty()).unwrap()
+    };
+    let get = sender.send_request(request("GET")).await.unwrap();
+    assert_eq!((get.status().as_u16(), get.headers()["content-length"].to_str().unwrap()), (200, "21"));
+    let head = sender.send_request(request("HEAD")).await.unwrap();
+    assert_eq!(head.status().as_u16(), 200);
+    assert!(!head.headers().contains_key("content-length"));
+}
+
+#[tokio::test]
+async fn a_shutdown_lets_requests_finish_and_ends() {
+    let running = start(Listening { shutdown: Duration::from_secs(5), ..Listening::default() }).await;
+    let mut open = running.connect(&[b"http/1.1"]).await;
+    let head = http1("PUT /v1/tags/a", "content-type: application/json\r\ncontent-length: 2\r\n\r\n");
+    open.write_all(head.as_bytes()).await.unwrap();
+    tokio::time::sleep(Duration::from_millis(100)).await;
+    running.stop.send(()).unwrap();
+    tokio::time::sleep(Duration::from_millis(100)).await;
+    assert!(TcpStream::connect(running.address).await.is_err(), "nobody listens any more");
+    open.write_all(b"{}").await.unwrap();
+    let mut answer = Vec::new();
+    let _ = open.read_to_end(&mut answer).await;
+    assert!(answer.starts_with(b"HTTP/1.1 201 "), "{}", answer.escape_ascii());
+    running.task.await.unwrap().unwrap();
+}
+
+#[tokio::test]
+async fn a_shutdown_does_not_wait_for_ever() {
+    let running = start(Listening { shutdown: Duration::from_millis(50), ..Listening::default() }).await;
+    let mut open = running.connect(&[b"http/1.1"]).await;
+    open.write_all(b"GET /v1/tags HTTP/1.1\r\nhost:").await.unwrap();
+    tokio::time::sleep(Duration::from_millis(50)).await;
+    running.stop.send(()).unwrap();
+    let ended = tokio::time::timeout(Duration::from_secs(5), running.task).await;
+    ended.expect("the shutdown ended").unwrap().unwrap();
+}
+
+#[tokio::test]
+async fn plaintext_gets_nothing() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    let (stop, stopped) = oneshot::channel::<()>();
+    let task = tokio::spawn(serve_plaintext_refusal(listener, Listening::default(), async {
+        let _ = stopped.await;
+    }));
+    let mut stream = TcpStream::connect(address).await.unwrap();
+    let request = http1("PUT /v1/tags/a", "content-type: application/json\r\ncontent-length: 2\r\n\r\n{}");
+    stream.write_all(request.as_bytes()).await.unwrap();
+    let mut answer = String::new();
+    let _ = stream.read_to_string(&mut answer).await;
+    assert!(answer.starts_with("HTTP/1.1 403 "), "{answer}");
+    assert!(answer.contains("application/problem+json") && !answer.contains("strict-transport"), "{answer}");
+    stop.send(()).unwrap();
+    task.await.unwrap().unwrap();
+
+    let running = start(Listening::default()).await;
+    let mut stream = TcpStream::connect(running.address).await.unwrap();
+    stream.write_all(request.as_bytes()).await.unwrap();
+    let mut answer = Vec::new();
+    let _ = stream.read_to_end(&mut answer).await;
+    assert!(!answer.starts_with(b"HTTP/"), "{}", answer.escape_ascii());
+}
