@@ -1,0 +1,40 @@
+//! The model: what an API *is*, once its description has been read.
+//!
+//! [`lower`] turns a [`Bundle`](methodical_document::Bundle) into an [`Api`]. Afterwards no `$ref` is unresolved, no
+//! name is missing, no default is implicit, and every operation carries its set of [`Promise`]s. The model knows no
+//! HTTP library and no Rust syntax: what two generated outputs both need is decided here, once.
+
+mod api;
+mod lower;
+mod names;
+mod operation;
+mod outcome;
+mod promises;
+mod resource;
+pub mod rules;
+mod schema;
+mod semantics;
+
+pub use api::{Api, Docs, SecurityKind, SecurityScheme, Server, Tag, TagId};
+pub use lower::lower;
+pub use names::Name;
+pub use operation::{
+    Body, Content, HeaderRole, Idempotency, Link, LinkSource, Location, MediaType, Method, Operation, OperationId,
+    Paging, PagingStyle, Parameter, ParameterLocation, ParameterRole, ParameterStyle, PathSegment, PathTemplate,
+    Replays, RequestBody, Requirement, Response, ResponseHeader, Status,
+};
+pub use outcome::Outcome;
+pub use promises::{
+    Held, OperationReport, PlaceReport, Promise, PromiseReport, PutMode, SentenceReport, render_promises,
+    report_promises,
+};
+pub use resource::{Resource, ResourceId};
+pub use rules::{DiffSeverity, Evidence, Family, Rule, RuleId, catalogue};
+pub use schema::{
+    Access, Additional, Direction, Discriminator, IntegerFormat, Kind, NumberFormat, Object, Property, Schema, Shape,
+    StringFormat, TypeDef, TypeId, Union, Variant, VariantValue,
+};
+pub use semantics::{
+    Atomicity, Children, Consistency, Effect, Hidden, IdReuse, IdempotencyKey, KeyScope, ListGuarantee, OnExisting,
+    OnMissing, OnReadOnly, ResourceDeclaration, Semantics,
+};

@@ -1,0 +1,125 @@
+//! From a bundle to the model.
+//!
+//! Lowering never fails: what is wrong is reported with its place and a way out, and lowering goes on with the most
+//! faithful thing that can still be said. Objects are walked in the order of their keys, so that nothing in the model
+//! depends on the order in which a description lists its members. Schemas are lowered on demand from a queue, not by
+//! recursion, so that neither recursive components nor long chains of them can exhaust the stack.
+
+mod content;
+mod direction;
+mod enumeration;
+mod expression;
+mod flat;
+mod info;
+mod link;
+mod location;
+mod member;
+mod object;
+mod operation;
+mod outcome;
+mod paging;
+mod parameter;
+mod path;
+mod place_name;
+mod reading;
+mod resource;
+mod response;
+mod route;
+mod scalar;
+mod schema;
+mod security;
+mod server;
+#[cfg(test)]
+mod tests;
+mod types;
+mod union;
+
+use methodical_diagnostic::Diagnostics;
+use methodical_document::{Bundle, Node};
+
+use crate::semantics::{self, SemanticsPlace};
+use crate::{Api, OnReadOnly, Operation, Response, SecurityScheme, promises};
+
+/// Lowers a bundle.
+///
+/// All diagnostics of this stage have codes that begin with `model/`. Where one of them is an error the model is still
+/// complete, but says less than the description meant to.
+pub fn lower(bundle: &Bundle, diagnostics: &mut Diagnostics) -> Api {
+    let root = bundle.root();
+    let semantics = semantics::read(&root, SemanticsPlace::Root, diagnostics);
+    let mut lowering = Lowering::new(bundle, diagnostics);
+    lowering.on_read_only = semantics.on_read_only.unwrap_or(OnReadOnly::Ignore);
+    let info = lowering.info(&root);
+    let servers = lowering.servers(&root);
+    lowering.security_schemes = lowering.security_schemes(&root);
+    let routes = lowering.routes(&root);
+    let (tags, tag_ids) = lowering.tags(&root, &routes);
+    let mut operations = lowering.operations(&root, &routes, &tag_ids, &semantics);
+    lowering.unused_components(&root);
+    let types = lowering.finish_types(&mut operations);
+    let Lowering { links, security_schemes, .. } = lowering;
+    let mut api = Api {
+        version: bundle.version(),
+        docs: info.docs,
+        contract_version: info.version,
+        servers,
+        tags,
+        types,
+        operations,
+        resources: Vec::new(),
+        security_schemes,
+        semantics,
+    };
+    link::lower_links(&mut api, &links, diagnostics);
+    resource::find_resources(&mut api);
+    paging::find_paging(&mut api);
+    location::find_locations(&mut api);
+    promises::infer(&mut api, bundle);
+    api
+}
+
+/// How deeply schemas may be nested in one another without a name between them.
+const DEEPEST: usize = 64;
+
+/// What one run of lowering knows.
+struct Lowering<'b, 'd> {
+    bundle: &'b Bundle,
+    diagnostics: &'d mut Diagnostics,
+    types: types::Types<'b>,
+    directional: direction::Directional,
+    operation_names: place_name::OperationNames,
+    security_schemes: Vec<SecurityScheme>,
+    links: Vec<PendingLinks<'b>>,
+    /// The schemas of problem documents, which need no types.
+    problem_schemas: Vec<Node<'b>>,
+    /// What a `readOnly` member gets where nothing nearer says so.
+    on_read_only: OnReadOnly,
+}
+
+/// The `links` of a response, which can be lowered only when every operation and every type is known.
+struct PendingLinks<'b> {
+    operation: usize,
+    response: usize,
+    node: Node<'b>,
+}
+
+impl<'b, 'd> Lowering<'b, 'd> {
+    fn new(bundle: &'b Bundle, diagnostics: &'d mut Diagnostics) -> Self {
+        Lowering {
+            bundle,
+            diagnostics,
+            types: types::Types::default(),
+            directional: direction::Directional::default(),
+            operation_names: place_name::OperationNames::default(),
+            security_schemes: Vec::new(),
+            links: Vec::new(),
+            problem_schemas: Vec::new(),
+            on_read_only: OnReadOnly::Ignore,
+        }
+    }
+}
+
+/// All responses of all operations, mutably.
+fn responses_mut(operations: &mut [Operation]) -> impl Iterator<Item = &mut Response> {
+    operations.iter_mut().flat_map(|operation| &mut operation.responses)
+}

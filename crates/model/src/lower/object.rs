@@ -1,0 +1,181 @@
+//! Objects with named members.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use methodical_diagnostic::Diagnostic;
+use methodical_document::Node;
+
+use super::Lowering;
+use super::direction::access;
+use super::flat::{Flat, common, has_structure};
+use crate::names::{Scope, distinct};
+use crate::semantics::{nearest, read_property};
+use crate::{Access, Additional, Direction, Name, Object, OnReadOnly, Property};
+
+impl<'b> Lowering<'b, '_> {
+    pub(super) fn object_shape(&mut self, flat: &Flat<'b>, way: Direction) -> Object {
+        let found = self.members(flat);
+        self.check_required(flat);
+        let required = required_names(flat);
+        let wires: Vec<&str> = found.keys().copied().collect();
+        // Names are chosen before members are left out, so that both halves of a split type agree on them.
+        let names = distinct(&wires, Scope::Plain);
+        let mut properties = Vec::new();
+        let mut read_only = Vec::new();
+        let mut policy: Option<OnReadOnly> = None;
+        for ((wire, node), name) in found.into_iter().zip(names) {
+            let semantics = read_property(&node, self.diagnostics);
+            match (way, access(&node)) {
+                (Direction::Request, Access::ReadOnly) => {
+                    read_only.push(wire.to_owned());
+                    policy = policy.or(semantics.on_read_only);
+                }
+                (Direction::Response, Access::WriteOnly) => {}
+                (_, access) => {
+                    let mut property = self.property(name, &node, required.contains(wire), access, way);
+                    property.immutable = semantics.immutable;
+                    property.volatile = semantics.volatile;
+                    properties.push(property);
+                }
+            }
+        }
+        Object {
+            properties,
+            read_only,
+            on_read_only: policy.unwrap_or(self.on_read_only),
+            additional: self.additional(flat, way),
+            min_properties: flat.largest("minProperties"),
+            max_properties: flat.smallest("maxProperties"),
+        }
+    }
+
+    fn property(&mut self, name: Name, node: &Node<'b>, required: bool, access: Access, way: Direction) -> Property {
+        let is_object = node.is_object();
+        let schema = self.schema(node, way, 0);
+        Property {
+            name,
+            docs: if is_object { self.docs(node, "title") } else { crate::Docs::default() },
+            required,
+            deprecated: is_object && self.truth(node, "deprecated"),
+            access,
+            immutable: false,
+            volatile: false,
+            origin: schema.origin.clone(),
+            schema,
+        }
+    }
+
+    /// The members of an object, each by the node that says most about it.
+    fn members(&mut self, flat: &Flat<'b>) -> BTreeMap<&'b str, Node<'b>> {
+        let mut members = BTreeMap::new();
+        for (name, nodes) in flat.properties() {
+            self.check_agreement(name, &nodes);
+            members.extend(telling(&nodes).map(|node| (name, node)));
+        }
+        for properties in flat.all("properties").filter(|node| !node.is_object()) {
+            self.wrong_type(&properties, "an object");
+        }
+        for (alternatives, _) in flat.unions() {
+            self.mixed_in(&alternatives, &mut members);
+        }
+        members
+    }
+
+    /// Adds what the alternatives of a `oneOf` beside `properties` have: each member may be there, and which of them go
+    /// together is not checked.
+    fn mixed_in(&mut self, alternatives: &[Node<'b>], members: &mut BTreeMap<&'b str, Node<'b>>) {
+        if let Some(first) = alternatives.first() {
+            let message = "`oneOf` or `anyOf` beside `properties`: which members go together is not checked";
+            let diagnostic = Diagnostic::warning("model/mixed-composition", message, first.place());
+            self.report(diagnostic.help("put the common properties into each alternative by `allOf`"));
+        }
+        for alternative in alternatives {
+            let flat = self.flat(alternative);
+            for (name, nodes) in flat.properties() {
+                if let Some(node) = telling(&nodes) {
+                    members.entry(name).or_insert(node);
+                }
+            }
+        }
+    }
+
+    /// Reports a property that two parts of an `allOf` give different types.
+    fn check_agreement(&mut self, name: &str, nodes: &[Node<'b>]) {
+        let [first, others @ ..] = nodes else { return };
+        if others.is_empty() {
+            return;
+        }
+        let types = self.flat(first).types();
+        for other in others {
+            let other_types = self.flat(other).types();
+            if types.is_empty() || other_types.is_empty() || !common(&types, &other_types).is_empty() {
+                continue;
+            }
+            let message = format!("`allOf` gives the property `{name}` two types that exclude each other");
+            let diagnostic = Diagnostic::error("model/all-of-conflict", message, first.place())
+                .related(other.place(), "the other type")
+                .help("let both declare one type");
+            self.report(diagnostic);
+        }
+    }
+
+    /// Warns of names in `required` that no property has.
+    pub(super) fn check_required(&mut self, flat: &Flat<'b>) {
+        let lists: Vec<_> = flat.all("required").collect();
+        if lists.is_empty() {
+            return;
+        }
+        let mut known: BTreeSet<&str> = flat.properties().into_keys().collect();
+        for (alternatives, _) in flat.unions() {
+            let flats: Vec<_> = alternatives.iter().map(|alternative| self.flat(alternative)).collect();
+            known.extend(flats.iter().flat_map(|flat| flat.properties().into_keys()));
+        }
+        for list in lists {
+            if !list.is_array() {
+                self.wrong_type(&list, "an array of names");
+            }
+            for item in list.items() {
+                self.check_required_name(&item, &known);
+            }
+        }
+    }
+
+    fn check_required_name(&mut self, item: &Node<'b>, known: &BTreeSet<&str>) {
+        let Some(name) = item.as_str() else {
+            self.wrong_type(item, "the name of a property");
+            return;
+        };
+        if known.contains(name) {
+            return;
+        }
+        let message = format!("`required` names `{name}`, which is no property");
+        let help = match nearest(name, known.iter().copied()) {
+            Some(near) => format!("did you mean `{near}`?"),
+            None => format!("declare `{name}` under `properties`, or remove it here"),
+        };
+        self.report(Diagnostic::warning("model/unknown-required", message, item.place()).help(help));
+    }
+
+    fn additional(&mut self, flat: &Flat<'b>, way: Direction) -> Additional {
+        if let Some(values) = self.map_values(flat, way, 0) {
+            return Additional::Typed(Box::new(values));
+        }
+        let denies = |keyword: &str| flat.all(keyword).any(|node| node.as_bool() == Some(false));
+        if denies("additionalProperties") || denies("unevaluatedProperties") {
+            Additional::Denied
+        } else {
+            Additional::Unspecified
+        }
+    }
+}
+
+/// Of all nodes that describe one property, the most specific that restricts it.
+fn telling<'b>(nodes: &[Node<'b>]) -> Option<Node<'b>> {
+    let combines = |node: &Node<'_>| ["$ref", "allOf", "oneOf", "anyOf"].iter().any(|key| node.get(key).is_some());
+    let tells = |node: &&Node<'b>| has_structure(node) || combines(node) || !node.is_object();
+    nodes.iter().find(tells).or(nodes.first()).cloned()
+}
+
+fn required_names<'b>(flat: &Flat<'b>) -> BTreeSet<&'b str> {
+    flat.all("required").flat_map(|list| list.items()).filter_map(|item| item.as_str()).collect()
+}

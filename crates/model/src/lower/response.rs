@@ -1,0 +1,138 @@
+//! Responses and their headers.
+
+use methodical_diagnostic::Diagnostic;
+use methodical_document::{Node, Value};
+
+use super::Lowering;
+use super::member::Object;
+use super::parameter::{check_header_name, schema_or_content};
+use super::reading::{is_extension, key_place, sorted_entries};
+use crate::names::{Scope, distinct};
+use crate::{Content, Direction, HeaderRole, Response, ResponseHeader, Status};
+
+impl<'b> Lowering<'b, '_> {
+    /// The members of `responses` that are statuses.
+    pub(super) fn statuses(&mut self, node: &Node<'b>) -> Vec<(Status, Node<'b>)> {
+        if !node.is_object() {
+            self.wrong_type(node, "an object");
+        }
+        let mut statuses = Vec::new();
+        for (key, node) in sorted_entries(node) {
+            match status(key) {
+                _ if is_extension(key) => {}
+                Some(status) => statuses.push((status, node)),
+                None => {
+                    let message = format!("`{key}` is no status");
+                    let diagnostic = Diagnostic::error("model/status", message, node.key_place());
+                    self.report(diagnostic.help("write a code such as `404`, a range such as `4XX`, or `default`"));
+                }
+            }
+        }
+        statuses
+    }
+
+    /// A response, and its `links`. `successes` has the content of successes before it: two successes of one operation
+    /// whose inline schemas are equal return one type.
+    pub(super) fn response(
+        &mut self,
+        status: Status,
+        node: &Node<'b>,
+        successes: &mut Vec<(&'b Value, Vec<Content>)>,
+    ) -> Option<(Response, Option<Node<'b>>)> {
+        let node = self.object(node)?;
+        self.check_members(&node, Object::Response);
+        if node.get("description").is_none() {
+            let place = key_place(&node);
+            let diagnostic = Diagnostic::warning("model/missing-description", "a response has no `description`", place);
+            self.report(diagnostic.help("say in a sentence when it is given; OpenAPI demands a description"));
+        }
+        let contents = if status.is_success() {
+            self.success_contents(&node, successes)
+        } else {
+            self.contents(&node, Direction::Response)
+        };
+        let headers = self.response_headers(&node);
+        let links = node.get("links");
+        let docs = self.docs(&node, "summary");
+        let response = Response { status, docs, contents, headers, links: Vec::new(), origin: node.origin() };
+        Some((response, links))
+    }
+
+    fn success_contents(&mut self, node: &Node<'b>, successes: &mut Vec<(&'b Value, Vec<Content>)>) -> Vec<Content> {
+        let Some(content) = node.get("content") else {
+            return Vec::new();
+        };
+        if let Some((_, contents)) = successes.iter().find(|(value, _)| *value == content.value()) {
+            return contents.clone();
+        }
+        let mut contents = self.contents(node, Direction::Response);
+        // A problem document says that something failed: it never is what a success returns by choice.
+        contents.sort_by_key(|content| content.kind == crate::MediaType::Problem);
+        successes.push((content.value(), contents.clone()));
+        contents
+    }
+
+    fn response_headers(&mut self, response: &Node<'b>) -> Vec<ResponseHeader> {
+        let entries = self.map(response, "headers");
+        // OpenAPI says that a `Content-Type` here is ignored: `content` tells it.
+        let entries: Vec<_> =
+            entries.into_iter().filter(|(name, _)| !name.eq_ignore_ascii_case("content-type")).collect();
+        let wires: Vec<&str> = entries.iter().map(|(name, _)| *name).collect();
+        let names = distinct(&wires, Scope::Plain);
+        let mut headers = Vec::new();
+        for ((wire, node), name) in entries.into_iter().zip(names) {
+            self.report_all(check_header_name(wire, &node.key_place()));
+            let Some(node) = self.object(&node) else {
+                continue;
+            };
+            self.check_members(&node, Object::Header);
+            let schema = schema_or_content(self, &node, Direction::Response).schema;
+            headers.push(ResponseHeader {
+                role: header_role(wire),
+                name,
+                required: self.truth(&node, "required"),
+                schema,
+                docs: self.description(&node),
+                origin: node.origin(),
+            });
+        }
+        headers
+    }
+
+    pub(super) fn report_all(&mut self, diagnostics: impl IntoIterator<Item = Diagnostic>) {
+        self.diagnostics.extend(diagnostics);
+    }
+}
+
+/// Reads a key of `responses`.
+fn status(key: &str) -> Option<Status> {
+    if key == "default" {
+        return Some(Status::Default);
+    }
+    let class = key.chars().next()?.to_digit(10).filter(|class| (1..=5).contains(class))?;
+    if key.get(1..).is_some_and(|rest| rest.eq_ignore_ascii_case("xx")) {
+        return Some(Status::Range(u8::try_from(class).ok()?));
+    }
+    let is_code = key.len() == 3 && key.bytes().all(|byte| byte.is_ascii_digit());
+    is_code.then(|| key.parse().ok()).flatten().map(Status::Code)
+}
+
+/// What the runtimes know a header as, by the names that are in use for it.
+fn header_role(name: &str) -> HeaderRole {
+    match name.to_ascii_lowercase().as_str() {
+        "etag" => HeaderRole::ETag,
+        "last-modified" => HeaderRole::LastModified,
+        "location" => HeaderRole::Location,
+        "retry-after" => HeaderRole::RetryAfter,
+        "www-authenticate" => HeaderRole::WwwAuthenticate,
+        "ratelimit-limit" | "x-ratelimit-limit" | "x-rate-limit-limit" => HeaderRole::RateLimit,
+        // `RateLimit` alone (draft-ietf-httpapi-ratelimit-headers) is a structured field that tells what remains.
+        "ratelimit" | "ratelimit-remaining" | "x-ratelimit-remaining" | "x-rate-limit-remaining" => {
+            HeaderRole::RateRemaining
+        }
+        "ratelimit-reset" | "x-ratelimit-reset" | "x-rate-limit-reset" => HeaderRole::RateReset,
+        "x-request-id" | "request-id" | "x-correlation-id" | "x-trace-id" | "x-amzn-requestid" => HeaderRole::RequestId,
+        "link" => HeaderRole::Link,
+        _ => HeaderRole::Plain,
+    }
+}

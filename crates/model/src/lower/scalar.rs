@@ -1,0 +1,270 @@
+//! Schemas that need no type of their own: scalars, lists, maps, constants, and everything that is any value.
+
+use methodical_diagnostic::Diagnostic;
+use methodical_document::{Node, Number};
+
+use super::Lowering;
+use super::flat::Flat;
+use super::reading::canonical;
+use crate::semantics::nearest;
+use crate::{Direction, IntegerFormat, Kind, NumberFormat, Schema, StringFormat};
+
+/// The types of JSON Schema.
+const TYPES: [&str; 7] = ["array", "boolean", "integer", "null", "number", "object", "string"];
+
+impl<'b> Lowering<'b, '_> {
+    /// The kind of a schema that is neither an object with members, nor an enumeration, nor a union.
+    pub(super) fn plain(&mut self, flat: &Flat<'b>, way: Direction, depth: usize) -> Kind {
+        if let Some(constant) = flat.get("const") {
+            return Kind::Constant(canonical(constant.value()));
+        }
+        if let Some(values) = flat.get("enum") {
+            return self.odd_enumeration(flat, &values);
+        }
+        if flat.unions().len() > 1 {
+            let node = flat.own();
+            let message = "several `oneOf` and `anyOf` at once are not supported: any value is accepted";
+            let diagnostic = Diagnostic::warning("model/not-checked", message, node.place());
+            self.report(diagnostic.help("write one `oneOf` whose alternatives are the combinations"));
+            return Kind::Any;
+        }
+        match flat.types().as_slice() {
+            [name] => self.typed(name, flat, way, depth),
+            [] => self.untyped(flat, way, depth),
+            types if types.iter().all(|name| matches!(*name, "integer" | "number")) => number(flat),
+            _ => {
+                let message = "an object with members beside other types is not supported: any value is accepted";
+                let diagnostic = Diagnostic::warning("model/not-checked", message, flat.own().place());
+                self.report(diagnostic.help("use `oneOf` with one alternative for each type"));
+                Kind::Any
+            }
+        }
+    }
+
+    /// The kind of a schema that names this type.
+    pub(super) fn typed(&mut self, name: &str, flat: &Flat<'b>, way: Direction, depth: usize) -> Kind {
+        match name {
+            "boolean" => Kind::Boolean,
+            "integer" => integer(flat),
+            "number" => number(flat),
+            "string" => string(flat),
+            "array" => self.array(flat, way, depth),
+            "object" => self.free_map(flat, way, depth),
+            other => {
+                self.unknown_type(flat, other);
+                Kind::Any
+            }
+        }
+    }
+
+    /// Guesses from keywords that make sense for one type only, as people do who leave `type` out.
+    fn untyped(&mut self, flat: &Flat<'b>, way: Direction, depth: usize) -> Kind {
+        let has = |keyword| flat.get(keyword).is_some();
+        let says_type = has("type");
+        if has("additionalProperties") || has("patternProperties") || has("maxProperties") || has("minProperties") {
+            self.free_map(flat, way, depth)
+        } else if has("items") || has("prefixItems") || has("maxItems") || has("minItems") {
+            self.array(flat, way, depth)
+        } else if says_type && !flat.types_conflict() {
+            // Nothing but `null` was named, or what was named is not even text.
+            self.only_null(flat)
+        } else {
+            Kind::Any
+        }
+    }
+
+    fn only_null(&mut self, flat: &Flat<'b>) -> Kind {
+        let Some(node) = flat.get("type") else {
+            return Kind::Any;
+        };
+        if super::schema::is_null_schema(flat.own()) {
+            return Kind::Constant(methodical_document::Value::Null);
+        }
+        self.wrong_type(&node, "a type or a list of types");
+        Kind::Any
+    }
+
+    fn unknown_type(&mut self, flat: &Flat<'b>, name: &str) {
+        let place = flat.get("type").map_or_else(|| flat.own().place(), |node| node.place());
+        let diagnostic = Diagnostic::error("model/unknown-type", format!("there is no type `{name}`"), place);
+        let help = match (name, nearest(name, TYPES)) {
+            ("file", _) => "write `type: string` with `format: binary`".to_owned(),
+            (_, Some(near)) => format!("did you mean `{near}`?"),
+            (_, None) => format!("the types are {}", TYPES.join(", ")),
+        };
+        self.report(diagnostic.help(help));
+    }
+
+    fn array(&mut self, flat: &Flat<'b>, way: Direction, depth: usize) -> Kind {
+        if let Some(prefix) = flat.get("prefixItems") {
+            let message = "`prefixItems` are not supported: items of any kind are accepted";
+            let diagnostic = Diagnostic::warning("model/not-checked", message, prefix.key_place());
+            self.report(diagnostic.help("use an object with a member for each position"));
+        }
+        let items = flat.get("items").filter(|_| flat.get("prefixItems").is_none());
+        let items = match items {
+            Some(items) => self.schema(&items, way, depth + 1),
+            None => any(flat.own()),
+        };
+        Kind::Array {
+            items: Box::new(items),
+            min_items: flat.largest("minItems"),
+            max_items: flat.smallest("maxItems"),
+            unique: flat.all("uniqueItems").any(|unique| unique.as_bool() == Some(true)),
+        }
+    }
+
+    /// An object without named members.
+    fn free_map(&mut self, flat: &Flat<'b>, way: Direction, depth: usize) -> Kind {
+        self.check_required(flat);
+        Kind::Map {
+            values: Box::new(self.map_values(flat, way, depth).unwrap_or_else(|| any(flat.own()))),
+            min_properties: flat.largest("minProperties"),
+            max_properties: flat.smallest("maxProperties"),
+        }
+    }
+
+    /// The schema of members that are not named, if anything says what they are.
+    pub(super) fn map_values(&mut self, flat: &Flat<'b>, way: Direction, depth: usize) -> Option<Schema> {
+        let patterns: Vec<_> = flat.all("patternProperties").flat_map(|node| node.entries()).collect();
+        if let Some((_, first)) = patterns.iter().min_by_key(|(pattern, _)| *pattern) {
+            let message = "the names in `patternProperties` are not checked";
+            let place = flat.get("patternProperties").map_or_else(|| first.place(), |node| node.key_place());
+            let diagnostic = Diagnostic::warning("model/not-checked", message, place);
+            self.report(diagnostic.help("check the names in the handler"));
+            return Some(if patterns.len() == 1 { self.schema(first, way, depth + 1) } else { any(first) });
+        }
+        let additional = flat.get("additionalProperties")?;
+        (additional.as_bool() != Some(false)).then(|| self.schema(&additional, way, depth + 1))
+    }
+}
+
+/// Any value, written at `node`.
+pub(super) fn any(node: &Node<'_>) -> Schema {
+    Schema { kind: Kind::Any, nullable: false, default: None, origin: node.origin() }
+}
+
+fn integer(flat: &Flat<'_>) -> Kind {
+    let lower = flat.all("minimum").filter_map(|node| ceiling(&node));
+    let lower =
+        lower.chain(exclusive(flat, "minimum", "exclusiveMinimum").filter_map(|node| floor(&node)?.checked_add(1)));
+    let upper = flat.all("maximum").filter_map(|node| floor(&node));
+    let upper =
+        upper.chain(exclusive(flat, "maximum", "exclusiveMaximum").filter_map(|node| ceiling(&node)?.checked_sub(1)));
+    let (minimum, maximum) = (lower.max(), upper.min());
+    let format = integer_format(flat, minimum, maximum);
+    // A declared width is a bound like any other.
+    let (least, greatest) = match format {
+        IntegerFormat::I32 => (Some(i128::from(i32::MIN)), Some(i128::from(i32::MAX))),
+        IntegerFormat::U32 => (Some(0), Some(i128::from(u32::MAX))),
+        IntegerFormat::U64 => (Some(0), None),
+        IntegerFormat::I64 => (None, None),
+    };
+    let greatest = if is_signed_32(flat) { Some(i128::from(i32::MAX)) } else { greatest };
+    let multiple_of = flat.get("multipleOf").and_then(|node| node.as_i128()).filter(|step| *step > 0);
+    Kind::Integer { format, minimum: minimum.max(least), maximum: lesser(maximum, greatest), multiple_of }
+}
+
+fn is_signed_32(flat: &Flat<'_>) -> bool {
+    flat.get("format").and_then(|node| node.as_str()) == Some("int32")
+}
+
+fn integer_format(flat: &Flat<'_>, minimum: Option<i128>, maximum: Option<i128>) -> IntegerFormat {
+    let never_negative = minimum.is_some_and(|minimum| minimum >= 0);
+    let fits_32 = maximum.is_some_and(|maximum| maximum <= i128::from(u32::MAX));
+    match flat.get("format").and_then(|node| node.as_str()) {
+        Some("uint8" | "uint16" | "uint32") => IntegerFormat::U32,
+        Some("uint64") => IntegerFormat::U64,
+        Some("int8" | "int16" | "int32") if never_negative => IntegerFormat::U32,
+        Some("int8" | "int16" | "int32") => IntegerFormat::I32,
+        _ if never_negative && fits_32 => IntegerFormat::U32,
+        _ if never_negative => IntegerFormat::U64,
+        _ => IntegerFormat::I64,
+    }
+}
+
+fn number(flat: &Flat<'_>) -> Kind {
+    let format = match flat.get("format").and_then(|node| node.as_str()) {
+        Some("float") => NumberFormat::F32,
+        _ => NumberFormat::F64,
+    };
+    let inclusive = |keyword| flat.all(keyword).filter_map(|node| Some((node.as_f64()?, false)));
+    let beyond = |bound, keyword| exclusive(flat, bound, keyword).filter_map(|node| Some((node.as_f64()?, true)));
+    // Of two equal bounds the exclusive one is the tighter.
+    let lower = inclusive("minimum").chain(beyond("minimum", "exclusiveMinimum"));
+    let upper = inclusive("maximum").chain(beyond("maximum", "exclusiveMaximum"));
+    Kind::Number {
+        format,
+        minimum: lower.max_by(|left, right| left.0.total_cmp(&right.0).then(left.1.cmp(&right.1))),
+        maximum: upper.min_by(|left, right| left.0.total_cmp(&right.0).then(right.1.cmp(&left.1))),
+        multiple_of: flat.get("multipleOf").and_then(|node| node.as_f64()).filter(|step| *step > 0.0),
+    }
+}
+
+/// The bounds that exclude themselves: `exclusiveMinimum: 5` (3.1), or `minimum: 5` beside `exclusiveMinimum: true` (3.0).
+fn exclusive<'b>(flat: &Flat<'b>, bound: &'static str, keyword: &'static str) -> impl Iterator<Item = Node<'b>> {
+    flat.nodes().iter().filter_map(move |node| {
+        let exclusive = node.get(keyword)?;
+        match exclusive.as_bool() {
+            Some(true) => node.get(bound),
+            Some(false) => None,
+            None => Some(exclusive),
+        }
+    })
+}
+
+/// The greatest integer that is not above a number.
+fn floor(node: &Node<'_>) -> Option<i128> {
+    whole(node, f64::floor)
+}
+
+/// The least integer that is not below a number.
+fn ceiling(node: &Node<'_>) -> Option<i128> {
+    whole(node, f64::ceil)
+}
+
+fn whole(node: &Node<'_>, round: fn(f64) -> f64) -> Option<i128> {
+    match node.as_number()? {
+        Number::Integer(integer) => Some(*integer),
+        // The cast saturates, and a bound beyond 128 bits bounds nothing.
+        Number::Float(float) => Some(round(*float) as i128),
+        Number::Text(_) => None,
+    }
+}
+
+/// The tighter of two upper bounds.
+fn lesser(left: Option<i128>, right: Option<i128>) -> Option<i128> {
+    match (left, right) {
+        (Some(left), Some(right)) => Some(left.min(right)),
+        (bound, None) | (None, bound) => bound,
+    }
+}
+
+fn string(flat: &Flat<'_>) -> Kind {
+    Kind::String {
+        format: string_format(flat),
+        min_length: flat.largest("minLength"),
+        max_length: flat.smallest("maxLength"),
+        pattern: flat.get("pattern").and_then(|node| node.as_str()).map(str::to_owned),
+    }
+}
+
+fn string_format(flat: &Flat<'_>) -> StringFormat {
+    let text = |keyword| flat.get(keyword).and_then(|node| node.as_str());
+    match (text("format"), text("contentEncoding"), text("contentMediaType")) {
+        (Some("date-time"), ..) => StringFormat::DateTime,
+        (Some("date"), ..) => StringFormat::Date,
+        (Some("uuid"), ..) => StringFormat::Uuid,
+        (Some("binary"), ..) => StringFormat::Binary,
+        (Some("byte"), ..) | (None, Some("base64"), _) => StringFormat::Base64,
+        (Some("email"), ..) => StringFormat::Email,
+        (Some("uri" | "url"), ..) => StringFormat::Uri,
+        (Some("ipv4"), ..) => StringFormat::Ipv4,
+        (Some("ipv6"), ..) => StringFormat::Ipv6,
+        (Some("hostname"), ..) => StringFormat::Hostname,
+        (Some("password"), ..) => StringFormat::Password,
+        (Some(other), ..) => StringFormat::Other(other.to_owned()),
+        (None, None, Some("application/octet-stream")) => StringFormat::Binary,
+        (None, ..) => StringFormat::Plain,
+    }
+}

@@ -1,0 +1,128 @@
+//! `securitySchemes` and `security`: which credentials there are, and which an operation wants.
+
+use methodical_diagnostic::Diagnostic;
+use methodical_document::Node;
+
+use super::Lowering;
+use super::member::Object;
+use super::reading::sorted_entries;
+use crate::names::{Scope, distinct};
+use crate::semantics::nearest;
+use crate::{ParameterLocation, Requirement, SecurityKind, SecurityScheme};
+
+impl<'b> Lowering<'b, '_> {
+    /// `components.securitySchemes`, sorted by name. One that is not understood is reported and left out.
+    pub(super) fn security_schemes(&mut self, root: &Node<'b>) -> Vec<SecurityScheme> {
+        let Some(components) = self.object_member(root, "components") else {
+            return Vec::new();
+        };
+        let entries = self.map(&components, "securitySchemes");
+        let wires: Vec<&str> = entries.iter().map(|(name, _)| *name).collect();
+        let names = distinct(&wires, Scope::Plain);
+        let mut schemes = Vec::new();
+        for ((_, node), name) in entries.iter().zip(names) {
+            let Some(node) = self.object(node) else {
+                continue;
+            };
+            self.check_members(&node, Object::SecurityScheme);
+            let Some(kind) = self.security_kind(&node) else {
+                continue;
+            };
+            let docs = self.description(&node);
+            schemes.push(SecurityScheme { name, kind, docs, origin: node.origin() });
+        }
+        schemes
+    }
+
+    fn security_kind(&mut self, node: &Node<'b>) -> Option<SecurityKind> {
+        let Some(kind) = node.get("type") else {
+            self.missing(node, "type", "add one of `apiKey`, `http`, `mutualTLS`, `oauth2`, `openIdConnect`");
+            return None;
+        };
+        match self.text(node, "type")? {
+            "http" => {
+                let scheme = self.scheme_member(node, "scheme")?;
+                let is_basic = scheme.eq_ignore_ascii_case("basic");
+                Some(if is_basic { SecurityKind::Basic } else { SecurityKind::Http { scheme: scheme.to_owned() } })
+            }
+            "apiKey" => {
+                let name = self.scheme_member(node, "name")?.to_owned();
+                let location = self.key_location(node)?;
+                Some(SecurityKind::ApiKey { location, name })
+            }
+            "oauth2" => Some(SecurityKind::OAuth2),
+            "openIdConnect" => Some(SecurityKind::OpenIdConnect),
+            "mutualTLS" => Some(SecurityKind::MutualTls),
+            other => {
+                let message = format!("`{other}` is no kind of security scheme");
+                let known = ["apiKey", "http", "mutualTLS", "oauth2", "openIdConnect"];
+                let near = nearest(other, known).map_or_else(|| known.join(", "), |near| format!("`{near}`"));
+                let diagnostic = Diagnostic::error("model/security-scheme", message, kind.place());
+                self.report(diagnostic.help(format!("write {near}")));
+                None
+            }
+        }
+    }
+
+    fn scheme_member(&mut self, node: &Node<'b>, member: &str) -> Option<&'b str> {
+        if node.get(member).is_none() {
+            self.missing(node, member, "add it: this kind of security scheme needs it");
+        }
+        self.text(node, member)
+    }
+
+    fn key_location(&mut self, node: &Node<'b>) -> Option<ParameterLocation> {
+        match self.scheme_member(node, "in")? {
+            "header" => Some(ParameterLocation::Header),
+            "query" => Some(ParameterLocation::Query),
+            "cookie" => Some(ParameterLocation::Cookie),
+            other => {
+                let message = format!("an API key cannot travel in `{other}`");
+                let place = node.get("in").map_or_else(|| node.place(), |node| node.place());
+                let diagnostic = Diagnostic::error("model/security-scheme", message, place);
+                self.report(diagnostic.help("write `header`, `query` or `cookie`"));
+                None
+            }
+        }
+    }
+
+    /// The alternatives of an operation: its own `security`, or the root's.
+    pub(super) fn security(&mut self, root: &Node<'b>, operation: &Node<'b>) -> Vec<Vec<Requirement>> {
+        let holder = if operation.get("security").is_some() { operation } else { root };
+        let alternatives = self.list(holder, "security");
+        alternatives.iter().filter_map(|alternative| self.alternative(alternative)).collect()
+    }
+
+    /// One alternative. `None` where it names a scheme that does not exist: nobody could satisfy it.
+    fn alternative(&mut self, node: &Node<'b>) -> Option<Vec<Requirement>> {
+        let node = self.object(node)?;
+        let requirements: Vec<_> =
+            sorted_entries(&node).into_iter().map(|(name, scopes)| self.requirement(name, &scopes)).collect();
+        requirements.into_iter().collect()
+    }
+
+    fn requirement(&mut self, name: &str, scopes: &Node<'b>) -> Option<Requirement> {
+        if !scopes.is_array() {
+            self.wrong_type(scopes, "an array of scopes");
+        }
+        let scopes_found = scopes.items().filter_map(|scope| scope.as_str().map(str::to_owned)).collect();
+        let position = self.security_schemes.iter().position(|scheme| scheme.name.wire == name);
+        if position.is_none() && !self.declares_scheme(name) {
+            let message = format!("there is no security scheme `{name}`");
+            let diagnostic = Diagnostic::error("model/unknown-security-scheme", message, scopes.key_place());
+            let known = self.security_schemes.iter().map(|scheme| scheme.name.wire.as_str());
+            let help = match nearest(name, known) {
+                Some(near) => format!("did you mean `{near}`?"),
+                None => format!("declare it as `components.securitySchemes.{name}`, or remove the requirement"),
+            };
+            self.report(diagnostic.help(help));
+        }
+        Some(Requirement { scheme: position?, scopes: scopes_found })
+    }
+
+    /// Whether the scheme is declared, if only in a way that was reported already.
+    fn declares_scheme(&self, name: &str) -> bool {
+        let components = self.bundle.root().get("components");
+        components.and_then(|components| components.get("securitySchemes")?.get(name)).is_some()
+    }
+}

@@ -1,0 +1,199 @@
+//! One minimal failing fixture for each diagnostic; its whole rendering is a snapshot.
+
+use super::{description, lowered, operation, schemas};
+
+/// Compares what is reported for `input` with the snapshot of this name, which begins with the code that is meant.
+fn check(name: &str, code: &str, input: &str) {
+    let (_, report) = lowered(input);
+    assert!(report.contains(code), "{name}: {code} was not reported, but\n{report}");
+    insta::with_settings!({ omit_expression => true, prepend_module_to_snapshot => false }, {
+        insta::assert_snapshot!(name, report);
+    });
+}
+
+const OK: &str = "responses: { '204': { description: Done } }";
+
+#[test]
+fn the_root() {
+    check("missing-info", "model/missing-member", "openapi: 3.0.3\npaths: {}\n");
+    check("missing-paths", "model/missing-member", &description(""));
+    check("misspelt-member", "model/unknown-member", &description("paths: {}\nsecurty: []\n"));
+    check("wrong-type", "model/wrong-type", &description("paths: []\n"));
+    check("server-url", "model/server-url", &description("paths: {}\nservers: [{ url: 'https:///v1' }]\n"));
+    check("server-variable", "model/server-variable", &description("paths: {}\nservers: [{ url: 'https://{a}.b' }]\n"));
+}
+
+#[test]
+fn what_is_read_past() {
+    let webhooks = description("webhooks: { gone: {} }\n").replace("3.0.3", "3.1.0");
+    check("webhooks", "model/not-generated", &webhooks);
+    check("callbacks", "model/not-generated", &operation("/a", &format!("callbacks: {{}}\n{OK}")));
+}
+
+#[test]
+fn security() {
+    let scheme =
+        |scheme: &str| description(&format!("paths: {{}}\ncomponents: {{ securitySchemes: {{ key: {scheme} }} }}\n"));
+    check("security-scheme-kind", "model/security-scheme", &scheme("{ type: htpp, scheme: bearer }"));
+    check("security-scheme-place", "model/security-scheme", &scheme("{ type: apiKey, name: k, in: body }"));
+    check("security-scheme-member", "model/missing-member", &scheme("{ type: http }"));
+    let members = format!("security: [{{ tokn: [] }}]\n{OK}");
+    let schemes = "components: { securitySchemes: { token: { type: http, scheme: bearer } } }\n";
+    let input = operation("/a", &members) + schemes;
+    check("unknown-security-scheme", "model/unknown-security-scheme", &input);
+}
+
+#[test]
+fn paths() {
+    check("path-template", "model/path-template", &operation("'/a/{id'", OK));
+    check("path-parameter-twice", "model/path-template", &operation("'/a/{id}/{id}'", OK));
+    let parameter = |name| format!("parameters: [{{ name: {name}, in: path, required: true, schema: {{}} }}]");
+    let item = |id, name| format!("{{ {}, get: {{ operationId: {id}, {OK} }} }}", parameter(name));
+    let paths = format!("paths:\n  '/a/{{x}}': {}\n  '/a/{{y}}': {}\n", item("one", "x"), item("two", "y"));
+    check("ambiguous-paths", "model/ambiguous-paths", &description(&paths));
+    let extra = "additionalOperations: { COPY: {} }";
+    let input = description(&format!("paths: {{ /a: {{ {extra} }} }}\n")).replace("3.0.3", "3.2.0");
+    check("additional-operations", "model/not-supported", &input);
+}
+
+#[test]
+fn operations() {
+    let twice = format!("paths:\n  /a:\n    get: {{ operationId: x, {OK} }}\n    put: {{ operationId: x, {OK} }}\n");
+    check("duplicate-operation-id", "model/duplicate-operation-id", &description(&twice));
+    let unnamed = format!("paths: {{ '/tags': {{ get: {{ {OK} }} }} }}\n");
+    check("missing-operation-id", "model/missing-operation-id", &description(&unnamed));
+    check("missing-responses", "model/missing-member", &operation("/a", "summary: A"));
+    check("status", "model/status", &operation("/a", "responses: { '20O': { description: Zero or O } }"));
+    check("missing-description", "model/missing-description", &operation("/a", "responses: { '204': {} }"));
+    check("missing-content", "model/missing-member", &operation("/a", &format!("requestBody: {{}}\n{OK}")));
+    let content = "responses: { '200': { description: D, content: { json: { schema: { type: string } } } } }";
+    check("media-type", "model/media-type", &operation("/a", content));
+    let header = "responses: { '204': { description: D, headers: { 'a b': { schema: { type: string } } } } }";
+    check("header-name", "model/header-name", &operation("/a", header));
+}
+
+#[test]
+fn parameters() {
+    let with = |path: &str, parameters: &str| operation(path, &format!("parameters: [{parameters}]\n{OK}"));
+    let string = "schema: { type: string }";
+    check("undeclared-path-parameter", "model/undeclared-path-parameter", &operation("'/a/{id}'", OK));
+    let unused = format!("{{ name: ide, in: path, required: true, {string} }}");
+    let used = format!("{{ name: id, in: path, required: true, {string} }}");
+    check("unused-path-parameter", "model/unused-path-parameter", &with("'/a/{id}'", &format!("{unused}, {used}")));
+    let optional = format!("{{ name: id, in: path, {string} }}");
+    check("optional-path-parameter", "model/optional-path-parameter", &with("'/a/{id}'", &optional));
+    let query = format!("{{ name: q, in: query, {string} }}");
+    check("duplicate-parameter", "model/duplicate-parameter", &with("/a", &format!("{query}, {query}")));
+    let body = format!("{{ name: q, in: body, {string} }}");
+    check("parameter-location", "model/parameter-location", &with("/a", &body));
+    let style = format!("{{ name: q, in: query, style: simple, {string} }}");
+    check("parameter-style", "model/parameter-style", &with("/a", &style));
+    check("parameter-without-schema", "model/missing-member", &with("/a", "{ name: q, in: query }"));
+    check("parameter-without-name", "model/missing-member", &with("/a", &format!("{{ in: query, {string} }}")));
+    let whole = with("/a", &format!("{{ name: q, in: querystring, {string} }}")).replace("3.0.3", "3.2.0");
+    check("querystring", "model/not-supported", &whole);
+}
+
+#[test]
+fn links() {
+    let with = |link: &str| {
+        let body = "content: { application/json: { schema: { type: object, properties: { id: { type: string } } } } }";
+        operation("/a", &format!("responses: {{ '200': {{ description: D, {body}, links: {{ next: {link} }} }} }}"))
+    };
+    check("link-target", "model/link-target", &with("{ operationId: getThin }"));
+    check("link-reference", "model/link-target", &with("{ operationRef: '#/paths/~1a' }"));
+    check("link-nowhere", "model/link-target", &with("{ description: To nothing }"));
+    check("link-parameter", "model/link-parameter", &with("{ operationId: getThing, parameters: { a: b } }"));
+    let query = "parameters: [{ name: q, in: query, schema: { type: string } }]\nresponses:";
+    let expression = |text: &str| {
+        with(&format!("{{ operationId: getThing, parameters: {{ q: '{text}' }} }}"))
+            .replace("responses:", query)
+            .replacen("\nresponses", "\n      responses", 1)
+    };
+    check("link-pointer", "model/link-pointer", &expression("$response.body#/ident"));
+    check("link-header", "model/link-pointer", &expression("$response.header.X-Next"));
+    check("link-expression", "model/link-expression", &expression("$respnse.body#/id"));
+    check("link-body", "model/not-supported", &with("{ operationId: getThing, requestBody: 1 }"));
+}
+
+#[test]
+fn schema_types() {
+    check("unknown-type", "model/unknown-type", &schemas("A: { type: strng }"));
+    check("misspelt-keyword", "model/unknown-member", &schemas("A: { type: string, maxLenght: 5 }"));
+    check("no-schema", "model/wrong-type", &schemas("A: string"));
+    check("negative-length", "model/wrong-type", &schemas("A: { type: string, minLength: -1 }"));
+    check(
+        "unknown-required",
+        "model/unknown-required",
+        &schemas("A: { type: object, required: [nam], properties: { name: { type: string } } }"),
+    );
+    check("not-checked", "model/not-checked", &schemas("A: { type: string, not: { enum: [a] } }"));
+    check(
+        "pattern-properties",
+        "model/not-checked",
+        &schemas("A: { type: object, patternProperties: { '^a': { type: string } } }").replace("3.0.3", "3.1.0"),
+    );
+    check(
+        "prefix-items",
+        "model/not-checked",
+        &schemas("A: { type: array, prefixItems: [{ type: string }] }").replace("3.0.3", "3.1.0"),
+    );
+    check("nullable", "model/nullable", &schemas("A: { type: string, nullable: true }").replace("3.0.3", "3.1.0"));
+    check(
+        "ref-siblings",
+        "model/ref-siblings",
+        &schemas(
+            "A: { type: string }\nB: { type: object, properties: { a: { $ref: '#/components/schemas/A', nullable: true } } }",
+        ),
+    );
+    let deep = (0..70).fold("{ type: string }".to_owned(), |inner, _| format!("{{ type: array, items: {inner} }}"));
+    check("too-deep", "model/too-deep", &schemas(&format!("A: {deep}")));
+}
+
+#[test]
+fn enumerations() {
+    check("empty-enum", "model/empty-enum", &schemas("A: { type: string, enum: [] }"));
+    check("mixed-enum", "model/mixed-enum", &schemas("A: { enum: [a, 1] }"));
+    check("enum-value", "model/enum-value", &schemas("A: { type: string, enum: [1, 2] }"));
+    check("duplicate-enum-value", "model/duplicate-enum-value", &schemas("A: { type: string, enum: [a, a] }"));
+}
+
+#[test]
+fn compositions() {
+    check("all-of-types", "model/all-of-conflict", &schemas("A: { allOf: [{ type: string }, { type: integer }] }"));
+    let property = |kind| format!("{{ type: object, properties: {{ x: {{ type: {kind} }} }} }}");
+    let conflict = format!("A: {{ allOf: [{}, {}] }}", property("string"), property("integer"));
+    check("all-of-property", "model/all-of-conflict", &schemas(&conflict));
+    let circle = "A: { allOf: [{ $ref: '#/components/schemas/A' }, { type: object }] }";
+    check("all-of-circle", "model/all-of-circle", &schemas(circle));
+    let alias = "A: { type: array, items: { $ref: '#/components/schemas/A' } }";
+    check("alias-circle", "model/alias-circle", &schemas(alias));
+    let mixed = format!(
+        "A: {{ type: object, properties: {{ y: {{ type: string }} }}, oneOf: [{}, {}] }}",
+        property("string"),
+        property("string")
+    );
+    check("mixed-composition", "model/mixed-composition", &schemas(&mixed));
+    check(
+        "two-unions",
+        "model/not-checked",
+        &schemas("A: { oneOf: [{ type: string }, { type: integer }], anyOf: [{ type: string }, { type: boolean }] }"),
+    );
+    let types = "A: { type: [object, string], properties: { x: { type: string } } }";
+    check("object-beside-types", "model/not-checked", &schemas(types).replace("3.0.3", "3.1.0"));
+}
+
+#[test]
+fn discriminators() {
+    let union = |discriminator: &str| {
+        let objects = "Cat: { type: object, properties: { kind: { type: string } } }\nDog: { type: object, properties: { kind: { type: string } } }\n";
+        let alternatives = "oneOf: [{ $ref: '#/components/schemas/Cat' }, { $ref: '#/components/schemas/Dog' }]";
+        schemas(&format!("{objects}Pet: {{ {alternatives}, discriminator: {discriminator} }}"))
+    };
+    check(
+        "discriminator-mapping",
+        "model/discriminator-mapping",
+        &union("{ propertyName: kind, mapping: { c: Pet } }"),
+    );
+    check("discriminator-property", "model/missing-member", &union("{ mapping: {} }"));
+}

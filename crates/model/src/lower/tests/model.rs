@@ -1,0 +1,187 @@
+//! What lowering makes of a description that is without fault.
+
+use std::fmt::Write as _;
+
+use super::{faultless, operation, schemas};
+use crate::{Additional, Api, Direction, Kind, LinkSource, Operation, Schema, Shape, TypeDef};
+
+/// A description with one of everything; the shuffle test uses it too.
+pub(super) const EVERYTHING: &str = include_str!("everything.yaml");
+
+#[test]
+fn one_of_everything() {
+    insta::with_settings!({ omit_expression => true, prepend_module_to_snapshot => false }, {
+        insta::assert_snapshot!("everything", summary(&faultless(EVERYTHING)));
+    });
+}
+
+#[test]
+fn the_whole_model_of_a_small_description() {
+    let mut api = faultless(&operation("/a", "responses: { '200': { description: D, content: { text/plain: {} } } }"));
+    // Promises have tests of their own.
+    api.operations[0].promises.clear();
+    insta::with_settings!({ omit_expression => true, prepend_module_to_snapshot => false }, {
+        insta::assert_debug_snapshot!("small", api.operations[0]);
+    });
+}
+
+#[test]
+fn types_of_version_3_1() {
+    let input = schemas(
+        "A: { type: [string, 'null'], minLength: 1 }
+B: { type: integer, exclusiveMinimum: 0, exclusiveMaximum: 10 }
+C: { type: [string, integer] }
+D: { const: 5 }
+E: { anyOf: [{ $ref: '#/components/schemas/B' }, { type: 'null' }] }
+F: { type: object, properties: { e: { $ref: '#/components/schemas/E' }, a: { $ref: '#/components/schemas/A' }, x: true, y: false } }",
+    );
+    insta::with_settings!({ omit_expression => true, prepend_module_to_snapshot => false }, {
+        insta::assert_snapshot!("types-of-3-1", summary(&faultless(&input.replace("3.0.3", "3.1.0"))));
+    });
+}
+
+#[test]
+fn schemas_that_double_at_each_step_are_lowered_in_time() {
+    let doubled = |index: usize| {
+        let below = format!("{{ $ref: '#/components/schemas/A{index}' }}");
+        format!("A{}: {{ allOf: [{below}, {below}], nullable: true }}\n", index + 1)
+    };
+    let steps: String = (0..25).map(doubled).collect();
+    let last = "B: { type: object, properties: { a: { $ref: '#/components/schemas/A25' } } }";
+    let api =
+        faultless(&schemas(&format!("A0: {{ type: object, properties: {{ x: {{ type: string }} }} }}\n{steps}{last}")));
+    assert_eq!(api.types.len(), 27);
+}
+
+/// A model in few lines: what a reader wants to compare.
+fn summary(api: &Api) -> String {
+    let mut text = String::new();
+    for operation in &api.operations {
+        operation_lines(api, operation, &mut text);
+    }
+    for resource in &api.resources {
+        let collection = resource.collection.as_deref().unwrap_or("-");
+        let _ =
+            writeln!(text, "resource {} {collection} {} {:?}", resource.name.snake, resource.item, resource.id_pointer);
+    }
+    for definition in &api.types {
+        type_lines(api, definition, &mut text);
+    }
+    text
+}
+
+fn operation_lines(api: &Api, operation: &Operation, text: &mut String) {
+    let name = &operation.name;
+    let line = format!("{} {} {} {}", name.snake, name.pascal, operation.method.as_str(), operation.path.text);
+    let _ = writeln!(
+        text,
+        "{line} {:?} {:?} in {}",
+        operation.outcome,
+        operation.effect,
+        api.tag(operation.tag).name.snake
+    );
+    for parameter in &operation.parameters {
+        let name = &parameter.name;
+        let mark = if parameter.required { "!" } else { "?" };
+        let kind = shown(api, &parameter.schema);
+        let _ = writeln!(
+            text,
+            "    {:?} {}{mark} {:?} {:?} {kind}",
+            parameter.location, name.snake, parameter.role, parameter.style
+        );
+    }
+    for content in operation.body.iter().flat_map(|body| &body.contents) {
+        let _ = writeln!(text, "    body {} {}", content.media_type, shown(api, &content.schema));
+    }
+    for response in &operation.responses {
+        let contents: Vec<_> = response
+            .contents
+            .iter()
+            .map(|content| format!(" {} {}", content.media_type, shown(api, &content.schema)))
+            .collect();
+        let headers: Vec<_> = response.headers.iter().map(|header| format!(" {:?}", header.role)).collect();
+        let _ = writeln!(text, "    {:?}{}{}", response.status, contents.concat(), headers.concat());
+        for link in &response.links {
+            let parameters: Vec<_> =
+                link.parameters.iter().map(|(name, source)| format!("{name}={}", shown_source(source))).collect();
+            let _ = writeln!(text, "        -> {} {}", api.operation(link.target).name.snake, parameters.join(" "));
+        }
+    }
+    for location in &operation.locations {
+        let _ = writeln!(text, "    location {} {:?}", api.operation(location.target).name.snake, location.parameters);
+    }
+    let _ = operation.paging.iter().try_for_each(|paging| writeln!(text, "    {paging:?}"));
+    let _ = operation.idempotency.iter().try_for_each(|idempotency| writeln!(text, "    {idempotency:?}"));
+}
+
+fn shown_source(source: &LinkSource) -> String {
+    match source {
+        LinkSource::ResponseBody(pointer) => format!("body#{pointer}"),
+        LinkSource::ResponseHeader(name) => format!("header {name}"),
+        LinkSource::Request(location, name) => format!("request {location:?} {name}"),
+        LinkSource::RequestBody(pointer) => format!("request body#{pointer}"),
+        LinkSource::Constant(value) => format!("{value:?}"),
+    }
+}
+
+fn type_lines(api: &Api, definition: &TypeDef, text: &mut String) {
+    let direction = match definition.direction {
+        Direction::Request => "request",
+        Direction::Response => "response",
+        Direction::Both => "both",
+    };
+    let counterpart =
+        definition.counterpart.map(|id| format!(" for {}", api.type_def(id).name.pascal)).unwrap_or_default();
+    let _ = writeln!(text, "{} {} ({direction}{counterpart})", definition.name.pascal, definition.name.snake);
+    match &definition.shape {
+        Shape::Object(object) => {
+            for property in &object.properties {
+                let mark = if property.required { "!" } else { "?" };
+                let _ = writeln!(
+                    text,
+                    "    {}{mark} {:?} {}",
+                    property.name.snake,
+                    property.access,
+                    shown(api, &property.schema)
+                );
+            }
+            for name in &object.read_only {
+                let _ = writeln!(text, "    not {name} {:?}", object.on_read_only);
+            }
+            match &object.additional {
+                Additional::Unspecified => {}
+                Additional::Denied => text.push_str("    nothing else\n"),
+                Additional::Typed(schema) => _ = writeln!(text, "    others {}", shown(api, schema)),
+            }
+        }
+        Shape::Enumeration(variants) => {
+            for variant in variants {
+                let _ = writeln!(text, "    {} = {:?}", variant.name.pascal, variant.value);
+            }
+        }
+        Shape::Union(union) => {
+            for (name, schema) in &union.variants {
+                let _ = writeln!(text, "    | {} {}", name.pascal, shown(api, schema));
+            }
+            let _ = union.discriminator.iter().try_for_each(|discriminator| writeln!(text, "    {discriminator:?}"));
+        }
+        Shape::Alias(schema) => _ = writeln!(text, "    = {}", shown(api, schema)),
+    }
+}
+
+fn shown(api: &Api, schema: &Schema) -> String {
+    let null = if schema.nullable { " or null" } else { "" };
+    let kind = match &schema.kind {
+        Kind::Array { items, .. } => format!("[{}]", shown(api, items)),
+        Kind::Map { values, .. } => format!("{{{}}}", shown(api, values)),
+        Kind::Named(id) => api.type_def(*id).name.pascal.clone(),
+        Kind::Constant(value) => format!("{value:?}"),
+        Kind::Integer { format, minimum, maximum, .. } => format!("{format:?} {minimum:?}..{maximum:?}"),
+        Kind::Number { format, minimum, maximum, .. } => format!("{format:?} {minimum:?}..{maximum:?}"),
+        Kind::String { format, .. } => format!("{format:?}"),
+        Kind::Any => "any".to_owned(),
+        Kind::Nothing => "nothing".to_owned(),
+        Kind::Boolean => "boolean".to_owned(),
+    };
+    kind + null
+}

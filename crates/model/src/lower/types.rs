@@ -1,0 +1,317 @@
+//! Named types: the queue in which they are lowered, and their names, directions and order at the end.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+use methodical_diagnostic::{Diagnostic, Place, Pointer};
+use methodical_document::Node;
+
+use super::place_name::place_words;
+use super::reading::sorted_entries;
+use super::{Lowering, responses_mut};
+use crate::names::{Request, Scope, assign, pascal, words};
+use crate::{Additional, Direction, Kind, Name, Operation, Schema, Shape, TypeDef, TypeId};
+
+/// Types that were asked for, in the order in which that happened.
+#[derive(Default)]
+pub(super) struct Types<'b> {
+    ids: HashMap<(Pointer, Direction), TypeId>,
+    asked: Vec<Asked<'b>>,
+    defined: Vec<TypeDef>,
+}
+
+/// A schema that needs a type, for one way or for both.
+struct Asked<'b> {
+    node: Node<'b>,
+    pointer: Pointer,
+    way: Direction,
+}
+
+impl<'b> Types<'b> {
+    /// The (preliminary) id of the type for `node`.
+    pub(super) fn id(&mut self, node: &Node<'b>, way: Direction) -> TypeId {
+        let pointer = node.pointer();
+        let next = TypeId(u32::try_from(self.asked.len()).unwrap_or(u32::MAX));
+        let id = *self.ids.entry((pointer.clone(), way)).or_insert(next);
+        if id == next {
+            self.asked.push(Asked { node: node.clone(), pointer, way });
+        }
+        id
+    }
+
+    fn has(&self, pointer: &Pointer) -> bool {
+        [Direction::Request, Direction::Response, Direction::Both]
+            .into_iter()
+            .any(|way| self.ids.contains_key(&(pointer.clone(), way)))
+    }
+}
+
+impl<'b> Lowering<'b, '_> {
+    /// Lowers the components that no operation uses too: they belong to what the author publishes.
+    pub(super) fn unused_components(&mut self, root: &Node<'b>) {
+        self.define_types();
+        let problems = std::mem::take(&mut self.problem_schemas);
+        let only_problems: HashSet<Pointer> =
+            problems.iter().flat_map(|node| self.directional.reachable(node)).collect();
+        let schemas = root.get("components").and_then(|components| components.get("schemas"));
+        for (_, node) in schemas.iter().flat_map(sorted_entries) {
+            let pointer = node.pointer();
+            let is_alias = node.reference().is_some();
+            if !is_alias && !self.types.has(&pointer) && !only_problems.contains(&pointer) {
+                self.named(&node, Direction::Response);
+            }
+        }
+        self.define_types();
+    }
+
+    /// Works the queue off. A definition may ask for further types.
+    fn define_types(&mut self) {
+        while let Some(asked) = self.types.asked.get(self.types.defined.len()) {
+            let (node, way) = (asked.node.clone(), asked.way);
+            let definition = self.definition(&node, way);
+            self.types.defined.push(definition);
+        }
+    }
+
+    /// Names, directs and sorts all types, and gives everything that refers to them its final id.
+    pub(super) fn finish_types(&mut self, operations: &mut [Operation]) -> Vec<TypeDef> {
+        self.define_types();
+        let mut types = std::mem::take(&mut self.types.defined);
+        self.break_alias_circles(&mut types);
+        direct(&mut types, operations);
+        self.pair_halves(&mut types);
+        self.name_types(&mut types);
+        let types = sort_types(types, operations);
+        avoid_types(operations, &types);
+        types
+    }
+
+    /// Ties the request half of each split schema to its response half.
+    fn pair_halves(&self, types: &mut [TypeDef]) {
+        for (asked, definition) in self.types.asked.iter().zip(types) {
+            if asked.way == Direction::Request {
+                definition.counterpart = self.types.ids.get(&(asked.pointer.clone(), Direction::Response)).copied();
+            }
+        }
+    }
+
+    /// Names components after themselves and inline schemas after their place; request halves end in `Input`.
+    fn name_types(&self, types: &mut [TypeDef]) {
+        let mut classes: BTreeMap<u8, Vec<usize>> = BTreeMap::new();
+        for (index, (asked, definition)) in self.types.asked.iter().zip(types.iter()).enumerate() {
+            let is_inline = component_name(&asked.pointer).is_none();
+            let class = u8::from(is_inline) + 2 * u8::from(definition.counterpart.is_some());
+            classes.entry(class).or_default().push(index);
+        }
+        let mut used = HashSet::new();
+        // Components come first: what the author named keeps its name.
+        for mut class in classes.into_values() {
+            class.sort_by(|left, right| self.types.asked[*left].pointer.cmp(&self.types.asked[*right].pointer));
+            let wires: Vec<String> = class.iter().map(|&index| self.type_wire(index)).collect();
+            let requests: Vec<_> = class
+                .iter()
+                .zip(&wires)
+                .map(|(&index, wire)| Request { wire, words: self.type_words(index, &types[index]) })
+                .collect();
+            for (index, name) in class.iter().zip(assign(&requests, Scope::Types, &mut used)) {
+                types[*index].name = name;
+            }
+        }
+    }
+
+    fn type_wire(&self, index: usize) -> String {
+        let pointer = &self.types.asked[index].pointer;
+        component_name(pointer).unwrap_or_else(|| pointer.as_str().to_owned())
+    }
+
+    fn type_words(&self, index: usize, definition: &TypeDef) -> Vec<String> {
+        let pointer = &self.types.asked[index].pointer;
+        let mut name = match component_name(pointer) {
+            Some(component) => words(&component),
+            None => place_words(self.bundle, &self.operation_names, pointer),
+        };
+        if definition.counterpart.is_some() {
+            name.push("input".to_owned());
+        }
+        name
+    }
+
+    /// Makes aliases that come back to themselves any value: Rust has no such types.
+    fn break_alias_circles(&mut self, types: &mut [TypeDef]) {
+        for index in 0..types.len() {
+            if !leads_back(types, index) {
+                continue;
+            }
+            let definition = &mut types[index];
+            let message = "this schema is defined by itself, without an object between; any value is accepted";
+            let diagnostic =
+                Diagnostic::warning("model/alias-circle", message, Place::Value(definition.origin.clone()));
+            self.report(diagnostic.help("put an object with a property around the recursion"));
+            let origin = definition.origin.clone();
+            definition.shape = Shape::Alias(Schema { kind: Kind::Any, nullable: false, default: None, origin });
+        }
+    }
+}
+
+/// The name of the component that stands exactly here.
+fn component_name(pointer: &Pointer) -> Option<String> {
+    let tokens: Vec<_> = pointer.tokens().collect();
+    match tokens.as_slice() {
+        [components, schemas, name] if components == "components" && schemas == "schemas" => Some(name.to_string()),
+        _ => None,
+    }
+}
+
+/// Whether an alias leads back to itself through aliases, lists and maps only.
+fn leads_back(types: &[TypeDef], start: usize) -> bool {
+    let mut at = start;
+    for _ in 0..=types.len() {
+        let Shape::Alias(schema) = &types[at].shape else {
+            return false;
+        };
+        let Some(next) = innermost(schema) else {
+            return false;
+        };
+        at = next.index();
+        if at == start {
+            return true;
+        }
+    }
+    // A circle further on, which is broken where it closes.
+    false
+}
+
+/// The type inside lists and maps.
+fn innermost(schema: &Schema) -> Option<TypeId> {
+    match &schema.kind {
+        Kind::Array { items, .. } => innermost(items),
+        Kind::Map { values, .. } => innermost(values),
+        Kind::Named(id) => Some(*id),
+        Kind::Any
+        | Kind::Nothing
+        | Kind::Boolean
+        | Kind::Integer { .. }
+        | Kind::Number { .. }
+        | Kind::String { .. }
+        | Kind::Constant(_) => None,
+    }
+}
+
+/// Finds out which way values of each type travel. What no operation uses goes the way it was lowered for.
+fn direct(types: &mut [TypeDef], operations: &mut [Operation]) {
+    let mut requests = Vec::new();
+    let mut responses = Vec::new();
+    for operation in operations.iter_mut() {
+        for_request_schemas(operation, &mut |schema| for_ids(schema, &mut |id| requests.push(*id)));
+    }
+    for response in responses_mut(operations) {
+        for_response_schemas(response, &mut |schema| for_ids(schema, &mut |id| responses.push(*id)));
+    }
+    let sent = reach(types, requests);
+    let returned = reach(types, responses);
+    for (index, definition) in types.iter_mut().enumerate() {
+        definition.direction = match (sent[index], returned[index]) {
+            (true, true) => Direction::Both,
+            (true, false) => Direction::Request,
+            (false, true) => Direction::Response,
+            (false, false) => definition.direction,
+        };
+    }
+}
+
+/// Which types can be come to from `waiting`.
+fn reach(types: &mut [TypeDef], mut waiting: Vec<TypeId>) -> Vec<bool> {
+    let mut reached = vec![false; types.len()];
+    while let Some(id) = waiting.pop() {
+        if !std::mem::replace(&mut reached[id.index()], true) {
+            for_shape(&mut types[id.index()].shape, &mut |schema| for_ids(schema, &mut |id| waiting.push(*id)));
+        }
+    }
+    reached
+}
+
+/// Sorts types by Rust name, and changes every id accordingly.
+fn sort_types(types: Vec<TypeDef>, operations: &mut [Operation]) -> Vec<TypeDef> {
+    let mut numbered: Vec<(usize, TypeDef)> = types.into_iter().enumerate().collect();
+    numbered.sort_by(|(_, left), (_, right)| left.name.pascal.cmp(&right.name.pascal));
+    let mut places = vec![TypeId(0); numbered.len()];
+    for (place, (old, _)) in (0..).zip(&numbered) {
+        places[*old] = TypeId(place);
+    }
+    let mut types: Vec<TypeDef> = numbered.into_iter().map(|(_, definition)| definition).collect();
+    let mut renumber = |id: &mut TypeId| *id = places[id.index()];
+    for definition in &mut types {
+        for_shape(&mut definition.shape, &mut |schema| for_ids(schema, &mut renumber));
+        definition.counterpart.iter_mut().for_each(&mut renumber);
+    }
+    for operation in operations {
+        for_request_schemas(operation, &mut |schema| for_ids(schema, &mut renumber));
+        for response in &mut operation.responses {
+            for_response_schemas(response, &mut |schema| for_ids(schema, &mut renumber));
+        }
+    }
+    types
+}
+
+/// Changes the type names of operations that a schema's type has already: both are imported side by side.
+fn avoid_types(operations: &mut [Operation], types: &[TypeDef]) {
+    let mut used: HashSet<String> = types.iter().map(|definition| definition.name.pascal.clone()).collect();
+    used.extend(operations.iter().map(|operation| operation.name.pascal.clone()));
+    let taken: HashSet<&str> = types.iter().map(|definition| definition.name.pascal.as_str()).collect();
+    for operation in operations {
+        let name: &mut Name = &mut operation.name;
+        if taken.contains(name.pascal.as_str()) {
+            let mut words = words(&name.pascal);
+            words.push("operation".to_owned());
+            let base = pascal(&words);
+            let numbered = (2..).map(|number: u32| format!("{base}{number}"));
+            let free = std::iter::once(base.clone()).chain(numbered).find(|pascal| !used.contains(pascal));
+            name.pascal = free.unwrap_or(base);
+            used.insert(name.pascal.clone());
+        }
+    }
+}
+
+/// Visits the schemas of parameters and request body.
+fn for_request_schemas(operation: &mut Operation, visit: &mut impl FnMut(&mut Schema)) {
+    operation.parameters.iter_mut().for_each(|parameter| visit(&mut parameter.schema));
+    let contents = operation.body.iter_mut().flat_map(|body| &mut body.contents);
+    contents.for_each(|content| visit(&mut content.schema));
+}
+
+/// Visits the schemas of headers and body.
+fn for_response_schemas(response: &mut crate::Response, visit: &mut impl FnMut(&mut Schema)) {
+    response.headers.iter_mut().for_each(|header| visit(&mut header.schema));
+    response.contents.iter_mut().for_each(|content| visit(&mut content.schema));
+}
+
+/// Visits the schemas that a shape is made of.
+fn for_shape(shape: &mut Shape, visit: &mut impl FnMut(&mut Schema)) {
+    match shape {
+        Shape::Object(object) => {
+            object.properties.iter_mut().for_each(|property| visit(&mut property.schema));
+            match &mut object.additional {
+                Additional::Typed(schema) => visit(schema),
+                Additional::Unspecified | Additional::Denied => {}
+            }
+        }
+        Shape::Enumeration(_) => {}
+        Shape::Union(union) => union.variants.iter_mut().for_each(|(_, schema)| visit(schema)),
+        Shape::Alias(schema) => visit(schema),
+    }
+}
+
+/// Visits the ids of the named types that a schema refers to.
+fn for_ids(schema: &mut Schema, visit: &mut impl FnMut(&mut TypeId)) {
+    match &mut schema.kind {
+        Kind::Array { items, .. } => for_ids(items, visit),
+        Kind::Map { values, .. } => for_ids(values, visit),
+        Kind::Named(id) => visit(id),
+        Kind::Any
+        | Kind::Nothing
+        | Kind::Boolean
+        | Kind::Integer { .. }
+        | Kind::Number { .. }
+        | Kind::String { .. }
+        | Kind::Constant(_) => {}
+    }
+}

@@ -1,0 +1,156 @@
+//! `oneOf`, `anyOf`, and lists of types: one of several.
+
+use std::collections::BTreeMap;
+
+use methodical_diagnostic::{Diagnostic, Pointer};
+use methodical_document::Node;
+
+use super::Lowering;
+use super::flat::Flat;
+use super::schema::is_null_schema;
+use crate::names::{Scope, distinct};
+use crate::semantics::nearest;
+use crate::{Direction, Discriminator, Kind, Name, Schema, Shape, Union};
+
+/// Whether a list of types makes a union: several of them, none of which needs a type of its own.
+pub(super) fn is_type_union(types: &[&str]) -> bool {
+    let are_numbers = types.iter().all(|name| matches!(*name, "integer" | "number"));
+    types.len() > 1 && !are_numbers
+}
+
+/// An alternative before it has a name of its own.
+struct Alternative {
+    label: String,
+    schema: Schema,
+    /// Where it stands, or what it refers to.
+    target: Option<Pointer>,
+    /// The name of the component it refers to.
+    component: Option<String>,
+}
+
+impl<'b> Lowering<'b, '_> {
+    pub(super) fn union(&mut self, flat: &Flat<'b>, way: Direction) -> Shape {
+        let (alternatives, exclusive) = match flat.unions().into_iter().next() {
+            Some((nodes, exclusive)) => (self.alternatives(&nodes, way), exclusive),
+            None => (self.type_alternatives(flat, way), false),
+        };
+        let discriminator = self.discriminator(flat, &alternatives);
+        let labels: Vec<&str> = alternatives.iter().map(|alternative| alternative.label.as_str()).collect();
+        let names = distinct(&labels, Scope::Variants);
+        let schemas = alternatives.into_iter().map(|alternative| alternative.schema);
+        let variants: Vec<(Name, Schema)> = names.into_iter().zip(schemas).collect();
+        Shape::Union(Union { variants, exclusive, discriminator })
+    }
+
+    fn alternatives(&mut self, nodes: &[Node<'b>], way: Direction) -> Vec<Alternative> {
+        let proper = nodes.iter().filter(|node| !is_null_schema(node));
+        let mut alternatives = Vec::new();
+        for (position, node) in proper.enumerate() {
+            let schema = self.schema(node, way, 0);
+            let target = node.resolve().node().map(|target| target.pointer());
+            let component = target.as_ref().filter(|_| node.reference().is_some()).and_then(Pointer::last);
+            let component = component.map(|name| name.into_owned());
+            let label = component.clone().unwrap_or_else(|| label(node, &schema, position));
+            alternatives.push(Alternative { label, schema, target, component });
+        }
+        alternatives
+    }
+
+    /// One alternative for each of several types.
+    fn type_alternatives(&mut self, flat: &Flat<'b>, way: Direction) -> Vec<Alternative> {
+        let origin = flat.own().origin();
+        let mut alternatives = Vec::new();
+        for name in flat.types() {
+            let kind = self.typed(name, flat, way, 0);
+            let schema = Schema { kind, nullable: false, default: None, origin: origin.clone() };
+            alternatives.push(Alternative { label: name.to_owned(), schema, target: None, component: None });
+        }
+        alternatives
+    }
+
+    /// The discriminator with its mapping made explicit (OpenAPI 3.1, section 4.8.25).
+    fn discriminator(&mut self, flat: &Flat<'b>, alternatives: &[Alternative]) -> Option<Discriminator> {
+        let node = flat.get("discriminator")?;
+        if !node.is_object() {
+            self.wrong_type(&node, "an object");
+            return None;
+        }
+        let Some(property) = node.get("propertyName") else {
+            self.missing(&node, "propertyName", "name the property that tells the alternatives apart");
+            return None;
+        };
+        let Some(property) = property.as_str() else {
+            self.wrong_type(&property, "a string");
+            return None;
+        };
+        let mut mapping: BTreeMap<String, usize> = BTreeMap::new();
+        for (tag, target) in self.map(&node, "mapping") {
+            mapping.extend(self.mapped(&target, alternatives).map(|position| (tag.to_owned(), position)));
+        }
+        // An alternative that the mapping leaves out goes by the name of its component.
+        for (position, alternative) in alternatives.iter().enumerate() {
+            if let Some(name) = &alternative.component
+                && !mapping.values().any(|mapped| *mapped == position)
+            {
+                mapping.entry(name.clone()).or_insert(position);
+            }
+        }
+        Some(Discriminator { property: property.to_owned(), mapping: mapping.into_iter().collect() })
+    }
+
+    /// The alternative that a value of `mapping` names: by reference, or by the name of a component.
+    fn mapped(&mut self, target: &Node<'b>, alternatives: &[Alternative]) -> Option<usize> {
+        let Some(text) = target.as_str() else {
+            self.wrong_type(target, "a string");
+            return None;
+        };
+        let name = text.rsplit('/').next().unwrap_or(text);
+        let position = alternatives.iter().position(|alternative| {
+            let stands_there = alternative.target.as_ref().map(Pointer::as_str) == text.strip_prefix('#');
+            let is_named = !text.starts_with("#/") && alternative.component.as_deref() == Some(name);
+            stands_there && alternative.target.is_some() || is_named
+        });
+        // A mapping to a schema that does not exist has been reported when the bundle was made.
+        if position.is_none() && self.is_schema(text) {
+            let message = format!("`{text}` is none of the alternatives that this discriminator tells apart");
+            let diagnostic = Diagnostic::error("model/discriminator-mapping", message, target.place());
+            let names = alternatives.iter().filter_map(|alternative| alternative.component.as_deref());
+            let help = match nearest(name, names) {
+                Some(near) => format!("did you mean `{near}`?"),
+                None => "refer to one of the schemas under `oneOf` or `anyOf`".to_owned(),
+            };
+            self.report(diagnostic.help(help));
+        }
+        position
+    }
+}
+
+impl Lowering<'_, '_> {
+    /// Whether a reference or the name of a component leads to anything.
+    fn is_schema(&self, text: &str) -> bool {
+        let pointer = match text.strip_prefix('#') {
+            Some(pointer) => Pointer::parse(pointer),
+            None => Some(Pointer::from_tokens(["components", "schemas", text])),
+        };
+        pointer.and_then(|pointer| self.bundle.at(&pointer)).is_some()
+    }
+}
+
+/// What a variant that is no component is called: by its title, or by what kind of value it is.
+fn label(node: &Node<'_>, schema: &Schema, position: usize) -> String {
+    if let Some(title) = node.get("title").and_then(|title| title.as_str()).filter(|title| !title.is_empty()) {
+        return title.to_owned();
+    }
+    let kind = match &schema.kind {
+        Kind::Boolean => "boolean",
+        Kind::Integer { .. } => "integer",
+        Kind::Number { .. } => "number",
+        Kind::String { .. } => "string",
+        Kind::Array { .. } => "array",
+        Kind::Map { .. } => "map",
+        Kind::Any | Kind::Nothing | Kind::Constant(_) | Kind::Named(_) => {
+            return format!("variant{}", position + 1);
+        }
+    };
+    kind.to_owned()
+}

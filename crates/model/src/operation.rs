@@ -1,0 +1,425 @@
+//! Operations: what a client may ask, and every answer that is declared for it.
+
+use methodical_diagnostic::Origin;
+use methodical_document::Value;
+
+use crate::{Docs, Effect, Name, Outcome, Promise, ResourceId, Schema, Semantics, TagId};
+
+/// An index into [`Api::operations`](crate::Api::operations).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct OperationId(pub(crate) u32);
+
+impl OperationId {
+    /// The position in [`Api::operations`](crate::Api::operations).
+    pub fn index(self) -> usize {
+        self.0 as usize
+    }
+}
+
+/// The methods that OpenAPI 3.0 to 3.2 describe.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[allow(missing_docs, reason = "the names are RFC 9110's")]
+pub enum Method {
+    Get,
+    Head,
+    Put,
+    Post,
+    Patch,
+    Delete,
+    Options,
+    Trace,
+    Query,
+}
+
+impl Method {
+    /// As it stands in a request line.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Method::Get => "GET",
+            Method::Head => "HEAD",
+            Method::Put => "PUT",
+            Method::Post => "POST",
+            Method::Patch => "PATCH",
+            Method::Delete => "DELETE",
+            Method::Options => "OPTIONS",
+            Method::Trace => "TRACE",
+            Method::Query => "QUERY",
+        }
+    }
+}
+
+/// One operation.
+#[derive(Debug, Clone)]
+pub struct Operation {
+    /// `operationId` (made up from method and path where it is missing); as a method (`put_tag`) and a type (`PutTag`).
+    pub name: Name,
+    /// Its method.
+    pub method: Method,
+    /// Its path.
+    pub path: PathTemplate,
+    /// The tag it is at home in.
+    pub tag: TagId,
+    /// `summary`, `description`.
+    pub docs: Docs,
+    /// Whether it is `deprecated`.
+    pub deprecated: bool,
+    /// Parameters in template order, then query, header and cookie by wire name.
+    pub parameters: Vec<Parameter>,
+    /// The request body.
+    pub body: Option<RequestBody>,
+    /// Responses by status: codes first, then ranges, then `default`.
+    pub responses: Vec<Response>,
+    /// Alternatives, each a set that must hold together. Empty: no credentials needed.
+    pub security: Vec<Vec<Requirement>>,
+    /// Safe, idempotent or unsafe.
+    pub effect: Effect,
+    /// `Idempotency-Key`, if declared.
+    pub idempotency: Option<Idempotency>,
+    /// What a client gets back and a handler gives, decided from method, statuses and bodies.
+    pub outcome: Outcome,
+    /// How a list is walked.
+    pub paging: Option<Paging>,
+    /// How `Location` of a 201 is made from the body: the operation that reads it, with its parameters.
+    pub locations: Vec<Location>,
+    /// The resource it acts on, if one was recognised.
+    pub resource: Option<ResourceId>,
+    /// `x-semantics` of operation, path item and root, merged.
+    pub semantics: Semantics,
+    /// The rules of the catalogue that hold for it.
+    pub promises: Vec<Promise>,
+    /// Where it was written.
+    pub origin: Origin,
+}
+
+impl Operation {
+    /// The declared response for exactly this status code, ranges and `default` left aside.
+    pub fn response(&self, code: u16) -> Option<&Response> {
+        self.responses.iter().find(|response| response.status == Status::Code(code))
+    }
+
+    /// Whether exactly this status code is declared.
+    pub fn declares(&self, code: u16) -> bool {
+        self.response(code).is_some()
+    }
+
+    /// The declared parameter with this role.
+    pub fn parameter(&self, role: ParameterRole) -> Option<&Parameter> {
+        self.parameters.iter().find(|parameter| parameter.role == role)
+    }
+}
+
+/// A path as written, and cut up.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct PathTemplate {
+    /// As written: `/stacklets/{id}`.
+    pub text: String,
+    /// Its segments between slashes, each a sequence of parts (`{id}.json` has two).
+    pub segments: Vec<Vec<PathSegment>>,
+}
+
+/// A part of a path's segment.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub enum PathSegment {
+    /// Text.
+    Literal(String),
+    /// A parameter, by wire name.
+    Parameter(String),
+}
+
+/// A parameter of an operation.
+#[derive(Debug, Clone)]
+pub struct Parameter {
+    /// Wire name and Rust name (distinct within the operation, and from `body`).
+    pub name: Name,
+    /// Where it travels.
+    pub location: ParameterLocation,
+    /// How it is written.
+    pub style: ParameterStyle,
+    /// `explode`, default filled in.
+    pub explode: bool,
+    /// `allowReserved`.
+    pub allow_reserved: bool,
+    /// Whether it must be sent.
+    pub required: bool,
+    /// What the runtime does with it by itself.
+    pub role: ParameterRole,
+    /// Its schema.
+    pub schema: Schema,
+    /// Its `description`.
+    pub docs: Docs,
+    /// Whether it is `deprecated`.
+    pub deprecated: bool,
+    /// Where it was written.
+    pub origin: Origin,
+}
+
+/// Where a parameter travels.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[allow(missing_docs, reason = "the names are OpenAPI's")]
+pub enum ParameterLocation {
+    Path,
+    Query,
+    Header,
+    Cookie,
+}
+
+/// How a parameter is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[allow(missing_docs, reason = "the names are OpenAPI's")]
+pub enum ParameterStyle {
+    Simple,
+    Label,
+    Matrix,
+    Form,
+    SpaceDelimited,
+    PipeDelimited,
+    DeepObject,
+    /// A parameter with `content`: its JSON text.
+    Json,
+}
+
+/// What the runtimes do with a parameter by themselves. Such parameters are no arguments of generated methods.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ParameterRole {
+    /// An argument.
+    Plain,
+    /// `If-Match`.
+    IfMatch,
+    /// `If-None-Match`.
+    IfNoneMatch,
+    /// `If-Modified-Since` or `If-Unmodified-Since`.
+    IfModified,
+    /// The idempotency key.
+    IdempotencyKey,
+    /// The page number, cursor or offset of a list (still an argument, and moved by page streams).
+    Page,
+    /// The size of a page (still an argument).
+    PageSize,
+    /// `Accept`, `Content-Type` or `Authorization`: OpenAPI says that such declarations are ignored.
+    Ignored,
+}
+
+/// A request body.
+#[derive(Debug, Clone)]
+pub struct RequestBody {
+    /// Whether it must be sent.
+    pub required: bool,
+    /// Its `description`.
+    pub docs: Docs,
+    /// What it holds; the media type that generated code sends and accepts stands first.
+    pub contents: Vec<Content>,
+    /// Where it was written.
+    pub origin: Origin,
+}
+
+/// One media type of a body.
+#[derive(Debug, Clone)]
+pub struct Content {
+    /// As written, e.g. `application/json`.
+    pub media_type: String,
+    /// What kind that is.
+    pub kind: MediaType,
+    /// Its schema; a missing one is [`Kind::Any`](crate::Kind::Any).
+    pub schema: Schema,
+    /// `example` or the first of `examples`.
+    pub example: Option<Value>,
+    /// Where it was written.
+    pub origin: Origin,
+}
+
+/// Media types, as far as they choose an encoding.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum MediaType {
+    /// `application/json` or `+json`.
+    Json,
+    /// `application/problem+json`.
+    Problem,
+    /// `application/x-www-form-urlencoded`.
+    Form,
+    /// `multipart/*`.
+    Multipart,
+    /// `text/*`, and XML as text.
+    Text,
+    /// Everything else: bytes.
+    Binary,
+}
+
+/// The body of a message: content of the chosen media type, or none.
+pub type Body = Option<Content>;
+
+/// A declared response.
+#[derive(Debug, Clone)]
+pub struct Response {
+    /// Its status.
+    pub status: Status,
+    /// Its `description`.
+    pub docs: Docs,
+    /// What it holds; empty: no content.
+    pub contents: Vec<Content>,
+    /// Its headers by wire name.
+    pub headers: Vec<ResponseHeader>,
+    /// Its links by name.
+    pub links: Vec<Link>,
+    /// Where it was written.
+    pub origin: Origin,
+}
+
+impl Response {
+    /// The content that generated code reads and writes.
+    pub fn content(&self) -> Option<&Content> {
+        self.contents.first()
+    }
+
+    /// The header with this name, by ASCII case-insensitive comparison.
+    pub fn header(&self, name: &str) -> Option<&ResponseHeader> {
+        self.headers.iter().find(|header| header.name.wire.eq_ignore_ascii_case(name))
+    }
+}
+
+/// A key of `responses`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Status {
+    /// `200`.
+    Code(u16),
+    /// `4XX` is `Range(4)`.
+    Range(u8),
+    /// `default`.
+    Default,
+}
+
+impl Status {
+    /// Whether every code it covers is a success (2xx).
+    pub fn is_success(self) -> bool {
+        match self {
+            Status::Code(code) => (200..300).contains(&code),
+            Status::Range(class) => class == 2,
+            Status::Default => false,
+        }
+    }
+}
+
+/// A header of a response.
+#[derive(Debug, Clone)]
+pub struct ResponseHeader {
+    /// Wire name and Rust name.
+    pub name: Name,
+    /// What the runtimes know it as.
+    pub role: HeaderRole,
+    /// Whether it is on every such response.
+    pub required: bool,
+    /// Its schema.
+    pub schema: Schema,
+    /// Its `description`.
+    pub docs: Docs,
+    /// Where it was written.
+    pub origin: Origin,
+}
+
+/// What the runtimes know a response header as.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[allow(missing_docs, reason = "the names are the fields' own")]
+pub enum HeaderRole {
+    Plain,
+    ETag,
+    LastModified,
+    Location,
+    RetryAfter,
+    WwwAuthenticate,
+    RateLimit,
+    RateRemaining,
+    RateReset,
+    RequestId,
+    Link,
+}
+
+/// `links`: an attribute that a response returned forms the next request.
+#[derive(Debug, Clone)]
+pub struct Link {
+    /// Its name; as a method (`get_stacklet`).
+    pub name: Name,
+    /// The operation it leads to.
+    pub target: OperationId,
+    /// The target's parameters (by wire name) and where their values come from.
+    pub parameters: Vec<(String, LinkSource)>,
+    /// Its `description`.
+    pub docs: Docs,
+    /// Where it was written.
+    pub origin: Origin,
+}
+
+/// Where a link's parameter takes its value from: a runtime expression or a constant.
+#[derive(Debug, Clone)]
+pub enum LinkSource {
+    /// `$response.body#/pointer`; the pointer was found in the body's schema.
+    ResponseBody(String),
+    /// `$response.header.name`.
+    ResponseHeader(String),
+    /// `$request.path.name`, `$request.query.name`, `$request.header.name`.
+    Request(ParameterLocation, String),
+    /// `$request.body#/pointer`.
+    RequestBody(String),
+    /// A constant.
+    Constant(Value),
+}
+
+/// One requirement of a security alternative.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Requirement {
+    /// Position in [`Api::security_schemes`](crate::Api::security_schemes).
+    pub scheme: usize,
+    /// Scopes, or roles.
+    pub scopes: Vec<String>,
+}
+
+/// What a request's key promises.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Idempotency {
+    /// The header that carries it.
+    pub header: String,
+    /// Whether it must be sent.
+    pub required: bool,
+    /// Which answers are replayed.
+    pub replays: Replays,
+    /// How long a key is kept, in seconds, if declared.
+    pub retention: Option<u64>,
+}
+
+/// Which answers are replayed under a key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Replays {
+    /// Only successes; a failed request may be tried again.
+    Success,
+    /// Failures too.
+    All,
+}
+
+/// How a list is walked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Paging {
+    /// How the next page is asked for.
+    pub style: PagingStyle,
+    /// The query parameter that chooses the page, by wire name.
+    pub parameter: String,
+    /// JSON pointer to its next value in the body; null or absent there ends the walk.
+    pub next: String,
+    /// JSON pointer to the items in the body.
+    pub items: String,
+}
+
+/// How the next page is asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PagingStyle {
+    /// By number.
+    Number,
+    /// By an opaque cursor.
+    Cursor,
+}
+
+/// How the `Location` of a 201 is made.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Location {
+    /// The operation that reads what was created.
+    pub target: OperationId,
+    /// Its path parameters by wire name, each with a JSON pointer into the 201's body.
+    pub parameters: Vec<(String, String)>,
+}

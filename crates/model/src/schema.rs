@@ -1,0 +1,280 @@
+//! Schemas as the generated code needs them: a kind with its constraints, and named types by direction.
+//!
+//! A component that is used in requests *and* responses, and that has `readOnly` or `writeOnly` members somewhere
+//! below, becomes two types: `Stacklet` (what a server returns) and `StackletInput` (what a client may send).
+
+use methodical_diagnostic::Origin;
+use methodical_document::Value;
+
+use crate::{Docs, Name, OnReadOnly};
+
+/// An index into [`Api::types`](crate::Api::types).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct TypeId(pub(crate) u32);
+
+impl TypeId {
+    /// The position in [`Api::types`](crate::Api::types).
+    pub fn index(self) -> usize {
+        self.0 as usize
+    }
+}
+
+/// A schema in place: of a property, an item, a parameter, a body.
+#[derive(Debug, Clone)]
+pub struct Schema {
+    /// What values it accepts.
+    pub kind: Kind,
+    /// Whether `null` is accepted beside them.
+    pub nullable: bool,
+    /// `default`, if any.
+    pub default: Option<Value>,
+    /// Where it was written.
+    pub origin: Origin,
+}
+
+impl Schema {
+    /// The named type it stands for, if it stands for one.
+    pub fn type_id(&self) -> Option<TypeId> {
+        match &self.kind {
+            Kind::Named(id) => Some(*id),
+            Kind::Any
+            | Kind::Nothing
+            | Kind::Boolean
+            | Kind::Integer { .. }
+            | Kind::Number { .. }
+            | Kind::String { .. }
+            | Kind::Constant(_)
+            | Kind::Array { .. }
+            | Kind::Map { .. } => None,
+        }
+    }
+}
+
+/// What values a schema accepts, with its constraints normalised (exclusive integer bounds made inclusive).
+#[derive(Debug, Clone)]
+#[allow(missing_docs, reason = "the fields of the variants are JSON Schema's keywords")]
+pub enum Kind {
+    /// Any JSON value.
+    Any,
+    /// No value at all: the schema `false`.
+    Nothing,
+    /// `true` or `false`.
+    Boolean,
+    /// A number without a fraction.
+    Integer { format: IntegerFormat, minimum: Option<i128>, maximum: Option<i128>, multiple_of: Option<i128> },
+    /// A number. Bounds are `(value, exclusive)`.
+    Number {
+        format: NumberFormat,
+        minimum: Option<(f64, bool)>,
+        maximum: Option<(f64, bool)>,
+        multiple_of: Option<f64>,
+    },
+    /// A string. Lengths count Unicode scalar values.
+    String { format: StringFormat, min_length: Option<u64>, max_length: Option<u64>, pattern: Option<String> },
+    /// Exactly this value.
+    Constant(Value),
+    /// A list.
+    Array { items: Box<Schema>, min_items: Option<u64>, max_items: Option<u64>, unique: bool },
+    /// An object without named members.
+    Map { values: Box<Schema>, min_properties: Option<u64>, max_properties: Option<u64> },
+    /// A named type.
+    Named(TypeId),
+}
+
+/// The width of an integer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum IntegerFormat {
+    /// `int32`.
+    I32,
+    /// `int64`, and integers without a format.
+    I64,
+    /// Bounds or format say that it never is negative and fits 32 bits.
+    U32,
+    /// Bounds or format say that it never is negative.
+    U64,
+}
+
+/// The width of a number.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NumberFormat {
+    /// `float`.
+    F32,
+    /// `double`, and numbers without a format.
+    F64,
+}
+
+/// The format of a string, as far as it chooses a type or a check.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum StringFormat {
+    /// No format.
+    Plain,
+    /// `date-time`.
+    DateTime,
+    /// `date`.
+    Date,
+    /// `uuid`.
+    Uuid,
+    /// `binary`: bytes as they are.
+    Binary,
+    /// `byte`, or `contentEncoding: base64`.
+    Base64,
+    /// `email`: checked, kept as text.
+    Email,
+    /// `uri` or `url`: checked, kept as text.
+    Uri,
+    /// `ipv4`: checked, kept as text.
+    Ipv4,
+    /// `ipv6`: checked, kept as text.
+    Ipv6,
+    /// `hostname`: checked, kept as text.
+    Hostname,
+    /// `password`: kept out of `Debug`.
+    Password,
+    /// Any other: text, unchecked.
+    Other(String),
+}
+
+/// A type with a name.
+#[derive(Debug, Clone)]
+pub struct TypeDef {
+    /// Wire name (the component's name, or the path that named an inline schema) and Rust name.
+    pub name: Name,
+    /// `title`, `description`.
+    pub docs: Docs,
+    /// Whether it is `deprecated`.
+    pub deprecated: bool,
+    /// What it is made of.
+    pub shape: Shape,
+    /// Which way it travels.
+    pub direction: Direction,
+    /// For the request half of a split component: the response half.
+    pub counterpart: Option<TypeId>,
+    /// `example` (or the first of `examples`), if any.
+    pub example: Option<Value>,
+    /// Where it was written.
+    pub origin: Origin,
+}
+
+/// Which way values of a type travel.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Direction {
+    /// Only client to server.
+    Request,
+    /// Only server to client.
+    Response,
+    /// Both ways, in one shape.
+    Both,
+}
+
+/// What a named type is made of.
+#[derive(Debug, Clone)]
+pub enum Shape {
+    /// An object with named members.
+    Object(Object),
+    /// A closed set of strings or integers; unknown values are kept on reading.
+    Enumeration(Vec<Variant>),
+    /// `oneOf` or `anyOf`.
+    Union(Union),
+    /// A name for another schema: a constrained string, a list, a map.
+    Alias(Schema),
+}
+
+/// An object with named members, sorted by wire name.
+#[derive(Debug, Clone)]
+pub struct Object {
+    /// The members that this direction has.
+    pub properties: Vec<Property>,
+    /// `readOnly` members that this request type lacks, by wire name: refused, ignored or matched by the server.
+    pub read_only: Vec<String>,
+    /// What `readOnly` members sent by a client get.
+    pub on_read_only: OnReadOnly,
+    /// Members that are not named.
+    pub additional: Additional,
+    /// `minProperties`.
+    pub min_properties: Option<u64>,
+    /// `maxProperties`.
+    pub max_properties: Option<u64>,
+}
+
+/// A member of an object.
+#[derive(Debug, Clone)]
+pub struct Property {
+    /// Wire name and field name.
+    pub name: Name,
+    /// `title`, `description`.
+    pub docs: Docs,
+    /// Its schema.
+    pub schema: Schema,
+    /// Whether it must be present.
+    pub required: bool,
+    /// Whether it is `deprecated`.
+    pub deprecated: bool,
+    /// `readOnly`, `writeOnly`.
+    pub access: Access,
+    /// `x-semantics.immutable`: set at creation, does not move afterwards.
+    pub immutable: bool,
+    /// `x-semantics.volatile`: may move without a write.
+    pub volatile: bool,
+    /// Where it was written.
+    pub origin: Origin,
+}
+
+/// Who may set a member, who may see it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Access {
+    /// Sent and returned.
+    ReadWrite,
+    /// `readOnly`: returned, never sent.
+    ReadOnly,
+    /// `writeOnly`: sent, never returned.
+    WriteOnly,
+}
+
+/// Members that are not named by `properties`.
+#[derive(Debug, Clone)]
+pub enum Additional {
+    /// Nothing is said: accepted, and not kept.
+    Unspecified,
+    /// `additionalProperties: false`.
+    Denied,
+    /// `additionalProperties: true` or a schema: kept in a map.
+    Typed(Box<Schema>),
+}
+
+/// One value of an enumeration.
+#[derive(Debug, Clone)]
+pub struct Variant {
+    /// Rust name of the variant; the wire name is the value as text.
+    pub name: Name,
+    /// The value on the wire.
+    pub value: VariantValue,
+}
+
+/// The value of an enumeration's variant on the wire.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum VariantValue {
+    /// A string.
+    Text(String),
+    /// An integer.
+    Integer(i128),
+}
+
+/// `oneOf` or `anyOf`.
+#[derive(Debug, Clone)]
+pub struct Union {
+    /// The alternatives, each with a variant's name.
+    pub variants: Vec<(Name, Schema)>,
+    /// Whether exactly one must match (`oneOf`), or at least one (`anyOf`).
+    pub exclusive: bool,
+    /// What tells the alternatives apart, if the description says so.
+    pub discriminator: Option<Discriminator>,
+}
+
+/// `discriminator`, the mapping made explicit.
+#[derive(Debug, Clone)]
+pub struct Discriminator {
+    /// The member that carries the tag.
+    pub property: String,
+    /// Tag value to position in [`Union::variants`].
+    pub mapping: Vec<(String, usize)>,
+}
