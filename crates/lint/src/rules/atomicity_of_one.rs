@@ -1,0 +1,33 @@
+//! `atomicity` says whether a request for several objects makes all or none. It means nothing where a request
+//! carries one object: several are an array, an object around one, or an alternative that has one, both in the
+//! request body and in the 201 response.
+
+use methodical_diagnostic::{Diagnostic, Diagnostics, Severity};
+use methodical_model::Api;
+use methodical_model::rules as catalogue;
+
+use crate::LintRule;
+use crate::subject::{at_word, declared_on_itself, title};
+
+pub(super) const RULE: LintRule = LintRule {
+    id: ID,
+    summary: "`atomicity` on an operation that handles one object",
+    severity: Severity::Error,
+    concerns: &[catalogue::POST_MANY_ATOMIC],
+    source: include_str!("atomicity_of_one.rs"),
+    check,
+};
+
+const ID: &str = "lint/atomicity-of-one";
+
+fn check(api: &Api, diagnostics: &mut Diagnostics) {
+    for operation in &api.operations {
+        let promised = operation.promises.iter().any(|promise| promise.rule == catalogue::POST_MANY_ATOMIC);
+        if promised || !declared_on_itself(operation, "atomicity") {
+            continue;
+        }
+        let message = format!("{} has an `atomicity`, and does not make several objects", title(operation));
+        let help = "remove it, or declare an array in the request body and in the 201 response";
+        diagnostics.push(at_word(operation, "atomicity", |place| Diagnostic::error(ID, message, place)).help(help));
+    }
+}

@@ -1,0 +1,39 @@
+//! RFC 9110 (sections 9.3.1, 9.3.2 and 9.3.5) gives content in GET, HEAD and DELETE no meaning: proxies drop it,
+//! servers refuse it, and a cache answers without looking at it.
+//!
+//! An optional body can be left out, so that one is only a warning.
+//!
+//! Put what is asked into query parameters; or use POST, or QUERY (OpenAPI 3.2), which is safe and has content.
+
+use methodical_diagnostic::{Diagnostic, Diagnostics, Place, Severity};
+use methodical_model::rules as catalogue;
+use methodical_model::{Api, Method};
+
+use crate::LintRule;
+use crate::subject::{concerning, title, with_method};
+
+pub(super) const RULE: LintRule = LintRule {
+    id: ID,
+    summary: "a request body on GET, HEAD or DELETE",
+    severity: Severity::Error,
+    concerns: &[catalogue::GET_SAFE, catalogue::DELETE_TARGET_ONLY],
+    source: include_str!("body_without_meaning.rs"),
+    check,
+};
+
+const ID: &str = "lint/body-without-meaning";
+
+fn check(api: &Api, diagnostics: &mut Diagnostics) {
+    for operation in with_method(api, &[Method::Get, Method::Head, Method::Delete]) {
+        let Some(body) = &operation.body else {
+            continue;
+        };
+        let message = format!("{} has a request body, which HTTP gives no meaning there", title(operation));
+        let help = "use query parameters, or POST";
+        let place = Place::Key(body.origin.clone());
+        let diagnostic =
+            if body.required { Diagnostic::error(ID, message, place) } else { Diagnostic::warning(ID, message, place) };
+        let rule = if operation.method == Method::Delete { catalogue::DELETE_TARGET_ONLY } else { catalogue::GET_SAFE };
+        diagnostics.push(concerning(diagnostic.help(help), rule));
+    }
+}

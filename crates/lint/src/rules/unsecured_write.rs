@@ -1,0 +1,33 @@
+//! An API that declares security schemes and lets anybody write somewhere has mostly forgotten a line. Where it is
+//! meant, an explicit `security: []` on the operation says so to readers.
+
+use methodical_diagnostic::{Diagnostic, Diagnostics, Severity};
+use methodical_model::Api;
+use methodical_model::rules as catalogue;
+
+use crate::LintRule;
+use crate::subject::{place, title, writes};
+
+pub(super) const RULE: LintRule = LintRule {
+    id: ID,
+    summary: "a write that needs no credentials, in an API that has some",
+    severity: Severity::Warning,
+    concerns: &[catalogue::AUTH_ENFORCED],
+    source: include_str!("unsecured_write.rs"),
+    check,
+};
+
+const ID: &str = "lint/unsecured-write";
+
+fn check(api: &Api, diagnostics: &mut Diagnostics) {
+    if api.security_schemes.is_empty() {
+        return;
+    }
+    for operation in api.operations.iter().filter(|operation| writes(operation.method)) {
+        if operation.security.is_empty() || operation.security.iter().any(Vec::is_empty) {
+            let message = format!("{} can be called by anybody", title(operation));
+            let help = "declare `security` on it, or at the root";
+            diagnostics.push(Diagnostic::warning(ID, message, place(operation)).help(help));
+        }
+    }
+}

@@ -1,0 +1,60 @@
+//! Each rule has one description that fails it and one that passes: `tests/fixtures/<rule>/{fail,pass}.yaml`.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use methodical_diagnostic::{Diagnostics, Style, render_text};
+use methodical_document::{Documents, bundle};
+use methodical_lint::{LintRule, check, rules};
+use methodical_model::lower;
+
+fn fixture(rule: &LintRule, name: &str) -> PathBuf {
+    let folder = rule.id.strip_prefix("lint/").expect("a code begins with the stage");
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures").join(folder).join(name)
+}
+
+/// What one rule says about a fixture, as it is printed.
+fn lint(rule: &LintRule, name: &str) -> String {
+    let path = fixture(rule, name);
+    let text = fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+    let mut diagnostics = Diagnostics::new();
+    let documents = Documents::from_memory("openapi.yaml", &[("openapi.yaml", &text)], &mut diagnostics);
+    let bundle = bundle(&documents, &mut diagnostics).expect("the fixture is a description");
+    let api = lower(&bundle, &mut diagnostics);
+    let earlier = render_text(&diagnostics, &documents, Style::Plain);
+    assert!(!diagnostics.has_errors(), "{}: a fixture is wrong in nothing else\n{earlier}", path.display());
+
+    let mut found = check(&api);
+    found.retain(|diagnostic| diagnostic.code == rule.id);
+    found.sort(&documents);
+    assert!(found.iter().all(|diagnostic| diagnostic.severity == rule.severity));
+    render_text(&found, &documents, Style::Plain)
+}
+
+#[test]
+fn each_rule_says_what_is_wrong_and_what_to_do() {
+    for rule in rules() {
+        let name = rule.id.replace('/', "__");
+        let found = lint(rule, "fail.yaml");
+        assert!(found.contains("help: "), "{} offers no way out:\n{found}", rule.id);
+        insta::with_settings!({ prepend_module_to_snapshot => false, omit_expression => true }, {
+            insta::assert_snapshot!(name, found);
+        });
+    }
+}
+
+#[test]
+fn each_rule_is_silent_where_all_is_well() {
+    for rule in rules() {
+        assert_eq!(lint(rule, "pass.yaml"), "", "{}", rule.id);
+    }
+}
+
+#[test]
+fn the_registry_is_in_order_and_every_rule_has_a_manual_page() {
+    assert!(rules().is_sorted_by_key(|rule| rule.id));
+    for rule in rules() {
+        assert!(rule.manual().len() > 80, "{}", rule.id);
+        assert!(rule.concerns.iter().all(|id| id.rule().is_some()), "{}", rule.id);
+    }
+}
