@@ -1,0 +1,158 @@
+//! The client crate: a module for a tag, in which an operation is a method, its data and the types of its answers.
+
+mod credentials;
+mod links;
+mod method;
+mod outcome;
+mod problem;
+
+pub(crate) use credentials::credentials;
+
+use methodical_model::{Api, Operation, OperationId, TagId};
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use crate::data::operation::is_argument;
+use crate::docs::Text;
+use crate::manifest::{self, Crate};
+use crate::names::{OperationNames, ident};
+use crate::render::{self, Module};
+use crate::rust_type::Context;
+use crate::scope::Scope;
+use crate::{Files, Package};
+
+/// The crate that the generated client stands on.
+const RUNTIME: &str = "methodical_client";
+
+/// The files of the crate.
+pub(crate) fn generate(api: &Api, package: &Package) -> Files {
+    let context = context(api, package);
+    let mut files = Files::default();
+    let mut modules = vec![Module::Flat(ident("client"))];
+    files.insert("src/client.rs", credentials::client_module(&context));
+    if let Some(text) = links::links_module(&context) {
+        files.insert("src/links.rs", text);
+        modules.push(Module::Flat(ident("links")));
+    }
+    for (tag, operations) in context.operations_by_tag() {
+        let module = context.names.tag_module(tag);
+        files.insert(format!("src/{module}.rs"), tag_module(&context, tag, &operations));
+        modules.push(Module::Flat(module.clone()));
+    }
+    let types = Module::Use { path: context.types.clone(), name: "types", docs: "The types of bodies and parameters." };
+    let runtime =
+        Module::Use { path: RUNTIME.to_owned(), name: "runtime", docs: "What calls, outcomes and errors are." };
+    modules.extend([runtime, types]);
+    files.insert("src/lib.rs", render::crate_root(package, &modules));
+    manifest::insert(&mut files, api, package, &Crate::Client);
+    files
+}
+
+/// What the emitters of this crate read.
+pub(crate) fn context<'a>(api: &'a Api, package: &'a Package) -> Context<'a> {
+    Context::new(api, package, package.library_name("types"), "methodical_client::wire", RUNTIME)
+}
+
+fn tag_module(context: &Context<'_>, tag: TagId, operations: &[OperationId]) -> String {
+    let local = operations.iter().flat_map(|id| {
+        let names = context.names.operation(*id);
+        [&names.marker, &names.query, &names.problem, &names.outcome].map(ToString::to_string)
+    });
+    let scope = Scope::new(local);
+    let expanders: Vec<Expander<'_>> = operations
+        .iter()
+        .map(|id| Expander {
+            context,
+            scope: &scope,
+            operation: context.api.operation(*id),
+            names: context.names.operation(*id),
+        })
+        .collect();
+    let client = scope.take("crate", "Client");
+    let methods = expanders.iter().map(Expander::expand_method);
+    let items = expanders.iter().map(Expander::expand_items);
+    let items: TokenStream = quote!(impl #client { #(#methods)* } #(#items)*);
+    let uses = scope.expand_uses();
+    let tag = context.api.tag(tag);
+    let docs = Text::of(&tag.docs, &format!("The operations of {}.", crate::docs::code(&tag.name.wire)));
+    render::module(context.package, &docs.text(), quote!(#uses #items))
+}
+
+/// What the emitters of one operation share.
+struct Expander<'a> {
+    context: &'a Context<'a>,
+    scope: &'a Scope,
+    operation: &'a Operation,
+    names: &'a OperationNames,
+}
+
+impl Expander<'_> {
+    /// A name of the runtime.
+    fn runtime(&self, name: &str) -> TokenStream {
+        self.scope.take(RUNTIME, name)
+    }
+
+    /// Everything of an operation beside its method.
+    fn expand_items(&self) -> TokenStream {
+        let query = self.expand_query();
+        let operation = self.expand_operation_impl();
+        let outcome = self.expand_own_outcome();
+        let problem = self.expand_problem();
+        quote!(#query #operation #outcome #problem)
+    }
+
+    fn expand_operation_impl(&self) -> TokenStream {
+        let marker = &self.names.marker;
+        let constant = &self.names.constant;
+        let docs = Text::new(format!(
+            "{}: marker and data of [`Client::{}`].",
+            crate::promises::request_line(self.operation),
+            crate::names::plain(&self.names.method.to_string())
+        ));
+        let docs = docs.outer();
+        let (operation, wire) = (self.runtime("Operation"), self.runtime("wire"));
+        let operations = self.scope.take(&self.context.types, "operations");
+        let effect = self.expand_effect();
+        let outcome = self.expand_outcome();
+        let problem = self.expand_problem_type();
+        let markers = self.expand_markers();
+        quote! {
+            #docs
+            #[derive(Debug)]
+            pub enum #marker {}
+
+            impl #operation for #marker {
+                const DATA: &'static #wire::Operation = &#operations::#constant;
+                type Effect = #effect;
+                type Outcome = #outcome;
+                type Problem = #problem;
+            }
+
+            #markers
+        }
+    }
+
+    fn arguments(&self) -> Arguments<'_> {
+        let mut required = Vec::new();
+        let mut grouped = Vec::new();
+        for parameter in self.operation.parameters.iter().filter(|parameter| is_argument(parameter)) {
+            if parameter.required { required.push(parameter) } else { grouped.push(parameter) }
+        }
+        let has_body = usize::from(self.operation.body.as_ref().is_some_and(|body| !body.contents.is_empty()));
+        let others = 1 + has_body + usize::from(!grouped.is_empty());
+        if required.len() + others > MOST_ARGUMENTS {
+            required.append(&mut grouped);
+            return Arguments { required: Vec::new(), grouped: required };
+        }
+        Arguments { required, grouped }
+    }
+}
+
+/// How many arguments a method may have, itself included, before all of them become one struct.
+const MOST_ARGUMENTS: usize = 7;
+
+/// The parameters of a method: arguments of their own, and members of one struct.
+struct Arguments<'a> {
+    required: Vec<&'a methodical_model::Parameter>,
+    grouped: Vec<&'a methodical_model::Parameter>,
+}

@@ -1,0 +1,282 @@
+//! Links: what a response returned forms the next request. A trait for each type of body, implemented for that type.
+//!
+//! A parameter whose value stands in the body is filled from its field; what comes from the request before is an
+//! argument. Where the field may be absent, so may the call.
+
+use std::collections::BTreeMap;
+
+use methodical_document::{Number, Value};
+use methodical_model::{
+    Kind, Link, LinkSource, MediaType, Operation, OperationId, Parameter, Response, Schema, Shape, TypeId,
+};
+use proc_macro2::{Literal, TokenStream};
+use quote::quote;
+
+use super::method::expand_sent_value;
+use super::{Expander, RUNTIME};
+use crate::data::operation::is_argument;
+use crate::docs::{Text, code};
+use crate::names::ident;
+use crate::promises::request_line;
+use crate::render;
+use crate::rust_type::Context;
+use crate::scope::Scope;
+
+/// The module of all links; `None` where no link can be followed from a body.
+pub(super) fn links_module(context: &Context<'_>) -> Option<String> {
+    let by_type = links_by_type(context);
+    if by_type.is_empty() {
+        return None;
+    }
+    let scope = Scope::new(by_type.keys().map(|id| context.names.links(*id).to_string()));
+    let items: Vec<TokenStream> = by_type.iter().map(|(id, links)| expand_links(context, &scope, *id, links)).collect();
+    let uses = scope.expand_uses();
+    Some(render::module(context.package, "Calls that a response's attributes form.", quote!(#uses #(#items)*)))
+}
+
+type ByType<'a> = BTreeMap<TypeId, BTreeMap<&'a str, &'a Link>>;
+
+/// Links by the type of the body that they start from. Of several by one name the first operation's is taken.
+fn links_by_type<'a>(context: &Context<'a>) -> ByType<'a> {
+    let mut by_type = ByType::new();
+    let responses = context.api.operations.iter().flat_map(|operation| &operation.responses);
+    for response in responses {
+        let Some(id) = body_struct(context, response) else { continue };
+        for link in response.links.iter().filter(|link| starts_from_body(context, id, link)) {
+            by_type.entry(id).or_default().entry(&link.name.snake).or_insert(link);
+        }
+    }
+    by_type
+}
+
+fn body_struct(context: &Context<'_>, response: &Response) -> Option<TypeId> {
+    let content = response.content().filter(|content| content.kind == MediaType::Json)?;
+    let id = content.schema.type_id().filter(|_| !content.schema.nullable)?;
+    match context.api.type_def(id).shape {
+        Shape::Object(_) => Some(id),
+        Shape::Enumeration(_) | Shape::Union(_) | Shape::Alias(_) => None,
+    }
+}
+
+/// Whether every value that a link takes from the body can be reached in its type, and there is one.
+fn starts_from_body(context: &Context<'_>, id: TypeId, link: &Link) -> bool {
+    let mut pointers = link.parameters.iter().filter_map(|(_, source)| pointer(source)).peekable();
+    pointers.peek().is_some() && pointers.all(|pointer| follow_type(context, id, pointer).is_some())
+}
+
+fn pointer(source: &LinkSource) -> Option<&str> {
+    match source {
+        LinkSource::ResponseBody(pointer) => Some(pointer),
+        LinkSource::ResponseHeader(_)
+        | LinkSource::Request(..)
+        | LinkSource::RequestBody(_)
+        | LinkSource::Constant(_) => None,
+    }
+}
+
+fn expand_links(context: &Context<'_>, scope: &Scope, id: TypeId, links: &BTreeMap<&str, &Link>) -> TokenStream {
+    let name = context.names.links(id);
+    let target = context.expand_named(scope, id);
+    let docs = Text::new(format!(
+        "Calls that the attributes of a [`{}`](crate::types::{0}) form.",
+        context.api.type_def(id).name.pascal
+    ));
+    let docs = docs.outer();
+    let methods: Vec<LinkMethod> = links.values().map(|link| link_method(context, scope, id, link)).collect();
+    let declarations = methods.iter().map(|LinkMethod { docs, signature, .. }| quote!(#docs #signature;));
+    let definitions = methods.iter().map(|LinkMethod { signature, body, .. }| quote!(#signature { #body }));
+    quote! {
+        #docs
+        pub trait #name { #(#declarations)* }
+
+        impl #name for #target { #(#definitions)* }
+    }
+}
+
+struct LinkMethod {
+    docs: TokenStream,
+    signature: TokenStream,
+    body: TokenStream,
+}
+
+fn link_method(context: &Context<'_>, scope: &Scope, id: TypeId, link: &Link) -> LinkMethod {
+    let target = context.api.operation(link.target);
+    let expander = Expander { context, scope, operation: target, names: context.names.operation(link.target) };
+    let name = ident(&link.name.snake);
+    let (call, client) = (scope.take(RUNTIME, "Call"), scope.take("crate", "Client"));
+    let marker = scope.take("crate", &expander.names.marker.to_string());
+    let values: Vec<Supply> = parameters(target).map(|parameter| value(context, id, link, parameter)).collect();
+    let arguments = parameters(target).zip(&values).filter_map(|(parameter, value)| match value {
+        Supply::Argument => Some(expander.expand_argument(parameter)),
+        Supply::Expression(_) | Supply::Absent => None,
+    });
+    let sent = parameters(target).zip(&values).filter_map(|(parameter, value)| match value {
+        Supply::Argument => Some(expander.expand_sent(parameter)),
+        Supply::Expression(place) => Some(expand_sent_value(parameter, &place.expand_reference())),
+        Supply::Absent => None,
+    });
+    let (body_argument, sending) = expander.expand_body_argument();
+    let may_be_absent = values.iter().any(|value| matches!(value, Supply::Expression(place) if place.may_be_absent));
+    let made = sending.expand(&quote!(client.inner.call() #(#sent)*));
+    let (answer, body) = if may_be_absent {
+        let made = if sending.is_block() { quote!({ #made }) } else { made };
+        (quote!(Option<#call<#marker>>), quote!(Some(#made)))
+    } else {
+        (quote!(#call<#marker>), made)
+    };
+    let docs = link_docs(context, link.target, link, may_be_absent).outer();
+    let signature = quote!(fn #name(&self, client: &#client, #(#arguments,)* #body_argument) -> #answer);
+    LinkMethod { docs, signature, body }
+}
+
+fn link_docs(context: &Context<'_>, target: OperationId, link: &Link, may_be_absent: bool) -> Text {
+    let operation = context.api.operation(target);
+    let text = Text::of(&link.docs, &format!("The link {}.", code(&link.name.wire)));
+    let text = text.and(request_line(operation));
+    if may_be_absent { text.and("`None` where the attribute that it takes is absent.") } else { text }
+}
+
+fn parameters(target: &Operation) -> impl Iterator<Item = &Parameter> {
+    target.parameters.iter().filter(|parameter| is_argument(parameter))
+}
+
+/// Where the value of a target's parameter comes from.
+enum Supply {
+    /// From the caller.
+    Argument,
+    /// From the body, or a constant.
+    Expression(PlaceExpression),
+    /// From nowhere: it is optional.
+    Absent,
+}
+
+fn value(context: &Context<'_>, id: TypeId, link: &Link, parameter: &Parameter) -> Supply {
+    let source = link.parameters.iter().find(|(name, _)| *name == parameter.name.wire).map(|(_, source)| source);
+    let expression = match source {
+        Some(LinkSource::ResponseBody(pointer)) => follow_type(context, id, pointer).map(|(schema, place)| {
+            let is_small = !place.is_passed && context.is_copy(schema);
+            PlaceExpression { is_passed: place.is_passed || is_small, ..place }
+        }),
+        Some(LinkSource::Constant(constant)) => constant_expression(constant),
+        Some(LinkSource::ResponseHeader(_) | LinkSource::Request(..) | LinkSource::RequestBody(_)) | None => None,
+    };
+    match expression {
+        Some(place) => Supply::Expression(place),
+        None if parameter.required => Supply::Argument,
+        None => Supply::Absent,
+    }
+}
+
+fn constant_expression(constant: &Value) -> Option<PlaceExpression> {
+    let tokens = match constant {
+        Value::Bool(boolean) => quote!(#boolean),
+        Value::String(text) => quote!(#text),
+        Value::Number(Number::Integer(integer)) => {
+            let integer = Literal::i64_unsuffixed(i64::try_from(*integer).ok()?);
+            quote!(#integer)
+        }
+        Value::Null | Value::Number(_) | Value::Array(_) | Value::Object(_) => return None,
+    };
+    Some(PlaceExpression { tokens, is_passed: true, may_be_absent: false })
+}
+
+/// An expression that reaches a value in a body.
+pub(crate) struct PlaceExpression {
+    tokens: TokenStream,
+    /// Whether it is passed as it stands: a reference already, or a small value.
+    is_passed: bool,
+    may_be_absent: bool,
+}
+
+impl PlaceExpression {
+    fn expand_reference(&self) -> TokenStream {
+        let tokens = &self.tokens;
+        if self.is_passed { quote!(#tokens) } else { quote!(&#tokens) }
+    }
+
+    fn through_option(self) -> PlaceExpression {
+        let tokens = self.tokens;
+        PlaceExpression { tokens: quote!(#tokens.as_ref()?), is_passed: true, may_be_absent: true }
+    }
+}
+
+fn follow_type<'a>(context: &'a Context<'_>, id: TypeId, pointer: &str) -> Option<(&'a Schema, PlaceExpression)> {
+    let start = PlaceExpression { tokens: quote!(self), is_passed: true, may_be_absent: false };
+    let (first, rest) = tokens(pointer)?;
+    let (schema, place) = member(context, id, &first, start)?;
+    walk(context, schema, place, &rest)
+}
+
+/// The schema at a JSON pointer into values of `schema`, and the expression that reaches it from `self`.
+pub(super) fn follow<'a>(
+    context: &'a Context<'_>,
+    schema: &'a Schema,
+    pointer: &str,
+) -> Option<(&'a Schema, PlaceExpression)> {
+    let start = PlaceExpression { tokens: quote!(self), is_passed: true, may_be_absent: false };
+    if pointer.is_empty() {
+        return Some((schema, start));
+    }
+    let (first, mut rest) = tokens(pointer)?;
+    rest.insert(0, first);
+    walk(context, schema, start, &rest)
+}
+
+fn tokens(pointer: &str) -> Option<(String, Vec<String>)> {
+    let mut tokens = pointer.strip_prefix('/')?.split('/').map(|token| token.replace("~1", "/").replace("~0", "~"));
+    Some((tokens.next()?, tokens.collect()))
+}
+
+fn walk<'a>(
+    context: &'a Context<'_>,
+    schema: &'a Schema,
+    place: PlaceExpression,
+    rest: &[String],
+) -> Option<(&'a Schema, PlaceExpression)> {
+    let (mut schema, mut place) = (schema, place);
+    for token in rest {
+        let behind = context.behind(schema);
+        (schema, place) = match &behind.kind {
+            Kind::Named(id) => member(context, *id, token, place)?,
+            Kind::Array { items, .. } => {
+                let index = Literal::usize_unsuffixed(token.parse().ok()?);
+                let list = place.tokens;
+                let tokens = quote!(#list.get(#index)?);
+                present(context, items, PlaceExpression { tokens, is_passed: true, may_be_absent: true })
+            }
+            Kind::Any
+            | Kind::Nothing
+            | Kind::Boolean
+            | Kind::Integer { .. }
+            | Kind::Number { .. }
+            | Kind::String { .. }
+            | Kind::Constant(_)
+            | Kind::Map { .. } => return None,
+        };
+    }
+    Some((schema, place))
+}
+
+fn member<'a>(
+    context: &'a Context<'_>,
+    id: TypeId,
+    token: &str,
+    place: PlaceExpression,
+) -> Option<(&'a Schema, PlaceExpression)> {
+    let Shape::Object(object) = &context.api.type_def(id).shape else { return None };
+    let property = object.properties.iter().find(|property| property.name.wire == token)?;
+    let field = ident(&property.name.snake);
+    let owner = place.tokens;
+    let tokens = quote!(#owner.#field);
+    let mut place = PlaceExpression { tokens, is_passed: false, may_be_absent: place.may_be_absent };
+    if !property.required {
+        place = place.through_option();
+    }
+    Some(present(context, &property.schema, place))
+}
+
+/// Past a `null`.
+fn present<'a>(context: &Context<'_>, schema: &'a Schema, place: PlaceExpression) -> (&'a Schema, PlaceExpression) {
+    let place = if context.is_nullable(schema) { place.through_option() } else { place };
+    (schema, place)
+}

@@ -1,0 +1,220 @@
+//! The method of an operation: its arguments, and one call.
+
+use methodical_model::{Effect, Kind, MediaType, Method, Outcome, Parameter, ParameterLocation, ParameterRole, Schema};
+use proc_macro2::{Ident, TokenStream};
+use quote::quote;
+
+use super::{Arguments, Expander};
+use crate::docs::{Text, code};
+use crate::names::{Unique, ident, plain};
+use crate::promises::client_docs;
+use crate::rust_type::expand_complexity;
+
+/// Names that clippy expects to be a standard trait's; here the description chose them.
+const STANDARD_METHODS: [&str; 5] = ["as_ref", "borrow", "clone", "deref", "index"];
+
+/// `.query("page", value)`.
+pub(super) fn expand_sent_value(parameter: &Parameter, value: &TokenStream) -> TokenStream {
+    let name = &parameter.name.wire;
+    match parameter.location {
+        ParameterLocation::Path => quote!(.path(#name, #value)),
+        ParameterLocation::Query => quote!(.query(#name, #value)),
+        ParameterLocation::Header => quote!(.header_parameter(#name, #value)),
+        ParameterLocation::Cookie => quote!(.cookie_parameter(#name, #value)),
+    }
+}
+
+impl Expander<'_> {
+    /// The method of the client.
+    pub(super) fn expand_method(&self) -> TokenStream {
+        let name = &self.names.method;
+        let marker = &self.names.marker;
+        let docs = client_docs(self.operation, &self.context.common).outer();
+        let deprecated = self.operation.deprecated.then(|| quote!(#[deprecated]));
+        let standard = STANDARD_METHODS
+            .contains(&name.to_string().as_str())
+            .then(|| quote!(#[allow(clippy::should_implement_trait, reason = "the description chose the name")]));
+        let call = self.runtime("Call");
+        let arguments = self.arguments();
+        let required = arguments.required.iter().map(|parameter| self.expand_argument(parameter));
+        let sent = arguments.required.iter().map(|parameter| self.expand_sent(parameter));
+        let (query, send_query) = self.expand_query_argument(&arguments);
+        let (body, send_body) = self.expand_body_argument();
+        let call_expression = quote!(self.inner.call() #(#sent)* #send_query);
+        let sent = send_body.expand(&call_expression);
+        quote! {
+            #docs
+            #deprecated
+            #standard
+            pub fn #name(&self, #(#required,)* #query #body) -> #call<#marker> { #sent }
+        }
+    }
+
+    /// `name: &str`.
+    pub(super) fn expand_argument(&self, parameter: &Parameter) -> TokenStream {
+        let name = ident(&parameter.name.snake);
+        let argument = self.context.expand_argument(self.scope, &parameter.schema);
+        quote!(#name: #argument)
+    }
+
+    /// `.path("name", name)`.
+    pub(super) fn expand_sent(&self, parameter: &Parameter) -> TokenStream {
+        let name = ident(&parameter.name.snake);
+        expand_sent_value(parameter, &quote!(#name))
+    }
+
+    fn expand_query_argument(&self, arguments: &Arguments<'_>) -> (TokenStream, TokenStream) {
+        if arguments.grouped.is_empty() {
+            return (quote!(), quote!());
+        }
+        let mut taken = Unique::with(&["body"]);
+        for parameter in &arguments.required {
+            taken.claim(&[parameter.name.snake.as_str()]);
+        }
+        let name: Ident = taken.claim(&["query".to_owned(), "parameters".to_owned()]);
+        let query = &self.names.query;
+        (quote!(#name: #query,), quote!(.parameters(&#name)))
+    }
+
+    /// The body as an argument, and how it is sent.
+    pub(super) fn expand_body_argument(&self) -> (TokenStream, Sending) {
+        let body = self.operation.body.as_ref();
+        let Some((body, content)) = body.and_then(|body| Some((body, body.contents.first()?))) else {
+            return (quote!(), Sending::Nothing);
+        };
+        let (argument, sent) = match content.kind {
+            MediaType::Json | MediaType::Form => {
+                (self.context.expand_argument(self.scope, &content.schema), quote!(.body(body)))
+            }
+            MediaType::Text => (quote!(&str), quote!(.body(body))),
+            MediaType::Problem => {
+                let owned = self.context.expand_content(self.scope, Some(content));
+                (quote!(&#owned), quote!(.body(body)))
+            }
+            MediaType::Multipart | MediaType::Binary => {
+                (self.context.expand_content(self.scope, Some(content)), quote!(.bytes(body)))
+            }
+        };
+        let by_value = !argument.to_string().starts_with('&') && !sent.to_string().contains("bytes");
+        let sent = if by_value { quote!(.body(&body)) } else { sent };
+        if body.required {
+            (quote!(body: #argument,), Sending::Always(sent))
+        } else {
+            (quote!(body: Option<#argument>,), Sending::IfThere(sent))
+        }
+    }
+
+    /// The struct of the parameters that are not arguments of their own.
+    pub(super) fn expand_query(&self) -> Option<TokenStream> {
+        let arguments = self.arguments();
+        if arguments.grouped.is_empty() {
+            return None;
+        }
+        let name = &self.names.query;
+        let method = plain(&self.names.method.to_string()).to_owned();
+        let docs = Text::new(format!("Parameters of [`Client::{method}`]({}::{method}).", "crate::Client")).outer();
+        let serialize = self.scope.take("serde", "Serialize");
+        let optional = arguments.grouped.iter().all(|parameter| !parameter.required);
+        let default = optional.then(|| quote!(Default,));
+        let fields: Vec<_> = arguments.grouped.iter().map(|parameter| self.expand_query_field(parameter)).collect();
+        let complex = expand_complexity(&fields);
+        Some(quote! {
+            #docs
+            #complex
+            #[derive(Debug, Clone, #default PartialEq, #serialize)]
+            pub struct #name { #(#fields,)* }
+        })
+    }
+
+    fn expand_query_field(&self, parameter: &Parameter) -> TokenStream {
+        let name = ident(&parameter.name.snake);
+        let docs = Text::of(&parameter.docs, &format!("The parameter {}.", code(&parameter.name.wire))).outer();
+        let owned = self.context.expand_type(self.scope, &parameter.schema);
+        if parameter.required {
+            return quote!(#docs pub #name: #owned);
+        }
+        // A parameter that is `null` and one that is absent look the same on the wire.
+        let owned = self.context.expand_type(self.scope, &Schema { nullable: false, ..parameter.schema.clone() });
+        quote!(#docs #[serde(skip_serializing_if = "Option::is_none")] pub #name: Option<#owned>)
+    }
+
+    pub(super) fn expand_effect(&self) -> TokenStream {
+        match self.operation.effect {
+            Effect::Safe => self.runtime("Safe"),
+            Effect::Idempotent => self.runtime("Idempotent"),
+            Effect::Unsafe => self.runtime("Unsafe"),
+        }
+    }
+
+    /// The traits that give a call its further methods.
+    pub(super) fn expand_markers(&self) -> TokenStream {
+        let marker = &self.names.marker;
+        let operation = self.operation;
+        let reads = operation.method == Method::Get;
+        let reads_one = reads && matches!(operation.outcome, Outcome::Find | Outcome::Fetch);
+        let if_none_match = operation.parameter(ParameterRole::IfNoneMatch).is_some();
+        let plain_markers = [
+            ("Conditional", operation.parameter(ParameterRole::IfMatch).is_some()),
+            ("CreateOnly", if_none_match && operation.effect != Effect::Safe),
+            ("HasHead", reads),
+            ("Revalidate", if_none_match && reads_one),
+            ("Keyable", operation.idempotency.is_some() && operation.effect == Effect::Unsafe),
+        ];
+        let plain_markers = plain_markers.into_iter().filter(|(_, holds)| *holds).map(|(name, _)| {
+            let name = self.runtime(name);
+            quote!(impl #name for #marker {})
+        });
+        let paginated = self.expand_paginated();
+        quote!(#(#plain_markers)* #paginated)
+    }
+
+    fn expand_paginated(&self) -> Option<TokenStream> {
+        let paging = self.operation.paging.as_ref()?;
+        let content = self.success()?;
+        let (list, _) = super::links::follow(self.context, &content.schema, &paging.items)?;
+        let Kind::Array { items, .. } = &self.context.behind(list).kind else { return None };
+        let name = self.runtime("Paginated");
+        let marker = &self.names.marker;
+        let item = self.context.expand_type(self.scope, items);
+        Some(quote! {
+            impl #name for #marker {
+                type Item = #item;
+            }
+        })
+    }
+}
+
+/// How a body is sent.
+pub(super) enum Sending {
+    /// There is none.
+    Nothing,
+    /// By this call.
+    Always(TokenStream),
+    /// By this call, where there is one.
+    IfThere(TokenStream),
+}
+
+impl Sending {
+    /// Whether [`Sending::expand`] makes several statements.
+    pub(super) fn is_block(&self) -> bool {
+        match self {
+            Sending::Nothing | Sending::Always(_) => false,
+            Sending::IfThere(_) => true,
+        }
+    }
+
+    /// `call` with its body.
+    pub(super) fn expand(&self, call: &TokenStream) -> TokenStream {
+        match self {
+            Sending::Nothing => call.clone(),
+            Sending::Always(sent) => quote!(#call #sent),
+            Sending::IfThere(sent) => quote! {
+                let call = #call;
+                match body {
+                    Some(body) => call #sent,
+                    None => call,
+                }
+            },
+        }
+    }
+}

@@ -1,0 +1,262 @@
+//! An operation of the model as an expression that makes an `Operation` of the wire crate.
+
+use methodical_model::{
+    Content, Effect, Idempotency, Kind, Location, MediaType, Method, Operation, OperationId, Paging, PagingStyle,
+    Parameter, ParameterLocation, ParameterRole, ParameterStyle, Replays, RequestBody, Requirement, Response, Schema,
+    SecurityKind, Status,
+};
+use proc_macro2::{Literal, TokenStream};
+use quote::{format_ident, quote};
+
+use super::expand_option;
+use super::schema::Place;
+use crate::names::plain;
+
+/// How long an idempotency key is kept where the description does not say: a day.
+const RETENTION_SECONDS: u64 = 86_400;
+
+/// Whether a parameter is an argument of generated methods; the runtimes fill in the others.
+pub(crate) fn is_argument(parameter: &Parameter) -> bool {
+    match parameter.role {
+        ParameterRole::Plain | ParameterRole::Page | ParameterRole::PageSize => true,
+        ParameterRole::IfMatch
+        | ParameterRole::IfNoneMatch
+        | ParameterRole::IfModified
+        | ParameterRole::IdempotencyKey
+        | ParameterRole::Ignored => false,
+    }
+}
+
+impl Place<'_> {
+    /// The data of an operation.
+    pub(crate) fn expand_operation(&self, operation: &Operation) -> TokenStream {
+        let name = self.wire("Operation");
+        let id = &operation.name.wire;
+        let method = self.expand_method(operation.method);
+        let path = &operation.path.text;
+        let effect = self.expand_effect(operation.effect);
+        let parameters = operation.parameters.iter().filter(|parameter| is_argument(parameter));
+        let parameters = parameters.map(|parameter| self.expand_parameter(parameter));
+        let body = expand_option(operation.body.as_ref().and_then(|body| self.expand_request_body(body)));
+        let responses = operation.responses.iter().map(|response| self.expand_response(response));
+        let security = operation.security.iter().map(|alternative| self.expand_alternative(alternative));
+        let idempotency = expand_option(operation.idempotency.as_ref().map(|key| self.expand_idempotency(key)));
+        let if_match = operation.parameter(ParameterRole::IfMatch).is_some();
+        let if_none_match = operation.parameter(ParameterRole::IfNoneMatch).is_some();
+        let locations = operation.locations.iter().map(|location| self.expand_location(location));
+        let paging = expand_option(operation.paging.as_ref().map(|paging| self.expand_paging(paging)));
+        quote! {
+            #name {
+                id: #id,
+                method: #method,
+                path: #path,
+                effect: #effect,
+                parameters: &[#(#parameters),*],
+                body: #body,
+                responses: &[#(#responses),*],
+                security: &[#(#security),*],
+                idempotency: #idempotency,
+                if_match: #if_match,
+                if_none_match: #if_none_match,
+                locations: &[#(#locations),*],
+                paging: #paging,
+            }
+        }
+    }
+
+    fn expand_method(&self, method: Method) -> TokenStream {
+        let name = self.wire("Method");
+        let variant = match method {
+            Method::Get => "Get",
+            Method::Head => "Head",
+            Method::Put => "Put",
+            Method::Post => "Post",
+            Method::Patch => "Patch",
+            Method::Delete => "Delete",
+            Method::Options => "Options",
+            Method::Trace => "Trace",
+            Method::Query => "Query",
+        };
+        let variant = format_ident!("{variant}");
+        quote!(#name::#variant)
+    }
+
+    fn expand_effect(&self, effect: Effect) -> TokenStream {
+        let name = self.wire("Effect");
+        match effect {
+            Effect::Safe => quote!(#name::Safe),
+            Effect::Idempotent => quote!(#name::Idempotent),
+            Effect::Unsafe => quote!(#name::Unsafe),
+        }
+    }
+
+    fn expand_parameter(&self, parameter: &Parameter) -> TokenStream {
+        let type_name = self.wire("Parameter");
+        let name = &parameter.name.wire;
+        let member = plain(&parameter.name.snake);
+        let location = self.expand_parameter_location(parameter.location);
+        let style = self.expand_style(parameter.style);
+        let Parameter { explode, allow_reserved, required, .. } = parameter;
+        let schema = self.expand_schema(&parameter.schema);
+        quote! {
+            #type_name {
+                name: #name,
+                member: #member,
+                location: #location,
+                style: #style,
+                explode: #explode,
+                allow_reserved: #allow_reserved,
+                required: #required,
+                schema: &#schema,
+            }
+        }
+    }
+
+    fn expand_parameter_location(&self, location: ParameterLocation) -> TokenStream {
+        let name = self.wire("ParameterLocation");
+        match location {
+            ParameterLocation::Path => quote!(#name::Path),
+            ParameterLocation::Query => quote!(#name::Query),
+            ParameterLocation::Header => quote!(#name::Header),
+            ParameterLocation::Cookie => quote!(#name::Cookie),
+        }
+    }
+
+    fn expand_style(&self, style: ParameterStyle) -> TokenStream {
+        let name = self.wire("Style");
+        let variant = match style {
+            ParameterStyle::Simple => "Simple",
+            ParameterStyle::Label => "Label",
+            ParameterStyle::Matrix => "Matrix",
+            ParameterStyle::Form => "Form",
+            ParameterStyle::SpaceDelimited => "SpaceDelimited",
+            ParameterStyle::PipeDelimited => "PipeDelimited",
+            ParameterStyle::DeepObject => "DeepObject",
+            ParameterStyle::Json => "Json",
+        };
+        let variant = format_ident!("{variant}");
+        quote!(#name::#variant)
+    }
+
+    /// The first media type is the one in use; a body without any has nothing to say.
+    fn expand_request_body(&self, body: &RequestBody) -> Option<TokenStream> {
+        let content = body.contents.first()?;
+        let name = self.wire("RequestBody");
+        let required = body.required;
+        let media_type = &content.media_type;
+        let encoding = self.expand_encoding(content.kind);
+        let schema = self.expand_content_schema(content);
+        Some(quote! {
+            #name { required: #required, media_type: #media_type, encoding: #encoding, schema: &#schema }
+        })
+    }
+
+    /// Text and bytes are not JSON: only what is parsed is held against its schema.
+    fn expand_content_schema(&self, content: &Content) -> TokenStream {
+        match content.kind {
+            MediaType::Json | MediaType::Form => self.expand_schema(&content.schema),
+            MediaType::Text if matches!(content.schema.kind, Kind::String { .. }) => {
+                self.expand_schema(&content.schema)
+            }
+            MediaType::Problem | MediaType::Text | MediaType::Binary | MediaType::Multipart => {
+                let any = Schema { kind: Kind::Any, nullable: false, default: None, origin: content.origin.clone() };
+                self.expand_schema(&any)
+            }
+        }
+    }
+
+    fn expand_encoding(&self, kind: MediaType) -> TokenStream {
+        let name = self.wire("Encoding");
+        match kind {
+            MediaType::Json => quote!(#name::Json),
+            MediaType::Problem => quote!(#name::Problem),
+            MediaType::Form => quote!(#name::Form),
+            MediaType::Multipart => quote!(#name::Multipart),
+            MediaType::Text => quote!(#name::Text),
+            MediaType::Binary => quote!(#name::Binary),
+        }
+    }
+
+    fn expand_response(&self, response: &Response) -> TokenStream {
+        let (name, pattern) = (self.wire("Response"), self.wire("StatusPattern"));
+        let status = match response.status {
+            Status::Code(code) => {
+                let code = Literal::u16_unsuffixed(code);
+                quote!(#pattern::Code(#code))
+            }
+            Status::Range(class) => {
+                let class = Literal::u8_unsuffixed(class);
+                quote!(#pattern::Range(#class))
+            }
+            Status::Default => quote!(#pattern::Default),
+        };
+        let body = expand_option(response.content().map(|content| {
+            let name = self.wire("ResponseBody");
+            let media_type = &content.media_type;
+            let encoding = self.expand_encoding(content.kind);
+            quote!(#name { media_type: #media_type, encoding: #encoding })
+        }));
+        quote!(#name { status: #status, body: #body })
+    }
+
+    fn expand_alternative(&self, alternative: &[Requirement]) -> TokenStream {
+        let schemes = alternative.iter().map(|requirement| self.expand_scheme(requirement));
+        quote!(&[#(#schemes),*])
+    }
+
+    fn expand_scheme(&self, requirement: &Requirement) -> TokenStream {
+        let type_name = self.wire("SecurityScheme");
+        let scheme = &self.context.api.security_schemes[requirement.scheme];
+        let name = &scheme.name.wire;
+        match &scheme.kind {
+            SecurityKind::Http { scheme } if scheme.eq_ignore_ascii_case("bearer") => {
+                quote!(#type_name::Bearer { name: #name })
+            }
+            SecurityKind::Http { scheme } => quote!(#type_name::Http { name: #name, scheme: #scheme }),
+            SecurityKind::Basic => quote!(#type_name::Basic { name: #name }),
+            SecurityKind::ApiKey { location, name: parameter } => {
+                let location = self.expand_parameter_location(*location);
+                quote!(#type_name::ApiKey { name: #name, location: #location, parameter: #parameter })
+            }
+            SecurityKind::OAuth2 | SecurityKind::OpenIdConnect => quote!(#type_name::Bearer { name: #name }),
+            SecurityKind::MutualTls => quote!(#type_name::MutualTls { name: #name }),
+        }
+    }
+
+    fn expand_idempotency(&self, key: &Idempotency) -> TokenStream {
+        let (name, replays) = (self.wire("Idempotency"), self.wire("Replays"));
+        let header = &key.header;
+        let required = key.required;
+        let replayed = match key.replays {
+            Replays::Success => quote!(Success),
+            Replays::All => quote!(All),
+        };
+        let retention = Literal::u64_unsuffixed(key.retention.unwrap_or(RETENTION_SECONDS));
+        quote! {
+            #name {
+                header: #header, required: #required, replays: #replays::#replayed, retention_seconds: #retention
+            }
+        }
+    }
+
+    fn expand_location(&self, location: &Location) -> TokenStream {
+        let name = self.wire("LocationTemplate");
+        let path = self.path_of(location.target);
+        let parameters = location.parameters.iter().map(|(parameter, pointer)| quote!((#parameter, #pointer)));
+        quote!(#name { path: #path, parameters: &[#(#parameters),*] })
+    }
+
+    fn path_of(&self, target: OperationId) -> &str {
+        &self.context.api.operation(target).path.text
+    }
+
+    fn expand_paging(&self, paging: &Paging) -> TokenStream {
+        let (name, style_name) = (self.wire("Paging"), self.wire("PagingStyle"));
+        let style = match paging.style {
+            PagingStyle::Number => quote!(Number),
+            PagingStyle::Cursor => quote!(Cursor),
+        };
+        let Paging { parameter, next, items, .. } = paging;
+        quote!(#name { style: #style_name::#style, parameter: #parameter, next: #next, items: #items })
+    }
+}

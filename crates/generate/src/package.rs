@@ -1,0 +1,69 @@
+//! What a crate says of itself, as far as a description of an API cannot know it.
+
+/// The metadata of a set of generated crates.
+#[derive(Debug, Clone)]
+pub struct Package {
+    /// What the crates' names begin with: `stacklets` makes `stacklets-types`, `stacklets-client`, `stacklets-server`.
+    pub prefix: String,
+    /// The version of the crates.
+    pub version: String,
+    /// The SPDX expression, such as `MIT OR Apache-2.0`.
+    pub license: String,
+    /// The licences' texts, put into each crate.
+    pub license_files: Vec<LicenseFile>,
+    /// Where the source stands.
+    pub repository: Option<String>,
+    /// The authors.
+    pub authors: Vec<String>,
+    /// The oldest Rust that compiles the crates.
+    pub rust_version: String,
+    /// The keywords: at most five, each at most twenty characters.
+    pub keywords: Vec<String>,
+    /// Where the runtime crates come from.
+    pub runtime: RuntimeSource,
+    /// The description's path, as the headers of generated files name it.
+    pub source: String,
+    /// The command that generates, as the headers of generated files name it.
+    pub command: String,
+}
+
+/// A licence's text.
+#[derive(Debug, Clone)]
+pub struct LicenseFile {
+    /// The file's name, such as `LICENSE-MIT`.
+    pub name: String,
+    /// Its text.
+    pub text: String,
+}
+
+/// Where the runtime crates come from.
+#[derive(Debug, Clone)]
+pub struct RuntimeSource {
+    /// The version that generated crates require.
+    pub version: String,
+    /// The folder of the runtimes as seen from a generated crate (`../../crates`), where they stand beside it.
+    pub path: Option<String>,
+}
+
+impl Package {
+    /// The name of one of the crates: `stacklets-client`.
+    pub(crate) fn crate_name(&self, kind: &str) -> String {
+        format!("{}-{kind}", self.prefix)
+    }
+
+    /// The name by which Rust code knows it: `stacklets_client`.
+    pub(crate) fn library_name(&self, kind: &str) -> String {
+        self.crate_name(kind).replace('-', "_")
+    }
+
+    /// The sentence that the first lines of generated files consist of, without comment marks.
+    pub(crate) fn header(&self) -> String {
+        let command = one_line(&self.command);
+        let source = one_line(&self.source);
+        format!("{} `{command}` from {source}; edits are lost.", crate::MARK)
+    }
+}
+
+fn one_line(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}

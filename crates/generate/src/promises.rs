@@ -1,0 +1,101 @@
+//! What an operation's docs say after its description: method and path, promises in sentences, declared errors.
+
+use methodical_model::{Api, Held, Operation, Promise, Response, RuleId, Status};
+
+use crate::docs::{Text, code, first_line, markdown};
+
+/// The rules that every operation of an API keeps. What they mean stands once, in the crate's README; an operation's
+/// docs only name them, so that what is its own can be seen.
+pub(crate) fn common(api: &Api) -> Vec<RuleId> {
+    let [first, others @ ..] = api.operations.as_slice() else {
+        return Vec::new();
+    };
+    let keeps = |operation: &Operation, rule| operation.promises.iter().any(|promise| promise.rule == rule);
+    let rules = first.promises.iter().map(|promise| promise.rule);
+    let shared = rules.filter(|rule| others.iter().all(|operation| keeps(operation, *rule)));
+    // Of a single operation everything would be shared.
+    if others.is_empty() { Vec::new() } else { shared.collect() }
+}
+
+/// What [`common`] rules mean, as a section of a README.
+pub(crate) fn common_section(api: &Api) -> String {
+    let lines = common(api).into_iter().filter_map(|rule| Some(format!("- `{rule}`: {}.\n", rule.rule()?.title)));
+    let lines: String = lines.collect();
+    if lines.is_empty() { lines } else { format!("## What every operation promises\n\n{lines}\n") }
+}
+
+/// The docs of an operation as a client calls it.
+pub(crate) fn client_docs(operation: &Operation, common: &[RuleId]) -> Text {
+    with_promises(operation, common, promise)
+}
+
+/// The docs of an operation as a server implements it: each promise with how it is held.
+pub(crate) fn server_docs(operation: &Operation, common: &[RuleId]) -> Text {
+    with_promises(operation, common, |one| format!("{} ({})", promise(one), held(one.held)))
+}
+
+fn with_promises(operation: &Operation, common: &[RuleId], sentence: impl Fn(&Promise) -> String) -> Text {
+    let own = operation.promises.iter().filter(|promise| !common.contains(&promise.rule));
+    let mut promises: Vec<String> = own.map(sentence).collect();
+    if !common.is_empty() {
+        let names: Vec<_> = common.iter().map(|rule| format!("`{rule}`")).collect();
+        promises.push(format!("What every operation promises: {}.", names.join(", ")));
+    }
+    operation_docs(operation).section("Promises", &promises).section("Errors", &errors(operation))
+}
+
+/// `PUT /tags/{name}` as a code span.
+pub(crate) fn request_line(operation: &Operation) -> String {
+    code(&format!("{} {}", operation.method.as_str(), operation.path.text))
+}
+
+/// Whether a response is an error's; `default` is one where successes are declared beside it.
+pub(crate) fn is_error(operation: &Operation, response: &Response) -> bool {
+    match response.status {
+        Status::Code(code) => code >= 400,
+        Status::Range(class) => class >= 4,
+        Status::Default => operation.responses.iter().any(|other| is_answer(other.status)),
+    }
+}
+
+fn is_answer(status: Status) -> bool {
+    match status {
+        Status::Code(code) => (200..400).contains(&code),
+        Status::Range(class) => class == 2 || class == 3,
+        Status::Default => false,
+    }
+}
+
+fn operation_docs(operation: &Operation) -> Text {
+    let text = Text::of(&operation.docs, &format!("The operation {}.", code(&operation.name.wire)));
+    text.and(request_line(operation))
+}
+
+fn promise(promise: &Promise) -> String {
+    let sentence = markdown(&promise.sentence);
+    format!("`{}`: {}", promise.rule, sentence.split_whitespace().collect::<Vec<_>>().join(" "))
+}
+
+fn held(held: Held) -> &'static str {
+    match held {
+        Held::ByType => "held by type",
+        Held::AtRunTime => "held at run time",
+        Held::ByProofOnly => "held by proof only: yours to keep",
+    }
+}
+
+fn errors(operation: &Operation) -> Vec<String> {
+    let errors = operation.responses.iter().filter(|response| is_error(operation, response));
+    errors
+        .map(|response| {
+            let status = match response.status {
+                Status::Code(code) => code.to_string(),
+                Status::Range(class) => format!("{class}XX"),
+                Status::Default => "default".to_owned(),
+            };
+            let description = response.docs.description.as_deref().or(response.docs.summary.as_deref());
+            let description = description.map(first_line).unwrap_or_default();
+            if description.is_empty() { format!("{status}.") } else { format!("{status}: {description}") }
+        })
+        .collect()
+}

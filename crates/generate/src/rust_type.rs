@@ -1,0 +1,244 @@
+//! The Rust type that stands for a schema.
+
+use std::collections::BTreeSet;
+
+use methodical_model::{
+    Api, Content, IntegerFormat, Kind, MediaType, NumberFormat, OperationId, RuleId, Schema, Shape, StringFormat,
+    TagId, TypeId, Variant, VariantValue,
+};
+use proc_macro2::{TokenStream, TokenTree};
+use quote::quote;
+
+use crate::Package;
+use crate::names::Names;
+use crate::promises;
+use crate::scope::Scope;
+
+/// What every emitter reads.
+pub(crate) struct Context<'a> {
+    pub(crate) api: &'a Api,
+    pub(crate) package: &'a Package,
+    pub(crate) names: Names,
+    /// The rules that every operation keeps.
+    pub(crate) common: Vec<RuleId>,
+    /// Where generated types stand, as a path: `crate`, or `stacklets_types`.
+    pub(crate) types: String,
+    /// What the runtime is called from here: `methodical_wire`, `methodical_client::wire`, ...
+    pub(crate) wire: &'static str,
+    /// Where `Bytes` stands, the body of messages that are not text.
+    pub(crate) bytes: &'static str,
+}
+
+impl<'a> Context<'a> {
+    /// What every emitter of one crate reads. `types`, `wire` and `bytes` are the fields of these names.
+    pub(crate) fn new(
+        api: &'a Api,
+        package: &'a Package,
+        types: String,
+        wire: &'static str,
+        bytes: &'static str,
+    ) -> Self {
+        Self { api, package, names: Names::of(api), common: promises::common(api), types, wire, bytes }
+    }
+
+    /// The tags that have operations at home in them, each with these.
+    pub(crate) fn operations_by_tag(&self) -> Vec<(TagId, Vec<OperationId>)> {
+        let mut by_tag: Vec<_> = self.api.tags_with_ids().map(|(tag, _)| (tag, Vec::new())).collect();
+        for (id, operation) in self.api.operations_with_ids() {
+            if let Some((_, operations)) = by_tag.get_mut(operation.tag.index()) {
+                operations.push(id);
+            }
+        }
+        by_tag.retain(|(_, operations)| !operations.is_empty());
+        by_tag
+    }
+
+    /// The type of values of `schema`.
+    pub(crate) fn expand_type(&self, scope: &Scope, schema: &Schema) -> TokenStream {
+        let kind = self.expand_kind(scope, &schema.kind);
+        if schema.nullable { quote!(Option<#kind>) } else { kind }
+    }
+
+    fn expand_kind(&self, scope: &Scope, kind: &Kind) -> TokenStream {
+        match kind {
+            Kind::Any | Kind::Nothing => scope.take("serde_json", "Value"),
+            Kind::Boolean => quote!(bool),
+            Kind::Integer { format, .. } => expand_integer(*format),
+            Kind::Number { format: NumberFormat::F32, .. } => quote!(f32),
+            Kind::Number { format: NumberFormat::F64, .. } => quote!(f64),
+            Kind::String { format, .. } => self.expand_string(scope, format),
+            Kind::Constant(value) => self.expand_constant(scope, value),
+            Kind::Array { items, .. } => {
+                let items = self.expand_type(scope, items);
+                quote!(Vec<#items>)
+            }
+            Kind::Map { values, .. } => {
+                let map = scope.take("std::collections", "BTreeMap");
+                let values = self.expand_type(scope, values);
+                quote!(#map<String, #values>)
+            }
+            Kind::Named(id) => self.expand_named(scope, *id),
+        }
+    }
+
+    /// A named type.
+    pub(crate) fn expand_named(&self, scope: &Scope, id: TypeId) -> TokenStream {
+        let name = &self.api.type_def(id).name.pascal;
+        if scope.defines(name, &self.types) {
+            let name = crate::names::ident(name);
+            return quote!(#name);
+        }
+        scope.take(&self.types, name)
+    }
+
+    fn expand_string(&self, scope: &Scope, format: &StringFormat) -> TokenStream {
+        match format {
+            StringFormat::DateTime => scope.take(self.wire, "Timestamp"),
+            StringFormat::Date => scope.take(self.wire, "Date"),
+            StringFormat::Uuid => scope.take(self.wire, "Uuid"),
+            StringFormat::Base64 => scope.take(self.wire, "Base64"),
+            StringFormat::Password => scope.take(self.wire, "Secret"),
+            StringFormat::Plain
+            | StringFormat::Binary
+            | StringFormat::Email
+            | StringFormat::Uri
+            | StringFormat::Ipv4
+            | StringFormat::Ipv6
+            | StringFormat::Hostname
+            | StringFormat::Other(_) => quote!(String),
+        }
+    }
+
+    /// A constant keeps the type of its value; the schema holds it to the value itself.
+    fn expand_constant(&self, scope: &Scope, value: &methodical_document::Value) -> TokenStream {
+        use methodical_document::{Number, Value};
+        match value {
+            Value::Bool(_) => quote!(bool),
+            Value::Number(Number::Integer(integer)) if i64::try_from(*integer).is_ok() => quote!(i64),
+            Value::Number(Number::Float(_)) => quote!(f64),
+            Value::String(_) => quote!(String),
+            Value::Null | Value::Number(_) | Value::Array(_) | Value::Object(_) => scope.take("serde_json", "Value"),
+        }
+    }
+
+    /// The schema behind aliases.
+    pub(crate) fn behind<'s>(&'s self, schema: &'s Schema) -> &'s Schema {
+        let mut schema = schema;
+        let mut seen = BTreeSet::new();
+        while let Some(id) = schema.type_id() {
+            let Shape::Alias(target) = &self.api.type_def(id).shape else { return schema };
+            if !seen.insert(id) {
+                return schema;
+            }
+            schema = target;
+        }
+        schema
+    }
+
+    /// Whether `null` is among the values, here or behind an alias.
+    pub(crate) fn is_nullable(&self, schema: &Schema) -> bool {
+        let mut schema = schema;
+        let mut seen = BTreeSet::new();
+        loop {
+            let Some(id) = schema.type_id().filter(|id| !schema.nullable && seen.insert(*id)) else {
+                return schema.nullable;
+            };
+            match &self.api.type_def(id).shape {
+                Shape::Alias(target) => schema = target,
+                Shape::Object(_) | Shape::Enumeration(_) | Shape::Union(_) => return false,
+            }
+        }
+    }
+
+    /// Whether values are copied, and not moved.
+    pub(crate) fn is_copy(&self, schema: &Schema) -> bool {
+        use methodical_document::{Number, Value};
+        match &self.behind(schema).kind {
+            Kind::Boolean | Kind::Integer { .. } | Kind::Number { .. } => true,
+            Kind::String { format, .. } => {
+                matches!(format, StringFormat::DateTime | StringFormat::Date | StringFormat::Uuid)
+            }
+            Kind::Constant(value) => {
+                matches!(value, Value::Bool(_) | Value::Number(Number::Integer(_) | Number::Float(_)))
+            }
+            Kind::Named(id) => match &self.api.type_def(*id).shape {
+                Shape::Enumeration(variants) => {
+                    let is_integer = |variant: &Variant| matches!(variant.value, VariantValue::Integer(_));
+                    !variants.is_empty() && variants.iter().all(is_integer)
+                }
+                Shape::Object(_) | Shape::Union(_) | Shape::Alias(_) => false,
+            },
+            Kind::Any | Kind::Nothing | Kind::Array { .. } | Kind::Map { .. } => false,
+        }
+    }
+
+    /// How a method takes values of `schema`: small ones as they are, the rest by reference.
+    pub(crate) fn expand_argument(&self, scope: &Scope, schema: &Schema) -> TokenStream {
+        let owned = self.expand_type(scope, schema);
+        if schema.nullable || schema.type_id().is_some() {
+            return quote!(&#owned);
+        }
+        match &schema.kind {
+            Kind::Array { items, .. } => {
+                let items = self.expand_type(scope, items);
+                quote!(&[#items])
+            }
+            Kind::Boolean | Kind::Integer { .. } | Kind::Number { .. } => owned,
+            Kind::String { format, .. } => match format {
+                StringFormat::DateTime | StringFormat::Date | StringFormat::Uuid => owned,
+                StringFormat::Base64 | StringFormat::Password => quote!(&#owned),
+                StringFormat::Plain
+                | StringFormat::Binary
+                | StringFormat::Email
+                | StringFormat::Uri
+                | StringFormat::Ipv4
+                | StringFormat::Ipv6
+                | StringFormat::Hostname
+                | StringFormat::Other(_) => quote!(&str),
+            },
+            Kind::Constant(methodical_document::Value::String(_)) => quote!(&str),
+            Kind::Any | Kind::Nothing | Kind::Constant(_) | Kind::Map { .. } | Kind::Named(_) => quote!(&#owned),
+        }
+    }
+
+    /// The type of a message's content.
+    pub(crate) fn expand_content(&self, scope: &Scope, content: Option<&Content>) -> TokenStream {
+        let Some(content) = content else { return quote!(()) };
+        match content.kind {
+            MediaType::Json | MediaType::Form => self.expand_type(scope, &content.schema),
+            MediaType::Problem => scope.take(self.wire, "Problem"),
+            MediaType::Text => quote!(String),
+            // What the description says of the parts of a multipart body is for the caller to follow.
+            MediaType::Binary | MediaType::Multipart => scope.take(self.bytes, "Bytes"),
+        }
+    }
+}
+
+fn expand_integer(format: IntegerFormat) -> TokenStream {
+    match format {
+        IntegerFormat::I32 => quote!(i32),
+        IntegerFormat::I64 => quote!(i64),
+        IntegerFormat::U32 => quote!(u32),
+        IntegerFormat::U64 => quote!(u64),
+    }
+}
+
+/// Descriptions nest lists and maps as they please; `clippy` would have a name for what it finds too deep.
+pub(crate) fn expand_complexity(fields: &[TokenStream]) -> Option<TokenStream> {
+    let is_complex = fields.iter().any(|field| complexity(field) > 250);
+    is_complex.then(|| quote!(#[allow(clippy::type_complexity, reason = "the description nests it")]))
+}
+
+/// How `clippy` counts: ten for each name of a type, times its depth.
+fn complexity(field: &TokenStream) -> usize {
+    let (mut score, mut depth) = (0, 1);
+    for token in field.clone() {
+        match token {
+            TokenTree::Ident(_) => score += 10 * depth,
+            TokenTree::Punct(punct) if punct.as_char() == '<' => depth += 1,
+            TokenTree::Punct(punct) if punct.as_char() == '>' => depth = (depth - 1).max(1),
+            TokenTree::Punct(_) | TokenTree::Group(_) | TokenTree::Literal(_) => {}
+        }
+    }
+    score
+}

@@ -1,0 +1,172 @@
+//! The server crate: a trait of handlers for each tag, the operations that call them, and the service of all.
+
+mod handler;
+mod outcome;
+mod request;
+
+use methodical_model::{Api, Effect, Operation, OperationId, Outcome, TagId};
+use proc_macro2::{Ident, TokenStream};
+use quote::quote;
+
+use crate::docs::{Text, code};
+use crate::manifest::{self, Crate};
+use crate::names::{OperationNames, ident};
+use crate::render::{self, Module};
+use crate::rust_type::Context;
+use crate::scope::Scope;
+use crate::{Files, Package};
+
+/// The crate that the generated server stands on.
+const RUNTIME: &str = "methodical_server";
+
+/// The files of the crate.
+pub(crate) fn generate(api: &Api, package: &Package) -> Files {
+    let context = Context::new(api, package, package.library_name("types"), "methodical_server::wire", RUNTIME);
+    let tags = context.operations_by_tag();
+    let mut files = Files::default();
+    let mut modules = vec![Module::Flat(ident("service"))];
+    for (tag, operations) in &tags {
+        let module = context.names.tag_module(*tag);
+        files.insert(format!("src/{module}.rs"), tag_module(&context, *tag, operations));
+        modules.push(Module::Flat(module.clone()));
+    }
+    files.insert("src/service.rs", service_module(&context, &tags));
+    let types = Module::Use { path: context.types.clone(), name: "types", docs: "The types of bodies and parameters." };
+    let runtime = Module::Use { path: RUNTIME.to_owned(), name: "runtime", docs: "What handlers receive and answer." };
+    modules.extend([runtime, types]);
+    files.insert("src/lib.rs", render::crate_root(package, &modules));
+    manifest::insert(&mut files, api, package, &Crate::Server);
+    files
+}
+
+/// The function that puts the service together.
+fn service_module(context: &Context<'_>, tags: &[(TagId, Vec<OperationId>)]) -> String {
+    let traits: Vec<Ident> = tags.iter().map(|(tag, _)| context.names.handlers(*tag).clone()).collect();
+    let scope = Scope::default();
+    let service = scope.take(RUNTIME, "Service");
+    let registered = tags.iter().map(|(tag, _)| context.names.tag_module(*tag));
+    let registered = registered
+        .fold(quote!(#service::new(api, store)), |service, module| quote!(crate::#module::register(#service)));
+    let bounds: Vec<TokenStream> = traits.iter().map(|name| scope.take("crate", &name.to_string())).collect();
+    let bounds = if bounds.is_empty() { vec![scope.take(RUNTIME, "Api")] } else { bounds };
+    let uses = scope.expand_uses();
+    let items = quote! {
+        #uses
+
+        /// The service of all operations: an implementation of every handler, over a store.
+        pub fn service<A>(api: A, store: A::Store) -> #service<A>
+        where
+            A: #(#bounds)+*,
+        {
+            #registered
+        }
+    };
+    render::module(context.package, "All operations together.", items)
+}
+
+fn tag_module(context: &Context<'_>, tag: TagId, operations: &[OperationId]) -> String {
+    let handlers = context.names.handlers(tag);
+    let local = operations.iter().flat_map(|id| {
+        let names = context.names.operation(*id);
+        [&names.marker, &names.request, &names.outcome].map(ToString::to_string)
+    });
+    let scope = Scope::new(local.chain([handlers.to_string(), "A".to_owned()]));
+    let expanders: Vec<Expander<'_>> = operations
+        .iter()
+        .map(|id| Expander {
+            context,
+            scope: &scope,
+            operation: context.api.operation(*id),
+            names: context.names.operation(*id),
+            handlers,
+        })
+        .collect();
+    let tag = context.api.tag(tag);
+    let handlers_docs = Text::new(format!("The handlers of the operations of {}.", code(&tag.name.wire))).outer();
+    let api = scope.take(RUNTIME, "Api");
+    let service = scope.take(RUNTIME, "Service");
+    let methods = expanders.iter().map(Expander::expand_handler);
+    let items = expanders.iter().map(Expander::expand_items);
+    let registered = expanders.iter().map(Expander::expand_registration);
+    let items: TokenStream = quote! {
+        #handlers_docs
+        pub trait #handlers: #api { #(#methods)* }
+
+        #(#items)*
+
+        /// Adds the operations to a service.
+        pub(crate) fn register<A: #handlers>(service: #service<A>) -> #service<A> {
+            service #(#registered)*
+        }
+    };
+    let uses = scope.expand_uses();
+    let docs = Text::of(&tag.docs, &format!("The operations of {}.", code(&tag.name.wire)));
+    render::module(context.package, &docs.text(), quote!(#uses #items))
+}
+
+/// What the emitters of one operation share.
+struct Expander<'a> {
+    context: &'a Context<'a>,
+    scope: &'a Scope,
+    operation: &'a Operation,
+    names: &'a OperationNames,
+    handlers: &'a Ident,
+}
+
+/// What a handler receives.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Access {
+    /// A view.
+    Read,
+    /// A unit of work.
+    Write,
+}
+
+impl Expander<'_> {
+    /// A name of the runtime.
+    fn runtime(&self, name: &str) -> TokenStream {
+        self.scope.take(RUNTIME, name)
+    }
+
+    /// Safe operations read; what is declared to have an effect receives a unit of work, whatever its method.
+    fn access(&self) -> Access {
+        match self.operation.effect {
+            Effect::Safe => Access::Read,
+            Effect::Idempotent | Effect::Unsafe => Access::Write,
+        }
+    }
+
+    /// Whether the answer is one of the runtime's; otherwise it is an enum of the declared successes.
+    fn has_own_outcome(&self) -> bool {
+        match (self.operation.outcome, self.access()) {
+            (Outcome::Find | Outcome::Fetch, Access::Read) => false,
+            (
+                Outcome::Upsert | Outcome::Update | Outcome::Delete | Outcome::Discard | Outcome::Create,
+                Access::Write,
+            ) => false,
+            (Outcome::Other, Access::Read | Access::Write)
+            | (Outcome::Find | Outcome::Fetch, Access::Write)
+            | (
+                Outcome::Upsert | Outcome::Update | Outcome::Delete | Outcome::Discard | Outcome::Create,
+                Access::Read,
+            ) => true,
+        }
+    }
+
+    /// Everything of an operation beside its handler.
+    fn expand_items(&self) -> TokenStream {
+        let request = self.expand_request();
+        let outcome = self.has_own_outcome().then(|| self.expand_own_outcome());
+        let operation = self.expand_operation_impl();
+        let call = self.expand_call();
+        quote!(#request #outcome #operation #call)
+    }
+
+    fn expand_registration(&self) -> TokenStream {
+        let marker = &self.names.marker;
+        match self.access() {
+            Access::Read => quote!(.read::<#marker>()),
+            Access::Write => quote!(.write::<#marker>()),
+        }
+    }
+}

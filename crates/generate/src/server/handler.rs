@@ -1,0 +1,163 @@
+//! The handler of an operation, and the operation that calls it.
+
+use methodical_model::{Content, Outcome, Response, Status};
+use proc_macro2::{Literal, TokenStream};
+use quote::quote;
+
+use super::{Access, Expander};
+use crate::docs::Text;
+use crate::names::plain;
+use crate::promises::{is_error, request_line, server_docs};
+
+/// The errors that the runtime answers by itself and that no handler may choose.
+const RUNTIME_ERRORS: [u16; 14] = [400, 401, 405, 406, 408, 412, 413, 414, 415, 429, 431, 500, 501, 503];
+
+/// The errors of the registry that a declared `4XX` or `5XX` lets a handler choose.
+const CHOSEN_ERRORS: [u16; 22] =
+    [402, 403, 404, 407, 409, 410, 411, 416, 417, 421, 422, 423, 424, 425, 426, 428, 451, 502, 504, 507, 508, 511];
+
+impl Expander<'_> {
+    /// The trait's method.
+    pub(super) fn expand_handler(&self) -> TokenStream {
+        let name = &self.names.method;
+        let docs = server_docs(self.operation, &self.context.common).outer();
+        let (marker, request) = (&self.names.marker, &self.names.request);
+        let (tx, cx, refusal) = (self.expand_tx(), self.runtime("Cx"), self.runtime("Refusal"));
+        let answer = self.expand_answer();
+        quote! {
+            #docs
+            fn #name<'t>(
+                &'t self,
+                tx: &'t #tx<Self::Store>,
+                request: #request,
+                cx: &'t #cx<Self::Principal>,
+            ) -> impl Future<Output = Result<#answer, #refusal<#marker>>> + Send + 't;
+        }
+    }
+
+    /// `ReadTx`, or `mut WriteTx`.
+    fn expand_tx(&self) -> TokenStream {
+        match self.access() {
+            Access::Read => self.runtime("ReadTx"),
+            Access::Write => {
+                let tx = self.runtime("WriteTx");
+                quote!(mut #tx)
+            }
+        }
+    }
+
+    fn expand_answer(&self) -> TokenStream {
+        if self.has_own_outcome() {
+            let name = &self.names.outcome;
+            return quote!(#name);
+        }
+        let content = self.success();
+        let value = self.context.expand_content(self.scope, content);
+        match self.operation.outcome {
+            Outcome::Find => {
+                let found = self.runtime("Found");
+                quote!(Option<#found<'t, #value>>)
+            }
+            Outcome::Fetch => {
+                let found = self.runtime("Found");
+                quote!(#found<'t, #value>)
+            }
+            Outcome::Upsert => self.expand_fact("Upserted", &value),
+            Outcome::Update => self.expand_fact("Updated", &value),
+            Outcome::Create => self.expand_fact("Created", &value),
+            Outcome::Delete => self.runtime("Removed"),
+            Outcome::Discard => self.runtime("Discarded"),
+            Outcome::Other => {
+                let name = &self.names.outcome;
+                quote!(#name)
+            }
+        }
+    }
+
+    fn expand_fact(&self, name: &str, value: &TokenStream) -> TokenStream {
+        let name = self.runtime(name);
+        quote!(#name<#value>)
+    }
+
+    /// The marker, its data and its declared errors.
+    pub(super) fn expand_operation_impl(&self) -> TokenStream {
+        let (marker, request, constant) = (&self.names.marker, &self.names.request, &self.names.constant);
+        let handlers = self.handlers;
+        let name = plain(&self.names.method.to_string()).to_owned();
+        let docs = Text::new(format!("{}: marker and data of [`{handlers}::{name}`].", request_line(self.operation)));
+        let docs = docs.outer();
+        let (operation, wire) = (self.runtime("Operation"), self.runtime("wire"));
+        let operations = self.scope.take(&self.context.types, "operations");
+        let declares = self.expand_declares();
+        quote! {
+            #docs
+            #[derive(Debug)]
+            pub enum #marker {}
+
+            impl #operation for #marker {
+                const DATA: &'static #wire::Operation = &#operations::#constant;
+                type Request = #request;
+            }
+
+            #declares
+        }
+    }
+
+    fn expand_declares(&self) -> TokenStream {
+        let marker = &self.names.marker;
+        let errors = self.operation.responses.iter().filter(|response| is_error(self.operation, response));
+        let mut codes = Vec::new();
+        for response in errors {
+            match response.status {
+                Status::Code(code) => codes.push(code),
+                Status::Range(class) => {
+                    codes.extend(CHOSEN_ERRORS.iter().filter(|code| *code / 100 == u16::from(class)))
+                }
+                Status::Default => {
+                    let declares = self.runtime("Declares");
+                    return quote!(impl<const S: u16> #declares<S> for #marker {});
+                }
+            }
+        }
+        codes.retain(|code| !RUNTIME_ERRORS.contains(code));
+        codes.sort_unstable();
+        codes.dedup();
+        let declared = codes.into_iter().map(|code| {
+            let (declares, code) = (self.runtime("Declares"), Literal::u16_unsuffixed(code));
+            quote!(impl #declares<#code> for #marker {})
+        });
+        quote!(#(#declared)*)
+    }
+
+    /// How the runtime calls the handler.
+    pub(super) fn expand_call(&self) -> TokenStream {
+        let (marker, request, handlers) = (&self.names.marker, &self.names.request, self.handlers);
+        let name = &self.names.method;
+        let (tx, cx, refusal) = (self.expand_tx(), self.runtime("Cx"), self.runtime("Refusal"));
+        let answer = self.expand_answer();
+        let (kind, lifetime) = match self.access() {
+            Access::Read => (self.runtime("Read"), quote!(<'t>)),
+            Access::Write => (self.runtime("Write"), quote!()),
+        };
+        quote! {
+            impl<A: #handlers> #kind<A> for #marker {
+                type Answer #lifetime = #answer;
+
+                fn call<'t>(
+                    api: &'t A,
+                    tx: &'t #tx<A::Store>,
+                    request: #request,
+                    cx: &'t #cx<A::Principal>,
+                ) -> impl Future<Output = Result<Self::Answer #lifetime, #refusal<Self>>> + Send + 't {
+                    #handlers::#name(api, tx, request, cx)
+                }
+            }
+        }
+    }
+
+    /// The content of the first success that has any.
+    fn success(&self) -> Option<&Content> {
+        let mut successes = self.operation.responses.iter().filter(|response| response.status.is_success());
+        successes.find_map(Response::content)
+    }
+}

@@ -1,0 +1,212 @@
+//! The crate of types: one module for a family of types, their schemas beside them, and the operations as data.
+
+mod enumeration;
+mod object;
+mod recursion;
+mod union;
+
+use std::collections::BTreeMap;
+
+use methodical_model::{Api, Kind, OperationId, Schema, Shape, TypeDef, TypeId};
+use proc_macro2::{Ident, TokenStream};
+use quote::quote;
+
+use crate::data::schema::Place;
+use crate::docs::Text;
+use crate::manifest::{self, Crate};
+use crate::names::ident;
+use crate::render::{self, Module};
+use crate::rust_type::Context;
+use crate::scope::Scope;
+use crate::{Files, Package};
+use recursion::Recursion;
+
+/// The files of the crate.
+pub(crate) fn generate(api: &Api, package: &Package) -> Files {
+    let context = Context::new(api, package, "crate".to_owned(), "methodical_wire", "methodical_wire");
+    let recursion = Recursion::of(api);
+    let mut files = Files::default();
+    let families = families(&context);
+    for (module, types) in &families {
+        files.insert(format!("src/{module}.rs"), type_module(&context, &recursion, types));
+        files.insert(format!("src/schemas/{module}.rs"), schema_module(&context, module, types));
+    }
+    let tags = operations_by_tag(&context);
+    for (module, operations) in &tags {
+        files.insert(format!("src/operations/{module}.rs"), operation_module(&context, operations));
+    }
+    let schemas = families.keys().map(|module| ident(module)).collect();
+    files.insert(
+        "src/schemas.rs",
+        index(package, "The schemas of all types, as data: what the validator reads.", schemas),
+    );
+    let operations = tags.keys().map(|module| ident(module)).collect();
+    files.insert("src/operations.rs", index(package, "All operations, as data: what the runtimes read.", operations));
+    files.insert("src/lib.rs", render::crate_root(package, &root(&families)));
+    manifest::insert(&mut files, api, package, &Crate::Types);
+    files
+}
+
+type Families<'a> = BTreeMap<String, Vec<(TypeId, &'a TypeDef)>>;
+
+fn families<'a>(context: &Context<'a>) -> Families<'a> {
+    let mut families = Families::new();
+    let modules = context.names.type_modules();
+    for ((id, def), module) in context.api.types_with_ids().zip(modules) {
+        families.entry(module.clone()).or_default().push((id, def));
+    }
+    families
+}
+
+fn operations_by_tag(context: &Context<'_>) -> BTreeMap<String, Vec<OperationId>> {
+    let mut tags: BTreeMap<String, Vec<OperationId>> = BTreeMap::new();
+    for (id, operation) in context.api.operations_with_ids() {
+        tags.entry(context.names.tag_module(operation.tag).to_string()).or_default().push(id);
+    }
+    tags
+}
+
+fn root(families: &Families<'_>) -> Vec<Module> {
+    let operations = Module::Named { name: ident("operations"), docs: "All operations, as data." };
+    let schemas = Module::Named { name: ident("schemas"), docs: "The schemas of all types, as data." };
+    let flat = families.keys().map(|module| Module::Flat(ident(module)));
+    [operations, schemas].into_iter().chain(flat).collect()
+}
+
+fn index(package: &Package, docs: &str, modules: Vec<Ident>) -> String {
+    let items = quote!(#(mod #modules;)* #(pub use self::#modules::*;)*);
+    render::module(package, docs, items)
+}
+
+fn type_module(context: &Context<'_>, recursion: &Recursion, types: &[(TypeId, &TypeDef)]) -> String {
+    let scope = Scope::new(types.iter().map(|(_, def)| def.name.pascal.clone()));
+    let expander = Expander { context, recursion, scope: &scope };
+    let items: Vec<TokenStream> = types.iter().map(|(id, def)| expander.expand_type_def(*id, def)).collect();
+    let uses = scope.expand_uses();
+    let docs = match types.iter().min_by_key(|(_, def)| def.name.pascal.len()) {
+        Some((_, def)) if types.len() > 1 => format!("[`{}`] and what belongs to it.", def.name.pascal),
+        Some((_, def)) => format!("[`{}`].", def.name.pascal),
+        None => String::new(),
+    };
+    render::module(context.package, &docs, quote!(#uses #(#items)*))
+}
+
+fn schema_module(context: &Context<'_>, module: &str, types: &[(TypeId, &TypeDef)]) -> String {
+    let scope = Scope::default();
+    let place = Place { context, scope: &scope, statics: "crate::schemas", module: Some(module) };
+    let schema_type = scope.take(context.wire, "Schema");
+    let items: Vec<TokenStream> = types
+        .iter()
+        .map(|(id, def)| {
+            let docs = Text::new(format!("What a [`{0}`](crate::{0}) is.", def.name.pascal)).outer();
+            let name = context.names.schema(*id);
+            let value = place.expand_definition(def);
+            quote!(#docs pub static #name: #schema_type = #value;)
+        })
+        .collect();
+    let uses = scope.expand_uses();
+    render::module(context.package, "Schemas.", quote!(#uses #(#items)*))
+}
+
+fn operation_module(context: &Context<'_>, operations: &[OperationId]) -> String {
+    let constants = operations.iter().map(|id| context.names.operation(*id).constant.to_string());
+    let scope = Scope::new(constants);
+    let place = Place { context, scope: &scope, statics: "crate::schemas", module: None };
+    let operation_type = scope.take(context.wire, "Operation");
+    let items: Vec<TokenStream> = operations
+        .iter()
+        .map(|id| {
+            let operation = context.api.operation(*id);
+            let docs = Text::new(format!("`{} {}`", operation.method.as_str(), operation.path.text)).outer();
+            let name = &context.names.operation(*id).constant;
+            let value = place.expand_operation(operation);
+            quote!(#docs pub static #name: #operation_type = #value;)
+        })
+        .collect();
+    let uses = scope.expand_uses();
+    render::module(context.package, "Operations.", quote!(#uses #(#items)*))
+}
+
+/// What the emitters of types share.
+struct Expander<'a> {
+    context: &'a Context<'a>,
+    recursion: &'a Recursion,
+    scope: &'a Scope,
+}
+
+impl Expander<'_> {
+    fn expand_type_def(&self, id: TypeId, def: &TypeDef) -> TokenStream {
+        match &def.shape {
+            Shape::Object(object) => self.expand_object(id, def, object),
+            Shape::Enumeration(variants) => self.expand_enumeration(def, variants),
+            Shape::Union(union) => self.expand_union(id, def, union),
+            Shape::Alias(schema) => self.expand_alias(id, def, schema),
+        }
+    }
+
+    /// The type of a member or variant of `owner`, boxed where `owner` would contain itself.
+    fn expand_member(&self, owner: TypeId, schema: &Schema) -> TokenStream {
+        let target = schema.type_id().filter(|target| self.recursion.needs_box(owner, *target));
+        let Some(target) = target else { return self.context.expand_type(self.scope, schema) };
+        let name = self.context.expand_named(self.scope, target);
+        if schema.nullable { quote!(Option<Box<#name>>) } else { quote!(Box<#name>) }
+    }
+
+    /// A name for another type; a type of its own where the name stands in its own definition.
+    fn expand_alias(&self, id: TypeId, def: &TypeDef, schema: &Schema) -> TokenStream {
+        let name = ident(&def.name.pascal);
+        let docs = self.type_docs(def).outer();
+        if !self.recursion.is_recursive_alias(id) {
+            let target = self.context.expand_type(self.scope, schema);
+            return quote!(#docs pub type #name = #target;);
+        }
+        let target = match schema.kind {
+            Kind::Named(_) => self.expand_member(id, schema),
+            Kind::Any
+            | Kind::Nothing
+            | Kind::Boolean
+            | Kind::Integer { .. }
+            | Kind::Number { .. }
+            | Kind::String { .. }
+            | Kind::Constant(_)
+            | Kind::Array { .. }
+            | Kind::Map { .. } => self.context.expand_type(self.scope, schema),
+        };
+        let (serialize, deserialize) = self.serde();
+        quote! {
+            #docs
+            #[derive(Debug, Clone, PartialEq, #serialize, #deserialize)]
+            #[serde(transparent)]
+            pub struct #name(pub #target);
+        }
+    }
+
+    fn type_docs(&self, def: &TypeDef) -> Text {
+        let mut text = Text::of(&def.docs, &origin(&def.name.wire));
+        if let Some(counterpart) = def.counterpart {
+            let name = &self.context.api.type_def(counterpart).name.pascal;
+            let link = if self.scope.defines(name, "crate") {
+                format!("[`{name}`]")
+            } else {
+                format!("[`{name}`](crate::{name})")
+            };
+            text.push(&format!(
+                "What a client may send of a {link}: the members that only the server sets are not here."
+            ));
+        }
+        if def.deprecated {
+            text.push("Deprecated.");
+        }
+        text
+    }
+
+    fn serde(&self) -> (TokenStream, TokenStream) {
+        (self.scope.take("serde", "Serialize"), self.scope.take("serde", "Deserialize"))
+    }
+}
+
+/// What an author who wrote no description would at least recognise: an inline schema has its place for a name.
+fn origin(wire_name: &str) -> String {
+    let kind = if wire_name.starts_with('/') { "schema at" } else { "component" };
+    format!("The {kind} {}.", crate::docs::code(wire_name))
+}

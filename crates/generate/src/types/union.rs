@@ -1,0 +1,65 @@
+//! `oneOf` and `anyOf`: an enum whose variant the schema chooses, never the order in which `serde` would try.
+
+use methodical_model::{TypeDef, TypeId, Union};
+use proc_macro2::{Ident, Literal, TokenStream};
+use quote::quote;
+
+use super::Expander;
+use crate::docs::Text;
+use crate::names::ident;
+
+impl Expander<'_> {
+    pub(super) fn expand_union(&self, id: TypeId, def: &TypeDef, union: &Union) -> TokenStream {
+        let name = ident(&def.name.pascal);
+        let docs = self.type_docs(def).outer();
+        let (serialize, deserialize) = self.serde();
+        let variants: Vec<Ident> = union.variants.iter().map(|(name, _)| ident(&name.pascal)).collect();
+        let types: Vec<TokenStream> = union.variants.iter().map(|(_, schema)| self.expand_member(id, schema)).collect();
+        let variant_docs = union.variants.iter().map(|(name, _)| variant_docs(&name.wire));
+        let (Some(last), false) = (variants.last(), variants.is_empty()) else { return self.expand_empty(def) };
+        let arms = variants.iter().enumerate().take(variants.len() - 1).map(|(position, variant)| {
+            let position = Literal::usize_unsuffixed(position);
+            quote!(#position => chosen.read().map(#name::#variant),)
+        });
+        let schema = self.scope.take("crate::schemas", &self.context.names.schema(id).to_string());
+        let deserializer = self.scope.take("serde", "Deserializer");
+        let decode = self.scope.take(self.context.wire, "union");
+        let read = if variants.len() == 1 {
+            quote!(chosen.read().map(#name::#last))
+        } else {
+            quote!(match chosen.variant { #(#arms)* _ => chosen.read().map(#name::#last), })
+        };
+        let source = if def.name.pascal == "D" { quote!(__D) } else { quote!(D) };
+        // A box would be a second name to take apart in every `match`; size matters less than that here.
+        let large = (variants.len() > 1)
+            .then(|| quote!(#[allow(clippy::large_enum_variant, reason = "variants are matched, seldom moved")]));
+        quote! {
+            #docs
+            #[derive(Debug, Clone, PartialEq, #serialize)]
+            #[serde(untagged)]
+            #large
+            pub enum #name {
+                #(#variant_docs #variants(#types),)*
+            }
+
+            impl<'de> #deserialize<'de> for #name {
+                fn deserialize<#source: #deserializer<'de>>(deserializer: #source) -> Result<#name, #source::Error> {
+                    let chosen = #decode::decode(deserializer, &#schema)?;
+                    #read
+                }
+            }
+        }
+    }
+
+    /// A union without alternatives says nothing about its values.
+    fn expand_empty(&self, def: &TypeDef) -> TokenStream {
+        let name = ident(&def.name.pascal);
+        let docs = self.type_docs(def).outer();
+        let value = self.scope.take("serde_json", "Value");
+        quote!(#docs pub type #name = #value;)
+    }
+}
+
+fn variant_docs(wire_name: &str) -> TokenStream {
+    Text::new(format!("The alternative {}.", crate::docs::code(wire_name))).outer()
+}
