@@ -184,8 +184,9 @@ fn read_body(declared: &RequestBody, body: &[u8], invalid: &mut Vec<Violation>) 
         Encoding::Text => Value::String(utf8(body)?.to_owned()),
         Encoding::Form => read_form(declared, utf8(body)?)?,
     };
-    normalise(declared.schema, &mut value);
+    // What was sent is judged as it was sent: making it ready drops the read-only members that are to be refused.
     invalid.extend(validate(declared.schema, &value));
+    normalise(declared.schema, &mut value);
     Ok(Some(Member::Json(value)))
 }
 

@@ -11,11 +11,11 @@ use futures_util::FutureExt as _;
 use http::header::{ALLOW, CACHE_CONTROL, CONTENT_TYPE, HeaderName, HeaderValue, STRICT_TRANSPORT_SECURITY};
 use http::request::Parts;
 use http::{Method, Request, Response};
-use methodical_wire::{Operation, SecurityScheme, Timestamp};
+use methodical_wire::{Operation, Place, SecurityScheme, Timestamp, Violation};
 use tracing::Instrument as _;
 
 use crate::api::{Api, Cx, Unauthenticated};
-use crate::body::read_body;
+use crate::body::{pass_over, read_body};
 use crate::credentials::{Credentials, challenges};
 use crate::decode::Decoded;
 use crate::failure::Failure;
@@ -25,6 +25,7 @@ use crate::peer::{Peer, Secure};
 use crate::precondition::{BadPrecondition, Preconditions};
 use crate::rate::{Rate, RateLimiter};
 use crate::raw::{RawHandler, RawRequest, fault_of};
+use crate::refusal::unprocessable;
 use crate::respond::{Content, Finished};
 use crate::route::{Matched, Route, Routes};
 use crate::service::{Handler, Limits};
@@ -95,7 +96,7 @@ impl<A: Api> Pipeline<A> {
         response
     }
 
-    async fn answer(&self, parts: &Parts, body: Body, request_id: &str) -> Response<Body> {
+    async fn answer(&self, parts: &Parts, mut body: Body, request_id: &str) -> Response<Body> {
         let routed = self.route(parts);
         let security = match &routed {
             Ok(Routed::Operation(route, ..)) => {
@@ -118,9 +119,10 @@ impl<A: Api> Pipeline<A> {
             (Ok(Routed::Operation(..)), Err(failure)) => Err(failure),
             (Ok(Routed::Operation(route, values, mode)), Ok((principal, _))) => {
                 let cx = Cx { principal, request_id: request_id.to_owned(), now: now() };
-                guarded(self.perform(route, &values, mode, parts, body, cx, &rate_key)).await
+                guarded(self.perform(route, &values, mode, parts, &mut body, cx, &rate_key)).await
             }
         };
+        pass_over(body, &parts.headers);
         let response = match answered {
             Ok(Answered::Finished(finished)) => finished.into_response(),
             Ok(Answered::Raw(response)) => response,
@@ -202,7 +204,7 @@ impl<A: Api> Pipeline<A> {
         values: &[(&'static str, &str)],
         mode: Mode,
         parts: &Parts,
-        body: Body,
+        body: &mut Body,
         cx: Cx<A::Principal>,
         rate_key: &str,
     ) -> Result<Answered, Failure> {
@@ -214,8 +216,7 @@ impl<A: Api> Pipeline<A> {
             }
             Handler::Read(_) | Handler::Write(_) => &route.value,
         };
-        let preconditions = Preconditions::read(&parts.headers)
-            .map_err(|BadPrecondition(name)| Failure::new(400, format!("`{name}` is no list of entity tags.")))?;
+        let preconditions = Preconditions::read(&parts.headers).map_err(|BadPrecondition(name)| unreadable(name))?;
         let decoded = Decoded::read(operation, parts, values, &bytes)?;
         let key = KeyedRequest::read(operation, &parts.headers, rate_key, &decoded)?;
         let call = Call { operation, decoded, preconditions, key, cx, path: parts.uri.path().to_owned(), mode };
@@ -228,12 +229,12 @@ impl<A: Api> Pipeline<A> {
     }
 
     /// The body of an operation that has one; that of others is not read.
-    async fn receive(&self, operation: &'static Operation, parts: &Parts, body: Body) -> Result<Bytes, Failure> {
+    async fn receive(&self, operation: &'static Operation, parts: &Parts, body: &mut Body) -> Result<Bytes, Failure> {
         check_accept(operation, &parts.headers)?;
         let Some(declared) = &operation.body else {
             return Ok(Bytes::new());
         };
-        let is_empty = hyper::body::Body::is_end_stream(&body);
+        let is_empty = hyper::body::Body::is_end_stream(body);
         check_content_type(declared, &parts.headers, is_empty)?;
         read_body(body, self.limits.body, self.limits.timeout).await
     }
@@ -284,6 +285,12 @@ async fn take_over<P>(
             Err(Failure::internal())
         }
     }
+}
+
+/// A header field is a parameter, and its mistakes have places like those of others.
+fn unreadable(name: &str) -> Failure {
+    let detail = "is no list of entity tags".to_owned();
+    unprocessable(400, vec![Violation { location: Place::Header, pointer: format!("/{name}"), detail }]).into()
 }
 
 /// A panic is a fault of one request and not of the service. Transactions it held are dropped and so rolled back.

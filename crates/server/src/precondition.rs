@@ -3,7 +3,6 @@
 //! would lose somebody's update.
 
 use http::HeaderMap;
-use http::header::{HeaderName, IF_MATCH, IF_NONE_MATCH};
 use methodical_wire::{Etag, EtagList};
 
 use crate::fault::Refused;
@@ -15,13 +14,13 @@ pub(crate) struct Preconditions {
     if_none_match: Option<EtagList>,
 }
 
-/// A header field that is no list of entity tags.
+/// A header field, by the name that people know it by, that is no list of entity tags.
 #[derive(Debug, PartialEq, Eq)]
-pub(crate) struct BadPrecondition(pub(crate) HeaderName);
+pub(crate) struct BadPrecondition(pub(crate) &'static str);
 
 impl Preconditions {
     pub(crate) fn read(headers: &HeaderMap) -> Result<Self, BadPrecondition> {
-        Ok(Self { if_match: read_list(headers, IF_MATCH)?, if_none_match: read_list(headers, IF_NONE_MATCH)? })
+        Ok(Self { if_match: read_list(headers, "If-Match")?, if_none_match: read_list(headers, "If-None-Match")? })
     }
 
     /// Section 13.2.2, steps 1 and 3: `If-Match` compares strongly, `If-None-Match` weakly.
@@ -45,8 +44,8 @@ impl Preconditions {
 }
 
 /// Several fields of one name are one list (section 5.3).
-fn read_list(headers: &HeaderMap, name: HeaderName) -> Result<Option<EtagList>, BadPrecondition> {
-    let mut fields = headers.get_all(&name).iter().peekable();
+fn read_list(headers: &HeaderMap, name: &'static str) -> Result<Option<EtagList>, BadPrecondition> {
+    let mut fields = headers.get_all(name).iter().peekable();
     if fields.peek().is_none() {
         return Ok(None);
     }

@@ -96,9 +96,9 @@ pub trait Lookup: Send + Sync {
     ) -> impl Future<Output = Result<Selection<R>, Fault>> + Send {
         async move {
             let mut selection = Selection { records: Vec::new(), total: 0 };
-            let mut seen = 0;
+            let mut rest = range.clone();
             loop {
-                let rows = self.inner().scan(R::TABLE, range.clone(), seen, STEP).await?;
+                let rows = self.inner().scan(R::TABLE, rest.clone(), 0, STEP).await?;
                 for (_, bytes) in &rows {
                     let stored = Stored::read(bytes)?;
                     if chosen(&stored) {
@@ -108,10 +108,11 @@ pub trait Lookup: Send + Sync {
                         selection.total += 1;
                     }
                 }
-                if rows.len() < STEP {
-                    return Ok(selection);
+                match rows.last() {
+                    // On from the next possible key: to skip what has been seen would read it again in each step.
+                    Some((last, _)) if rows.len() == STEP => rest.from = [&last[..], &[0]].concat(),
+                    Some(_) | None => return Ok(selection),
                 }
-                seen += STEP as u64;
             }
         }
     }

@@ -1,0 +1,143 @@
+//! The command line's grammar, and the step from an argument to a verb.
+
+use std::io::IsTerminal;
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use crate::{Exit, verbs};
+
+/// Reads an OpenAPI description for its promises, and makes code keep them.
+#[derive(Debug, Parser)]
+#[command(name = "methodical", version, about, max_term_width = 100)]
+pub struct Cli {
+    /// What holds for every verb.
+    #[command(flatten)]
+    pub common: Common,
+    /// What to do.
+    #[command(subcommand)]
+    pub verb: Verb,
+}
+
+/// What holds for every verb.
+#[derive(Debug, Clone, Args)]
+pub struct Common {
+    /// The configuration; by default `methodical.toml` here or in the nearest folder above.
+    #[arg(long, global = true, value_name = "FILE")]
+    pub config: Option<PathBuf>,
+    /// How results and diagnostics are written: for people, or as JSON on standard output.
+    #[arg(long, global = true, value_enum, default_value_t = Format::Text)]
+    pub format: Format,
+    /// Whether diagnostics are coloured.
+    #[arg(long, global = true, value_enum, default_value_t = Colour::Auto, alias = "color")]
+    pub colour: Colour,
+}
+
+/// How results are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// For people.
+    Text,
+    /// For programs.
+    Json,
+}
+
+/// Whether diagnostics are coloured.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Colour {
+    /// If standard error is a terminal and `NO_COLOR` is not set.
+    Auto,
+    /// Yes.
+    Always,
+    /// No.
+    Never,
+}
+
+impl Common {
+    /// The style for diagnostics on standard error.
+    pub fn style(&self) -> methodical_diagnostic::Style {
+        let coloured = match self.colour {
+            Colour::Always => true,
+            Colour::Never => false,
+            Colour::Auto => std::io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none(),
+        };
+        if coloured { methodical_diagnostic::Style::Colour } else { methodical_diagnostic::Style::Plain }
+    }
+}
+
+/// A verb.
+#[derive(Debug, Clone, Subcommand)]
+pub enum Verb {
+    /// Write the crates that methodical.toml names, or check that they are up to date.
+    Generate(Generate),
+    /// Report what is wrong or doubtful in a description.
+    Lint(Description),
+    /// Say each operation's promises in sentences, with the place that declares each.
+    Promises(Promises),
+    /// Write a description of many files as one.
+    Bundle(Bundle),
+    /// Compare the promises of two versions of a description.
+    Review(Review),
+}
+
+/// The arguments of `generate`.
+#[derive(Debug, Clone, Args)]
+pub struct Generate {
+    /// Write nothing; fail if a file is stale, missing or orphaned.
+    #[arg(long)]
+    pub check: bool,
+}
+
+/// Which description a verb reads.
+#[derive(Debug, Clone, Args)]
+pub struct Description {
+    /// The entry files; by default those that methodical.toml names.
+    #[arg(value_name = "DESCRIPTION")]
+    pub descriptions: Vec<PathBuf>,
+}
+
+/// The arguments of `promises`.
+#[derive(Debug, Clone, Args)]
+pub struct Promises {
+    /// Which description.
+    #[command(flatten)]
+    pub description: Description,
+    /// Only these operations, by operationId.
+    #[arg(long = "operation", value_name = "ID")]
+    pub operations: Vec<String>,
+}
+
+/// The arguments of `bundle`.
+#[derive(Debug, Clone, Args)]
+pub struct Bundle {
+    /// The entry file; by default the one that methodical.toml names.
+    #[arg(value_name = "DESCRIPTION")]
+    pub description: Option<PathBuf>,
+    /// Where to write it; by default to standard output. A name that ends in .json is written as JSON.
+    #[arg(long, short, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+}
+
+/// The arguments of `review`.
+#[derive(Debug, Clone, Args)]
+pub struct Review {
+    /// The entry file of the version that clients know.
+    pub old: PathBuf,
+    /// The entry file of the new version.
+    pub new: PathBuf,
+}
+
+/// Does what the command line says.
+///
+/// # Errors
+///
+/// The machine refuses: a file cannot be read or written, or there is no configuration.
+pub fn run(cli: &Cli) -> anyhow::Result<Exit> {
+    match &cli.verb {
+        Verb::Generate(arguments) => verbs::generate(&cli.common, arguments),
+        Verb::Lint(arguments) => verbs::lint(&cli.common, arguments),
+        Verb::Promises(arguments) => verbs::promises(&cli.common, arguments),
+        Verb::Bundle(arguments) => verbs::bundle(&cli.common, arguments),
+        Verb::Review(arguments) => verbs::review(&cli.common, arguments),
+    }
+}

@@ -1,0 +1,268 @@
+//! `methodical.toml`: which description becomes which crates.
+//!
+//! The format is the toolkit's own; this repository's file is written as any user would write theirs. An unknown member
+//! is an error with its line and column: a setting that is silently ignored is worse than none.
+
+use std::ops::Range;
+use std::path::{Path, PathBuf};
+
+use anyhow::Context;
+use methodical_diagnostic::{Diagnostic, Diagnostics, DocumentId, Place, Sources};
+use serde::Deserialize;
+
+/// The name that is looked for from the working folder upwards.
+pub const FILE_NAME: &str = "methodical.toml";
+
+/// A configuration that was read.
+#[derive(Debug, Clone)]
+pub struct Config {
+    /// The folder it lies in: paths in it are relative to this one.
+    pub folder: PathBuf,
+    /// The APIs to generate for.
+    pub apis: Vec<Api>,
+}
+
+/// The file as written.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct File {
+    api: Vec<Api>,
+}
+
+/// One `[[api]]`.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Api {
+    /// The prefix of the crates: `stacklets` makes `stacklets-types`.
+    pub name: String,
+    /// The description's entry file.
+    pub description: PathBuf,
+    /// The folder that the crates are written to, one folder each.
+    pub output: PathBuf,
+    /// Which crates to write.
+    #[serde(default = "all_crates")]
+    pub crates: Vec<Crate>,
+    /// The command that people run to write them again, for the header of each file.
+    #[serde(default = "default_command")]
+    pub command: String,
+    /// The metadata of the crates.
+    pub package: Package,
+    /// How they depend on the runtimes.
+    #[serde(default)]
+    pub runtime: Runtime,
+}
+
+/// A crate that can be generated.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Crate {
+    /// Types, schema data and operation data.
+    Types,
+    /// The client.
+    Client,
+    /// The server's stubs.
+    Server,
+}
+
+impl Crate {
+    /// Its name behind the prefix.
+    pub fn suffix(self) -> &'static str {
+        match self {
+            Crate::Types => "types",
+            Crate::Client => "client",
+            Crate::Server => "server",
+        }
+    }
+}
+
+/// `[api.package]`: the metadata of the crates.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Package {
+    /// Their version.
+    pub version: String,
+    /// An SPDX expression.
+    pub license: String,
+    /// Licence files to put into each crate.
+    #[serde(default)]
+    pub license_files: Vec<PathBuf>,
+    /// Where their source is kept.
+    pub repository: Option<String>,
+    /// Who wrote them.
+    #[serde(default)]
+    pub authors: Vec<String>,
+    /// The oldest compiler that they are tested with.
+    #[serde(default = "default_rust_version")]
+    pub rust_version: String,
+    /// Words to find them by.
+    #[serde(default)]
+    pub keywords: Vec<String>,
+}
+
+/// `[api.runtime]`: how the crates depend on `methodical-wire`, `methodical-client` and `methodical-server`.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Runtime {
+    /// The version to depend on.
+    #[serde(default = "default_runtime_version")]
+    pub version: String,
+    /// A folder with the runtimes' sources; without it they come from the registry.
+    pub path: Option<PathBuf>,
+}
+
+impl Default for Runtime {
+    fn default() -> Self {
+        Self { version: default_runtime_version(), path: None }
+    }
+}
+
+fn all_crates() -> Vec<Crate> {
+    vec![Crate::Types, Crate::Client, Crate::Server]
+}
+
+fn default_command() -> String {
+    "methodical generate".to_owned()
+}
+
+fn default_rust_version() -> String {
+    env!("CARGO_PKG_RUST_VERSION").to_owned()
+}
+
+fn default_runtime_version() -> String {
+    env!("CARGO_PKG_VERSION").to_owned()
+}
+
+/// A text that diagnostics about the configuration point into.
+#[derive(Debug)]
+pub struct ConfigText {
+    name: String,
+    text: String,
+}
+
+impl Sources for ConfigText {
+    fn name(&self, _: DocumentId) -> &str {
+        &self.name
+    }
+
+    fn text(&self, _: DocumentId) -> &str {
+        &self.text
+    }
+
+    fn range(&self, place: &Place) -> Option<Range<usize>> {
+        match place {
+            Place::Span { range, .. } => Some(range.clone()),
+            Place::Value(_) | Place::Key(_) | Place::Document(_) | Place::Nowhere => None,
+        }
+    }
+}
+
+/// What came of reading a configuration.
+#[derive(Debug)]
+pub enum Reading {
+    /// It is sound.
+    Sound(Config),
+    /// It is not, for these reasons.
+    Wrong(Diagnostics, ConfigText),
+}
+
+/// Finds `methodical.toml` in `start` or the nearest folder above it.
+///
+/// # Errors
+///
+/// There is none.
+pub fn find(start: &Path) -> anyhow::Result<PathBuf> {
+    let found = start.ancestors().map(|folder| folder.join(FILE_NAME)).find(|path| path.is_file());
+    found.with_context(|| {
+        format!("no {FILE_NAME} here or in any folder above; write one, or name a description on the command line")
+    })
+}
+
+/// Reads the configuration at `path`.
+///
+/// # Errors
+///
+/// The file cannot be read. What is wrong *in* it comes back as [`Reading::Wrong`].
+pub fn read(path: &Path) -> anyhow::Result<Reading> {
+    let text = fs_err::read_to_string(path)?;
+    let folder = path.parent().map_or_else(PathBuf::new, Path::to_path_buf);
+    let mut diagnostics = Diagnostics::new();
+    let apis = match toml::from_str::<File>(&text) {
+        Ok(file) => {
+            check(&file.api, &text, &mut diagnostics);
+            file.api
+        }
+        Err(error) => {
+            diagnostics.push(syntax(&error));
+            Vec::new()
+        }
+    };
+    if diagnostics.has_errors() {
+        let name = path.display().to_string();
+        return Ok(Reading::Wrong(diagnostics, ConfigText { name, text }));
+    }
+    Ok(Reading::Sound(Config { folder, apis }))
+}
+
+fn syntax(error: &toml::de::Error) -> Diagnostic {
+    let place = error.span().map_or(Place::Document(DocumentId::new(0)), span);
+    Diagnostic::error("config/invalid", error.message().to_owned(), place)
+        .help("the README's chapter on methodical.toml lists every member")
+}
+
+fn span(range: Range<usize>) -> Place {
+    Place::Span { document: DocumentId::new(0), range }
+}
+
+/// What the types cannot say: names must be usable, distinct, and outputs must not be the folder of the sources.
+fn check(apis: &[Api], text: &str, diagnostics: &mut Diagnostics) {
+    for (index, api) in apis.iter().enumerate() {
+        if !is_package_prefix(&api.name) {
+            let message = format!("`{}` cannot be the first part of a crate's name", api.name);
+            let help = "use lower-case letters, digits and single hyphens, and begin with a letter";
+            diagnostics.push(Diagnostic::error("config/name", message, locate(text, &api.name)).help(help));
+        }
+        if apis[..index].iter().any(|other| other.name == api.name) {
+            let message = format!("two APIs are called `{}`", api.name);
+            diagnostics.push(
+                Diagnostic::error("config/name", message, locate(text, &api.name))
+                    .help("give each its own name: it is the prefix of its crates"),
+            );
+        }
+        if let Some(other) = apis[..index].iter().find(|other| other.name != api.name && nested(other, api)) {
+            let message = format!("the outputs of `{}` and `{}` lie one within the other", other.name, api.name);
+            diagnostics.push(
+                Diagnostic::error("config/output", message, locate(text, &api.output.display().to_string()))
+                    .help("give both the same output, or folders side by side"),
+            );
+        }
+        if api.crates.is_empty() {
+            let message = format!("`{}` generates no crate", api.name);
+            diagnostics.push(
+                Diagnostic::error("config/crates", message, locate(text, &api.name))
+                    .help("name at least one of \"types\", \"client\", \"server\""),
+            );
+        }
+        if !api.crates.is_empty() && !api.crates.contains(&Crate::Types) {
+            let message = format!("`{}` has no crate of types, which its client and server are built on", api.name);
+            diagnostics.push(
+                Diagnostic::error("config/crates", message, locate(text, &api.name)).help("add \"types\" to `crates`"),
+            );
+        }
+    }
+}
+
+fn nested(one: &Api, other: &Api) -> bool {
+    one.output != other.output && (one.output.starts_with(&other.output) || other.output.starts_with(&one.output))
+}
+
+fn is_package_prefix(name: &str) -> bool {
+    let mut parts = name.split('-');
+    name.starts_with(|c: char| c.is_ascii_lowercase())
+        && parts.all(|part| !part.is_empty() && part.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit()))
+}
+
+fn locate(text: &str, value: &str) -> Place {
+    let quoted = format!("\"{value}\"");
+    let start = text.find(&quoted);
+    start.map_or(Place::Document(DocumentId::new(0)), |start| span(start..start + quoted.len()))
+}

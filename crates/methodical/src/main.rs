@@ -1,0 +1,16 @@
+//! The binary `methodical`.
+
+use std::process::ExitCode;
+
+use clap::Parser;
+use methodical::{Cli, Exit, run};
+
+fn main() -> ExitCode {
+    match run(&Cli::parse()) {
+        Ok(exit) => exit.into(),
+        Err(error) => {
+            eprintln!("methodical: {error:#}");
+            Exit::Usage.into()
+        }
+    }
+}

@@ -1,0 +1,48 @@
+//! The stages, named once: read, bundle, lower, check.
+//!
+//! No stage stops at the first mistake, and none hides the mistakes of another: a file that does not parse is reported,
+//! and the rest of the description is lowered and checked all the same, so that one run shows everything.
+
+use std::path::Path;
+
+use methodical_diagnostic::Diagnostics;
+use methodical_document::{Bundle, Documents, bundle};
+use methodical_model::{Api, lower};
+
+/// A description, as far as it could be read.
+#[derive(Debug)]
+pub struct Reading {
+    /// All files that were read: diagnostics point into them.
+    pub documents: Documents,
+    /// The description and its model; `None` when not even the entry file could be parsed.
+    pub contract: Option<Contract>,
+    /// Everything that every stage found, sorted by place.
+    pub diagnostics: Diagnostics,
+}
+
+/// A description that was read.
+#[derive(Debug)]
+pub struct Contract {
+    /// One document, with external references brought in.
+    pub bundle: Bundle,
+    /// The model, with its promises.
+    pub api: Api,
+}
+
+/// Runs all stages on the description whose entry file is `entry`.
+pub fn read(entry: &Path) -> Reading {
+    let mut diagnostics = Diagnostics::new();
+    let documents = Documents::read(entry, &mut diagnostics);
+    from_documents(documents, diagnostics)
+}
+
+/// Runs all stages on documents that are already in memory.
+pub fn from_documents(documents: Documents, mut diagnostics: Diagnostics) -> Reading {
+    let contract = bundle(&documents, &mut diagnostics).map(|bundle| {
+        let api = lower(&bundle, &mut diagnostics);
+        diagnostics.extend(methodical_lint::check(&api));
+        Contract { bundle, api }
+    });
+    diagnostics.sort(&documents);
+    Reading { documents, contract, diagnostics }
+}

@@ -1,0 +1,260 @@
+//! `generate`: from descriptions to crates, or a check that they are up to date.
+//!
+//! Everything is computed before anything is written. If one description has errors, no file of any is touched.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+use anyhow::Context;
+use methodical_diagnostic::Diagnostics;
+use methodical_generate::{self as generator, Files, LicenseFile, Package, RuntimeSource};
+use serde_json::json;
+
+use crate::cli::{Common, Format, Generate};
+use crate::config::{Api, Config, Crate};
+use crate::pipeline::{self, Reading};
+use crate::write::{self, Comparison};
+use crate::{Exit, report};
+
+/// Writes what methodical.toml names; with `--check` writes nothing, and fails if anything would be written.
+///
+/// # Errors
+///
+/// There is no configuration, or a file cannot be read or written.
+pub fn generate(common: &Common, arguments: &Generate) -> anyhow::Result<Exit> {
+    let start = Instant::now();
+    let Some(config) = super::configuration(common)? else {
+        return Ok(Exit::Usage);
+    };
+    let mut run = Run { check: arguments.check, ..Run::default() };
+    for api in &config.apis {
+        run.read(common, &config, api)?;
+    }
+    if run.failed {
+        run.tell(common, start.elapsed());
+        return Ok(Exit::Failure);
+    }
+    run.compare(&config)?;
+    if !arguments.check {
+        run.write()?;
+    }
+    run.tell(common, start.elapsed());
+    let current = run.outputs.iter().all(|output| output.comparison.is_current());
+    Ok(if arguments.check && !current { Exit::Failure } else { Exit::Success })
+}
+
+/// What one run has read, and is about to write.
+#[derive(Default)]
+struct Run {
+    check: bool,
+    read: Vec<Source>,
+    outputs: Vec<Output>,
+    failed: bool,
+}
+
+/// A description that was read.
+struct Source {
+    api: String,
+    entry: PathBuf,
+    files: usize,
+    operations: usize,
+    types: usize,
+    diagnostics: Vec<serde_json::Value>,
+}
+
+/// A folder that crates are written to, and all files that belong there.
+struct Output {
+    folder: PathBuf,
+    crates: Vec<PathBuf>,
+    files: BTreeMap<PathBuf, String>,
+    comparison: Comparison,
+}
+
+impl Run {
+    fn read(&mut self, common: &Common, config: &Config, api: &Api) -> anyhow::Result<()> {
+        let entry = config.folder.join(&api.description);
+        let reading = pipeline::read(&entry);
+        report::show_text(common, &reading.diagnostics, &reading.documents);
+        let contract = reading.contract.as_ref();
+        self.read.push(Source {
+            api: api.name.clone(),
+            files: reading.documents.files().count(),
+            operations: contract.map_or(0, |contract| contract.api.operations.len()),
+            types: contract.map_or(0, |contract| contract.api.types.len()),
+            diagnostics: as_json(&reading.diagnostics, &reading),
+            entry,
+        });
+        match contract {
+            Some(contract) if !reading.diagnostics.has_errors() => {
+                let package = package(config, api)?;
+                self.add(config, api, &contract.api, &package);
+            }
+            Some(_) | None => self.failed = true,
+        }
+        Ok(())
+    }
+
+    fn add(&mut self, config: &Config, api: &Api, model: &methodical_model::Api, package: &Package) {
+        let folder = config.folder.join(&api.output);
+        let index = self.outputs.iter().position(|output| output.folder == folder).unwrap_or_else(|| {
+            let (crates, files, comparison) = Default::default();
+            self.outputs.push(Output { folder, crates, files, comparison });
+            self.outputs.len() - 1
+        });
+        let output = &mut self.outputs[index];
+        for kind in &api.crates {
+            let name = PathBuf::from(format!("{}-{}", api.name, kind.suffix()));
+            let files = expand(*kind, model, package);
+            output.files.extend(files.into_iter().map(|(path, text)| (name.join(path), text)));
+            output.crates.push(name);
+        }
+    }
+
+    fn compare(&mut self, config: &Config) -> anyhow::Result<()> {
+        for output in &mut self.outputs {
+            // An output folder that holds the configuration holds the user's own sources too.
+            let shared = absolute(&config.folder)?.starts_with(absolute(&output.folder)?);
+            let folders = if shared { output.crates.clone() } else { vec![PathBuf::new()] };
+            output.comparison = write::compare(&output.folder, &folders, &output.files)?;
+        }
+        Ok(())
+    }
+
+    fn write(&self) -> anyhow::Result<()> {
+        for output in &self.outputs {
+            write::write(&output.folder, &output.files, &output.comparison)
+                .with_context(|| format!("could not write to {}", output.folder.display()))?;
+        }
+        Ok(())
+    }
+
+    fn tell(&self, common: &Common, took: Duration) {
+        match common.format {
+            Format::Text => self.tell_text(took),
+            Format::Json => println!("{:#}", self.to_json(took)),
+        }
+    }
+
+    fn tell_text(&self, took: Duration) {
+        for source in &self.read {
+            let Source { api, entry, files, operations, types, .. } = source;
+            let files = count(*files, "file");
+            println!("read {} ({api}): {files}, {operations} operations, {types} types", entry.display());
+        }
+        if self.failed {
+            println!("nothing was written: the description has errors");
+            return;
+        }
+        for output in &self.outputs {
+            let Comparison { missing, stale, outdated, foreign, .. } = &output.comparison;
+            let words = if self.check {
+                [("missing", missing), ("stale", stale), ("orphaned", outdated), ("orphaned", foreign)]
+            } else {
+                [("created", missing), ("updated", stale), ("removed", outdated), ("not ours", foreign)]
+            };
+            for (word, paths) in words {
+                for path in paths {
+                    println!("{word:>9}  {}", output.folder.join(path).display());
+                }
+            }
+            if !foreign.is_empty() {
+                println!("           no run has written the last {}; move or delete by hand", foreign.len());
+            }
+        }
+        self.tell_summary(took);
+    }
+
+    fn tell_summary(&self, took: Duration) {
+        let sum = |list: fn(&Comparison) -> usize| self.outputs.iter().map(|output| list(&output.comparison)).sum();
+        let changes: usize = sum(|c| c.missing.len() + c.stale.len() + c.outdated.len());
+        let foreign: usize = sum(|c| c.foreign.len());
+        let unchanged = count(sum(|c| c.unchanged.len()), "file");
+        let took = format!("{:.2} s", took.as_secs_f64());
+        let changed = count(changes + if self.check { foreign } else { 0 }, "file");
+        match (self.check, changes, foreign) {
+            (true, 0, 0) => println!("up to date: {unchanged}, in {took}"),
+            (true, _, _) => println!("out of date: {changed}; {unchanged} up to date, in {took}"),
+            (false, 0, _) => println!("nothing changed: {unchanged} already up to date, in {took}"),
+            (false, _, _) => println!("changed {changed}, left {unchanged} untouched, in {took}"),
+        }
+    }
+
+    fn to_json(&self, took: Duration) -> serde_json::Value {
+        let read: Vec<_> = self.read.iter().map(Source::to_json).collect();
+        let outputs: Vec<_> = self.outputs.iter().map(Output::to_json).collect();
+        json!({ "check": self.check, "failed": self.failed, "read": read, "outputs": outputs, "seconds": took.as_secs_f64() })
+    }
+}
+
+impl Source {
+    fn to_json(&self) -> serde_json::Value {
+        json!({ "api": self.api, "description": self.entry, "files": self.files, "operations": self.operations,
+            "types": self.types, "diagnostics": self.diagnostics })
+    }
+}
+
+impl Output {
+    fn to_json(&self) -> serde_json::Value {
+        let Comparison { missing, stale, outdated, foreign, unchanged } = &self.comparison;
+        json!({ "folder": self.folder, "missing": missing, "stale": stale, "outdated": outdated, "foreign": foreign,
+            "unchanged": unchanged.len() })
+    }
+}
+
+fn expand(kind: Crate, model: &methodical_model::Api, package: &Package) -> Files {
+    match kind {
+        Crate::Types => generator::types(model, package),
+        Crate::Client => generator::client(model, package),
+        Crate::Server => generator::server(model, package),
+    }
+}
+
+fn package(config: &Config, api: &Api) -> anyhow::Result<Package> {
+    let package = &api.package;
+    let license_files = package.license_files.iter().map(|path| {
+        let text = fs_err::read_to_string(config.folder.join(path))?;
+        let name = path.file_name().context("a licence file needs a name")?;
+        Ok(LicenseFile { name: name.to_string_lossy().into_owned(), text })
+    });
+    Ok(Package {
+        prefix: api.name.clone(),
+        version: package.version.clone(),
+        license: package.license.clone(),
+        license_files: license_files.collect::<anyhow::Result<_>>()?,
+        repository: package.repository.clone(),
+        authors: package.authors.clone(),
+        rust_version: package.rust_version.clone(),
+        keywords: package.keywords.clone(),
+        runtime: RuntimeSource { version: api.runtime.version.clone(), path: runtime_path(api) },
+        source: slashes(&api.description),
+        command: api.command.clone(),
+    })
+}
+
+/// The runtimes' folder as seen from a generated crate, which lies one level below the output.
+fn runtime_path(api: &Api) -> Option<String> {
+    let path = api.runtime.path.as_ref()?;
+    let depth = api.output.components().filter(|part| matches!(part, std::path::Component::Normal(_))).count();
+    Some(format!("{}{}", "../".repeat(depth + 1), slashes(path)))
+}
+
+/// The same text on every platform: it goes into generated files.
+fn slashes(path: &Path) -> String {
+    path.iter().map(|part| part.to_string_lossy()).collect::<Vec<_>>().join("/")
+}
+
+/// An empty path is the working folder.
+fn absolute(path: &Path) -> std::io::Result<PathBuf> {
+    std::path::absolute(Path::new(".").join(path))
+}
+
+fn as_json(diagnostics: &Diagnostics, reading: &Reading) -> Vec<serde_json::Value> {
+    let text = methodical_diagnostic::render_json(diagnostics, &reading.documents);
+    serde_json::from_str(&text).unwrap_or_default()
+}
+
+fn count(number: usize, noun: &str) -> String {
+    let plural = if number == 1 { "" } else { "s" };
+    format!("{number} {noun}{plural}")
+}

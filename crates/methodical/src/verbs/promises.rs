@@ -1,0 +1,52 @@
+//! `promises`: what each operation promises, in sentences, with the place that declares each.
+
+use anyhow::ensure;
+use methodical_diagnostic::{Locator, Origin, Place};
+use methodical_model::{Api, render_promises, report_promises};
+
+use crate::cli::{Common, Format, Promises};
+use crate::{Exit, pipeline, report};
+
+/// Shows the promises. Diagnostics go to standard error, so that standard output holds nothing else.
+///
+/// # Errors
+///
+/// The description is not there, or has no operation that was asked for.
+pub fn promises(common: &Common, arguments: &Promises) -> anyhow::Result<Exit> {
+    let Some(entries) = super::entries(common, &arguments.description.descriptions)? else {
+        return Ok(Exit::Usage);
+    };
+    let mut exit = Exit::Success;
+    for entry in entries {
+        let mut reading = pipeline::read(&entry);
+        report::show_text(common, &reading.diagnostics, &reading.documents);
+        if reading.diagnostics.has_errors() {
+            exit = Exit::Failure;
+        }
+        let Some(contract) = &mut reading.contract else {
+            continue;
+        };
+        select(&mut contract.api, &arguments.operations)?;
+        let locator = Locator::new(&reading.documents);
+        let locate = |origin: &Origin| locator.line(&Place::Key(origin.clone()));
+        match common.format {
+            Format::Text => print!("{}", render_promises(&contract.api, &locate)),
+            Format::Json => {
+                let report = report_promises(&contract.api, &locate);
+                println!("{}", serde_json::to_string_pretty(&report)?);
+            }
+        }
+    }
+    Ok(exit)
+}
+
+fn select(api: &mut Api, names: &[String]) -> anyhow::Result<()> {
+    for name in names {
+        let known = api.operations.iter().any(|operation| operation.name.wire == *name);
+        ensure!(known, "no operation has the operationId `{name}`");
+    }
+    if !names.is_empty() {
+        api.operations.retain(|operation| names.contains(&operation.name.wire));
+    }
+    Ok(())
+}

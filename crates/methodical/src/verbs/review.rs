@@ -1,0 +1,65 @@
+//! `review`: what a new version of a description does to the promises of the old one.
+
+use anyhow::ensure;
+use methodical_diagnostic::{Locator, Origin, Place};
+use methodical_model::RuleId;
+use methodical_review::{Change, Locate, compare, render_text};
+use serde_json::json;
+
+use crate::cli::{Common, Format, Review};
+use crate::{Exit, pipeline};
+
+/// Compares two versions. Fails if a promise is withdrawn, weakened or changed in meaning.
+///
+/// # Errors
+///
+/// A description is not there.
+pub fn review(common: &Common, arguments: &Review) -> anyhow::Result<Exit> {
+    for path in [&arguments.old, &arguments.new] {
+        ensure!(path.is_file(), "{} is not there or is no file", path.display());
+    }
+    let readings = [&arguments.old, &arguments.new].map(|path| pipeline::read(path));
+    let mut sound = true;
+    for reading in &readings {
+        if reading.diagnostics.has_errors() {
+            crate::report::show_text(common, &reading.diagnostics, &reading.documents);
+            sound = false;
+        }
+    }
+    let contracts = readings.each_ref().map(|reading| reading.contract.as_ref());
+    let ([Some(old), Some(new)], true) = (contracts, sound) else {
+        return Ok(Exit::Failure);
+    };
+    let changes = compare(&old.api, &new.api);
+    let locators = readings.each_ref().map(|reading| Locator::new(&reading.documents));
+    let [old, new] = &locators;
+    let locate = Locate { old: &|origin| line(old, origin), new: &|origin| line(new, origin) };
+    match common.format {
+        Format::Text if changes.is_empty() => println!("no promise has changed"),
+        Format::Text => print!("{}", render_text(&changes, locate)),
+        Format::Json => println!("{:#}", to_json(&changes, locate)),
+    }
+    Ok(if changes.iter().any(Change::fails) { Exit::Failure } else { Exit::Success })
+}
+
+fn line(locator: &Locator<'_>, origin: &Origin) -> String {
+    locator.line(&Place::Key(origin.clone()))
+}
+
+/// An array of changes: `kind`, `severity`, `fails`, `rule`, `operations`, `message`, `old`, `new`, `consequences`.
+fn to_json(changes: &[Change], locate: Locate<'_>) -> serde_json::Value {
+    let change = |change: &Change| {
+        json!({
+            "kind": change.kind.as_str(),
+            "severity": change.severity.as_str(),
+            "fails": change.fails(),
+            "rule": change.rule.map(RuleId::as_str),
+            "operations": change.operations,
+            "message": change.message,
+            "old": change.old.as_ref().map(locate.old),
+            "new": change.new.as_ref().map(locate.new),
+            "consequences": change.consequences.iter().copied().map(RuleId::as_str).collect::<Vec<_>>(),
+        })
+    };
+    changes.iter().map(change).collect()
+}

@@ -1,0 +1,7 @@
+//! The toolkit as a whole: what a user of the command line sees, and the invariants of the architecture.
+
+mod generate_and_check;
+mod invariants;
+mod shuffled;
+mod ten_mistakes;
+mod workspace;

@@ -1,0 +1,81 @@
+//! Where things lie in the repository, and a copy of its contract to work on.
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+use tempfile::TempDir;
+
+/// The repository's root.
+pub(crate) fn repository() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
+}
+
+/// A folder with copies of `spec/` and `methodical.toml`, in which the command line runs.
+pub(crate) struct Workspace {
+    folder: TempDir,
+}
+
+impl Workspace {
+    pub(crate) fn new() -> std::io::Result<Self> {
+        let folder = tempfile::tempdir()?;
+        copy(&repository().join("spec"), &folder.path().join("spec"))?;
+        for file in ["methodical.toml", "LICENSE-MIT", "LICENSE-APACHE"] {
+            std::fs::copy(repository().join(file), folder.path().join(file))?;
+        }
+        Ok(Self { folder })
+    }
+
+    pub(crate) fn path(&self, relative: &str) -> PathBuf {
+        self.folder.path().join(relative)
+    }
+
+    pub(crate) fn replace(&self, file: &str, old: &str, new: &str) -> std::io::Result<()> {
+        let path = self.path(file);
+        let text = std::fs::read_to_string(&path)?;
+        assert!(text.contains(old), "{file} holds no {old:?} that could be edited");
+        std::fs::write(path, text.replacen(old, new, 1))
+    }
+
+    pub(crate) fn run(&self, arguments: &[&str]) -> Run {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_methodical"));
+        let command = command.args(arguments).current_dir(self.folder.path()).env_remove("NO_COLOR");
+        Run::of(command.output().expect("the binary that cargo has just built starts"))
+    }
+}
+
+/// What a run of the command line printed, and how it ended.
+#[derive(Debug)]
+pub(crate) struct Run {
+    pub(crate) code: Option<i32>,
+    pub(crate) stdout: String,
+    pub(crate) stderr: String,
+}
+
+impl Run {
+    fn of(output: Output) -> Self {
+        let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+        Self { code: output.status.code(), stdout: text(&output.stdout), stderr: text(&output.stderr) }
+    }
+
+    /// The paths on lines that begin with `word`, sorted.
+    pub(crate) fn paths(&self, word: &str) -> Vec<&str> {
+        let lines = self.stdout.lines().map(str::trim_start);
+        let mut paths: Vec<_> = lines.filter_map(|line| line.strip_prefix(word)?.strip_prefix("  ")).collect();
+        paths.sort_unstable();
+        paths
+    }
+}
+
+fn copy(from: &Path, to: &Path) -> std::io::Result<()> {
+    std::fs::create_dir_all(to)?;
+    for entry in std::fs::read_dir(from)? {
+        let entry = entry?;
+        let target = to.join(entry.file_name());
+        if entry.file_type()?.is_dir() {
+            copy(&entry.path(), &target)?;
+        } else {
+            std::fs::copy(entry.path(), target)?;
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,72 @@
+//! The verbs of this repository. `generate`, `lint`, `promises` and `bundle` are the command line that any user has,
+//! run on this repository's `methodical.toml`; `test` and `package` run cargo.
+
+mod cargo;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+use methodical::cli::{Bundle, Colour, Common, Description, Format, Generate, Promises, Review, Verb};
+use methodical::{Cli, Exit};
+
+/// The verbs of this repository.
+#[derive(Debug, Parser)]
+#[command(name = "cargo xtask", bin_name = "cargo xtask", max_term_width = 100)]
+struct Xtask {
+    #[command(subcommand)]
+    verb: Task,
+}
+
+#[derive(Debug, Subcommand)]
+enum Task {
+    /// Write generated/ from spec/, or with --check fail if it is out of date.
+    Generate(Generate),
+    /// Report what is wrong or doubtful in spec/.
+    Lint(Description),
+    /// Say each operation's promises in sentences, with the place that declares each.
+    Promises(Promises),
+    /// Write spec/ as one file.
+    Bundle(Bundle),
+    /// Compare the promises of two versions of a description.
+    Review(Review),
+    /// Run everything that must pass: all tests (with cargo nextest if it is there), doc tests, and `generate --check`.
+    Test,
+    /// Package every publishable crate and build each from its archive.
+    Package,
+}
+
+fn main() -> ExitCode {
+    let task = Xtask::parse().verb;
+    let result = enter_repository().and_then(|()| run(task));
+    match result {
+        Ok(exit) => exit.into(),
+        Err(error) => {
+            eprintln!("xtask: {error:#}");
+            Exit::Usage.into()
+        }
+    }
+}
+
+fn run(task: Task) -> anyhow::Result<Exit> {
+    match task {
+        Task::Generate(arguments) => methodical(Verb::Generate(arguments)),
+        Task::Lint(arguments) => methodical(Verb::Lint(arguments)),
+        Task::Promises(arguments) => methodical(Verb::Promises(arguments)),
+        Task::Bundle(arguments) => methodical(Verb::Bundle(arguments)),
+        Task::Review(arguments) => methodical(Verb::Review(arguments)),
+        Task::Test => cargo::test(),
+        Task::Package => cargo::package(),
+    }
+}
+
+fn methodical(verb: Verb) -> anyhow::Result<Exit> {
+    let common = Common { config: None, format: Format::Text, colour: Colour::Auto };
+    methodical::run(&Cli { common, verb })
+}
+
+/// Paths in messages are relative to the repository, from wherever the verb was called.
+fn enter_repository() -> anyhow::Result<()> {
+    let repository = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("..").canonicalize()?;
+    Ok(std::env::set_current_dir(repository)?)
+}
