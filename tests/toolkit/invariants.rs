@@ -52,8 +52,9 @@ fn the_outputs_do_not_read_each_other() {
         for other in others {
             let needles = [format!("crate::{other}::"), format!("super::super::{other}")];
             for (path, text) in sources("crates/generate/src") {
-                let of_output =
-                    path.components().any(|part| part.as_os_str() == output || part.as_os_str() == file(output).as_str());
+                let of_output = path
+                    .components()
+                    .any(|part| part.as_os_str() == output || part.as_os_str() == file(output).as_str());
                 for (index, line) in own_code(&text).filter(|_| of_output) {
                     let found = needles.iter().find(|needle| line.contains(needle.as_str()));
                     assert!(found.is_none(), "{}:{index}: {found:?}", path.display());

@@ -44,9 +44,17 @@ fn service_module(context: &Context<'_>, tags: &[(TagId, Vec<OperationId>)]) -> 
     let traits: Vec<Ident> = tags.iter().map(|(tag, _)| context.names.handlers(*tag).clone()).collect();
     let scope = Scope::default();
     let service = scope.take(RUNTIME, "Service");
-    let registered = tags.iter().map(|(tag, _)| context.names.tag_module(*tag));
-    let registered = registered
-        .fold(quote!(#service::new(api, store)), |service, module| quote!(crate::#module::register(#service)));
+    let (base, realm) = (base_path(context.api), &context.package.prefix);
+    let new = quote!(#service::new(api, store).base_path(#base).realm(#realm));
+    let modules: Vec<&Ident> = tags.iter().map(|(tag, _)| context.names.tag_module(*tag)).collect();
+    let body = match modules.split_last() {
+        None => new,
+        Some((last, others)) => quote! {
+            let service = #new;
+            #(let service = crate::#others::register(service);)*
+            crate::#last::register(service)
+        },
+    };
     let bounds: Vec<TokenStream> = traits.iter().map(|name| scope.take("crate", &name.to_string())).collect();
     let bounds = if bounds.is_empty() { vec![scope.take(RUNTIME, "Api")] } else { bounds };
     let uses = scope.expand_uses();
@@ -54,14 +62,25 @@ fn service_module(context: &Context<'_>, tags: &[(TagId, Vec<OperationId>)]) -> 
         #uses
 
         /// The service of all operations: an implementation of every handler, over a store.
+        ///
+        /// It stands under the path of the description's first server.
         pub fn service<A>(api: A, store: A::Store) -> #service<A>
         where
             A: #(#bounds)+*,
         {
-            #registered
+            #body
         }
     };
     render::module(context.package, "All operations together.", items)
+}
+
+/// The path of the first server's URL, without a slash at its end.
+fn base_path(api: &Api) -> &str {
+    let url = api.servers.first().map_or("", |server| server.url.as_str());
+    let after_scheme = url.split_once("://").map_or(url, |(_, rest)| rest);
+    let path = after_scheme.find('/').map_or("", |slash| &after_scheme[slash..]);
+    let end = path.find(['?', '#']).unwrap_or(path.len());
+    path[..end].trim_end_matches('/')
 }
 
 fn tag_module(context: &Context<'_>, tag: TagId, operations: &[OperationId]) -> String {

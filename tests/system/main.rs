@@ -1,0 +1,16 @@
+//! Whole-system tests: the real `stacklets` binary, over TLS, from outside.
+//!
+//! Every test starts a service of its own, on its own port and its own data folder, so tests run at
+//! once and a `kill -9` in one disturbs no other. What is checked is what `spec/` promises; the
+//! numbers in "source 13" are those of the table in `spec/README.md`.
+
+mod client;
+mod crash;
+mod curl;
+mod every_method;
+mod exchange;
+mod harness;
+mod races;
+mod raw;
+mod relay;
+mod start;
