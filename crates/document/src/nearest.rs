@@ -1,7 +1,7 @@
 //! The name that somebody may have meant.
 
 /// The name nearest to a wrong one, if one is near: by letters inserted, deleted, replaced or exchanged, without regard to case.
-pub fn nearest<'n>(wrong: &str, names: impl Iterator<Item = &'n str>) -> Option<&'n str> {
+pub fn nearest<'n>(wrong: &str, names: impl IntoIterator<Item = &'n str>) -> Option<&'n str> {
     let wrong = wrong.to_lowercase();
     let allowed = match wrong.chars().count() {
         0..=2 => 0,
@@ -9,7 +9,7 @@ pub fn nearest<'n>(wrong: &str, names: impl Iterator<Item = &'n str>) -> Option<
         6..=9 => 2,
         _ => 3,
     };
-    let by_distance = names.map(|name| (distance(&wrong, &name.to_lowercase()), name));
+    let by_distance = names.into_iter().map(|name| (distance(&wrong, &name.to_lowercase()), name));
     let (_, name) = by_distance.filter(|(distance, _)| *distance <= allowed).min()?;
     Some(name)
 }
@@ -38,13 +38,13 @@ mod tests {
 
     #[test]
     fn a_near_name_is_found_and_a_far_one_is_not() {
-        let names = || ["Pet", "Pets", "Order", "orderLine"].into_iter();
+        let names = || ["Pet", "Pets", "Order", "orderLine"];
         assert_eq!(nearest("pet", names()), Some("Pet"));
         assert_eq!(nearest("Ordre", names()), Some("Order"));
         assert_eq!(nearest("Orders", names()), Some("Order"));
         assert_eq!(nearest("OrderLines", names()), Some("orderLine"));
         assert_eq!(nearest("Pte", names()), Some("Pet"));
         assert_eq!(nearest("User", names()), None);
-        assert_eq!(nearest("a", ["b"].into_iter()), None);
+        assert_eq!(nearest("a", ["b"]), None);
     }
 }

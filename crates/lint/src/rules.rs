@@ -23,6 +23,7 @@ mod plain_http;
 mod plain_http_credentials;
 mod precondition_incomplete;
 mod put_body_identifier;
+mod read_only_match;
 mod retry_after_missing;
 mod security_without_401;
 mod staleness;
@@ -55,6 +56,7 @@ pub(crate) const REGISTRY: &[LintRule] = &[
     plain_http_credentials::RULE,
     precondition_incomplete::RULE,
     put_body_identifier::RULE,
+    read_only_match::RULE,
     retry_after_missing::RULE,
     security_without_401::RULE,
     staleness::RULE,

@@ -5,7 +5,6 @@
 //! two policies that HTTP both allows. Reading is strict: a word that is misspelt would silently promise nothing.
 
 mod duration;
-mod nearest;
 mod places;
 mod read;
 mod words;
@@ -14,7 +13,6 @@ use methodical_diagnostic::Origin;
 
 use crate::Replays;
 
-pub(crate) use nearest::nearest;
 pub(crate) use read::{SemanticsPlace, read, read_property};
 
 /// `x-semantics`, merged from root, path item and operation. `None` where nothing was declared.

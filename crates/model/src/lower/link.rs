@@ -6,14 +6,13 @@
 use std::collections::HashMap;
 
 use methodical_diagnostic::{Diagnostic, Diagnostics, Pointer};
-use methodical_document::{Node, Resolved};
+use methodical_document::{Node, Resolved, nearest};
 
 use super::PendingLinks;
 use super::expression::source;
 use super::member::{Object, misspelt_members};
 use super::reading::sorted_entries;
 use crate::names::{Scope, distinct};
-use crate::semantics::nearest;
 use crate::{Api, Docs, Link, LinkSource, Name, Operation, OperationId, ParameterLocation, Response};
 
 /// Lowers all links of all responses.

@@ -4,11 +4,10 @@
 //! belong to a newer version or to another tool; one that is nearly right is a slip, and silently means nothing.
 
 use methodical_diagnostic::Diagnostic;
-use methodical_document::Node;
+use methodical_document::{Node, nearest};
 
 use super::Lowering;
 use super::reading::is_extension;
-use crate::semantics::nearest;
 
 /// An object of OpenAPI.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

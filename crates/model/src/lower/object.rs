@@ -3,13 +3,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use methodical_diagnostic::Diagnostic;
-use methodical_document::Node;
+use methodical_document::{Node, nearest};
 
 use super::Lowering;
 use super::direction::access;
 use super::flat::{Flat, common, has_structure};
 use crate::names::{Scope, distinct};
-use crate::semantics::{nearest, read_property};
+use crate::semantics::read_property;
 use crate::{Access, Additional, Direction, Name, Object, OnReadOnly, Property};
 
 impl<'b> Lowering<'b, '_> {

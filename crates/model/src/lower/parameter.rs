@@ -227,7 +227,7 @@ fn optional_path_parameter(name: &str, node: &Node<'_>) -> Diagnostic {
 fn not_in_template(route: &Route<'_>, parameter: &Parameter) -> Diagnostic {
     let wire = &parameter.name.wire;
     let message = format!("the path `{}` has no parameter `{wire}`", route.path.text);
-    let near = crate::semantics::nearest(wire, route.path.parameters());
+    let near = methodical_document::nearest(wire, route.path.parameters());
     let help = match near {
         Some(near) => format!("did you mean `{near}`?"),
         None => format!("put `{{{wire}}}` into the path, or make it a query parameter"),

@@ -1,12 +1,11 @@
 //! Schemas that need no type of their own: scalars, lists, maps, constants, and everything that is any value.
 
 use methodical_diagnostic::Diagnostic;
-use methodical_document::{Node, Number};
+use methodical_document::{Node, Number, nearest};
 
 use super::Lowering;
 use super::flat::Flat;
 use super::reading::canonical;
-use crate::semantics::nearest;
 use crate::{Direction, IntegerFormat, Kind, NumberFormat, Schema, StringFormat};
 
 /// The types of JSON Schema.

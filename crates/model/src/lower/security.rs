@@ -1,13 +1,12 @@
 //! `securitySchemes` and `security`: which credentials there are, and which an operation wants.
 
 use methodical_diagnostic::Diagnostic;
-use methodical_document::Node;
+use methodical_document::{Node, nearest};
 
 use super::Lowering;
 use super::member::Object;
 use super::reading::sorted_entries;
 use crate::names::{Scope, distinct};
-use crate::semantics::nearest;
 use crate::{ParameterLocation, Requirement, SecurityKind, SecurityScheme};
 
 impl<'b> Lowering<'b, '_> {

@@ -3,13 +3,12 @@
 use std::collections::BTreeMap;
 
 use methodical_diagnostic::{Diagnostic, Pointer};
-use methodical_document::Node;
+use methodical_document::{Node, nearest};
 
 use super::Lowering;
 use super::flat::Flat;
 use super::schema::is_null_schema;
 use crate::names::{Scope, distinct};
-use crate::semantics::nearest;
 use crate::{Direction, Discriminator, Kind, Name, Schema, Shape, Union};
 
 /// Whether a list of types makes a union: several of them, none of which needs a type of its own.

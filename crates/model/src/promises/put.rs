@@ -7,7 +7,8 @@ use crate::rules::{
     PUT_REPLACES_WHOLE, PUT_STATUS_TRUE, PUT_TARGET, PUT_UPSERT, READONLY_NOT_WRITABLE, READONLY_STABLE, WRITE_ATOMIC,
 };
 use crate::{
-    Consistency, Effect, MediaType, Method, OnExisting, OnReadOnly, Operation, ParameterRole, PathSegment, Response,
+    Consistency, Effect, Held, MediaType, Method, OnExisting, OnReadOnly, Operation, ParameterRole, PathSegment,
+    Response,
 };
 
 /// What PUT does with what is absent and what is present, as its statuses say.
@@ -204,6 +205,10 @@ fn read_only(reading: &mut Reading<'_>) {
     let promise = reading.holds(READONLY_NOT_WRITABLE, origin, sentence);
     promise.parameters.extend(policy.map(|policy| ("onReadOnly", policy.as_str().to_owned())));
     promise.parameters.push(("members", names));
+    if policy == Some(OnReadOnly::Match) {
+        // The runtime knows what is stored, not what is shown, and so compares nothing.
+        promise.held = Held::ByProofOnly;
+    }
 }
 
 fn stable(reading: &mut Reading<'_>) {

@@ -1,12 +1,12 @@
 //! Reading `x-semantics`: strict about words, places and values, and never stopping at the first mistake.
 
 use methodical_diagnostic::{Diagnostic, Diagnostics};
-use methodical_document::Node;
+use methodical_document::{Node, nearest};
 
 use super::duration::milliseconds;
 use super::places::check_places;
 use super::words::{Choice, WORDS, Word};
-use super::{IdempotencyKey, OnReadOnly, ResourceDeclaration, Semantics, nearest};
+use super::{IdempotencyKey, OnReadOnly, ResourceDeclaration, Semantics};
 
 /// Which object holds the `x-semantics` that is read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
