@@ -1,5 +1,6 @@
 //! The architecture's invariants, as far as sources can show them. ARCHITECTURE.md says why each holds.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -83,18 +84,24 @@ fn dependencies(name: &str) -> Vec<String> {
 
 /// All Rust sources below a folder, which must exist and hold some.
 fn sources(folder: &str) -> Vec<(PathBuf, String)> {
-    let mut found = Vec::new();
-    collect(&repository().join(folder), &mut found);
+    let found = texts(folder, "rs");
     assert!(!found.is_empty(), "{folder} holds no sources: the check would be empty");
     found
 }
 
-fn collect(folder: &Path, found: &mut Vec<(PathBuf, String)>) {
+/// All files below a folder whose names end in `extension`.
+fn texts(folder: &str, extension: &str) -> Vec<(PathBuf, String)> {
+    let mut found = Vec::new();
+    collect(&repository().join(folder), extension, &mut found);
+    found
+}
+
+fn collect(folder: &Path, wanted: &str, found: &mut Vec<(PathBuf, String)>) {
     for entry in fs::read_dir(folder).expect("the folder is there") {
         let path = entry.expect("it can be listed").path();
         if path.is_dir() {
-            collect(&path, found);
-        } else if path.extension().is_some_and(|extension| extension == "rs") {
+            collect(&path, wanted, found);
+        } else if path.extension().is_some_and(|extension| extension == wanted) {
             let text = fs::read_to_string(&path).expect("it can be read");
             found.push((path, text));
         }
@@ -111,4 +118,34 @@ fn own_code(text: &str) -> impl Iterator<Item = (usize, &str)> {
 
 fn file(output: &str) -> String {
     format!("{output}.rs")
+}
+
+#[test]
+fn the_rendering_of_every_diagnostic_is_a_snapshot() {
+    let stages = ["document", "model", "lint", "config"];
+    let folders = ["crates/document", "crates/model", "crates/lint", "crates/methodical"];
+    let mut shown = String::new();
+    for folder in folders.into_iter().chain(["tests/toolkit/snapshots"]) {
+        for (_, text) in texts(folder, "snap") {
+            shown.push_str(&text);
+        }
+    }
+    let mut codes = BTreeSet::new();
+    for folder in folders {
+        for (_, text) in sources(&format!("{folder}/src")) {
+            let quoted = text.split('"').map(str::to_owned);
+            codes.extend(quoted.filter(|word| is_code(word, &stages)));
+        }
+    }
+    assert!(codes.len() > 60, "only {} codes were found: the check looks in the wrong places", codes.len());
+    let missing: Vec<_> = codes.iter().filter(|code| !shown.contains(&format!("[{code}]"))).collect();
+    assert!(missing.is_empty(), "no snapshot shows {missing:?}");
+}
+
+fn is_code(word: &str, stages: &[&str]) -> bool {
+    let Some((stage, name)) = word.split_once('/') else {
+        return false;
+    };
+    let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
+    stages.contains(&stage) && !name.is_empty() && name.chars().all(plain)
 }

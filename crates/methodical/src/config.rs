@@ -26,7 +26,7 @@ pub struct Config {
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct File {
-    api: Vec<Api>,
+    api: Vec<toml::Spanned<Api>>,
 }
 
 /// One `[[api]]`.
@@ -189,7 +189,7 @@ pub fn read(path: &Path) -> anyhow::Result<Reading> {
     let apis = match toml::from_str::<File>(&text) {
         Ok(file) => {
             check(&file.api, &text, &mut diagnostics);
-            file.api
+            file.api.into_iter().map(toml::Spanned::into_inner).collect()
         }
         Err(error) => {
             diagnostics.push(syntax(&error));
@@ -214,39 +214,34 @@ fn span(range: Range<usize>) -> Place {
 }
 
 /// What the types cannot say: names must be usable, distinct, and outputs must not be the folder of the sources.
-fn check(apis: &[Api], text: &str, diagnostics: &mut Diagnostics) {
-    for (index, api) in apis.iter().enumerate() {
+fn check(apis: &[toml::Spanned<Api>], text: &str, diagnostics: &mut Diagnostics) {
+    for (index, spanned) in apis.iter().enumerate() {
+        let api = spanned.get_ref();
+        let earlier = || apis[..index].iter().map(toml::Spanned::get_ref);
+        let mut wrong = |code, value: &str, message: String, help| {
+            let place = locate(text, spanned.span().start, value);
+            diagnostics.push(Diagnostic::error(code, message, place).help(help));
+        };
         if !is_package_prefix(&api.name) {
             let message = format!("`{}` cannot be the first part of a crate's name", api.name);
             let help = "use lower-case letters, digits and single hyphens, and begin with a letter";
-            diagnostics.push(Diagnostic::error("config/name", message, locate(text, &api.name)).help(help));
+            wrong("config/name", &api.name, message, help);
         }
-        if apis[..index].iter().any(|other| other.name == api.name) {
+        if earlier().any(|other| other.name == api.name) {
             let message = format!("two APIs are called `{}`", api.name);
-            diagnostics.push(
-                Diagnostic::error("config/name", message, locate(text, &api.name))
-                    .help("give each its own name: it is the prefix of its crates"),
-            );
+            wrong("config/name", &api.name, message, "give each its own name: it is the prefix of its crates");
         }
-        if let Some(other) = apis[..index].iter().find(|other| other.name != api.name && nested(other, api)) {
+        if let Some(other) = earlier().find(|other| other.name != api.name && nested(other, api)) {
             let message = format!("the outputs of `{}` and `{}` lie one within the other", other.name, api.name);
-            diagnostics.push(
-                Diagnostic::error("config/output", message, locate(text, &api.output.display().to_string()))
-                    .help("give both the same output, or folders side by side"),
-            );
+            let output = api.output.display().to_string();
+            wrong("config/output", &output, message, "give both the same output, or folders side by side");
         }
         if api.crates.is_empty() {
             let message = format!("`{}` generates no crate", api.name);
-            diagnostics.push(
-                Diagnostic::error("config/crates", message, locate(text, &api.name))
-                    .help("name at least one of \"types\", \"client\", \"server\""),
-            );
-        }
-        if !api.crates.is_empty() && !api.crates.contains(&Crate::Types) {
+            wrong("config/crates", &api.name, message, "name at least one of \"types\", \"client\", \"server\"");
+        } else if !api.crates.contains(&Crate::Types) {
             let message = format!("`{}` has no crate of types, which its client and server are built on", api.name);
-            diagnostics.push(
-                Diagnostic::error("config/crates", message, locate(text, &api.name)).help("add \"types\" to `crates`"),
-            );
+            wrong("config/crates", &api.name, message, "add \"types\" to `crates`");
         }
     }
 }
@@ -261,8 +256,9 @@ fn is_package_prefix(name: &str) -> bool {
         && parts.all(|part| !part.is_empty() && part.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit()))
 }
 
-fn locate(text: &str, value: &str) -> Place {
+/// Where a value stands, from the table on that it belongs to.
+fn locate(text: &str, from: usize, value: &str) -> Place {
     let quoted = format!("\"{value}\"");
-    let start = text.find(&quoted);
+    let start = text.get(from..).and_then(|rest| rest.find(&quoted)).map(|start| from + start);
     start.map_or(Place::Document(DocumentId::new(0)), |start| span(start..start + quoted.len()))
 }
