@@ -5,6 +5,8 @@ use std::process::Command;
 use anyhow::Context;
 use methodical::Exit;
 
+use crate::snapshots;
+
 /// What is published, in the order of dependence: the toolkit's runtimes, then what was generated.
 const PUBLISHED: [&str; 6] = [
     "methodical-wire",
@@ -15,7 +17,7 @@ const PUBLISHED: [&str; 6] = [
     "stacklets-server",
 ];
 
-/// Runs every test. Unreferenced snapshots are a failure where the runner can tell.
+/// Runs every test. A snapshot that no test reads is a failure too.
 pub(crate) fn test() -> anyhow::Result<Exit> {
     let runner: &[&str] = if has_nextest() {
         println!("running the tests with cargo nextest");
@@ -24,18 +26,19 @@ pub(crate) fn test() -> anyhow::Result<Exit> {
         println!("running the tests with cargo test (cargo nextest is not installed)");
         &["test", "--workspace", "--lib", "--bins", "--tests", "--no-fail-fast"]
     };
-    let steps = [runner, &["test", "--workspace", "--doc"]];
-    let mut exit = Exit::Success;
-    for step in steps {
-        if cargo(step)? == Exit::Failure {
-            exit = Exit::Failure;
-        }
+    let references = std::env::temp_dir().join(format!("methodical-snapshots-{}", std::process::id()));
+    let tests = cargo_with(runner, |command| command.env(snapshots::REFERENCES, &references))?;
+    let unread = snapshots::unreferenced(&references, &["crates", "tests"])?;
+    std::fs::remove_file(&references).context("could not remove the list of snapshots")?;
+    for path in &unread {
+        println!("no test reads the snapshot {}", path.display());
     }
+    let snapshots = if unread.is_empty() { Exit::Success } else { Exit::Failure };
+    let docs = cargo(&["test", "--workspace", "--doc"])?;
     println!("checking that generated/ is what the generator writes");
-    if super::run(super::Task::Generate(methodical::cli::Generate { check: true }))? != Exit::Success {
-        exit = Exit::Failure;
-    }
-    Ok(exit)
+    let generated = crate::run(crate::Task::Generate(methodical::cli::Generate { check: true }))?;
+    let all_well = [tests, snapshots, docs, generated].iter().all(|exit| *exit == Exit::Success);
+    Ok(if all_well { Exit::Success } else { Exit::Failure })
 }
 
 /// Packages what is published, all at once: cargo builds each from its archive against the others' archives.
@@ -53,8 +56,13 @@ fn has_nextest() -> bool {
 }
 
 fn cargo(arguments: &[&str]) -> anyhow::Result<Exit> {
+    cargo_with(arguments, |command| command)
+}
+
+fn cargo_with(arguments: &[&str], prepare: impl FnOnce(&mut Command) -> &mut Command) -> anyhow::Result<Exit> {
     println!("$ cargo {}", arguments.join(" "));
-    let status = Command::new(cargo_path()).args(arguments).status().context("could not start cargo")?;
+    let mut command = Command::new(cargo_path());
+    let status = prepare(command.args(arguments)).status().context("could not start cargo")?;
     Ok(if status.success() { Exit::Success } else { Exit::Failure })
 }
 
