@@ -2,6 +2,7 @@
 //! run on this repository's `methodical.toml`; `test` and `package` run cargo.
 
 mod cargo;
+mod skipped;
 mod snapshots;
 
 use std::path::PathBuf;

@@ -1,0 +1,42 @@
+//! What this machine lacks, and which tests therefore test nothing. Test runners hide the output of tests that pass, so
+//! it is said here, last and loudly.
+
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+/// Something that tests need and a machine may lack.
+struct Need {
+    what: &'static str,
+    is_there: fn() -> bool,
+    skipped: &'static str,
+}
+
+const NEEDS: [Need; 3] = [
+    Need {
+        what: "../shared/corpus (real descriptions)",
+        is_there: || Path::new("../shared/corpus").is_dir(),
+        skipped: "reading and lowering real descriptions",
+    },
+    Need {
+        what: "the program curl",
+        is_there: || answers("curl"),
+        skipped: "every method on every resource with curl (tests/system/every_method)",
+    },
+    Need {
+        what: "the program rustfmt",
+        is_there: || answers("rustfmt"),
+        skipped: "that rustfmt leaves generated crates as they are",
+    },
+];
+
+/// Says what was skipped, if anything was.
+pub(crate) fn tell() {
+    for need in NEEDS.iter().filter(|need| !(need.is_there)()) {
+        println!("=== SKIPPED: {}: there is no {} here ===", need.skipped, need.what);
+    }
+}
+
+fn answers(program: &str) -> bool {
+    let status = Command::new(program).arg("--version").stdout(Stdio::null()).stderr(Stdio::null()).status();
+    status.is_ok_and(|status| status.success())
+}
