@@ -94,8 +94,7 @@ fn write_members(out: &mut String, members: &Object, depth: usize, start: Start)
         if index > 0 || start == Start::Line {
             indent(out, depth);
         }
-        write_string(out, key);
-        out.push(':');
+        write_key(out, key, depth);
         match member {
             Value::Object(members) if !members.is_empty() => {
                 out.push('\n');
@@ -111,6 +110,21 @@ fn write_members(out: &mut String, members: &Object, depth: usize, start: Start)
             }
         }
     }
+}
+
+/// How long a key may be before its `:`. YAML (1.2.2, section 7.4.2) stops looking for one after 1024 characters.
+const LONGEST_KEY: usize = 1000;
+
+/// Writes a key and its colon. A very long key needs a `?` before it.
+fn write_key(out: &mut String, key: &str, depth: usize) {
+    let start = out.len();
+    write_string(out, key);
+    if out.len() - start > LONGEST_KEY {
+        out.insert_str(start, "? ");
+        out.push('\n');
+        indent(out, depth);
+    }
+    out.push(':');
 }
 
 fn write_items(out: &mut String, items: &[Value], depth: usize, start: Start) {

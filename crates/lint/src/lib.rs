@@ -11,7 +11,7 @@ mod subject;
 
 use std::collections::HashSet;
 
-use methodical_diagnostic::{Diagnostics, Severity};
+use methodical_diagnostic::{Diagnostics, Place, Severity};
 use methodical_model::{Api, RuleId};
 
 /// A rule of lint.
@@ -53,6 +53,10 @@ pub fn check(api: &Api) -> Diagnostics {
         let concerns = rule.concerns.iter().filter_map(|id| id.rule());
         let notes: Vec<_> = concerns.map(subject::concern).collect();
         for mut diagnostic in found {
+            // What stands for a part that could not be read lacks everything.
+            if matches!(&diagnostic.place, Place::Key(origin) if api.unread.contains(origin)) {
+                continue;
+            }
             if seen.insert((diagnostic.code, diagnostic.place.clone(), diagnostic.message.clone())) {
                 if diagnostic.notes.is_empty() {
                     diagnostic.notes.clone_from(&notes);

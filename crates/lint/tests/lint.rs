@@ -51,6 +51,38 @@ fn each_rule_is_silent_where_all_is_well() {
 }
 
 #[test]
+fn what_could_not_be_read_is_not_missed_as_well() {
+    let text = "openapi: 3.0.3
+info: { title: Fixture, version: '1' }
+security: [{ tokn: [] }]
+paths:
+  /tags/{name}:
+    parameters: [{ name: name, in: path, required: true, schema: { type: string } }]
+    get:
+      operationId: getTag
+      responses:
+        '200': { description: The tag }
+        '404': { $ref: '#/components/responses/Abesnt' }
+    put:
+      operationId: putTag
+      parameters: [{ $ref: '#/components/parameters/IfMtach' }]
+      responses:
+        '201': { description: Made }
+        '401': { description: Who are you, headers: { WWW-Authenticate: { $ref: '#/components/headers/Wwww' } } }
+        '412': { description: Stale }
+components: { securitySchemes: { token: { type: http, scheme: bearer } } }
+";
+    let mut diagnostics = Diagnostics::new();
+    let documents = Documents::from_memory("openapi.yaml", &[("openapi.yaml", text)], &mut diagnostics);
+    let bundle = bundle(&documents, &mut diagnostics).expect("it is a description");
+    let api = lower(&bundle, &mut diagnostics);
+    assert_eq!(diagnostics.count(methodical_diagnostic::Severity::Error), 4);
+    let mut found = check(&api);
+    found.retain(|diagnostic| diagnostic.code != "lint/error-without-problem");
+    assert_eq!(render_text(&found, &documents, Style::Plain), "");
+}
+
+#[test]
 fn the_registry_is_in_order_and_every_rule_has_a_manual_page() {
     assert!(rules().is_sorted_by_key(|rule| rule.id));
     for rule in rules() {

@@ -1,6 +1,7 @@
 //! The root of the model, and the small things that hang directly from it.
 
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 
 use methodical_diagnostic::{Origin, Pointer};
 use methodical_document::SpecVersion;
@@ -33,6 +34,9 @@ pub struct Api {
     pub security_schemes: Vec<SecurityScheme>,
     /// The root's `x-semantics`, defaults filled in.
     pub semantics: Semantics,
+    /// The places of responses that could not be read, which was reported: each has a stand-in that says nothing but
+    /// that its status is declared.
+    pub unread: BTreeSet<Origin>,
 }
 
 impl Api {

@@ -34,7 +34,9 @@ mod tests;
 mod types;
 mod union;
 
-use methodical_diagnostic::Diagnostics;
+use std::collections::{BTreeMap, BTreeSet};
+
+use methodical_diagnostic::{Diagnostic, Diagnostics, Origin};
 use methodical_document::{Bundle, Node};
 
 use crate::semantics::{self, SemanticsPlace};
@@ -55,9 +57,10 @@ pub fn lower(bundle: &Bundle, diagnostics: &mut Diagnostics) -> Api {
     let routes = lowering.routes(&root);
     let (tags, tag_ids) = lowering.tags(&root, &routes);
     let mut operations = lowering.operations(&root, &routes, &tag_ids, &semantics);
+    lowering.report_unknown_schemes();
     lowering.unused_components(&root);
     let types = lowering.finish_types(&mut operations);
-    let Lowering { links, security_schemes, .. } = lowering;
+    let Lowering { links, security_schemes, unread, .. } = lowering;
     let mut api = Api {
         version: bundle.version(),
         docs: info.docs,
@@ -69,12 +72,13 @@ pub fn lower(bundle: &Bundle, diagnostics: &mut Diagnostics) -> Api {
         resources: Vec::new(),
         security_schemes,
         semantics,
+        unread,
     };
     link::lower_links(&mut api, &links, diagnostics);
     resource::find_resources(&mut api);
     paging::find_paging(&mut api);
     location::find_locations(&mut api);
-    promises::infer(&mut api, bundle);
+    promises::infer(&mut api);
     api
 }
 
@@ -92,6 +96,10 @@ struct Lowering<'b, 'd> {
     links: Vec<PendingLinks<'b>>,
     /// The schemas of problem documents, which need no types.
     problem_schemas: Vec<Node<'b>>,
+    /// Security schemes that are required and not declared, each with the places that require it.
+    unknown_schemes: BTreeMap<String, (Diagnostic, BTreeSet<Origin>)>,
+    /// Parts for which something else stands, since they could not be read.
+    unread: BTreeSet<Origin>,
     /// What a `readOnly` member gets where nothing nearer says so.
     on_read_only: OnReadOnly,
 }
@@ -114,6 +122,8 @@ impl<'b, 'd> Lowering<'b, 'd> {
             security_schemes: Vec::new(),
             links: Vec::new(),
             problem_schemas: Vec::new(),
+            unknown_schemes: BTreeMap::new(),
+            unread: BTreeSet::new(),
             on_read_only: OnReadOnly::Ignore,
         }
     }

@@ -65,12 +65,17 @@ pub struct Operation {
     pub deprecated: bool,
     /// Parameters in template order, then query, header and cookie by wire name.
     pub parameters: Vec<Parameter>,
+    /// Whether a parameter was left out because it could not be read, which was reported.
+    pub unread_parameters: bool,
     /// The request body.
     pub body: Option<RequestBody>,
     /// Responses by status: codes first, then ranges, then `default`.
     pub responses: Vec<Response>,
     /// Alternatives, each a set that must hold together. Empty: no credentials needed.
     pub security: Vec<Vec<Requirement>>,
+    /// The `security` that counts for it, its own or the root's, if there is one: also where it says that no
+    /// credentials are needed, and where what it says was reported and left out.
+    pub security_origin: Option<Origin>,
     /// Safe, idempotent or unsafe.
     pub effect: Effect,
     /// `Idempotency-Key`, if declared.

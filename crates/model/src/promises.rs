@@ -19,7 +19,6 @@ mod shapes;
 mod tests;
 
 use methodical_diagnostic::Origin;
-use methodical_document::Bundle;
 
 use crate::{Api, RuleId};
 use reading::Reading;
@@ -72,15 +71,15 @@ impl Held {
 }
 
 /// Gives every operation its promises, in the order of the catalogue.
-pub(crate) fn infer(api: &mut Api, bundle: &Bundle) {
-    let inferred: Vec<_> = (0..api.operations.len()).map(|index| infer_one(api, bundle, index)).collect();
+pub(crate) fn infer(api: &mut Api) {
+    let inferred: Vec<_> = (0..api.operations.len()).map(|index| infer_one(api, index)).collect();
     for (operation, promises) in api.operations.iter_mut().zip(inferred) {
         operation.promises = promises;
     }
 }
 
-fn infer_one(api: &Api, bundle: &Bundle, index: usize) -> Vec<Promise> {
-    let mut reading = Reading::new(api, bundle, index);
+fn infer_one(api: &Api, index: usize) -> Vec<Promise> {
+    let mut reading = Reading::new(api, index);
     access::infer(&mut reading);
     read::infer(&mut reading);
     list::infer(&mut reading);

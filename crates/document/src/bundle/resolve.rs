@@ -105,7 +105,8 @@ pub(super) fn find_in_enclosing(documents: &Documents, at: &Origin, reference: &
     let pointer = local_pointer(reference)?;
     let enclosing = std::iter::successors(at.pointer.parent(), Pointer::parent);
     let mut candidates = enclosing.map(|root| Origin::new(at.document, root.concat(&pointer)));
-    candidates.find(|candidate| value_at(documents, candidate).is_some())
+    // The object with the reference does not mean itself.
+    candidates.find(|candidate| candidate != at && value_at(documents, candidate).is_some())
 }
 
 /// Follows references from an origin to the end of the chain, as long as `goes_on` holds of the values on the way.
@@ -150,6 +151,8 @@ pub(super) enum Problem {
     Circle(Origin),
     /// A file, by its path from the folder of the entry or, outside of it, as it was written.
     File(String),
+    /// A node that is not there, by where it would be.
+    Missing(Origin),
     /// A document elsewhere, by its URI.
     Remote(String),
 }
@@ -163,7 +166,10 @@ impl Problem {
                 Self::File(file_of(documents.key(origin.document), path).unwrap_or_else(|| path.clone()))
             }
             Broken::Remote => Self::Remote(reference.split('#').next().unwrap_or_default().to_owned()),
-            Broken::Unparsed | Broken::Missing { .. } | Broken::Anchor(_) | Broken::TooDeep => Self::At(origin.clone()),
+            Broken::Missing { holder, token } => {
+                Self::Missing(Origin::new(holder.document, holder.pointer.join(token)))
+            }
+            Broken::Unparsed | Broken::Anchor(_) | Broken::TooDeep => Self::At(origin.clone()),
         }
     }
 }

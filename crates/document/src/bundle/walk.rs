@@ -291,8 +291,10 @@ impl Walk<'_> {
 fn with_count((problem, (diagnostic, places)): (Problem, (Diagnostic, HashSet<Origin>))) -> Diagnostic {
     match (problem, places.len() - 1) {
         (Problem::At(_) | Problem::Circle(_), _) | (_, 0) => diagnostic,
-        (Problem::File(_) | Problem::Remote(_), 1) => diagnostic.note_line("one more reference leads there"),
-        (Problem::File(_) | Problem::Remote(_), others) => {
+        (Problem::File(_) | Problem::Remote(_) | Problem::Missing(_), 1) => {
+            diagnostic.note_line("one more reference leads there")
+        }
+        (Problem::File(_) | Problem::Remote(_) | Problem::Missing(_), others) => {
             diagnostic.note_line(format!("{others} more references lead there"))
         }
     }

@@ -240,6 +240,9 @@ fn strings_of_every_sort_survive_yaml() {
         "Infinity",
         "nan",
         "2024-01-01",
+        // YAML takes nothing for a key that is longer than 1024 characters, unless a `?` says so.
+        &"long/".repeat(300),
+        &"long: ".repeat(300),
     ];
     let items = strings.iter().map(|text| Value::String((*text).to_owned()));
     let members = strings.iter().map(|text| ((*text).to_owned(), Value::String((*text).to_owned())));
@@ -270,6 +273,24 @@ fn serde_json_text(value: &Value) -> String {
 fn quoted(text: &str) -> String {
     let units = text.encode_utf16().map(|unit| format!("\\u{unit:04x}"));
     format!("\"{}\"", units.collect::<String>())
+}
+
+#[test]
+fn a_reference_from_a_pasted_schema_does_not_mean_itself() {
+    let input = "=== openapi.yaml
+openapi: 3.1.0
+components:
+  schemas:
+    Tree:
+      properties:
+        parent:
+          properties:
+            parent: {$ref: '#/properties/parent', description: Further up}
+";
+    let (_, first, _) = load(input);
+    let text = first.expect("a bundle").to_yaml();
+    assert!(text.contains("$ref: \"#/components/schemas/Tree/properties/parent\"\n"), "{text}");
+    assert_eq!(bundled(&format!("=== openapi.yaml\n{text}")).to_yaml(), text);
 }
 
 #[test]

@@ -81,6 +81,7 @@ fn references_to_nothing() {
             application/json:
               schema: {$ref: 'schemas.yaml#/Pte'}
         '400': {$ref: '#/components/responses/Bad'}
+        '404': {$ref: '#/components/responses/Bad'}
         '500': {$ref: 'schemas.yaml#error'}
 components:
   parameters:

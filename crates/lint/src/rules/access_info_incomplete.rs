@@ -4,7 +4,7 @@
 
 use methodical_diagnostic::{Diagnostic, Diagnostics, Place, Severity};
 use methodical_model::rules as catalogue;
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
 use crate::LintRule;
 use methodical_model::{Api, HeaderRole, Response, ResponseHeader};
@@ -23,23 +23,26 @@ const ID: &str = "lint/access-info-incomplete";
 fn check(api: &Api, diagnostics: &mut Diagnostics) {
     for operation in &api.operations {
         let headers = operation.responses.iter().flat_map(|response| &response.headers);
-        let mut known = BTreeSet::new();
+        let mut known = BTreeMap::new();
         for header in headers.filter(|header| header.required && is_access_info(header.role)) {
-            let name = header.name.wire.to_ascii_lowercase();
-            let lacks = |response: &&Response| !response.header(&name).is_some_and(|header| header.required);
-            let lacking = operation.responses.iter().filter(lacks);
-            if known.insert(name.clone()) {
-                lacking.for_each(|response| diagnostics.push(diagnose(&header.name.wire, response, header)));
-            }
+            known.entry(header.name.wire.to_ascii_lowercase()).or_insert(header);
+        }
+        for response in &operation.responses {
+            let lacks = |name: &str| !response.header(name).is_some_and(|header| header.required);
+            let lacking: Vec<_> = known.iter().filter(|(name, _)| lacks(name)).map(|(_, header)| *header).collect();
+            diagnostics.extend(diagnose(response, &lacking));
         }
     }
 }
 
-fn diagnose(name: &str, response: &Response, header: &ResponseHeader) -> Diagnostic {
-    let message = format!("this response lacks `{name}`, which others of its operation always have");
-    let help = format!("add `{name}` to the response's `headers`, with `required: true`");
+fn diagnose(response: &Response, lacking: &[&ResponseHeader]) -> Option<Diagnostic> {
+    let first = lacking.first()?;
+    let names: Vec<_> = lacking.iter().map(|header| format!("`{}`", header.name.wire)).collect();
+    let names = names.join(", ");
+    let message = format!("this response lacks {names}, which others of its operation always have");
+    let help = format!("add {names} to the response's `headers`, with `required: true`");
     let diagnostic = Diagnostic::warning(ID, message, Place::Key(response.origin.clone()));
-    diagnostic.related(Place::Key(header.origin.clone()), "declared here").help(help)
+    Some(diagnostic.related(Place::Key(first.origin.clone()), "declared here").help(help))
 }
 
 fn is_access_info(role: HeaderRole) -> bool {

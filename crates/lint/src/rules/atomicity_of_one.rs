@@ -23,7 +23,8 @@ const ID: &str = "lint/atomicity-of-one";
 fn check(api: &Api, diagnostics: &mut Diagnostics) {
     for operation in &api.operations {
         let promised = operation.promises.iter().any(|promise| promise.rule == catalogue::POST_MANY_ATOMIC);
-        if promised || !declared_on_itself(operation, "atomicity") {
+        let unread = operation.responses.iter().any(|response| api.unread.contains(&response.origin));
+        if promised || unread || !declared_on_itself(operation, "atomicity") {
             continue;
         }
         let message = format!("{} has an `atomicity`, and does not make several objects", title(operation));

@@ -1,7 +1,7 @@
 //! RFC 9110 (sections 9.3.1, 9.3.2 and 9.3.5) gives content in GET, HEAD and DELETE no meaning: proxies drop it,
 //! servers refuse it, and a cache answers without looking at it.
 //!
-//! An optional body can be left out, so that one is only a warning.
+//! It is a warning and no error, because published APIs do it and their clients rely on it.
 //!
 //! Put what is asked into query parameters; or use POST, or QUERY (OpenAPI 3.2), which is safe and has content.
 
@@ -15,7 +15,7 @@ use crate::subject::{concerning, title, with_method};
 pub(super) const RULE: LintRule = LintRule {
     id: ID,
     summary: "a request body on GET, HEAD or DELETE",
-    severity: Severity::Error,
+    severity: Severity::Warning,
     concerns: &[catalogue::GET_SAFE, catalogue::DELETE_TARGET_ONLY],
     source: include_str!("body_without_meaning.rs"),
     check,
@@ -31,8 +31,7 @@ fn check(api: &Api, diagnostics: &mut Diagnostics) {
         let message = format!("{} has a request body, which HTTP gives no meaning there", title(operation));
         let help = "use query parameters, or POST";
         let place = Place::Key(body.origin.clone());
-        let diagnostic =
-            if body.required { Diagnostic::error(ID, message, place) } else { Diagnostic::warning(ID, message, place) };
+        let diagnostic = Diagnostic::warning(ID, message, place);
         let rule = if operation.method == Method::Delete { catalogue::DELETE_TARGET_ONLY } else { catalogue::GET_SAFE };
         diagnostics.push(concerning(diagnostic.help(help), rule));
     }

@@ -33,7 +33,7 @@ fn check(api: &Api, diagnostics: &mut Diagnostics) {
         for (code, name, rule) in
             [(412, "If-Match", catalogue::COND_IF_MATCH), (304, "If-None-Match", catalogue::COND_INM_304)]
         {
-            if let Some(response) = operation.response(code).filter(|_| !any) {
+            if let Some(response) = operation.response(code).filter(|_| !any && !operation.unread_parameters) {
                 let message = format!("{} declares {code}, and no precondition that leads to it", title(operation));
                 let diagnostic = Diagnostic::warning(ID, message, place(operation));
                 let related = Place::Key(response.origin.clone());

@@ -1,5 +1,5 @@
 //! An API that declares security schemes and lets anybody write somewhere has mostly forgotten a line. Where it is
-//! meant, an explicit `security: []` on the operation says so to readers.
+//! meant, an explicit `security: []` on the operation, or at the root, says so.
 
 use methodical_diagnostic::{Diagnostic, Diagnostics, Severity};
 use methodical_model::Api;
@@ -24,9 +24,9 @@ fn check(api: &Api, diagnostics: &mut Diagnostics) {
         return;
     }
     for operation in api.operations.iter().filter(|operation| writes(operation.method)) {
-        if operation.security.is_empty() || operation.security.iter().any(Vec::is_empty) {
+        if operation.security_origin.is_none() {
             let message = format!("{} can be called by anybody", title(operation));
-            let help = "declare `security` on it, or at the root";
+            let help = "declare `security` on it or at the root; `security: []` says that it is meant";
             diagnostics.push(Diagnostic::warning(ID, message, place(operation)).help(help));
         }
     }

@@ -161,7 +161,7 @@ impl Reader<'_, '_> {
                 parameter.name.wire == name && location.is_none_or(|location| parameter.location == location);
             is_named || parameter.name.wire == key
         });
-        if found.is_none() {
+        if found.is_none() && !operation.unread_parameters {
             let message = format!("the operation `{}` has no parameter `{key}`", operation.name.wire);
             let known = operation.parameters.iter().map(|parameter| parameter.name.wire.as_str());
             let help = match nearest(name, known) {
@@ -216,7 +216,8 @@ impl Reader<'_, '_> {
                     parameter.location == *location && parameter.name.wire.eq_ignore_ascii_case(name)
                 };
                 let found = owner.parameters.iter().find(is_it);
-                found.map(|_| ()).ok_or_else(|| format!("this operation has no such parameter `{name}`"))
+                let found = found.is_some() || owner.unread_parameters;
+                found.then_some(()).ok_or_else(|| format!("this operation has no such parameter `{name}`"))
             }
             LinkSource::Constant(_) => Ok(()),
         }

@@ -126,6 +126,22 @@ impl Object {
         }
     }
 
+    /// Whether a `$ref` may stand in the place of the object.
+    fn can_be_reference(self) -> bool {
+        match self {
+            Object::Root | Object::Info | Object::Server | Object::Operation => false,
+            Object::PathItem
+            | Object::Parameter
+            | Object::RequestBody
+            | Object::MediaType
+            | Object::Response
+            | Object::Header
+            | Object::Link
+            | Object::SecurityScheme
+            | Object::Schema => true,
+        }
+    }
+
     fn name(self) -> &'static str {
         match self {
             Object::Root => "the root",
@@ -216,8 +232,11 @@ const SCHEMA: &[&str] = &[
 const SHORTEST_SLIP: usize = 4;
 
 impl Lowering<'_, '_> {
-    /// Warns of each member of `node` that looks like a misspelt one.
+    /// Warns of each member of `node` that looks like a misspelt one, and reports a `$ref` that refers to nothing.
     pub(super) fn check_members(&mut self, node: &Node<'_>, object: Object) {
+        if let Some(reference) = node.get("$ref").filter(|reference| reference.as_str().is_none()) {
+            self.wrong_type(&reference, "a reference such as `#/components/schemas/Pet`");
+        }
         self.diagnostics.extend(misspelt_members(node, object));
     }
 }
@@ -225,10 +244,11 @@ impl Lowering<'_, '_> {
 /// A warning for each member of `node` that looks like a misspelt one.
 pub(super) fn misspelt_members<'b>(node: &Node<'b>, object: Object) -> impl Iterator<Item = Diagnostic> + use<'b> {
     node.entries().filter_map(move |(key, member)| {
-        if object.members().contains(&key) || is_extension(key) || key.len() < SHORTEST_SLIP {
+        if object.members().contains(&key) || key == "$ref" || is_extension(key) || key.len() < SHORTEST_SLIP {
             return None;
         }
-        let near = nearest(key, object.members().iter().copied())?;
+        let reference = object.can_be_reference().then_some("$ref");
+        let near = nearest(key, object.members().iter().copied().chain(reference))?;
         let message = format!("{} has no member `{key}`", object.name());
         let diagnostic = Diagnostic::warning("model/unknown-member", message, member.key_place());
         Some(diagnostic.help(format!("did you mean `{near}`? As it stands it means nothing")))

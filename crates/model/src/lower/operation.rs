@@ -37,7 +37,8 @@ impl<'b> Lowering<'b, '_> {
         self.check_tags(node);
         self.note_unused(node, "callbacks");
         let semantics = self.semantics(route, defaults);
-        let parameters = self.parameters(route);
+        let (parameters, unread_parameters) = self.parameters(route);
+        let (security, security_origin) = self.security(root, node);
         let body = self.request_body(node);
         let responses = self.responses(node);
         for (response, links) in responses.links {
@@ -53,9 +54,11 @@ impl<'b> Lowering<'b, '_> {
             effect: semantics.effect.unwrap_or_else(|| effect(route.method)),
             idempotency: idempotency(&parameters, &semantics),
             parameters,
+            unread_parameters,
             body,
             responses: responses.responses,
-            security: self.security(root, node),
+            security,
+            security_origin,
             outcome: crate::Outcome::Other,
             paging: None,
             locations: Vec::new(),
@@ -112,7 +115,8 @@ impl<'b> Lowering<'b, '_> {
         };
         let mut successes = Vec::new();
         for (key, node) in self.statuses(&node) {
-            found.extend(self.response(key, &node, &mut successes));
+            let response = self.response(key, &node, &mut successes);
+            found.push(response.unwrap_or_else(|| (self.unread_response(key, &node), None)));
         }
         found.sort_by_key(|(response, _)| response.status);
         let mut responses = Responses::default();

@@ -1,6 +1,6 @@
 //! Parameters: those of the path item and those of the operation, as one list.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use methodical_diagnostic::{Diagnostic, Place};
 use methodical_document::Node;
@@ -19,14 +19,19 @@ use crate::{
 /// A parameter is identified by its location and name (OpenAPI 3.1, section 4.8.12).
 type Key<'b> = (ParameterLocation, &'b str);
 
+/// The parameters that were left out because they could not be read: their names, `None` where even that is unknown.
+type Unread<'b> = BTreeSet<Option<&'b str>>;
+
 impl<'b> Lowering<'b, '_> {
-    pub(super) fn parameters(&mut self, route: &Route<'b>) -> Vec<Parameter> {
-        let mut nodes = self.parameter_nodes(&route.item);
+    /// The parameters, and whether one was left out because it could not be read.
+    pub(super) fn parameters(&mut self, route: &Route<'b>) -> (Vec<Parameter>, bool) {
+        let mut unread = Unread::new();
+        let mut nodes = self.parameter_nodes(&route.item, &mut unread);
         // One of the operation replaces the one of the path item that it shares its key with.
-        nodes.extend(self.parameter_nodes(&route.node));
+        nodes.extend(self.parameter_nodes(&route.node, &mut unread));
         let mut parameters: Vec<_> =
             nodes.into_iter().map(|((location, _), node)| self.parameter(route, location, &node)).collect();
-        self.check_template(route, &mut parameters);
+        self.check_template(route, &mut parameters, &unread);
         let in_template = |parameter: &Parameter| {
             route.path.parameters().position(|name| name == parameter.name.wire).unwrap_or(usize::MAX)
         };
@@ -35,18 +40,20 @@ impl<'b> Lowering<'b, '_> {
             key(left).cmp(&key(right)).then_with(|| left.name.wire.cmp(&right.name.wire))
         });
         name_parameters(&mut parameters);
-        parameters
+        (parameters, !unread.is_empty())
     }
 
     /// The parameters of one list, by key.
-    fn parameter_nodes(&mut self, holder: &Node<'b>) -> BTreeMap<Key<'b>, Node<'b>> {
+    fn parameter_nodes(&mut self, holder: &Node<'b>, unread: &mut Unread<'b>) -> BTreeMap<Key<'b>, Node<'b>> {
         let mut found: BTreeMap<Key<'b>, Node<'b>> = BTreeMap::new();
         for item in self.list(holder, "parameters") {
             let Some(node) = self.object(&item) else {
+                unread.insert(None);
                 continue;
             };
             self.check_members(&node, Object::Parameter);
             let Some(key) = self.parameter_key(&node) else {
+                unread.insert(node.get("name").and_then(|name| name.as_str()));
                 continue;
             };
             if let Some(first) = found.get(&key) {
@@ -149,8 +156,8 @@ impl<'b> Lowering<'b, '_> {
         }
     }
 
-    /// Makes the path parameters those of the template.
-    fn check_template(&mut self, route: &Route<'b>, parameters: &mut Vec<Parameter>) {
+    /// Makes the path parameters those of the template. One that is absent may be one that was `unread`.
+    fn check_template(&mut self, route: &Route<'b>, parameters: &mut Vec<Parameter>, unread: &Unread<'b>) {
         let names: Vec<&str> = route.path.parameters().collect();
         parameters.retain(|parameter| {
             let is_known = parameter.location != ParameterLocation::Path || names.contains(&&*parameter.name.wire);
@@ -163,7 +170,9 @@ impl<'b> Lowering<'b, '_> {
             let declared =
                 |parameter: &Parameter| parameter.location == ParameterLocation::Path && parameter.name.wire == name;
             if !parameters.iter().any(declared) {
-                self.report(undeclared(route, name));
+                if !unread.contains(&None) && !unread.contains(&Some(name)) {
+                    self.report(undeclared(route, name));
+                }
                 parameters.push(undeclared_parameter(route, name));
             }
         }
@@ -193,7 +202,7 @@ pub(super) fn schema_or_content<'b>(lowering: &mut Lowering<'b, '_>, node: &Node
 }
 
 /// What travels where only text can: any string.
-fn any_text(node: &Node<'_>) -> Schema {
+pub(super) fn any_text(node: &Node<'_>) -> Schema {
     let kind = Kind::String { format: StringFormat::Plain, min_length: None, max_length: None, pattern: None };
     Schema { kind, nullable: false, default: None, origin: node.origin() }
 }

@@ -6,6 +6,7 @@ use methodical_diagnostic::Diagnostic;
 use methodical_document::Node;
 
 use super::Lowering;
+use super::route::METHODS;
 use crate::{PathSegment, PathTemplate};
 
 impl PathTemplate {
@@ -80,7 +81,8 @@ fn push_literal(parts: &mut Vec<PathSegment>, literal: &str, error: &mut Option<
 }
 
 impl<'b> Lowering<'b, '_> {
-    /// Reports paths that differ in the names of their parameters only.
+    /// Reports paths that differ in the names of their parameters only. OpenAPI forbids them; published descriptions
+    /// have them, and where no method stands under both, a request has one meaning all the same.
     pub(super) fn check_ambiguous(&mut self, paths: &[(PathTemplate, Node<'b>)]) {
         let mut seen: BTreeMap<String, &(PathTemplate, Node<'b>)> = BTreeMap::new();
         for path in paths {
@@ -88,7 +90,9 @@ impl<'b> Lowering<'b, '_> {
                 continue;
             };
             let message = format!("`{}` and `{}` match the same URLs", first.text, path.0.text);
-            let diagnostic = Diagnostic::error("model/ambiguous-paths", message, path.1.key_place())
+            let collide = METHODS.iter().any(|(key, _)| path.1.get(key).is_some() && first_node.get(key).is_some());
+            let report = if collide { Diagnostic::error } else { Diagnostic::warning };
+            let diagnostic = report("model/ambiguous-paths", message, path.1.key_place())
                 .related(first_node.key_place(), "the other path")
                 .help("name the parameter alike and put the operations under one path");
             self.report(diagnostic);

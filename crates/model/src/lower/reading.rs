@@ -113,7 +113,8 @@ impl<'b> Lowering<'b, '_> {
 pub(super) fn wrong_type(node: &Node<'_>, expected: &str) -> Diagnostic {
     let what = node.key().map_or_else(|| "this".to_owned(), |key| format!("`{key}`"));
     let message = format!("expected {expected} for {what}, found {}", node.kind_name());
-    let help = format!("write {expected}, or remove it");
+    let is_unquoted = expected == "a string" && matches!(node.value(), Value::Bool(_) | Value::Number(_));
+    let help = if is_unquoted { "put it between quotes".to_owned() } else { format!("write {expected}, or remove it") };
     Diagnostic::error("model/wrong-type", message, node.place()).help(help)
 }
 

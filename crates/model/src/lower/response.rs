@@ -5,10 +5,10 @@ use methodical_document::{Node, Value};
 
 use super::Lowering;
 use super::member::Object;
-use super::parameter::{check_header_name, schema_or_content};
+use super::parameter::{any_text, check_header_name, schema_or_content};
 use super::reading::{is_extension, key_place, sorted_entries};
 use crate::names::{Scope, distinct};
-use crate::{Content, Direction, HeaderRole, Response, ResponseHeader, Status};
+use crate::{Content, Direction, Docs, HeaderRole, Name, Response, ResponseHeader, Status};
 
 impl<'b> Lowering<'b, '_> {
     /// The members of `responses` that are statuses.
@@ -58,6 +58,13 @@ impl<'b> Lowering<'b, '_> {
         Some((response, links))
     }
 
+    /// What stands for a response that could not be read, which was reported: the status is declared all the same.
+    pub(super) fn unread_response(&mut self, status: Status, node: &Node<'b>) -> Response {
+        let origin = node.origin();
+        self.unread.insert(origin.clone());
+        Response { status, docs: Docs::default(), contents: Vec::new(), headers: Vec::new(), links: Vec::new(), origin }
+    }
+
     fn success_contents(&mut self, node: &Node<'b>, successes: &mut Vec<(&'b Value, Vec<Content>)>) -> Vec<Content> {
         let Some(content) = node.get("content") else {
             return Vec::new();
@@ -83,6 +90,7 @@ impl<'b> Lowering<'b, '_> {
         for ((wire, node), name) in entries.into_iter().zip(names) {
             self.report_all(check_header_name(wire, &node.key_place()));
             let Some(node) = self.object(&node) else {
+                headers.push(unread_header(name, &node));
                 continue;
             };
             self.check_members(&node, Object::Header);
@@ -134,5 +142,17 @@ fn header_role(name: &str) -> HeaderRole {
         "x-request-id" | "request-id" | "x-correlation-id" | "x-trace-id" | "x-amzn-requestid" => HeaderRole::RequestId,
         "link" => HeaderRole::Link,
         _ => HeaderRole::Plain,
+    }
+}
+
+/// What stands for a header that could not be read, which was reported.
+fn unread_header(name: Name, node: &Node<'_>) -> ResponseHeader {
+    ResponseHeader {
+        role: header_role(&name.wire),
+        name,
+        required: true,
+        schema: any_text(node),
+        docs: Docs::default(),
+        origin: node.origin(),
     }
 }

@@ -1,6 +1,8 @@
 //! `securitySchemes` and `security`: which credentials there are, and which an operation wants.
 
-use methodical_diagnostic::Diagnostic;
+use std::collections::BTreeSet;
+
+use methodical_diagnostic::{Diagnostic, Origin};
 use methodical_document::{Node, nearest};
 
 use super::Lowering;
@@ -85,11 +87,17 @@ impl<'b> Lowering<'b, '_> {
         }
     }
 
-    /// The alternatives of an operation: its own `security`, or the root's.
-    pub(super) fn security(&mut self, root: &Node<'b>, operation: &Node<'b>) -> Vec<Vec<Requirement>> {
+    /// The alternatives of an operation, and where they were written: its own `security`, or the root's, which it
+    /// replaces (OpenAPI 3.0.4, section 4.8.10.1).
+    pub(super) fn security(
+        &mut self,
+        root: &Node<'b>,
+        operation: &Node<'b>,
+    ) -> (Vec<Vec<Requirement>>, Option<Origin>) {
         let holder = if operation.get("security").is_some() { operation } else { root };
         let alternatives = self.list(holder, "security");
-        alternatives.iter().filter_map(|alternative| self.alternative(alternative)).collect()
+        let alternatives = alternatives.iter().filter_map(|alternative| self.alternative(alternative)).collect();
+        (alternatives, holder.get("security").map(|node| node.origin()))
     }
 
     /// One alternative. `None` where it names a scheme that does not exist: nobody could satisfy it.
@@ -114,9 +122,22 @@ impl<'b> Lowering<'b, '_> {
                 Some(near) => format!("did you mean `{near}`?"),
                 None => format!("declare it as `components.securitySchemes.{name}`, or remove the requirement"),
             };
-            self.report(diagnostic.help(help));
+            let (_, places) =
+                self.unknown_schemes.entry(name.to_owned()).or_insert((diagnostic.help(help), BTreeSet::new()));
+            places.insert(scopes.origin());
         }
         Some(Requirement { scheme: position?, scopes: scopes_found })
+    }
+
+    /// Reports each scheme that requirements name and nobody declares once: mostly the declaration is what is missing.
+    pub(super) fn report_unknown_schemes(&mut self) {
+        for (diagnostic, places) in std::mem::take(&mut self.unknown_schemes).into_values() {
+            self.report(match places.len() - 1 {
+                0 => diagnostic,
+                1 => diagnostic.note_line("one more requirement names it"),
+                others => diagnostic.note_line(format!("{others} more requirements name it")),
+            });
+        }
     }
 
     /// Whether the scheme is declared, if only in a way that was reported already.

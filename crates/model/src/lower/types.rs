@@ -142,10 +142,13 @@ impl<'b> Lowering<'b, '_> {
                 continue;
             }
             let definition = &mut types[index];
+            let place = Place::Value(definition.origin.clone());
             let message = "this schema is defined by itself, without an object between; any value is accepted";
-            let diagnostic =
-                Diagnostic::warning("model/alias-circle", message, Place::Value(definition.origin.clone()));
-            self.report(diagnostic.help("put an object with a property around the recursion"));
+            // A circle of `allOf` has been reported there already.
+            if !self.diagnostics.iter().any(|earlier| earlier.place == place) {
+                let diagnostic = Diagnostic::warning("model/alias-circle", message, place);
+                self.report(diagnostic.help("put an object with a property around the recursion"));
+            }
             let origin = definition.origin.clone();
             definition.shape = Shape::Alias(Schema { kind: Kind::Any, nullable: false, default: None, origin });
         }

@@ -57,7 +57,7 @@ fn auth(reading: &mut Reading<'_>) {
     };
     let alternatives = operation.security.iter().map(schemes).collect::<Vec<_>>().join(" or ");
     let unauthorised = operation.response(401);
-    let origin = unauthorised.map(|response| response.origin.clone()).or_else(|| reading.security_origin.clone());
+    let origin = unauthorised.map(|response| response.origin.clone()).or_else(|| operation.security_origin.clone());
     let sentence = format!(
         "{} without valid credentials ({alternatives}) is refused with 401 before it has any effect.",
         reading.title()

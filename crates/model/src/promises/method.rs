@@ -63,7 +63,7 @@ fn statuses(reading: &mut Reading<'_>) {
     let statuses: Vec<_> = responses.iter().map(|response| status_text(response.status)).collect();
     let mut origin = reading.operation.origin.clone();
     origin.pointer.push("responses");
-    let sentence = format!("Only {} occur.", and(&statuses));
+    let sentence = format!("Only {} occur, and the refusals of HTTP itself.", and(&statuses));
     reading.holds(ERROR_DECLARED, Some(&origin), sentence).parameters.push(("statuses", statuses.join(", ")));
 }
 

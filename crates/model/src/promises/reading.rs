@@ -1,7 +1,6 @@
 //! One operation as the families read it: with its path, its resource, and what was found so far.
 
-use methodical_diagnostic::{Origin, Pointer};
-use methodical_document::Bundle;
+use methodical_diagnostic::Origin;
 
 use crate::rules::{
     DELETE_ATOMIC_MISSING, DELETE_EFFECTIVE, DELETE_ONCE, GET_ABSENT_404, POST_CREATED, PUT_CREATE_ONCE,
@@ -16,14 +15,12 @@ pub(super) struct Reading<'a> {
     /// All operations of its path, itself among them.
     pub(super) neighbours: Vec<&'a Operation>,
     pub(super) resource: Option<&'a Resource>,
-    /// Where its `security` was written: on the operation, or at the root.
-    pub(super) security_origin: Option<Origin>,
     id: OperationId,
     promises: Vec<Promise>,
 }
 
 impl<'a> Reading<'a> {
-    pub(super) fn new(api: &'a Api, bundle: &Bundle, index: usize) -> Self {
+    pub(super) fn new(api: &'a Api, index: usize) -> Self {
         let operation = &api.operations[index];
         let neighbours = api.operations.iter().filter(|other| other.path.text == operation.path.text);
         Self {
@@ -31,7 +28,6 @@ impl<'a> Reading<'a> {
             operation,
             neighbours: neighbours.collect(),
             resource: operation.resource.map(|id| &api.resources[id.index()]),
-            security_origin: security_origin(operation, bundle),
             id: OperationId(u32::try_from(index).unwrap_or(u32::MAX)),
             promises: Vec::new(),
         }
@@ -163,13 +159,4 @@ fn follows_from_outcome(rule: RuleId) -> bool {
         POST_CREATED,
     ]
     .contains(&rule)
-}
-
-/// An operation's `security` replaces the root's (OpenAPI 3.0.4, section 4.8.10.1).
-fn security_origin(operation: &Operation, bundle: &Bundle) -> Option<Origin> {
-    let path_item = bundle.at(&Pointer::from_tokens(["paths", &operation.path.text]))?;
-    let path_item = path_item.resolve().node()?;
-    let node = path_item.get(&operation.method.as_str().to_ascii_lowercase());
-    let own = node.and_then(|node| node.get("security"));
-    own.or_else(|| bundle.root().get("security")).map(|node| node.origin())
 }

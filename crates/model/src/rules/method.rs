@@ -14,7 +14,7 @@ pub const METHOD_UNKNOWN_501: RuleId = RuleId("METHOD-UNKNOWN-501");
 pub const METHOD_NO_OVERRIDE: RuleId = RuleId("METHOD-NO-OVERRIDE");
 /// ERROR-PROBLEM: Errors are `application/problem+json` and say what happened.
 pub const ERROR_PROBLEM: RuleId = RuleId("ERROR-PROBLEM");
-/// ERROR-DECLARED: Only declared statuses occur.
+/// ERROR-DECLARED: Only declared statuses occur, and the refusals of HTTP itself.
 pub const ERROR_DECLARED: RuleId = RuleId("ERROR-DECLARED");
 /// INVALID-REFUSED: What the schemas forbid is refused, and what they allow is not.
 pub const INVALID_REFUSED: RuleId = RuleId("INVALID-REFUSED");
@@ -98,7 +98,7 @@ pub(super) const RULES: &[Rule] = &[
         alias: None,
         family: Family::Method,
         core: true,
-        title: "Only declared statuses occur",
+        title: "Only declared statuses occur, and the refusals of HTTP itself",
         source: "OpenAPI `responses`",
         declared_by: "`responses` without `default`",
         evidence: Evidence::Sequential,
@@ -106,7 +106,9 @@ pub(super) const RULES: &[Rule] = &[
         changes: Changes { withdrawn: Weakens, weakened: Breaks, introduced: Strengthens },
         depends_on: &[NO_5XX],
         manual: "A status that the description does not name is not answered. A handler of the generated server that \
-            would refuse with another does not compile. A new status is one that existing clients do not know.",
+            would refuse with another does not compile. A new status is one that existing clients do not know. What \
+            any HTTP server may say to a request that it cannot take needs no declaration: 404 for an unknown path, 405, \
+            406, 408, 412, 413, 414, 415, 431 and 501.",
     },
     Rule {
         id: INVALID_REFUSED,

@@ -41,6 +41,30 @@ fn security() {
     let schemes = "components: { securitySchemes: { token: { type: http, scheme: bearer } } }\n";
     let input = operation("/a", &members) + schemes;
     check("unknown-security-scheme", "model/unknown-security-scheme", &input);
+    let both = operation("/a", &members) + &format!("    put: {{ security: [{{ tokn: [] }}], {OK} }}\n");
+    check("unknown-security-scheme-twice", "one more requirement names it", &both);
+}
+
+#[test]
+fn references_that_are_none() {
+    let response =
+        |member: &str| operation("/a", &format!("responses: {{ '204': {{ description: Done, {member} }} }}"));
+    check("reference-of-wrong-type", "model/wrong-type", &response("$ref: 3"));
+    check("misspelt-reference", "model/unknown-member", &response("$Ref: '#/components/responses/Done'"));
+}
+
+#[test]
+fn what_cannot_be_read_is_not_missed_elsewhere() {
+    let missing = |name: &str| format!("{{ $ref: '#/components/{name}' }}");
+    let broken_parameter = format!("parameters: [{}]\n{OK}", missing("parameters/Id"));
+    check("unread-parameter", "document/broken-reference", &operation("'/a/{id}'", &broken_parameter));
+    let linked =
+        "responses: { '204': { description: Done, links: { Next: { operationId: getOther, parameters: { q: 1 } } } } }";
+    let misplaced = format!("parameters: [{{ name: id, in: pth, schema: {{ type: string }} }}]\n{OK}");
+    check("unread-parameter-of-known-name", "model/parameter-location", &operation("'/a/{id}/{other}'", &misplaced));
+    let other =
+        format!("  /b: {{ get: {{ operationId: getOther, parameters: [{}], {OK} }} }}\n", missing("parameters/Q"));
+    check("unread-link-parameter", "document/broken-reference", &(operation("/a", linked) + &other));
 }
 
 #[test]
@@ -51,6 +75,8 @@ fn paths() {
     let item = |id, name| format!("{{ {}, get: {{ operationId: {id}, {OK} }} }}", parameter(name));
     let paths = format!("paths:\n  '/a/{{x}}': {}\n  '/a/{{y}}': {}\n", item("one", "x"), item("two", "y"));
     check("ambiguous-paths", "model/ambiguous-paths", &description(&paths));
+    let paths = paths.replace("get: { operationId: two", "post: { operationId: two");
+    check("ambiguous-paths-apart", "model/ambiguous-paths", &description(&paths));
     let extra = "additionalOperations: { COPY: {} }";
     let input = description(&format!("paths: {{ /a: {{ {extra} }} }}\n")).replace("3.0.3", "3.2.0");
     check("additional-operations", "model/not-supported", &input);
