@@ -13,4 +13,5 @@ mod harness;
 mod races;
 mod raw;
 mod relay;
+mod secrets;
 mod start;

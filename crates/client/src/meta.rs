@@ -75,8 +75,9 @@ impl Meta {
 
 /// Seconds, or a date (RFC 9110, section 10.2.3); a date that has passed is no wait at all.
 fn retry_after(text: &str, now: SystemTime) -> Option<Duration> {
-    if let Ok(seconds) = text.parse() {
-        return Some(Duration::from_secs(seconds));
+    if !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit()) {
+        // Longer than can be counted is for ever, and not "unknown".
+        return Some(Duration::from_secs(text.parse().unwrap_or(u64::MAX)));
     }
     let date = httpdate::parse_http_date(text).ok()?;
     Some(date.duration_since(now).unwrap_or(Duration::ZERO))
@@ -134,7 +135,10 @@ mod tests {
         check("7", Some(7));
         check("Sun, 06 Nov 1994 08:49:57 GMT", Some(20));
         check("Sun, 06 Nov 1994 08:49:07 GMT", Some(0));
+        check("99999999999999999999", Some(u64::MAX));
         check("-1", None);
+        check("+1", None);
+        check("", None);
         check("soon", None);
     }
 }

@@ -156,8 +156,7 @@ pub(crate) fn prepare(client: &Inner, draft: Draft) -> Result<Prepared, RequestE
     let mut pairs = write_pairs(&draft.values, &mut headers)?;
     authorise(client, operation, &mut headers, &mut pairs)?;
     if !pairs.cookies.is_empty() {
-        let value = header_value("cookie", &pairs.cookies.join("; "))?;
-        headers.insert(header::COOKIE, value);
+        insert_secret(&mut headers, header::COOKIE.as_str(), &pairs.cookies.join("; "))?;
     }
     headers.extend(draft.headers);
     let url = write_url(client.base.as_url(), operation, &draft.values, &pairs.query)?;
@@ -363,4 +362,49 @@ fn insert_secret(headers: &mut HeaderMap, name: &str, text: &str) -> Result<(), 
 /// The text of a value as JSON.
 pub(crate) fn json<T: Serialize + ?Sized>(value: &T) -> Result<Vec<u8>, serde_json::Error> {
     serde_json::to_vec(value)
+}
+
+#[cfg(test)]
+mod tests {
+    use methodical_wire::Effect;
+
+    use super::*;
+    use crate::{BaseUrl, Client, Token};
+
+    /// The layers below log headers, but for those that are marked.
+    #[test]
+    fn credentials_are_marked_wherever_they_travel() {
+        const fn key(location: ParameterLocation) -> SecurityScheme {
+            SecurityScheme::ApiKey { name: "key", location, parameter: "x-key" }
+        }
+        const BEARER: &[SecurityScheme] = &[SecurityScheme::Bearer { name: "key" }];
+        const HEADER: &[SecurityScheme] = &[key(ParameterLocation::Header)];
+        const COOKIE: &[SecurityScheme] = &[key(ParameterLocation::Cookie)];
+        const fn operation(security: &'static [&'static [SecurityScheme]]) -> wire::Operation {
+            wire::Operation {
+                id: "get",
+                method: wire::Method::Get,
+                path: "/",
+                effect: Effect::Safe,
+                parameters: &[],
+                body: None,
+                responses: &[],
+                security,
+                idempotency: None,
+                if_match: false,
+                if_none_match: false,
+                locations: &[],
+                paging: None,
+            }
+        }
+        static OPERATIONS: [wire::Operation; 3] = [operation(&[BEARER]), operation(&[HEADER]), operation(&[COOKIE])];
+        let base = BaseUrl::https("https://api.example").expect("https");
+        let client = Client::builder(base).credential("key", Token::new("s3cret")).only_own_roots().build();
+        let client = client.expect("a client");
+        for (operation, name) in OPERATIONS.iter().zip(["authorization", "x-key", "cookie"]) {
+            let prepared = prepare(client.inner(), Draft::new(operation)).expect("a request");
+            assert!(prepared.headers[name].is_sensitive(), "{name}");
+            assert!(!format!("{:?}", prepared.headers).contains("s3cret"), "{name}");
+        }
+    }
 }

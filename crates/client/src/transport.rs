@@ -2,6 +2,7 @@
 //! request may have reached the server, and that is decided here, once.
 
 use std::error::Error;
+use std::io;
 use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
@@ -39,9 +40,12 @@ pub struct TransportError {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum TransportErrorKind {
-    /// No connection: the name is unknown, the port is closed, TLS refuses.
+    /// No connection: the name is unknown, the port is closed.
     #[error("no connection could be made")]
     Connect,
+    /// No connection: TLS refuses it, most often for a certificate that is not trusted. The source says why.
+    #[error("no connection could be made: TLS refuses it")]
+    Tls,
     /// The time for it ran out.
     #[error("no answer came in time")]
     Timeout,
@@ -69,7 +73,7 @@ impl TransportError {
     /// Whether the request certainly never reached the server.
     pub(crate) fn is_unsent(&self) -> bool {
         match self.kind {
-            TransportErrorKind::Connect => true,
+            TransportErrorKind::Connect | TransportErrorKind::Tls => true,
             TransportErrorKind::Timeout
             | TransportErrorKind::Interrupted
             | TransportErrorKind::TooLarge
@@ -79,13 +83,22 @@ impl TransportError {
 
     /// Whether another attempt could do better.
     pub(crate) fn is_passing(&self) -> bool {
-        self.kind != TransportErrorKind::TooLarge
+        match self.kind {
+            TransportErrorKind::TooLarge | TransportErrorKind::Tls => false,
+            TransportErrorKind::Connect
+            | TransportErrorKind::Timeout
+            | TransportErrorKind::Interrupted
+            | TransportErrorKind::Gateway(_) => true,
+        }
     }
 }
 
 /// The URL goes: its query may hold credentials and personal data, and errors end up in logs.
 impl From<reqwest::Error> for TransportError {
     fn from(error: reqwest::Error) -> TransportError {
+        if let Some(tls) = tls_error(&error).filter(|_| error.is_connect()) {
+            return TransportError { kind: TransportErrorKind::Tls, source: Some(Box::new(tls)) };
+        }
         let kind = match () {
             () if error.is_connect() => TransportErrorKind::Connect,
             () if error.is_timeout() => TransportErrorKind::Timeout,
@@ -93,6 +106,21 @@ impl From<reqwest::Error> for TransportError {
         };
         TransportError { kind, source: Some(Box::new(error.without_url())) }
     }
+}
+
+/// What TLS says, if it is at the bottom of an error. An I/O error does not name what it holds as its source.
+fn tls_error(error: &(dyn Error + 'static)) -> Option<rustls::Error> {
+    let mut next = Some(error);
+    while let Some(error) = next {
+        if let Some(tls) = error.downcast_ref::<rustls::Error>() {
+            return Some(tls.clone());
+        }
+        next = match error.downcast_ref::<io::Error>().and_then(io::Error::get_ref) {
+            Some(held) => Some(held),
+            None => error.source(),
+        };
+    }
+    None
 }
 
 /// How many redirects are followed.

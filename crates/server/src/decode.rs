@@ -6,7 +6,7 @@ use http::request::Parts;
 use methodical_wire::style::{self, Query, StyleError};
 use methodical_wire::{
     Encoding, Operation, Parameter, ParameterLocation, Place, Problem, RequestBody, Style, Violation, normalise,
-    validate, validate_parameter,
+    parse_json, validate, validate_parameter,
 };
 use percent_encoding::percent_decode_str;
 use serde::de::value::MapDeserializer;
@@ -179,8 +179,9 @@ fn read_body(declared: &RequestBody, body: &[u8], invalid: &mut Vec<Violation>) 
     }
     let mut value = match declared.encoding {
         Encoding::Binary | Encoding::Multipart => return Ok(Some(Member::Bytes(body.to_vec()))),
-        Encoding::Json | Encoding::Problem => serde_json::from_slice(body)
-            .map_err(|error| Failure::new(400, format!("The body is not JSON: {error}.")))?,
+        Encoding::Json | Encoding::Problem => {
+            parse_json(body).map_err(|error| Failure::new(400, format!("The body is not JSON: {error}.")))?
+        }
         Encoding::Text => Value::String(utf8(body)?.to_owned()),
         Encoding::Form => read_form(declared, utf8(body)?)?,
     };

@@ -4,7 +4,7 @@
 use std::error::Error;
 use std::time::Duration;
 
-use http::header::{ALLOW, HeaderName, RETRY_AFTER, WWW_AUTHENTICATE};
+use http::header::{ACCEPT_ENCODING, ALLOW, HeaderName, RETRY_AFTER, WWW_AUTHENTICATE};
 use methodical_wire::{Operation, Problem};
 
 use crate::fault::{Fault, Refused};
@@ -16,7 +16,7 @@ use crate::store::StoreError;
 /// When a caller is to come back if nothing better is known.
 const SOON: Duration = Duration::from_secs(1);
 
-/// How much of a path a problem quotes.
+/// How much of what was sent a problem quotes.
 const SHOWN: usize = 256;
 
 #[derive(Debug)]
@@ -49,6 +49,13 @@ impl Failure {
     pub(crate) fn method_not_allowed(method: &str, allow: String) -> Self {
         let detail = format!("This resource has no method {method}; `Allow` lists those it has.");
         Self::new(405, detail).with(ALLOW, allow)
+    }
+
+    /// `Accept-Encoding` says that it is the coding and not the media type (RFC 9110, section 12.5.3).
+    pub(crate) fn encoded(coding: &str) -> Self {
+        let shown: String = coding.chars().take(SHOWN).collect();
+        let detail = format!("The body is encoded as `{}`; it is read only as it is.", shown.escape_debug());
+        Self::new(415, detail).with(ACCEPT_ENCODING, "identity".to_owned())
     }
 
     pub(crate) fn too_many(after: Duration) -> Self {

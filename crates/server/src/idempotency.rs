@@ -72,7 +72,8 @@ impl KeyedRequest {
             return Ok(None);
         };
         let name = rule.header;
-        let Some(field) = headers.get(name) else {
+        let mut fields = headers.get_all(name).iter();
+        let Some(field) = fields.next() else {
             return match rule.required {
                 true => Err(Failure::new(400, format!("The header field `{name}` is required."))),
                 false => Ok(None),
@@ -80,8 +81,8 @@ impl KeyedRequest {
         };
         let text = field.to_str().unwrap_or_default();
         let plain = text.bytes().all(|byte| byte.is_ascii_graphic());
-        if text.is_empty() || text.len() > LONGEST || !plain {
-            let detail = format!("`{name}` must be 1 to {LONGEST} visible ASCII characters.");
+        if text.is_empty() || text.len() > LONGEST || !plain || fields.next().is_some() {
+            let detail = format!("`{name}` must be 1 to {LONGEST} visible ASCII characters, and stand there once.");
             return Err(Failure::new(400, detail));
         }
         let digest = Sha256::digest(decoded.canonical());

@@ -1,7 +1,7 @@
 //! Media types: what a request says its body is (415) and what its sender accepts (406; RFC 9110, section 12.5.1).
 
 use http::HeaderMap;
-use http::header::{ACCEPT, CONTENT_TYPE};
+use http::header::{ACCEPT, CONTENT_ENCODING, CONTENT_TYPE};
 use methodical_wire::{Encoding, Operation, RequestBody};
 
 use crate::failure::Failure;
@@ -12,10 +12,13 @@ pub(crate) fn check_content_type(
     headers: &HeaderMap,
     body_is_empty: bool,
 ) -> Result<(), Failure> {
-    let sent = headers.get(CONTENT_TYPE).map(|field| field.to_str().unwrap_or_default());
+    let mut fields = headers.get_all(CONTENT_TYPE).iter();
+    let sent = fields.next().map(|field| field.to_str().unwrap_or_default());
+    // Of two fields somebody before us may have believed the other.
+    let once = fields.next().is_none();
     let fits = match sent {
         None => body_is_empty,
-        Some(sent) => accepts_body(declared, essence(sent)),
+        Some(sent) => once && accepts_body(declared, essence(sent)),
     };
     if fits || (body_is_empty && !declared.required) {
         return Ok(());
@@ -23,9 +26,21 @@ pub(crate) fn check_content_type(
     let wanted = declared.media_type;
     let detail = match sent {
         None => format!("The request has a body without a `Content-Type`; `{wanted}` is expected."),
+        Some(_) if !once => format!("The request says twice what its body is; `{wanted}` is expected."),
         Some(sent) => format!("The body is `{}`; `{wanted}` is expected.", essence(sent).escape_debug()),
     };
     Err(Failure::new(415, detail))
+}
+
+/// Refuses a body that has been compressed: read as it stands, it would be something else than what was meant
+/// (RFC 9110, section 8.4).
+pub(crate) fn check_content_encoding(headers: &HeaderMap) -> Result<(), Failure> {
+    let fields = headers.get_all(CONTENT_ENCODING).iter().map(|field| field.to_str().unwrap_or("?"));
+    let mut codings = fields.flat_map(|field| field.split(',')).map(str::trim).filter(|coding| !coding.is_empty());
+    match codings.find(|coding| !coding.eq_ignore_ascii_case("identity")) {
+        None => Ok(()),
+        Some(coding) => Err(Failure::encoded(coding)),
+    }
 }
 
 fn essence(media_type: &str) -> &str {

@@ -8,9 +8,9 @@ use std::time::{Duration, Instant};
 use axum::body::Body;
 use bytes::Bytes;
 use futures_util::FutureExt as _;
-use http::header::{ALLOW, CACHE_CONTROL, CONTENT_TYPE, HeaderName, HeaderValue, STRICT_TRANSPORT_SECURITY};
+use http::header::{ALLOW, CACHE_CONTROL, CONTENT_TYPE, HOST, HeaderName, HeaderValue, STRICT_TRANSPORT_SECURITY};
 use http::request::Parts;
-use http::{Method, Request, Response};
+use http::{Method, Request, Response, Version};
 use methodical_wire::{Operation, Place, SecurityScheme, Timestamp, Violation};
 use tracing::Instrument as _;
 
@@ -20,7 +20,7 @@ use crate::credentials::{Credentials, challenges};
 use crate::decode::Decoded;
 use crate::failure::Failure;
 use crate::idempotency::{InFlight, KeyedRequest};
-use crate::negotiate::{check_accept, check_content_type};
+use crate::negotiate::{check_accept, check_content_encoding, check_content_type};
 use crate::peer::{Peer, Secure};
 use crate::precondition::{BadPrecondition, Preconditions};
 use crate::rate::{Rate, RateLimiter};
@@ -151,6 +151,7 @@ impl<A: Api> Pipeline<A> {
     }
 
     fn route<'r, 'p>(&'r self, parts: &'p Parts) -> Result<Routed<'r, 'p, A>, Failure> {
+        check_host(parts)?;
         let length = parts.uri.path_and_query().map_or(0, |text| text.as_str().len());
         if length > self.limits.uri {
             let detail = format!("The URI has {length} bytes, and {} are the most.", self.limits.uri);
@@ -236,7 +237,19 @@ impl<A: Api> Pipeline<A> {
         };
         let is_empty = hyper::body::Body::is_end_stream(body);
         check_content_type(declared, &parts.headers, is_empty)?;
+        check_content_encoding(&parts.headers)?;
         read_body(body, self.limits.body, self.limits.timeout).await
+    }
+}
+
+/// HTTP/1.1 names its host once (RFC 9112, section 3.2): of two, somebody before us may have gone by the other. What did not
+/// come over the network names none.
+fn check_host(parts: &Parts) -> Result<(), Failure> {
+    let needed = parts.version == Version::HTTP_11 && parts.extensions.get::<Peer>().is_some();
+    match parts.headers.get_all(HOST).iter().count() {
+        0 if needed => Err(Failure::new(400, "The request has no `Host`.")),
+        0 | 1 => Ok(()),
+        _ => Err(Failure::new(400, "The request has more than one `Host`.")),
     }
 }
 

@@ -37,6 +37,12 @@ impl Preconditions {
         }
     }
 
+    /// Whether they forbid to change a target that is there and has no tag: a collection that is added to.
+    pub(crate) fn forbids_changing_untagged(&self) -> bool {
+        let any = matches!(self.if_none_match, Some(EtagList::Any));
+        any || self.forbids_reading(None)
+    }
+
     /// Whether `If-None-Match` names the current tag, so that a reader has it already (304).
     pub(crate) fn holds_current(&self, current: Option<&Etag>) -> bool {
         self.if_none_match.as_ref().is_some_and(|list| list.matches_weak(current))

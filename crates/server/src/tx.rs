@@ -9,6 +9,7 @@ use std::future::Future;
 use std::marker::PhantomData;
 
 use bytes::Bytes;
+use methodical_wire::Etag;
 
 use crate::facts::{Created, Removed, Updated, Upserted, Was};
 use crate::fault::{Fault, Refused};
@@ -34,6 +35,8 @@ pub struct ReadTx<S: Store> {
 pub struct WriteTx<S: Store> {
     inner: S::Write,
     preconditions: Preconditions,
+    /// Whether the preconditions have been compared with a target.
+    compared: bool,
 }
 
 /// What reads: a view or a unit of work.
@@ -171,7 +174,7 @@ impl<R: Record> Target<R> {
 
 impl<S: Store> WriteTx<S> {
     pub(crate) async fn begin(store: &S, preconditions: Preconditions) -> Result<Self, Fault> {
-        Ok(Self { inner: store.write().await?, preconditions })
+        Ok(Self { inner: store.write().await?, preconditions, compared: false })
     }
 
     pub(crate) fn inner_mut(&mut self) -> &mut S::Write {
@@ -180,6 +183,18 @@ impl<S: Store> WriteTx<S> {
 
     pub(crate) async fn commit(self) -> Result<(), StoreError> {
         self.inner.commit().await
+    }
+
+    fn compare(&mut self, current: Option<&Etag>) -> Result<(), Refused> {
+        self.compared = true;
+        self.preconditions.check(current)
+    }
+
+    /// Refuses what the handler did without a target that the preconditions could be compared with: a POST adds to a
+    /// collection, which is there and has no tag. To pass over them would be to do what was forbidden (RFC 9110, 13.1.1).
+    pub(crate) fn settle(&self) -> Result<(), Refused> {
+        let forbidden = !self.compared && self.preconditions.forbids_changing_untagged();
+        if forbidden { Err(Refused::Stale) } else { Ok(()) }
     }
 
     /// Reads the record that the request is about.
@@ -197,7 +212,7 @@ impl<S: Store> WriteTx<S> {
     /// # Errors
     /// [`Refused::Stale`] when a precondition of the request does not hold; a fault when the store fails.
     pub async fn replace<R: Record>(&mut self, target: Target<R>, record: R) -> Result<Upserted<Stored<R>>, Refused> {
-        self.preconditions.check(target.current.as_ref().map(Stored::etag))?;
+        self.compare(target.current.as_ref().map(Stored::etag))?;
         let value = self.put_target(&target, record).await?;
         let was = match target.current {
             None => Was::Absent,
@@ -214,7 +229,7 @@ impl<S: Store> WriteTx<S> {
     /// not hold; a fault when the store fails.
     pub async fn update<R: Record>(&mut self, target: Target<R>, record: R) -> Result<Updated<Stored<R>>, Refused> {
         let current = target.current.as_ref().ok_or(Refused::Absent)?;
-        self.preconditions.check(Some(current.etag()))?;
+        self.compare(Some(current.etag()))?;
         let value = self.put_target(&target, record).await?;
         let etag = value.etag().clone();
         Ok(Updated { value, etag })
@@ -227,7 +242,7 @@ impl<S: Store> WriteTx<S> {
     /// not hold; a fault when the store fails.
     pub async fn remove<R: Record>(&mut self, target: Target<R>) -> Result<Removed, Refused> {
         let current = target.current.as_ref().ok_or(Refused::Absent)?;
-        self.preconditions.check(Some(current.etag()))?;
+        self.compare(Some(current.etag()))?;
         let previous = self.inner.remove(R::TABLE, target.key.as_bytes()).await?;
         target.confirm(previous.as_ref())?;
         Ok(Removed { _made_by_the_unit_of_work: () })

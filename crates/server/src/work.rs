@@ -144,7 +144,11 @@ impl<A: Api> Pipeline<A> {
         let answer = handler(&self.api, &mut tx, &call.decoded, &call.cx).await;
         let reply = match answer {
             Err(RefusalKind::Refused(Refused::Absent)) if is_silent(call) => Discarded.into_reply()?,
-            answer => answer?,
+            answer => {
+                let reply = answer?;
+                tx.settle().map_err(RefusalKind::Refused)?;
+                reply
+            }
         };
         let finished = self.finish(call, reply)?;
         if let Some(key) = &call.key {

@@ -11,6 +11,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use methodical_server::Store;
+use methodical_server::wire::Secret;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
@@ -50,8 +51,8 @@ pub enum Command {
 pub enum Outcome {
     /// The whole token: the one time that it is told.
     Created {
-        /// Secret included.
-        token: String,
+        /// It.
+        token: Secret,
     },
     /// The tokens there are.
     Listed {
@@ -176,7 +177,7 @@ async fn carry_out(store: &impl Store, command: Command) -> Outcome {
     let outcome = match command {
         Command::CreateToken { account } => {
             let made = access::create_token(store, &account).await;
-            made.map(|token| Outcome::Created { token: token.reveal().to_owned() })
+            made.map(|token| Outcome::Created { token: Secret::from(token.reveal()) })
         }
         Command::ListTokens => list(store).await,
         Command::RevokeToken { id } => {
@@ -224,8 +225,10 @@ mod tests {
 
     async fn create(data: &Path) -> Token {
         let outcome = run(data, Command::CreateToken { account: "ada".to_owned() }).await.unwrap();
-        let Outcome::Created { token } = outcome else { panic!("{outcome:?}") };
-        Token::parse(&token).unwrap()
+        let shown = format!("{outcome:?}");
+        let Outcome::Created { token } = outcome else { panic!("{shown}") };
+        assert!(!shown.contains(token.expose()), "{shown}");
+        Token::parse(token.expose()).unwrap()
     }
 
     async fn list(data: &Path) -> Vec<TokenId> {

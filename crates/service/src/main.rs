@@ -142,7 +142,7 @@ impl From<TokenCommand> for admin::Command {
 
 fn tell(outcome: Outcome) -> Result<(), Failure> {
     match outcome {
-        Outcome::Created { token } => print(&format!("{token}\n")),
+        Outcome::Created { token } => print(&format!("{}\n", token.expose())),
         Outcome::Listed { tokens } => print(&tokens.iter().map(line).collect::<String>()),
         Outcome::Revoked => Ok(()),
         Outcome::NoSuchToken => {

@@ -8,6 +8,7 @@ mod base64;
 pub mod double_option;
 mod etag;
 mod format;
+mod json;
 mod location;
 mod operation;
 mod pattern;
@@ -22,6 +23,7 @@ mod validate;
 pub use base64::Base64;
 pub use etag::{Etag, EtagError, EtagList};
 pub use jiff::{Timestamp, civil::Date};
+pub use json::parse_json;
 pub use operation::{
     Effect, Encoding, Idempotency, LocationTemplate, Method, Operation, Paging, PagingStyle, Parameter,
     ParameterLocation, Replays, RequestBody, Response, ResponseBody, SecurityScheme, StatusPattern, Style,

@@ -63,6 +63,32 @@ async fn media_types_and_bodies() {
     );
 }
 
+/// What could be read in two ways is not read at all: a proxy, a log or a validator may have gone by the other.
+#[tokio::test]
+async fn nothing_is_read_that_stands_there_twice() {
+    let fixture = Fixture::new();
+    let twice = |text: &str, name: &'static str, value: &'static str| {
+        let mut request = request(text);
+        request.headers_mut().append(name, http::HeaderValue::from_static(value));
+        fixture.send(request)
+    };
+    let body = "PUT /tags/a | {\"note\": 5, \"note\": \"b\"}";
+    let mut lines = show(fixture.send(request(body)).await).await;
+    for response in [
+        twice("PUT /tags/a [content-type: application/json] | {}", "content-type", "text/plain"),
+        twice("POST /tags [idempotency-key: k1] | {\"names\": [\"a\"]}", "idempotency-key", "k2"),
+        twice("PUT /tags/a [host: localhost] | {}", "host", "elsewhere"),
+        twice("PUT /tags/a | {}", "content-encoding", "gzip"),
+        twice("PUT /tags/a [content-encoding: identity] | {}", "content-encoding", "x"),
+    ] {
+        lines.push('\n');
+        lines.push_str(&show(response.await).await);
+    }
+    lines.push('\n');
+    lines.push_str(&fixture.check(&["GET /tags", "PUT /tags/a [content-encoding: Identity] | {}"]).await);
+    assert_snapshot!(lines);
+}
+
 #[tokio::test]
 async fn every_violation_is_named() {
     let fixture = Fixture::new();
@@ -160,6 +186,11 @@ async fn preconditions() {
         with("PUT /tags/a [if-match: \"other\", TAG] | {}"),
         with("DELETE /tags/a [if-match: TAG]"),
         with("PUT /tags/a [if-none-match: *] | {}"),
+        with("POST /tags [if-match: \"stale\"] | {\"names\": [\"b\"]}"),
+        with("POST /tags [if-none-match: *] | {\"names\": [\"b\"]}"),
+        with("POST /tags [if-match: *] | {\"names\": [\"c\"]}"),
+        with("POST /tags [if-match: \"stale\"] | {\"names\": [\"wrong\"]}"),
+        with("GET /tags"),
     ];
     let requests: Vec<&str> = requests.iter().map(String::as_str).collect();
     assert_snapshot!(fixture.check(&requests).await);

@@ -100,6 +100,21 @@ async fn http1_over_tls_and_lengths_that_are_true() {
     assert!(absent.starts_with("HTTP/1.1 404 ") && absent.ends_with("\r\n\r\n"), "{absent}");
 }
 
+/// RFC 9112, section 3.2.
+#[tokio::test]
+async fn http1_names_its_host_once() {
+    let running = start(Listening::default()).await;
+    let ask =
+        |host: &str| format!("GET /v1/tags HTTP/1.1\r\n{host}authorization: Token good\r\nconnection: close\r\n\r\n");
+    for (host, status) in [("", 400), ("host: a\r\nhost: b\r\n", 400), ("host: a\r\n", 200), ("host:\r\n", 200)] {
+        let answer = running.raw(&ask(host)).await;
+        assert!(answer.starts_with(&format!("HTTP/1.1 {status} ")), "{host:?}: {answer}");
+        assert!(answer.contains("x-request-id: ") && answer.contains("ratelimit-remaining: "), "{answer}");
+    }
+    let old = running.raw("GET /v1/tags HTTP/1.0\r\nauthorization: Token good\r\n\r\n").await;
+    assert!(old.starts_with("HTTP/1.0 200 "), "{old}");
+}
+
 #[tokio::test]
 async fn a_connection_is_kept_after_answers_without_content() {
     let running = start(Listening::default()).await;

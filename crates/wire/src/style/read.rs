@@ -6,7 +6,7 @@ use percent_encoding::percent_decode_str;
 use serde_json::{Map, Value};
 
 use super::StyleError;
-use crate::{Additional, Literal, Parameter, Property, Schema, Style, validate};
+use crate::{Additional, Literal, Parameter, Property, Schema, Style, parse_json, validate};
 
 /// Reads what stands in a path at `{name}`, as it was sent.
 ///
@@ -313,7 +313,8 @@ fn decode(name: &str, raw: &str, plus: Plus) -> Result<String, StyleError> {
 }
 
 fn json(name: &str, text: &str) -> Result<Value, StyleError> {
-    serde_json::from_str(text).map_err(|error| StyleError::NotJson { name: name.to_owned(), detail: error.to_string() })
+    parse_json(text.as_bytes())
+        .map_err(|error| StyleError::NotJson { name: name.to_owned(), detail: error.to_string() })
 }
 
 /// The value that a text stands for where the schema expects a primitive; the text itself where it stands for none.
@@ -360,8 +361,10 @@ fn integer(text: &str) -> Option<Value> {
 }
 
 fn number(text: &str) -> Option<Value> {
-    let begins = text.starts_with(|c: char| c.is_ascii_digit() || c == '-');
-    if begins { serde_json::from_str::<serde_json::Number>(text).ok().map(Value::Number) } else { None }
+    // `serde_json` passes over the blanks around a number.
+    let bare =
+        text.starts_with(|c: char| c.is_ascii_digit() || c == '-') && text.ends_with(|c: char| c.is_ascii_digit());
+    if bare { serde_json::from_str::<serde_json::Number>(text).ok().map(Value::Number) } else { None }
 }
 
 fn spelled(literal: Literal, text: &str) -> Option<Value> {

@@ -149,6 +149,8 @@ fn text_becomes_what_the_schema_expects() {
         (&Schema::Boolean, "TRUE", json!("TRUE")),
         (&WHOLE, "1.5", json!("1.5")),
         (&WHOLE, "+1", json!("+1")),
+        (&WHOLE, "1 ", json!("1 ")),
+        (&WHOLE, "\n1", json!("\n1")),
         (&WHOLE, "99999999999999999999", json!("99999999999999999999")),
         (&NULLABLE, "null", json!(null)),
         (&NULLABLE_TEXT, "null", json!("null")),
