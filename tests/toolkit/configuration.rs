@@ -50,3 +50,8 @@ fn a_client_needs_its_types() {
 fn what_is_no_toml_is_shown_where_it_ends_to_be() {
     insta::assert_snapshot!(check("[[api]]\nname = \"one\ndescription = 3\n"));
 }
+
+#[test]
+fn an_empty_file_is_told_what_to_begin_with() {
+    insta::assert_snapshot!(check(""));
+}

@@ -1,5 +1,6 @@
 //! The toolkit as a whole: what a user of the command line sees, and the invariants of the architecture.
 
+mod command_line;
 mod configuration;
 mod generate_and_check;
 mod invariants;

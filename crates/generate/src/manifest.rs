@@ -52,13 +52,16 @@ impl Crate {
 }
 
 fn manifest(api: &Api, package: &Package, kind: &Crate) -> String {
-    let strings = |items: &[String]| items.iter().map(|item| toml_string(item)).collect::<Vec<_>>().join(", ");
+    let list = |member: &str, items: &[String]| {
+        let items: Vec<_> = items.iter().map(|item| toml_string(item)).collect();
+        if items.is_empty() { String::new() } else { format!("{member} = [{}]\n", items.join(", ")) }
+    };
     let repository =
         package.repository.as_deref().map_or(String::new(), |url| format!("repository = {}\n", toml_string(url)));
     format!(
         "# {header}\n\n[package]\nname = {name}\nversion = {version}\nedition = \"2024\"\nrust-version = {rust}\n\
-         description = {description}\nlicense = {license}\nauthors = [{authors}]\n{repository}readme = \"README.md\"\n\
-         keywords = [{keywords}]\ncategories = [\"{category}\"]\n\n[package.metadata.docs.rs]\nall-features = true\n\n\
+         description = {description}\nlicense = {license}\n{authors}{repository}readme = \"README.md\"\n\
+         {keywords}categories = [\"{category}\"]\n\n[package.metadata.docs.rs]\nall-features = true\n\n\
          [dependencies]\n{dependencies}\n[lints.rust]\nmissing_docs = \"warn\"\nunsafe_code = \"forbid\"\n",
         header = package.header(),
         name = toml_string(&package.crate_name(kind.suffix())),
@@ -66,8 +69,8 @@ fn manifest(api: &Api, package: &Package, kind: &Crate) -> String {
         rust = toml_string(&package.rust_version),
         description = toml_string(&kind.description(&title(api))),
         license = toml_string(&package.license),
-        authors = strings(&package.authors),
-        keywords = strings(&package.keywords),
+        authors = list("authors", &package.authors),
+        keywords = list("keywords", &package.keywords),
         category = kind.category(),
         dependencies = dependencies(package, kind),
     )

@@ -3,7 +3,7 @@
 //! Derived from the model's names by rules, and made distinct where a description is unlucky. All three outputs take
 //! them from here, so a client's `PutTag` and a server's are the same word.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use methodical_model::{Api, Operation, OperationId, TagId, TypeDef, TypeId};
 use proc_macro2::{Ident, Span};
@@ -156,15 +156,12 @@ fn module_candidates(snake: &str, suffix: &str) -> [String; 2] {
 fn type_modules(api: &Api) -> Vec<String> {
     let names: BTreeSet<&str> = api.types.iter().map(|def| def.name.pascal.as_str()).collect();
     let mut modules = Unique::with(RESERVED_MODULES);
-    let mut families = std::collections::BTreeMap::new();
-    for def in &api.types {
-        let family = family(&names, def);
-        families.entry(family).or_insert_with(|| def.name.clone());
-    }
-    let by_family: std::collections::BTreeMap<String, String> = families
-        .into_keys()
+    let families: BTreeSet<String> = api.types.iter().map(|def| family(&names, def)).collect();
+    let by_name: BTreeMap<&str, &TypeDef> = api.types.iter().rev().map(|def| (def.name.pascal.as_str(), def)).collect();
+    let by_family: BTreeMap<String, String> = families
+        .into_iter()
         .map(|family| {
-            let root = api.types.iter().find(|def| def.name.pascal == family);
+            let root = by_name.get(family.as_str());
             let snake = root.map_or_else(|| family.to_lowercase(), |def| def.name.snake.clone());
             let module = modules.claim(&module_candidates(&snake, "types")).to_string();
             (family, module)

@@ -60,7 +60,7 @@ impl Package {
     pub(crate) fn header(&self) -> String {
         let command = one_line(&self.command);
         let source = one_line(&self.source);
-        format!("{} `{command}` from {source}; edits are lost.", crate::MARK)
+        format!("{}{command}` from {source}{}", crate::MARK, crate::MARK_END)
     }
 }
 

@@ -1,6 +1,6 @@
 //! What an operation's docs say after its description: method and path, promises in sentences, declared errors.
 
-use methodical_model::{Api, Held, Operation, Promise, Response, RuleId, Status};
+use methodical_model::{Api, Held, MediaType, Operation, Outcome, Promise, Response, RuleId, Status};
 
 use crate::docs::{Text, code, first_line, markdown};
 
@@ -26,22 +26,35 @@ pub(crate) fn common_section(api: &Api) -> String {
 
 /// The docs of an operation as a client calls it.
 pub(crate) fn client_docs(operation: &Operation, common: &[RuleId]) -> Text {
-    with_promises(operation, common, promise)
+    let is_refusal = |response: &Response| !is_absence(operation, response);
+    with_promises(operation, common, promise, is_refusal)
 }
 
 /// The docs of an operation as a server implements it: each promise with how it is held.
 pub(crate) fn server_docs(operation: &Operation, common: &[RuleId]) -> Text {
-    with_promises(operation, common, |one| format!("{} ({})", promise(one), held(one.held)))
+    with_promises(operation, common, |one| format!("{} ({})", promise(one), held(one.held)), |_| true)
 }
 
-fn with_promises(operation: &Operation, common: &[RuleId], sentence: impl Fn(&Promise) -> String) -> Text {
+/// Whether a client's call comes to this response as an outcome, not as an error: 404 of what may be absent.
+pub(crate) fn is_absence(operation: &Operation, response: &Response) -> bool {
+    let is_problem = response.content().is_some_and(|content| content.kind == MediaType::Problem);
+    let may_be_absent = matches!(operation.outcome, Outcome::Find | Outcome::Delete);
+    response.status == Status::Code(404) && may_be_absent && is_problem
+}
+
+fn with_promises(
+    operation: &Operation,
+    common: &[RuleId],
+    sentence: impl Fn(&Promise) -> String,
+    refuses: impl Fn(&Response) -> bool,
+) -> Text {
     let own = operation.promises.iter().filter(|promise| !common.contains(&promise.rule));
     let mut promises: Vec<String> = own.map(sentence).collect();
     if !common.is_empty() {
         let names: Vec<_> = common.iter().map(|rule| format!("`{rule}`")).collect();
         promises.push(format!("What every operation promises: {}.", names.join(", ")));
     }
-    operation_docs(operation).section("Promises", &promises).section("Errors", &errors(operation))
+    operation_docs(operation).section("Promises", &promises).section("Errors", &errors(operation, refuses))
 }
 
 /// `PUT /tags/{name}` as a code span.
@@ -84,9 +97,10 @@ fn held(held: Held) -> &'static str {
     }
 }
 
-fn errors(operation: &Operation) -> Vec<String> {
+fn errors(operation: &Operation, refuses: impl Fn(&Response) -> bool) -> Vec<String> {
     let errors = operation.responses.iter().filter(|response| is_error(operation, response));
     errors
+        .filter(|response| refuses(response))
         .map(|response| {
             let status = match response.status {
                 Status::Code(code) => code.to_string(),

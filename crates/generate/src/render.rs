@@ -15,9 +15,9 @@ use crate::docs::inner_docs;
 /// The text of a module: header, docs, items with blank lines between them.
 pub(crate) fn module(package: &Package, docs: &str, items: TokenStream) -> String {
     let docs = inner_docs(docs);
-    let file = parse(quote! { #docs #items });
-    let head = syn::File { items: Vec::new(), ..file.clone() };
-    format!("// {}\n\n{}\n{}", package.header(), prettyplease::unparse(&head), render_items(&file.items))
+    let mut file = parse(quote! { #docs #items });
+    let items = std::mem::take(&mut file.items);
+    format!("// {}\n\n{}\n{}", package.header(), prettyplease::unparse(&file), render_items(items))
 }
 
 /// The text of a crate's root: docs from the README, then every module with its names re-exported.
@@ -43,25 +43,28 @@ pub(crate) enum Module {
     Use { path: String, name: &'static str, docs: &'static str },
 }
 
-fn render_items(items: &[Item]) -> String {
+/// Trees of large descriptions are large, so that items are moved, one at a time, and never copied.
+fn render_items(items: Vec<Item>) -> String {
     let mut text = String::new();
-    let mut previous: Option<&Item> = None;
+    let mut file = parse(TokenStream::new());
+    let mut after_use = false;
     for item in items {
-        let together = matches!((previous, item), (Some(Item::Use(_)), Item::Use(_)));
-        let blank = if previous.is_none() || together { "" } else { "\n" };
-        let file = syn::File { shebang: None, attrs: Vec::new(), items: vec![item.clone()], ..parse(quote!()) };
-        text.push_str(blank);
-        text.push_str(&space_members(item, &prettyplease::unparse(&file)));
-        previous = Some(item);
+        let is_use = matches!(item, Item::Use(_));
+        let together = after_use && is_use;
+        if !(text.is_empty() || together) {
+            text.push('\n');
+        }
+        after_use = is_use;
+        let has_members = matches!(item, Item::Impl(_) | Item::Trait(_));
+        file.items = vec![item];
+        let item = prettyplease::unparse(&file);
+        text.push_str(&if has_members { space_members(&item) } else { item });
     }
     text
 }
 
 /// Blank lines between the members of an `impl` or a `trait`: a member ends with `;` or `}` at its own indent.
-fn space_members(item: &Item, text: &str) -> String {
-    if !matches!(item, Item::Impl(_) | Item::Trait(_)) {
-        return text.to_owned();
-    }
+fn space_members(text: &str) -> String {
     let mut spaced = String::with_capacity(text.len() + 64);
     let mut ended = false;
     for line in text.lines() {
@@ -80,8 +83,9 @@ fn space_members(item: &Item, text: &str) -> String {
 }
 
 fn parse(tokens: TokenStream) -> syn::File {
-    match syn::parse2(tokens.clone()) {
+    // To show the tokens they would have to be copied first, whole.
+    match syn::parse2(tokens) {
         Ok(file) => file,
-        Err(error) => panic!("generated tokens are not Rust ({error}): {tokens}"),
+        Err(error) => panic!("generated tokens are not Rust: {error}"),
     }
 }

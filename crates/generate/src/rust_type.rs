@@ -229,12 +229,20 @@ pub(crate) fn expand_complexity(fields: &[TokenStream]) -> Option<TokenStream> {
     is_complex.then(|| quote!(#[allow(clippy::type_complexity, reason = "the description nests it")]))
 }
 
-/// How `clippy` counts: ten for each name of a type, times its depth.
+/// Where variants hold different things, one may be much larger than the others; how large is not known here.
+pub(crate) fn expand_large<'p>(payloads: impl Iterator<Item = &'p TokenStream>, reason: &str) -> Option<TokenStream> {
+    let distinct: BTreeSet<String> = payloads.map(ToString::to_string).collect();
+    (distinct.len() > 1).then(|| quote!(#[allow(clippy::large_enum_variant, reason = #reason)]))
+}
+
+/// How `clippy` counts: ten for each name of a type, times its depth; nothing for a lifetime.
 fn complexity(field: &TokenStream) -> usize {
-    let (mut score, mut depth) = (0, 1);
+    let (mut score, mut depth, mut is_lifetime) = (0, 1, false);
     for token in field.clone() {
+        let counts = !std::mem::replace(&mut is_lifetime, false);
         match token {
-            TokenTree::Ident(_) => score += 10 * depth,
+            TokenTree::Ident(_) => score += if counts { 10 * depth } else { 0 },
+            TokenTree::Punct(punct) if punct.as_char() == '\'' => is_lifetime = true,
             TokenTree::Punct(punct) if punct.as_char() == '<' => depth += 1,
             TokenTree::Punct(punct) if punct.as_char() == '>' => depth = (depth - 1).max(1),
             TokenTree::Punct(_) | TokenTree::Group(_) | TokenTree::Literal(_) => {}

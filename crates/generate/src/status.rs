@@ -1,6 +1,6 @@
 //! Statuses as names and patterns.
 
-use methodical_model::Status;
+use methodical_model::{Response, Status};
 use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 
@@ -13,20 +13,28 @@ pub(crate) fn variant_name(status: Status) -> String {
     }
 }
 
-/// A pattern for a status code, to stand after those of single codes.
-pub(crate) fn expand_pattern(status: Status) -> TokenStream {
+/// A pattern for a status code. A range leaves out the codes that are declared beside it.
+pub(crate) fn expand_pattern(status: Status, declared: &[Response]) -> TokenStream {
     match status {
         Status::Code(code) => {
             let code = Literal::u16_unsuffixed(code);
             quote!(#code)
         }
-        Status::Range(class) => {
-            let class = u16::from(class);
-            let (from, to) = (Literal::u16_unsuffixed(class * 100), Literal::u16_unsuffixed(class * 100 + 99));
-            quote!(#from..=#to)
-        }
+        Status::Range(class) => expand_range(u16::from(class), declared),
         Status::Default => quote!(_),
     }
+}
+
+/// `400..=403 | 405..=499`: patterns that overlap would be right by their order alone.
+fn expand_range(class: u16, declared: &[Response]) -> TokenStream {
+    let is_declared = |code: &u16| declared.iter().any(|response| response.status == Status::Code(*code));
+    let codes: Vec<u16> = (class * 100..=class * 100 + 99).filter(|code| !is_declared(code)).collect();
+    let ranges = codes.chunk_by(|one, next| one + 1 == *next).map(|codes| {
+        let (first, last) = (codes.first().copied().unwrap_or(0), codes.last().copied().unwrap_or(0));
+        let (from, to) = (Literal::u16_unsuffixed(first), Literal::u16_unsuffixed(last));
+        if first == last { quote!(#from) } else { quote!(#from..=#to) }
+    });
+    quote!(#(#ranges)|*)
 }
 
 fn class_name(class: u8) -> String {

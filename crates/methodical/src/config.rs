@@ -173,7 +173,7 @@ pub enum Reading {
 pub fn find(start: &Path) -> anyhow::Result<PathBuf> {
     let found = start.ancestors().map(|folder| folder.join(FILE_NAME)).find(|path| path.is_file());
     found.with_context(|| {
-        format!("no {FILE_NAME} here or in any folder above; write one, or name a description on the command line")
+        format!("no {FILE_NAME} here or in any folder above (the README's chapter on {FILE_NAME} shows one)")
     })
 }
 
@@ -205,8 +205,13 @@ pub fn read(path: &Path) -> anyhow::Result<Reading> {
 
 fn syntax(error: &toml::de::Error) -> Diagnostic {
     let place = error.span().map_or(Place::Document(DocumentId::new(0)), span);
-    Diagnostic::error("config/invalid", error.message().to_owned(), place)
-        .help("the README's chapter on methodical.toml lists every member")
+    let message = error.message();
+    let help = match message {
+        "missing field `api`" => "write an `[[api]]` with `name`, `description` and `output`, and its `[api.package]`",
+        "missing field `package`" => "write an `[api.package]` with `version` and `license`",
+        _ => "the README's chapter on methodical.toml lists every member",
+    };
+    Diagnostic::error("config/invalid", message.to_owned(), place).help(help)
 }
 
 fn span(range: Range<usize>) -> Place {

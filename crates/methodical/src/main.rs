@@ -9,7 +9,7 @@ fn main() -> ExitCode {
     match run(&Cli::parse()) {
         Ok(exit) => exit.into(),
         Err(error) => {
-            eprintln!("methodical: {error:#}");
+            methodical::report::complain(&format!("methodical: {error:#}"));
             Exit::Usage.into()
         }
     }

@@ -1,4 +1,8 @@
-//! What a run says of a description: diagnostics on standard error for people, on standard output as JSON.
+//! What a run says: results on standard output; diagnostics on standard error for people, on standard output as JSON.
+//!
+//! Nothing here uses `println!`, which panics when the reader has gone (`methodical promises | head`).
+
+use std::io::{self, ErrorKind, Write};
 
 use methodical_diagnostic::{Diagnostics, Sources, render_json, render_text};
 
@@ -6,16 +10,41 @@ use crate::cli::{Common, Format};
 
 /// Shows diagnostics as the command line asks for. As JSON they are the whole of standard output, also when there are
 /// none.
-pub fn show(common: &Common, diagnostics: &Diagnostics, sources: &dyn Sources) {
+///
+/// # Errors
+///
+/// Standard output cannot be written to.
+pub fn show(common: &Common, diagnostics: &Diagnostics, sources: &dyn Sources) -> io::Result<()> {
     match common.format {
-        Format::Json => println!("{}", render_json(diagnostics, sources)),
-        Format::Text => show_text(common, diagnostics, sources),
+        Format::Json => print(&render_json(diagnostics, sources)),
+        Format::Text => {
+            show_text(common, diagnostics, sources);
+            Ok(())
+        }
     }
 }
 
 /// Shows diagnostics to people, on standard error, whatever the results are written as.
 pub fn show_text(common: &Common, diagnostics: &Diagnostics, sources: &dyn Sources) {
     if !diagnostics.is_empty() {
-        eprintln!("{}", render_text(diagnostics, sources, common.style()).trim_end());
+        complain(render_text(diagnostics, sources, common.style()).trim_end());
     }
+}
+
+/// Writes a result to standard output, with a line's end. A reader that has gone has read enough: that is no error.
+///
+/// # Errors
+///
+/// Standard output cannot be written to, for example because a disk is full.
+pub fn print(text: &str) -> io::Result<()> {
+    let mut output = io::stdout().lock();
+    match writeln!(output, "{}", text.trim_end()).and_then(|()| output.flush()) {
+        Err(error) if error.kind() != ErrorKind::BrokenPipe => Err(error),
+        Ok(()) | Err(_) => Ok(()),
+    }
+}
+
+/// Writes to standard error. If that fails, nowhere is left to say so.
+pub fn complain(text: &str) {
+    let _ = writeln!(io::stderr(), "{text}");
 }

@@ -29,7 +29,7 @@ fn configuration(common: &Common) -> anyhow::Result<Option<Config>> {
     match config::read(&path)? {
         Reading::Sound(config) => Ok(Some(config)),
         Reading::Wrong(diagnostics, text) => {
-            report::show(common, &diagnostics, &text);
+            report::show(common, &diagnostics, &text)?;
             Ok(None)
         }
     }
@@ -43,7 +43,7 @@ fn entries(common: &Common, named: &[PathBuf]) -> anyhow::Result<Option<Vec<Path
         }
         return Ok(Some(named.to_vec()));
     }
-    let config = configuration(common)?;
+    let config = configuration(common).context("no description is named on the command line")?;
     Ok(config.map(|config| config.apis.iter().map(|api| config.folder.join(&api.description)).collect()))
 }
 

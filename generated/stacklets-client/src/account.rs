@@ -68,7 +68,6 @@ impl Revalidate for GetProfile {}
 /// What [`Client::get_profile`](crate::Client::get_profile) may be refused with.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
-#[allow(clippy::large_enum_variant, reason = "an error is taken apart at once")]
 pub enum GetProfileProblem {
     /// The request cannot be read; its body is not JSON, or a parameter or header field is malformed.
     BadRequest(Problem),

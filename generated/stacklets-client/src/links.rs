@@ -9,9 +9,60 @@ use crate::{
 };
 use methodical_client::Call;
 use stacklets_types::{
-    RegionList, RegionResponse, SizeList, SshKeyInput, SshKeyList, SshKeyResponse,
-    StackletInput, StackletList, StackletResponse, TagInput, TagList, TagResponse,
+    ProfileResponse, RegionList, RegionResponse, SizeList, SshKeyInput, SshKeyList,
+    SshKeyResponse, StackletInput, StackletList, StackletResponse, StackletsCreated,
+    TagInput, TagList, TagResponse,
 };
+
+/// Calls that the attributes of a [`ProfileResponse`](crate::types::ProfileResponse) form.
+pub trait ProfileResponseLinks {
+    /// The regions where stacklets can run.
+    ///
+    /// `GET /regions`
+    fn list_regions(&self, client: &Client) -> Call<ListRegions>;
+
+    /// The sizes that stacklets come in.
+    ///
+    /// `GET /sizes`
+    fn list_sizes(&self, client: &Client) -> Call<ListSizes>;
+
+    /// The SSH keys of the account.
+    ///
+    /// `GET /ssh_keys`
+    fn list_ssh_keys(&self, client: &Client) -> Call<ListSshKeys>;
+
+    /// The stacklets of the account.
+    ///
+    /// `GET /stacklets`
+    fn list_stacklets(&self, client: &Client) -> Call<ListStacklets>;
+
+    /// The tags of the account.
+    ///
+    /// `GET /tags`
+    fn list_tags(&self, client: &Client) -> Call<ListTags>;
+}
+
+impl ProfileResponseLinks for ProfileResponse {
+    fn list_regions(&self, client: &Client) -> Call<ListRegions> {
+        client.inner.call()
+    }
+
+    fn list_sizes(&self, client: &Client) -> Call<ListSizes> {
+        client.inner.call()
+    }
+
+    fn list_ssh_keys(&self, client: &Client) -> Call<ListSshKeys> {
+        client.inner.call()
+    }
+
+    fn list_stacklets(&self, client: &Client) -> Call<ListStacklets> {
+        client.inner.call()
+    }
+
+    fn list_tags(&self, client: &Client) -> Call<ListTags> {
+        client.inner.call()
+    }
+}
 
 /// Calls that the attributes of a [`RegionList`](crate::types::RegionList) form.
 pub trait RegionListLinks {
@@ -132,17 +183,29 @@ pub trait StackletListLinks {
     /// `GET /stacklets`
     ///
     /// `None` where the attribute that it takes is absent.
-    fn next_page(&self, client: &Client) -> Option<Call<ListStacklets>>;
+    fn next_page(
+        &self,
+        client: &Client,
+        region: Option<&str>,
+        tag_name: Option<&str>,
+    ) -> Option<Call<ListStacklets>>;
 }
 
 impl StackletListLinks for StackletList {
-    fn next_page(&self, client: &Client) -> Option<Call<ListStacklets>> {
+    fn next_page(
+        &self,
+        client: &Client,
+        region: Option<&str>,
+        tag_name: Option<&str>,
+    ) -> Option<Call<ListStacklets>> {
         Some(
             client
                 .inner
                 .call()
                 .query("page", self.meta.pagination.next_page.as_ref()?)
-                .query("per_page", self.meta.pagination.per_page),
+                .query("per_page", self.meta.pagination.per_page)
+                .query("region", region)
+                .query("tag_name", tag_name),
         )
     }
 }
@@ -194,6 +257,22 @@ impl StackletResponseLinks for StackletResponse {
 
     fn put_stacklet(&self, client: &Client, body: &StackletInput) -> Call<PutStacklet> {
         client.inner.call().path("id", self.stacklet.id).body(body)
+    }
+}
+
+/// Calls that the attributes of a [`StackletsCreated`](crate::types::StackletsCreated) form.
+pub trait StackletsCreatedLinks {
+    /// Read the first of the stacklets made, where several were; `Location` names the same one.
+    ///
+    /// `GET /stacklets/{id}`
+    ///
+    /// `None` where the attribute that it takes is absent.
+    fn get_first_stacklet(&self, client: &Client) -> Option<Call<GetStacklet>>;
+}
+
+impl StackletsCreatedLinks for StackletsCreated {
+    fn get_first_stacklet(&self, client: &Client) -> Option<Call<GetStacklet>> {
+        Some(client.inner.call().path("id", self.stacklets.first()?.id))
     }
 }
 

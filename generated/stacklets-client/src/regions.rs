@@ -81,7 +81,6 @@ impl Client {
     /// - 400: The request cannot be read; its body is not JSON, or a parameter or header field is
     ///   malformed.
     /// - 401: The request has no token, or one that is not valid.
-    /// - 404: There is no such resource. Nothing was changed.
     /// - 429: The caller has used up its requests for now. Nothing was changed.
     /// - 500: The service has made a mistake. A write was not carried out.
     /// - 503: The service cannot answer for the moment. Nothing was changed.
@@ -121,7 +120,6 @@ impl Paginated for ListRegions {
 /// What [`Client::list_regions`](crate::Client::list_regions) may be refused with.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
-#[allow(clippy::large_enum_variant, reason = "an error is taken apart at once")]
 pub enum ListRegionsProblem {
     /// The request cannot be read; its body is not JSON, or a parameter or header field is malformed.
     BadRequest(Problem),
@@ -167,7 +165,6 @@ impl Revalidate for GetRegion {}
 /// What [`Client::get_region`](crate::Client::get_region) may be refused with.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
-#[allow(clippy::large_enum_variant, reason = "an error is taken apart at once")]
 pub enum GetRegionProblem {
     /// The request cannot be read; its body is not JSON, or a parameter or header field is malformed.
     BadRequest(Problem),

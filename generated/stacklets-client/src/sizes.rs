@@ -78,7 +78,6 @@ impl Client {
     /// - 400: The request cannot be read; its body is not JSON, or a parameter or header field is
     ///   malformed.
     /// - 401: The request has no token, or one that is not valid.
-    /// - 404: There is no such resource. Nothing was changed.
     /// - 429: The caller has used up its requests for now. Nothing was changed.
     /// - 500: The service has made a mistake. A write was not carried out.
     /// - 503: The service cannot answer for the moment. Nothing was changed.
@@ -118,7 +117,6 @@ impl Paginated for ListSizes {
 /// What [`Client::list_sizes`](crate::Client::list_sizes) may be refused with.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
-#[allow(clippy::large_enum_variant, reason = "an error is taken apart at once")]
 pub enum ListSizesProblem {
     /// The request cannot be read; its body is not JSON, or a parameter or header field is malformed.
     BadRequest(Problem),
@@ -161,7 +159,6 @@ impl Revalidate for GetSize {}
 /// What [`Client::get_size`](crate::Client::get_size) may be refused with.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
-#[allow(clippy::large_enum_variant, reason = "an error is taken apart at once")]
 pub enum GetSizeProblem {
     /// The request cannot be read; its body is not JSON, or a parameter or header field is malformed.
     BadRequest(Problem),

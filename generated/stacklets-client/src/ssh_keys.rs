@@ -132,7 +132,6 @@ impl Client {
     /// - 400: The request cannot be read; its body is not JSON, or a parameter or header field is
     ///   malformed.
     /// - 401: The request has no token, or one that is not valid.
-    /// - 404: There is no such resource. Nothing was changed.
     /// - 429: The caller has used up its requests for now. Nothing was changed.
     /// - 500: The service has made a mistake. A write was not carried out.
     /// - 503: The service cannot answer for the moment. Nothing was changed.
@@ -239,7 +238,6 @@ impl Client {
     /// - 400: The request cannot be read; its body is not JSON, or a parameter or header field is
     ///   malformed.
     /// - 401: The request has no token, or one that is not valid.
-    /// - 404: There is no such resource. Nothing was changed.
     /// - 412: The resource is not in the state that `If-Match` or `If-None-Match` asks for. Nothing was
     ///   changed.
     /// - 429: The caller has used up its requests for now. Nothing was changed.
@@ -281,7 +279,6 @@ impl Paginated for ListSshKeys {
 /// What [`Client::list_ssh_keys`](crate::Client::list_ssh_keys) may be refused with.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
-#[allow(clippy::large_enum_variant, reason = "an error is taken apart at once")]
 pub enum ListSshKeysProblem {
     /// The request cannot be read; its body is not JSON, or a parameter or header field is malformed.
     BadRequest(Problem),
@@ -325,7 +322,6 @@ impl Keyable for CreateSshKey {}
 /// What [`Client::create_ssh_key`](crate::Client::create_ssh_key) may be refused with.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
-#[allow(clippy::large_enum_variant, reason = "an error is taken apart at once")]
 pub enum CreateSshKeyProblem {
     /// The request cannot be read; its body is not JSON, or a parameter or header field is malformed.
     BadRequest(Problem),
@@ -391,7 +387,6 @@ impl Revalidate for GetSshKey {}
 /// What [`Client::get_ssh_key`](crate::Client::get_ssh_key) may be refused with.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
-#[allow(clippy::large_enum_variant, reason = "an error is taken apart at once")]
 pub enum GetSshKeyProblem {
     /// The request cannot be read; its body is not JSON, or a parameter or header field is malformed.
     BadRequest(Problem),
@@ -434,7 +429,6 @@ impl CreateOnly for PutSshKey {}
 /// What [`Client::put_ssh_key`](crate::Client::put_ssh_key) may be refused with.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
-#[allow(clippy::large_enum_variant, reason = "an error is taken apart at once")]
 pub enum PutSshKeyProblem {
     /// The request cannot be read; its body is not JSON, or a parameter or header field is malformed.
     BadRequest(Problem),
@@ -495,7 +489,6 @@ impl Conditional for DeleteSshKey {}
 /// What [`Client::delete_ssh_key`](crate::Client::delete_ssh_key) may be refused with.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
-#[allow(clippy::large_enum_variant, reason = "an error is taken apart at once")]
 pub enum DeleteSshKeyProblem {
     /// The request cannot be read; its body is not JSON, or a parameter or header field is malformed.
     BadRequest(Problem),

@@ -138,7 +138,6 @@ impl Client {
     /// - 400: The request cannot be read; its body is not JSON, or a parameter or header field is
     ///   malformed.
     /// - 401: The request has no token, or one that is not valid.
-    /// - 404: There is no such resource. Nothing was changed.
     /// - 429: The caller has used up its requests for now. Nothing was changed.
     /// - 500: The service has made a mistake. A write was not carried out.
     /// - 503: The service cannot answer for the moment. Nothing was changed.
@@ -245,7 +244,6 @@ impl Client {
     /// - 400: The request cannot be read; its body is not JSON, or a parameter or header field is
     ///   malformed.
     /// - 401: The request has no token, or one that is not valid.
-    /// - 404: There is no such resource. Nothing was changed.
     /// - 412: The resource is not in the state that `If-Match` or `If-None-Match` asks for. Nothing was
     ///   changed.
     /// - 429: The caller has used up its requests for now. Nothing was changed.
@@ -293,7 +291,6 @@ impl Paginated for ListStacklets {
 /// What [`Client::list_stacklets`](crate::Client::list_stacklets) may be refused with.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
-#[allow(clippy::large_enum_variant, reason = "an error is taken apart at once")]
 pub enum ListStackletsProblem {
     /// The request cannot be read; its body is not JSON, or a parameter or header field is malformed.
     BadRequest(Problem),
@@ -337,7 +334,6 @@ impl Keyable for CreateStacklets {}
 /// What [`Client::create_stacklets`](crate::Client::create_stacklets) may be refused with.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
-#[allow(clippy::large_enum_variant, reason = "an error is taken apart at once")]
 pub enum CreateStackletsProblem {
     /// The request cannot be read; its body is not JSON, or a parameter or header field is malformed.
     BadRequest(Problem),
@@ -403,7 +399,6 @@ impl Revalidate for GetStacklet {}
 /// What [`Client::get_stacklet`](crate::Client::get_stacklet) may be refused with.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
-#[allow(clippy::large_enum_variant, reason = "an error is taken apart at once")]
 pub enum GetStackletProblem {
     /// The request cannot be read; its body is not JSON, or a parameter or header field is malformed.
     BadRequest(Problem),
@@ -449,7 +444,6 @@ impl CreateOnly for PutStacklet {}
 /// What [`Client::put_stacklet`](crate::Client::put_stacklet) may be refused with.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
-#[allow(clippy::large_enum_variant, reason = "an error is taken apart at once")]
 pub enum PutStackletProblem {
     /// The request cannot be read; its body is not JSON, or a parameter or header field is malformed.
     BadRequest(Problem),
@@ -513,7 +507,6 @@ impl Conditional for DeleteStacklet {}
 /// What [`Client::delete_stacklet`](crate::Client::delete_stacklet) may be refused with.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
-#[allow(clippy::large_enum_variant, reason = "an error is taken apart at once")]
 pub enum DeleteStackletProblem {
     /// The request cannot be read; its body is not JSON, or a parameter or header field is malformed.
     BadRequest(Problem),

@@ -129,7 +129,6 @@ impl Client {
     /// - 400: The request cannot be read; its body is not JSON, or a parameter or header field is
     ///   malformed.
     /// - 401: The request has no token, or one that is not valid.
-    /// - 404: There is no such resource. Nothing was changed.
     /// - 429: The caller has used up its requests for now. Nothing was changed.
     /// - 500: The service has made a mistake. A write was not carried out.
     /// - 503: The service cannot answer for the moment. Nothing was changed.
@@ -233,7 +232,6 @@ impl Client {
     /// - 400: The request cannot be read; its body is not JSON, or a parameter or header field is
     ///   malformed.
     /// - 401: The request has no token, or one that is not valid.
-    /// - 404: There is no such resource. Nothing was changed.
     /// - 412: The resource is not in the state that `If-Match` or `If-None-Match` asks for. Nothing was
     ///   changed.
     /// - 429: The caller has used up its requests for now. Nothing was changed.
@@ -275,7 +273,6 @@ impl Paginated for ListTags {
 /// What [`Client::list_tags`](crate::Client::list_tags) may be refused with.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
-#[allow(clippy::large_enum_variant, reason = "an error is taken apart at once")]
 pub enum ListTagsProblem {
     /// The request cannot be read; its body is not JSON, or a parameter or header field is malformed.
     BadRequest(Problem),
@@ -316,7 +313,6 @@ impl Keyable for CreateTag {}
 /// What [`Client::create_tag`](crate::Client::create_tag) may be refused with.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
-#[allow(clippy::large_enum_variant, reason = "an error is taken apart at once")]
 pub enum CreateTagProblem {
     /// The request cannot be read; its body is not JSON, or a parameter or header field is malformed.
     BadRequest(Problem),
@@ -379,7 +375,6 @@ impl Revalidate for GetTag {}
 /// What [`Client::get_tag`](crate::Client::get_tag) may be refused with.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
-#[allow(clippy::large_enum_variant, reason = "an error is taken apart at once")]
 pub enum GetTagProblem {
     /// The request cannot be read; its body is not JSON, or a parameter or header field is malformed.
     BadRequest(Problem),
@@ -422,7 +417,6 @@ impl CreateOnly for PutTag {}
 /// What [`Client::put_tag`](crate::Client::put_tag) may be refused with.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
-#[allow(clippy::large_enum_variant, reason = "an error is taken apart at once")]
 pub enum PutTagProblem {
     /// The request cannot be read; its body is not JSON, or a parameter or header field is malformed.
     BadRequest(Problem),
@@ -483,7 +477,6 @@ impl Conditional for DeleteTag {}
 /// What [`Client::delete_tag`](crate::Client::delete_tag) may be refused with.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
-#[allow(clippy::large_enum_variant, reason = "an error is taken apart at once")]
 pub enum DeleteTagProblem {
     /// The request cannot be read; its body is not JSON, or a parameter or header field is malformed.
     BadRequest(Problem),

@@ -1,7 +1,7 @@
 //! Links: what a response returned forms the next request. A trait for each type of body, implemented for that type.
 //!
 //! A parameter whose value stands in the body is filled from its field; what comes from the request before is an
-//! argument. Where the field may be absent, so may the call.
+//! argument, of an optional parameter an optional one. Where the field may be absent, so may the call.
 
 use std::collections::BTreeMap;
 
@@ -41,27 +41,38 @@ fn links_by_type<'a>(context: &Context<'a>) -> ByType<'a> {
     let mut by_type = ByType::new();
     let responses = context.api.operations.iter().flat_map(|operation| &operation.responses);
     for response in responses {
-        let Some(id) = body_struct(context, response) else { continue };
-        for link in response.links.iter().filter(|link| starts_from_body(context, id, link)) {
-            by_type.entry(id).or_default().entry(&link.name.snake).or_insert(link);
+        for id in body_structs(context, response) {
+            for link in response.links.iter().filter(|link| starts_from_body(context, id, link)) {
+                by_type.entry(id).or_default().entry(&link.name.snake).or_insert(link);
+            }
         }
     }
     by_type
 }
 
-fn body_struct(context: &Context<'_>, response: &Response) -> Option<TypeId> {
-    let content = response.content().filter(|content| content.kind == MediaType::Json)?;
-    let id = content.schema.type_id().filter(|_| !content.schema.nullable)?;
-    match context.api.type_def(id).shape {
-        Shape::Object(_) => Some(id),
-        Shape::Enumeration(_) | Shape::Union(_) | Shape::Alias(_) => None,
+/// The objects that a body may be: of a union each alternative, from which the links start that it has the values for.
+fn body_structs(context: &Context<'_>, response: &Response) -> Vec<TypeId> {
+    let content = response.content().filter(|content| content.kind == MediaType::Json);
+    let Some(id) = content.and_then(|content| plain_type(&content.schema)) else { return Vec::new() };
+    let is_object = |id: &TypeId| matches!(context.api.type_def(*id).shape, Shape::Object(_));
+    match &context.api.type_def(id).shape {
+        Shape::Object(_) => vec![id],
+        Shape::Union(union) => {
+            union.variants.iter().filter_map(|(_, schema)| plain_type(schema)).filter(is_object).collect()
+        }
+        Shape::Enumeration(_) | Shape::Alias(_) => Vec::new(),
     }
 }
 
-/// Whether every value that a link takes from the body can be reached in its type, and there is one.
+fn plain_type(schema: &Schema) -> Option<TypeId> {
+    schema.type_id().filter(|_| !schema.nullable)
+}
+
+/// Whether every value that a link takes from the body can be reached in its type, and the link takes one or needs none.
 fn starts_from_body(context: &Context<'_>, id: TypeId, link: &Link) -> bool {
     let mut pointers = link.parameters.iter().filter_map(|(_, source)| pointer(source)).peekable();
-    pointers.peek().is_some() && pointers.all(|pointer| follow_type(context, id, pointer).is_some())
+    let takes_one = pointers.peek().is_some();
+    (takes_one || link.parameters.is_empty()) && pointers.all(|pointer| follow_type(context, id, pointer).is_some())
 }
 
 fn pointer(source: &LinkSource) -> Option<&str> {
@@ -108,10 +119,11 @@ fn link_method(context: &Context<'_>, scope: &Scope, id: TypeId, link: &Link) ->
     let values: Vec<Supply> = parameters(target).map(|parameter| value(context, id, link, parameter)).collect();
     let arguments = parameters(target).zip(&values).filter_map(|(parameter, value)| match value {
         Supply::Argument => Some(expander.expand_argument(parameter)),
+        Supply::OptionalArgument => Some(expander.expand_optional_argument(parameter)),
         Supply::Expression(_) | Supply::Absent => None,
     });
     let sent = parameters(target).zip(&values).filter_map(|(parameter, value)| match value {
-        Supply::Argument => Some(expander.expand_sent(parameter)),
+        Supply::Argument | Supply::OptionalArgument => Some(expander.expand_sent(parameter)),
         Supply::Expression(place) => Some(expand_sent_value(parameter, &place.expand_reference())),
         Supply::Absent => None,
     });
@@ -144,6 +156,8 @@ fn parameters(target: &Operation) -> impl Iterator<Item = &Parameter> {
 enum Supply {
     /// From the caller.
     Argument,
+    /// From the caller, who may not have sent it in the request before.
+    OptionalArgument,
     /// From the body, or a constant.
     Expression(PlaceExpression),
     /// From nowhere: it is optional.
@@ -163,6 +177,7 @@ fn value(context: &Context<'_>, id: TypeId, link: &Link, parameter: &Parameter) 
     match expression {
         Some(place) => Supply::Expression(place),
         None if parameter.required => Supply::Argument,
+        None if source.is_some() => Supply::OptionalArgument,
         None => Supply::Absent,
     }
 }
@@ -239,9 +254,14 @@ fn walk<'a>(
         (schema, place) = match &behind.kind {
             Kind::Named(id) => member(context, *id, token, place)?,
             Kind::Array { items, .. } => {
-                let index = Literal::usize_unsuffixed(token.parse().ok()?);
                 let list = place.tokens;
-                let tokens = quote!(#list.get(#index)?);
+                let tokens = match token.parse().ok()? {
+                    0 => quote!(#list.first()?),
+                    index => {
+                        let index = Literal::usize_unsuffixed(index);
+                        quote!(#list.get(#index)?)
+                    }
+                };
                 present(context, items, PlaceExpression { tokens, is_passed: true, may_be_absent: true })
             }
             Kind::Any

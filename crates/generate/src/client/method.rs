@@ -57,6 +57,13 @@ impl Expander<'_> {
         quote!(#name: #argument)
     }
 
+    /// `name: Option<&str>`.
+    pub(super) fn expand_optional_argument(&self, parameter: &Parameter) -> TokenStream {
+        let name = ident(&parameter.name.snake);
+        let argument = self.context.expand_argument(self.scope, &parameter.schema);
+        quote!(#name: Option<#argument>)
+    }
+
     /// `.path("name", name)`.
     pub(super) fn expand_sent(&self, parameter: &Parameter) -> TokenStream {
         let name = ident(&parameter.name.snake);

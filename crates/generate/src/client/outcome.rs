@@ -8,6 +8,7 @@ use super::Expander;
 use crate::docs::{Text, first_paragraph};
 use crate::names::{Unique, plain};
 use crate::promises::is_error;
+use crate::rust_type::expand_large;
 use crate::status::{expand_pattern, variant_name};
 
 impl Expander<'_> {
@@ -58,8 +59,7 @@ impl Expander<'_> {
         });
         let decoded = expand_decoding(&variants);
         let (outcome, answer) = (self.runtime("Outcome"), self.runtime("Answer"));
-        let large = (variants.len() > 1)
-            .then(|| quote!(#[allow(clippy::large_enum_variant, reason = "an outcome is taken apart at once")]));
+        let large = expand_large(variants.iter().map(|variant| &variant.payload), "an outcome is taken apart at once");
         Some(quote! {
             #docs
             #[derive(Debug, Clone, PartialEq)]
@@ -90,7 +90,7 @@ impl Expander<'_> {
         let description = response.docs.description.as_deref().map(first_paragraph).unwrap_or_default();
         let docs = Text::new(description).and_if_empty("Declared without a description.").outer();
         let meta = self.runtime("Meta");
-        let pattern = expand_pattern(response.status);
+        let pattern = expand_pattern(response.status, &self.operation.responses);
         let own = &self.names.outcome;
         let (payload, read) = match response.content() {
             Some(content) => {

@@ -1,13 +1,14 @@
 //! The declared errors of an operation: an enum with a variant for each, as far as they are not the runtime's own.
 
-use methodical_model::{MediaType, Outcome, Response, Status};
+use methodical_model::{MediaType, Response, Status};
 use proc_macro2::TokenStream;
 use quote::quote;
 
 use super::Expander;
 use crate::docs::{Text, first_paragraph};
 use crate::names::{Unique, plain};
-use crate::promises::is_error;
+use crate::promises::{is_absence, is_error};
+use crate::rust_type::expand_large;
 use crate::status::{expand_pattern, variant_name};
 
 impl Expander<'_> {
@@ -38,8 +39,7 @@ impl Expander<'_> {
         let body = if uses_body { quote!(body) } else { quote!(_) };
         let (declared, error_body) = (self.runtime("DeclaredProblem"), self.runtime("ErrorBody"));
         let problem = self.expand_problem_method(&variants);
-        let large = (variants.len() > 1)
-            .then(|| quote!(#[allow(clippy::large_enum_variant, reason = "an error is taken apart at once")]));
+        let large = expand_large(variants.iter().map(|variant| &variant.payload), "an error is taken apart at once");
         Some(quote! {
             #docs
             #[derive(Debug, Clone, PartialEq)]
@@ -78,13 +78,11 @@ impl Expander<'_> {
 
     /// The declared errors that neither the outcome nor the runtime's error has a place for.
     fn declared_errors(&self) -> Vec<&Response> {
-        let absent_is_an_outcome = matches!(self.operation.outcome, Outcome::Find | Outcome::Delete);
         let errors = self.operation.responses.iter().filter(|response| is_error(self.operation, response));
         errors
             .filter(|response| match response.status {
                 Status::Code(401 | 429 | 503) => false,
-                Status::Code(404) => !absent_is_an_outcome || !is_problem(response),
-                Status::Code(_) | Status::Range(_) | Status::Default => true,
+                Status::Code(_) | Status::Range(_) | Status::Default => !is_absence(self.operation, response),
             })
             .collect()
     }
@@ -94,7 +92,7 @@ impl Expander<'_> {
         let name = names.claim(&[variant_name(response.status)]);
         let description = response.docs.description.as_deref().map(first_paragraph).unwrap_or_default();
         let docs = Text::new(description).and_if_empty("Declared without a description.").outer();
-        let pattern = expand_pattern(response.status);
+        let pattern = expand_pattern(response.status, &self.operation.responses);
         let is_default = response.status == Status::Default;
         let Some(content) = response.content() else {
             let (payload, made) = match response.status {
@@ -105,6 +103,7 @@ impl Expander<'_> {
             let rest = if is_unit { quote!() } else { quote!((_)) };
             return Variant {
                 definition: quote!(#docs #name #payload),
+                payload,
                 pattern,
                 read: quote!(Ok(#made)),
                 is_default,
@@ -122,7 +121,7 @@ impl Expander<'_> {
         };
         let with = (content.kind == MediaType::Problem).then(|| quote!(#own::#name(#matched)));
         let without = with.is_none().then(|| quote!(#own::#name(..)));
-        Variant { definition: quote!(#docs #name #payload), pattern, read, is_default, with, without }
+        Variant { definition: quote!(#docs #name #payload), payload, pattern, read, is_default, with, without }
     }
 }
 
@@ -137,13 +136,10 @@ fn expand_reading(variants: &[Variant]) -> TokenStream {
     quote!(match status { #(#arms)* #rest })
 }
 
-fn is_problem(response: &Response) -> bool {
-    response.content().is_some_and(|content| content.kind == MediaType::Problem)
-}
-
 /// A variant of an error's enum, how it is read, and how it matches: with a problem in it, or without.
 struct Variant {
     definition: TokenStream,
+    payload: TokenStream,
     pattern: TokenStream,
     read: TokenStream,
     is_default: bool,

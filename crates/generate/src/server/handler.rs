@@ -8,6 +8,7 @@ use super::{Access, Expander};
 use crate::docs::Text;
 use crate::names::plain;
 use crate::promises::{is_error, request_line, server_docs};
+use crate::rust_type::expand_complexity;
 
 /// The errors that the runtime answers by itself and that no handler may choose.
 const RUNTIME_ERRORS: [u16; 14] = [400, 401, 405, 406, 408, 412, 413, 414, 415, 429, 431, 500, 501, 503];
@@ -24,14 +25,17 @@ impl Expander<'_> {
         let (marker, request) = (&self.names.marker, &self.names.request);
         let (tx, cx, refusal) = (self.expand_tx(), self.runtime("Cx"), self.runtime("Refusal"));
         let answer = self.expand_answer();
+        let result = quote!(Result<#answer, #refusal<#marker>>);
+        let complex = expand_complexity(std::slice::from_ref(&result));
         quote! {
             #docs
+            #complex
             fn #name<'t>(
                 &'t self,
                 tx: &'t #tx<Self::Store>,
                 request: #request,
                 cx: &'t #cx<Self::Principal>,
-            ) -> impl Future<Output = Result<#answer, #refusal<#marker>>> + Send + 't;
+            ) -> impl Future<Output = #result> + Send + 't;
         }
     }
 

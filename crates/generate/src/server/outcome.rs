@@ -8,6 +8,7 @@ use super::Expander;
 use crate::docs::{Text, first_paragraph};
 use crate::names::{Unique, plain};
 use crate::promises::is_error;
+use crate::rust_type::expand_large;
 use crate::status::variant_name;
 
 impl Expander<'_> {
@@ -23,8 +24,7 @@ impl Expander<'_> {
         let definitions = variants.iter().map(|variant| &variant.definition);
         let arms = variants.iter().map(|variant| &variant.arm);
         let (answer, reply, fault) = (self.runtime("Answer"), self.runtime("Reply"), self.runtime("Fault"));
-        let large = (variants.len() > 1)
-            .then(|| quote!(#[allow(clippy::large_enum_variant, reason = "an answer is taken apart at once")]));
+        let large = expand_large(variants.iter().map(|variant| &variant.payload), "an answer is taken apart at once");
         quote! {
             #docs
             #[derive(Debug, Clone, PartialEq)]
@@ -68,12 +68,13 @@ impl Expander<'_> {
                 (quote!((u16)), quote!(#own::#name(status) => Ok(#reply::empty(status))))
             }
         };
-        Variant { definition: quote!(#docs #name #payload), arm: quote!(#arm,) }
+        Variant { definition: quote!(#docs #name #payload), payload, arm: quote!(#arm,) }
     }
 }
 
 /// A variant, and how it becomes a reply.
 struct Variant {
     definition: TokenStream,
+    payload: TokenStream,
     arm: TokenStream,
 }

@@ -7,6 +7,7 @@ use quote::quote;
 use super::Expander;
 use crate::docs::Text;
 use crate::names::ident;
+use crate::rust_type::expand_large;
 
 impl Expander<'_> {
     pub(super) fn expand_union(&self, id: TypeId, def: &TypeDef, union: &Union) -> TokenStream {
@@ -31,8 +32,7 @@ impl Expander<'_> {
         };
         let source = if def.name.pascal == "D" { quote!(__D) } else { quote!(D) };
         // A box would be a second name to take apart in every `match`; size matters less than that here.
-        let large = (variants.len() > 1)
-            .then(|| quote!(#[allow(clippy::large_enum_variant, reason = "variants are matched, seldom moved")]));
+        let large = expand_large(types.iter(), "variants are matched, seldom moved");
         quote! {
             #docs
             #[derive(Debug, Clone, PartialEq, #serialize)]

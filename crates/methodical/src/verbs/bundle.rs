@@ -31,7 +31,7 @@ pub fn bundle(common: &Common, arguments: &Bundle) -> anyhow::Result<Exit> {
     let text = if as_json { bundle.to_json() } else { bundle.to_yaml() };
     match &arguments.output {
         Some(path) => fs_err::write(path, text)?,
-        None => print!("{text}"),
+        None => report::print(&text)?,
     }
     Ok(Exit::Success)
 }

@@ -3,7 +3,7 @@
 //! Everything is computed before anything is written. If one description has errors, no file of any is touched.
 
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use anyhow::Context;
@@ -21,7 +21,7 @@ use crate::{Exit, report};
 ///
 /// # Errors
 ///
-/// There is no configuration, or a file cannot be read or written.
+/// There is no configuration, or a file or standard output cannot be read or written.
 pub fn generate(common: &Common, arguments: &Generate) -> anyhow::Result<Exit> {
     let start = Instant::now();
     let Some(config) = super::configuration(common)? else {
@@ -32,14 +32,14 @@ pub fn generate(common: &Common, arguments: &Generate) -> anyhow::Result<Exit> {
         run.read(common, &config, api)?;
     }
     if run.failed {
-        run.tell(common, start.elapsed());
+        run.tell(common, start.elapsed())?;
         return Ok(Exit::Failure);
     }
     run.compare(&config)?;
     if !arguments.check {
         run.write()?;
     }
-    run.tell(common, start.elapsed());
+    run.tell(common, start.elapsed())?;
     let current = run.outputs.iter().all(|output| output.comparison.is_current());
     Ok(if arguments.check && !current { Exit::Failure } else { Exit::Success })
 }
@@ -129,22 +129,18 @@ impl Run {
         Ok(())
     }
 
-    fn tell(&self, common: &Common, took: Duration) {
-        match common.format {
-            Format::Text => self.tell_text(took),
-            Format::Json => println!("{:#}", self.to_json(took)),
-        }
+    fn tell(&self, common: &Common, took: Duration) -> std::io::Result<()> {
+        report::print(&match common.format {
+            Format::Text => self.to_lines(took).join("\n"),
+            Format::Json => format!("{:#}", self.to_json(took)),
+        })
     }
 
-    fn tell_text(&self, took: Duration) {
-        for source in &self.read {
-            let Source { api, entry, files, operations, types, .. } = source;
-            let files = count(*files, "file");
-            println!("read {} ({api}): {files}, {operations} operations, {types} types", entry.display());
-        }
+    fn to_lines(&self, took: Duration) -> Vec<String> {
+        let mut lines: Vec<String> = self.read.iter().map(Source::to_line).collect();
         if self.failed {
-            println!("nothing was written: the description has errors");
-            return;
+            lines.push("nothing was written: the description has errors".to_owned());
+            return lines;
         }
         for output in &self.outputs {
             let Comparison { missing, stale, outdated, foreign, .. } = &output.comparison;
@@ -154,18 +150,18 @@ impl Run {
                 [("created", missing), ("updated", stale), ("removed", outdated), ("not ours", foreign)]
             };
             for (word, paths) in words {
-                for path in paths {
-                    println!("{word:>9}  {}", output.folder.join(path).display());
-                }
+                lines.extend(paths.iter().map(|path| format!("{word:>9}  {}", output.folder.join(path).display())));
             }
             if !foreign.is_empty() {
-                println!("           no run has written the last {}; move or delete by hand", foreign.len());
+                let last = foreign.len();
+                lines.push(format!("           no run has written the last {last}; move or delete by hand"));
             }
         }
-        self.tell_summary(took);
+        lines.push(self.summary(took));
+        lines
     }
 
-    fn tell_summary(&self, took: Duration) {
+    fn summary(&self, took: Duration) -> String {
         let sum = |list: fn(&Comparison) -> usize| self.outputs.iter().map(|output| list(&output.comparison)).sum();
         let changes: usize = sum(|c| c.missing.len() + c.stale.len() + c.outdated.len());
         let foreign: usize = sum(|c| c.foreign.len());
@@ -173,10 +169,10 @@ impl Run {
         let took = format!("{:.2} s", took.as_secs_f64());
         let changed = count(changes + if self.check { foreign } else { 0 }, "file");
         match (self.check, changes, foreign) {
-            (true, 0, 0) => println!("up to date: {unchanged}, in {took}"),
-            (true, _, _) => println!("out of date: {changed}; {unchanged} up to date, in {took}"),
-            (false, 0, _) => println!("nothing changed: {unchanged} already up to date, in {took}"),
-            (false, _, _) => println!("changed {changed}, left {unchanged} untouched, in {took}"),
+            (true, 0, 0) => format!("up to date: {unchanged}, in {took}"),
+            (true, _, _) => format!("out of date: {changed}; {unchanged} up to date, in {took}"),
+            (false, 0, _) => format!("nothing changed: {unchanged} already up to date, in {took}"),
+            (false, _, _) => format!("changed {changed}, left {unchanged} untouched, in {took}"),
         }
     }
 
@@ -188,6 +184,12 @@ impl Run {
 }
 
 impl Source {
+    fn to_line(&self) -> String {
+        let (files, types) = (count(self.files, "file"), count(self.types, "type"));
+        let operations = count(self.operations, "operation");
+        format!("read {} ({}): {files}, {operations}, {types}", self.entry.display(), self.api)
+    }
+
     fn to_json(&self) -> serde_json::Value {
         json!({ "api": self.api, "description": self.entry, "files": self.files, "operations": self.operations,
             "types": self.types, "diagnostics": self.diagnostics })
@@ -226,22 +228,46 @@ fn package(config: &Config, api: &Api) -> anyhow::Result<Package> {
         authors: package.authors.clone(),
         rust_version: package.rust_version.clone(),
         keywords: package.keywords.clone(),
-        runtime: RuntimeSource { version: api.runtime.version.clone(), path: runtime_path(api) },
+        runtime: RuntimeSource { version: api.runtime.version.clone(), path: runtime_path(config, api)? },
         source: slashes(&api.description),
         command: api.command.clone(),
     })
 }
 
-/// The runtimes' folder as seen from a generated crate, which lies one level below the output.
-fn runtime_path(api: &Api) -> Option<String> {
-    let path = api.runtime.path.as_ref()?;
-    let depth = api.output.components().filter(|part| matches!(part, std::path::Component::Normal(_))).count();
-    Some(format!("{}{}", "../".repeat(depth + 1), slashes(path)))
+/// The runtimes' folder as seen from a generated crate, which lies one level below the output. An absolute path stays
+/// what it is.
+fn runtime_path(config: &Config, api: &Api) -> std::io::Result<Option<String>> {
+    let Some(path) = &api.runtime.path else { return Ok(None) };
+    if path.is_absolute() {
+        return Ok(Some(slashes(path)));
+    }
+    let from = normalised(&absolute(&config.folder.join(&api.output))?);
+    let to = normalised(&absolute(&config.folder.join(path))?);
+    let shared = from.components().zip(to.components()).take_while(|(one, other)| one == other).count();
+    // One step more than the output is deep: the crate's own folder.
+    let up = (shared..=from.components().count()).map(|_| Component::ParentDir);
+    let relative: PathBuf = up.chain(to.components().skip(shared)).collect();
+    Ok(Some(slashes(&relative)))
+}
+
+/// The path without `.`, and with every `..` taken back.
+fn normalised(path: &Path) -> PathBuf {
+    let mut normal = PathBuf::new();
+    for part in path.components() {
+        match part {
+            Component::CurDir => {}
+            Component::ParentDir => {
+                normal.pop();
+            }
+            Component::Prefix(_) | Component::RootDir | Component::Normal(_) => normal.push(part),
+        }
+    }
+    normal
 }
 
 /// The same text on every platform: it goes into generated files.
 fn slashes(path: &Path) -> String {
-    path.iter().map(|part| part.to_string_lossy()).collect::<Vec<_>>().join("/")
+    path.to_string_lossy().replace(std::path::MAIN_SEPARATOR, "/")
 }
 
 /// An empty path is the working folder.
@@ -257,4 +283,35 @@ fn as_json(diagnostics: &Diagnostics, reading: &Reading) -> Vec<serde_json::Valu
 fn count(number: usize, noun: &str) -> String {
     let plural = if number == 1 { "" } else { "s" };
     format!("{number} {noun}{plural}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(output: &str, path: &str, expect: &str) {
+        let text = format!(
+            "[[api]]\nname = \"a\"\ndescription = \"a.yaml\"\noutput = {output:?}\n[api.package]\nversion = \"1.0.0\"\n\
+             license = \"MIT\"\n[api.runtime]\npath = {path:?}\n"
+        );
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let file = folder.path().join("here/methodical.toml");
+        fs_err::create_dir_all(folder.path().join("here")).expect("a folder in it");
+        fs_err::write(&file, text).expect("a file in it");
+        let crate::config::Reading::Sound(config) = crate::config::read(&file).expect("it is there") else {
+            panic!("the configuration is wrong");
+        };
+        let found = runtime_path(&config, &config.apis[0]).expect("a working folder");
+        assert_eq!(found.as_deref(), Some(expect), "output {output:?}, path {path:?}");
+    }
+
+    #[test]
+    fn runtimes_are_found_from_wherever_the_crates_lie() {
+        check("generated", "crates", "../../crates");
+        check(".", "crates", "../crates");
+        check("./a/b/", "../crates", "../../../../crates");
+        check("../gen", "crates", "../../here/crates");
+        check("gen/api", "gen/crates", "../../crates");
+        check("gen", "/opt/crates", "/opt/crates");
+    }
 }

@@ -15,11 +15,11 @@ pub fn lint(common: &Common, arguments: &Description) -> anyhow::Result<Exit> {
     let mut exit = Exit::Success;
     for entry in entries {
         let reading = pipeline::read(&entry);
-        report::show(common, &reading.diagnostics, &reading.documents);
+        report::show(common, &reading.diagnostics, &reading.documents)?;
         if common.format == Format::Text {
             let summary = reading.diagnostics.summary();
             let found = if summary.is_empty() { "nothing to report".to_owned() } else { summary };
-            println!("{}: {found}", entry.display());
+            report::print(&format!("{}: {found}", entry.display()))?;
         }
         if reading.diagnostics.has_errors() {
             exit = Exit::Failure;

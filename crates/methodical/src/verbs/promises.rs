@@ -2,6 +2,7 @@
 
 use anyhow::ensure;
 use methodical_diagnostic::{Locator, Origin, Place};
+use methodical_document::nearest;
 use methodical_model::{Api, render_promises, report_promises};
 
 use crate::cli::{Common, Format, Promises};
@@ -30,10 +31,10 @@ pub fn promises(common: &Common, arguments: &Promises) -> anyhow::Result<Exit> {
         let locator = Locator::new(&reading.documents);
         let locate = |origin: &Origin| locator.line(&Place::Key(origin.clone()));
         match common.format {
-            Format::Text => print!("{}", render_promises(&contract.api, &locate)),
+            Format::Text => report::print(&render_promises(&contract.api, &locate))?,
             Format::Json => {
                 let report = report_promises(&contract.api, &locate);
-                println!("{}", serde_json::to_string_pretty(&report)?);
+                report::print(&serde_json::to_string_pretty(&report)?)?;
             }
         }
     }
@@ -42,8 +43,9 @@ pub fn promises(common: &Common, arguments: &Promises) -> anyhow::Result<Exit> {
 
 fn select(api: &mut Api, names: &[String]) -> anyhow::Result<()> {
     for name in names {
-        let known = api.operations.iter().any(|operation| operation.name.wire == *name);
-        ensure!(known, "no operation has the operationId `{name}`");
+        let mut known = api.operations.iter().map(|operation| operation.name.wire.as_str());
+        let near = nearest(name, known.clone()).map_or(String::new(), |near| format!("; did you mean `{near}`?"));
+        ensure!(known.any(|known| known == name), "no operation has the operationId `{name}`{near}");
     }
     if !names.is_empty() {
         api.operations.retain(|operation| names.contains(&operation.name.wire));

@@ -7,7 +7,7 @@ use methodical_review::{Change, Locate, compare, render_text};
 use serde_json::json;
 
 use crate::cli::{Common, Format, Review};
-use crate::{Exit, pipeline};
+use crate::{Exit, pipeline, report};
 
 /// Compares two versions. Fails if a promise is withdrawn, weakened or changed in meaning.
 ///
@@ -22,7 +22,7 @@ pub fn review(common: &Common, arguments: &Review) -> anyhow::Result<Exit> {
     let mut sound = true;
     for reading in &readings {
         if reading.diagnostics.has_errors() {
-            crate::report::show_text(common, &reading.diagnostics, &reading.documents);
+            report::show_text(common, &reading.diagnostics, &reading.documents);
             sound = false;
         }
     }
@@ -35,9 +35,9 @@ pub fn review(common: &Common, arguments: &Review) -> anyhow::Result<Exit> {
     let [old, new] = &locators;
     let locate = Locate { old: &|origin| line(old, origin), new: &|origin| line(new, origin) };
     match common.format {
-        Format::Text if changes.is_empty() => println!("no promise has changed"),
-        Format::Text => print!("{}", render_text(&changes, locate)),
-        Format::Json => println!("{:#}", to_json(&changes, locate)),
+        Format::Text if changes.is_empty() => report::print("no promise has changed")?,
+        Format::Text => report::print(&render_text(&changes, locate))?,
+        Format::Json => report::print(&format!("{:#}", to_json(&changes, locate)))?,
     }
     Ok(if changes.iter().any(Change::fails) { Exit::Failure } else { Exit::Success })
 }
