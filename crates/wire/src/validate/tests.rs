@@ -1,7 +1,7 @@
 //! One check for all: a schema, a value as JSON, and the violations as lines of pointer and detail.
 
 use super::*;
-use crate::Format;
+use crate::{Format, Literal};
 
 fn check(schema: &Schema, json: &str, expect: &[&str]) {
     let value = serde_json::from_str(json).expect("JSON");
