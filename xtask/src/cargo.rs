@@ -43,12 +43,20 @@ pub(crate) fn test() -> anyhow::Result<Exit> {
 }
 
 /// Packages what is published, all at once: cargo builds each from its archive against the others' archives.
+///
+/// Cargo hands those archives on through a registry in the target folder, and remembers what it unpacked by that
+/// folder's path and the crate's version. The same version with other content needs a folder that it has never seen.
 pub(crate) fn package() -> anyhow::Result<Exit> {
-    let mut arguments = vec!["package", "--allow-dirty"];
+    let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH)?;
+    let folder = std::env::temp_dir().join(format!("methodical-package-{}-{}", std::process::id(), since.as_millis()));
+    let target = folder.display().to_string();
+    let mut arguments = vec!["package", "--allow-dirty", "--target-dir", &target];
     for name in PUBLISHED {
         arguments.extend(["--package", name]);
     }
-    cargo(&arguments)
+    let exit = cargo(&arguments);
+    std::fs::remove_dir_all(&folder).with_context(|| format!("could not remove {target}"))?;
+    exit
 }
 
 fn has_nextest() -> bool {
