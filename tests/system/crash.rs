@@ -45,6 +45,7 @@ struct Expected {
     doubtful_sets: BTreeSet<String>,
 }
 
+// Shows: READ-AFTER-WRITE, POST-MANY-ATOMIC
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_was_acknowledged_survives_and_nothing_is_halved() {
     let mut service = Service::start();

@@ -126,7 +126,7 @@ fn split(request: String, mut bytes: &[u8]) -> Exchange {
         bytes = &bytes[end + 4..];
         if exchange.status >= 200 {
             exchange.content = bytes.to_vec();
-            return exchange;
+            return exchange.checked();
         }
     }
 }

@@ -115,6 +115,17 @@ impl Exchange {
         exchange
     }
 
+    /// A 422 or 400 whose mistakes all have this place: one value may break several bounds at once.
+    #[track_caller]
+    pub(crate) fn expect_mistakes_at(self, status: u16, pointer: &str) -> Exchange {
+        let exchange = self.expect_problem(status);
+        let errors = exchange.at("/errors");
+        let errors = errors.as_array().map_or(&[][..], Vec::as_slice);
+        let all = !errors.is_empty() && errors.iter().all(|error| error["pointer"] == pointer);
+        assert!(all, "expected mistakes at {pointer} alone in\n{exchange}");
+        exchange
+    }
+
     /// What a pointer leads to has to be this.
     #[track_caller]
     pub(crate) fn expect_at<V>(&self, pointer: &str, value: V) -> &Exchange

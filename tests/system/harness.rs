@@ -10,6 +10,8 @@ use std::time::{Duration, Instant};
 
 use tempfile::TempDir;
 
+use crate::postgres;
+
 /// How long anything may take that has to happen.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
 
@@ -33,21 +35,45 @@ pub(crate) struct Service {
 }
 
 /// The folder that a service runs in; outlives the process, so that another may be started on it.
-pub(crate) struct Home(TempDir);
+pub(crate) struct Home {
+    folder: TempDir,
+    /// Where its store is, if not in this folder.
+    store: Option<String>,
+}
 
 /// What a process has written so far, both of its streams together.
 #[derive(Clone, Default)]
 pub(crate) struct Output(Arc<Mutex<String>>);
 
 impl Home {
-    /// An empty one.
+    /// An empty one. Its store is in it, or on PostgreSQL if the tester wants that.
     pub(crate) fn new() -> Home {
-        Home(tempfile::Builder::new().prefix("stacklets-").tempdir().expect("a temporary folder"))
+        Home::with_store(postgres::is_wanted().then(postgres::new_store))
+    }
+
+    /// An empty one with a store on PostgreSQL, where there is a server.
+    pub(crate) fn on_postgres(test: &str) -> Option<Home> {
+        postgres::is_there(test).then(|| Home::with_store(Some(postgres::new_store())))
+    }
+
+    /// Another one with the same store, which must be on PostgreSQL.
+    pub(crate) fn beside(&self) -> Home {
+        Home::with_store(self.store.clone())
+    }
+
+    fn with_store(store: Option<String>) -> Home {
+        let folder = tempfile::Builder::new().prefix("stacklets-").tempdir().expect("a temporary folder");
+        Home { folder, store }
+    }
+
+    /// The URL of its store, if that is not in this folder.
+    pub(crate) fn store(&self) -> Option<&str> {
+        self.store.as_deref()
     }
 
     /// The working folder of the process.
     pub(crate) fn path(&self) -> &Path {
-        self.0.path()
+        self.folder.path()
     }
 
     /// The data folder.
@@ -68,6 +94,9 @@ impl Home {
             if name.to_string_lossy().starts_with("STACKLETS_") {
                 command.env_remove(name);
             }
+        }
+        if let Some(store) = &self.store {
+            command.env("STACKLETS_STORE", store);
         }
         command.current_dir(self.path()).args(arguments).stdin(Stdio::null());
         command
@@ -164,6 +193,13 @@ impl Service {
             std::thread::sleep(Duration::from_millis(2));
         }
         panic!("expected a service that serves within {PATIENCE:?}");
+    }
+
+    /// Another instance over the same store, which must be on PostgreSQL. Its token is ours.
+    pub(crate) fn start_beside(&self, arguments: &[&str]) -> Service {
+        let mut other = self.home.beside().start(arguments);
+        other.token.clone_from(&self.token);
+        other
     }
 
     /// Where it runs.

@@ -20,23 +20,24 @@ pub(crate) fn several<S: AsRef<str>>(names: &[S]) -> Value {
 }
 
 /// How many stacklets there are.
-async fn total(connection: &mut Connection) -> u64 {
+pub(crate) async fn total(connection: &mut Connection) -> u64 {
     let exchange = connection.send(&Request::new("GET", "/stacklets?per_page=1")).await.expect(200);
     exchange.number_at("/meta/pagination/total")
 }
 
-fn with_status(exchanges: &[Exchange], status: u16) -> Vec<&Exchange> {
+pub(crate) fn with_status(exchanges: &[Exchange], status: u16) -> Vec<&Exchange> {
     exchanges.iter().filter(|exchange| exchange.status == status).collect()
 }
 
 #[track_caller]
-fn expect_counts(round: usize, exchanges: &[Exchange], expected: [(u16, usize); 2]) {
+pub(crate) fn expect_counts(round: usize, exchanges: &[Exchange], expected: [(u16, usize); 2]) {
     let found = expected.map(|(status, _)| (status, with_status(exchanges, status).len()));
     let all: String = exchanges.iter().map(ToString::to_string).collect();
     assert!(found == expected, "round {round}: expected {expected:?} and not {found:?} in\n{all}");
 }
 
 /// DELETE-ONCE, DELETE-ATOMIC-MISSING.
+// Shows: DELETE-ONCE, DELETE-ATOMIC-MISSING, DELETE-TARGET-ONLY
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn of_eight_simultaneous_deletes_one_removes() {
     let service = Service::start();
@@ -61,6 +62,7 @@ async fn of_eight_simultaneous_deletes_one_removes() {
 }
 
 /// PUT-CREATE-ONCE, WRITE-ATOMIC.
+// Shows: PUT-CREATE-ONCE, WRITE-ATOMIC
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn of_eight_simultaneous_puts_on_an_absent_tag_one_creates() {
     let service = Service::start();
@@ -82,6 +84,7 @@ async fn of_eight_simultaneous_puts_on_an_absent_tag_one_creates() {
 }
 
 /// COND-CREATE-ONLY and COND-CAS: of several writers who saw the same, one goes through.
+// Shows: COND-CREATE-ONLY, COND-CAS
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn of_eight_simultaneous_conditional_puts_one_goes_through() {
     let service = Service::start();
@@ -103,6 +106,7 @@ async fn of_eight_simultaneous_conditional_puts_one_goes_through() {
 
 /// POST-MANY-ATOMIC, FAILED-WRITE-NO-EFFECT: no reader sees a part either, so somebody counts
 /// meanwhile.
+// Shows: POST-MANY-ATOMIC, FAILED-WRITE-NO-EFFECT
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn of_five_stacklets_with_a_wrong_one_none_is_made() {
     let service = Service::start();
@@ -121,6 +125,7 @@ async fn of_five_stacklets_with_a_wrong_one_none_is_made() {
 }
 
 /// The same for several that are right: a reader sees all five or none of them.
+// Shows: POST-MANY-ATOMIC
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn no_reader_sees_a_part_of_five_stacklets() {
     let service = Service::start();
@@ -141,6 +146,7 @@ async fn no_reader_sees_a_part_of_five_stacklets() {
 }
 
 /// IDEM-REPLAY: sent twice, made once.
+// Shows: IDEM-REPLAY
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_post_sent_twice_under_one_key_makes_one_set() {
     let service = Service::start();
@@ -156,6 +162,7 @@ async fn a_post_sent_twice_under_one_key_makes_one_set() {
 }
 
 /// IDEM-ONCE: the others are equal replays, or 409 while the first is at work.
+// Shows: IDEM-ONCE
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn of_eight_simultaneous_posts_under_one_key_one_makes_a_set() {
     let service = Service::start();
@@ -178,12 +185,13 @@ async fn of_eight_simultaneous_posts_under_one_key_one_makes_a_set() {
     }
 }
 
-fn keyed(round: usize) -> Request {
+pub(crate) fn keyed(round: usize) -> Request {
     let body = several(&[format!("round-{round}-a"), format!("round-{round}-b")]);
     Request::new("POST", "/stacklets").field("Idempotency-Key", &format!("key-{round}")).json(&body)
 }
 
 /// POST-FRESH-ID under concurrency: every number is given once.
+// Shows: POST-FRESH-ID
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn simultaneous_posts_get_numbers_of_their_own() {
     let service = Service::start();

@@ -52,6 +52,11 @@ impl Request {
         self.field("Content-Type", "application/json").field("Content-Length", &length)
     }
 
+    /// Any bytes, whether they are a request or not; only their beginning is kept, for the report.
+    fn verbatim(bytes: &[u8]) -> Request {
+        Request { head: String::from_utf8_lossy(&bytes[..bytes.len().min(1000)]).into_owned(), content: Vec::new() }
+    }
+
     fn describe(&self) -> String {
         format!("{}\n{}", self.head, String::from_utf8_lossy(&self.content))
     }
@@ -65,20 +70,32 @@ impl Request {
 impl Connection {
     /// Connects, and trusts the certificate of the service and no other.
     pub(crate) async fn open(service: &Service) -> Connection {
+        Connection::open_for(service, &[]).await
+    }
+
+    /// The same, for these protocols and no others (ALPN).
+    pub(crate) async fn open_for(service: &Service, protocols: &[&str]) -> Connection {
         let certificate = CertificateDer::from_pem_file(service.home().certificate()).expect("a certificate");
         let mut roots = RootCertStore::empty();
         roots.add(certificate).expect("a certificate that can be trusted");
         let provider = Arc::new(rustls::crypto::ring::default_provider());
-        let config = ClientConfig::builder_with_provider(provider)
+        let mut config = ClientConfig::builder_with_provider(provider)
             .with_safe_default_protocol_versions()
             .expect("protocol versions")
             .with_root_certificates(roots)
             .with_no_client_auth();
+        config.alpn_protocols = protocols.iter().map(|protocol| protocol.as_bytes().to_vec()).collect();
         let name = ServerName::try_from("localhost").expect("a name");
         let stream = TcpStream::connect(service.address).await.expect("a connection");
         stream.set_nodelay(true).expect("a socket that takes options");
         let stream = TlsConnector::from(Arc::new(config)).connect(name, stream).await.expect("a TLS connection");
         Connection { stream, unread: Vec::new(), token: service.token.clone() }
+    }
+
+    /// The same connection, with another token from now on.
+    pub(crate) fn with_token(mut self, token: &str) -> Connection {
+        self.token = token.to_owned();
+        self
     }
 
     /// Several of them.
@@ -100,7 +117,16 @@ impl Connection {
     /// The same; an error where the connection breaks before the whole answer has come.
     pub(crate) async fn try_send(&mut self, request: &Request) -> io::Result<Exchange> {
         self.write(&request.bytes(&self.token)).await?;
-        self.read(request).await
+        Ok(self.read(request).await?.checked())
+    }
+
+    /// Sends any bytes and reads the answer, which has to come.
+    pub(crate) async fn send_bytes(&mut self, bytes: &[u8]) -> Exchange {
+        let request = Request::verbatim(bytes);
+        // A refusal may come before all has been sent; then the rest cannot be, and the answer counts.
+        self.write(bytes).await.ok();
+        let exchange = self.read(&request).await;
+        exchange.unwrap_or_else(|error| panic!("expected an answer ({error}) to\n{}", request.describe()))
     }
 
     /// All of a request but its last byte; what is left is returned.
@@ -120,6 +146,21 @@ impl Connection {
     /// Reads the answer to a request that has been written.
     pub(crate) async fn read(&mut self, request: &Request) -> io::Result<Exchange> {
         timeout(PATIENCE, self.read_answer(request)).await.map_err(io::Error::other)?
+    }
+
+    /// As many bytes as that.
+    pub(crate) async fn read_bytes(&mut self, count: usize) -> io::Result<Vec<u8>> {
+        while self.unread.len() < count {
+            self.read_more().await?;
+        }
+        Ok(self.unread.drain(..count).collect())
+    }
+
+    /// What still comes before the other side ends the connection, which it has to.
+    pub(crate) async fn read_to_end(&mut self) -> Vec<u8> {
+        let ended = timeout(PATIENCE, async { while self.read_more().await.is_ok() {} }).await;
+        assert!(ended.is_ok(), "expected the connection to be ended after {:?}", String::from_utf8_lossy(&self.unread));
+        std::mem::take(&mut self.unread)
     }
 
     async fn read_answer(&mut self, request: &Request) -> io::Result<Exchange> {
@@ -146,7 +187,8 @@ impl Connection {
         Ok(exchange)
     }
 
-    async fn read_more(&mut self) -> io::Result<()> {
+    /// Waits for more bytes; what came is kept, also when the waiting is given up.
+    pub(crate) async fn read_more(&mut self) -> io::Result<()> {
         match self.stream.read_buf(&mut self.unread).await? {
             0 => Err(io::ErrorKind::UnexpectedEof.into()),
             _ => Ok(()),
@@ -166,7 +208,7 @@ pub(crate) async fn send_together(connections: &mut [Connection], requests: &[Re
             let last = connection.hold_back(request).await.expect("a connection that can be written to");
             gate.wait().await;
             connection.write(&[last]).await.expect("a connection that can be written to");
-            connection.read(request).await.expect("an answer")
+            connection.read(request).await.expect("an answer").checked()
         });
     }
     futures_util::future::join_all(tasks).await

@@ -1,5 +1,5 @@
-//! What nobody may read in a log: tokens, good and forged, at the most talkative level there is, of the service and of
-//! the client, with all the libraries below them.
+//! What nobody may read in a log or among the numbers for operators: tokens, good and forged, at the most talkative
+//! level there is, of the service and of the client, with all the libraries below them.
 
 use std::io;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -10,6 +10,7 @@ use stacklets_client::types::TagInput;
 use tracing_subscriber::filter::LevelFilter;
 
 use crate::harness::{Home, PREFIX, Service};
+use crate::observe;
 use crate::raw::{Connection, Request};
 
 /// Looks like one of the service's, and was never given out.
@@ -53,9 +54,9 @@ async fn no_token_is_logged_on_either_side() {
     // This thread alone logs here, and all of the client runs on it.
     let guard = tracing::subscriber::set_default(subscriber.with_writer(move || writer.clone()).finish());
 
-    let service = Home::new().start(&["--log", "trace"]);
+    let service = Home::new().start(&["--log", "trace", "--observe-listen", "127.0.0.1:0"]);
     let good = client(&service, &service.token);
-    let tag = TagInput { description: None };
+    let tag = TagInput { description: None, project_uuid: None };
     let error = client(&service, FORGED).put_tag("web", &tag).await.expect_err("a forged token");
     let _created = good.put_tag("web", &tag).await.expect("an outcome");
     let _deleted = good.delete_tag("web").await.expect("an outcome");
@@ -63,12 +64,21 @@ async fn no_token_is_logged_on_either_side() {
     let refused = Connection::open(&service).await.send(&twice).await;
     assert_eq!(refused.status, 401);
     drop(guard);
+    let asked = ["/metrics", "/readyz"].map(|path| observe::ask(observe::observed_at(&service), path));
+    let numbers: String = asked.into_iter().flatten().map(|(_, content)| content).collect();
+    assert!(numbers.contains("putTag") && numbers.contains("\"ready\":true"), "{numbers}");
 
     let (ours, theirs) = (log.text(), service.log());
     assert!(ours.contains("call{operation=\"putTag\""), "expected the client's spans in\n{ours}");
     assert!(theirs.contains("operation=\"putTag\"") && theirs.contains("TRACE"), "expected requests in\n{theirs}");
     let shown = format!("{error} {error:?} {good:?} {}", String::from_utf8_lossy(&refused.content));
-    for (name, text) in [("the client's log", ours), ("the service's log", theirs), ("what is shown", shown)] {
+    let texts = [
+        ("the client's log", ours),
+        ("the service's log", theirs),
+        ("what is shown", shown),
+        ("the port for operators", numbers),
+    ];
+    for (name, text) in texts {
         for token in [service.token.as_str(), FORGED] {
             // A token has a public part; any long piece of the rest would give it away.
             let secret = &token[token.len() / 2..];

@@ -122,7 +122,7 @@ fn file(output: &str) -> String {
 
 #[test]
 fn the_rendering_of_every_diagnostic_is_a_snapshot() {
-    let stages = ["document", "model", "lint", "config"];
+    let stages = ["document", "model", "lint", "config", "guarantees"];
     let folders = ["crates/document", "crates/model", "crates/lint", "crates/methodical"];
     let mut shown = String::new();
     for folder in folders.into_iter().chain(["tests/toolkit/snapshots"]) {

@@ -3,6 +3,7 @@
 mod command_line;
 mod configuration;
 mod generate_and_check;
+mod guarantees;
 mod invariants;
 mod shuffled;
 mod ten_mistakes;

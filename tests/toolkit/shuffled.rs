@@ -26,10 +26,14 @@ fn the_contract_shuffled_generates_the_same_bytes() {
 }
 
 fn files(reading: &Reading) -> BTreeMap<PathBuf, String> {
-    let api = &reading.contract.as_ref().expect("it parses").api;
+    let contract = reading.contract.as_ref().expect("it parses");
+    let (api, value) = (&contract.api, contract.bundle.to_value());
     let package = package();
-    let outputs =
-        [("types", types(api, &package)), ("client", client(api, &package)), ("server", server(api, &package))];
+    let outputs = [
+        ("types", types(api, &package)),
+        ("client", client(api, &package)),
+        ("server", server(api, &package, Some(value))),
+    ];
     let named = outputs
         .into_iter()
         .flat_map(|(name, files)| files.into_iter().map(move |(path, text)| (PathBuf::from(name).join(path), text)));

@@ -37,9 +37,7 @@ impl Workspace {
     }
 
     pub(crate) fn run(&self, arguments: &[&str]) -> Run {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_methodical"));
-        let command = command.args(arguments).current_dir(self.folder.path()).env_remove("NO_COLOR");
-        Run::of(command.output().expect("the binary that cargo has just built starts"))
+        Run::methodical(self.folder.path(), arguments)
     }
 }
 
@@ -52,6 +50,13 @@ pub(crate) struct Run {
 }
 
 impl Run {
+    /// Runs the command line in a folder.
+    pub(crate) fn methodical(folder: &Path, arguments: &[&str]) -> Self {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_methodical"));
+        let command = command.args(arguments).current_dir(folder).env_remove("NO_COLOR");
+        Run::of(command.output().expect("the binary that cargo has just built starts"))
+    }
+
     fn of(output: Output) -> Self {
         let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
         Self { code: output.status.code(), stdout: text(&output.stdout), stderr: text(&output.stderr) }

@@ -4,7 +4,9 @@ use std::process::Command;
 
 use anyhow::Context;
 use methodical::Exit;
+use methodical::cli::{Description, Format, Generate, Promises};
 
+use crate::postgres::{self, Postgres};
 use crate::{skipped, snapshots};
 
 /// What is published, in the order of dependence: the toolkit's runtimes, then what was generated.
@@ -19,7 +21,8 @@ const PUBLISHED: [&str; 6] = [
 
 /// Runs every test. A snapshot that no test reads is a failure too.
 pub(crate) fn test() -> anyhow::Result<Exit> {
-    let runner: &[&str] = if has_nextest() {
+    let nextest = has_nextest();
+    let runner: &[&str] = if nextest {
         println!("running the tests with cargo nextest");
         &["nextest", "run", "--workspace", "--no-fail-fast"]
     } else {
@@ -27,7 +30,16 @@ pub(crate) fn test() -> anyhow::Result<Exit> {
         &["test", "--workspace", "--lib", "--bins", "--tests", "--no-fail-fast"]
     };
     let references = std::env::temp_dir().join(format!("methodical-snapshots-{}", std::process::id()));
-    let tests = cargo_with(runner, |command| command.env(snapshots::REFERENCES, &references))?;
+    let postgres = Postgres::start()?;
+    let tests = cargo_with(runner, |command| {
+        command.env(snapshots::REFERENCES, &references);
+        match &postgres {
+            Some(postgres) => command.env(postgres::URL, &postgres.url),
+            None => command,
+        }
+    })?;
+    let on_postgres = postgres.as_ref().map_or(Ok(Exit::Success), |postgres| test_on(postgres, nextest))?;
+    drop(postgres);
     let unread = snapshots::unreferenced(&references, &["crates", "tests"])?;
     std::fs::remove_file(&references).context("could not remove the list of snapshots")?;
     for path in &unread {
@@ -36,10 +48,43 @@ pub(crate) fn test() -> anyhow::Result<Exit> {
     let snapshots = if unread.is_empty() { Exit::Success } else { Exit::Failure };
     let docs = cargo(&["test", "--workspace", "--doc"])?;
     println!("checking that generated/ is what the generator writes");
-    let generated = crate::run(crate::Task::Generate(methodical::cli::Generate { check: true }))?;
+    let generated = crate::run(crate::Task::Generate(Generate { check: true }), Format::Text)?;
+    println!("checking that every rule of the contract has a test");
+    let guarantees = crate::run(crate::Task::Promises(check_guarantees()), Format::Text)?;
     skipped::tell();
-    let all_well = [tests, snapshots, docs, generated].iter().all(|exit| *exit == Exit::Success);
+    let all_well =
+        [tests, on_postgres, snapshots, docs, generated, guarantees].iter().all(|exit| *exit == Exit::Success);
     Ok(if all_well { Exit::Success } else { Exit::Failure })
+}
+
+/// `promises --guarantees --check`.
+fn check_guarantees() -> Promises {
+    let description = Description { descriptions: Vec::new() };
+    Promises { description, operations: Vec::new(), guarantees: true, check: true, tests: Vec::new() }
+}
+
+/// Runs those tests of the whole system again that are the same on both stores, on PostgreSQL.
+fn test_on(postgres: &Postgres, nextest: bool) -> anyhow::Result<Exit> {
+    println!("the same on PostgreSQL");
+    let runner: &[&str] = if nextest {
+        let chosen = "test(/^(client|crash|every_method|races)::/)";
+        &["nextest", "run", "--package", "stacklets-service", "--test", "system", "--no-fail-fast", "-E", chosen]
+    } else {
+        &[
+            "test",
+            "--package",
+            "stacklets-service",
+            "--test",
+            "system",
+            "--no-fail-fast",
+            "--",
+            "client::",
+            "crash::",
+            "every_method::",
+            "races::",
+        ]
+    };
+    cargo_with(runner, |command| command.env(postgres::URL, &postgres.url).env(postgres::STORE, "postgres"))
 }
 
 /// Packages what is published, all at once: cargo builds each from its archive against the others' archives.

@@ -2,6 +2,7 @@
 //! run on this repository's `methodical.toml`; `test` and `package` run cargo.
 
 mod cargo;
+mod postgres;
 mod skipped;
 mod snapshots;
 
@@ -16,6 +17,9 @@ use methodical::{Cli, Exit};
 #[derive(Debug, Parser)]
 #[command(name = "cargo xtask", bin_name = "cargo xtask", max_term_width = 100)]
 struct Xtask {
+    /// How results are written.
+    #[arg(long, global = true, value_enum, default_value_t = Format::Text)]
+    format: Format,
     #[command(subcommand)]
     verb: Task,
 }
@@ -39,8 +43,8 @@ enum Task {
 }
 
 fn main() -> ExitCode {
-    let task = Xtask::parse().verb;
-    let result = enter_repository().and_then(|()| run(task));
+    let Xtask { format, verb } = Xtask::parse();
+    let result = enter_repository().and_then(|()| run(verb, format));
     match result {
         Ok(exit) => exit.into(),
         Err(error) => {
@@ -50,7 +54,8 @@ fn main() -> ExitCode {
     }
 }
 
-fn run(task: Task) -> anyhow::Result<Exit> {
+fn run(task: Task, format: Format) -> anyhow::Result<Exit> {
+    let methodical = |verb| methodical(verb, format);
     match task {
         Task::Generate(arguments) => methodical(Verb::Generate(arguments)),
         Task::Lint(arguments) => methodical(Verb::Lint(arguments)),
@@ -62,8 +67,8 @@ fn run(task: Task) -> anyhow::Result<Exit> {
     }
 }
 
-fn methodical(verb: Verb) -> anyhow::Result<Exit> {
-    let common = Common { config: None, format: Format::Text, colour: Colour::Auto };
+fn methodical(verb: Verb, format: Format) -> anyhow::Result<Exit> {
+    let common = Common { config: None, format, colour: Colour::Auto };
     methodical::run(&Cli { common, verb })
 }
 

@@ -11,7 +11,7 @@ struct Need {
     skipped: &'static str,
 }
 
-const NEEDS: [Need; 3] = [
+const NEEDS: [Need; 5] = [
     Need {
         what: "../shared/corpus (real descriptions)",
         is_there: || Path::new("../shared/corpus").is_dir(),
@@ -21,6 +21,16 @@ const NEEDS: [Need; 3] = [
         what: "the program curl",
         is_there: || answers("curl"),
         skipped: "every method on every resource with curl (tests/system/every_method)",
+    },
+    Need {
+        what: "PostgreSQL (initdb, postgres)",
+        is_there: || crate::postgres::programs().is_some(),
+        skipped: "everything about the store on PostgreSQL (the service's store, tests/system)",
+    },
+    Need {
+        what: "the program chromium",
+        is_there: || answers("chromium"),
+        skipped: "the API reference in a browser (tests/system/browser.rs)",
     },
     Need {
         what: "the program rustfmt",

@@ -3,6 +3,7 @@
 
 use bytes::Bytes;
 use http::HeaderMap;
+use methodical_wire::union::located;
 use methodical_wire::{Encoding, Operation, Problem};
 use serde::de::value::{BytesDeserializer, Error as ValueError, StrDeserializer};
 use serde::de::{DeserializeOwned, IntoDeserializer};
@@ -86,6 +87,16 @@ impl Answer {
         })
     }
 
+    /// `Location`, if there is one.
+    pub(crate) fn declared_location(&self) -> Option<Location> {
+        self.0.meta.location.clone()
+    }
+
+    /// This answer as one that cannot be read.
+    pub(crate) fn with_fault(self, fault: &str) -> Answer {
+        Answer::new(Parts { fault: Some(fault.to_owned()), ..*self.0 })
+    }
+
     fn encoding(&self) -> Encoding {
         let declared = self.0.operation.response(self.0.meta.status).and_then(|response| response.body);
         declared.map_or(Encoding::Json, |body| body.encoding)
@@ -98,7 +109,7 @@ fn decode<T: DeserializeOwned>(encoding: Encoding, body: &Bytes) -> Result<T, St
         Encoding::Json | Encoding::Problem if body.is_empty() => {
             serde_json::from_slice(b"null").map_err(|_| "it is empty".to_owned())
         }
-        Encoding::Json | Encoding::Problem => serde_json::from_slice(body).map_err(|error| error.to_string()),
+        Encoding::Json | Encoding::Problem => serde_json::from_slice(body).map_err(|error| why::<T>(body, &error)),
         Encoding::Text | Encoding::Form => {
             let text = std::str::from_utf8(body).map_err(|error| error.to_string())?;
             let deserializer: StrDeserializer<'_, ValueError> = text.into_deserializer();
@@ -109,6 +120,13 @@ fn decode<T: DeserializeOwned>(encoding: Encoding, body: &Bytes) -> Result<T, St
             T::deserialize(deserializer).map_err(|error| error.to_string())
         }
     }
+}
+
+/// Why a body cannot be read as `T`, and where: for what is no error this would only cost time.
+fn why<T: DeserializeOwned>(body: &Bytes, error: &serde_json::Error) -> String {
+    let mut deserializer = serde_json::Deserializer::from_slice(body);
+    let again: Result<T, _> = serde_path_to_error::deserialize(&mut deserializer);
+    again.err().map_or_else(|| error.to_string(), |error| located(&error))
 }
 
 /// The body of a refusal.

@@ -20,12 +20,13 @@ use crate::credential::IdempotencyKey;
 use crate::error::{CallError, RequestError};
 use crate::exchange::{Failure, exchange};
 use crate::operation::{
-    Conditional, CreateOnly, DeclaredProblem, Effect, EffectKind, HasHead, Keyable, Keyed, Operation, Paginated,
-    Repeatable, Revalidate, Safe, Unsafe,
+    Conditional, CreateOnly, DeclaredProblem, Effect, EffectKind, HasHead, Keyable, Keyed, Monitored, Operation,
+    Paginated, Repeatable, Revalidate, Safe, Unsafe,
 };
 use crate::outcome::{Carries, Head, Outcome, Revalidation};
 use crate::paging::{Items, Pages};
 use crate::request::{Draft, json};
+use crate::wait::Wait;
 
 /// A call of an operation. Nothing happens until it is awaited.
 #[must_use = "a call does nothing until it is awaited"]
@@ -172,6 +173,15 @@ impl<Op: Operation, E: Effect> Call<Op, E> {
         Op: Paginated,
     {
         Items::new(self.pages())
+    }
+
+    /// Asks again and again until the work that it follows has ended (LRO-MONITOR). What was said of the call so far, its
+    /// timeout for one, holds for each question.
+    pub fn wait(self) -> Wait<Op>
+    where
+        Op: Monitored,
+    {
+        Wait::new(self.draft, self.common)
     }
 
     fn set_etag(&mut self, name: HeaderName, etag: &Etag) {

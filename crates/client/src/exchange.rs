@@ -67,7 +67,7 @@ pub(crate) fn exchange(draft: Draft, common: Common) -> impl Future<Output = Res
 }
 
 /// Some thirty years.
-const FAR: Duration = Duration::from_secs(1_000_000_000);
+pub(crate) const FAR: Duration = Duration::from_secs(1_000_000_000);
 
 /// How an exchange stands.
 struct Course {

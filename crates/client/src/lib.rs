@@ -20,6 +20,7 @@ mod paging;
 mod request;
 mod retry;
 mod transport;
+mod wait;
 
 pub use answer::{Answer, ErrorBody};
 pub use base_url::{BaseUrl, BaseUrlError};
@@ -32,10 +33,13 @@ pub use error::{CallError, Challenge, RequestError};
 pub use meta::{Location, Meta, Rate};
 pub use methodical_wire as wire;
 pub use operation::{
-    Conditional, CreateOnly, DeclaredProblem, Effect, HasHead, Idempotent, Keyable, Keyed, NoProblem, Operation,
-    Paginated, Repeatable, Revalidate, Safe, Unsafe,
+    Conditional, CreateOnly, DeclaredProblem, Effect, HasHead, Idempotent, Keyable, Keyed, Monitored, NoProblem,
+    Operation, Paginated, Repeatable, Revalidate, Safe, Unsafe,
 };
-pub use outcome::{Carries, Created, Deleted, Discarded, Fetched, Find, Head, Outcome, Put, Revalidation, Updated};
+pub use outcome::{
+    Accepted, Carries, Created, Deleted, Discarded, Fetched, Find, Head, Outcome, Put, Revalidation, Updated,
+};
 pub use paging::{Items, Pages};
 pub use retry::RetryPolicy;
 pub use transport::{TransportError, TransportErrorKind};
+pub use wait::{Monitor, ValueOf, Wait, WaitError, WaitPolicy, Waited};

@@ -8,7 +8,8 @@ use methodical_wire as wire;
 use serde::de::DeserializeOwned;
 
 use crate::answer::ErrorBody;
-use crate::outcome::Outcome;
+use crate::outcome::{Carries, Outcome};
+use crate::wait::Monitor;
 
 /// An operation of a description: its data, and the types of what it may come to.
 pub trait Operation: Sized + 'static {
@@ -133,6 +134,15 @@ pub trait Revalidate: Operation {}
 /// A read that has a HEAD beside it.
 #[diagnostic::on_unimplemented(message = "`{Self}` has no HEAD beside it (HEAD-MIRRORS-GET)")]
 pub trait HasHead: Operation {}
+
+/// A read that tells where work stands, and so can be waited with.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` follows no work: its description does not declare `x-semantics.monitor` (LRO-MONITOR)"
+)]
+pub trait Monitored: Operation<Outcome: Carries> {
+    /// How it tells.
+    const MONITOR: Monitor;
+}
 
 /// A list that comes in pages.
 #[diagnostic::on_unimplemented(message = "`{Self}` does not come in pages (LIST-PAGE-COMPLETE)")]

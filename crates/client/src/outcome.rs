@@ -20,6 +20,12 @@ pub trait Outcome: Sized + Send + 'static {
 pub trait Carries: Outcome {
     /// The value.
     type Value: DeserializeOwned + Send + 'static;
+
+    /// The value, or what is said of its absence.
+    ///
+    /// # Errors
+    /// If there is none.
+    fn carried(self) -> Result<Self::Value, Box<(Problem, Meta)>>;
 }
 
 /// Of a read that may find nothing (GET-ABSENT-404).
@@ -66,6 +72,13 @@ impl<T: DeserializeOwned + Send + 'static> Outcome for Find<T> {
 
 impl<T: DeserializeOwned + Send + 'static> Carries for Find<T> {
     type Value = T;
+
+    fn carried(self) -> Result<T, Box<(Problem, Meta)>> {
+        match self {
+            Find::Found { value, .. } => Ok(value),
+            Find::NotFound(problem, meta) => Err(Box::new((problem, meta))),
+        }
+    }
 }
 
 /// Of a read that always finds something: a list, a profile.
@@ -88,6 +101,10 @@ impl<T: DeserializeOwned + Send + 'static> Outcome for Fetched<T> {
 
 impl<T: DeserializeOwned + Send + 'static> Carries for Fetched<T> {
     type Value = T;
+
+    fn carried(self) -> Result<T, Box<(Problem, Meta)>> {
+        Ok(self.value)
+    }
 }
 
 /// Of a PUT that creates what is absent (PUT-UPSERT, PUT-STATUS-TRUE).
@@ -148,7 +165,7 @@ impl<T: DeserializeOwned + Send + 'static> Outcome for Put<T> {
     }
 }
 
-/// Of a PUT or PATCH that creates nothing.
+/// Of a PUT or PATCH that creates nothing, and of a POST that changes what is there.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Updated<T> {
     /// What it is now.
@@ -234,6 +251,27 @@ impl<T: DeserializeOwned + Send + 'static> Outcome for Created<T> {
         let location = answer.location();
         match answer.status() {
             201 => answer.json().map(|(value, meta)| Created { value, location, meta }),
+            _ => Err(answer),
+        }
+    }
+}
+
+/// Of a POST whose work goes on after the answer (LRO-MONITOR).
+#[derive(Debug, Clone, PartialEq)]
+pub struct Accepted<T> {
+    /// What the answer shows.
+    pub value: T,
+    /// Where the work is followed.
+    pub monitor: Location,
+    /// What else the answer says.
+    pub meta: Meta,
+}
+
+impl<T: DeserializeOwned + Send + 'static> Outcome for Accepted<T> {
+    fn decode(answer: Answer) -> Result<Accepted<T>, Answer> {
+        match (answer.status(), answer.declared_location()) {
+            (202, Some(monitor)) => answer.json().map(|(value, meta)| Accepted { value, monitor, meta }),
+            (202, None) => Err(answer.with_fault("it does not say in `Location` where the work is followed")),
             _ => Err(answer),
         }
     }

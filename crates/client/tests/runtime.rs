@@ -1,6 +1,8 @@
 //! The client runtime against servers in this process that lose attempts, refuse, redirect and page as they are told.
 
 mod support;
+#[path = "runtime/waiting.rs"]
+mod waiting;
 
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};

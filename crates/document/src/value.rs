@@ -69,6 +69,11 @@ impl Number {
 }
 
 impl Value {
+    /// As JSON, indented by two spaces, with a line break at its end. Numbers are written as they were read.
+    pub fn to_json(&self) -> String {
+        crate::write::to_json(self)
+    }
+
     /// The member of an object. `None` where this is no object or has no such member.
     pub fn get(&self, key: &str) -> Option<&Value> {
         self.as_object()?.get(key)

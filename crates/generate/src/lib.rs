@@ -7,6 +7,7 @@
 
 mod client;
 mod data;
+mod description;
 mod docs;
 mod files;
 mod manifest;
@@ -23,6 +24,7 @@ mod types;
 pub use files::Files;
 pub use package::{LicenseFile, Package, RuntimeSource};
 
+use methodical_document::Value;
 use methodical_model::Api;
 
 /// What the header of every generated file begins with, unless the file's format has no comments.
@@ -51,7 +53,8 @@ pub fn client(api: &Api, package: &Package) -> Files {
     client::generate(api, package)
 }
 
-/// The server crate: a trait of handlers for every tag, and the service that runs them.
-pub fn server(api: &Api, package: &Package) -> Files {
-    server::generate(api, package)
+/// The server crate: a trait of handlers for every tag, and the service that runs them. It carries the `description` that
+/// the model was read from, where that is given: the root of one document whose references are all local.
+pub fn server(api: &Api, package: &Package, description: Option<&Value>) -> Files {
+    server::generate(api, package, description)
 }

@@ -39,6 +39,8 @@ pub(crate) struct OperationNames {
     pub(crate) constant: Ident,
     /// Its method, of the client and of the handlers: `put_tag`.
     pub(crate) method: Ident,
+    /// The client's method that waits for the end of the work that it follows: `wait_task`.
+    pub(crate) wait: Option<Ident>,
     /// Its marker type: `PutTag`.
     pub(crate) marker: Ident,
     /// Its optional parameters: `PutTagQuery`.
@@ -64,12 +66,17 @@ impl Names {
             .collect();
         let mut constants = Unique::default();
         let mut methods = Unique::with(RESERVED_METHODS);
-        let operations = api
+        let mut operations: Vec<OperationNames> = api
             .operations
             .iter()
             .zip(markers)
             .map(|(operation, marker)| operation_names(operation, marker, &mut types, &mut constants, &mut methods))
             .collect();
+        // After all operations: what waits for one takes no name from another.
+        for (operation, names) in api.operations.iter().zip(&mut operations) {
+            let candidates = |wait: &str| [wait.to_owned(), format!("wait_{}", plain(&operation.name.snake))];
+            names.wait = operation.monitor.as_ref().map(|monitor| methods.claim(&candidates(&monitor.wait.snake)));
+        }
         let handlers = api.tags.iter().map(|tag| handler_name(&tag.name.pascal, &mut types)).collect();
         let links = api.types.iter().map(|def| types.claim(&[format!("{}Links", def.name.pascal)])).collect();
         let mut modules = Unique::with(RESERVED_MODULES);
@@ -130,6 +137,7 @@ fn operation_names(
         constant: constants.claim(&[constant(&operation.name.snake)]),
         marker,
         method,
+        wait: None,
     }
 }
 
@@ -247,4 +255,4 @@ const RESERVED_METHODS: &[&str] = &["builder", "from_runtime", "new"];
 
 /// File names and modules that generated crates have for themselves.
 const RESERVED_MODULES: &[&str] =
-    &["client", "lib", "links", "main", "mod", "operations", "schemas", "service", "types"];
+    &["client", "description", "lib", "links", "main", "mod", "operations", "schemas", "service", "types"];

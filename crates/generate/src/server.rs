@@ -4,6 +4,7 @@ mod handler;
 mod outcome;
 mod request;
 
+use methodical_document::Value;
 use methodical_model::{Api, Effect, Operation, OperationId, Outcome, TagId};
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
@@ -14,13 +15,13 @@ use crate::names::{OperationNames, ident};
 use crate::render::{self, Module};
 use crate::rust_type::Context;
 use crate::scope::Scope;
-use crate::{Files, Package};
+use crate::{Files, Package, description};
 
 /// The crate that the generated server stands on.
 const RUNTIME: &str = "methodical_server";
 
 /// The files of the crate.
-pub(crate) fn generate(api: &Api, package: &Package) -> Files {
+pub(crate) fn generate(api: &Api, package: &Package, description: Option<&Value>) -> Files {
     let context = Context::new(api, package, package.library_name("types"), "methodical_server::wire", RUNTIME);
     let tags = context.operations_by_tag();
     let mut files = Files::default();
@@ -31,12 +32,29 @@ pub(crate) fn generate(api: &Api, package: &Package) -> Files {
         modules.push(Module::Flat(module.clone()));
     }
     files.insert("src/service.rs", service_module(&context, &tags));
+    if let Some(description) = description {
+        files.insert("openapi.json", description::text(api, package, description));
+        files.insert("src/description.rs", description_module(package));
+        modules.push(Module::Flat(ident("description")));
+    }
     let types = Module::Use { path: context.types.clone(), name: "types", docs: "The types of bodies and parameters." };
     let runtime = Module::Use { path: RUNTIME.to_owned(), name: "runtime", docs: "What handlers receive and answer." };
     modules.extend([runtime, types]);
     files.insert("src/lib.rs", render::crate_root(package, &modules));
     manifest::insert(&mut files, api, package, &Crate::Server);
     files
+}
+
+/// The constant that holds the description.
+fn description_module(package: &Package) -> String {
+    let items = quote! {
+        /// The description that this crate was generated from: one OpenAPI document, as JSON.
+        ///
+        /// Beside what its author wrote, the member `x-promises` of each operation lists what it promises, and that of the root
+        /// what every operation promises.
+        pub const DESCRIPTION: &str = include_str!("../openapi.json");
+    };
+    render::module(package, "The description of the API.", items)
 }
 
 /// The function that puts the service together.
@@ -160,13 +178,23 @@ impl Expander<'_> {
         match (self.operation.outcome, self.access()) {
             (Outcome::Find | Outcome::Fetch, Access::Read) => false,
             (
-                Outcome::Upsert | Outcome::Update | Outcome::Delete | Outcome::Discard | Outcome::Create,
+                Outcome::Upsert
+                | Outcome::Update
+                | Outcome::Delete
+                | Outcome::Discard
+                | Outcome::Create
+                | Outcome::Accept,
                 Access::Write,
             ) => false,
             (Outcome::Other, Access::Read | Access::Write)
             | (Outcome::Find | Outcome::Fetch, Access::Write)
             | (
-                Outcome::Upsert | Outcome::Update | Outcome::Delete | Outcome::Discard | Outcome::Create,
+                Outcome::Upsert
+                | Outcome::Update
+                | Outcome::Delete
+                | Outcome::Discard
+                | Outcome::Create
+                | Outcome::Accept,
                 Access::Read,
             ) => true,
         }

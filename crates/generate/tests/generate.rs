@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use std::process::Command;
 
 use methodical_diagnostic::Diagnostics;
-use methodical_document::{Documents, bundle};
+use methodical_document::{Bundle, Documents, bundle};
 use methodical_generate::{Files, LicenseFile, Package, RuntimeSource, client, is_generated, server, types};
 use methodical_model::{Api, lower};
 use serde_json::Value;
@@ -39,7 +39,7 @@ fn package() -> Package {
 
 fn all(api: &Api) -> [Files; 3] {
     let package = package();
-    [types(api, &package), client(api, &package), server(api, &package)]
+    [types(api, &package), client(api, &package), server(api, &package, None)]
 }
 
 /// All files of a crate as one text.
@@ -67,7 +67,31 @@ fn a_small_description_becomes_a_client() {
 
 #[test]
 fn a_small_description_becomes_a_server() {
-    check(server(&read(SMALL), &package()), "server");
+    check(server(&read(SMALL), &package(), None), "server");
+}
+
+/// The server carries what it was generated from, with what the operations promise, whatever the order of members.
+#[test]
+fn a_server_carries_the_description() {
+    let carried = |text: &str| {
+        let value = bundled(text).to_value().clone();
+        let files = server(&read(text), &package(), Some(&value));
+        assert!(files.get("src/description.rs").is_some_and(|text| text.contains("include_str!(\"../openapi.json\")")));
+        files.get("openapi.json").expect("the description").to_owned()
+    };
+    let text = carried(SMALL);
+    insta::assert_snapshot!("description", text);
+    assert!(is_generated(text.as_bytes()), "it is known for what it is, and removed when it is not wanted any more");
+    let value: Value = serde_json::from_str(&bundled(SMALL).to_json()).expect("a bundle prints as JSON");
+    for order in [Order::Sorted, Order::Reversed] {
+        assert_eq!(carried(&write(&value, order)), text);
+    }
+}
+
+fn bundled(text: &str) -> Bundle {
+    let mut diagnostics = Diagnostics::new();
+    let documents = Documents::from_memory("openapi.yaml", &[("openapi.yaml", text)], &mut diagnostics);
+    bundle(&documents, &mut diagnostics).expect("the description parses")
 }
 
 #[test]

@@ -3,6 +3,7 @@
 use std::io::IsTerminal;
 use std::path::PathBuf;
 
+use anyhow::ensure;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::{Exit, verbs};
@@ -40,6 +41,8 @@ pub enum Format {
     Text,
     /// For programs.
     Json,
+    /// For a page; only `promises --guarantees` has it.
+    Markdown,
 }
 
 /// Whether diagnostics are coloured.
@@ -105,6 +108,16 @@ pub struct Promises {
     /// Only these operations, by operationId.
     #[arg(long = "operation", value_name = "ID")]
     pub operations: Vec<String>,
+    /// One table by rule instead: the operations that it holds for, how it is held, and the tests that show it.
+    #[arg(long, conflicts_with = "operations")]
+    pub guarantees: bool,
+    /// Write the table's last line alone, and fail if a promised rule has no test: of the core, or of all, as methodical.toml
+    /// says.
+    #[arg(long, requires = "guarantees")]
+    pub check: bool,
+    /// Where the tests are, instead of the folders that methodical.toml lists.
+    #[arg(long, requires = "guarantees", value_name = "FOLDER")]
+    pub tests: Vec<PathBuf>,
 }
 
 /// The arguments of `bundle`.
@@ -133,6 +146,11 @@ pub struct Review {
 ///
 /// The machine refuses: a file cannot be read or written, or there is no configuration.
 pub fn run(cli: &Cli) -> anyhow::Result<Exit> {
+    let has_markdown = matches!(&cli.verb, Verb::Promises(arguments) if arguments.guarantees);
+    ensure!(
+        cli.common.format != Format::Markdown || has_markdown,
+        "only `promises --guarantees` is written as Markdown"
+    );
     match &cli.verb {
         Verb::Generate(arguments) => verbs::generate(&cli.common, arguments),
         Verb::Lint(arguments) => verbs::lint(&cli.common, arguments),

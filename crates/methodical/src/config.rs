@@ -20,6 +20,8 @@ pub struct Config {
     pub folder: PathBuf,
     /// The APIs to generate for.
     pub apis: Vec<Api>,
+    /// Where the tests are that show what the APIs guarantee.
+    pub guarantees: Guarantees,
 }
 
 /// The file as written.
@@ -27,6 +29,31 @@ pub struct Config {
 #[serde(deny_unknown_fields)]
 struct File {
     api: Vec<toml::Spanned<Api>>,
+    #[serde(default)]
+    guarantees: Guarantees,
+}
+
+/// `[guarantees]`: what `promises --guarantees` reads, and what `--check` asks for.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Guarantees {
+    /// Folders with tests, or files, in any language.
+    #[serde(default)]
+    pub tests: Vec<PathBuf>,
+    /// Which of the promised rules must have a test.
+    #[serde(default)]
+    pub require: Require,
+}
+
+/// Which of the promised rules must have a test.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Require {
+    /// Those of the core.
+    #[default]
+    Core,
+    /// All of them.
+    All,
 }
 
 /// One `[[api]]`.
@@ -42,6 +69,9 @@ pub struct Api {
     /// Which crates to write.
     #[serde(default = "all_crates")]
     pub crates: Vec<Crate>,
+    /// Whether the server crate carries the description, as `openapi.json` and as a constant.
+    #[serde(default = "yes")]
+    pub embed_description: bool,
     /// The command that people run to write them again, for the header of each file.
     #[serde(default = "default_command")]
     pub command: String,
@@ -120,6 +150,10 @@ fn all_crates() -> Vec<Crate> {
     vec![Crate::Types, Crate::Client, Crate::Server]
 }
 
+fn yes() -> bool {
+    true
+}
+
 fn default_command() -> String {
     "methodical generate".to_owned()
 }
@@ -186,21 +220,21 @@ pub fn read(path: &Path) -> anyhow::Result<Reading> {
     let text = fs_err::read_to_string(path)?;
     let folder = path.parent().map_or_else(PathBuf::new, Path::to_path_buf);
     let mut diagnostics = Diagnostics::new();
-    let apis = match toml::from_str::<File>(&text) {
+    let (apis, guarantees) = match toml::from_str::<File>(&text) {
         Ok(file) => {
             check(&file.api, &text, &mut diagnostics);
-            file.api.into_iter().map(toml::Spanned::into_inner).collect()
+            (file.api.into_iter().map(toml::Spanned::into_inner).collect(), file.guarantees)
         }
         Err(error) => {
             diagnostics.push(syntax(&error));
-            Vec::new()
+            (Vec::new(), Guarantees::default())
         }
     };
     if diagnostics.has_errors() {
         let name = path.display().to_string();
         return Ok(Reading::Wrong(diagnostics, ConfigText { name, text }));
     }
-    Ok(Reading::Sound(Config { folder, apis }))
+    Ok(Reading::Sound(Config { folder, apis, guarantees }))
 }
 
 fn syntax(error: &toml::de::Error) -> Diagnostic {

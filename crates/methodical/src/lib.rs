@@ -5,6 +5,7 @@
 
 pub mod cli;
 pub mod config;
+pub mod guarantees;
 pub mod pipeline;
 pub mod report;
 pub mod verbs;

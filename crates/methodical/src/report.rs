@@ -17,7 +17,7 @@ use crate::cli::{Common, Format};
 pub fn show(common: &Common, diagnostics: &Diagnostics, sources: &dyn Sources) -> io::Result<()> {
     match common.format {
         Format::Json => print(&render_json(diagnostics, sources)),
-        Format::Text => {
+        Format::Text | Format::Markdown => {
             show_text(common, diagnostics, sources);
             Ok(())
         }

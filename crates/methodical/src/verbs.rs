@@ -2,12 +2,14 @@
 
 mod bundle;
 mod generate;
+mod guarantees;
 mod lint;
 mod promises;
 mod review;
 
 pub use bundle::bundle;
 pub use generate::generate;
+pub(crate) use guarantees::guarantees;
 pub use lint::lint;
 pub use promises::promises;
 pub use review::review;

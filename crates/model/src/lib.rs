@@ -5,6 +5,7 @@
 //! HTTP library and no Rust syntax: what two generated outputs both need is decided here, once.
 
 mod api;
+mod guarantees;
 mod lower;
 mod names;
 mod operation;
@@ -16,12 +17,13 @@ mod schema;
 mod semantics;
 
 pub use api::{Api, Docs, SecurityKind, SecurityScheme, Server, Tag, TagId};
+pub use guarantees::{Guarantee, Guarantees, Unpromised, Why, guarantees};
 pub use lower::lower;
 pub use names::Name;
 pub use operation::{
-    Body, Content, HeaderRole, Idempotency, Link, LinkSource, Location, MediaType, Method, Operation, OperationId,
-    Paging, PagingStyle, Parameter, ParameterLocation, ParameterRole, ParameterStyle, PathSegment, PathTemplate,
-    Replays, RequestBody, Requirement, Response, ResponseHeader, Status,
+    Body, Content, HeaderRole, Idempotency, Link, LinkSource, Location, MediaType, Method, Monitor, Operation,
+    OperationId, Paging, PagingStyle, Parameter, ParameterLocation, ParameterRole, ParameterStyle, PathSegment,
+    PathTemplate, Replays, RequestBody, Requirement, Response, ResponseHeader, Status,
 };
 pub use outcome::Outcome;
 pub use promises::{
@@ -35,6 +37,6 @@ pub use schema::{
     StringFormat, TypeDef, TypeId, Union, Variant, VariantValue,
 };
 pub use semantics::{
-    Atomicity, Children, Consistency, Effect, Hidden, IdReuse, IdempotencyKey, KeyScope, ListGuarantee, OnExisting,
-    OnMissing, OnReadOnly, ResourceDeclaration, Semantics,
+    Atomicity, Children, Consistency, Effect, Hidden, IdReuse, IdempotencyKey, KeyScope, ListGuarantee,
+    MonitorDeclaration, OnExisting, OnMissing, OnReadOnly, Order, ResourceDeclaration, Semantics,
 };

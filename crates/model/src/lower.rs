@@ -14,6 +14,7 @@ mod info;
 mod link;
 mod location;
 mod member;
+mod monitor;
 mod object;
 mod operation;
 mod outcome;
@@ -29,6 +30,7 @@ mod scalar;
 mod schema;
 mod security;
 mod server;
+mod tag;
 #[cfg(test)]
 mod tests;
 mod types;
@@ -77,7 +79,10 @@ pub fn lower(bundle: &Bundle, diagnostics: &mut Diagnostics) -> Api {
     link::lower_links(&mut api, &links, diagnostics);
     resource::find_resources(&mut api);
     paging::find_paging(&mut api);
+    paging::check_orders(&api, diagnostics);
+    monitor::find_monitors(&mut api, diagnostics);
     location::find_locations(&mut api);
+    outcome::decide_outcomes(&mut api);
     promises::infer(&mut api);
     api
 }
@@ -91,6 +96,7 @@ struct Lowering<'b, 'd> {
     diagnostics: &'d mut Diagnostics,
     types: types::Types<'b>,
     directional: direction::Directional,
+    tags: tag::Tags,
     operation_names: place_name::OperationNames,
     security_schemes: Vec<SecurityScheme>,
     links: Vec<PendingLinks<'b>>,
@@ -118,6 +124,7 @@ impl<'b, 'd> Lowering<'b, 'd> {
             diagnostics,
             types: types::Types::default(),
             directional: direction::Directional::default(),
+            tags: tag::Tags::of(&bundle.root()),
             operation_names: place_name::OperationNames::default(),
             security_schemes: Vec::new(),
             links: Vec::new(),

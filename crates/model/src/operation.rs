@@ -84,8 +84,11 @@ pub struct Operation {
     pub outcome: Outcome,
     /// How a list is walked.
     pub paging: Option<Paging>,
-    /// How `Location` of a 201 is made from the body: the operation that reads it, with its parameters.
+    /// How `Location` of a 201 is made from the body: the operation that reads it, with its parameters. Of an operation
+    /// that only accepts ([`Outcome::Accept`]) that of the 202: the operation that follows the work.
     pub locations: Vec<Location>,
+    /// How the representation that it reads tells where the work stands, if it is what is polled to follow it.
+    pub monitor: Option<Monitor>,
     /// The resource it acts on, if one was recognised.
     pub resource: Option<ResourceId>,
     /// `x-semantics` of operation, path item and root, merged.
@@ -346,6 +349,8 @@ pub struct Link {
     pub target: OperationId,
     /// The target's parameters (by wire name) and where their values come from.
     pub parameters: Vec<(String, LinkSource)>,
+    /// Where it leads to a monitor: the method that waits for the end of the work (`wait_task`).
+    pub wait: Option<Name>,
     /// Its `description`.
     pub docs: Docs,
     /// Where it was written.
@@ -420,11 +425,28 @@ pub enum PagingStyle {
     Cursor,
 }
 
-/// How the `Location` of a 201 is made.
+/// How the body of a 200 tells where work stands. A value that is in neither list, known or not, means that it goes on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Monitor {
+    /// The method of generated clients that waits for the end (`wait_task`).
+    pub wait: Name,
+    /// JSON pointer to the status in the body.
+    pub status: String,
+    /// The values with which the work has ended well.
+    pub succeeded: Vec<String>,
+    /// The values with which it has ended otherwise.
+    pub failed: Vec<String>,
+    /// The values with which it goes on.
+    pub working: Vec<String>,
+}
+
+/// How the `Location` of a 201 or 202 is made.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Location {
-    /// The operation that reads what was created.
+    /// The operation that reads what was created, or follows the work.
     pub target: OperationId,
-    /// Its path parameters by wire name, each with a JSON pointer into the 201's body.
+    /// Its path parameters by wire name that come from the body, each with a JSON pointer into it.
     pub parameters: Vec<(String, String)>,
+    /// Those that come from the path of the request, each with its wire name there.
+    pub of_request: Vec<(String, String)>,
 }

@@ -10,7 +10,8 @@ pub enum Outcome {
     Fetch,
     /// PUT with 201 and 200 (with a body): created or replaced.
     Upsert,
-    /// PUT or PATCH with 200 (with a body), no 201: replaced; absent is the declared 404.
+    /// PUT or PATCH with 200 (with a body), no 201: replaced; absent is the declared 404. So is a POST with 200 as its
+    /// only success and a 404: it changes what is there already.
     Update,
     /// DELETE with 204 (or an empty 200) and 404: deleted, or not found.
     Delete,
@@ -18,6 +19,9 @@ pub enum Outcome {
     Discard,
     /// POST with 201 as its only success, with a body.
     Create,
+    /// POST with 202 as its only success, with a body, a required `Location` and a link that makes it from the body: the
+    /// work goes on, and may be followed there.
+    Accept,
     /// Any other operation: one variant for each declared success (2xx and 3xx).
     Other,
 }

@@ -48,7 +48,11 @@ impl Promise {
     }
 }
 
-/// How a generated server holds a promise.
+/// How a generated server holds a promise, in an operation that was not taken over by a raw handler.
+///
+/// One thing no type and no runtime can see: which record of the store a handler means, and what it shows it as. Rules
+/// *about* that are held by proof only; the others hold for the record that the handler names. The same goes for what a
+/// handler does past its transaction, by statics, interior mutability or calls to elsewhere.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Held {
     /// Breaking it does not compile.

@@ -32,9 +32,9 @@ pub struct Semantics {
     pub hidden: Option<Hidden>,
     pub idempotency_key: Option<IdempotencyKey>,
     pub resource: Option<ResourceDeclaration>,
-    /// By which member a list is sorted: a JSON pointer into an item, after `-` where it falls.
-    pub order: Option<String>,
+    pub order: Option<Order>,
     pub list: Option<ListGuarantee>,
+    pub monitor: Option<MonitorDeclaration>,
     /// Where each member was declared, by member name (`effect`, `onMissing`, ...).
     pub origins: Vec<(String, Origin)>,
 }
@@ -70,6 +70,7 @@ impl Semantics {
             resource: inner.resource.clone().or_else(|| self.resource.clone()),
             order: inner.order.clone().or_else(|| self.order.clone()),
             list: inner.list.or(self.list),
+            monitor: inner.monitor.clone().or_else(|| self.monitor.clone()),
             origins,
         }
     }
@@ -104,6 +105,26 @@ pub struct ResourceDeclaration {
     pub item: Option<String>,
     /// `id`: JSON pointer to the identifier in the body that reading the item returns.
     pub id: Option<String>,
+}
+
+/// `order`: what a list is sorted by.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Order {
+    /// `by`: a JSON pointer into an item, after `-` where the order falls.
+    pub by: String,
+    /// `parameter`: the query parameter that asks for another order.
+    pub parameter: Option<String>,
+}
+
+/// `monitor`: how what a GET returns tells where the work stands that it follows.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct MonitorDeclaration {
+    /// `status`: a JSON pointer into the 200's body, or the name of a member of it or of what its envelope holds.
+    pub status: String,
+    /// `succeeded`: the values with which the work has ended well.
+    pub succeeded: Vec<String>,
+    /// `failed`: the values with which it has ended otherwise.
+    pub failed: Vec<String>,
 }
 
 /// What a listing is, as a whole.

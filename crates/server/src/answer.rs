@@ -4,14 +4,14 @@
 use methodical_wire::Etag;
 use serde::Serialize;
 
-use crate::facts::{Created, Discarded, Removed, Updated, Upserted, Was};
+use crate::facts::{Accepted, Created, Discarded, Removed, Updated, Upserted, Was};
 use crate::fault::Fault;
 
 /// What a writing handler may answer.
 #[diagnostic::on_unimplemented(
     message = "a handler cannot answer `{Self}`",
-    note = "answer what the unit of work reported: `Upserted`, `Updated`, `Removed` or `Created`, or the variant generated for \
-            the operation"
+    note = "answer what the unit of work reported: `Upserted`, `Updated`, `Removed`, `Created` or `Accepted`, or the variant \
+            generated for the operation"
 )]
 pub trait Answer: Send {
     /// The answer without its type.
@@ -36,6 +36,8 @@ pub struct Reply {
 pub(crate) enum Statuses {
     One(u16),
     AnyOf(&'static [u16]),
+    /// 202, and no answer at all without the `Location` of what follows the work.
+    Accepted,
 }
 
 impl Reply {
@@ -82,6 +84,12 @@ impl<T: Serialize + Send> Answer for Updated<T> {
 impl<T: Serialize + Send> Answer for Created<T> {
     fn into_reply(self) -> Result<Reply, Fault> {
         Ok(Reply { statuses: Statuses::One(201), etag: self.etag, body: Some(json(&self.value)?) })
+    }
+}
+
+impl<T: Serialize + Send> Answer for Accepted<T> {
+    fn into_reply(self) -> Result<Reply, Fault> {
+        Ok(Reply { statuses: Statuses::Accepted, etag: None, body: Some(json(&self.value)?) })
     }
 }
 

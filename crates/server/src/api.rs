@@ -3,7 +3,7 @@
 use std::fmt;
 use std::future::Future;
 
-use methodical_wire::Timestamp;
+use methodical_wire::{Operation, Problem, Timestamp};
 
 use crate::credentials::Credentials;
 use crate::fault::Fault;
@@ -27,8 +27,29 @@ pub trait Api: Send + Sync + 'static {
         credentials: &'t Credentials,
     ) -> impl Future<Output = Result<Self::Principal, Unauthenticated>> + Send + 't;
 
-    /// Under which name a caller's requests are counted and their idempotency keys kept.
+    /// Whether a caller may use an operation. Asked once the caller is known and counted, and before anything of the request but
+    /// its route is looked at: who may not do this learns nothing of what they sent or of what is there.
+    ///
+    /// # Errors
+    /// [`Forbidden`], with the problem that the 403 carries.
+    fn authorize(&self, principal: &Self::Principal, operation: &'static Operation) -> Result<(), Forbidden> {
+        let _ = (principal, operation);
+        Ok(())
+    }
+
+    /// Under which name a caller's requests are counted.
     fn rate_key(&self, principal: &Self::Principal) -> String;
+
+    /// Under which name a caller's idempotency keys are kept: whoever shares it shares them.
+    fn scope_key(&self, principal: &Self::Principal) -> String {
+        self.rate_key(principal)
+    }
+
+    /// What the log calls a caller. Never a secret; nothing by default.
+    fn name(&self, principal: &Self::Principal) -> Option<String> {
+        let _ = principal;
+        None
+    }
 
     /// Who calls an operation that needs no credentials. With `None`, the default, such operations are refused like any other
     /// request without credentials.
@@ -43,9 +64,9 @@ pub enum Unauthenticated {
     /// The credentials are wrong, expired or revoked: 401. The text goes to the caller.
     #[error("{0}")]
     Invalid(String),
-    /// The caller is known and may not do this: 403. The text goes to the caller.
-    #[error("{0}")]
-    Forbidden(String),
+    /// The caller is known and may not use the API: 403.
+    #[error(transparent)]
+    Forbidden(#[from] Forbidden),
     /// It could not be found out.
     #[error(transparent)]
     Fault(#[from] Fault),
@@ -54,6 +75,30 @@ pub enum Unauthenticated {
 impl From<StoreError> for Unauthenticated {
     fn from(error: StoreError) -> Self {
         Self::Fault(Fault::Store(error))
+    }
+}
+
+/// A caller who is known may not do what they ask for: 403.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+#[error("{0}")]
+pub struct Forbidden(Box<Problem>);
+
+impl Forbidden {
+    /// For a reason that goes to the caller.
+    pub fn new(detail: impl Into<String>) -> Self {
+        Problem::new(403, detail).into()
+    }
+
+    pub(crate) fn into_problem(self) -> Problem {
+        *self.0
+    }
+}
+
+/// A problem of a kind of its own. Its status is set to 403.
+impl From<Problem> for Forbidden {
+    fn from(mut problem: Problem) -> Self {
+        problem.status = 403;
+        Self(Box::new(problem))
     }
 }
 

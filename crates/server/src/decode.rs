@@ -180,7 +180,7 @@ fn read_body(declared: &RequestBody, body: &[u8], invalid: &mut Vec<Violation>) 
     let mut value = match declared.encoding {
         Encoding::Binary | Encoding::Multipart => return Ok(Some(Member::Bytes(body.to_vec()))),
         Encoding::Json | Encoding::Problem => {
-            parse_json(body).map_err(|error| Failure::new(400, format!("The body is not JSON: {error}.")))?
+            parse_json(body).map_err(|error| Failure::new(400, format!("The body cannot be read as JSON: {error}.")))?
         }
         Encoding::Text => Value::String(utf8(body)?.to_owned()),
         Encoding::Form => read_form(declared, utf8(body)?)?,

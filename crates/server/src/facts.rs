@@ -91,6 +91,27 @@ impl<T> Created<T> {
     }
 }
 
+/// The work was taken on and is followed at a monitor, which was made in the same unit of work: only
+/// [`WriteTx::accept`](crate::WriteTx::accept) makes one, and it takes what created the monitor (LRO-MONITOR).
+#[derive(Debug, Clone, PartialEq)]
+#[must_use = "the fact is the handler's answer"]
+pub struct Accepted<T> {
+    pub(crate) value: T,
+}
+
+impl<T> Accepted<T> {
+    /// The representation to answer with. `Location` is made from it, as the link to the monitor says.
+    pub fn map<U>(self, represent: impl FnOnce(T) -> U) -> Accepted<U> {
+        Accepted { value: represent(self.value) }
+    }
+
+    /// What is answered.
+    #[must_use]
+    pub fn value(&self) -> &T {
+        &self.value
+    }
+}
+
 /// The request was carried out and there is nothing to say about it (204).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 #[must_use = "the fact is the handler's answer"]

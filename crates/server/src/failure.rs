@@ -14,7 +14,7 @@ use crate::respond::Finished;
 use crate::store::StoreError;
 
 /// When a caller is to come back if nothing better is known.
-const SOON: Duration = Duration::from_secs(1);
+pub(crate) const SOON: Duration = Duration::from_secs(1);
 
 /// How much of what was sent a problem quotes.
 const SHOWN: usize = 256;
@@ -68,6 +68,12 @@ impl Failure {
         Self::new(503, detail).with(RETRY_AFTER, seconds_up(after).to_string())
     }
 
+    /// The request could not be counted.
+    pub(crate) fn uncounted(error: &StoreError) -> Self {
+        tracing::error!(error = %chain(error), "a request could not be counted");
+        Self::unavailable(SOON)
+    }
+
     pub(crate) fn in_flight() -> Self {
         let detail = "A request with this idempotency key is still being carried out.";
         Self::new(409, detail).with(RETRY_AFTER, seconds_up(SOON).to_string())
@@ -75,6 +81,13 @@ impl Failure {
 
     pub(crate) fn internal() -> Self {
         Self::new(500, "Something went wrong inside the service. Quote `request_id` when you report it.")
+    }
+
+    /// The one failed write that may have had an effect. To say 503 would be to say that it had none.
+    fn undecided() -> Self {
+        let detail = "Whether the request was carried out is not known: the store was lost at the very end. Look before \
+                      you repeat it, unless it is one that may be repeated.";
+        Self::new(500, detail)
     }
 
     pub(crate) fn absent(path: &str) -> Self {
@@ -102,6 +115,7 @@ impl Failure {
         match fault {
             Fault::Unavailable { after, .. } => Self::unavailable(*after),
             Fault::Store(StoreError::Unavailable(_) | StoreError::Conflict) => Self::unavailable(SOON),
+            Fault::Store(StoreError::Undecided(_)) => Self::undecided(),
             Fault::Store(StoreError::Corrupt(_) | StoreError::Other(_))
             | Fault::Unreadable { .. }
             | Fault::Unwritable(_)

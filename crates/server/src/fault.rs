@@ -22,8 +22,9 @@ pub enum Fault {
     /// A value cannot be written as JSON.
     #[error("a value cannot be written as JSON")]
     Unwritable(#[source] serde_json::Error),
-    /// The target was changed by the same unit of work after it had been read, or belongs to another one.
-    #[error("the target in the table `{table}` is not what it was when it was read")]
+    /// A record was changed by the same unit of work after it had been read as a target or after a fact had been made of it, or
+    /// belongs to another unit of work.
+    #[error("a record of the table `{table}` was changed behind what the unit of work says of it")]
     TargetChanged {
         /// The table.
         table: &'static str,

@@ -28,8 +28,11 @@ use crate::respond::{Content, Finished};
 use crate::store::{KeyRange, Reads as _, Store, Writes as _};
 use crate::tx::{Lookup as _, WriteTx};
 
-/// How many expired keys each new one removes.
-const SWEPT: usize = 16;
+/// One new key in so many removes expired ones. It reads a range of the caller's, and in some stores is in the way of the
+/// caller's other requests for that.
+const SWEEPS: u8 = 8;
+/// How many it removes: several times as many as have come since.
+const SWEPT: usize = 64;
 /// The longest key that is accepted.
 const LONGEST: usize = 255;
 /// What is kept of a response's header fields; the others belong to the single exchange.
@@ -39,6 +42,7 @@ const KEPT: [HeaderName; 3] = [CONTENT_TYPE, ETAG, LOCATION];
 #[derive(Debug)]
 pub(crate) struct KeyedRequest {
     key: Key,
+    scope: String,
     fingerprint: String,
     pub(crate) rule: Idempotency,
 }
@@ -57,7 +61,7 @@ impl Record for Kept {
     const TABLE: &'static str = "methodical.idempotency";
 }
 
-/// Encoded keys by the time they expire.
+/// Encoded keys by their scope and the time they expire.
 const EXPIRING: &str = "methodical.idempotency.expiring";
 
 impl KeyedRequest {
@@ -86,7 +90,8 @@ impl KeyedRequest {
             return Err(Failure::new(400, detail));
         }
         let digest = Sha256::digest(decoded.canonical());
-        Ok(Some(Self { key: Key::new((scope, operation.id, text)), fingerprint: BASE64_STANDARD.encode(digest), rule }))
+        let key = Key::new((scope, operation.id, text));
+        Ok(Some(Self { key, scope: scope.to_owned(), fingerprint: BASE64_STANDARD.encode(digest), rule }))
     }
 
     /// The kept result, or a refusal if the key was used for another request.
@@ -115,12 +120,14 @@ impl KeyedRequest {
         finished: &Finished,
         now: Timestamp,
     ) -> Result<(), Fault> {
-        sweep(tx, now).await?;
+        if Sha256::digest(self.key.as_bytes())[0] % SWEEPS == 0 {
+            sweep(tx, &self.scope, now).await?;
+        }
         let retention = i64::try_from(self.rule.retention_seconds).unwrap_or(i64::MAX);
         let expires = now.as_second().saturating_add(retention);
         let kept = Kept::of(finished, self.fingerprint.clone(), expires);
         tx.put(&self.key, kept).await?;
-        let mut place = Key::new(expires).as_bytes().to_vec();
+        let mut place = Key::new((self.scope.as_str(), expires)).as_bytes().to_vec();
         place.extend(self.key.as_bytes());
         let key = Bytes::copy_from_slice(self.key.as_bytes());
         tx.inner_mut().put(EXPIRING, &place, key).await?;
@@ -128,9 +135,10 @@ impl KeyedRequest {
     }
 }
 
-/// Removes some of the keys that have expired: more than each new one adds, so they do not pile up.
-async fn sweep<S: Store>(tx: &mut WriteTx<S>, now: Timestamp) -> Result<(), Fault> {
-    let until = KeyRange { from: Vec::new(), to: Key::new(now.as_second()).as_bytes().to_vec() };
+/// Removes some of a scope's keys that have expired: more than it has got since, so they do not pile up.
+async fn sweep<S: Store>(tx: &mut WriteTx<S>, scope: &str, now: Timestamp) -> Result<(), Fault> {
+    let until = Key::new((scope, now.as_second())).as_bytes().to_vec();
+    let until = KeyRange { from: Key::prefix(scope).from, to: until };
     let expired = tx.inner_mut().scan(EXPIRING, until, 0, SWEPT).await?;
     for (place, key) in expired {
         tx.inner_mut().remove(EXPIRING, &place).await?;
@@ -234,6 +242,7 @@ mod tests {
     fn request(number: usize) -> KeyedRequest {
         KeyedRequest {
             key: Key::new(("caller", "operation", number.to_string())),
+            scope: "caller".to_owned(),
             fingerprint: "f".to_owned(),
             rule: Idempotency {
                 header: "Idempotency-Key",
@@ -256,12 +265,12 @@ mod tests {
         assert!(request(7).look_up(&tx, at(110)).await.unwrap().is_none());
 
         // A key that is used anew keeps its later record when the place of the first is swept.
-        for number in 0..4 {
+        for number in 0..30 {
             request(number).keep(&mut tx, &Finished::empty(204), at(200)).await.unwrap();
         }
-        assert_eq!(tx.count::<Kept>(&Key::all()).await.unwrap(), 4);
+        assert_eq!(tx.count::<Kept>(&Key::all()).await.unwrap(), 30);
         let places = tx.inner_mut().count(EXPIRING, Key::all()).await.unwrap();
-        assert_eq!(places, 4);
+        assert_eq!(places, 30);
         assert!(request(3).look_up(&tx, at(201)).await.unwrap().is_some());
     }
 }

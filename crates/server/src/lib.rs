@@ -3,7 +3,7 @@
 //!
 //! - GET and HEAD handlers receive a [`ReadTx`], which cannot write; the others a [`WriteTx`], a unit of work that the runtime
 //!   commits on success and rolls back otherwise.
-//! - Statuses are read from what the store reported ([`Upserted`], [`Updated`], [`Removed`], [`Created`]); refusals with a status
+//! - Statuses are read from what the store reported ([`Upserted`], [`Updated`], [`Removed`], [`Created`], [`Accepted`]); refusals with a status
 //!   that is not declared do not compile ([`Refusal`], [`Declares`]).
 //! - The [`Service`] does the rest: routes, authentication, rate, validation, preconditions, idempotency, HEAD, problems.
 //! - [`serve`] puts it on TLS; [`serve_plaintext_refusal`] holds no handler.
@@ -12,17 +12,22 @@
 
 mod answer;
 mod api;
+mod background;
 mod body;
+mod caller;
 mod credentials;
 mod decode;
 mod facts;
 mod failure;
 mod fault;
 mod found;
+mod head;
 mod idempotency;
 mod key;
+mod ledger;
 mod memory;
 mod negotiate;
+mod observe;
 mod operation;
 mod peer;
 mod pipeline;
@@ -36,22 +41,27 @@ mod route;
 mod serve;
 mod service;
 mod store;
+mod stream;
+mod trace;
 mod tx;
 mod work;
 
 pub use answer::{Answer, Reply};
-pub use api::{Api, Cx, Unauthenticated};
+pub use api::{Api, Cx, Forbidden, Unauthenticated};
+pub use background::{unit_of_work, view};
 pub use bytes::Bytes;
 pub use credentials::Credentials;
-pub use facts::{Created, Discarded, Removed, Updated, Upserted, Was};
+pub use facts::{Accepted, Created, Discarded, Removed, Updated, Upserted, Was};
 pub use fault::{Fault, Refused};
+pub use futures_util::future::BoxFuture;
 pub use found::{Found, ReadAnswer, ReadReply};
 pub use key::{Key, KeyPart, KeyParts};
 pub use memory::{MemoryRead, MemoryStore, MemoryWrite};
 pub use methodical_wire as wire;
+pub use observe::{Exchange, Observer};
 pub use operation::{Operation, Read, Write};
 pub use peer::{Peer, Secure};
-pub use rate::RateLimit;
+pub use rate::{RateCounter, RateLimit, RateTaken};
 pub use raw::{RawRequest, UnknownOperation};
 pub use record::{Record, Selection, Stored, Window};
 pub use refusal::{Declares, Refusal};

@@ -13,7 +13,7 @@ pub(crate) fn check_content_type(
     body_is_empty: bool,
 ) -> Result<(), Failure> {
     let mut fields = headers.get_all(CONTENT_TYPE).iter();
-    let sent = fields.next().map(|field| field.to_str().unwrap_or_default());
+    let sent = fields.next().map(|field| field.to_str().unwrap_or("?"));
     // Of two fields somebody before us may have believed the other.
     let once = fields.next().is_none();
     let fits = match sent {

@@ -1,37 +1,44 @@
-//! The way of a request, in this order: its id; the route (404), the method (405, 501, OPTIONS); who is calling (401, 403); the rate
-//! (429); media types (415, 406); the body (413, 408); parameters and body against their schemas (400, 422); the transaction with
-//! idempotency, handler and commit; the answer. Every response leaves through one place, which writes what all carry.
+//! The way of a request, in this order: its id; the route (404), the method (405, 501, OPTIONS); who is calling (401); the rate
+//! (429); whether they may do this (403); media types (415, 406); the body (413, 408); parameters and body against their schemas
+//! (400, 422); the transaction with idempotency, handler and commit; the answer. Every response leaves through one place, which
+//! writes what all carry.
 
 use std::panic::AssertUnwindSafe;
-use std::time::{Duration, Instant};
+use std::sync::Arc;
+use std::time::Duration;
 
 use axum::body::Body;
 use bytes::Bytes;
 use futures_util::FutureExt as _;
-use http::header::{ALLOW, CACHE_CONTROL, CONTENT_TYPE, HOST, HeaderName, HeaderValue, STRICT_TRANSPORT_SECURITY};
+use http::header::{
+    ALLOW, CACHE_CONTROL, CONTENT_LENGTH, CONTENT_TYPE, HeaderName, HeaderValue, STRICT_TRANSPORT_SECURITY,
+};
 use http::request::Parts;
-use http::{Method, Request, Response, Version};
+use http::{Method, Request, Response};
+use hyper::body::Body as _;
 use methodical_wire::{Operation, Place, SecurityScheme, Timestamp, Violation};
 use tracing::Instrument as _;
 
-use crate::api::{Api, Cx, Unauthenticated};
+use crate::api::{Api, Cx};
 use crate::body::{pass_over, read_body};
-use crate::credentials::{Credentials, challenges};
+use crate::caller::Caller;
 use crate::decode::Decoded;
 use crate::failure::Failure;
+use crate::head::check_head;
 use crate::idempotency::{InFlight, KeyedRequest};
 use crate::negotiate::{check_accept, check_content_encoding, check_content_type};
+use crate::observe::{Observer, Seen, Watch};
 use crate::peer::{Peer, Secure};
 use crate::precondition::{BadPrecondition, Preconditions};
-use crate::rate::{Rate, RateLimiter};
-use crate::raw::{RawHandler, RawRequest, fault_of};
+use crate::rate::{Rate, RateCounter};
+use crate::raw::{OVERRIDES, RawHandler, RawRequest, fault_of};
 use crate::refusal::unprocessable;
 use crate::respond::{Content, Finished};
 use crate::route::{Matched, Route, Routes};
 use crate::service::{Handler, Limits};
-use crate::tx::ReadTx;
+use crate::trace::trace_id;
 
-const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+pub(crate) const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 /// The methods of RFC 9110, RFC 5789 and RFC 10008: known, so that a path without them answers 405 and not 501.
 const KNOWN: [&str; 10] = ["GET", "HEAD", "POST", "PUT", "DELETE", "CONNECT", "OPTIONS", "TRACE", "PATCH", "QUERY"];
 
@@ -44,7 +51,8 @@ pub(crate) struct Pipeline<A: Api> {
     pub(crate) base: String,
     pub(crate) realm: String,
     pub(crate) security: &'static [&'static [SecurityScheme]],
-    pub(crate) rate: RateLimiter,
+    pub(crate) rate: Arc<dyn RateCounter>,
+    pub(crate) observer: Option<Arc<dyn Observer>>,
     pub(crate) in_flight: InFlight,
 }
 
@@ -73,6 +81,13 @@ enum Routed<'r, 'p, A: Api> {
     Options(String),
 }
 
+/// What is known of a request whose caller is.
+struct Known<'k, P> {
+    cx: Cx<P>,
+    scope_key: &'k str,
+    seen: &'k mut Seen,
+}
+
 /// An answer: ours, not yet sent, or a raw handler's.
 enum Answered {
     Finished(Finished),
@@ -82,44 +97,54 @@ enum Answered {
 impl<A: Api> Pipeline<A> {
     /// Answers a request. It always does, and a panic in a handler is a 500.
     pub(crate) async fn respond(&self, request: Request<Body>) -> Response<Body> {
-        let began = Instant::now();
         let request_id = new_request_id();
         let (parts, body) = request.into_parts();
         let span = tracing::info_span!(
-            "request", %request_id, method = %parts.method, operation = tracing::field::Empty,
-            path = tracing::field::Empty, status = tracing::field::Empty, milliseconds = tracing::field::Empty,
+            "request", %request_id, method = known(&parts.method).unwrap_or("other"),
+            operation = tracing::field::Empty, path = tracing::field::Empty, caller = tracing::field::Empty,
+            trace_id = trace_id(&parts.headers), status = tracing::field::Empty, bytes = tracing::field::Empty,
+            milliseconds = tracing::field::Empty,
         );
-        let response = self.answer(&parts, body, &request_id).instrument(span.clone()).await;
-        span.record("status", response.status().as_u16());
-        span.record("milliseconds", u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX));
-        span.in_scope(|| tracing::info!("answered"));
+        let mut watch = Watch::begin(self.observer.as_deref(), span.clone(), &parts.method, &request_id);
+        let response = self.answer(&parts, body, &request_id, &mut watch.seen).instrument(span).await;
+        let size = response.body().size_hint();
+        watch.answered(response.status().as_u16(), size.exact().unwrap_or(size.lower()));
         response
     }
 
-    async fn answer(&self, parts: &Parts, mut body: Body, request_id: &str) -> Response<Body> {
+    async fn answer(&self, parts: &Parts, mut body: Body, request_id: &str, seen: &mut Seen) -> Response<Body> {
         let routed = self.route(parts);
         let security = match &routed {
             Ok(Routed::Operation(route, ..)) => {
                 tracing::Span::current().record("operation", route.data.id);
                 tracing::Span::current().record("path", route.data.path);
+                seen.operation = Some(route.data);
                 route.data.security
             }
             Ok(Routed::Options(_)) | Err(_) => self.security,
         };
         let caller = guarded(self.identify(parts, security)).await;
-        let rate_key = match &caller {
-            Ok((_, rate_key)) => rate_key.clone(),
-            Err(_) => Peer::rate_key(&parts.extensions),
+        if let Ok(Caller { name: Some(name), .. }) = &caller {
+            tracing::Span::current().record("caller", name);
+            seen.caller = Some(name.clone());
+        }
+        let counted = match &caller {
+            Ok(caller) => guarded(self.count(&caller.rate_key)).await,
+            Err(_) => guarded(self.count(&Peer::rate_key(&parts.extensions))).await,
         };
-        let rate = self.rate.take(&rate_key, Instant::now());
-        let answered = match (routed, caller) {
+        let rate = *counted.as_ref().unwrap_or(&Rate::unknown(self.limits.rate));
+        seen.limited = rate.exceeded;
+        let answered = match (counted, routed, caller) {
+            (Err(failure), ..) => Err(failure),
             _ if rate.exceeded => Err(Failure::too_many(Duration::from_secs(rate.reset))),
-            (Err(failure), _) => Err(failure),
-            (Ok(Routed::Options(allow)), _) => Ok(Answered::Finished(options(&allow))),
-            (Ok(Routed::Operation(..)), Err(failure)) => Err(failure),
-            (Ok(Routed::Operation(route, values, mode)), Ok((principal, _))) => {
+            (Ok(_), Err(failure), _) => Err(failure),
+            (Ok(_), Ok(Routed::Options(allow)), _) => Ok(Answered::Finished(options(&allow))),
+            (Ok(_), Ok(Routed::Operation(..)), Err(failure)) => Err(failure),
+            (Ok(_), Ok(Routed::Operation(route, values, mode)), Ok(caller)) => {
+                let Caller { principal, scope_key, .. } = caller;
                 let cx = Cx { principal, request_id: request_id.to_owned(), now: now() };
-                guarded(self.perform(route, &values, mode, parts, &mut body, cx, &rate_key)).await
+                let known = Known { cx, scope_key: &scope_key, seen };
+                guarded(self.perform(route, &values, mode, parts, &mut body, known)).await
             }
         };
         pass_over(body, &parts.headers);
@@ -146,22 +171,26 @@ impl<A: Api> Pipeline<A> {
         }
         if parts.method == Method::HEAD {
             *response.body_mut() = Finished::no_content();
+            // Only a handler that took the operation over has set one, and nobody can say whether GET's would be the same.
+            response.headers_mut().remove(CONTENT_LENGTH);
         }
         response
     }
 
     fn route<'r, 'p>(&'r self, parts: &'p Parts) -> Result<Routed<'r, 'p, A>, Failure> {
-        check_host(parts)?;
+        check_head(parts)?;
         let length = parts.uri.path_and_query().map_or(0, |text| text.as_str().len());
         if length > self.limits.uri {
             let detail = format!("The URI has {length} bytes, and {} are the most.", self.limits.uri);
             return Err(Failure::new(414, detail));
         }
-        let method = parts.method.as_str();
-        if !KNOWN.contains(&method) {
+        if known(&parts.method).is_none() {
             return Err(Failure::new(501, "No resource of this service knows this method."));
         }
         let path = parts.uri.path();
+        if path == "*" && parts.method == Method::OPTIONS {
+            return Ok(Routed::Options(self.routes.allow()));
+        }
         let found = path.strip_prefix(&self.base).filter(|rest| rest.starts_with('/'));
         let Some(matched) = found.and_then(|rest| self.routes.find(rest)) else {
             return Err(Failure::absent(path));
@@ -169,36 +198,6 @@ impl<A: Api> Pipeline<A> {
         choose(&matched, &parts.method)
     }
 
-    /// Who is calling, and under which name their requests are counted. Nothing else of the request has been looked at
-    /// (AUTH-ENFORCED).
-    async fn identify(
-        &self,
-        parts: &Parts,
-        security: &'static [&'static [SecurityScheme]],
-    ) -> Result<(A::Principal, String), Failure> {
-        let refuse = |detail: &str| Failure::unauthorized(detail, challenges(security, &self.realm));
-        let credentials =
-            if security.is_empty() { Some(Credentials::default()) } else { Credentials::read(security, parts) };
-        let Some(credentials) = credentials else {
-            return Err(refuse("The request carries no credentials, or not in the form that is expected."));
-        };
-        if credentials.is_empty() {
-            let anonymous = self.api.anonymous();
-            let principal = anonymous.ok_or_else(|| refuse("The request carries no credentials."))?;
-            return Ok((principal, Peer::rate_key(&parts.extensions)));
-        }
-        let tx = ReadTx::begin(&self.store).await.map_err(|fault| Failure::fault(&fault))?;
-        let principal = self.api.authenticate(&tx, &credentials).await;
-        let principal = principal.map_err(|error| match error {
-            Unauthenticated::Invalid(detail) => refuse(&detail),
-            Unauthenticated::Forbidden(detail) => Failure::new(403, detail),
-            Unauthenticated::Fault(fault) => Failure::fault(&fault),
-        })?;
-        let rate_key = self.api.rate_key(&principal);
-        Ok((principal, rate_key))
-    }
-
-    #[allow(clippy::too_many_arguments, reason = "the parts of one request, each from another step")]
     async fn perform(
         &self,
         route: &Route<Handler<A>>,
@@ -206,10 +205,11 @@ impl<A: Api> Pipeline<A> {
         mode: Mode,
         parts: &Parts,
         body: &mut Body,
-        cx: Cx<A::Principal>,
-        rate_key: &str,
+        known: Known<'_, A::Principal>,
     ) -> Result<Answered, Failure> {
         let operation = route.data;
+        let Known { cx, scope_key, seen } = known;
+        self.api.authorize(cx.principal(), operation).map_err(|forbidden| Failure::from(forbidden.into_problem()))?;
         let bytes = self.receive(operation, parts, body).await?;
         let handler = match &route.value {
             Handler::Raw(handler) => {
@@ -219,11 +219,11 @@ impl<A: Api> Pipeline<A> {
         };
         let preconditions = Preconditions::read(&parts.headers).map_err(|BadPrecondition(name)| unreadable(name))?;
         let decoded = Decoded::read(operation, parts, values, &bytes)?;
-        let key = KeyedRequest::read(operation, &parts.headers, rate_key, &decoded)?;
+        let key = KeyedRequest::read(operation, &parts.headers, scope_key, &decoded)?;
         let call = Call { operation, decoded, preconditions, key, cx, path: parts.uri.path().to_owned(), mode };
         let finished = match handler {
             Handler::Read(read) => self.read(*read, &call).await?,
-            Handler::Write(write) => self.write(*write, &call).await?,
+            Handler::Write(write) => self.write(*write, &call, &mut seen.conflicts).await?,
             Handler::Raw(_) => return Err(Failure::internal()),
         };
         Ok(Answered::Finished(finished))
@@ -239,17 +239,6 @@ impl<A: Api> Pipeline<A> {
         check_content_type(declared, &parts.headers, is_empty)?;
         check_content_encoding(&parts.headers)?;
         read_body(body, self.limits.body, self.limits.timeout).await
-    }
-}
-
-/// HTTP/1.1 names its host once (RFC 9112, section 3.2): of two, somebody before us may have gone by the other. What did not
-/// come over the network names none.
-fn check_host(parts: &Parts) -> Result<(), Failure> {
-    let needed = parts.version == Version::HTTP_11 && parts.extensions.get::<Peer>().is_some();
-    match parts.headers.get_all(HOST).iter().count() {
-        0 if needed => Err(Failure::new(400, "The request has no `Host`.")),
-        0 | 1 => Ok(()),
-        _ => Err(Failure::new(400, "The request has more than one `Host`.")),
     }
 }
 
@@ -270,6 +259,11 @@ fn choose<'r, 'p, A: Api>(
     }
 }
 
+/// The name of a method that HTTP knows. Others may be any text at all, which stays out of the log.
+fn known(method: &Method) -> Option<&'static str> {
+    KNOWN.into_iter().find(|known| *known == method.as_str())
+}
+
 fn options(allow: &str) -> Finished {
     let mut finished = Finished::empty(204);
     finished.insert(ALLOW, allow);
@@ -284,9 +278,13 @@ async fn take_over<P>(
     body: Bytes,
     cx: Cx<P>,
 ) -> Result<Response<Body>, Failure> {
+    let mut request = Request::from_parts(parts.clone(), body);
+    for name in OVERRIDES {
+        request.headers_mut().remove(name);
+    }
     let request = RawRequest {
         operation,
-        request: Request::from_parts(parts.clone(), body),
+        request,
         parameters: values.iter().map(|(name, value)| (*name, (*value).to_owned())).collect(),
         cx,
     };
@@ -307,7 +305,7 @@ fn unreadable(name: &str) -> Failure {
 }
 
 /// A panic is a fault of one request and not of the service. Transactions it held are dropped and so rolled back.
-async fn guarded<T>(work: impl Future<Output = Result<T, Failure>>) -> Result<T, Failure> {
+pub(crate) async fn guarded<T>(work: impl Future<Output = Result<T, Failure>>) -> Result<T, Failure> {
     AssertUnwindSafe(work).catch_unwind().await.unwrap_or_else(|panic| {
         let text = panic.downcast_ref::<&str>().copied();
         let text = text.or_else(|| panic.downcast_ref::<String>().map(String::as_str));
@@ -317,7 +315,7 @@ async fn guarded<T>(work: impl Future<Output = Result<T, Failure>>) -> Result<T,
 }
 
 /// 128 random bits. Our own always: what a client sends could be anything, and goes into the log.
-fn new_request_id() -> String {
+pub(crate) fn new_request_id() -> String {
     let (high, low) = (getrandom::u64(), getrandom::u64());
     match (high, low) {
         (Ok(high), Ok(low)) => format!("{high:016x}{low:016x}"),

@@ -5,8 +5,6 @@
 use http::HeaderMap;
 use methodical_wire::{Etag, EtagList};
 
-use crate::fault::Refused;
-
 /// What a request demands of the current state of its target.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Preconditions {
@@ -24,9 +22,9 @@ impl Preconditions {
     }
 
     /// Section 13.2.2, steps 1 and 3: `If-Match` compares strongly, `If-None-Match` weakly.
-    pub(crate) fn check(&self, current: Option<&Etag>) -> Result<(), Refused> {
+    pub(crate) fn hold(&self, current: Option<&Etag>) -> bool {
         let matched = self.if_match.as_ref().is_none_or(|list| list.matches_strong(current));
-        if matched && !self.holds_current(current) { Ok(()) } else { Err(Refused::Stale) }
+        matched && !self.holds_current(current)
     }
 
     /// Whether `If-Match` forbids to answer with this tag; a resource without one has only `*` to match.

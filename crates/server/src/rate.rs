@@ -1,14 +1,19 @@
-//! How many requests a caller may make: a fixed window for each caller, counted exactly within one process.
+//! How many requests a caller may make: a fixed window for each caller.
 //!
-//! One mutex, held for a look-up and an addition. Several processes behind one name each count for themselves; who needs one
-//! count puts it in front of them.
+//! Who counts is a [`RateCounter`]. The runtime's own counts exactly within one process: one mutex, held for a look-up and an
+//! addition. Several processes behind one name share a counter of theirs, in their database most likely.
 
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
+use futures_util::FutureExt as _;
+use futures_util::future::{BoxFuture, ready};
 use http::HeaderMap;
 use http::header::{HeaderName, HeaderValue};
+
+use crate::failure::SOON;
+use crate::store::StoreError;
 
 const LIMIT: HeaderName = HeaderName::from_static("ratelimit-limit");
 const REMAINING: HeaderName = HeaderName::from_static("ratelimit-remaining");
@@ -32,9 +37,30 @@ impl Default for RateLimit {
     }
 }
 
-#[derive(Debug)]
-pub(crate) struct RateLimiter {
-    rule: RateLimit,
+/// Counts requests. However many are counted at once, in one window a caller gets as many as the rule says and not one more.
+pub trait RateCounter: Send + Sync + 'static {
+    /// Counts a request of this caller, unless the limit is used up. The name is [`Api::rate_key`](crate::Api::rate_key), or the
+    /// address of who is not known.
+    ///
+    /// # Errors
+    /// When it cannot be counted; the request is then answered with 503.
+    fn take<'a>(&'a self, caller: &'a str, rule: RateLimit) -> BoxFuture<'a, Result<RateTaken, StoreError>>;
+}
+
+/// What a counter says of a request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct RateTaken {
+    /// How much of the limit is used in this window, the request counted.
+    pub used: u32,
+    /// How long the window still lasts.
+    pub left: Duration,
+    /// The limit was used up before, and the request was not counted.
+    pub exceeded: bool,
+}
+
+/// Counts within this process.
+#[derive(Debug, Default)]
+pub(crate) struct InProcess {
     windows: Mutex<Windows>,
 }
 
@@ -53,33 +79,34 @@ struct Window {
 /// What is left of a caller's limit, the present request counted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Rate {
-    pub(crate) limit: u32,
-    pub(crate) remaining: u32,
+    limit: u32,
+    remaining: u32,
     /// In how many seconds the window ends, rounded up.
     pub(crate) reset: u64,
     pub(crate) exceeded: bool,
 }
 
-impl RateLimiter {
-    pub(crate) fn new(rule: RateLimit) -> Self {
-        Self { rule, windows: Mutex::default() }
+impl RateCounter for InProcess {
+    fn take<'a>(&'a self, caller: &'a str, rule: RateLimit) -> BoxFuture<'a, Result<RateTaken, StoreError>> {
+        ready(Ok(self.take_at(caller, rule, Instant::now()))).boxed()
     }
+}
 
-    /// Counts a request of this caller.
-    pub(crate) fn take(&self, caller: &str, now: Instant) -> Rate {
+impl InProcess {
+    fn take_at(&self, caller: &str, rule: RateLimit, now: Instant) -> RateTaken {
         let mut windows = self.windows.lock().unwrap_or_else(PoisonError::into_inner);
-        windows.sweep(now, self.rule.window);
+        windows.sweep(now, rule.window);
         let fresh = || Window { began: now, used: 0 };
         let window = windows.by_caller.entry(caller.to_owned()).or_insert_with(fresh);
-        if now.duration_since(window.began) >= self.rule.window {
+        if now.duration_since(window.began) >= rule.window {
             *window = fresh();
         }
-        let exceeded = window.used >= self.rule.limit;
+        let exceeded = window.used >= rule.limit;
         if !exceeded {
             window.used += 1;
         }
-        let left = self.rule.window.saturating_sub(now.duration_since(window.began));
-        Rate { limit: self.rule.limit, remaining: self.rule.limit - window.used, reset: seconds_up(left), exceeded }
+        let left = rule.window.saturating_sub(now.duration_since(window.began));
+        RateTaken { used: window.used, left, exceeded }
     }
 }
 
@@ -95,6 +122,17 @@ impl Windows {
 }
 
 impl Rate {
+    /// A counter may know a greater use than the limit, when that was lowered since.
+    pub(crate) fn new(rule: RateLimit, taken: RateTaken) -> Self {
+        let RateTaken { used, left, exceeded } = taken;
+        Self { limit: rule.limit, remaining: rule.limit.saturating_sub(used), reset: seconds_up(left), exceeded }
+    }
+
+    /// Nobody knows what is left, so nothing is promised before the time at which the caller is told to come back.
+    pub(crate) fn unknown(rule: RateLimit) -> Self {
+        Self { limit: rule.limit, remaining: 0, reset: seconds_up(SOON), exceeded: false }
+    }
+
     pub(crate) fn write(self, headers: &mut HeaderMap) {
         headers.insert(LIMIT, HeaderValue::from(self.limit));
         headers.insert(REMAINING, HeaderValue::from(self.remaining));
@@ -115,10 +153,11 @@ mod tests {
     #[test]
     fn a_window_counts_down_and_begins_anew() {
         let rule = RateLimit { limit: 2, window: Duration::from_secs(10) };
-        let limiter = RateLimiter::new(rule);
+        let counter = InProcess::default();
         let start = Instant::now();
         let take = |caller: &str, milliseconds| {
-            let rate = limiter.take(caller, start + Duration::from_millis(milliseconds));
+            let taken = counter.take_at(caller, rule, start + Duration::from_millis(milliseconds));
+            let rate = Rate::new(rule, taken);
             (rate.remaining, rate.reset, rate.exceeded)
         };
         assert_eq!(take("a", 0), (1, 10, false));
@@ -129,12 +168,20 @@ mod tests {
     }
 
     #[test]
+    fn a_limit_that_was_lowered_leaves_nothing() {
+        let rule = RateLimit { limit: 2, window: Duration::from_secs(10) };
+        let rate = Rate::new(rule, RateTaken { used: 9, left: Duration::ZERO, exceeded: true });
+        assert_eq!((rate.remaining, rate.reset, rate.exceeded), (0, 1, true));
+    }
+
+    #[test]
     fn callers_whose_window_has_ended_are_forgotten() {
-        let limiter = RateLimiter::new(RateLimit { limit: 1, window: Duration::from_secs(1) });
+        let rule = RateLimit { limit: 1, window: Duration::from_secs(1) };
+        let counter = InProcess::default();
         let start = Instant::now();
         for caller in 0..5000_u64 {
-            limiter.take(&caller.to_string(), start + Duration::from_secs(caller));
+            counter.take_at(&caller.to_string(), rule, start + Duration::from_secs(caller));
         }
-        assert!(limiter.windows.lock().unwrap().by_caller.len() <= SWEEP_FROM);
+        assert!(counter.windows.lock().unwrap().by_caller.len() <= SWEEP_FROM);
     }
 }

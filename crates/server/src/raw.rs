@@ -1,6 +1,6 @@
 //! The way out: an implementor takes over one operation and answers the HTTP request itself. Authentication, limits and the
 //! reading of the body stay the runtime's, and so do the promises that can be seen from outside: a status that is not
-//! declared, or a 201 without `Location`, becomes a logged 500.
+//! declared, a 201 without `Location`, a 401 without a challenge or an error that is no problem document becomes a logged 500.
 
 use std::fmt;
 use std::future::Future;
@@ -10,9 +10,9 @@ use axum::body::Body;
 use bytes::Bytes;
 use futures_util::FutureExt as _;
 use futures_util::future::BoxFuture;
-use http::header::LOCATION;
+use http::header::{ALLOW, CONTENT_TYPE, HeaderName, LOCATION, RETRY_AFTER, WWW_AUTHENTICATE};
 use http::{Request, Response};
-use methodical_wire::Operation;
+use methodical_wire::{Encoding, Operation};
 
 use crate::api::Cx;
 
@@ -58,12 +58,36 @@ impl<P> fmt::Debug for RawHandler<P> {
 pub(crate) fn fault_of(operation: &Operation, response: &Response<Body>) -> Option<String> {
     let status = response.status().as_u16();
     // RFC 9110 lets every GET be answered with 304, and the runtime's own errors need no declaration either.
-    if operation.response(status).is_none() && status != 304 {
-        return Some(format!("`{}` does not declare the status {status}", operation.id));
+    let Some(declared) = operation.response(status) else {
+        return (status != 304).then(|| format!("`{}` does not declare the status {status}", operation.id));
+    };
+    if let Some(name) = needed(status).filter(|name| !response.headers().contains_key(name)) {
+        return Some(format!("`{}` answered {status} without `{name}`", operation.id));
     }
-    let nowhere = status == 201 && !response.headers().contains_key(LOCATION);
-    nowhere.then(|| format!("`{}` answered 201 without `Location`", operation.id))
+    let body = declared.body.filter(|body| body.encoding == Encoding::Problem)?;
+    let sent = response.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let problem = sent.split(';').next().is_some_and(|sent| sent.trim().eq_ignore_ascii_case(body.media_type));
+    (!problem).then(|| format!("`{}` answered {status} without `{}`", operation.id, body.media_type))
 }
+
+/// The header field without which a status says nothing: where it is, who is asked, what is allowed, how long to wait.
+fn needed(status: u16) -> Option<HeaderName> {
+    match status {
+        201 => Some(LOCATION),
+        401 => Some(WWW_AUTHENTICATE),
+        405 => Some(ALLOW),
+        429 | 503 => Some(RETRY_AFTER),
+        _ => None,
+    }
+}
+
+/// Fields by which a proxy or a framework may turn one method into another. A handler that took an operation over must
+/// not be led to honour them (METHOD-NO-OVERRIDE).
+pub(crate) const OVERRIDES: [HeaderName; 3] = [
+    HeaderName::from_static("x-http-method-override"),
+    HeaderName::from_static("x-http-method"),
+    HeaderName::from_static("x-method-override"),
+];
 
 /// There is no such operation to take over.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

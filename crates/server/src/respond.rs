@@ -119,9 +119,13 @@ pub(crate) fn finish(operation: &'static Operation, reply: Reply, place: Place<'
     let status = declared_status(operation, statuses)?;
     let mut finished = Finished::empty(status);
     finished.set_etag(etag.as_ref());
-    if status == 201 {
-        let location = location(operation, body.as_deref(), place);
-        finished.insert(LOCATION, &location);
+    match statuses {
+        Statuses::Accepted => finished.insert(LOCATION, &monitor(operation, body.as_deref(), place)?),
+        Statuses::One(_) | Statuses::AnyOf(_) if status == 201 => {
+            let location = location(operation, body.as_deref(), place);
+            finished.insert(LOCATION, &location);
+        }
+        Statuses::One(_) | Statuses::AnyOf(_) => {}
     }
     if let (Some(declared), Some(body)) = (body_of(operation, status), body) {
         finished.insert(CONTENT_TYPE, declared.media_type);
@@ -144,6 +148,7 @@ fn declared_status(operation: &'static Operation, statuses: Statuses) -> Result<
             one.as_slice()
         }
         Statuses::AnyOf(candidates) => candidates,
+        Statuses::Accepted => &[202],
     };
     let declared = candidates.iter().find(|status| operation.response(**status).is_some());
     declared.copied().ok_or_else(|| Fault::Other {
@@ -154,15 +159,26 @@ fn declared_status(operation: &'static Operation, statuses: Statuses) -> Result<
 /// The declared link that the body can fill, else the URL of the request: a PUT creates there, and several objects that
 /// one POST created are found in the collection.
 fn location(operation: &'static Operation, body: Option<&[u8]>, place: Place<'_>) -> String {
+    linked(operation, body, place).unwrap_or_else(|| place.path.to_owned())
+}
+
+/// The URL of what follows the work (LRO-MONITOR). That of the request would be a lie, so without a monitor in the body
+/// there is no answer.
+fn monitor(operation: &'static Operation, body: Option<&[u8]>, place: Place<'_>) -> Result<String, Fault> {
+    linked(operation, body, place).ok_or_else(|| Fault::Other {
+        detail: format!("the answer of `{}` names no monitor that the work could be followed at", operation.id),
+    })
+}
+
+fn linked(operation: &'static Operation, body: Option<&[u8]>, place: Place<'_>) -> Option<String> {
     let value: Option<Value> = match operation.locations {
         [] => None,
         [_, ..] => body.and_then(|body| serde_json::from_slice(body).ok()),
     };
-    let expand = |value: &Value| operation.locations.iter().find_map(|template| template.expand(value));
-    match value.as_ref().and_then(expand) {
-        Some(path) => format!("{}{path}", place.base),
-        None => place.path.to_owned(),
-    }
+    let value = value?;
+    let sent = place.path.strip_prefix(place.base).unwrap_or(place.path);
+    let path = operation.locations.iter().find_map(|template| template.expand(&value, operation.path, sent))?;
+    Some(format!("{}{path}", place.base))
 }
 
 /// From JSON text to the bytes of the declared media type.

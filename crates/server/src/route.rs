@@ -7,7 +7,7 @@
 //! Paths are not normalised: `//` has an empty segment, which no parameter matches, and dot segments are text. A segment is
 //! percent-decoded once, after the path was split.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use methodical_wire::{Method, Operation};
 use percent_encoding::percent_decode_str;
@@ -82,6 +82,18 @@ impl<T> Routes<T> {
         self.root.by_id(id)
     }
 
+    /// What `Allow` says of the whole service: the methods that any path has.
+    pub(crate) fn allow(&self) -> String {
+        allow(self.operations().iter().map(|operation| operation.method).collect())
+    }
+
+    /// All operations, in no order that means anything.
+    pub(crate) fn operations(&self) -> Vec<&'static Operation> {
+        let mut found = Vec::new();
+        self.root.collect(&mut found);
+        found
+    }
+
     /// The operations on a raw path.
     pub(crate) fn find<'r, 'p>(&'r self, path: &'p str) -> Option<Matched<'r, 'p, T>> {
         let segments: Vec<&'p str> = segments(path).collect();
@@ -103,16 +115,18 @@ impl<'r, 'p, T> Matched<'r, 'p, T> {
 
     /// What `Allow` says: the declared methods, HEAD where there is GET, and OPTIONS.
     pub(crate) fn allow(&self) -> String {
-        let declared = self.routes.iter().map(|route| route.data.method);
-        let mut methods: Vec<&str> = declared.clone().map(Method::as_str).collect();
-        if declared.clone().any(|method| method == Method::Get) {
-            methods.push(Method::Head.as_str());
-        }
-        methods.push(Method::Options.as_str());
-        methods.sort_unstable();
-        methods.dedup();
-        methods.join(", ")
+        allow(self.routes.iter().map(|route| route.data.method).collect())
     }
+}
+
+/// What `Allow` says of these declared methods.
+fn allow(declared: BTreeSet<Method>) -> String {
+    let mut methods: BTreeSet<&str> = declared.iter().copied().map(Method::as_str).collect();
+    if declared.contains(&Method::Get) {
+        methods.insert(Method::Head.as_str());
+    }
+    methods.insert(Method::Options.as_str());
+    methods.into_iter().collect::<Vec<_>>().join(", ")
 }
 
 impl<T> Node<T> {
@@ -141,6 +155,14 @@ impl<T> Node<T> {
         let mixed = self.mixed.iter_mut().map(|(_, node)| node);
         let parameter = self.parameter.as_deref_mut();
         literals.chain(mixed).chain(parameter).find_map(|node| node.by_id(id))
+    }
+
+    fn collect(&self, found: &mut Vec<&'static Operation>) {
+        found.extend(self.routes.iter().map(|route| route.data));
+        let mixed = self.mixed.iter().map(|(_, node)| node);
+        for node in self.literals.values().chain(mixed).chain(self.parameter.as_deref()) {
+            node.collect(found);
+        }
     }
 
     /// Tries the children from the most literal on. A node is visited at most once for each way to reach it, and there is one
@@ -336,6 +358,7 @@ mod tests {
         for data in &OPERATIONS {
             assert_eq!(routes.by_id(data.id).map(|route| route.value), Some(data.id));
         }
+        assert_eq!(routes.operations().len(), OPERATIONS.len());
         assert!(routes.by_id("nobody").is_none());
     }
 }

@@ -9,14 +9,15 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
+use axum::body::Body;
+use futures_util::TryFutureExt as _;
+use http::header::CACHE_CONTROL;
 use http::{Request, Response};
-use http_body_util::Full;
-use hyper::body::{Bytes, Incoming};
+use hyper::body::Incoming;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::conn::auto;
 use hyper_util::server::graceful::{GracefulShutdown, Watcher};
-use methodical_wire::Problem;
 use rustls::ServerConfig;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
@@ -25,15 +26,20 @@ use tokio::time::{sleep, timeout};
 use tokio_rustls::TlsAcceptor;
 use tower::ServiceExt as _;
 
+use crate::failure::Failure;
 use crate::peer::{Peer, Secure};
+use crate::pipeline::{REQUEST_ID, new_request_id};
+use crate::stream::{Answering, AtWork, Watched};
 
 /// How a listener treats connections.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Listening {
     /// How long a TLS handshake may take.
     pub handshake: Duration,
-    /// How long the head of a request may take, and how long an idle HTTP/1 connection is kept.
+    /// How long the head of a request may take, and how long an idle HTTP/1 connection is kept, from its beginning on.
     pub head: Duration,
+    /// How long the other side may read nothing of an answer before its connection is closed.
+    pub stalled: Duration,
     /// How many connections there are at most; further ones wait to be accepted.
     pub connections: usize,
     /// How many requests one HTTP/2 connection may have open.
@@ -49,6 +55,7 @@ impl Default for Listening {
         Self {
             handshake: Duration::from_secs(10),
             head: Duration::from_secs(30),
+            stalled: Duration::from_secs(30),
             connections: 10_000,
             streams: 100,
             head_bytes: 64 * 1024,
@@ -71,12 +78,16 @@ pub async fn serve(
 ) -> io::Result<()> {
     let acceptor = TlsAcceptor::from(with_protocols(tls));
     let builder = connection_builder(&listening);
-    let handshake = listening.handshake;
+    let (handshake, head, stalled) = (listening.handshake, listening.head, listening.stalled);
     accept(listener, &listening, shutdown, move |stream, peer, open| {
         let (acceptor, builder, router) = (acceptor.clone(), builder.clone(), router.clone());
         async move {
             match timeout(handshake, acceptor.accept(stream)).await {
-                Ok(Ok(stream)) => answer(builder, stream, peer, router, open).await,
+                Ok(Ok(stream)) => {
+                    let at_work = AtWork::default();
+                    let stream = Watched::new(stream, at_work.clone(), head, stalled);
+                    answer(builder, stream, at_work, peer, router, open).await;
+                }
                 Ok(Err(error)) => tracing::debug!(%peer, %error, "the TLS handshake failed"),
                 Err(_) => tracing::debug!(%peer, "the TLS handshake took too long"),
             }
@@ -96,24 +107,31 @@ pub async fn serve_plaintext_refusal(
     shutdown: impl Future<Output = ()> + Send,
 ) -> io::Result<()> {
     let builder = connection_builder(&listening);
+    let (head, stalled) = (listening.head, listening.stalled);
     accept(listener, &listening, shutdown, move |stream, peer, open| {
         let builder = builder.clone();
         async move {
-            let connection = builder.serve_connection(TokioIo::new(stream), service_fn(refuse)).into_owned();
+            let at_work = AtWork::default();
+            let stream = Watched::new(stream, at_work.clone(), head, stalled);
+            let service = service_fn(move |_: Request<Incoming>| {
+                let open = at_work.open();
+                std::future::ready(Ok::<_, Infallible>(refusal().map(|body| Answering { body, _open: open })))
+            });
+            let connection = builder.serve_connection(TokioIo::new(stream), service).into_owned();
             ended(open.watcher.watch(connection).await, peer);
         }
     })
     .await
 }
 
-async fn refuse(_: Request<Incoming>) -> Result<Response<Full<Bytes>>, Infallible> {
-    let problem = Problem::new(403, "This service is offered over HTTPS only; nothing was read or changed.");
-    let body = serde_json::to_vec(&problem).unwrap_or_default();
-    let mut response = Response::new(Full::new(Bytes::from(body)));
-    *response.status_mut() = http::StatusCode::FORBIDDEN;
-    let json = http::HeaderValue::from_static("application/problem+json");
-    response.headers_mut().insert(http::header::CONTENT_TYPE, json);
-    Ok(response)
+fn refusal() -> Response<Body> {
+    let failure = Failure::new(403, "This service is offered over HTTPS only; nothing was read or changed.");
+    let request_id = new_request_id();
+    tracing::info!(request_id, status = 403, "refused a request in plaintext");
+    let mut finished = failure.finish(&request_id);
+    finished.insert(REQUEST_ID, &request_id);
+    finished.insert(CACHE_CONTROL, "no-store");
+    finished.into_response()
 }
 
 fn with_protocols(tls: Arc<ServerConfig>) -> Arc<ServerConfig> {
@@ -200,14 +218,22 @@ async fn pause_after(error: io::Error) -> io::Result<()> {
     Ok(())
 }
 
-async fn answer<IO>(builder: auto::Builder<TokioExecutor>, stream: IO, peer: SocketAddr, router: Router, open: Open)
-where
+async fn answer<IO>(
+    builder: auto::Builder<TokioExecutor>,
+    stream: IO,
+    at_work: AtWork,
+    peer: SocketAddr,
+    router: Router,
+    open: Open,
+) where
     IO: AsyncRead + AsyncWrite + Unpin + Send + 'static,
 {
     let service = service_fn(move |mut request: Request<Incoming>| {
         request.extensions_mut().insert(Peer(peer));
         request.extensions_mut().insert(Secure);
-        router.clone().oneshot(request)
+        let open = at_work.open();
+        let response = router.clone().oneshot(request);
+        response.map_ok(|response| response.map(|body| Answering { body, _open: open }))
     });
     let connection = builder.serve_connection(TokioIo::new(stream), service).into_owned();
     ended(open.watcher.watch(connection).await, peer);

@@ -14,7 +14,7 @@ use axum::body::Body;
 use futures_util::FutureExt as _;
 use futures_util::future::{BoxFuture, ready};
 use http::{Request, Response};
-use methodical_wire::SecurityScheme;
+use methodical_wire::{self as wire, SecurityScheme};
 
 use crate::answer::{Answer as _, Reply};
 use crate::api::{Api, Cx};
@@ -22,9 +22,10 @@ use crate::decode::Decoded;
 use crate::fault::Fault;
 use crate::found::{ReadAnswer as _, ReadReply};
 use crate::idempotency::InFlight;
+use crate::observe::Observer;
 use crate::operation::{Read, Write};
 use crate::pipeline::Pipeline;
-use crate::rate::{RateLimit, RateLimiter};
+use crate::rate::{InProcess, RateCounter, RateLimit};
 use crate::raw::{RawHandler, RawRequest, UnknownOperation};
 use crate::refusal::{Refusal, RefusalKind};
 use crate::route::Routes;
@@ -69,6 +70,8 @@ pub struct Service<A: Api> {
     base: String,
     realm: String,
     security: &'static [&'static [SecurityScheme]],
+    rate: Arc<dyn RateCounter>,
+    observer: Option<Arc<dyn Observer>>,
 }
 
 /// How an operation is carried out.
@@ -103,6 +106,8 @@ impl<A: Api> Service<A> {
             base: String::new(),
             realm: "api".to_owned(),
             security: &[],
+            rate: Arc::new(InProcess::default()),
+            observer: None,
         }
     }
 
@@ -156,10 +161,33 @@ impl<A: Api> Service<A> {
         self
     }
 
+    /// Sets who counts requests, for [`Limits::rate`]: one that several processes share. Without one, each counts for itself.
+    #[must_use]
+    pub fn rate_counter(mut self, counter: Arc<dyn RateCounter>) -> Self {
+        self.rate = counter;
+        self
+    }
+
+    /// Sets who is told of every request and its answer.
+    #[must_use]
+    pub fn observer(mut self, observer: Arc<dyn Observer>) -> Self {
+        self.observer = Some(observer);
+        self
+    }
+
+    /// The operations that were added, by their ids: for tests that hold for each of them.
+    #[must_use]
+    pub fn operations(&self) -> Vec<&'static wire::Operation> {
+        let mut operations = self.routes.operations();
+        operations.sort_by_key(|operation| operation.id);
+        operations
+    }
+
     /// The service as a router: for [`serve`](crate::serve()), for tests, or to be merged into another.
     pub fn into_router(self) -> Router {
         let pipeline = Arc::new(Pipeline {
-            rate: RateLimiter::new(self.limits.rate),
+            rate: self.rate,
+            observer: self.observer,
             in_flight: InFlight::default(),
             api: self.api,
             store: self.store,

@@ -8,6 +8,11 @@ use std::future::Future;
 
 use bytes::Bytes;
 
+use crate::key::Key;
+
+/// The table of the numbers last given out.
+const SEQUENCES: &str = "methodical.sequences";
+
 /// A transactional database of ordered tables.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a transactional store",
@@ -30,6 +35,16 @@ pub trait Store: Clone + Send + Sync + 'static {
     /// # Errors
     /// When the database cannot be reached.
     fn write(&self) -> impl Future<Output = Result<Self::Write, StoreError>> + Send;
+
+    /// Begins a transaction that writes, for a unit of work that has met `conflicts` of them so far, one or more. A store in
+    /// which somebody could lose every race lets those who have lost go first here.
+    ///
+    /// # Errors
+    /// When the database cannot be reached.
+    fn write_again(&self, conflicts: u32) -> impl Future<Output = Result<Self::Write, StoreError>> + Send {
+        let _ = conflicts;
+        self.write()
+    }
 }
 
 /// The reading half of a transaction. It must be `Sync`, because handlers hold a reference to it over an `.await`.
@@ -91,11 +106,36 @@ pub trait Writes: Reads {
         key: &[u8],
     ) -> impl Future<Output = Result<Option<Bytes>, StoreError>> + Send;
 
+    /// The next number of a sequence, from 1. What a committed transaction was given is never given again; a number that was
+    /// given to one that was not committed may be, or may stay unused.
+    ///
+    /// A store that has sequences of its own gives them here: kept in a table, as by default, a sequence is one key that all
+    /// who count must change.
+    ///
+    /// # Errors
+    /// When the sequence cannot be read or written, or has no number left.
+    fn next_number(&mut self, sequence: &'static str) -> impl Future<Output = Result<u64, StoreError>> + Send {
+        async move {
+            let key = Key::new(sequence);
+            let last = match self.get(SEQUENCES, key.as_bytes()).await? {
+                None => 0,
+                Some(bytes) => {
+                    serde_json::from_slice::<u64>(&bytes).map_err(|error| StoreError::Corrupt(error.into()))?
+                }
+            };
+            let used_up = || StoreError::Other(format!("the sequence `{sequence}` has no number left").into());
+            let next = last.checked_add(1).ok_or_else(used_up)?;
+            self.put(SEQUENCES, key.as_bytes(), Bytes::from(next.to_string())).await?;
+            Ok(next)
+        }
+    }
+
     /// Makes the changes durable and visible, all or none.
     ///
     /// # Errors
     /// [`StoreError::Conflict`] when the changes cannot be put in an order with those of others: nothing was changed, and
-    /// the runtime repeats the unit of work. Any other error when they could not be made durable.
+    /// the runtime repeats the unit of work. [`StoreError::Undecided`] when the store cannot say whether they were made
+    /// durable, which any other error denies.
     fn commit(self) -> impl Future<Output = Result<(), StoreError>> + Send;
 }
 
@@ -128,7 +168,10 @@ pub enum StoreError {
     /// What was read is not what was written.
     #[error("the store is damaged")]
     Corrupt(#[source] Box<dyn Error + Send + Sync>),
-    /// Anything else.
+    /// A commit was asked for, and whether it was carried out is not known.
+    #[error("whether the changes were kept is not known")]
+    Undecided(#[source] Box<dyn Error + Send + Sync>),
+    /// Anything else; nothing was changed.
     #[error("the store failed")]
     Other(#[source] Box<dyn Error + Send + Sync>),
 }

@@ -1,8 +1,8 @@
 //! The two capabilities of handlers: [`ReadTx`], which cannot write, and [`WriteTx`], a unit of work. Both are made by the
 //! runtime alone; a handler holds no store and so has no other way to its data.
 //!
-//! The target of a request is read first ([`WriteTx::target`]) and then changed by one of four methods, which check the
-//! request's preconditions in the same transaction and report what was there before. Statuses come from that report.
+//! The target of a request is read first ([`WriteTx::target`]) and then changed by one of five methods, which compare the
+//! request's preconditions with it in the same transaction and report what was there before. Statuses come from that report.
 
 use std::collections::BTreeSet;
 use std::future::Future;
@@ -11,15 +11,14 @@ use std::marker::PhantomData;
 use bytes::Bytes;
 use methodical_wire::Etag;
 
-use crate::facts::{Created, Removed, Updated, Upserted, Was};
+use crate::facts::{Accepted, Created, Removed, Updated, Upserted, Was};
 use crate::fault::{Fault, Refused};
 use crate::key::Key;
+use crate::ledger::{Compared, Ledger};
 use crate::precondition::Preconditions;
 use crate::record::{Record, Selection, Stored, Window, bytes_of};
 use crate::store::{KeyRange, Reads, Store, StoreError, Writes};
 
-/// The table of numbers given out by [`WriteTx::next_number`].
-const SEQUENCES: &str = "methodical.sequences";
 /// How many records are looked at in one step of a selection.
 const STEP: usize = 256;
 
@@ -35,8 +34,7 @@ pub struct ReadTx<S: Store> {
 pub struct WriteTx<S: Store> {
     inner: S::Write,
     preconditions: Preconditions,
-    /// Whether the preconditions have been compared with a target.
-    compared: bool,
+    ledger: Ledger,
 }
 
 /// What reads: a view or a unit of work.
@@ -174,7 +172,13 @@ impl<R: Record> Target<R> {
 
 impl<S: Store> WriteTx<S> {
     pub(crate) async fn begin(store: &S, preconditions: Preconditions) -> Result<Self, Fault> {
-        Ok(Self { inner: store.write().await?, preconditions, compared: false })
+        Self::begin_again(store, preconditions, 0).await
+    }
+
+    /// Begins after so many conflicts.
+    pub(crate) async fn begin_again(store: &S, preconditions: Preconditions, conflicts: u32) -> Result<Self, Fault> {
+        let inner = if conflicts == 0 { store.write().await? } else { store.write_again(conflicts).await? };
+        Ok(Self { inner, preconditions, ledger: Ledger::default() })
     }
 
     pub(crate) fn inner_mut(&mut self) -> &mut S::Write {
@@ -182,19 +186,26 @@ impl<S: Store> WriteTx<S> {
     }
 
     pub(crate) async fn commit(self) -> Result<(), StoreError> {
+        self.ledger.check()?;
         self.inner.commit().await
     }
 
-    fn compare(&mut self, current: Option<&Etag>) -> Result<(), Refused> {
-        self.compared = true;
-        self.preconditions.check(current)
+    /// Notes whether the preconditions hold for this target. The verdict is [`settle`](Self::settle)'s: a request that its
+    /// handler refuses for a reason of its own is refused for that one (COND-PRECEDENCE).
+    fn compare(&mut self, current: Option<&Etag>) {
+        self.ledger.compared(self.preconditions.hold(current));
     }
 
-    /// Refuses what the handler did without a target that the preconditions could be compared with: a POST adds to a
-    /// collection, which is there and has no tag. To pass over them would be to do what was forbidden (RFC 9110, 13.1.1).
+    /// Refuses what was done although a precondition did not hold (COND-IF-MATCH), which rolls it back. A handler that works
+    /// without a target leaves nothing that they could be compared with: a POST adds to a collection, which is there and has no
+    /// tag. To pass over them would be to do what was forbidden (RFC 9110, 13.1.1).
     pub(crate) fn settle(&self) -> Result<(), Refused> {
-        let forbidden = !self.compared && self.preconditions.forbids_changing_untagged();
-        if forbidden { Err(Refused::Stale) } else { Ok(()) }
+        let holds = match self.ledger.compared {
+            Compared::Held => true,
+            Compared::Stale => false,
+            Compared::Not => !self.preconditions.forbids_changing_untagged(),
+        };
+        if holds { Ok(()) } else { Err(Refused::Stale) }
     }
 
     /// Reads the record that the request is about.
@@ -207,12 +218,13 @@ impl<S: Store> WriteTx<S> {
         Ok(Target { key, current, bytes, record: PhantomData })
     }
 
-    /// Puts `record` at the target, whatever is there now (PUT-UPSERT).
+    /// Puts `record` at the target, whatever is there now (PUT-UPSERT). Where a precondition of the request does not hold, the
+    /// whole unit of work is refused in the end, unless its handler refuses it for another reason.
     ///
     /// # Errors
-    /// [`Refused::Stale`] when a precondition of the request does not hold; a fault when the store fails.
+    /// When the store fails.
     pub async fn replace<R: Record>(&mut self, target: Target<R>, record: R) -> Result<Upserted<Stored<R>>, Refused> {
-        self.compare(target.current.as_ref().map(Stored::etag))?;
+        self.compare(target.current.as_ref().map(Stored::etag));
         let value = self.put_target(&target, record).await?;
         let was = match target.current {
             None => Was::Absent,
@@ -225,11 +237,11 @@ impl<S: Store> WriteTx<S> {
     /// Puts `record` at the target if something is there now: for operations that do not create.
     ///
     /// # Errors
-    /// [`Refused::Absent`] when nothing is there, before any precondition (COND-PRECEDENCE); [`Refused::Stale`] when one does
-    /// not hold; a fault when the store fails.
+    /// [`Refused::Absent`] when nothing is there; a fault when the store fails. Preconditions are as with
+    /// [`replace`](Self::replace).
     pub async fn update<R: Record>(&mut self, target: Target<R>, record: R) -> Result<Updated<Stored<R>>, Refused> {
         let current = target.current.as_ref().ok_or(Refused::Absent)?;
-        self.compare(Some(current.etag()))?;
+        self.compare(Some(current.etag()));
         let value = self.put_target(&target, record).await?;
         let etag = value.etag().clone();
         Ok(Updated { value, etag })
@@ -238,14 +250,47 @@ impl<S: Store> WriteTx<S> {
     /// Removes the target.
     ///
     /// # Errors
-    /// [`Refused::Absent`] when nothing is there, before any precondition (COND-PRECEDENCE); [`Refused::Stale`] when one does
-    /// not hold; a fault when the store fails.
+    /// [`Refused::Absent`] when nothing is there; a fault when the store fails. Preconditions are as with
+    /// [`replace`](Self::replace).
     pub async fn remove<R: Record>(&mut self, target: Target<R>) -> Result<Removed, Refused> {
         let current = target.current.as_ref().ok_or(Refused::Absent)?;
-        self.compare(Some(current.etag()))?;
-        let previous = self.inner.remove(R::TABLE, target.key.as_bytes()).await?;
+        self.compare(Some(current.etag()));
+        let previous = self.remove_bytes::<R>(&target.key).await?;
         target.confirm(previous.as_ref())?;
+        self.ledger.settle(R::TABLE, &target.key);
         Ok(Removed { _made_by_the_unit_of_work: () })
+    }
+
+    /// Takes a part out of the target, which stays: a rule of a firewall, a member of a list. `take_out` says whether the
+    /// part was there.
+    ///
+    /// # Errors
+    /// [`Refused::Absent`] when there is no target, or no such part in it (DELETE-ATOMIC-MISSING); a fault when the store fails.
+    /// Preconditions are as with [`replace`](Self::replace).
+    pub async fn remove_part<R: Record>(
+        &mut self,
+        target: Target<R>,
+        take_out: impl FnOnce(&mut R) -> bool + Send,
+    ) -> Result<Removed, Refused> {
+        let current = target.current.as_ref().ok_or(Refused::Absent)?;
+        let mut record = R::clone(current);
+        let said = take_out(&mut record);
+        // The store's word counts, and not the closure's: what looks the same without it was not there.
+        let changed = target.bytes.as_ref() != Some(&bytes_of(&record)?);
+        if !(said && changed) {
+            return Err(Refused::Absent);
+        }
+        self.compare(Some(current.etag()));
+        self.put_target(&target, record).await?;
+        Ok(Removed { _made_by_the_unit_of_work: () })
+    }
+
+    /// Answers that the work was taken on, to be followed at the monitor that this unit of work has just created
+    /// (LRO-MONITOR). `value` is the representation to answer with; the description's link makes `Location` from it.
+    pub fn accept<M: Record, T>(&self, monitor: Created<Stored<M>>, value: T) -> Accepted<T> {
+        // That it was created is all that is asked of it.
+        drop(monitor);
+        Accepted { value }
     }
 
     /// Creates all these records or, if one is already there, none (POST-MANY-ATOMIC). All keys are looked up before the first
@@ -264,6 +309,7 @@ impl<S: Store> WriteTx<S> {
         let mut value = Vec::with_capacity(records.len());
         for (key, record) in records {
             value.push(self.put(&key, record).await?);
+            self.ledger.settle(R::TABLE, &key);
         }
         Ok(Created { value, etag: None })
     }
@@ -277,34 +323,25 @@ impl<S: Store> WriteTx<S> {
             return Err(Refused::Exists { member: 0 });
         }
         let value = self.put(&key, record).await?;
+        self.ledger.settle(R::TABLE, &key);
         let etag = Some(value.etag().clone());
         Ok(Created { value, etag })
     }
 
-    /// The next number of a sequence, from 1. A unit of work that is rolled back gives its numbers back; one that was
-    /// committed never sees them again, also when what they named is deleted (POST-FRESH-ID).
+    /// The next number of a sequence, from 1. What a committed unit of work was given is never given again, also when what the
+    /// number named is deleted (POST-FRESH-ID); one that is rolled back may leave its numbers unused.
     ///
     /// # Errors
     /// When the store fails.
     pub async fn next_number(&mut self, sequence: &'static str) -> Result<u64, Fault> {
-        let key = Key::new(sequence);
-        let last = match self.inner.get(SEQUENCES, key.as_bytes()).await? {
-            None => 0,
-            Some(bytes) => serde_json::from_slice::<u64>(&bytes)
-                .map_err(|source| Fault::Unreadable { table: SEQUENCES, source })?,
-        };
-        let next = last
-            .checked_add(1)
-            .ok_or_else(|| Fault::Other { detail: format!("the sequence `{sequence}` has no number left") })?;
-        let bytes = Bytes::from(next.to_string());
-        self.inner.put(SEQUENCES, key.as_bytes(), bytes).await?;
-        Ok(next)
+        let next = self.inner.next_number(sequence).await;
+        Ok(self.ledger.note(next)?)
     }
 
     /// Puts a record that is not the target of the request: an index, a counter, a parent.
     ///
     /// # Errors
-    /// When the store fails.
+    /// When the store fails, or a fact speaks of the record already: what was answered would not be true any more.
     pub async fn put<R: Record>(&mut self, key: &Key, record: R) -> Result<Stored<R>, Fault> {
         Ok(self.put_bytes(key, record).await?.0)
     }
@@ -312,21 +349,30 @@ impl<S: Store> WriteTx<S> {
     /// Deletes a record that is not the target of the request, and gives what was there.
     ///
     /// # Errors
-    /// When the store fails or the record cannot be read.
+    /// When the store fails, the record cannot be read, or a fact speaks of it already.
     pub async fn delete<R: Record>(&mut self, key: &Key) -> Result<Option<Stored<R>>, Fault> {
-        let previous = self.inner.remove(R::TABLE, key.as_bytes()).await?;
+        let previous = self.remove_bytes::<R>(key).await?;
         previous.as_ref().map(Stored::read).transpose()
     }
 
     async fn put_target<R: Record>(&mut self, target: &Target<R>, record: R) -> Result<Stored<R>, Fault> {
         let (stored, previous) = self.put_bytes(&target.key, record).await?;
         target.confirm(previous.as_ref())?;
+        self.ledger.settle(R::TABLE, &target.key);
         Ok(stored)
     }
 
+    async fn remove_bytes<R: Record>(&mut self, key: &Key) -> Result<Option<Bytes>, Fault> {
+        self.ledger.check_open(R::TABLE, key)?;
+        let previous = self.inner.remove(R::TABLE, key.as_bytes()).await;
+        Ok(self.ledger.note(previous)?)
+    }
+
     async fn put_bytes<R: Record>(&mut self, key: &Key, record: R) -> Result<(Stored<R>, Option<Bytes>), Fault> {
+        self.ledger.check_open(R::TABLE, key)?;
         let bytes = bytes_of(&record)?;
-        let previous = self.inner.put(R::TABLE, key.as_bytes(), bytes.clone()).await?;
+        let previous = self.inner.put(R::TABLE, key.as_bytes(), bytes.clone()).await;
+        let previous = self.ledger.note(previous)?;
         Ok((Stored::of(record, &bytes), previous))
     }
 }

@@ -49,7 +49,7 @@ impl From<RefusalKind> for Ended {
 
 impl<A: Api> Pipeline<A> {
     pub(crate) async fn read(&self, handler: ReadFn<A>, call: &Call<A::Principal>) -> Result<Finished, Failure> {
-        let read = timeout(self.limits.timeout, self.read_in_time(handler, call));
+        let read = timeout(self.limits.timeout, Box::pin(self.read_in_time(handler, call)));
         read.await.unwrap_or_else(|_| Err(too_slow()))
     }
 
@@ -87,14 +87,20 @@ impl<A: Api> Pipeline<A> {
         }
     }
 
-    pub(crate) async fn write(&self, handler: WriteFn<A>, call: &Call<A::Principal>) -> Result<Finished, Failure> {
+    /// Counts the `conflicts` it meets.
+    pub(crate) async fn write(
+        &self,
+        handler: WriteFn<A>,
+        call: &Call<A::Principal>,
+        conflicts: &mut u32,
+    ) -> Result<Finished, Failure> {
         let _turn = match &call.key {
             Some(key) => Some(self.in_flight.enter(key, self.limits.in_flight).await?),
             None => None,
         };
         let mut ended = Ended::Conflict;
         for attempt in 0..=self.limits.conflicts {
-            ended = match self.unit_of_work(handler, call).await {
+            ended = match self.unit_of_work(handler, call, attempt).await {
                 Ok(finished) => return Ok(finished),
                 Err(ended) => ended,
             };
@@ -102,6 +108,7 @@ impl<A: Api> Pipeline<A> {
                 break;
             }
             tracing::debug!(attempt, "a unit of work met a conflict");
+            *conflicts += 1;
             sleep(jitter(attempt)).await;
         }
         let failure = match ended {
@@ -120,8 +127,13 @@ impl<A: Api> Pipeline<A> {
 
     /// One attempt. The limit of time does not cover the commit: given up half-way, it could still succeed, and the caller
     /// would have been told that nothing was changed (FAILED-WRITE-NO-EFFECT).
-    async fn unit_of_work(&self, handler: WriteFn<A>, call: &Call<A::Principal>) -> Result<Finished, Ended> {
-        let work = timeout(self.limits.timeout, self.work(handler, call));
+    async fn unit_of_work(
+        &self,
+        handler: WriteFn<A>,
+        call: &Call<A::Principal>,
+        conflicts: u32,
+    ) -> Result<Finished, Ended> {
+        let work = timeout(self.limits.timeout, Box::pin(self.work(handler, call, conflicts)));
         let (tx, finished) = work.await.map_err(|_| Ended::Failed(too_slow()))??;
         if let Some(tx) = tx {
             tx.commit().await.map_err(Fault::from)?;
@@ -134,22 +146,21 @@ impl<A: Api> Pipeline<A> {
         &self,
         handler: WriteFn<A>,
         call: &Call<A::Principal>,
+        conflicts: u32,
     ) -> Result<(Option<WriteTx<A::Store>>, Finished), Ended> {
-        let mut tx = WriteTx::begin(&self.store, call.preconditions.clone()).await?;
+        let mut tx = WriteTx::begin_again(&self.store, call.preconditions.clone(), conflicts).await?;
         if let Some(key) = &call.key
             && let Some(kept) = key.look_up(&tx, call.cx.now).await?
         {
             return Ok((None, kept.map_err(Ended::Failed)?));
         }
         let answer = handler(&self.api, &mut tx, &call.decoded, &call.cx).await;
-        let reply = match answer {
-            Err(RefusalKind::Refused(Refused::Absent)) if is_silent(call) => Discarded.into_reply()?,
-            answer => {
-                let reply = answer?;
-                tx.settle().map_err(RefusalKind::Refused)?;
-                reply
-            }
-        };
+        if matches!(answer, Err(RefusalKind::Refused(Refused::Absent))) && is_silent(call) {
+            // Nothing was there, and nothing is changed: what the handler did before it saw that is rolled back.
+            return Ok((None, self.finish(call, Discarded.into_reply()?)?));
+        }
+        let reply = answer?;
+        tx.settle().map_err(RefusalKind::Refused)?;
         let finished = self.finish(call, reply)?;
         if let Some(key) = &call.key {
             key.keep(&mut tx, &finished, call.cx.now).await?;
@@ -187,13 +198,13 @@ fn is_silent<P>(call: &Call<P>) -> bool {
     call.operation.method == Method::Delete && call.operation.response(404).is_none()
 }
 
-fn too_slow() -> Failure {
-    tracing::error!("a handler took too long");
+pub(crate) fn too_slow() -> Failure {
+    tracing::error!("a step of a request took too long");
     Failure::unavailable(LATER)
 }
 
 /// Full jitter: somewhere between nothing and twice as long each time, a quarter of a second at most.
-fn jitter(attempt: u32) -> Duration {
+pub(crate) fn jitter(attempt: u32) -> Duration {
     let most = 2_u64.saturating_pow(attempt.saturating_add(1)).min(250);
     let random = getrandom::u64().unwrap_or_default();
     Duration::from_millis(random % (most + 1))

@@ -4,7 +4,7 @@
 use std::error::Error;
 
 use stacklets_client::runtime::{BaseUrl, Deleted, IdempotencyKey, Put, Token};
-use stacklets_client::types::{CreateStackletsBody, StackletCreate, StackletsCreatedResponse, TagInput};
+use stacklets_client::types::{CreateStackletsBody, ImageReference, StackletCreate, StackletsCreatedResponse, TagInput};
 use stacklets_client::{Client, ListTagsQuery, StackletResponseLinks};
 
 #[tokio::main]
@@ -17,7 +17,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let client = Client::from_runtime(runtime);
 
     for description in ["front ends", "front ends of the shop"] {
-        let tag = TagInput { description: Some(Some(description.to_owned())) };
+        let tag = TagInput { description: Some(Some(description.to_owned())), project_uuid: None };
         match client.put_tag("web", &tag).retries(3).await? {
             Put::Created { location, .. } => println!("created {location}"),
             Put::Replaced { meta, .. } => println!("replaced; {:?}", meta.rate),
@@ -29,12 +29,19 @@ async fn main() -> Result<(), Box<dyn Error>> {
 
     let wanted = StackletCreate {
         name: "shop-1".to_owned(),
-        image: "ubuntu-20-04-1-x64".to_owned(),
+        image: ImageReference::Slug("ubuntu-20-04-1-x64".to_owned()),
         region: "fra".to_owned(),
         size: "b-1vcpu-1gb".to_owned(),
         tags: Some(vec!["web".to_owned()]),
         backups: None,
+        firewall_uuid: None,
+        password: None,
+        private_networking: None,
+        project_uuid: None,
         ssh_keys: None,
+        userdata_uuid: None,
+        volume: None,
+        vpc_uuid: None,
     };
     // Without the key this would not compile: a POST that is repeated may create twice.
     let key = IdempotencyKey::random();

@@ -17,10 +17,11 @@ use thiserror::Error;
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
 use tokio::net::{UnixListener, UnixStream};
 
-use crate::access::{self, AccessError};
+use crate::access::{self, AccessError, Grant};
 use crate::chain::Chain;
 use crate::files;
-use crate::store::{EmbeddedStore, OpenError};
+use crate::scope::Scopes;
+use crate::store::{Database, OpenError, Place};
 use crate::token::TokenId;
 
 const SOCKET: &str = "admin.sock";
@@ -32,10 +33,7 @@ const PATIENCE: Duration = Duration::from_secs(30);
 #[serde(rename_all = "kebab-case")]
 pub enum Command {
     /// A new token.
-    CreateToken {
-        /// The account it is for; made if it is not there.
-        account: String,
-    },
+    CreateToken(Grant),
     /// All tokens, without their secrets.
     ListTokens,
     /// A token made worthless.
@@ -79,6 +77,10 @@ pub struct TokenLine {
     pub account: String,
     /// When it was made.
     pub created_at: Timestamp,
+    /// What it may do.
+    pub scopes: Scopes,
+    /// When it ceases to be good, if ever.
+    pub expires_at: Option<Timestamp>,
 }
 
 /// A command that reached nobody.
@@ -104,16 +106,19 @@ pub struct AdminSocket {
     path: PathBuf,
 }
 
-/// Has a command carried out: by the service that runs on this data folder, or here.
-pub async fn run(data: &Path, command: Command) -> Result<Outcome, AdminError> {
-    let socket = data.join(SOCKET);
-    // A socket that nobody listens on is what a killed service leaves behind.
-    if let Ok(stream) = UnixStream::connect(&socket).await {
-        return ask(stream, &command).await.map_err(|source| AdminError::Conversation { socket, source });
+/// Has a command carried out: by the service that runs on this data folder, or here. A store on a
+/// server belongs to nobody alone, so there it is always done here.
+pub async fn run(data: &Path, place: &Place, command: Command) -> Result<Outcome, AdminError> {
+    if let Place::Folder(_) = place {
+        let socket = data.join(SOCKET);
+        // A socket that nobody listens on is what a killed service leaves behind.
+        if let Ok(stream) = UnixStream::connect(&socket).await {
+            return ask(stream, &command).await.map_err(|source| AdminError::Conversation { socket, source });
+        }
     }
     let store = match command {
-        Command::CreateToken { .. } => EmbeddedStore::open(data)?,
-        Command::ListTokens | Command::RevokeToken { .. } => EmbeddedStore::open_existing(data)?,
+        Command::CreateToken(_) => Database::connect(place).await?,
+        Command::ListTokens | Command::RevokeToken { .. } => Database::connect_existing(place).await?,
     };
     Ok(carry_out(&store, command).await)
 }
@@ -129,7 +134,7 @@ impl AdminSocket {
     }
 
     /// Takes commands, one connection after the other, for ever.
-    pub async fn serve(self, store: EmbeddedStore) {
+    pub async fn serve(self, store: Database) {
         loop {
             let taken = match self.listener.accept().await {
                 Ok((stream, _)) => self.take(stream, &store).await,
@@ -145,7 +150,7 @@ impl AdminSocket {
         }
     }
 
-    async fn take(&self, mut stream: UnixStream, store: &EmbeddedStore) -> io::Result<()> {
+    async fn take(&self, mut stream: UnixStream, store: &Database) -> io::Result<()> {
         let owner = std::os::unix::fs::MetadataExt::uid(&std::fs::metadata(&self.path)?);
         let peer = stream.peer_cred()?.uid();
         if peer != owner && peer != 0 {
@@ -167,7 +172,7 @@ impl Drop for AdminSocket {
 
 fn command_name(command: &Command) -> &'static str {
     match command {
-        Command::CreateToken { .. } => "create-token",
+        Command::CreateToken(_) => "create-token",
         Command::ListTokens => "list-tokens",
         Command::RevokeToken { .. } => "revoke-token",
     }
@@ -175,8 +180,8 @@ fn command_name(command: &Command) -> &'static str {
 
 async fn carry_out(store: &impl Store, command: Command) -> Outcome {
     let outcome = match command {
-        Command::CreateToken { account } => {
-            let made = access::create_token(store, &account).await;
+        Command::CreateToken(grant) => {
+            let made = access::grant_token(store, &grant).await;
             made.map(|token| Outcome::Created { token: Secret::from(token.reveal()) })
         }
         Command::ListTokens => list(store).await,
@@ -194,6 +199,8 @@ async fn list(store: &impl Store) -> Result<Outcome, AccessError> {
         id: record.id,
         account: record.account,
         created_at: record.created_at,
+        scopes: record.scopes,
+        expires_at: record.expires_at,
     };
     Ok(Outcome::Listed { tokens: records.into_iter().map(line).collect() })
 }
@@ -221,10 +228,15 @@ async fn receive<M: for<'a> Deserialize<'a>>(stream: &mut UnixStream) -> io::Res
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::store::FileError;
     use crate::token::Token;
 
+    async fn run_in(data: &Path, command: Command) -> Result<Outcome, AdminError> {
+        run(data, &Place::Folder(data.to_owned()), command).await
+    }
+
     async fn create(data: &Path) -> Token {
-        let outcome = run(data, Command::CreateToken { account: "ada".to_owned() }).await.unwrap();
+        let outcome = run_in(data, Command::CreateToken(Grant::to("ada"))).await.unwrap();
         let shown = format!("{outcome:?}");
         let Outcome::Created { token } = outcome else { panic!("{shown}") };
         assert!(!shown.contains(token.expose()), "{shown}");
@@ -232,7 +244,7 @@ mod tests {
     }
 
     async fn list(data: &Path) -> Vec<TokenId> {
-        let outcome = run(data, Command::ListTokens).await.unwrap();
+        let outcome = run_in(data, Command::ListTokens).await.unwrap();
         let Outcome::Listed { tokens } = outcome else { panic!("{outcome:?}") };
         tokens.into_iter().map(|token| token.id).collect()
     }
@@ -242,15 +254,15 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let data = folder.path();
         let first = create(data).await;
-        let store = EmbeddedStore::open(data).unwrap();
+        let store = Database::open(data).unwrap();
         let service = tokio::spawn(AdminSocket::bind(data).unwrap().serve(store.clone()));
         let second = create(data).await;
         let mut both = vec![first.id(), second.id()];
         both.sort();
         assert_eq!(list(data).await, both);
         let revoke = Command::RevokeToken { id: first.id() };
-        assert_eq!(run(data, revoke.clone()).await.unwrap(), Outcome::Revoked);
-        assert_eq!(run(data, revoke).await.unwrap(), Outcome::NoSuchToken);
+        assert_eq!(run_in(data, revoke.clone()).await.unwrap(), Outcome::Revoked);
+        assert_eq!(run_in(data, revoke).await.unwrap(), Outcome::NoSuchToken);
         service.abort();
         assert!(service.await.unwrap_err().is_cancelled());
         drop(store);
@@ -263,7 +275,7 @@ mod tests {
         let data = folder.path();
         std::os::unix::net::UnixListener::bind(data.join(SOCKET)).unwrap();
         create(data).await;
-        let store = EmbeddedStore::open(data).unwrap();
+        let store = Database::open(data).unwrap();
         let socket = AdminSocket::bind(data).unwrap();
         let mode = std::fs::metadata(&socket.path).unwrap();
         assert_eq!(std::os::unix::fs::PermissionsExt::mode(&mode.permissions()) & 0o777, 0o600);
@@ -275,7 +287,7 @@ mod tests {
     async fn nonsense_does_not_stop_the_service() {
         let folder = tempfile::tempdir().unwrap();
         let data = folder.path();
-        let store = EmbeddedStore::open(data).unwrap();
+        let store = Database::open(data).unwrap();
         let service = tokio::spawn(AdminSocket::bind(data).unwrap().serve(store));
         for nonsense in [&b"\n"[..], b"{}", b"\xff\n", b""] {
             let mut stream = UnixStream::connect(data.join(SOCKET)).await.unwrap();
@@ -289,7 +301,10 @@ mod tests {
     async fn without_a_store_there_is_nothing_to_list() {
         let folder = tempfile::tempdir().unwrap();
         let data = folder.path().join("missing");
-        assert!(matches!(run(&data, Command::ListTokens).await, Err(AdminError::Open(OpenError::Missing { .. }))));
+        assert!(matches!(
+            run_in(&data, Command::ListTokens).await,
+            Err(AdminError::Open(OpenError::File(FileError::Missing { .. })))
+        ));
         assert!(!data.exists());
     }
 }

@@ -33,7 +33,8 @@ pub fn start(filter: &str, format: LogFormat) -> Result<(), LogError> {
         .with_ansi(std::io::stderr().is_terminal());
     match format {
         LogFormat::Human => log.try_init(),
-        LogFormat::Json => log.json().try_init(),
+        // One object a line: what happened, and in which request, whose fields stand under `span`.
+        LogFormat::Json => log.json().flatten_event(true).with_span_list(false).try_init(),
     }
     .map_err(LogError::Twice)
 }

@@ -6,11 +6,13 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
-use stacklets_service::access::DEFAULT_ACCOUNT;
+use jiff::{SignedDuration, Span, SpanRelativeTo, Timestamp};
+use stacklets_service::access::{DEFAULT_ACCOUNT, Grant};
 use stacklets_service::admin::{self, AdminError, Outcome, TokenLine};
 use stacklets_service::chain::Chain;
 use stacklets_service::config::{Config, ConfigError, Settings};
 use stacklets_service::logging::{self, LogError};
+use stacklets_service::scope::{Scope, Scopes};
 use stacklets_service::service::{self, ServiceError};
 use stacklets_service::token::TokenId;
 use thiserror::Error;
@@ -56,8 +58,14 @@ enum TokenCommand {
         /// The account it is for; made if it is not there
         #[arg(long, value_name = "NAME", default_value = DEFAULT_ACCOUNT)]
         account: String,
+        /// What it may do, `read` or `write`; may be given more than once [default: both]
+        #[arg(long = "scope", value_name = "SCOPE", hide_possible_values = true)]
+        scopes: Vec<Scope>,
+        /// How long it is good, as in `12h` or `30d` [default: until it is revoked]
+        #[arg(long, value_name = "DURATION", value_parser = parse_lifetime)]
+        expires_in: Option<SignedDuration>,
     },
-    /// Lists the tokens: identifier, account, when it was made
+    /// Lists the tokens: identifier, account, when it was made, what it may do, until when
     List,
     /// Makes a token worthless at once
     Revoke {
@@ -119,7 +127,7 @@ fn run(arguments: Arguments) -> Result<(), Failure> {
             Ok(runtime()?.block_on(service::serve(&config))?)
         }
         Command::Token(command) => {
-            let outcome = runtime()?.block_on(admin::run(&config.data, command.into()))?;
+            let outcome = runtime()?.block_on(admin::run(&config.data, &config.store, command.into()))?;
             tell(outcome)
         }
         Command::Config => print(&config.to_toml()?),
@@ -130,14 +138,26 @@ fn runtime() -> Result<tokio::runtime::Runtime, Failure> {
     tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(Failure::Runtime)
 }
 
+/// A time that is too far ahead to have a date is for ever.
 impl From<TokenCommand> for admin::Command {
     fn from(command: TokenCommand) -> Self {
         match command {
-            TokenCommand::Create { account } => admin::Command::CreateToken { account },
+            TokenCommand::Create { account, scopes, expires_in } => {
+                let expires_at = expires_in.and_then(|lifetime| Timestamp::now().checked_add(lifetime).ok());
+                admin::Command::CreateToken(Grant { account, scopes: Scopes::new(scopes), expires_at })
+            }
             TokenCommand::List => admin::Command::ListTokens,
             TokenCommand::Revoke { id } => admin::Command::RevokeToken { id: TokenId::new(id) },
         }
     }
+}
+
+/// A day has 24 hours here.
+fn parse_lifetime(text: &str) -> Result<SignedDuration, String> {
+    let span = text.parse::<Span>().map_err(|error| format!("{error}; write for example `12h` or `30d`"))?;
+    let lifetime = span.to_duration(SpanRelativeTo::days_are_24_hours());
+    let lifetime = lifetime.map_err(|_| "months and years differ in length; write days".to_owned())?;
+    if lifetime.is_positive() { Ok(lifetime) } else { Err("it would never be good".to_owned()) }
 }
 
 fn tell(outcome: Outcome) -> Result<(), Failure> {
@@ -153,7 +173,9 @@ fn tell(outcome: Outcome) -> Result<(), Failure> {
 }
 
 fn line(token: &TokenLine) -> String {
-    format!("{}  {:<20}  {:.0}\n", token.id, token.account, token.created_at)
+    let until = token.expires_at.map_or_else(|| "for ever".to_owned(), |end| format!("until {end:.0}"));
+    let TokenLine { id, account, created_at, scopes, .. } = token;
+    format!("{id}  {account:<20}  {created_at:.0}  {scopes:<10}  {until}\n")
 }
 
 /// Not by `print!`, which panics when nobody reads.

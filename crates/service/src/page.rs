@@ -39,6 +39,8 @@ impl Page {
                 previous_page: (previous > 0).then_some(previous),
                 total,
             },
+            query: None,
+            sort: None,
         }
     }
 

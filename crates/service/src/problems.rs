@@ -12,13 +12,21 @@ pub(crate) enum Kind {
     NameTaken,
     /// A member names what does not exist.
     ReferenceMissing,
+    /// A member names what exists and does not fit.
+    ReferenceUnfit,
+    /// A task is at work on what is to be changed.
+    TaskInProgress,
+    /// A DELETE would take away what something else is made from.
+    InUse,
+    /// A DELETE would take away the default project.
+    DefaultProject,
     /// A value has the form that its schema asks for and makes no sense all the same.
     Senseless,
 }
 
 impl Kind {
     /// The type and the title of the problem; none for a kind that has no name of its own.
-    const fn name(self) -> Option<(&'static str, &'static str)> {
+    pub(crate) const fn name(self) -> Option<(&'static str, &'static str)> {
         match self {
             Kind::IdentifierReserved => Some((
                 "https://api.stacklets.example/problems/identifier-reserved",
@@ -28,6 +36,17 @@ impl Kind {
             Kind::ReferenceMissing => {
                 Some(("https://api.stacklets.example/problems/reference-missing", "A reference leads nowhere"))
             }
+            Kind::ReferenceUnfit => {
+                Some(("https://api.stacklets.example/problems/reference-unfit", "A reference does not fit"))
+            }
+            Kind::TaskInProgress => {
+                Some(("https://api.stacklets.example/problems/task-in-progress", "A task is at work"))
+            }
+            Kind::InUse => Some(("https://api.stacklets.example/problems/in-use", "Something else needs it")),
+            Kind::DefaultProject => Some((
+                "https://api.stacklets.example/problems/default-project",
+                "The default project cannot be deleted",
+            )),
             Kind::Senseless => None,
         }
     }
@@ -44,6 +63,16 @@ impl Mistakes {
     /// Adds that a member of the body names what does not exist.
     pub(crate) fn add_missing(&mut self, pointer: String, detail: String) {
         self.add(Kind::ReferenceMissing, Place::Body, pointer, detail);
+    }
+
+    /// Adds that a member of the body names what exists and does not fit.
+    pub(crate) fn add_unfit(&mut self, pointer: String, detail: String) {
+        self.add(Kind::ReferenceUnfit, Place::Body, pointer, detail);
+    }
+
+    /// Adds that a member of the body has a value that makes no sense.
+    pub(crate) fn add_senseless(&mut self, pointer: String, detail: String) {
+        self.add(Kind::Senseless, Place::Body, pointer, detail);
     }
 
     /// Adds a mistake; `detail` is a sentence.
@@ -65,7 +94,7 @@ impl Mistakes {
         Refusal::status::<422>(self.into_problem(422))
     }
 
-    fn into_problem(self, status: u16) -> Problem {
+    pub(crate) fn into_problem(self, status: u16) -> Problem {
         let detail = match self.errors.as_slice() {
             [one] => one.detail.clone(),
             several => format!("The request has {} mistakes; `errors` names each.", several.len()),
@@ -83,4 +112,18 @@ pub(crate) fn name_taken<Op: Declares<409> + Operation>(pointer: &str, detail: S
     let mut mistakes = Mistakes::default();
     mistakes.add(Kind::NameTaken, Place::Body, pointer.to_owned(), detail);
     Refusal::status::<409>(mistakes.into_problem(409))
+}
+
+/// Refuses with 409 what the present state does not allow.
+pub(crate) fn conflict<Op: Declares<409> + Operation>(kind: Kind, detail: String) -> Refusal<Op> {
+    let problem = Problem::new(409, detail);
+    Refusal::status::<409>(match kind.name() {
+        Some((type_, title)) => problem.with_type(type_, title),
+        None => problem,
+    })
+}
+
+/// Refuses with 409 to delete what something else needs.
+pub(crate) fn in_use<Op: Declares<409> + Operation>(detail: String) -> Refusal<Op> {
+    conflict(Kind::InUse, detail)
 }

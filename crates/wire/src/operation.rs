@@ -269,8 +269,10 @@ pub enum Replays {
 pub struct LocationTemplate {
     /// The path template of the operation that reads it.
     pub path: &'static str,
-    /// Each path parameter with a JSON pointer into the body.
+    /// Path parameters that come from the body, each with a JSON pointer into it.
     pub parameters: &'static [(&'static str, &'static str)],
+    /// Path parameters that come from the path of the request, each with the name that it has there.
+    pub of_request: &'static [(&'static str, &'static str)],
 }
 
 /// How a list is walked.

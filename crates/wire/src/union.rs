@@ -1,11 +1,14 @@
 //! Which alternative of a `oneOf` or `anyOf` a value is. The schema decides, and not the order in which `serde` would
 //! try the variants: an untagged enum takes the first that happens to fit.
 
+use std::fmt;
+
 use serde::de::{DeserializeOwned, Deserializer, Error};
 use serde_json::Value;
+use serde_path_to_error::Segment;
 
 use crate::Schema;
-use crate::validate::variant_of;
+use crate::validate::{child, variant_of};
 
 /// A value with the position of the alternative it belongs to.
 #[derive(Debug, Clone, PartialEq)]
@@ -22,7 +25,24 @@ impl Chosen {
     /// # Errors
     /// If it does not have that type's shape.
     pub fn read<T: DeserializeOwned, E: Error>(self) -> Result<T, E> {
-        serde_json::from_value(self.value).map_err(E::custom)
+        serde_path_to_error::deserialize(self.value).map_err(|error| E::custom(located(&error)))
+    }
+}
+
+/// What is wrong and where, as `/image: invalid type`: unions in unions come to one pointer. An untagged enum of `serde`
+/// could only say that nothing fits.
+pub fn located<D: fmt::Display>(error: &serde_path_to_error::Error<D>) -> String {
+    let pointer = error.path().iter().fold(String::new(), |pointer, segment| match segment {
+        Segment::Seq { index } => child(&pointer, &index.to_string()),
+        Segment::Map { key } => child(&pointer, key),
+        // Neither is a step in a value.
+        Segment::Enum { .. } | Segment::Unknown => pointer,
+    });
+    let inner = error.inner().to_string();
+    match pointer.as_str() {
+        "" => inner,
+        pointer if inner.starts_with('/') => format!("{pointer}{inner}"),
+        pointer => format!("{pointer}: {inner}"),
     }
 }
 
@@ -89,5 +109,46 @@ mod tests {
         check(&TAGGED, json!({"kind": "bad"}), None);
         check(&TAGGED, json!({"name": "a"}), None);
         check(&TEXT, json!("a"), None);
+    }
+
+    /// A type that reads a union of objects below a list, as generated code does.
+    #[derive(Debug)]
+    struct Either;
+
+    impl<'de> serde::Deserialize<'de> for Either {
+        fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Either, D::Error> {
+            static PLAIN: Schema = Schema::Union { variants: &[&ONE, &MANY], exclusive: true, discriminator: None };
+            let chosen = decode(deserializer, &PLAIN)?;
+            match chosen.variant {
+                0 => chosen.read().map(|_: One| Either),
+                _ => chosen.read().map(|_: Many| Either),
+            }
+        }
+    }
+
+    #[derive(serde::Deserialize)]
+    struct One {
+        #[serde(rename = "name")]
+        _name: String,
+    }
+
+    #[derive(serde::Deserialize)]
+    struct Many {
+        #[serde(rename = "names")]
+        _names: Vec<String>,
+    }
+
+    /// What cannot be read is pointed at, through the union.
+    #[test]
+    fn mistakes_have_places() {
+        let check = |text: &str, expect: &str| {
+            let mut deserializer = serde_json::Deserializer::from_str(text);
+            let read: Result<Vec<Either>, _> = serde_path_to_error::deserialize(&mut deserializer);
+            let told = located(&read.expect_err(text));
+            assert!(told.starts_with(expect), "{text}: {told}");
+        };
+        check(r#"[{"name":"a"},{"names":["a",3]}]"#, "/1/names/1: invalid type: integer `3`, expected a string");
+        check(r#"[{"name":[]}]"#, "/0/name: invalid type: sequence");
+        check("3", "invalid type: integer `3`");
     }
 }

@@ -10,7 +10,9 @@ use serde_json::Value;
 use crate::format::check_format;
 use crate::pattern;
 use crate::{Access, Additional, Bound, Discriminator, OnReadOnly, Parameter, ParameterLocation, Property, Schema};
-use values::{counted, has_duplicates, is_literal, list_literals, mistyped, one_of, whole};
+use values::{
+    Type, alternatives, counted, has_duplicates, is_literal, list_literals, mistyped, one_of, type_of, whole,
+};
 
 /// Which part of a request is meant.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -397,16 +399,25 @@ impl<'v> Walk<'v> {
         std::mem::replace(&mut self.violations, reported)
     }
 
-    /// Nothing matched: the alternative that was nearest explains why, since all of them together would confuse.
+    /// Nothing matched: the alternative that was nearest explains why, since all of them together would confuse. Where the
+    /// value is of no alternative's type, the types themselves are what is wanted.
     fn report_nearest(&mut self, variants: &[&'v Schema], attempts: Vec<Vec<Violation>>, value: &'v Value) {
+        let types: Vec<_> = variants.iter().map(|variant| type_of(variant)).collect();
+        if let Some(types) = types.iter().copied().collect::<Option<Vec<_>>>()
+            && !types.is_empty()
+            && !types.iter().any(|wanted| wanted.has(value))
+        {
+            return self.refuse(mistyped(&alternatives(&types), value));
+        }
         let here = self.pointer().len();
-        let rank = |(variant, violations): &(&&'v Schema, Vec<Violation>)| {
-            let mistyped = violations.iter().any(|violation| violation.pointer.len() == here);
-            (mistyped, violations.len(), usize::MAX - named_members(variant, value))
+        let rank = |((variant, violations), wanted): &((&&'v Schema, Vec<Violation>), Option<Type>)| {
+            let mistyped = wanted.is_some_and(|wanted| !wanted.has(value));
+            let at_the_top = violations.iter().any(|violation| violation.pointer.len() == here);
+            (mistyped, at_the_top, violations.len(), usize::MAX - named_members(variant, value))
         };
-        match variants.iter().zip(attempts).min_by_key(rank) {
+        match variants.iter().zip(attempts).zip(types).min_by_key(rank) {
             None => self.refuse("must be absent"),
-            Some((_, violations)) => {
+            Some(((_, violations), _)) => {
                 let room = REPORTED.saturating_sub(self.violations.len());
                 self.violations.extend(violations.into_iter().take(room));
             }

@@ -13,7 +13,7 @@ impl Client {
     /// Read the profile
     ///
     /// Returns who the caller is and what the account may hold. Nothing is changed. Its links lead to
-    /// what the account holds.
+    /// what the account holds and can use.
     ///
     /// `GET /account/profile`
     ///
@@ -21,9 +21,15 @@ impl Client {
     ///
     /// - `GET-SAFE`: `GET /account/profile` changes nothing, and may be repeated freely.
     /// - `GET-JSON-OBJECT`: Success is `application/json` with an object at the top.
-    /// - `GET-LINKS-RESOLVE`: What it returns forms requests that succeed: `ListRegions` (GET
-    ///   /regions), `ListSizes` (GET /sizes), `ListSshKeys` (GET /ssh_keys), `ListStacklets` (GET
-    ///   /stacklets) and `ListTags` (GET /tags).
+    /// - `GET-LINKS-RESOLVE`: What it returns forms requests that succeed: `ListApplications` (GET
+    ///   /applications), `ListBackups` (GET /backups), `ListCertificates` (GET /certificates),
+    ///   `ListContainers` (GET /containers), `ListDistributions` (GET /distributions), `ListDomains`
+    ///   (GET /domains), `ListFirewalls` (GET /firewalls), `ListFloatingIps` (GET /floating_ips),
+    ///   `ListLoadBalancers` (GET /load_balancers), `ListProjects` (GET /projects), `ListRegions` (GET
+    ///   /regions), `ListSizes` (GET /sizes), `ListSnapshots` (GET /snapshots), `ListSshKeys` (GET
+    ///   /ssh_keys), `ListStacklets` (GET /stacklets), `ListTags` (GET /tags), `ListTasks` (GET
+    ///   /tasks), `ListUserdata` (GET /userdata), `ListVolumes` (GET /volumes) and `ListVpcs` (GET
+    ///   /vpcs).
     /// - `HEAD-MIRRORS-GET`: HEAD `/account/profile` is answered with the status and header fields of
     ///   GET.
     /// - `HEAD-LENGTH-TRUE`: HEAD has no content, and a `Content-Length` only if it is that of GET.
@@ -33,15 +39,17 @@ impl Client {
     ///   then for its precondition.
     /// - `METHOD-NO-OVERRIDE`: No header or parameter turns it into a write.
     /// - What every operation promises: `HTTPS-ONLY`, `AUTH-ENFORCED`, `AUTH-CHALLENGE`,
-    ///   `META-ACCESS-INFO`, `META-RATE-MONOTONE`, `RATE-429-RETRY-AFTER`, `METHOD-NOT-ALLOWED-ALLOW`,
-    ///   `METHOD-UNKNOWN-501`, `ERROR-PROBLEM`, `ERROR-DECLARED`, `INVALID-REFUSED`, `NO-5XX`,
-    ///   `OPTIONS-ALLOW`.
+    ///   `AUTH-NO-ORACLE`, `META-ACCESS-INFO`, `META-RATE-MONOTONE`, `RATE-429-RETRY-AFTER`,
+    ///   `METHOD-NOT-ALLOWED-ALLOW`, `METHOD-UNKNOWN-501`, `ERROR-PROBLEM`, `ERROR-DECLARED`,
+    ///   `INVALID-REFUSED`, `NO-5XX`, `OPTIONS-ALLOW`.
     ///
     /// # Errors
     ///
     /// - 400: The request cannot be read; its body is not JSON, or a parameter or header field is
     ///   malformed.
     /// - 401: The request has no token, or one that is not valid.
+    /// - 403: The token lacks the scope that the operation needs, `read` or `write`. Nothing was
+    ///   changed.
     /// - 429: The caller has used up its requests for now. Nothing was changed.
     /// - 500: The service has made a mistake. A write was not carried out.
     /// - 503: The service cannot answer for the moment. Nothing was changed.
@@ -71,6 +79,8 @@ impl Revalidate for GetProfile {}
 pub enum GetProfileProblem {
     /// The request cannot be read; its body is not JSON, or a parameter or header field is malformed.
     BadRequest(Problem),
+    /// The token lacks the scope that the operation needs, `read` or `write`. Nothing was changed.
+    Forbidden(Problem),
     /// The service has made a mistake. A write was not carried out.
     InternalServerError(Problem),
 }
@@ -82,6 +92,7 @@ impl DeclaredProblem for GetProfileProblem {
     ) -> Result<GetProfileProblem, ErrorBody> {
         match status {
             400 => body.problem().map(GetProfileProblem::BadRequest),
+            403 => body.problem().map(GetProfileProblem::Forbidden),
             500 => body.problem().map(GetProfileProblem::InternalServerError),
             _ => Err(body),
         }
@@ -90,6 +101,7 @@ impl DeclaredProblem for GetProfileProblem {
     fn problem(&self) -> Option<&Problem> {
         match self {
             GetProfileProblem::BadRequest(problem)
+            | GetProfileProblem::Forbidden(problem)
             | GetProfileProblem::InternalServerError(problem) => Some(problem),
         }
     }

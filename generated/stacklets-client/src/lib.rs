@@ -15,12 +15,52 @@ mod account;
 pub use self::account::*;
 
 #[rustfmt::skip]
+mod backups;
+pub use self::backups::*;
+
+#[rustfmt::skip]
+mod certificates;
+pub use self::certificates::*;
+
+#[rustfmt::skip]
+mod domains;
+pub use self::domains::*;
+
+#[rustfmt::skip]
+mod firewalls;
+pub use self::firewalls::*;
+
+#[rustfmt::skip]
+mod floating_ips;
+pub use self::floating_ips::*;
+
+#[rustfmt::skip]
+mod images;
+pub use self::images::*;
+
+#[rustfmt::skip]
+mod load_balancers;
+pub use self::load_balancers::*;
+
+#[rustfmt::skip]
+mod projects;
+pub use self::projects::*;
+
+#[rustfmt::skip]
+mod records;
+pub use self::records::*;
+
+#[rustfmt::skip]
 mod regions;
 pub use self::regions::*;
 
 #[rustfmt::skip]
 mod sizes;
 pub use self::sizes::*;
+
+#[rustfmt::skip]
+mod snapshots;
+pub use self::snapshots::*;
 
 #[rustfmt::skip]
 mod ssh_keys;
@@ -33,6 +73,22 @@ pub use self::stacklets::*;
 #[rustfmt::skip]
 mod tags;
 pub use self::tags::*;
+
+#[rustfmt::skip]
+mod tasks;
+pub use self::tasks::*;
+
+#[rustfmt::skip]
+mod userdata;
+pub use self::userdata::*;
+
+#[rustfmt::skip]
+mod volumes;
+pub use self::volumes::*;
+
+#[rustfmt::skip]
+mod vpcs;
+pub use self::vpcs::*;
 
 /// What calls, outcomes and errors are.
 pub use methodical_client as runtime;

@@ -3,19 +3,895 @@
 //! Calls that a response's attributes form.
 
 use crate::{
-    Client, DeleteSshKey, DeleteStacklet, DeleteTag, GetRegion, GetSize, GetSshKey,
-    GetStacklet, GetTag, ListRegions, ListSizes, ListSshKeys, ListStacklets, ListTags,
-    PutSshKey, PutStacklet, PutTag,
+    AddFirewallRules, AddFirewallStacklets, AddLoadBalancerRules,
+    AddLoadBalancerStacklets, AddTagResources, Client, CreateRecord, DeleteBackup,
+    DeleteCertificate, DeleteDomain, DeleteFirewall, DeleteFloatingIp,
+    DeleteLoadBalancer, DeleteProject, DeleteRecord, DeleteSnapshot, DeleteSshKey,
+    DeleteStacklet, DeleteTag, DeleteUserdata, DeleteVolume, DeleteVpc, GetBackup,
+    GetCertificate, GetDomain, GetFirewall, GetFloatingIp, GetLoadBalancer, GetProject,
+    GetRecord, GetRegion, GetSize, GetSnapshot, GetSshKey, GetStacklet, GetTag, GetTask,
+    GetUserdata, GetVolume, GetVpc, ListApplications, ListBackups, ListCertificates,
+    ListContainers, ListDistributions, ListDomains, ListDomainsQuery, ListFirewalls,
+    ListFirewallsQuery, ListFloatingIps, ListFloatingIpsQuery, ListLoadBalancers,
+    ListLoadBalancersQuery, ListProjects, ListRecords, ListRecordsQuery, ListRegions,
+    ListSizes, ListSnapshots, ListSnapshotsQuery, ListSshKeys, ListSshKeysQuery,
+    ListStackletBackups, ListStackletSnapshots, ListStacklets, ListStackletsQuery,
+    ListTagResources, ListTags, ListTagsQuery, ListTasks, ListTasksQuery, ListUserdata,
+    ListVolumes, ListVolumesQuery, ListVpcMembers, ListVpcs, ListVpcsQuery, PutDomain,
+    PutFirewall, PutLoadBalancer, PutProject, PutRecord, PutSshKey, PutStacklet, PutTag,
+    PutUserdata, PutVolume, PutVpc, RemoveLoadBalancerRule, RemoveLoadBalancerStacklet,
+    RunBackupAction, RunFloatingIpAction, RunSnapshotAction, RunStackletAction,
+    RunVolumeAction,
 };
-use methodical_client::Call;
+use methodical_client::{Call, Wait};
+use methodical_client::wire::Uuid;
 use stacklets_types::{
-    ProfileResponse, RegionList, RegionResponse, SizeList, SshKeyInput, SshKeyList,
-    SshKeyResponse, StackletInput, StackletList, StackletResponse, StackletsCreated,
-    TagInput, TagList, TagResponse,
+    AddTagResourcesBody, ApplicationList, BackupList, BackupResponse, CertificateList,
+    CertificateResponse, ContainerList, ConvertBackup, DistributionList, DomainInput,
+    DomainList, DomainResponse, FirewallInput, FirewallList, FirewallResponse,
+    FirewallStackletsAdd, FloatingIpList, FloatingIpResponse, LoadBalancerInput,
+    LoadBalancerList, LoadBalancerResponse, LoadBalancerRulesAdd,
+    LoadBalancerStackletsAdd, ProfileResponse, ProjectInput, ProjectList,
+    ProjectResponse, RecordInput, RecordList, RecordResponse, RegionList, RegionResponse,
+    RulesAdd, RunFloatingIpActionBody, RunSnapshotActionBody, RunStackletActionBody,
+    RunVolumeActionBody, SizeList, SnapshotList, SnapshotResponse, Sort, SortByTime,
+    SshKeyInput, SshKeyList, SshKeyResponse, StackletInput, StackletList,
+    StackletResponse, StackletsCreated, TagInput, TagList, TagResourceList, TagResponse,
+    TaskList, TaskResponse, UserdataInput, UserdataList, UserdataResponse, VolumeInput,
+    VolumeList, VolumeResponse, VpcInput, VpcList, VpcMemberList, VpcResponse,
 };
+
+/// Calls that the attributes of a [`ApplicationList`](crate::types::ApplicationList) form.
+pub trait ApplicationListLinks {
+    /// The page after this one.
+    ///
+    /// `GET /applications`
+    ///
+    /// `None` where the attribute that it takes is absent.
+    fn next_page(&self, client: &Client) -> Option<Call<ListApplications>>;
+}
+
+impl ApplicationListLinks for ApplicationList {
+    fn next_page(&self, client: &Client) -> Option<Call<ListApplications>> {
+        Some(
+            client
+                .inner
+                .call()
+                .query("page", self.meta.pagination.next_page.as_ref()?)
+                .query("per_page", self.meta.pagination.per_page),
+        )
+    }
+}
+
+/// Calls that the attributes of a [`BackupList`](crate::types::BackupList) form.
+pub trait BackupListLinks {
+    /// The page after this one.
+    ///
+    /// `GET /backups`
+    ///
+    /// `None` where the attribute that it takes is absent.
+    fn next_page(
+        &self,
+        client: &Client,
+        sort: Option<&SortByTime>,
+        stacklet_id: Option<u64>,
+    ) -> Option<Call<ListBackups>>;
+}
+
+impl BackupListLinks for BackupList {
+    fn next_page(
+        &self,
+        client: &Client,
+        sort: Option<&SortByTime>,
+        stacklet_id: Option<u64>,
+    ) -> Option<Call<ListBackups>> {
+        Some(
+            client
+                .inner
+                .call()
+                .query("page", self.meta.pagination.next_page.as_ref()?)
+                .query("per_page", self.meta.pagination.per_page)
+                .query("sort", sort)
+                .query("stacklet_id", stacklet_id),
+        )
+    }
+}
+
+/// Calls that the attributes of a [`BackupResponse`](crate::types::BackupResponse) form.
+pub trait BackupResponseLinks {
+    /// Delete this backup.
+    ///
+    /// `DELETE /backups/{id}`
+    fn delete_backup(&self, client: &Client) -> Call<DeleteBackup>;
+
+    /// The task at work on this backup.
+    ///
+    /// `GET /tasks/{id}`
+    ///
+    /// `None` where the attribute that it takes is absent.
+    fn follow_task(&self, client: &Client) -> Option<Call<GetTask>>;
+
+    /// Waits for the end of the work that the link `FollowTask` leads to.
+    ///
+    /// `GET /tasks/{id}`
+    ///
+    /// `None` where the attribute that it takes is absent.
+    fn wait_task(&self, client: &Client) -> Option<Wait<GetTask>>;
+
+    /// Read this backup.
+    ///
+    /// `GET /backups/{id}`
+    fn get_backup(&self, client: &Client) -> Call<GetBackup>;
+
+    /// Read the stacklet that this backup was taken of.
+    ///
+    /// `GET /stacklets/{id}`
+    ///
+    /// `None` where the attribute that it takes is absent.
+    fn get_stacklet_of_backup(&self, client: &Client) -> Option<Call<GetStacklet>>;
+
+    /// Convert this backup into a snapshot.
+    ///
+    /// `POST /backups/{id}`
+    fn run_backup_action(
+        &self,
+        client: &Client,
+        body: &ConvertBackup,
+    ) -> Call<RunBackupAction>;
+}
+
+impl BackupResponseLinks for BackupResponse {
+    fn delete_backup(&self, client: &Client) -> Call<DeleteBackup> {
+        client.inner.call().path("id", self.backup.id)
+    }
+
+    fn follow_task(&self, client: &Client) -> Option<Call<GetTask>> {
+        Some(client.inner.call().path("id", self.backup.task.as_ref()?.id))
+    }
+
+    fn wait_task(&self, client: &Client) -> Option<Wait<GetTask>> {
+        self.follow_task(client).map(Call::wait)
+    }
+
+    fn get_backup(&self, client: &Client) -> Call<GetBackup> {
+        client.inner.call().path("id", self.backup.id)
+    }
+
+    fn get_stacklet_of_backup(&self, client: &Client) -> Option<Call<GetStacklet>> {
+        Some(client.inner.call().path("id", self.backup.stacklet_id.as_ref()?))
+    }
+
+    fn run_backup_action(
+        &self,
+        client: &Client,
+        body: &ConvertBackup,
+    ) -> Call<RunBackupAction> {
+        client.inner.call().path("id", self.backup.id).body(body)
+    }
+}
+
+/// Calls that the attributes of a [`CertificateList`](crate::types::CertificateList) form.
+pub trait CertificateListLinks {
+    /// The page after this one.
+    ///
+    /// `GET /certificates`
+    ///
+    /// `None` where the attribute that it takes is absent.
+    fn next_page(
+        &self,
+        client: &Client,
+        query: Option<&str>,
+        sort: Option<&Sort>,
+    ) -> Option<Call<ListCertificates>>;
+}
+
+impl CertificateListLinks for CertificateList {
+    fn next_page(
+        &self,
+        client: &Client,
+        query: Option<&str>,
+        sort: Option<&Sort>,
+    ) -> Option<Call<ListCertificates>> {
+        Some(
+            client
+                .inner
+                .call()
+                .query("page", self.meta.pagination.next_page.as_ref()?)
+                .query("per_page", self.meta.pagination.per_page)
+                .query("query", query)
+                .query("sort", sort),
+        )
+    }
+}
+
+/// Calls that the attributes of a [`CertificateResponse`](crate::types::CertificateResponse) form.
+pub trait CertificateResponseLinks {
+    /// Delete this certificate.
+    ///
+    /// `DELETE /certificates/{id}`
+    fn delete_certificate(&self, client: &Client) -> Call<DeleteCertificate>;
+
+    /// Read this certificate.
+    ///
+    /// `GET /certificates/{id}`
+    fn get_certificate(&self, client: &Client) -> Call<GetCertificate>;
+
+    /// The load balancers that use this certificate.
+    ///
+    /// `GET /load_balancers`
+    fn list_load_balancers(&self, client: &Client) -> Call<ListLoadBalancers>;
+}
+
+impl CertificateResponseLinks for CertificateResponse {
+    fn delete_certificate(&self, client: &Client) -> Call<DeleteCertificate> {
+        client.inner.call().path("id", self.certificate.id)
+    }
+
+    fn get_certificate(&self, client: &Client) -> Call<GetCertificate> {
+        client.inner.call().path("id", self.certificate.id)
+    }
+
+    fn list_load_balancers(&self, client: &Client) -> Call<ListLoadBalancers> {
+        client.inner.call().query("certificate_id", self.certificate.id)
+    }
+}
+
+/// Calls that the attributes of a [`ContainerList`](crate::types::ContainerList) form.
+pub trait ContainerListLinks {
+    /// The page after this one.
+    ///
+    /// `GET /containers`
+    ///
+    /// `None` where the attribute that it takes is absent.
+    fn next_page(&self, client: &Client) -> Option<Call<ListContainers>>;
+}
+
+impl ContainerListLinks for ContainerList {
+    fn next_page(&self, client: &Client) -> Option<Call<ListContainers>> {
+        Some(
+            client
+                .inner
+                .call()
+                .query("page", self.meta.pagination.next_page.as_ref()?)
+                .query("per_page", self.meta.pagination.per_page),
+        )
+    }
+}
+
+/// Calls that the attributes of a [`DistributionList`](crate::types::DistributionList) form.
+pub trait DistributionListLinks {
+    /// The page after this one.
+    ///
+    /// `GET /distributions`
+    ///
+    /// `None` where the attribute that it takes is absent.
+    fn next_page(&self, client: &Client) -> Option<Call<ListDistributions>>;
+}
+
+impl DistributionListLinks for DistributionList {
+    fn next_page(&self, client: &Client) -> Option<Call<ListDistributions>> {
+        Some(
+            client
+                .inner
+                .call()
+                .query("page", self.meta.pagination.next_page.as_ref()?)
+                .query("per_page", self.meta.pagination.per_page),
+        )
+    }
+}
+
+/// Calls that the attributes of a [`DomainList`](crate::types::DomainList) form.
+pub trait DomainListLinks {
+    /// The page after this one.
+    ///
+    /// `GET /domains`
+    ///
+    /// `None` where the attribute that it takes is absent.
+    ///
+    /// The parameters are those of the request that led here; what the link itself takes goes before them.
+    fn next_page(
+        &self,
+        client: &Client,
+        query: &ListDomainsQuery,
+    ) -> Option<Call<ListDomains>>;
+}
+
+impl DomainListLinks for DomainList {
+    fn next_page(
+        &self,
+        client: &Client,
+        query: &ListDomainsQuery,
+    ) -> Option<Call<ListDomains>> {
+        Some(
+            client
+                .inner
+                .call()
+                .parameters(query)
+                .query("page", self.meta.pagination.next_page.as_ref()?)
+                .query("per_page", self.meta.pagination.per_page),
+        )
+    }
+}
+
+/// Calls that the attributes of a [`DomainResponse`](crate::types::DomainResponse) form.
+pub trait DomainResponseLinks {
+    /// Add a record to this domain.
+    ///
+    /// `POST /domains/{name}/records`
+    fn create_record(&self, client: &Client, body: &RecordInput) -> Call<CreateRecord>;
+
+    /// Delete this domain and its records.
+    ///
+    /// `DELETE /domains/{name}`
+    fn delete_domain(&self, client: &Client) -> Call<DeleteDomain>;
+
+    /// Read this domain.
+    ///
+    /// `GET /domains/{name}`
+    fn get_domain(&self, client: &Client) -> Call<GetDomain>;
+
+    /// Read the project that this domain is in.
+    ///
+    /// `GET /projects/{uuid}`
+    ///
+    /// `None` where the attribute that it takes is absent.
+    fn get_project(&self, client: &Client) -> Option<Call<GetProject>>;
+
+    /// The records of this domain.
+    ///
+    /// `GET /domains/{name}/records`
+    fn list_records(&self, client: &Client) -> Call<ListRecords>;
+
+    /// Replace this domain.
+    ///
+    /// `PUT /domains/{name}`
+    fn put_domain(&self, client: &Client, body: &DomainInput) -> Call<PutDomain>;
+}
+
+impl DomainResponseLinks for DomainResponse {
+    fn create_record(&self, client: &Client, body: &RecordInput) -> Call<CreateRecord> {
+        client.inner.call().path("name", &self.domain.name).body(body)
+    }
+
+    fn delete_domain(&self, client: &Client) -> Call<DeleteDomain> {
+        client.inner.call().path("name", &self.domain.name)
+    }
+
+    fn get_domain(&self, client: &Client) -> Call<GetDomain> {
+        client.inner.call().path("name", &self.domain.name)
+    }
+
+    fn get_project(&self, client: &Client) -> Option<Call<GetProject>> {
+        Some(
+            client
+                .inner
+                .call()
+                .path("uuid", self.domain.project_uuid.as_ref()?.as_ref()?),
+        )
+    }
+
+    fn list_records(&self, client: &Client) -> Call<ListRecords> {
+        client.inner.call().path("name", &self.domain.name)
+    }
+
+    fn put_domain(&self, client: &Client, body: &DomainInput) -> Call<PutDomain> {
+        client.inner.call().path("name", &self.domain.name).body(body)
+    }
+}
+
+/// Calls that the attributes of a [`FirewallList`](crate::types::FirewallList) form.
+pub trait FirewallListLinks {
+    /// The page after this one.
+    ///
+    /// `GET /firewalls`
+    ///
+    /// `None` where the attribute that it takes is absent.
+    ///
+    /// The parameters are those of the request that led here; what the link itself takes goes before them.
+    fn next_page(
+        &self,
+        client: &Client,
+        query: &ListFirewallsQuery,
+    ) -> Option<Call<ListFirewalls>>;
+}
+
+impl FirewallListLinks for FirewallList {
+    fn next_page(
+        &self,
+        client: &Client,
+        query: &ListFirewallsQuery,
+    ) -> Option<Call<ListFirewalls>> {
+        Some(
+            client
+                .inner
+                .call()
+                .parameters(query)
+                .query("page", self.meta.pagination.next_page.as_ref()?)
+                .query("per_page", self.meta.pagination.per_page),
+        )
+    }
+}
+
+/// Calls that the attributes of a [`FirewallResponse`](crate::types::FirewallResponse) form.
+pub trait FirewallResponseLinks {
+    /// Add rules to this firewall.
+    ///
+    /// `POST /firewalls/{uuid}/rules`
+    fn add_firewall_rules(
+        &self,
+        client: &Client,
+        body: &RulesAdd,
+    ) -> Call<AddFirewallRules>;
+
+    /// Put stacklets behind this firewall.
+    ///
+    /// `POST /firewalls/{uuid}/stacklets`
+    fn add_firewall_stacklets(
+        &self,
+        client: &Client,
+        body: &FirewallStackletsAdd,
+    ) -> Call<AddFirewallStacklets>;
+
+    /// Delete this firewall.
+    ///
+    /// `DELETE /firewalls/{uuid}`
+    fn delete_firewall(&self, client: &Client) -> Call<DeleteFirewall>;
+
+    /// Read this firewall.
+    ///
+    /// `GET /firewalls/{uuid}`
+    fn get_firewall(&self, client: &Client) -> Call<GetFirewall>;
+
+    /// Read the project that this firewall belongs to.
+    ///
+    /// `GET /projects/{uuid}`
+    ///
+    /// `None` where the attribute that it takes is absent.
+    fn get_firewall_project(&self, client: &Client) -> Option<Call<GetProject>>;
+
+    /// The stacklets behind this firewall.
+    ///
+    /// `GET /stacklets`
+    fn list_firewall_stacklets(&self, client: &Client) -> Call<ListStacklets>;
+
+    /// Replace this firewall.
+    ///
+    /// `PUT /firewalls/{uuid}`
+    fn put_firewall(&self, client: &Client, body: &FirewallInput) -> Call<PutFirewall>;
+}
+
+impl FirewallResponseLinks for FirewallResponse {
+    fn add_firewall_rules(
+        &self,
+        client: &Client,
+        body: &RulesAdd,
+    ) -> Call<AddFirewallRules> {
+        client.inner.call().path("uuid", self.firewall.uuid).body(body)
+    }
+
+    fn add_firewall_stacklets(
+        &self,
+        client: &Client,
+        body: &FirewallStackletsAdd,
+    ) -> Call<AddFirewallStacklets> {
+        client.inner.call().path("uuid", self.firewall.uuid).body(body)
+    }
+
+    fn delete_firewall(&self, client: &Client) -> Call<DeleteFirewall> {
+        client.inner.call().path("uuid", self.firewall.uuid)
+    }
+
+    fn get_firewall(&self, client: &Client) -> Call<GetFirewall> {
+        client.inner.call().path("uuid", self.firewall.uuid)
+    }
+
+    fn get_firewall_project(&self, client: &Client) -> Option<Call<GetProject>> {
+        Some(
+            client
+                .inner
+                .call()
+                .path("uuid", self.firewall.project_uuid.as_ref()?.as_ref()?),
+        )
+    }
+
+    fn list_firewall_stacklets(&self, client: &Client) -> Call<ListStacklets> {
+        client.inner.call().query("firewall_uuid", self.firewall.uuid)
+    }
+
+    fn put_firewall(&self, client: &Client, body: &FirewallInput) -> Call<PutFirewall> {
+        client.inner.call().path("uuid", self.firewall.uuid).body(body)
+    }
+}
+
+/// Calls that the attributes of a [`FloatingIpList`](crate::types::FloatingIpList) form.
+pub trait FloatingIpListLinks {
+    /// The page after this one.
+    ///
+    /// `GET /floating_ips`
+    ///
+    /// `None` where the attribute that it takes is absent.
+    ///
+    /// The parameters are those of the request that led here; what the link itself takes goes before them.
+    fn next_page(
+        &self,
+        client: &Client,
+        query: &ListFloatingIpsQuery,
+    ) -> Option<Call<ListFloatingIps>>;
+}
+
+impl FloatingIpListLinks for FloatingIpList {
+    fn next_page(
+        &self,
+        client: &Client,
+        query: &ListFloatingIpsQuery,
+    ) -> Option<Call<ListFloatingIps>> {
+        Some(
+            client
+                .inner
+                .call()
+                .parameters(query)
+                .query("page", self.meta.pagination.next_page.as_ref()?)
+                .query("per_page", self.meta.pagination.per_page),
+        )
+    }
+}
+
+/// Calls that the attributes of a [`FloatingIpResponse`](crate::types::FloatingIpResponse) form.
+pub trait FloatingIpResponseLinks {
+    /// Give this floating IP back.
+    ///
+    /// `DELETE /floating_ips/{address}`
+    fn delete_floating_ip(&self, client: &Client) -> Call<DeleteFloatingIp>;
+
+    /// The task at work on this floating IP.
+    ///
+    /// `GET /tasks/{id}`
+    ///
+    /// `None` where the attribute that it takes is absent.
+    fn follow_task(&self, client: &Client) -> Option<Call<GetTask>>;
+
+    /// Waits for the end of the work that the link `FollowTask` leads to.
+    ///
+    /// `GET /tasks/{id}`
+    ///
+    /// `None` where the attribute that it takes is absent.
+    fn wait_task(&self, client: &Client) -> Option<Wait<GetTask>>;
+
+    /// Read this floating IP.
+    ///
+    /// `GET /floating_ips/{address}`
+    fn get_floating_ip(&self, client: &Client) -> Call<GetFloatingIp>;
+
+    /// Read the project that this floating IP is in.
+    ///
+    /// `GET /projects/{uuid}`
+    fn get_project(&self, client: &Client) -> Call<GetProject>;
+
+    /// Read the region that this floating IP belongs to.
+    ///
+    /// `GET /regions/{slug}`
+    fn get_region(&self, client: &Client) -> Call<GetRegion>;
+
+    /// Read the stacklet that this floating IP leads to.
+    ///
+    /// `GET /stacklets/{id}`
+    ///
+    /// `None` where the attribute that it takes is absent.
+    fn get_stacklet(&self, client: &Client) -> Option<Call<GetStacklet>>;
+
+    /// Assign this floating IP to a stacklet, or take it from one.
+    ///
+    /// `POST /floating_ips/{address}`
+    fn run_floating_ip_action(
+        &self,
+        client: &Client,
+        body: &RunFloatingIpActionBody,
+    ) -> Call<RunFloatingIpAction>;
+}
+
+impl FloatingIpResponseLinks for FloatingIpResponse {
+    fn delete_floating_ip(&self, client: &Client) -> Call<DeleteFloatingIp> {
+        client.inner.call().path("address", &self.floating_ip.address)
+    }
+
+    fn follow_task(&self, client: &Client) -> Option<Call<GetTask>> {
+        Some(client.inner.call().path("id", self.floating_ip.task.as_ref()?.id))
+    }
+
+    fn wait_task(&self, client: &Client) -> Option<Wait<GetTask>> {
+        self.follow_task(client).map(Call::wait)
+    }
+
+    fn get_floating_ip(&self, client: &Client) -> Call<GetFloatingIp> {
+        client.inner.call().path("address", &self.floating_ip.address)
+    }
+
+    fn get_project(&self, client: &Client) -> Call<GetProject> {
+        client.inner.call().path("uuid", self.floating_ip.project_uuid)
+    }
+
+    fn get_region(&self, client: &Client) -> Call<GetRegion> {
+        client.inner.call().path("slug", &self.floating_ip.region)
+    }
+
+    fn get_stacklet(&self, client: &Client) -> Option<Call<GetStacklet>> {
+        Some(client.inner.call().path("id", self.floating_ip.stacklet_id.as_ref()?))
+    }
+
+    fn run_floating_ip_action(
+        &self,
+        client: &Client,
+        body: &RunFloatingIpActionBody,
+    ) -> Call<RunFloatingIpAction> {
+        client.inner.call().path("address", &self.floating_ip.address).body(body)
+    }
+}
+
+/// Calls that the attributes of a [`LoadBalancerList`](crate::types::LoadBalancerList) form.
+pub trait LoadBalancerListLinks {
+    /// The page after this one.
+    ///
+    /// `GET /load_balancers`
+    ///
+    /// `None` where the attribute that it takes is absent.
+    ///
+    /// The parameters are those of the request that led here; what the link itself takes goes before them.
+    fn next_page(
+        &self,
+        client: &Client,
+        query: &ListLoadBalancersQuery,
+    ) -> Option<Call<ListLoadBalancers>>;
+}
+
+impl LoadBalancerListLinks for LoadBalancerList {
+    fn next_page(
+        &self,
+        client: &Client,
+        query: &ListLoadBalancersQuery,
+    ) -> Option<Call<ListLoadBalancers>> {
+        Some(
+            client
+                .inner
+                .call()
+                .parameters(query)
+                .query("page", self.meta.pagination.next_page.as_ref()?)
+                .query("per_page", self.meta.pagination.per_page),
+        )
+    }
+}
+
+/// Calls that the attributes of a [`LoadBalancerResponse`](crate::types::LoadBalancerResponse) form.
+pub trait LoadBalancerResponseLinks {
+    /// Add rules to this load balancer.
+    ///
+    /// `POST /load_balancers/{uuid}/rules`
+    fn add_rules(
+        &self,
+        client: &Client,
+        body: &LoadBalancerRulesAdd,
+    ) -> Call<AddLoadBalancerRules>;
+
+    /// Put this load balancer in front of further stacklets.
+    ///
+    /// `POST /load_balancers/{uuid}/stacklets`
+    fn add_stacklets(
+        &self,
+        client: &Client,
+        body: &LoadBalancerStackletsAdd,
+    ) -> Call<AddLoadBalancerStacklets>;
+
+    /// Delete this load balancer.
+    ///
+    /// `DELETE /load_balancers/{uuid}`
+    fn delete_load_balancer(&self, client: &Client) -> Call<DeleteLoadBalancer>;
+
+    /// The task at work on this load balancer.
+    ///
+    /// `GET /tasks/{id}`
+    ///
+    /// `None` where the attribute that it takes is absent.
+    fn follow_task(&self, client: &Client) -> Option<Call<GetTask>>;
+
+    /// Waits for the end of the work that the link `FollowTask` leads to.
+    ///
+    /// `GET /tasks/{id}`
+    ///
+    /// `None` where the attribute that it takes is absent.
+    fn wait_task(&self, client: &Client) -> Option<Wait<GetTask>>;
+
+    /// Read the first stacklet behind this load balancer.
+    ///
+    /// `GET /stacklets/{id}`
+    ///
+    /// `None` where the attribute that it takes is absent.
+    fn get_first_stacklet(&self, client: &Client) -> Option<Call<GetStacklet>>;
+
+    /// Read this load balancer.
+    ///
+    /// `GET /load_balancers/{uuid}`
+    fn get_load_balancer(&self, client: &Client) -> Call<GetLoadBalancer>;
+
+    /// Read the project that this load balancer is in.
+    ///
+    /// `GET /projects/{uuid}`
+    ///
+    /// `None` where the attribute that it takes is absent.
+    fn get_project(&self, client: &Client) -> Option<Call<GetProject>>;
+
+    /// Read the region that this load balancer is in.
+    ///
+    /// `GET /regions/{slug}`
+    fn get_region(&self, client: &Client) -> Call<GetRegion>;
+
+    /// Replace this load balancer.
+    ///
+    /// `PUT /load_balancers/{uuid}`
+    fn put_load_balancer(
+        &self,
+        client: &Client,
+        body: &LoadBalancerInput,
+    ) -> Call<PutLoadBalancer>;
+
+    /// Take the first rule from this load balancer.
+    ///
+    /// `DELETE /load_balancers/{uuid}/rules/{source_port}`
+    ///
+    /// `None` where the attribute that it takes is absent.
+    fn remove_first_rule(&self, client: &Client) -> Option<Call<RemoveLoadBalancerRule>>;
+
+    /// Take the first stacklet from behind this load balancer.
+    ///
+    /// `DELETE /load_balancers/{uuid}/stacklets/{stacklet_id}`
+    ///
+    /// `None` where the attribute that it takes is absent.
+    fn remove_first_stacklet(
+        &self,
+        client: &Client,
+    ) -> Option<Call<RemoveLoadBalancerStacklet>>;
+}
+
+impl LoadBalancerResponseLinks for LoadBalancerResponse {
+    fn add_rules(
+        &self,
+        client: &Client,
+        body: &LoadBalancerRulesAdd,
+    ) -> Call<AddLoadBalancerRules> {
+        client.inner.call().path("uuid", self.load_balancer.uuid).body(body)
+    }
+
+    fn add_stacklets(
+        &self,
+        client: &Client,
+        body: &LoadBalancerStackletsAdd,
+    ) -> Call<AddLoadBalancerStacklets> {
+        client.inner.call().path("uuid", self.load_balancer.uuid).body(body)
+    }
+
+    fn delete_load_balancer(&self, client: &Client) -> Call<DeleteLoadBalancer> {
+        client.inner.call().path("uuid", self.load_balancer.uuid)
+    }
+
+    fn follow_task(&self, client: &Client) -> Option<Call<GetTask>> {
+        Some(client.inner.call().path("id", self.load_balancer.task.as_ref()?.id))
+    }
+
+    fn wait_task(&self, client: &Client) -> Option<Wait<GetTask>> {
+        self.follow_task(client).map(Call::wait)
+    }
+
+    fn get_first_stacklet(&self, client: &Client) -> Option<Call<GetStacklet>> {
+        Some(
+            client
+                .inner
+                .call()
+                .path("id", self.load_balancer.stacklet_ids.as_ref()?.first()?),
+        )
+    }
+
+    fn get_load_balancer(&self, client: &Client) -> Call<GetLoadBalancer> {
+        client.inner.call().path("uuid", self.load_balancer.uuid)
+    }
+
+    fn get_project(&self, client: &Client) -> Option<Call<GetProject>> {
+        Some(
+            client
+                .inner
+                .call()
+                .path("uuid", self.load_balancer.project_uuid.as_ref()?.as_ref()?),
+        )
+    }
+
+    fn get_region(&self, client: &Client) -> Call<GetRegion> {
+        client.inner.call().path("slug", &self.load_balancer.region)
+    }
+
+    fn put_load_balancer(
+        &self,
+        client: &Client,
+        body: &LoadBalancerInput,
+    ) -> Call<PutLoadBalancer> {
+        client.inner.call().path("uuid", self.load_balancer.uuid).body(body)
+    }
+
+    fn remove_first_rule(
+        &self,
+        client: &Client,
+    ) -> Option<Call<RemoveLoadBalancerRule>> {
+        Some(
+            client
+                .inner
+                .call()
+                .path("uuid", self.load_balancer.uuid)
+                .path("source_port", self.load_balancer.rules.first()?.source_port),
+        )
+    }
+
+    fn remove_first_stacklet(
+        &self,
+        client: &Client,
+    ) -> Option<Call<RemoveLoadBalancerStacklet>> {
+        Some(
+            client
+                .inner
+                .call()
+                .path("uuid", self.load_balancer.uuid)
+                .path("stacklet_id", self.load_balancer.stacklet_ids.as_ref()?.first()?),
+        )
+    }
+}
 
 /// Calls that the attributes of a [`ProfileResponse`](crate::types::ProfileResponse) form.
 pub trait ProfileResponseLinks {
+    /// The images with an application installed.
+    ///
+    /// `GET /applications`
+    fn list_applications(&self, client: &Client) -> Call<ListApplications>;
+
+    /// The backups of the account.
+    ///
+    /// `GET /backups`
+    fn list_backups(&self, client: &Client) -> Call<ListBackups>;
+
+    /// The certificates of the account.
+    ///
+    /// `GET /certificates`
+    fn list_certificates(&self, client: &Client) -> Call<ListCertificates>;
+
+    /// The operating systems made to run containers.
+    ///
+    /// `GET /containers`
+    fn list_containers(&self, client: &Client) -> Call<ListContainers>;
+
+    /// The operating systems that stacklets come with.
+    ///
+    /// `GET /distributions`
+    fn list_distributions(&self, client: &Client) -> Call<ListDistributions>;
+
+    /// The domains of the account.
+    ///
+    /// `GET /domains`
+    fn list_domains(&self, client: &Client) -> Call<ListDomains>;
+
+    /// The firewalls of the account.
+    ///
+    /// `GET /firewalls`
+    fn list_firewalls(&self, client: &Client) -> Call<ListFirewalls>;
+
+    /// The floating IP addresses of the account.
+    ///
+    /// `GET /floating_ips`
+    fn list_floating_ips(&self, client: &Client) -> Call<ListFloatingIps>;
+
+    /// The load balancers of the account.
+    ///
+    /// `GET /load_balancers`
+    fn list_load_balancers(&self, client: &Client) -> Call<ListLoadBalancers>;
+
+    /// The projects of the account.
+    ///
+    /// `GET /projects`
+    fn list_projects(&self, client: &Client) -> Call<ListProjects>;
+
     /// The regions where stacklets can run.
     ///
     /// `GET /regions`
@@ -25,6 +901,11 @@ pub trait ProfileResponseLinks {
     ///
     /// `GET /sizes`
     fn list_sizes(&self, client: &Client) -> Call<ListSizes>;
+
+    /// The snapshots of the account.
+    ///
+    /// `GET /snapshots`
+    fn list_snapshots(&self, client: &Client) -> Call<ListSnapshots>;
 
     /// The SSH keys of the account.
     ///
@@ -40,14 +921,78 @@ pub trait ProfileResponseLinks {
     ///
     /// `GET /tags`
     fn list_tags(&self, client: &Client) -> Call<ListTags>;
+
+    /// The tasks of the account.
+    ///
+    /// `GET /tasks`
+    fn list_tasks(&self, client: &Client) -> Call<ListTasks>;
+
+    /// The stored scripts of the account.
+    ///
+    /// `GET /userdata`
+    fn list_userdata(&self, client: &Client) -> Call<ListUserdata>;
+
+    /// The volumes of the account.
+    ///
+    /// `GET /volumes`
+    fn list_volumes(&self, client: &Client) -> Call<ListVolumes>;
+
+    /// The private networks of the account.
+    ///
+    /// `GET /vpcs`
+    fn list_vpcs(&self, client: &Client) -> Call<ListVpcs>;
 }
 
 impl ProfileResponseLinks for ProfileResponse {
+    fn list_applications(&self, client: &Client) -> Call<ListApplications> {
+        client.inner.call()
+    }
+
+    fn list_backups(&self, client: &Client) -> Call<ListBackups> {
+        client.inner.call()
+    }
+
+    fn list_certificates(&self, client: &Client) -> Call<ListCertificates> {
+        client.inner.call()
+    }
+
+    fn list_containers(&self, client: &Client) -> Call<ListContainers> {
+        client.inner.call()
+    }
+
+    fn list_distributions(&self, client: &Client) -> Call<ListDistributions> {
+        client.inner.call()
+    }
+
+    fn list_domains(&self, client: &Client) -> Call<ListDomains> {
+        client.inner.call()
+    }
+
+    fn list_firewalls(&self, client: &Client) -> Call<ListFirewalls> {
+        client.inner.call()
+    }
+
+    fn list_floating_ips(&self, client: &Client) -> Call<ListFloatingIps> {
+        client.inner.call()
+    }
+
+    fn list_load_balancers(&self, client: &Client) -> Call<ListLoadBalancers> {
+        client.inner.call()
+    }
+
+    fn list_projects(&self, client: &Client) -> Call<ListProjects> {
+        client.inner.call()
+    }
+
     fn list_regions(&self, client: &Client) -> Call<ListRegions> {
         client.inner.call()
     }
 
     fn list_sizes(&self, client: &Client) -> Call<ListSizes> {
+        client.inner.call()
+    }
+
+    fn list_snapshots(&self, client: &Client) -> Call<ListSnapshots> {
         client.inner.call()
     }
 
@@ -61,6 +1006,229 @@ impl ProfileResponseLinks for ProfileResponse {
 
     fn list_tags(&self, client: &Client) -> Call<ListTags> {
         client.inner.call()
+    }
+
+    fn list_tasks(&self, client: &Client) -> Call<ListTasks> {
+        client.inner.call()
+    }
+
+    fn list_userdata(&self, client: &Client) -> Call<ListUserdata> {
+        client.inner.call()
+    }
+
+    fn list_volumes(&self, client: &Client) -> Call<ListVolumes> {
+        client.inner.call()
+    }
+
+    fn list_vpcs(&self, client: &Client) -> Call<ListVpcs> {
+        client.inner.call()
+    }
+}
+
+/// Calls that the attributes of a [`ProjectList`](crate::types::ProjectList) form.
+pub trait ProjectListLinks {
+    /// The page after this one.
+    ///
+    /// `GET /projects`
+    ///
+    /// `None` where the attribute that it takes is absent.
+    fn next_page(
+        &self,
+        client: &Client,
+        query: Option<&str>,
+        sort: Option<&Sort>,
+    ) -> Option<Call<ListProjects>>;
+}
+
+impl ProjectListLinks for ProjectList {
+    fn next_page(
+        &self,
+        client: &Client,
+        query: Option<&str>,
+        sort: Option<&Sort>,
+    ) -> Option<Call<ListProjects>> {
+        Some(
+            client
+                .inner
+                .call()
+                .query("page", self.meta.pagination.next_page.as_ref()?)
+                .query("per_page", self.meta.pagination.per_page)
+                .query("query", query)
+                .query("sort", sort),
+        )
+    }
+}
+
+/// Calls that the attributes of a [`ProjectResponse`](crate::types::ProjectResponse) form.
+pub trait ProjectResponseLinks {
+    /// Delete this project. What belongs to it moves to the default project.
+    ///
+    /// `DELETE /projects/{uuid}`
+    fn delete_project(&self, client: &Client) -> Call<DeleteProject>;
+
+    /// Read this project.
+    ///
+    /// `GET /projects/{uuid}`
+    fn get_project(&self, client: &Client) -> Call<GetProject>;
+
+    /// The domains of this project.
+    ///
+    /// `GET /domains`
+    fn list_project_domains(&self, client: &Client) -> Call<ListDomains>;
+
+    /// The firewalls of this project.
+    ///
+    /// `GET /firewalls`
+    fn list_project_firewalls(&self, client: &Client) -> Call<ListFirewalls>;
+
+    /// The floating IP addresses of this project.
+    ///
+    /// `GET /floating_ips`
+    fn list_project_floating_ips(&self, client: &Client) -> Call<ListFloatingIps>;
+
+    /// The load balancers of this project.
+    ///
+    /// `GET /load_balancers`
+    fn list_project_load_balancers(&self, client: &Client) -> Call<ListLoadBalancers>;
+
+    /// The SSH keys of this project.
+    ///
+    /// `GET /ssh_keys`
+    fn list_project_ssh_keys(&self, client: &Client) -> Call<ListSshKeys>;
+
+    /// The stacklets of this project.
+    ///
+    /// `GET /stacklets`
+    fn list_project_stacklets(&self, client: &Client) -> Call<ListStacklets>;
+
+    /// The tags of this project.
+    ///
+    /// `GET /tags`
+    fn list_project_tags(&self, client: &Client) -> Call<ListTags>;
+
+    /// Replace this project.
+    ///
+    /// `PUT /projects/{uuid}`
+    fn put_project(&self, client: &Client, body: &ProjectInput) -> Call<PutProject>;
+}
+
+impl ProjectResponseLinks for ProjectResponse {
+    fn delete_project(&self, client: &Client) -> Call<DeleteProject> {
+        client.inner.call().path("uuid", self.project.uuid)
+    }
+
+    fn get_project(&self, client: &Client) -> Call<GetProject> {
+        client.inner.call().path("uuid", self.project.uuid)
+    }
+
+    fn list_project_domains(&self, client: &Client) -> Call<ListDomains> {
+        client.inner.call().query("project_uuid", self.project.uuid)
+    }
+
+    fn list_project_firewalls(&self, client: &Client) -> Call<ListFirewalls> {
+        client.inner.call().query("project_uuid", self.project.uuid)
+    }
+
+    fn list_project_floating_ips(&self, client: &Client) -> Call<ListFloatingIps> {
+        client.inner.call().query("project_uuid", self.project.uuid)
+    }
+
+    fn list_project_load_balancers(&self, client: &Client) -> Call<ListLoadBalancers> {
+        client.inner.call().query("project_uuid", self.project.uuid)
+    }
+
+    fn list_project_ssh_keys(&self, client: &Client) -> Call<ListSshKeys> {
+        client.inner.call().query("project_uuid", self.project.uuid)
+    }
+
+    fn list_project_stacklets(&self, client: &Client) -> Call<ListStacklets> {
+        client.inner.call().query("project_uuid", self.project.uuid)
+    }
+
+    fn list_project_tags(&self, client: &Client) -> Call<ListTags> {
+        client.inner.call().query("project_uuid", self.project.uuid)
+    }
+
+    fn put_project(&self, client: &Client, body: &ProjectInput) -> Call<PutProject> {
+        client.inner.call().path("uuid", self.project.uuid).body(body)
+    }
+}
+
+/// Calls that the attributes of a [`RecordList`](crate::types::RecordList) form.
+pub trait RecordListLinks {
+    /// The page after this one.
+    ///
+    /// `GET /domains/{name}/records`
+    ///
+    /// `None` where the attribute that it takes is absent.
+    ///
+    /// The parameters are those of the request that led here; what the link itself takes goes before them.
+    fn next_page(
+        &self,
+        client: &Client,
+        name: &str,
+        query: &ListRecordsQuery,
+    ) -> Option<Call<ListRecords>>;
+}
+
+impl RecordListLinks for RecordList {
+    fn next_page(
+        &self,
+        client: &Client,
+        name: &str,
+        query: &ListRecordsQuery,
+    ) -> Option<Call<ListRecords>> {
+        Some(
+            client
+                .inner
+                .call()
+                .parameters(query)
+                .path("name", name)
+                .query("page", self.meta.pagination.next_page.as_ref()?)
+                .query("per_page", self.meta.pagination.per_page),
+        )
+    }
+}
+
+/// Calls that the attributes of a [`RecordResponse`](crate::types::RecordResponse) form.
+pub trait RecordResponseLinks {
+    /// Delete this record.
+    ///
+    /// `DELETE /domains/{name}/records/{id}`
+    fn delete_record(&self, client: &Client, name: &str) -> Call<DeleteRecord>;
+
+    /// Read this record.
+    ///
+    /// `GET /domains/{name}/records/{id}`
+    fn get_record(&self, client: &Client, name: &str) -> Call<GetRecord>;
+
+    /// Replace this record.
+    ///
+    /// `PUT /domains/{name}/records/{id}`
+    fn put_record(
+        &self,
+        client: &Client,
+        name: &str,
+        body: &RecordInput,
+    ) -> Call<PutRecord>;
+}
+
+impl RecordResponseLinks for RecordResponse {
+    fn delete_record(&self, client: &Client, name: &str) -> Call<DeleteRecord> {
+        client.inner.call().path("name", name).path("id", self.record.id)
+    }
+
+    fn get_record(&self, client: &Client, name: &str) -> Call<GetRecord> {
+        client.inner.call().path("name", name).path("id", self.record.id)
+    }
+
+    fn put_record(
+        &self,
+        client: &Client,
+        name: &str,
+        body: &RecordInput,
+    ) -> Call<PutRecord> {
+        client.inner.call().path("name", name).path("id", self.record.id).body(body)
     }
 }
 
@@ -92,10 +1260,19 @@ pub trait RegionResponseLinks {
     ///
     /// `GET /stacklets`
     fn list_stacklets_in_region(&self, client: &Client) -> Call<ListStacklets>;
+
+    /// The private networks in this region.
+    ///
+    /// `GET /vpcs`
+    fn list_vpcs_in_region(&self, client: &Client) -> Call<ListVpcs>;
 }
 
 impl RegionResponseLinks for RegionResponse {
     fn list_stacklets_in_region(&self, client: &Client) -> Call<ListStacklets> {
+        client.inner.call().query("region", &self.region.slug)
+    }
+
+    fn list_vpcs_in_region(&self, client: &Client) -> Call<ListVpcs> {
         client.inner.call().query("region", &self.region.slug)
     }
 }
@@ -122,6 +1299,112 @@ impl SizeListLinks for SizeList {
     }
 }
 
+/// Calls that the attributes of a [`SnapshotList`](crate::types::SnapshotList) form.
+pub trait SnapshotListLinks {
+    /// The page after this one.
+    ///
+    /// `GET /snapshots`
+    ///
+    /// `None` where the attribute that it takes is absent.
+    ///
+    /// The parameters are those of the request that led here; what the link itself takes goes before them.
+    fn next_page(
+        &self,
+        client: &Client,
+        query: &ListSnapshotsQuery,
+    ) -> Option<Call<ListSnapshots>>;
+}
+
+impl SnapshotListLinks for SnapshotList {
+    fn next_page(
+        &self,
+        client: &Client,
+        query: &ListSnapshotsQuery,
+    ) -> Option<Call<ListSnapshots>> {
+        Some(
+            client
+                .inner
+                .call()
+                .parameters(query)
+                .query("page", self.meta.pagination.next_page.as_ref()?)
+                .query("per_page", self.meta.pagination.per_page),
+        )
+    }
+}
+
+/// Calls that the attributes of a [`SnapshotResponse`](crate::types::SnapshotResponse) form.
+pub trait SnapshotResponseLinks {
+    /// Delete this snapshot.
+    ///
+    /// `DELETE /snapshots/{id}`
+    fn delete_snapshot(&self, client: &Client) -> Call<DeleteSnapshot>;
+
+    /// The task at work on this snapshot.
+    ///
+    /// `GET /tasks/{id}`
+    ///
+    /// `None` where the attribute that it takes is absent.
+    fn follow_task(&self, client: &Client) -> Option<Call<GetTask>>;
+
+    /// Waits for the end of the work that the link `FollowTask` leads to.
+    ///
+    /// `GET /tasks/{id}`
+    ///
+    /// `None` where the attribute that it takes is absent.
+    fn wait_task(&self, client: &Client) -> Option<Wait<GetTask>>;
+
+    /// Read this snapshot.
+    ///
+    /// `GET /snapshots/{id}`
+    fn get_snapshot(&self, client: &Client) -> Call<GetSnapshot>;
+
+    /// Read the stacklet that this snapshot was taken of.
+    ///
+    /// `GET /stacklets/{id}`
+    ///
+    /// `None` where the attribute that it takes is absent.
+    fn get_stacklet_of_snapshot(&self, client: &Client) -> Option<Call<GetStacklet>>;
+
+    /// Copy this snapshot to another region, or rename it.
+    ///
+    /// `POST /snapshots/{id}`
+    fn run_snapshot_action(
+        &self,
+        client: &Client,
+        body: &RunSnapshotActionBody,
+    ) -> Call<RunSnapshotAction>;
+}
+
+impl SnapshotResponseLinks for SnapshotResponse {
+    fn delete_snapshot(&self, client: &Client) -> Call<DeleteSnapshot> {
+        client.inner.call().path("id", self.snapshot.id)
+    }
+
+    fn follow_task(&self, client: &Client) -> Option<Call<GetTask>> {
+        Some(client.inner.call().path("id", self.snapshot.task.as_ref()?.id))
+    }
+
+    fn wait_task(&self, client: &Client) -> Option<Wait<GetTask>> {
+        self.follow_task(client).map(Call::wait)
+    }
+
+    fn get_snapshot(&self, client: &Client) -> Call<GetSnapshot> {
+        client.inner.call().path("id", self.snapshot.id)
+    }
+
+    fn get_stacklet_of_snapshot(&self, client: &Client) -> Option<Call<GetStacklet>> {
+        Some(client.inner.call().path("id", self.snapshot.stacklet_id.as_ref()?))
+    }
+
+    fn run_snapshot_action(
+        &self,
+        client: &Client,
+        body: &RunSnapshotActionBody,
+    ) -> Call<RunSnapshotAction> {
+        client.inner.call().path("id", self.snapshot.id).body(body)
+    }
+}
+
 /// Calls that the attributes of a [`SshKeyList`](crate::types::SshKeyList) form.
 pub trait SshKeyListLinks {
     /// The page after this one.
@@ -129,15 +1412,26 @@ pub trait SshKeyListLinks {
     /// `GET /ssh_keys`
     ///
     /// `None` where the attribute that it takes is absent.
-    fn next_page(&self, client: &Client) -> Option<Call<ListSshKeys>>;
+    ///
+    /// The parameters are those of the request that led here; what the link itself takes goes before them.
+    fn next_page(
+        &self,
+        client: &Client,
+        query: &ListSshKeysQuery,
+    ) -> Option<Call<ListSshKeys>>;
 }
 
 impl SshKeyListLinks for SshKeyList {
-    fn next_page(&self, client: &Client) -> Option<Call<ListSshKeys>> {
+    fn next_page(
+        &self,
+        client: &Client,
+        query: &ListSshKeysQuery,
+    ) -> Option<Call<ListSshKeys>> {
         Some(
             client
                 .inner
                 .call()
+                .parameters(query)
                 .query("page", self.meta.pagination.next_page.as_ref()?)
                 .query("per_page", self.meta.pagination.per_page),
         )
@@ -156,6 +1450,13 @@ pub trait SshKeyResponseLinks {
     /// `GET /ssh_keys/{id}`
     fn get_ssh_key(&self, client: &Client) -> Call<GetSshKey>;
 
+    /// Read the project that this SSH key belongs to.
+    ///
+    /// `GET /projects/{uuid}`
+    ///
+    /// `None` where the attribute that it takes is absent.
+    fn get_ssh_key_project(&self, client: &Client) -> Option<Call<GetProject>>;
+
     /// Replace this SSH key.
     ///
     /// `PUT /ssh_keys/{id}`
@@ -171,6 +1472,15 @@ impl SshKeyResponseLinks for SshKeyResponse {
         client.inner.call().path("id", self.ssh_key.id)
     }
 
+    fn get_ssh_key_project(&self, client: &Client) -> Option<Call<GetProject>> {
+        Some(
+            client
+                .inner
+                .call()
+                .path("uuid", self.ssh_key.project_uuid.as_ref()?.as_ref()?),
+        )
+    }
+
     fn put_ssh_key(&self, client: &Client, body: &SshKeyInput) -> Call<PutSshKey> {
         client.inner.call().path("id", self.ssh_key.id).body(body)
     }
@@ -183,11 +1493,12 @@ pub trait StackletListLinks {
     /// `GET /stacklets`
     ///
     /// `None` where the attribute that it takes is absent.
+    ///
+    /// The parameters are those of the request that led here; what the link itself takes goes before them.
     fn next_page(
         &self,
         client: &Client,
-        region: Option<&str>,
-        tag_name: Option<&str>,
+        query: &ListStackletsQuery,
     ) -> Option<Call<ListStacklets>>;
 }
 
@@ -195,17 +1506,15 @@ impl StackletListLinks for StackletList {
     fn next_page(
         &self,
         client: &Client,
-        region: Option<&str>,
-        tag_name: Option<&str>,
+        query: &ListStackletsQuery,
     ) -> Option<Call<ListStacklets>> {
         Some(
             client
                 .inner
                 .call()
+                .parameters(query)
                 .query("page", self.meta.pagination.next_page.as_ref()?)
-                .query("per_page", self.meta.pagination.per_page)
-                .query("region", region)
-                .query("tag_name", tag_name),
+                .query("per_page", self.meta.pagination.per_page),
         )
     }
 }
@@ -216,6 +1525,34 @@ pub trait StackletResponseLinks {
     ///
     /// `DELETE /stacklets/{id}`
     fn delete_stacklet(&self, client: &Client) -> Call<DeleteStacklet>;
+
+    /// The task at work on this stacklet.
+    ///
+    /// `GET /tasks/{id}`
+    ///
+    /// `None` where the attribute that it takes is absent.
+    fn follow_task(&self, client: &Client) -> Option<Call<GetTask>>;
+
+    /// Waits for the end of the work that the link `FollowTask` leads to.
+    ///
+    /// `GET /tasks/{id}`
+    ///
+    /// `None` where the attribute that it takes is absent.
+    fn wait_task(&self, client: &Client) -> Option<Wait<GetTask>>;
+
+    /// Read the firewall that protects this stacklet.
+    ///
+    /// `GET /firewalls/{uuid}`
+    ///
+    /// `None` where the attribute that it takes is absent.
+    fn get_firewall_of_stacklet(&self, client: &Client) -> Option<Call<GetFirewall>>;
+
+    /// Read the project that this stacklet belongs to.
+    ///
+    /// `GET /projects/{uuid}`
+    ///
+    /// `None` where the attribute that it takes is absent.
+    fn get_project_of_stacklet(&self, client: &Client) -> Option<Call<GetProject>>;
 
     /// Read the region that this stacklet is in.
     ///
@@ -232,15 +1569,92 @@ pub trait StackletResponseLinks {
     /// `GET /stacklets/{id}`
     fn get_stacklet(&self, client: &Client) -> Call<GetStacklet>;
 
+    /// Read the script that this stacklet runs at its first boot.
+    ///
+    /// `GET /userdata/{uuid}`
+    ///
+    /// `None` where the attribute that it takes is absent.
+    fn get_userdata_of_stacklet(&self, client: &Client) -> Option<Call<GetUserdata>>;
+
+    /// Read the VPC that this stacklet is in.
+    ///
+    /// `GET /vpcs/{uuid}`
+    ///
+    /// `None` where the attribute that it takes is absent.
+    fn get_vpc_of_stacklet(&self, client: &Client) -> Option<Call<GetVpc>>;
+
+    /// The floating IPs that are assigned to this stacklet.
+    ///
+    /// `GET /floating_ips`
+    fn list_floating_ips_of_stacklet(&self, client: &Client) -> Call<ListFloatingIps>;
+
+    /// The load balancers that pass requests on to this stacklet.
+    ///
+    /// `GET /load_balancers`
+    fn list_load_balancers_of_stacklet(
+        &self,
+        client: &Client,
+    ) -> Call<ListLoadBalancers>;
+
+    /// The backups that were taken of this stacklet.
+    ///
+    /// `GET /stacklets/{id}/backups`
+    fn list_stacklet_backups(&self, client: &Client) -> Call<ListStackletBackups>;
+
+    /// The snapshots that were taken of this stacklet.
+    ///
+    /// `GET /stacklets/{id}/snapshots`
+    fn list_stacklet_snapshots(&self, client: &Client) -> Call<ListStackletSnapshots>;
+
+    /// The volumes that are attached to this stacklet.
+    ///
+    /// `GET /volumes`
+    fn list_volumes_of_stacklet(&self, client: &Client) -> Call<ListVolumes>;
+
     /// Replace this stacklet.
     ///
     /// `PUT /stacklets/{id}`
     fn put_stacklet(&self, client: &Client, body: &StackletInput) -> Call<PutStacklet>;
+
+    /// Begin an action on this stacklet.
+    ///
+    /// `POST /stacklets/{id}`
+    fn run_stacklet_action(
+        &self,
+        client: &Client,
+        body: &RunStackletActionBody,
+    ) -> Call<RunStackletAction>;
 }
 
 impl StackletResponseLinks for StackletResponse {
     fn delete_stacklet(&self, client: &Client) -> Call<DeleteStacklet> {
         client.inner.call().path("id", self.stacklet.id)
+    }
+
+    fn follow_task(&self, client: &Client) -> Option<Call<GetTask>> {
+        Some(client.inner.call().path("id", self.stacklet.task.as_ref()?.id))
+    }
+
+    fn wait_task(&self, client: &Client) -> Option<Wait<GetTask>> {
+        self.follow_task(client).map(Call::wait)
+    }
+
+    fn get_firewall_of_stacklet(&self, client: &Client) -> Option<Call<GetFirewall>> {
+        Some(
+            client
+                .inner
+                .call()
+                .path("uuid", self.stacklet.firewall_uuid.as_ref()?.as_ref()?),
+        )
+    }
+
+    fn get_project_of_stacklet(&self, client: &Client) -> Option<Call<GetProject>> {
+        Some(
+            client
+                .inner
+                .call()
+                .path("uuid", self.stacklet.project_uuid.as_ref()?.as_ref()?),
+        )
     }
 
     fn get_region(&self, client: &Client) -> Call<GetRegion> {
@@ -255,13 +1669,73 @@ impl StackletResponseLinks for StackletResponse {
         client.inner.call().path("id", self.stacklet.id)
     }
 
+    fn get_userdata_of_stacklet(&self, client: &Client) -> Option<Call<GetUserdata>> {
+        Some(
+            client
+                .inner
+                .call()
+                .path("uuid", self.stacklet.userdata_uuid.as_ref()?.as_ref()?),
+        )
+    }
+
+    fn get_vpc_of_stacklet(&self, client: &Client) -> Option<Call<GetVpc>> {
+        Some(
+            client.inner.call().path("uuid", self.stacklet.vpc_uuid.as_ref()?.as_ref()?),
+        )
+    }
+
+    fn list_floating_ips_of_stacklet(&self, client: &Client) -> Call<ListFloatingIps> {
+        client.inner.call().query("stacklet_id", self.stacklet.id)
+    }
+
+    fn list_load_balancers_of_stacklet(
+        &self,
+        client: &Client,
+    ) -> Call<ListLoadBalancers> {
+        client.inner.call().query("stacklet_id", self.stacklet.id)
+    }
+
+    fn list_stacklet_backups(&self, client: &Client) -> Call<ListStackletBackups> {
+        client.inner.call().path("id", self.stacklet.id)
+    }
+
+    fn list_stacklet_snapshots(&self, client: &Client) -> Call<ListStackletSnapshots> {
+        client.inner.call().path("id", self.stacklet.id)
+    }
+
+    fn list_volumes_of_stacklet(&self, client: &Client) -> Call<ListVolumes> {
+        client.inner.call().query("stacklet_id", self.stacklet.id)
+    }
+
     fn put_stacklet(&self, client: &Client, body: &StackletInput) -> Call<PutStacklet> {
+        client.inner.call().path("id", self.stacklet.id).body(body)
+    }
+
+    fn run_stacklet_action(
+        &self,
+        client: &Client,
+        body: &RunStackletActionBody,
+    ) -> Call<RunStackletAction> {
         client.inner.call().path("id", self.stacklet.id).body(body)
     }
 }
 
 /// Calls that the attributes of a [`StackletsCreated`](crate::types::StackletsCreated) form.
 pub trait StackletsCreatedLinks {
+    /// The task at work on the first of the stacklets made, where several were.
+    ///
+    /// `GET /tasks/{id}`
+    ///
+    /// `None` where the attribute that it takes is absent.
+    fn follow_first_stacklet_task(&self, client: &Client) -> Option<Call<GetTask>>;
+
+    /// Waits for the end of the work that the link `FollowFirstStackletTask` leads to.
+    ///
+    /// `GET /tasks/{id}`
+    ///
+    /// `None` where the attribute that it takes is absent.
+    fn wait_first_stacklet_task(&self, client: &Client) -> Option<Wait<GetTask>>;
+
     /// Read the first of the stacklets made, where several were; `Location` names the same one.
     ///
     /// `GET /stacklets/{id}`
@@ -271,6 +1745,14 @@ pub trait StackletsCreatedLinks {
 }
 
 impl StackletsCreatedLinks for StackletsCreated {
+    fn follow_first_stacklet_task(&self, client: &Client) -> Option<Call<GetTask>> {
+        Some(client.inner.call().path("id", self.stacklets.first()?.task.as_ref()?.id))
+    }
+
+    fn wait_first_stacklet_task(&self, client: &Client) -> Option<Wait<GetTask>> {
+        self.follow_first_stacklet_task(client).map(Call::wait)
+    }
+
     fn get_first_stacklet(&self, client: &Client) -> Option<Call<GetStacklet>> {
         Some(client.inner.call().path("id", self.stacklets.first()?.id))
     }
@@ -283,15 +1765,49 @@ pub trait TagListLinks {
     /// `GET /tags`
     ///
     /// `None` where the attribute that it takes is absent.
-    fn next_page(&self, client: &Client) -> Option<Call<ListTags>>;
+    ///
+    /// The parameters are those of the request that led here; what the link itself takes goes before them.
+    fn next_page(
+        &self,
+        client: &Client,
+        query: &ListTagsQuery,
+    ) -> Option<Call<ListTags>>;
 }
 
 impl TagListLinks for TagList {
-    fn next_page(&self, client: &Client) -> Option<Call<ListTags>> {
+    fn next_page(
+        &self,
+        client: &Client,
+        query: &ListTagsQuery,
+    ) -> Option<Call<ListTags>> {
         Some(
             client
                 .inner
                 .call()
+                .parameters(query)
+                .query("page", self.meta.pagination.next_page.as_ref()?)
+                .query("per_page", self.meta.pagination.per_page),
+        )
+    }
+}
+
+/// Calls that the attributes of a [`TagResourceList`](crate::types::TagResourceList) form.
+pub trait TagResourceListLinks {
+    /// The page after this one.
+    ///
+    /// `GET /tags/{name}/resources`
+    ///
+    /// `None` where the attribute that it takes is absent.
+    fn next_page(&self, client: &Client, name: &str) -> Option<Call<ListTagResources>>;
+}
+
+impl TagResourceListLinks for TagResourceList {
+    fn next_page(&self, client: &Client, name: &str) -> Option<Call<ListTagResources>> {
+        Some(
+            client
+                .inner
+                .call()
+                .path("name", name)
                 .query("page", self.meta.pagination.next_page.as_ref()?)
                 .query("per_page", self.meta.pagination.per_page),
         )
@@ -300,6 +1816,15 @@ impl TagListLinks for TagList {
 
 /// Calls that the attributes of a [`TagResponse`](crate::types::TagResponse) form.
 pub trait TagResponseLinks {
+    /// Attach this tag to more.
+    ///
+    /// `POST /tags/{name}/resources`
+    fn add_tag_resources(
+        &self,
+        client: &Client,
+        body: &AddTagResourcesBody,
+    ) -> Call<AddTagResources>;
+
     /// Delete this tag.
     ///
     /// `DELETE /tags/{name}`
@@ -309,6 +1834,18 @@ pub trait TagResponseLinks {
     ///
     /// `GET /tags/{name}`
     fn get_tag(&self, client: &Client) -> Call<GetTag>;
+
+    /// Read the project that this tag belongs to.
+    ///
+    /// `GET /projects/{uuid}`
+    ///
+    /// `None` where the attribute that it takes is absent.
+    fn get_tag_project(&self, client: &Client) -> Option<Call<GetProject>>;
+
+    /// What carries this tag, in short.
+    ///
+    /// `GET /tags/{name}/resources`
+    fn list_tag_resources(&self, client: &Client) -> Call<ListTagResources>;
 
     /// The stacklets that carry this tag.
     ///
@@ -322,11 +1859,27 @@ pub trait TagResponseLinks {
 }
 
 impl TagResponseLinks for TagResponse {
+    fn add_tag_resources(
+        &self,
+        client: &Client,
+        body: &AddTagResourcesBody,
+    ) -> Call<AddTagResources> {
+        client.inner.call().path("name", &self.tag.name).body(body)
+    }
+
     fn delete_tag(&self, client: &Client) -> Call<DeleteTag> {
         client.inner.call().path("name", &self.tag.name)
     }
 
     fn get_tag(&self, client: &Client) -> Call<GetTag> {
+        client.inner.call().path("name", &self.tag.name)
+    }
+
+    fn get_tag_project(&self, client: &Client) -> Option<Call<GetProject>> {
+        Some(client.inner.call().path("uuid", self.tag.project_uuid.as_ref()?.as_ref()?))
+    }
+
+    fn list_tag_resources(&self, client: &Client) -> Call<ListTagResources> {
         client.inner.call().path("name", &self.tag.name)
     }
 
@@ -336,5 +1889,377 @@ impl TagResponseLinks for TagResponse {
 
     fn put_tag(&self, client: &Client, body: &TagInput) -> Call<PutTag> {
         client.inner.call().path("name", &self.tag.name).body(body)
+    }
+}
+
+/// Calls that the attributes of a [`TaskList`](crate::types::TaskList) form.
+pub trait TaskListLinks {
+    /// The page after this one.
+    ///
+    /// `GET /tasks`
+    ///
+    /// `None` where the attribute that it takes is absent.
+    ///
+    /// The parameters are those of the request that led here; what the link itself takes goes before them.
+    fn next_page(
+        &self,
+        client: &Client,
+        query: &ListTasksQuery,
+    ) -> Option<Call<ListTasks>>;
+}
+
+impl TaskListLinks for TaskList {
+    fn next_page(
+        &self,
+        client: &Client,
+        query: &ListTasksQuery,
+    ) -> Option<Call<ListTasks>> {
+        Some(
+            client
+                .inner
+                .call()
+                .parameters(query)
+                .query("page", self.meta.pagination.next_page.as_ref()?)
+                .query("per_page", self.meta.pagination.per_page),
+        )
+    }
+}
+
+/// Calls that the attributes of a [`TaskResponse`](crate::types::TaskResponse) form.
+pub trait TaskResponseLinks {
+    /// Read this task again.
+    ///
+    /// `GET /tasks/{id}`
+    fn get_task(&self, client: &Client) -> Call<GetTask>;
+
+    /// Waits for the end of the work that the link `GetTask` leads to.
+    ///
+    /// `GET /tasks/{id}`
+    fn wait_task(&self, client: &Client) -> Wait<GetTask>;
+
+    /// The tasks of the account.
+    ///
+    /// `GET /tasks`
+    fn list_tasks(&self, client: &Client) -> Call<ListTasks>;
+}
+
+impl TaskResponseLinks for TaskResponse {
+    fn get_task(&self, client: &Client) -> Call<GetTask> {
+        client.inner.call().path("id", self.task.id)
+    }
+
+    fn wait_task(&self, client: &Client) -> Wait<GetTask> {
+        self.get_task(client).wait()
+    }
+
+    fn list_tasks(&self, client: &Client) -> Call<ListTasks> {
+        client.inner.call()
+    }
+}
+
+/// Calls that the attributes of a [`UserdataList`](crate::types::UserdataList) form.
+pub trait UserdataListLinks {
+    /// The page after this one.
+    ///
+    /// `GET /userdata`
+    ///
+    /// `None` where the attribute that it takes is absent.
+    fn next_page(
+        &self,
+        client: &Client,
+        query: Option<&str>,
+        sort: Option<&Sort>,
+    ) -> Option<Call<ListUserdata>>;
+}
+
+impl UserdataListLinks for UserdataList {
+    fn next_page(
+        &self,
+        client: &Client,
+        query: Option<&str>,
+        sort: Option<&Sort>,
+    ) -> Option<Call<ListUserdata>> {
+        Some(
+            client
+                .inner
+                .call()
+                .query("page", self.meta.pagination.next_page.as_ref()?)
+                .query("per_page", self.meta.pagination.per_page)
+                .query("query", query)
+                .query("sort", sort),
+        )
+    }
+}
+
+/// Calls that the attributes of a [`UserdataResponse`](crate::types::UserdataResponse) form.
+pub trait UserdataResponseLinks {
+    /// Delete this script.
+    ///
+    /// `DELETE /userdata/{uuid}`
+    fn delete_userdata(&self, client: &Client) -> Call<DeleteUserdata>;
+
+    /// Read this script.
+    ///
+    /// `GET /userdata/{uuid}`
+    fn get_userdata(&self, client: &Client) -> Call<GetUserdata>;
+
+    /// Replace this script.
+    ///
+    /// `PUT /userdata/{uuid}`
+    fn put_userdata(&self, client: &Client, body: &UserdataInput) -> Call<PutUserdata>;
+}
+
+impl UserdataResponseLinks for UserdataResponse {
+    fn delete_userdata(&self, client: &Client) -> Call<DeleteUserdata> {
+        client.inner.call().path("uuid", self.userdata.uuid)
+    }
+
+    fn get_userdata(&self, client: &Client) -> Call<GetUserdata> {
+        client.inner.call().path("uuid", self.userdata.uuid)
+    }
+
+    fn put_userdata(&self, client: &Client, body: &UserdataInput) -> Call<PutUserdata> {
+        client.inner.call().path("uuid", self.userdata.uuid).body(body)
+    }
+}
+
+/// Calls that the attributes of a [`VolumeList`](crate::types::VolumeList) form.
+pub trait VolumeListLinks {
+    /// The page after this one.
+    ///
+    /// `GET /volumes`
+    ///
+    /// `None` where the attribute that it takes is absent.
+    ///
+    /// The parameters are those of the request that led here; what the link itself takes goes before them.
+    fn next_page(
+        &self,
+        client: &Client,
+        query: &ListVolumesQuery,
+    ) -> Option<Call<ListVolumes>>;
+}
+
+impl VolumeListLinks for VolumeList {
+    fn next_page(
+        &self,
+        client: &Client,
+        query: &ListVolumesQuery,
+    ) -> Option<Call<ListVolumes>> {
+        Some(
+            client
+                .inner
+                .call()
+                .parameters(query)
+                .query("page", self.meta.pagination.next_page.as_ref()?)
+                .query("per_page", self.meta.pagination.per_page),
+        )
+    }
+}
+
+/// Calls that the attributes of a [`VolumeResponse`](crate::types::VolumeResponse) form.
+pub trait VolumeResponseLinks {
+    /// Delete this volume.
+    ///
+    /// `DELETE /volumes/{uuid}`
+    fn delete_volume(&self, client: &Client) -> Call<DeleteVolume>;
+
+    /// The task at work on this volume.
+    ///
+    /// `GET /tasks/{id}`
+    ///
+    /// `None` where the attribute that it takes is absent.
+    fn follow_task(&self, client: &Client) -> Option<Call<GetTask>>;
+
+    /// Waits for the end of the work that the link `FollowTask` leads to.
+    ///
+    /// `GET /tasks/{id}`
+    ///
+    /// `None` where the attribute that it takes is absent.
+    fn wait_task(&self, client: &Client) -> Option<Wait<GetTask>>;
+
+    /// Read the region that this volume is in.
+    ///
+    /// `GET /regions/{slug}`
+    ///
+    /// `None` where the attribute that it takes is absent.
+    fn get_region_of_volume(&self, client: &Client) -> Option<Call<GetRegion>>;
+
+    /// Read the stacklet that this volume is attached to.
+    ///
+    /// `GET /stacklets/{id}`
+    ///
+    /// `None` where the attribute that it takes is absent.
+    fn get_stacklet_of_volume(&self, client: &Client) -> Option<Call<GetStacklet>>;
+
+    /// Read this volume.
+    ///
+    /// `GET /volumes/{uuid}`
+    fn get_volume(&self, client: &Client) -> Call<GetVolume>;
+
+    /// Replace this volume.
+    ///
+    /// `PUT /volumes/{uuid}`
+    fn put_volume(&self, client: &Client, body: &VolumeInput) -> Call<PutVolume>;
+
+    /// Attach, detach, resize or rename this volume.
+    ///
+    /// `POST /volumes/{uuid}`
+    fn run_volume_action(
+        &self,
+        client: &Client,
+        body: &RunVolumeActionBody,
+    ) -> Call<RunVolumeAction>;
+}
+
+impl VolumeResponseLinks for VolumeResponse {
+    fn delete_volume(&self, client: &Client) -> Call<DeleteVolume> {
+        client.inner.call().path("uuid", self.volume.uuid)
+    }
+
+    fn follow_task(&self, client: &Client) -> Option<Call<GetTask>> {
+        Some(client.inner.call().path("id", self.volume.task.as_ref()?.id))
+    }
+
+    fn wait_task(&self, client: &Client) -> Option<Wait<GetTask>> {
+        self.follow_task(client).map(Call::wait)
+    }
+
+    fn get_region_of_volume(&self, client: &Client) -> Option<Call<GetRegion>> {
+        Some(client.inner.call().path("slug", self.volume.region.as_ref()?))
+    }
+
+    fn get_stacklet_of_volume(&self, client: &Client) -> Option<Call<GetStacklet>> {
+        Some(client.inner.call().path("id", self.volume.stacklet_id.as_ref()?.as_ref()?))
+    }
+
+    fn get_volume(&self, client: &Client) -> Call<GetVolume> {
+        client.inner.call().path("uuid", self.volume.uuid)
+    }
+
+    fn put_volume(&self, client: &Client, body: &VolumeInput) -> Call<PutVolume> {
+        client.inner.call().path("uuid", self.volume.uuid).body(body)
+    }
+
+    fn run_volume_action(
+        &self,
+        client: &Client,
+        body: &RunVolumeActionBody,
+    ) -> Call<RunVolumeAction> {
+        client.inner.call().path("uuid", self.volume.uuid).body(body)
+    }
+}
+
+/// Calls that the attributes of a [`VpcList`](crate::types::VpcList) form.
+pub trait VpcListLinks {
+    /// The page after this one.
+    ///
+    /// `GET /vpcs`
+    ///
+    /// `None` where the attribute that it takes is absent.
+    ///
+    /// The parameters are those of the request that led here; what the link itself takes goes before them.
+    fn next_page(
+        &self,
+        client: &Client,
+        query: &ListVpcsQuery,
+    ) -> Option<Call<ListVpcs>>;
+}
+
+impl VpcListLinks for VpcList {
+    fn next_page(
+        &self,
+        client: &Client,
+        query: &ListVpcsQuery,
+    ) -> Option<Call<ListVpcs>> {
+        Some(
+            client
+                .inner
+                .call()
+                .parameters(query)
+                .query("page", self.meta.pagination.next_page.as_ref()?)
+                .query("per_page", self.meta.pagination.per_page),
+        )
+    }
+}
+
+/// Calls that the attributes of a [`VpcMemberList`](crate::types::VpcMemberList) form.
+pub trait VpcMemberListLinks {
+    /// The page after this one.
+    ///
+    /// `GET /vpcs/{uuid}/members`
+    ///
+    /// `None` where the attribute that it takes is absent.
+    fn next_page(&self, client: &Client, uuid: Uuid) -> Option<Call<ListVpcMembers>>;
+}
+
+impl VpcMemberListLinks for VpcMemberList {
+    fn next_page(&self, client: &Client, uuid: Uuid) -> Option<Call<ListVpcMembers>> {
+        Some(
+            client
+                .inner
+                .call()
+                .path("uuid", uuid)
+                .query("page", self.meta.pagination.next_page.as_ref()?)
+                .query("per_page", self.meta.pagination.per_page),
+        )
+    }
+}
+
+/// Calls that the attributes of a [`VpcResponse`](crate::types::VpcResponse) form.
+pub trait VpcResponseLinks {
+    /// Delete this VPC.
+    ///
+    /// `DELETE /vpcs/{uuid}`
+    fn delete_vpc(&self, client: &Client) -> Call<DeleteVpc>;
+
+    /// Read this VPC.
+    ///
+    /// `GET /vpcs/{uuid}`
+    fn get_vpc(&self, client: &Client) -> Call<GetVpc>;
+
+    /// Read the region that this VPC is in.
+    ///
+    /// `GET /regions/{slug}`
+    fn get_vpc_region(&self, client: &Client) -> Call<GetRegion>;
+
+    /// What is connected to this VPC.
+    ///
+    /// `GET /vpcs/{uuid}/members`
+    fn list_vpc_members(&self, client: &Client) -> Call<ListVpcMembers>;
+
+    /// The stacklets in this VPC, each in full.
+    ///
+    /// `GET /stacklets`
+    fn list_vpc_stacklets(&self, client: &Client) -> Call<ListStacklets>;
+
+    /// Replace this VPC.
+    ///
+    /// `PUT /vpcs/{uuid}`
+    fn put_vpc(&self, client: &Client, body: &VpcInput) -> Call<PutVpc>;
+}
+
+impl VpcResponseLinks for VpcResponse {
+    fn delete_vpc(&self, client: &Client) -> Call<DeleteVpc> {
+        client.inner.call().path("uuid", self.vpc.uuid)
+    }
+
+    fn get_vpc(&self, client: &Client) -> Call<GetVpc> {
+        client.inner.call().path("uuid", self.vpc.uuid)
+    }
+
+    fn get_vpc_region(&self, client: &Client) -> Call<GetRegion> {
+        client.inner.call().path("slug", &self.vpc.region)
+    }
+
+    fn list_vpc_members(&self, client: &Client) -> Call<ListVpcMembers> {
+        client.inner.call().path("uuid", self.vpc.uuid)
+    }
+
+    fn list_vpc_stacklets(&self, client: &Client) -> Call<ListStacklets> {
+        client.inner.call().query("vpc_uuid", self.vpc.uuid)
+    }
+
+    fn put_vpc(&self, client: &Client, body: &VpcInput) -> Call<PutVpc> {
+        client.inner.call().path("uuid", self.vpc.uuid).body(body)
     }
 }

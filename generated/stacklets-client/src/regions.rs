@@ -34,15 +34,17 @@ impl Client {
     /// - `LIST-EMPTY-200`: An empty list is 200 with no items.
     /// - `METHOD-NO-OVERRIDE`: No header or parameter turns it into a write.
     /// - What every operation promises: `HTTPS-ONLY`, `AUTH-ENFORCED`, `AUTH-CHALLENGE`,
-    ///   `META-ACCESS-INFO`, `META-RATE-MONOTONE`, `RATE-429-RETRY-AFTER`, `METHOD-NOT-ALLOWED-ALLOW`,
-    ///   `METHOD-UNKNOWN-501`, `ERROR-PROBLEM`, `ERROR-DECLARED`, `INVALID-REFUSED`, `NO-5XX`,
-    ///   `OPTIONS-ALLOW`.
+    ///   `AUTH-NO-ORACLE`, `META-ACCESS-INFO`, `META-RATE-MONOTONE`, `RATE-429-RETRY-AFTER`,
+    ///   `METHOD-NOT-ALLOWED-ALLOW`, `METHOD-UNKNOWN-501`, `ERROR-PROBLEM`, `ERROR-DECLARED`,
+    ///   `INVALID-REFUSED`, `NO-5XX`, `OPTIONS-ALLOW`.
     ///
     /// # Errors
     ///
     /// - 400: The request cannot be read; its body is not JSON, or a parameter or header field is
     ///   malformed.
     /// - 401: The request has no token, or one that is not valid.
+    /// - 403: The token lacks the scope that the operation needs, `read` or `write`. Nothing was
+    ///   changed.
     /// - 429: The caller has used up its requests for now. Nothing was changed.
     /// - 500: The service has made a mistake. A write was not carried out.
     /// - 503: The service cannot answer for the moment. Nothing was changed.
@@ -62,7 +64,7 @@ impl Client {
     /// - `GET-JSON-OBJECT`: Success is `application/json` with an object at the top.
     /// - `GET-ABSENT-404`: If there is nothing at `/regions/{slug}`, the answer is 404.
     /// - `GET-LINKS-RESOLVE`: What it returns forms requests that succeed: `ListStackletsInRegion` (GET
-    ///   /stacklets).
+    ///   /stacklets) and `ListVpcsInRegion` (GET /vpcs).
     /// - `HEAD-MIRRORS-GET`: HEAD `/regions/{slug}` is answered with the status and header fields of
     ///   GET.
     /// - `HEAD-LENGTH-TRUE`: HEAD has no content, and a `Content-Length` only if it is that of GET.
@@ -72,15 +74,17 @@ impl Client {
     ///   then for its precondition.
     /// - `METHOD-NO-OVERRIDE`: No header or parameter turns it into a write.
     /// - What every operation promises: `HTTPS-ONLY`, `AUTH-ENFORCED`, `AUTH-CHALLENGE`,
-    ///   `META-ACCESS-INFO`, `META-RATE-MONOTONE`, `RATE-429-RETRY-AFTER`, `METHOD-NOT-ALLOWED-ALLOW`,
-    ///   `METHOD-UNKNOWN-501`, `ERROR-PROBLEM`, `ERROR-DECLARED`, `INVALID-REFUSED`, `NO-5XX`,
-    ///   `OPTIONS-ALLOW`.
+    ///   `AUTH-NO-ORACLE`, `META-ACCESS-INFO`, `META-RATE-MONOTONE`, `RATE-429-RETRY-AFTER`,
+    ///   `METHOD-NOT-ALLOWED-ALLOW`, `METHOD-UNKNOWN-501`, `ERROR-PROBLEM`, `ERROR-DECLARED`,
+    ///   `INVALID-REFUSED`, `NO-5XX`, `OPTIONS-ALLOW`.
     ///
     /// # Errors
     ///
     /// - 400: The request cannot be read; its body is not JSON, or a parameter or header field is
     ///   malformed.
     /// - 401: The request has no token, or one that is not valid.
+    /// - 403: The token lacks the scope that the operation needs, `read` or `write`. Nothing was
+    ///   changed.
     /// - 429: The caller has used up its requests for now. Nothing was changed.
     /// - 500: The service has made a mistake. A write was not carried out.
     /// - 503: The service cannot answer for the moment. Nothing was changed.
@@ -123,6 +127,8 @@ impl Paginated for ListRegions {
 pub enum ListRegionsProblem {
     /// The request cannot be read; its body is not JSON, or a parameter or header field is malformed.
     BadRequest(Problem),
+    /// The token lacks the scope that the operation needs, `read` or `write`. Nothing was changed.
+    Forbidden(Problem),
     /// The service has made a mistake. A write was not carried out.
     InternalServerError(Problem),
 }
@@ -134,6 +140,7 @@ impl DeclaredProblem for ListRegionsProblem {
     ) -> Result<ListRegionsProblem, ErrorBody> {
         match status {
             400 => body.problem().map(ListRegionsProblem::BadRequest),
+            403 => body.problem().map(ListRegionsProblem::Forbidden),
             500 => body.problem().map(ListRegionsProblem::InternalServerError),
             _ => Err(body),
         }
@@ -142,6 +149,7 @@ impl DeclaredProblem for ListRegionsProblem {
     fn problem(&self) -> Option<&Problem> {
         match self {
             ListRegionsProblem::BadRequest(problem)
+            | ListRegionsProblem::Forbidden(problem)
             | ListRegionsProblem::InternalServerError(problem) => Some(problem),
         }
     }
@@ -168,6 +176,8 @@ impl Revalidate for GetRegion {}
 pub enum GetRegionProblem {
     /// The request cannot be read; its body is not JSON, or a parameter or header field is malformed.
     BadRequest(Problem),
+    /// The token lacks the scope that the operation needs, `read` or `write`. Nothing was changed.
+    Forbidden(Problem),
     /// The service has made a mistake. A write was not carried out.
     InternalServerError(Problem),
 }
@@ -176,6 +186,7 @@ impl DeclaredProblem for GetRegionProblem {
     fn from_answer(status: u16, body: ErrorBody) -> Result<GetRegionProblem, ErrorBody> {
         match status {
             400 => body.problem().map(GetRegionProblem::BadRequest),
+            403 => body.problem().map(GetRegionProblem::Forbidden),
             500 => body.problem().map(GetRegionProblem::InternalServerError),
             _ => Err(body),
         }
@@ -184,6 +195,7 @@ impl DeclaredProblem for GetRegionProblem {
     fn problem(&self) -> Option<&Problem> {
         match self {
             GetRegionProblem::BadRequest(problem)
+            | GetRegionProblem::Forbidden(problem)
             | GetRegionProblem::InternalServerError(problem) => Some(problem),
         }
     }

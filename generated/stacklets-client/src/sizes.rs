@@ -34,15 +34,17 @@ impl Client {
     /// - `LIST-EMPTY-200`: An empty list is 200 with no items.
     /// - `METHOD-NO-OVERRIDE`: No header or parameter turns it into a write.
     /// - What every operation promises: `HTTPS-ONLY`, `AUTH-ENFORCED`, `AUTH-CHALLENGE`,
-    ///   `META-ACCESS-INFO`, `META-RATE-MONOTONE`, `RATE-429-RETRY-AFTER`, `METHOD-NOT-ALLOWED-ALLOW`,
-    ///   `METHOD-UNKNOWN-501`, `ERROR-PROBLEM`, `ERROR-DECLARED`, `INVALID-REFUSED`, `NO-5XX`,
-    ///   `OPTIONS-ALLOW`.
+    ///   `AUTH-NO-ORACLE`, `META-ACCESS-INFO`, `META-RATE-MONOTONE`, `RATE-429-RETRY-AFTER`,
+    ///   `METHOD-NOT-ALLOWED-ALLOW`, `METHOD-UNKNOWN-501`, `ERROR-PROBLEM`, `ERROR-DECLARED`,
+    ///   `INVALID-REFUSED`, `NO-5XX`, `OPTIONS-ALLOW`.
     ///
     /// # Errors
     ///
     /// - 400: The request cannot be read; its body is not JSON, or a parameter or header field is
     ///   malformed.
     /// - 401: The request has no token, or one that is not valid.
+    /// - 403: The token lacks the scope that the operation needs, `read` or `write`. Nothing was
+    ///   changed.
     /// - 429: The caller has used up its requests for now. Nothing was changed.
     /// - 500: The service has made a mistake. A write was not carried out.
     /// - 503: The service cannot answer for the moment. Nothing was changed.
@@ -69,15 +71,17 @@ impl Client {
     ///   then for its precondition.
     /// - `METHOD-NO-OVERRIDE`: No header or parameter turns it into a write.
     /// - What every operation promises: `HTTPS-ONLY`, `AUTH-ENFORCED`, `AUTH-CHALLENGE`,
-    ///   `META-ACCESS-INFO`, `META-RATE-MONOTONE`, `RATE-429-RETRY-AFTER`, `METHOD-NOT-ALLOWED-ALLOW`,
-    ///   `METHOD-UNKNOWN-501`, `ERROR-PROBLEM`, `ERROR-DECLARED`, `INVALID-REFUSED`, `NO-5XX`,
-    ///   `OPTIONS-ALLOW`.
+    ///   `AUTH-NO-ORACLE`, `META-ACCESS-INFO`, `META-RATE-MONOTONE`, `RATE-429-RETRY-AFTER`,
+    ///   `METHOD-NOT-ALLOWED-ALLOW`, `METHOD-UNKNOWN-501`, `ERROR-PROBLEM`, `ERROR-DECLARED`,
+    ///   `INVALID-REFUSED`, `NO-5XX`, `OPTIONS-ALLOW`.
     ///
     /// # Errors
     ///
     /// - 400: The request cannot be read; its body is not JSON, or a parameter or header field is
     ///   malformed.
     /// - 401: The request has no token, or one that is not valid.
+    /// - 403: The token lacks the scope that the operation needs, `read` or `write`. Nothing was
+    ///   changed.
     /// - 429: The caller has used up its requests for now. Nothing was changed.
     /// - 500: The service has made a mistake. A write was not carried out.
     /// - 503: The service cannot answer for the moment. Nothing was changed.
@@ -120,6 +124,8 @@ impl Paginated for ListSizes {
 pub enum ListSizesProblem {
     /// The request cannot be read; its body is not JSON, or a parameter or header field is malformed.
     BadRequest(Problem),
+    /// The token lacks the scope that the operation needs, `read` or `write`. Nothing was changed.
+    Forbidden(Problem),
     /// The service has made a mistake. A write was not carried out.
     InternalServerError(Problem),
 }
@@ -128,6 +134,7 @@ impl DeclaredProblem for ListSizesProblem {
     fn from_answer(status: u16, body: ErrorBody) -> Result<ListSizesProblem, ErrorBody> {
         match status {
             400 => body.problem().map(ListSizesProblem::BadRequest),
+            403 => body.problem().map(ListSizesProblem::Forbidden),
             500 => body.problem().map(ListSizesProblem::InternalServerError),
             _ => Err(body),
         }
@@ -136,6 +143,7 @@ impl DeclaredProblem for ListSizesProblem {
     fn problem(&self) -> Option<&Problem> {
         match self {
             ListSizesProblem::BadRequest(problem)
+            | ListSizesProblem::Forbidden(problem)
             | ListSizesProblem::InternalServerError(problem) => Some(problem),
         }
     }
@@ -162,6 +170,8 @@ impl Revalidate for GetSize {}
 pub enum GetSizeProblem {
     /// The request cannot be read; its body is not JSON, or a parameter or header field is malformed.
     BadRequest(Problem),
+    /// The token lacks the scope that the operation needs, `read` or `write`. Nothing was changed.
+    Forbidden(Problem),
     /// The service has made a mistake. A write was not carried out.
     InternalServerError(Problem),
 }
@@ -170,6 +180,7 @@ impl DeclaredProblem for GetSizeProblem {
     fn from_answer(status: u16, body: ErrorBody) -> Result<GetSizeProblem, ErrorBody> {
         match status {
             400 => body.problem().map(GetSizeProblem::BadRequest),
+            403 => body.problem().map(GetSizeProblem::Forbidden),
             500 => body.problem().map(GetSizeProblem::InternalServerError),
             _ => Err(body),
         }
@@ -178,6 +189,7 @@ impl DeclaredProblem for GetSizeProblem {
     fn problem(&self) -> Option<&Problem> {
         match self {
             GetSizeProblem::BadRequest(problem)
+            | GetSizeProblem::Forbidden(problem)
             | GetSizeProblem::InternalServerError(problem) => Some(problem),
         }
     }

@@ -8,14 +8,15 @@ use methodical_client::{
     Find, HasHead, Idempotent, Keyable, Operation, Paginated, Put, Revalidate, Safe,
     Unsafe, wire,
 };
-use methodical_client::wire::Problem;
+use methodical_client::wire::{Problem, Uuid};
 use serde::Serialize;
-use stacklets_types::{SshKey, SshKeyInput, SshKeyList, SshKeyResponse, operations};
+use stacklets_types::{Sort, SshKey, SshKeyInput, SshKeyList, SshKeyResponse, operations};
 
 impl Client {
     /// List the SSH keys
     ///
-    /// Returns the SSH keys of the account, in the order of their numbers, page by page. Nothing is
+    /// Returns the SSH keys of the account, in the order of their numbers or of `sort`, page by page;
+    /// with `project_uuid` those of a project, with `query` those whose name contains it. Nothing is
     /// changed.
     ///
     /// `GET /ssh_keys`
@@ -32,19 +33,21 @@ impl Client {
     ///   moment.
     /// - `LIST-PAGE-COMPLETE`: Following `/meta/pagination/next_page` through `page` visits every item
     ///   once, and ends.
-    /// - `LIST-STABLE-ORDER`: Items are sorted by `/id`.
+    /// - `LIST-STABLE-ORDER`: Items are sorted by `/id`, or as `sort` asks.
     /// - `LIST-EMPTY-200`: An empty list is 200 with no items.
     /// - `METHOD-NO-OVERRIDE`: No header or parameter turns it into a write.
     /// - What every operation promises: `HTTPS-ONLY`, `AUTH-ENFORCED`, `AUTH-CHALLENGE`,
-    ///   `META-ACCESS-INFO`, `META-RATE-MONOTONE`, `RATE-429-RETRY-AFTER`, `METHOD-NOT-ALLOWED-ALLOW`,
-    ///   `METHOD-UNKNOWN-501`, `ERROR-PROBLEM`, `ERROR-DECLARED`, `INVALID-REFUSED`, `NO-5XX`,
-    ///   `OPTIONS-ALLOW`.
+    ///   `AUTH-NO-ORACLE`, `META-ACCESS-INFO`, `META-RATE-MONOTONE`, `RATE-429-RETRY-AFTER`,
+    ///   `METHOD-NOT-ALLOWED-ALLOW`, `METHOD-UNKNOWN-501`, `ERROR-PROBLEM`, `ERROR-DECLARED`,
+    ///   `INVALID-REFUSED`, `NO-5XX`, `OPTIONS-ALLOW`.
     ///
     /// # Errors
     ///
     /// - 400: The request cannot be read; its body is not JSON, or a parameter or header field is
     ///   malformed.
     /// - 401: The request has no token, or one that is not valid.
+    /// - 403: The token lacks the scope that the operation needs, `read` or `write`. Nothing was
+    ///   changed.
     /// - 429: The caller has used up its requests for now. Nothing was changed.
     /// - 500: The service has made a mistake. A write was not carried out.
     /// - 503: The service cannot answer for the moment. Nothing was changed.
@@ -76,23 +79,26 @@ impl Client {
     ///   same key.
     /// - `ETAG-TRUE`: The same state has the same `ETag`, another state another.
     /// - What every operation promises: `HTTPS-ONLY`, `AUTH-ENFORCED`, `AUTH-CHALLENGE`,
-    ///   `META-ACCESS-INFO`, `META-RATE-MONOTONE`, `RATE-429-RETRY-AFTER`, `METHOD-NOT-ALLOWED-ALLOW`,
-    ///   `METHOD-UNKNOWN-501`, `ERROR-PROBLEM`, `ERROR-DECLARED`, `INVALID-REFUSED`, `NO-5XX`,
-    ///   `OPTIONS-ALLOW`.
+    ///   `AUTH-NO-ORACLE`, `META-ACCESS-INFO`, `META-RATE-MONOTONE`, `RATE-429-RETRY-AFTER`,
+    ///   `METHOD-NOT-ALLOWED-ALLOW`, `METHOD-UNKNOWN-501`, `ERROR-PROBLEM`, `ERROR-DECLARED`,
+    ///   `INVALID-REFUSED`, `NO-5XX`, `OPTIONS-ALLOW`.
     ///
     /// # Errors
     ///
     /// - 400: The request cannot be read; its body is not JSON, or a parameter or header field is
     ///   malformed.
     /// - 401: The request has no token, or one that is not valid.
-    /// - 409: The request cannot be carried out now: what it would create is there already, or an
-    ///   earlier request with the same idempotency key is still at work. Nothing was changed.
+    /// - 403: The token lacks the scope that the operation needs, `read` or `write`. Nothing was
+    ///   changed.
+    /// - 409: The request cannot be carried out now: what it would create is there already, a task is
+    ///   at work on what it would change, or an earlier request with the same idempotency key is still
+    ///   at work. Nothing was changed.
     /// - 413: The body is larger than the service reads.
     /// - 415: The body is not declared as `application/json`.
-    /// - 422: The body is JSON and not what the operation takes, it names something that does not
-    ///   exist, a PUT would create a resource under a number that is not the client's to choose, or an
-    ///   idempotency key comes with another request than before. Every mistake is listed with its
-    ///   place. Nothing was changed.
+    /// - 422: The body is JSON and not what the operation takes, it names something that does not exist
+    ///   or does not fit, a PUT would create a resource under a number that is not the client's to
+    ///   choose, or an idempotency key comes with another request than before. Every mistake is listed
+    ///   with its place. Nothing was changed.
     /// - 429: The caller has used up its requests for now. Nothing was changed.
     /// - 500: The service has made a mistake. A write was not carried out.
     /// - 503: The service cannot answer for the moment. Nothing was changed.
@@ -112,7 +118,8 @@ impl Client {
     /// - `GET-JSON-OBJECT`: Success is `application/json` with an object at the top.
     /// - `GET-ABSENT-404`: If there is nothing at `/ssh_keys/{id}`, the answer is 404.
     /// - `GET-LINKS-RESOLVE`: What it returns forms requests that succeed: `DeleteSshKey` (DELETE
-    ///   /ssh_keys/{id}), `GetSshKey` (GET /ssh_keys/{id}) and `PutSshKey` (PUT /ssh_keys/{id}).
+    ///   /ssh_keys/{id}), `GetSshKey` (GET /ssh_keys/{id}), `GetSshKeyProject` (GET /projects/{uuid})
+    ///   and `PutSshKey` (PUT /ssh_keys/{id}).
     /// - `READ-AFTER-WRITE`: It shows every write that was acknowledged before it was sent.
     /// - `HEAD-MIRRORS-GET`: HEAD `/ssh_keys/{id}` is answered with the status and header fields of
     ///   GET.
@@ -123,15 +130,17 @@ impl Client {
     ///   then for its precondition.
     /// - `METHOD-NO-OVERRIDE`: No header or parameter turns it into a write.
     /// - What every operation promises: `HTTPS-ONLY`, `AUTH-ENFORCED`, `AUTH-CHALLENGE`,
-    ///   `META-ACCESS-INFO`, `META-RATE-MONOTONE`, `RATE-429-RETRY-AFTER`, `METHOD-NOT-ALLOWED-ALLOW`,
-    ///   `METHOD-UNKNOWN-501`, `ERROR-PROBLEM`, `ERROR-DECLARED`, `INVALID-REFUSED`, `NO-5XX`,
-    ///   `OPTIONS-ALLOW`.
+    ///   `AUTH-NO-ORACLE`, `META-ACCESS-INFO`, `META-RATE-MONOTONE`, `RATE-429-RETRY-AFTER`,
+    ///   `METHOD-NOT-ALLOWED-ALLOW`, `METHOD-UNKNOWN-501`, `ERROR-PROBLEM`, `ERROR-DECLARED`,
+    ///   `INVALID-REFUSED`, `NO-5XX`, `OPTIONS-ALLOW`.
     ///
     /// # Errors
     ///
     /// - 400: The request cannot be read; its body is not JSON, or a parameter or header field is
     ///   malformed.
     /// - 401: The request has no token, or one that is not valid.
+    /// - 403: The token lacks the scope that the operation needs, `read` or `write`. Nothing was
+    ///   changed.
     /// - 429: The caller has used up its requests for now. Nothing was changed.
     /// - 500: The service has made a mistake. A write was not carried out.
     /// - 503: The service cannot answer for the moment. Nothing was changed.
@@ -142,8 +151,9 @@ impl Client {
     /// Create or replace an SSH key
     ///
     /// Gives the SSH key the value sent, whatever it was before. If there is no such SSH key and the
-    /// number is one that a client may choose, it is created. The value sent is the whole value. The
-    /// read-only members are refused in a request.
+    /// number is one that a client may choose, it is created. The value sent is the whole value: a key
+    /// that is put without a project belongs to the default project. The read-only members are refused
+    /// in a request.
     ///
     /// `PUT /ssh_keys/{id}`
     ///
@@ -176,23 +186,25 @@ impl Client {
     /// - `COND-PRECEDENCE`: A request that would be refused anyway is refused for that reason, and only
     ///   then for its precondition.
     /// - What every operation promises: `HTTPS-ONLY`, `AUTH-ENFORCED`, `AUTH-CHALLENGE`,
-    ///   `META-ACCESS-INFO`, `META-RATE-MONOTONE`, `RATE-429-RETRY-AFTER`, `METHOD-NOT-ALLOWED-ALLOW`,
-    ///   `METHOD-UNKNOWN-501`, `ERROR-PROBLEM`, `ERROR-DECLARED`, `INVALID-REFUSED`, `NO-5XX`,
-    ///   `OPTIONS-ALLOW`.
+    ///   `AUTH-NO-ORACLE`, `META-ACCESS-INFO`, `META-RATE-MONOTONE`, `RATE-429-RETRY-AFTER`,
+    ///   `METHOD-NOT-ALLOWED-ALLOW`, `METHOD-UNKNOWN-501`, `ERROR-PROBLEM`, `ERROR-DECLARED`,
+    ///   `INVALID-REFUSED`, `NO-5XX`, `OPTIONS-ALLOW`.
     ///
     /// # Errors
     ///
     /// - 400: The request cannot be read; its body is not JSON, or a parameter or header field is
     ///   malformed.
     /// - 401: The request has no token, or one that is not valid.
+    /// - 403: The token lacks the scope that the operation needs, `read` or `write`. Nothing was
+    ///   changed.
     /// - 412: The resource is not in the state that `If-Match` or `If-None-Match` asks for. Nothing was
     ///   changed.
     /// - 413: The body is larger than the service reads.
     /// - 415: The body is not declared as `application/json`.
-    /// - 422: The body is JSON and not what the operation takes, it names something that does not
-    ///   exist, a PUT would create a resource under a number that is not the client's to choose, or an
-    ///   idempotency key comes with another request than before. Every mistake is listed with its
-    ///   place. Nothing was changed.
+    /// - 422: The body is JSON and not what the operation takes, it names something that does not exist
+    ///   or does not fit, a PUT would create a resource under a number that is not the client's to
+    ///   choose, or an idempotency key comes with another request than before. Every mistake is listed
+    ///   with its place. Nothing was changed.
     /// - 429: The caller has used up its requests for now. Nothing was changed.
     /// - 500: The service has made a mistake. A write was not carried out.
     /// - 503: The service cannot answer for the moment. Nothing was changed.
@@ -229,15 +241,17 @@ impl Client {
     /// - `COND-PRECEDENCE`: A request that would be refused anyway is refused for that reason, and only
     ///   then for its precondition.
     /// - What every operation promises: `HTTPS-ONLY`, `AUTH-ENFORCED`, `AUTH-CHALLENGE`,
-    ///   `META-ACCESS-INFO`, `META-RATE-MONOTONE`, `RATE-429-RETRY-AFTER`, `METHOD-NOT-ALLOWED-ALLOW`,
-    ///   `METHOD-UNKNOWN-501`, `ERROR-PROBLEM`, `ERROR-DECLARED`, `INVALID-REFUSED`, `NO-5XX`,
-    ///   `OPTIONS-ALLOW`.
+    ///   `AUTH-NO-ORACLE`, `META-ACCESS-INFO`, `META-RATE-MONOTONE`, `RATE-429-RETRY-AFTER`,
+    ///   `METHOD-NOT-ALLOWED-ALLOW`, `METHOD-UNKNOWN-501`, `ERROR-PROBLEM`, `ERROR-DECLARED`,
+    ///   `INVALID-REFUSED`, `NO-5XX`, `OPTIONS-ALLOW`.
     ///
     /// # Errors
     ///
     /// - 400: The request cannot be read; its body is not JSON, or a parameter or header field is
     ///   malformed.
     /// - 401: The request has no token, or one that is not valid.
+    /// - 403: The token lacks the scope that the operation needs, `read` or `write`. Nothing was
+    ///   changed.
     /// - 412: The resource is not in the state that `If-Match` or `If-None-Match` asks for. Nothing was
     ///   changed.
     /// - 429: The caller has used up its requests for now. Nothing was changed.
@@ -257,6 +271,17 @@ pub struct ListSshKeysQuery {
     /// How many items a page holds at most.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub per_page: Option<u32>,
+    /// Return only what belongs to the project with this UUID. A project that does not exist leaves
+    /// none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub project_uuid: Option<Uuid>,
+    /// Return only what has this text in its name, whatever the case of its letters.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub query: Option<String>,
+    /// The member to order the list by, after `-` where the order falls; what is equal in it is in the
+    /// order of its identity. Without this parameter the whole list is in the order of its identities.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sort: Option<Sort>,
 }
 
 /// `GET /ssh_keys`: marker and data of [`Client::list_ssh_keys`].
@@ -282,6 +307,8 @@ impl Paginated for ListSshKeys {
 pub enum ListSshKeysProblem {
     /// The request cannot be read; its body is not JSON, or a parameter or header field is malformed.
     BadRequest(Problem),
+    /// The token lacks the scope that the operation needs, `read` or `write`. Nothing was changed.
+    Forbidden(Problem),
     /// The service has made a mistake. A write was not carried out.
     InternalServerError(Problem),
 }
@@ -293,6 +320,7 @@ impl DeclaredProblem for ListSshKeysProblem {
     ) -> Result<ListSshKeysProblem, ErrorBody> {
         match status {
             400 => body.problem().map(ListSshKeysProblem::BadRequest),
+            403 => body.problem().map(ListSshKeysProblem::Forbidden),
             500 => body.problem().map(ListSshKeysProblem::InternalServerError),
             _ => Err(body),
         }
@@ -301,6 +329,7 @@ impl DeclaredProblem for ListSshKeysProblem {
     fn problem(&self) -> Option<&Problem> {
         match self {
             ListSshKeysProblem::BadRequest(problem)
+            | ListSshKeysProblem::Forbidden(problem)
             | ListSshKeysProblem::InternalServerError(problem) => Some(problem),
         }
     }
@@ -325,17 +354,20 @@ impl Keyable for CreateSshKey {}
 pub enum CreateSshKeyProblem {
     /// The request cannot be read; its body is not JSON, or a parameter or header field is malformed.
     BadRequest(Problem),
-    /// The request cannot be carried out now: what it would create is there already, or an earlier
-    /// request with the same idempotency key is still at work. Nothing was changed.
+    /// The token lacks the scope that the operation needs, `read` or `write`. Nothing was changed.
+    Forbidden(Problem),
+    /// The request cannot be carried out now: what it would create is there already, a task is at work
+    /// on what it would change, or an earlier request with the same idempotency key is still at work.
+    /// Nothing was changed.
     Conflict(Problem),
     /// The body is larger than the service reads.
     ContentTooLarge(Problem),
     /// The body is not declared as `application/json`.
     UnsupportedMediaType(Problem),
-    /// The body is JSON and not what the operation takes, it names something that does not exist, a PUT
-    /// would create a resource under a number that is not the client's to choose, or an idempotency key
-    /// comes with another request than before. Every mistake is listed with its place. Nothing was
-    /// changed.
+    /// The body is JSON and not what the operation takes, it names something that does not exist or
+    /// does not fit, a PUT would create a resource under a number that is not the client's to choose,
+    /// or an idempotency key comes with another request than before. Every mistake is listed with its
+    /// place. Nothing was changed.
     UnprocessableContent(Problem),
     /// The service has made a mistake. A write was not carried out.
     InternalServerError(Problem),
@@ -348,6 +380,7 @@ impl DeclaredProblem for CreateSshKeyProblem {
     ) -> Result<CreateSshKeyProblem, ErrorBody> {
         match status {
             400 => body.problem().map(CreateSshKeyProblem::BadRequest),
+            403 => body.problem().map(CreateSshKeyProblem::Forbidden),
             409 => body.problem().map(CreateSshKeyProblem::Conflict),
             413 => body.problem().map(CreateSshKeyProblem::ContentTooLarge),
             415 => body.problem().map(CreateSshKeyProblem::UnsupportedMediaType),
@@ -360,6 +393,7 @@ impl DeclaredProblem for CreateSshKeyProblem {
     fn problem(&self) -> Option<&Problem> {
         match self {
             CreateSshKeyProblem::BadRequest(problem)
+            | CreateSshKeyProblem::Forbidden(problem)
             | CreateSshKeyProblem::Conflict(problem)
             | CreateSshKeyProblem::ContentTooLarge(problem)
             | CreateSshKeyProblem::UnsupportedMediaType(problem)
@@ -390,6 +424,8 @@ impl Revalidate for GetSshKey {}
 pub enum GetSshKeyProblem {
     /// The request cannot be read; its body is not JSON, or a parameter or header field is malformed.
     BadRequest(Problem),
+    /// The token lacks the scope that the operation needs, `read` or `write`. Nothing was changed.
+    Forbidden(Problem),
     /// The service has made a mistake. A write was not carried out.
     InternalServerError(Problem),
 }
@@ -398,6 +434,7 @@ impl DeclaredProblem for GetSshKeyProblem {
     fn from_answer(status: u16, body: ErrorBody) -> Result<GetSshKeyProblem, ErrorBody> {
         match status {
             400 => body.problem().map(GetSshKeyProblem::BadRequest),
+            403 => body.problem().map(GetSshKeyProblem::Forbidden),
             500 => body.problem().map(GetSshKeyProblem::InternalServerError),
             _ => Err(body),
         }
@@ -406,6 +443,7 @@ impl DeclaredProblem for GetSshKeyProblem {
     fn problem(&self) -> Option<&Problem> {
         match self {
             GetSshKeyProblem::BadRequest(problem)
+            | GetSshKeyProblem::Forbidden(problem)
             | GetSshKeyProblem::InternalServerError(problem) => Some(problem),
         }
     }
@@ -432,6 +470,8 @@ impl CreateOnly for PutSshKey {}
 pub enum PutSshKeyProblem {
     /// The request cannot be read; its body is not JSON, or a parameter or header field is malformed.
     BadRequest(Problem),
+    /// The token lacks the scope that the operation needs, `read` or `write`. Nothing was changed.
+    Forbidden(Problem),
     /// The resource is not in the state that `If-Match` or `If-None-Match` asks for. Nothing was
     /// changed.
     PreconditionFailed(Problem),
@@ -439,10 +479,10 @@ pub enum PutSshKeyProblem {
     ContentTooLarge(Problem),
     /// The body is not declared as `application/json`.
     UnsupportedMediaType(Problem),
-    /// The body is JSON and not what the operation takes, it names something that does not exist, a PUT
-    /// would create a resource under a number that is not the client's to choose, or an idempotency key
-    /// comes with another request than before. Every mistake is listed with its place. Nothing was
-    /// changed.
+    /// The body is JSON and not what the operation takes, it names something that does not exist or
+    /// does not fit, a PUT would create a resource under a number that is not the client's to choose,
+    /// or an idempotency key comes with another request than before. Every mistake is listed with its
+    /// place. Nothing was changed.
     UnprocessableContent(Problem),
     /// The service has made a mistake. A write was not carried out.
     InternalServerError(Problem),
@@ -452,6 +492,7 @@ impl DeclaredProblem for PutSshKeyProblem {
     fn from_answer(status: u16, body: ErrorBody) -> Result<PutSshKeyProblem, ErrorBody> {
         match status {
             400 => body.problem().map(PutSshKeyProblem::BadRequest),
+            403 => body.problem().map(PutSshKeyProblem::Forbidden),
             412 => body.problem().map(PutSshKeyProblem::PreconditionFailed),
             413 => body.problem().map(PutSshKeyProblem::ContentTooLarge),
             415 => body.problem().map(PutSshKeyProblem::UnsupportedMediaType),
@@ -464,6 +505,7 @@ impl DeclaredProblem for PutSshKeyProblem {
     fn problem(&self) -> Option<&Problem> {
         match self {
             PutSshKeyProblem::BadRequest(problem)
+            | PutSshKeyProblem::Forbidden(problem)
             | PutSshKeyProblem::PreconditionFailed(problem)
             | PutSshKeyProblem::ContentTooLarge(problem)
             | PutSshKeyProblem::UnsupportedMediaType(problem)
@@ -492,6 +534,8 @@ impl Conditional for DeleteSshKey {}
 pub enum DeleteSshKeyProblem {
     /// The request cannot be read; its body is not JSON, or a parameter or header field is malformed.
     BadRequest(Problem),
+    /// The token lacks the scope that the operation needs, `read` or `write`. Nothing was changed.
+    Forbidden(Problem),
     /// The resource is not in the state that `If-Match` or `If-None-Match` asks for. Nothing was
     /// changed.
     PreconditionFailed(Problem),
@@ -506,6 +550,7 @@ impl DeclaredProblem for DeleteSshKeyProblem {
     ) -> Result<DeleteSshKeyProblem, ErrorBody> {
         match status {
             400 => body.problem().map(DeleteSshKeyProblem::BadRequest),
+            403 => body.problem().map(DeleteSshKeyProblem::Forbidden),
             412 => body.problem().map(DeleteSshKeyProblem::PreconditionFailed),
             500 => body.problem().map(DeleteSshKeyProblem::InternalServerError),
             _ => Err(body),
@@ -515,6 +560,7 @@ impl DeclaredProblem for DeleteSshKeyProblem {
     fn problem(&self) -> Option<&Problem> {
         match self {
             DeleteSshKeyProblem::BadRequest(problem)
+            | DeleteSshKeyProblem::Forbidden(problem)
             | DeleteSshKeyProblem::PreconditionFailed(problem)
             | DeleteSshKeyProblem::InternalServerError(problem) => Some(problem),
         }

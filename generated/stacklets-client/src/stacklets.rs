@@ -4,23 +4,26 @@
 
 use crate::Client;
 use methodical_client::{
-    Call, Conditional, CreateOnly, Created, DeclaredProblem, Deleted, ErrorBody, Fetched,
-    Find, HasHead, Idempotent, Keyable, Operation, Paginated, Put, Revalidate, Safe,
-    Unsafe, wire,
+    Accepted, Call, Conditional, CreateOnly, Created, DeclaredProblem, Deleted,
+    ErrorBody, Fetched, Find, HasHead, Idempotent, Keyable, Operation, Paginated, Put,
+    Revalidate, Safe, Unsafe, wire,
 };
-use methodical_client::wire::Problem;
+use methodical_client::wire::{Problem, Uuid};
 use serde::Serialize;
 use stacklets_types::{
-    CreateStackletsBody, Stacklet, StackletInput, StackletList, StackletResponse,
-    StackletsCreatedResponse, operations,
+    Backup, BackupList, CreateStackletsBody, RunStackletActionBody, Snapshot,
+    SnapshotList, Sort, SortByTime, Stacklet, StackletInput, StackletList,
+    StackletResponse, StackletStatusFilter, StackletsCreatedResponse, operations,
 };
 
 impl Client {
     /// List the stacklets
     ///
     /// Returns the stacklets of the account, in the order of their numbers, page by page; with
-    /// `tag_name` those that carry a tag, with `region` those in a region, with both those that meet
-    /// both. Nothing is changed.
+    /// `tag_name` those that carry a tag, with `region` those in a region, with `status` those that
+    /// stand so, with `firewall_uuid`, `vpc_uuid` or `project_uuid` those that belong there, with
+    /// `query` those that have a text in their name; with several of these those that meet all. Nothing
+    /// is changed.
     ///
     /// `GET /stacklets`
     ///
@@ -36,19 +39,21 @@ impl Client {
     ///   one moment.
     /// - `LIST-PAGE-COMPLETE`: Following `/meta/pagination/next_page` through `page` visits every item
     ///   once, and ends.
-    /// - `LIST-STABLE-ORDER`: Items are sorted by `/id`.
+    /// - `LIST-STABLE-ORDER`: Items are sorted by `/id`, or as `sort` asks.
     /// - `LIST-EMPTY-200`: An empty list is 200 with no items.
     /// - `METHOD-NO-OVERRIDE`: No header or parameter turns it into a write.
     /// - What every operation promises: `HTTPS-ONLY`, `AUTH-ENFORCED`, `AUTH-CHALLENGE`,
-    ///   `META-ACCESS-INFO`, `META-RATE-MONOTONE`, `RATE-429-RETRY-AFTER`, `METHOD-NOT-ALLOWED-ALLOW`,
-    ///   `METHOD-UNKNOWN-501`, `ERROR-PROBLEM`, `ERROR-DECLARED`, `INVALID-REFUSED`, `NO-5XX`,
-    ///   `OPTIONS-ALLOW`.
+    ///   `AUTH-NO-ORACLE`, `META-ACCESS-INFO`, `META-RATE-MONOTONE`, `RATE-429-RETRY-AFTER`,
+    ///   `METHOD-NOT-ALLOWED-ALLOW`, `METHOD-UNKNOWN-501`, `ERROR-PROBLEM`, `ERROR-DECLARED`,
+    ///   `INVALID-REFUSED`, `NO-5XX`, `OPTIONS-ALLOW`.
     ///
     /// # Errors
     ///
     /// - 400: The request cannot be read; its body is not JSON, or a parameter or header field is
     ///   malformed.
     /// - 401: The request has no token, or one that is not valid.
+    /// - 403: The token lacks the scope that the operation needs, `read` or `write`. Nothing was
+    ///   changed.
     /// - 429: The caller has used up its requests for now. Nothing was changed.
     /// - 500: The service has made a mistake. A write was not carried out.
     /// - 503: The service cannot answer for the moment. Nothing was changed.
@@ -60,8 +65,8 @@ impl Client {
     ///
     /// Creates one stacklet for `name`, or one for each of `names`, under numbers of the service's
     /// choice. Either all of them are created or none: if one of several names is wrong, the answer is 422,
-    /// its error points to that name, and nothing has been created. The region, the size, the tags and
-    /// the SSH keys that it names must exist.
+    /// its error points to that name, and nothing has been created. Everything that it names must
+    /// exist. What is created is `new`, and its task tells when it is `active`.
     ///
     /// `POST /stacklets`
     ///
@@ -80,24 +85,30 @@ impl Client {
     /// - `IDEM-FINGERPRINT`: `Idempotency-Key` of one request is refused with 422 on another.
     /// - `IDEM-REPLAY-ERRORS`: Only successes are replayed: what failed may be tried again under the
     ///   same key.
+    /// - `LRO-MONITOR`: Work that goes on is followed at `GET /tasks/{id}` (link
+    ///   `FollowFirstStackletTask`), which ends in `completed`, `errored` or `timed_out`, and its end
+    ///   agrees with the resource.
     /// - What every operation promises: `HTTPS-ONLY`, `AUTH-ENFORCED`, `AUTH-CHALLENGE`,
-    ///   `META-ACCESS-INFO`, `META-RATE-MONOTONE`, `RATE-429-RETRY-AFTER`, `METHOD-NOT-ALLOWED-ALLOW`,
-    ///   `METHOD-UNKNOWN-501`, `ERROR-PROBLEM`, `ERROR-DECLARED`, `INVALID-REFUSED`, `NO-5XX`,
-    ///   `OPTIONS-ALLOW`.
+    ///   `AUTH-NO-ORACLE`, `META-ACCESS-INFO`, `META-RATE-MONOTONE`, `RATE-429-RETRY-AFTER`,
+    ///   `METHOD-NOT-ALLOWED-ALLOW`, `METHOD-UNKNOWN-501`, `ERROR-PROBLEM`, `ERROR-DECLARED`,
+    ///   `INVALID-REFUSED`, `NO-5XX`, `OPTIONS-ALLOW`.
     ///
     /// # Errors
     ///
     /// - 400: The request cannot be read; its body is not JSON, or a parameter or header field is
     ///   malformed.
     /// - 401: The request has no token, or one that is not valid.
-    /// - 409: The request cannot be carried out now: what it would create is there already, or an
-    ///   earlier request with the same idempotency key is still at work. Nothing was changed.
+    /// - 403: The token lacks the scope that the operation needs, `read` or `write`. Nothing was
+    ///   changed.
+    /// - 409: The request cannot be carried out now: what it would create is there already, a task is
+    ///   at work on what it would change, or an earlier request with the same idempotency key is still
+    ///   at work. Nothing was changed.
     /// - 413: The body is larger than the service reads.
     /// - 415: The body is not declared as `application/json`.
-    /// - 422: The body is JSON and not what the operation takes, it names something that does not
-    ///   exist, a PUT would create a resource under a number that is not the client's to choose, or an
-    ///   idempotency key comes with another request than before. Every mistake is listed with its
-    ///   place. Nothing was changed.
+    /// - 422: The body is JSON and not what the operation takes, it names something that does not exist
+    ///   or does not fit, a PUT would create a resource under a number that is not the client's to
+    ///   choose, or an idempotency key comes with another request than before. Every mistake is listed
+    ///   with its place. Nothing was changed.
     /// - 429: The caller has used up its requests for now. Nothing was changed.
     /// - 500: The service has made a mistake. A write was not carried out.
     /// - 503: The service cannot answer for the moment. Nothing was changed.
@@ -117,8 +128,14 @@ impl Client {
     /// - `GET-JSON-OBJECT`: Success is `application/json` with an object at the top.
     /// - `GET-ABSENT-404`: If there is nothing at `/stacklets/{id}`, the answer is 404.
     /// - `GET-LINKS-RESOLVE`: What it returns forms requests that succeed: `DeleteStacklet` (DELETE
-    ///   /stacklets/{id}), `GetRegion` (GET /regions/{slug}), `GetSize` (GET /sizes/{slug}),
-    ///   `GetStacklet` (GET /stacklets/{id}) and `PutStacklet` (PUT /stacklets/{id}).
+    ///   /stacklets/{id}), `FollowTask` (GET /tasks/{id}), `GetFirewallOfStacklet` (GET
+    ///   /firewalls/{uuid}), `GetProjectOfStacklet` (GET /projects/{uuid}), `GetRegion` (GET
+    ///   /regions/{slug}), `GetSize` (GET /sizes/{slug}), `GetStacklet` (GET /stacklets/{id}),
+    ///   `GetUserdataOfStacklet` (GET /userdata/{uuid}), `GetVpcOfStacklet` (GET /vpcs/{uuid}),
+    ///   `ListFloatingIpsOfStacklet` (GET /floating_ips), `ListLoadBalancersOfStacklet` (GET
+    ///   /load_balancers), `ListStackletBackups` (GET /stacklets/{id}/backups), `ListStackletSnapshots`
+    ///   (GET /stacklets/{id}/snapshots), `ListVolumesOfStacklet` (GET /volumes), `PutStacklet` (PUT
+    ///   /stacklets/{id}) and `RunStackletAction` (POST /stacklets/{id}).
     /// - `READ-AFTER-WRITE`: It shows every write that was acknowledged before it was sent.
     /// - `HEAD-MIRRORS-GET`: HEAD `/stacklets/{id}` is answered with the status and header fields of
     ///   GET.
@@ -129,15 +146,17 @@ impl Client {
     ///   then for its precondition.
     /// - `METHOD-NO-OVERRIDE`: No header or parameter turns it into a write.
     /// - What every operation promises: `HTTPS-ONLY`, `AUTH-ENFORCED`, `AUTH-CHALLENGE`,
-    ///   `META-ACCESS-INFO`, `META-RATE-MONOTONE`, `RATE-429-RETRY-AFTER`, `METHOD-NOT-ALLOWED-ALLOW`,
-    ///   `METHOD-UNKNOWN-501`, `ERROR-PROBLEM`, `ERROR-DECLARED`, `INVALID-REFUSED`, `NO-5XX`,
-    ///   `OPTIONS-ALLOW`.
+    ///   `AUTH-NO-ORACLE`, `META-ACCESS-INFO`, `META-RATE-MONOTONE`, `RATE-429-RETRY-AFTER`,
+    ///   `METHOD-NOT-ALLOWED-ALLOW`, `METHOD-UNKNOWN-501`, `ERROR-PROBLEM`, `ERROR-DECLARED`,
+    ///   `INVALID-REFUSED`, `NO-5XX`, `OPTIONS-ALLOW`.
     ///
     /// # Errors
     ///
     /// - 400: The request cannot be read; its body is not JSON, or a parameter or header field is
     ///   malformed.
     /// - 401: The request has no token, or one that is not valid.
+    /// - 403: The token lacks the scope that the operation needs, `read` or `write`. Nothing was
+    ///   changed.
     /// - 429: The caller has used up its requests for now. Nothing was changed.
     /// - 500: The service has made a mistake. A write was not carried out.
     /// - 503: The service cannot answer for the moment. Nothing was changed.
@@ -149,9 +168,9 @@ impl Client {
     ///
     /// Gives the stacklet the value sent, whatever it was before. If there is no such stacklet and the
     /// number is one that a client may choose, it is created. The value sent is the whole value: a
-    /// stacklet that is put without tags, SSH keys or backups has none afterwards. The region, the
-    /// size, the tags and the SSH keys that it names must exist. The read-only members are refused in a
-    /// request.
+    /// stacklet that is put without tags, SSH keys, backups or a firewall has none afterwards.
+    /// Everything that it names must exist. A task at work on it that would change the value ends as
+    /// `errored`; any other goes on. The read-only members are refused in a request.
     ///
     /// `PUT /stacklets/{id}`
     ///
@@ -173,10 +192,13 @@ impl Client {
     ///   others 200.
     /// - `WRITE-ATOMIC`: The requests to one `/stacklets/{id}` have one order that explains every
     ///   answer.
-    /// - `READONLY-NOT-WRITABLE`: `created_at`, `disk`, `id`, `locked`, `memory`, `networks`, `status`
-    ///   and `vcpu` cannot be set: a request that has them is refused.
+    /// - `READONLY-NOT-WRITABLE`: `backup_ids`, `created_at`, `disk`, `id`, `locked`, `memory`,
+    ///   `networks`, `recovery_mode`, `snapshot_ids`, `status`, `task`, `vcpu` and `volume_uuids`
+    ///   cannot be set: a request that has them is refused.
     /// - `READONLY-STABLE`: `created_at` and `id` stay as set at creation.
     /// - `FAILED-WRITE-NO-EFFECT`: A refused `PUT /stacklets/{id}` changes nothing.
+    /// - `LRO-MONITOR`: Work that goes on is followed at `GET /tasks/{id}` (link `FollowTask`), which
+    ///   ends in `completed`, `errored` or `timed_out`, and its end agrees with the resource.
     /// - `ETAG-TRUE`: The same state has the same `ETag`, another state another.
     /// - `COND-IF-MATCH`: A stale `If-Match` is refused with 412, and nothing changes.
     /// - `COND-CAS`: Of simultaneous requests under one `If-Match` exactly one succeeds.
@@ -184,23 +206,25 @@ impl Client {
     /// - `COND-PRECEDENCE`: A request that would be refused anyway is refused for that reason, and only
     ///   then for its precondition.
     /// - What every operation promises: `HTTPS-ONLY`, `AUTH-ENFORCED`, `AUTH-CHALLENGE`,
-    ///   `META-ACCESS-INFO`, `META-RATE-MONOTONE`, `RATE-429-RETRY-AFTER`, `METHOD-NOT-ALLOWED-ALLOW`,
-    ///   `METHOD-UNKNOWN-501`, `ERROR-PROBLEM`, `ERROR-DECLARED`, `INVALID-REFUSED`, `NO-5XX`,
-    ///   `OPTIONS-ALLOW`.
+    ///   `AUTH-NO-ORACLE`, `META-ACCESS-INFO`, `META-RATE-MONOTONE`, `RATE-429-RETRY-AFTER`,
+    ///   `METHOD-NOT-ALLOWED-ALLOW`, `METHOD-UNKNOWN-501`, `ERROR-PROBLEM`, `ERROR-DECLARED`,
+    ///   `INVALID-REFUSED`, `NO-5XX`, `OPTIONS-ALLOW`.
     ///
     /// # Errors
     ///
     /// - 400: The request cannot be read; its body is not JSON, or a parameter or header field is
     ///   malformed.
     /// - 401: The request has no token, or one that is not valid.
+    /// - 403: The token lacks the scope that the operation needs, `read` or `write`. Nothing was
+    ///   changed.
     /// - 412: The resource is not in the state that `If-Match` or `If-None-Match` asks for. Nothing was
     ///   changed.
     /// - 413: The body is larger than the service reads.
     /// - 415: The body is not declared as `application/json`.
-    /// - 422: The body is JSON and not what the operation takes, it names something that does not
-    ///   exist, a PUT would create a resource under a number that is not the client's to choose, or an
-    ///   idempotency key comes with another request than before. Every mistake is listed with its
-    ///   place. Nothing was changed.
+    /// - 422: The body is JSON and not what the operation takes, it names something that does not exist
+    ///   or does not fit, a PUT would create a resource under a number that is not the client's to
+    ///   choose, or an idempotency key comes with another request than before. Every mistake is listed
+    ///   with its place. Nothing was changed.
     /// - 429: The caller has used up its requests for now. Nothing was changed.
     /// - 500: The service has made a mistake. A write was not carried out.
     /// - 503: The service cannot answer for the moment. Nothing was changed.
@@ -208,11 +232,78 @@ impl Client {
         self.inner.call().path("id", id).body(body)
     }
 
+    /// Act on a stacklet
+    ///
+    /// Begins the work that `action` names and answers with the stacklet as it stands and the task that
+    /// carries the work out:
+    ///
+    /// - `snapshot` takes a snapshot of its disk; it is there when the task completes.
+    /// - `restore` writes a snapshot or backup over its disk, `rebuild` makes the disk anew from an
+    ///   image.
+    /// - `resize` gives it another size, `rename` another name, `reset_password` another password of
+    ///   its root user.
+    /// - `power_on`, `power_off`, `power_cycle`, `reboot` and `shutdown` do what they say.
+    /// - `enable_backups` switches backups on and takes the first, `disable_backups` switches them off
+    ///   and keeps those there are.
+    /// - `enable_recovery` lets it start from the recovery system, `disable_recovery` from its disk
+    ///   again.
+    ///
+    /// While a task is at work on the stacklet the answer is 409.
+    ///
+    /// `POST /stacklets/{id}`
+    ///
+    /// # Promises
+    ///
+    /// - `READ-AFTER-WRITE`: `GET /stacklets/{id}` shows it within 10 minutes.
+    /// - `FAILED-WRITE-NO-EFFECT`: A refused `POST /stacklets/{id}` changes nothing.
+    /// - `IDEM-REPLAY`: Sent again under its `Idempotency-Key` for 1 day, it gets the first answer, and
+    ///   nothing is made twice.
+    /// - `IDEM-ONCE`: Of simultaneous requests under one `Idempotency-Key` one takes effect.
+    /// - `IDEM-FINGERPRINT`: `Idempotency-Key` of one request is refused with 422 on another.
+    /// - `IDEM-REPLAY-ERRORS`: Only successes are replayed: what failed may be tried again under the
+    ///   same key.
+    /// - `LRO-MONITOR`: 202 leads to `GET /tasks/{id}` (link `FollowTask`), which ends in `completed`,
+    ///   `errored` or `timed_out`, and its end agrees with the resource.
+    /// - What every operation promises: `HTTPS-ONLY`, `AUTH-ENFORCED`, `AUTH-CHALLENGE`,
+    ///   `AUTH-NO-ORACLE`, `META-ACCESS-INFO`, `META-RATE-MONOTONE`, `RATE-429-RETRY-AFTER`,
+    ///   `METHOD-NOT-ALLOWED-ALLOW`, `METHOD-UNKNOWN-501`, `ERROR-PROBLEM`, `ERROR-DECLARED`,
+    ///   `INVALID-REFUSED`, `NO-5XX`, `OPTIONS-ALLOW`.
+    ///
+    /// # Errors
+    ///
+    /// - 400: The request cannot be read; its body is not JSON, or a parameter or header field is
+    ///   malformed.
+    /// - 401: The request has no token, or one that is not valid.
+    /// - 403: The token lacks the scope that the operation needs, `read` or `write`. Nothing was
+    ///   changed.
+    /// - 404: There is no such resource. Nothing was changed.
+    /// - 409: The request cannot be carried out now: what it would create is there already, a task is
+    ///   at work on what it would change, or an earlier request with the same idempotency key is still
+    ///   at work. Nothing was changed.
+    /// - 413: The body is larger than the service reads.
+    /// - 415: The body is not declared as `application/json`.
+    /// - 422: The body is JSON and not what the operation takes, it names something that does not exist
+    ///   or does not fit, a PUT would create a resource under a number that is not the client's to
+    ///   choose, or an idempotency key comes with another request than before. Every mistake is listed
+    ///   with its place. Nothing was changed.
+    /// - 429: The caller has used up its requests for now. Nothing was changed.
+    /// - 500: The service has made a mistake. A write was not carried out.
+    /// - 503: The service cannot answer for the moment. Nothing was changed.
+    pub fn run_stacklet_action(
+        &self,
+        id: u64,
+        body: &RunStackletActionBody,
+    ) -> Call<RunStackletAction> {
+        self.inner.call().path("id", id).body(body)
+    }
+
     /// Delete a stacklet
     ///
     /// Removes the stacklet if it is there. If it is not, the answer is 404 with a message that says
     /// so. There is no need to look first: the look and the removal are one step, and of several
-    /// requests at once exactly one removes it.
+    /// requests at once exactly one removes it. Volumes and floating IPs stay and are free again; its
+    /// firewall and load balancers stay and lose it; its backups and snapshots stay, with a null
+    /// `stacklet_id`: all in the same step. A task at work on it ends as `errored`.
     ///
     /// `DELETE /stacklets/{id}`
     ///
@@ -227,6 +318,7 @@ impl Client {
     ///   told 404.
     /// - `DELETE-IDEMPOTENT`: Repeating `DELETE /stacklets/{id}` changes nothing more.
     /// - `DELETE-TARGET-ONLY`: Nothing goes but the target.
+    /// - `DELETE-CHILDREN`: Children stay, detached.
     /// - `WRITE-ATOMIC`: The requests to one `/stacklets/{id}` have one order that explains every
     ///   answer.
     /// - `FAILED-WRITE-NO-EFFECT`: A refused `DELETE /stacklets/{id}` changes nothing.
@@ -235,15 +327,17 @@ impl Client {
     /// - `COND-PRECEDENCE`: A request that would be refused anyway is refused for that reason, and only
     ///   then for its precondition.
     /// - What every operation promises: `HTTPS-ONLY`, `AUTH-ENFORCED`, `AUTH-CHALLENGE`,
-    ///   `META-ACCESS-INFO`, `META-RATE-MONOTONE`, `RATE-429-RETRY-AFTER`, `METHOD-NOT-ALLOWED-ALLOW`,
-    ///   `METHOD-UNKNOWN-501`, `ERROR-PROBLEM`, `ERROR-DECLARED`, `INVALID-REFUSED`, `NO-5XX`,
-    ///   `OPTIONS-ALLOW`.
+    ///   `AUTH-NO-ORACLE`, `META-ACCESS-INFO`, `META-RATE-MONOTONE`, `RATE-429-RETRY-AFTER`,
+    ///   `METHOD-NOT-ALLOWED-ALLOW`, `METHOD-UNKNOWN-501`, `ERROR-PROBLEM`, `ERROR-DECLARED`,
+    ///   `INVALID-REFUSED`, `NO-5XX`, `OPTIONS-ALLOW`.
     ///
     /// # Errors
     ///
     /// - 400: The request cannot be read; its body is not JSON, or a parameter or header field is
     ///   malformed.
     /// - 401: The request has no token, or one that is not valid.
+    /// - 403: The token lacks the scope that the operation needs, `read` or `write`. Nothing was
+    ///   changed.
     /// - 412: The resource is not in the state that `If-Match` or `If-None-Match` asks for. Nothing was
     ///   changed.
     /// - 429: The caller has used up its requests for now. Nothing was changed.
@@ -252,23 +346,132 @@ impl Client {
     pub fn delete_stacklet(&self, id: u64) -> Call<DeleteStacklet> {
         self.inner.call().path("id", id)
     }
+
+    /// List the backups of a stacklet
+    ///
+    /// Returns the backups that were taken of one stacklet, in the order of their numbers, page by
+    /// page. Nothing is changed.
+    ///
+    /// `GET /stacklets/{id}/backups`
+    ///
+    /// # Promises
+    ///
+    /// - `GET-SAFE`: `GET /stacklets/{id}/backups` changes nothing, and may be repeated freely.
+    /// - `GET-JSON-OBJECT`: Success is `application/json` with an object at the top.
+    /// - `GET-ABSENT-404`: If there is nothing at `/stacklets/{id}/backups`, the answer is 404.
+    /// - `GET-LINKS-RESOLVE`: What it returns forms requests that succeed: `NextPage` (GET
+    ///   /stacklets/{id}/backups).
+    /// - `HEAD-MIRRORS-GET`: HEAD `/stacklets/{id}/backups` is answered with the status and header
+    ///   fields of GET.
+    /// - `HEAD-LENGTH-TRUE`: HEAD has no content, and a `Content-Length` only if it is that of GET.
+    /// - `LIST-PAGE-COMPLETE`: Following `/meta/pagination/next_page` through `page` visits every item
+    ///   once, and ends.
+    /// - `LIST-STABLE-ORDER`: Items are sorted by `/id`, or as `sort` asks.
+    /// - `METHOD-NO-OVERRIDE`: No header or parameter turns it into a write.
+    /// - What every operation promises: `HTTPS-ONLY`, `AUTH-ENFORCED`, `AUTH-CHALLENGE`,
+    ///   `AUTH-NO-ORACLE`, `META-ACCESS-INFO`, `META-RATE-MONOTONE`, `RATE-429-RETRY-AFTER`,
+    ///   `METHOD-NOT-ALLOWED-ALLOW`, `METHOD-UNKNOWN-501`, `ERROR-PROBLEM`, `ERROR-DECLARED`,
+    ///   `INVALID-REFUSED`, `NO-5XX`, `OPTIONS-ALLOW`.
+    ///
+    /// # Errors
+    ///
+    /// - 400: The request cannot be read; its body is not JSON, or a parameter or header field is
+    ///   malformed.
+    /// - 401: The request has no token, or one that is not valid.
+    /// - 403: The token lacks the scope that the operation needs, `read` or `write`. Nothing was
+    ///   changed.
+    /// - 429: The caller has used up its requests for now. Nothing was changed.
+    /// - 500: The service has made a mistake. A write was not carried out.
+    /// - 503: The service cannot answer for the moment. Nothing was changed.
+    pub fn list_stacklet_backups(
+        &self,
+        id: u64,
+        query: ListStackletBackupsQuery,
+    ) -> Call<ListStackletBackups> {
+        self.inner.call().path("id", id).parameters(&query)
+    }
+
+    /// List the snapshots of a stacklet
+    ///
+    /// Returns the snapshots that were taken of one stacklet, in the order of their numbers, page by
+    /// page; with `query` those that have a text in their name. Nothing is changed.
+    ///
+    /// `GET /stacklets/{id}/snapshots`
+    ///
+    /// # Promises
+    ///
+    /// - `GET-SAFE`: `GET /stacklets/{id}/snapshots` changes nothing, and may be repeated freely.
+    /// - `GET-JSON-OBJECT`: Success is `application/json` with an object at the top.
+    /// - `GET-ABSENT-404`: If there is nothing at `/stacklets/{id}/snapshots`, the answer is 404.
+    /// - `GET-LINKS-RESOLVE`: What it returns forms requests that succeed: `NextPage` (GET
+    ///   /stacklets/{id}/snapshots).
+    /// - `HEAD-MIRRORS-GET`: HEAD `/stacklets/{id}/snapshots` is answered with the status and header
+    ///   fields of GET.
+    /// - `HEAD-LENGTH-TRUE`: HEAD has no content, and a `Content-Length` only if it is that of GET.
+    /// - `LIST-PAGE-COMPLETE`: Following `/meta/pagination/next_page` through `page` visits every item
+    ///   once, and ends.
+    /// - `LIST-STABLE-ORDER`: Items are sorted by `/id`, or as `sort` asks.
+    /// - `METHOD-NO-OVERRIDE`: No header or parameter turns it into a write.
+    /// - What every operation promises: `HTTPS-ONLY`, `AUTH-ENFORCED`, `AUTH-CHALLENGE`,
+    ///   `AUTH-NO-ORACLE`, `META-ACCESS-INFO`, `META-RATE-MONOTONE`, `RATE-429-RETRY-AFTER`,
+    ///   `METHOD-NOT-ALLOWED-ALLOW`, `METHOD-UNKNOWN-501`, `ERROR-PROBLEM`, `ERROR-DECLARED`,
+    ///   `INVALID-REFUSED`, `NO-5XX`, `OPTIONS-ALLOW`.
+    ///
+    /// # Errors
+    ///
+    /// - 400: The request cannot be read; its body is not JSON, or a parameter or header field is
+    ///   malformed.
+    /// - 401: The request has no token, or one that is not valid.
+    /// - 403: The token lacks the scope that the operation needs, `read` or `write`. Nothing was
+    ///   changed.
+    /// - 429: The caller has used up its requests for now. Nothing was changed.
+    /// - 500: The service has made a mistake. A write was not carried out.
+    /// - 503: The service cannot answer for the moment. Nothing was changed.
+    pub fn list_stacklet_snapshots(
+        &self,
+        id: u64,
+        query: ListStackletSnapshotsQuery,
+    ) -> Call<ListStackletSnapshots> {
+        self.inner.call().path("id", id).parameters(&query)
+    }
 }
 
 /// Parameters of [`Client::list_stacklets`](crate::Client::list_stacklets).
 #[derive(Debug, Clone, Default, PartialEq, Serialize)]
 pub struct ListStackletsQuery {
+    /// Return only stacklets that the firewall with this UUID protects. A firewall that does not exist
+    /// leaves none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub firewall_uuid: Option<Uuid>,
     /// Which page of the list to return, counted from 1. A page beyond the last one is empty.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub page: Option<u32>,
     /// How many items a page holds at most.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub per_page: Option<u32>,
+    /// Return only what belongs to the project with this UUID. A project that does not exist leaves
+    /// none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub project_uuid: Option<Uuid>,
+    /// Return only what has this text in its name, whatever the case of its letters.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub query: Option<String>,
     /// Return only stacklets in the region with this slug. A region that does not exist leaves none.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub region: Option<String>,
+    /// The member to order the list by, after `-` where the order falls; what is equal in it is in the
+    /// order of its identity. Without this parameter the whole list is in the order of its identities.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sort: Option<Sort>,
+    /// Return only stacklets with this status.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub status: Option<StackletStatusFilter>,
     /// Return only stacklets that carry the tag of this name. A tag that does not exist leaves none.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub tag_name: Option<String>,
+    /// Return only stacklets in the VPC with this UUID. A VPC that does not exist leaves none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub vpc_uuid: Option<Uuid>,
 }
 
 /// `GET /stacklets`: marker and data of [`Client::list_stacklets`].
@@ -294,6 +497,8 @@ impl Paginated for ListStacklets {
 pub enum ListStackletsProblem {
     /// The request cannot be read; its body is not JSON, or a parameter or header field is malformed.
     BadRequest(Problem),
+    /// The token lacks the scope that the operation needs, `read` or `write`. Nothing was changed.
+    Forbidden(Problem),
     /// The service has made a mistake. A write was not carried out.
     InternalServerError(Problem),
 }
@@ -305,6 +510,7 @@ impl DeclaredProblem for ListStackletsProblem {
     ) -> Result<ListStackletsProblem, ErrorBody> {
         match status {
             400 => body.problem().map(ListStackletsProblem::BadRequest),
+            403 => body.problem().map(ListStackletsProblem::Forbidden),
             500 => body.problem().map(ListStackletsProblem::InternalServerError),
             _ => Err(body),
         }
@@ -313,6 +519,7 @@ impl DeclaredProblem for ListStackletsProblem {
     fn problem(&self) -> Option<&Problem> {
         match self {
             ListStackletsProblem::BadRequest(problem)
+            | ListStackletsProblem::Forbidden(problem)
             | ListStackletsProblem::InternalServerError(problem) => Some(problem),
         }
     }
@@ -337,17 +544,20 @@ impl Keyable for CreateStacklets {}
 pub enum CreateStackletsProblem {
     /// The request cannot be read; its body is not JSON, or a parameter or header field is malformed.
     BadRequest(Problem),
-    /// The request cannot be carried out now: what it would create is there already, or an earlier
-    /// request with the same idempotency key is still at work. Nothing was changed.
+    /// The token lacks the scope that the operation needs, `read` or `write`. Nothing was changed.
+    Forbidden(Problem),
+    /// The request cannot be carried out now: what it would create is there already, a task is at work
+    /// on what it would change, or an earlier request with the same idempotency key is still at work.
+    /// Nothing was changed.
     Conflict(Problem),
     /// The body is larger than the service reads.
     ContentTooLarge(Problem),
     /// The body is not declared as `application/json`.
     UnsupportedMediaType(Problem),
-    /// The body is JSON and not what the operation takes, it names something that does not exist, a PUT
-    /// would create a resource under a number that is not the client's to choose, or an idempotency key
-    /// comes with another request than before. Every mistake is listed with its place. Nothing was
-    /// changed.
+    /// The body is JSON and not what the operation takes, it names something that does not exist or
+    /// does not fit, a PUT would create a resource under a number that is not the client's to choose,
+    /// or an idempotency key comes with another request than before. Every mistake is listed with its
+    /// place. Nothing was changed.
     UnprocessableContent(Problem),
     /// The service has made a mistake. A write was not carried out.
     InternalServerError(Problem),
@@ -360,6 +570,7 @@ impl DeclaredProblem for CreateStackletsProblem {
     ) -> Result<CreateStackletsProblem, ErrorBody> {
         match status {
             400 => body.problem().map(CreateStackletsProblem::BadRequest),
+            403 => body.problem().map(CreateStackletsProblem::Forbidden),
             409 => body.problem().map(CreateStackletsProblem::Conflict),
             413 => body.problem().map(CreateStackletsProblem::ContentTooLarge),
             415 => body.problem().map(CreateStackletsProblem::UnsupportedMediaType),
@@ -372,6 +583,7 @@ impl DeclaredProblem for CreateStackletsProblem {
     fn problem(&self) -> Option<&Problem> {
         match self {
             CreateStackletsProblem::BadRequest(problem)
+            | CreateStackletsProblem::Forbidden(problem)
             | CreateStackletsProblem::Conflict(problem)
             | CreateStackletsProblem::ContentTooLarge(problem)
             | CreateStackletsProblem::UnsupportedMediaType(problem)
@@ -402,6 +614,8 @@ impl Revalidate for GetStacklet {}
 pub enum GetStackletProblem {
     /// The request cannot be read; its body is not JSON, or a parameter or header field is malformed.
     BadRequest(Problem),
+    /// The token lacks the scope that the operation needs, `read` or `write`. Nothing was changed.
+    Forbidden(Problem),
     /// The service has made a mistake. A write was not carried out.
     InternalServerError(Problem),
 }
@@ -413,6 +627,7 @@ impl DeclaredProblem for GetStackletProblem {
     ) -> Result<GetStackletProblem, ErrorBody> {
         match status {
             400 => body.problem().map(GetStackletProblem::BadRequest),
+            403 => body.problem().map(GetStackletProblem::Forbidden),
             500 => body.problem().map(GetStackletProblem::InternalServerError),
             _ => Err(body),
         }
@@ -421,6 +636,7 @@ impl DeclaredProblem for GetStackletProblem {
     fn problem(&self) -> Option<&Problem> {
         match self {
             GetStackletProblem::BadRequest(problem)
+            | GetStackletProblem::Forbidden(problem)
             | GetStackletProblem::InternalServerError(problem) => Some(problem),
         }
     }
@@ -447,6 +663,8 @@ impl CreateOnly for PutStacklet {}
 pub enum PutStackletProblem {
     /// The request cannot be read; its body is not JSON, or a parameter or header field is malformed.
     BadRequest(Problem),
+    /// The token lacks the scope that the operation needs, `read` or `write`. Nothing was changed.
+    Forbidden(Problem),
     /// The resource is not in the state that `If-Match` or `If-None-Match` asks for. Nothing was
     /// changed.
     PreconditionFailed(Problem),
@@ -454,10 +672,10 @@ pub enum PutStackletProblem {
     ContentTooLarge(Problem),
     /// The body is not declared as `application/json`.
     UnsupportedMediaType(Problem),
-    /// The body is JSON and not what the operation takes, it names something that does not exist, a PUT
-    /// would create a resource under a number that is not the client's to choose, or an idempotency key
-    /// comes with another request than before. Every mistake is listed with its place. Nothing was
-    /// changed.
+    /// The body is JSON and not what the operation takes, it names something that does not exist or
+    /// does not fit, a PUT would create a resource under a number that is not the client's to choose,
+    /// or an idempotency key comes with another request than before. Every mistake is listed with its
+    /// place. Nothing was changed.
     UnprocessableContent(Problem),
     /// The service has made a mistake. A write was not carried out.
     InternalServerError(Problem),
@@ -470,6 +688,7 @@ impl DeclaredProblem for PutStackletProblem {
     ) -> Result<PutStackletProblem, ErrorBody> {
         match status {
             400 => body.problem().map(PutStackletProblem::BadRequest),
+            403 => body.problem().map(PutStackletProblem::Forbidden),
             412 => body.problem().map(PutStackletProblem::PreconditionFailed),
             413 => body.problem().map(PutStackletProblem::ContentTooLarge),
             415 => body.problem().map(PutStackletProblem::UnsupportedMediaType),
@@ -482,11 +701,84 @@ impl DeclaredProblem for PutStackletProblem {
     fn problem(&self) -> Option<&Problem> {
         match self {
             PutStackletProblem::BadRequest(problem)
+            | PutStackletProblem::Forbidden(problem)
             | PutStackletProblem::PreconditionFailed(problem)
             | PutStackletProblem::ContentTooLarge(problem)
             | PutStackletProblem::UnsupportedMediaType(problem)
             | PutStackletProblem::UnprocessableContent(problem)
             | PutStackletProblem::InternalServerError(problem) => Some(problem),
+        }
+    }
+}
+
+/// `POST /stacklets/{id}`: marker and data of [`Client::run_stacklet_action`].
+#[derive(Debug)]
+pub enum RunStackletAction {}
+
+impl Operation for RunStackletAction {
+    const DATA: &'static wire::Operation = &operations::RUN_STACKLET_ACTION;
+    type Effect = Unsafe;
+    type Outcome = Accepted<StackletResponse>;
+    type Problem = RunStackletActionProblem;
+}
+
+impl Keyable for RunStackletAction {}
+
+/// What [`Client::run_stacklet_action`](crate::Client::run_stacklet_action) may be refused with.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub enum RunStackletActionProblem {
+    /// The request cannot be read; its body is not JSON, or a parameter or header field is malformed.
+    BadRequest(Problem),
+    /// The token lacks the scope that the operation needs, `read` or `write`. Nothing was changed.
+    Forbidden(Problem),
+    /// There is no such resource. Nothing was changed.
+    NotFound(Problem),
+    /// The request cannot be carried out now: what it would create is there already, a task is at work
+    /// on what it would change, or an earlier request with the same idempotency key is still at work.
+    /// Nothing was changed.
+    Conflict(Problem),
+    /// The body is larger than the service reads.
+    ContentTooLarge(Problem),
+    /// The body is not declared as `application/json`.
+    UnsupportedMediaType(Problem),
+    /// The body is JSON and not what the operation takes, it names something that does not exist or
+    /// does not fit, a PUT would create a resource under a number that is not the client's to choose,
+    /// or an idempotency key comes with another request than before. Every mistake is listed with its
+    /// place. Nothing was changed.
+    UnprocessableContent(Problem),
+    /// The service has made a mistake. A write was not carried out.
+    InternalServerError(Problem),
+}
+
+impl DeclaredProblem for RunStackletActionProblem {
+    fn from_answer(
+        status: u16,
+        body: ErrorBody,
+    ) -> Result<RunStackletActionProblem, ErrorBody> {
+        match status {
+            400 => body.problem().map(RunStackletActionProblem::BadRequest),
+            403 => body.problem().map(RunStackletActionProblem::Forbidden),
+            404 => body.problem().map(RunStackletActionProblem::NotFound),
+            409 => body.problem().map(RunStackletActionProblem::Conflict),
+            413 => body.problem().map(RunStackletActionProblem::ContentTooLarge),
+            415 => body.problem().map(RunStackletActionProblem::UnsupportedMediaType),
+            422 => body.problem().map(RunStackletActionProblem::UnprocessableContent),
+            500 => body.problem().map(RunStackletActionProblem::InternalServerError),
+            _ => Err(body),
+        }
+    }
+
+    fn problem(&self) -> Option<&Problem> {
+        match self {
+            RunStackletActionProblem::BadRequest(problem)
+            | RunStackletActionProblem::Forbidden(problem)
+            | RunStackletActionProblem::NotFound(problem)
+            | RunStackletActionProblem::Conflict(problem)
+            | RunStackletActionProblem::ContentTooLarge(problem)
+            | RunStackletActionProblem::UnsupportedMediaType(problem)
+            | RunStackletActionProblem::UnprocessableContent(problem)
+            | RunStackletActionProblem::InternalServerError(problem) => Some(problem),
         }
     }
 }
@@ -510,6 +802,8 @@ impl Conditional for DeleteStacklet {}
 pub enum DeleteStackletProblem {
     /// The request cannot be read; its body is not JSON, or a parameter or header field is malformed.
     BadRequest(Problem),
+    /// The token lacks the scope that the operation needs, `read` or `write`. Nothing was changed.
+    Forbidden(Problem),
     /// The resource is not in the state that `If-Match` or `If-None-Match` asks for. Nothing was
     /// changed.
     PreconditionFailed(Problem),
@@ -524,6 +818,7 @@ impl DeclaredProblem for DeleteStackletProblem {
     ) -> Result<DeleteStackletProblem, ErrorBody> {
         match status {
             400 => body.problem().map(DeleteStackletProblem::BadRequest),
+            403 => body.problem().map(DeleteStackletProblem::Forbidden),
             412 => body.problem().map(DeleteStackletProblem::PreconditionFailed),
             500 => body.problem().map(DeleteStackletProblem::InternalServerError),
             _ => Err(body),
@@ -533,8 +828,144 @@ impl DeclaredProblem for DeleteStackletProblem {
     fn problem(&self) -> Option<&Problem> {
         match self {
             DeleteStackletProblem::BadRequest(problem)
+            | DeleteStackletProblem::Forbidden(problem)
             | DeleteStackletProblem::PreconditionFailed(problem)
             | DeleteStackletProblem::InternalServerError(problem) => Some(problem),
+        }
+    }
+}
+
+/// Parameters of [`Client::list_stacklet_backups`](crate::Client::list_stacklet_backups).
+#[derive(Debug, Clone, Default, PartialEq, Serialize)]
+pub struct ListStackletBackupsQuery {
+    /// Which page of the list to return, counted from 1. A page beyond the last one is empty.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub page: Option<u32>,
+    /// How many items a page holds at most.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub per_page: Option<u32>,
+    /// The member to order the list by, after `-` where the order falls; what is equal in it is in the
+    /// order of its identity. Without this parameter the whole list is in the order of its identities.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sort: Option<SortByTime>,
+}
+
+/// `GET /stacklets/{id}/backups`: marker and data of [`Client::list_stacklet_backups`].
+#[derive(Debug)]
+pub enum ListStackletBackups {}
+
+impl Operation for ListStackletBackups {
+    const DATA: &'static wire::Operation = &operations::LIST_STACKLET_BACKUPS;
+    type Effect = Safe;
+    type Outcome = Find<BackupList>;
+    type Problem = ListStackletBackupsProblem;
+}
+
+impl HasHead for ListStackletBackups {}
+
+impl Paginated for ListStackletBackups {
+    type Item = Backup;
+}
+
+/// What [`Client::list_stacklet_backups`](crate::Client::list_stacklet_backups) may be refused with.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub enum ListStackletBackupsProblem {
+    /// The request cannot be read; its body is not JSON, or a parameter or header field is malformed.
+    BadRequest(Problem),
+    /// The token lacks the scope that the operation needs, `read` or `write`. Nothing was changed.
+    Forbidden(Problem),
+    /// The service has made a mistake. A write was not carried out.
+    InternalServerError(Problem),
+}
+
+impl DeclaredProblem for ListStackletBackupsProblem {
+    fn from_answer(
+        status: u16,
+        body: ErrorBody,
+    ) -> Result<ListStackletBackupsProblem, ErrorBody> {
+        match status {
+            400 => body.problem().map(ListStackletBackupsProblem::BadRequest),
+            403 => body.problem().map(ListStackletBackupsProblem::Forbidden),
+            500 => body.problem().map(ListStackletBackupsProblem::InternalServerError),
+            _ => Err(body),
+        }
+    }
+
+    fn problem(&self) -> Option<&Problem> {
+        match self {
+            ListStackletBackupsProblem::BadRequest(problem)
+            | ListStackletBackupsProblem::Forbidden(problem)
+            | ListStackletBackupsProblem::InternalServerError(problem) => Some(problem),
+        }
+    }
+}
+
+/// Parameters of [`Client::list_stacklet_snapshots`](crate::Client::list_stacklet_snapshots).
+#[derive(Debug, Clone, Default, PartialEq, Serialize)]
+pub struct ListStackletSnapshotsQuery {
+    /// Which page of the list to return, counted from 1. A page beyond the last one is empty.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub page: Option<u32>,
+    /// How many items a page holds at most.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub per_page: Option<u32>,
+    /// Return only what has this text in its name, whatever the case of its letters.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub query: Option<String>,
+    /// The member to order the list by, after `-` where the order falls; what is equal in it is in the
+    /// order of its identity. Without this parameter the whole list is in the order of its identities.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sort: Option<Sort>,
+}
+
+/// `GET /stacklets/{id}/snapshots`: marker and data of [`Client::list_stacklet_snapshots`].
+#[derive(Debug)]
+pub enum ListStackletSnapshots {}
+
+impl Operation for ListStackletSnapshots {
+    const DATA: &'static wire::Operation = &operations::LIST_STACKLET_SNAPSHOTS;
+    type Effect = Safe;
+    type Outcome = Find<SnapshotList>;
+    type Problem = ListStackletSnapshotsProblem;
+}
+
+impl HasHead for ListStackletSnapshots {}
+
+impl Paginated for ListStackletSnapshots {
+    type Item = Snapshot;
+}
+
+/// What [`Client::list_stacklet_snapshots`](crate::Client::list_stacklet_snapshots) may be refused with.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub enum ListStackletSnapshotsProblem {
+    /// The request cannot be read; its body is not JSON, or a parameter or header field is malformed.
+    BadRequest(Problem),
+    /// The token lacks the scope that the operation needs, `read` or `write`. Nothing was changed.
+    Forbidden(Problem),
+    /// The service has made a mistake. A write was not carried out.
+    InternalServerError(Problem),
+}
+
+impl DeclaredProblem for ListStackletSnapshotsProblem {
+    fn from_answer(
+        status: u16,
+        body: ErrorBody,
+    ) -> Result<ListStackletSnapshotsProblem, ErrorBody> {
+        match status {
+            400 => body.problem().map(ListStackletSnapshotsProblem::BadRequest),
+            403 => body.problem().map(ListStackletSnapshotsProblem::Forbidden),
+            500 => body.problem().map(ListStackletSnapshotsProblem::InternalServerError),
+            _ => Err(body),
+        }
+    }
+
+    fn problem(&self) -> Option<&Problem> {
+        match self {
+            ListStackletSnapshotsProblem::BadRequest(problem)
+            | ListStackletSnapshotsProblem::Forbidden(problem)
+            | ListStackletSnapshotsProblem::InternalServerError(problem) => Some(problem),
         }
     }
 }

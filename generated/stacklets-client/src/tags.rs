@@ -6,16 +6,21 @@ use crate::Client;
 use methodical_client::{
     Call, Conditional, CreateOnly, Created, DeclaredProblem, Deleted, ErrorBody, Fetched,
     Find, HasHead, Idempotent, Keyable, Operation, Paginated, Put, Revalidate, Safe,
-    Unsafe, wire,
+    Unsafe, Updated, wire,
 };
-use methodical_client::wire::Problem;
+use methodical_client::wire::{Problem, Uuid};
 use serde::Serialize;
-use stacklets_types::{Tag, TagCreate, TagInput, TagList, TagResponse, operations};
+use stacklets_types::{
+    AddTagResourcesBody, Sort, Tag, TagCreate, TagInput, TagList, TagResource,
+    TagResourceList, TagResourcesResponse, TagResponse, TaggableType, operations,
+};
 
 impl Client {
     /// List the tags
     ///
-    /// Returns the tags of the account, in the order of their names, page by page. Nothing is changed.
+    /// Returns the tags of the account, in the order of their names or of `sort`, page by page; with
+    /// `project_uuid` those of a project, with `query` those whose name contains it. Nothing is
+    /// changed.
     ///
     /// `GET /tags`
     ///
@@ -31,19 +36,21 @@ impl Client {
     ///   moment.
     /// - `LIST-PAGE-COMPLETE`: Following `/meta/pagination/next_page` through `page` visits every item
     ///   once, and ends.
-    /// - `LIST-STABLE-ORDER`: Items are sorted by `/name`.
+    /// - `LIST-STABLE-ORDER`: Items are sorted by `/name`, or as `sort` asks.
     /// - `LIST-EMPTY-200`: An empty list is 200 with no items.
     /// - `METHOD-NO-OVERRIDE`: No header or parameter turns it into a write.
     /// - What every operation promises: `HTTPS-ONLY`, `AUTH-ENFORCED`, `AUTH-CHALLENGE`,
-    ///   `META-ACCESS-INFO`, `META-RATE-MONOTONE`, `RATE-429-RETRY-AFTER`, `METHOD-NOT-ALLOWED-ALLOW`,
-    ///   `METHOD-UNKNOWN-501`, `ERROR-PROBLEM`, `ERROR-DECLARED`, `INVALID-REFUSED`, `NO-5XX`,
-    ///   `OPTIONS-ALLOW`.
+    ///   `AUTH-NO-ORACLE`, `META-ACCESS-INFO`, `META-RATE-MONOTONE`, `RATE-429-RETRY-AFTER`,
+    ///   `METHOD-NOT-ALLOWED-ALLOW`, `METHOD-UNKNOWN-501`, `ERROR-PROBLEM`, `ERROR-DECLARED`,
+    ///   `INVALID-REFUSED`, `NO-5XX`, `OPTIONS-ALLOW`.
     ///
     /// # Errors
     ///
     /// - 400: The request cannot be read; its body is not JSON, or a parameter or header field is
     ///   malformed.
     /// - 401: The request has no token, or one that is not valid.
+    /// - 403: The token lacks the scope that the operation needs, `read` or `write`. Nothing was
+    ///   changed.
     /// - 429: The caller has used up its requests for now. Nothing was changed.
     /// - 500: The service has made a mistake. A write was not carried out.
     /// - 503: The service cannot answer for the moment. Nothing was changed.
@@ -53,8 +60,9 @@ impl Client {
 
     /// Create a tag
     ///
-    /// Creates a tag. If there is one of this name already, the answer is 409 and it stays as it is;
-    /// use PUT to write it whether it is there or not.
+    /// Creates a tag and attaches it to the stacklets named, all in one step. If there is a tag of this
+    /// name already, the answer is 409 and it stays as it is; use PUT to write it whether it is there
+    /// or not. The project and the stacklets that it names must exist.
     ///
     /// `POST /tags`
     ///
@@ -73,23 +81,26 @@ impl Client {
     ///   same key.
     /// - `ETAG-TRUE`: The same state has the same `ETag`, another state another.
     /// - What every operation promises: `HTTPS-ONLY`, `AUTH-ENFORCED`, `AUTH-CHALLENGE`,
-    ///   `META-ACCESS-INFO`, `META-RATE-MONOTONE`, `RATE-429-RETRY-AFTER`, `METHOD-NOT-ALLOWED-ALLOW`,
-    ///   `METHOD-UNKNOWN-501`, `ERROR-PROBLEM`, `ERROR-DECLARED`, `INVALID-REFUSED`, `NO-5XX`,
-    ///   `OPTIONS-ALLOW`.
+    ///   `AUTH-NO-ORACLE`, `META-ACCESS-INFO`, `META-RATE-MONOTONE`, `RATE-429-RETRY-AFTER`,
+    ///   `METHOD-NOT-ALLOWED-ALLOW`, `METHOD-UNKNOWN-501`, `ERROR-PROBLEM`, `ERROR-DECLARED`,
+    ///   `INVALID-REFUSED`, `NO-5XX`, `OPTIONS-ALLOW`.
     ///
     /// # Errors
     ///
     /// - 400: The request cannot be read; its body is not JSON, or a parameter or header field is
     ///   malformed.
     /// - 401: The request has no token, or one that is not valid.
-    /// - 409: The request cannot be carried out now: what it would create is there already, or an
-    ///   earlier request with the same idempotency key is still at work. Nothing was changed.
+    /// - 403: The token lacks the scope that the operation needs, `read` or `write`. Nothing was
+    ///   changed.
+    /// - 409: The request cannot be carried out now: what it would create is there already, a task is
+    ///   at work on what it would change, or an earlier request with the same idempotency key is still
+    ///   at work. Nothing was changed.
     /// - 413: The body is larger than the service reads.
     /// - 415: The body is not declared as `application/json`.
-    /// - 422: The body is JSON and not what the operation takes, it names something that does not
-    ///   exist, a PUT would create a resource under a number that is not the client's to choose, or an
-    ///   idempotency key comes with another request than before. Every mistake is listed with its
-    ///   place. Nothing was changed.
+    /// - 422: The body is JSON and not what the operation takes, it names something that does not exist
+    ///   or does not fit, a PUT would create a resource under a number that is not the client's to
+    ///   choose, or an idempotency key comes with another request than before. Every mistake is listed
+    ///   with its place. Nothing was changed.
     /// - 429: The caller has used up its requests for now. Nothing was changed.
     /// - 500: The service has made a mistake. A write was not carried out.
     /// - 503: The service cannot answer for the moment. Nothing was changed.
@@ -108,9 +119,10 @@ impl Client {
     /// - `GET-SAFE`: `GET /tags/{name}` changes nothing, and may be repeated freely.
     /// - `GET-JSON-OBJECT`: Success is `application/json` with an object at the top.
     /// - `GET-ABSENT-404`: If there is nothing at `/tags/{name}`, the answer is 404.
-    /// - `GET-LINKS-RESOLVE`: What it returns forms requests that succeed: `DeleteTag` (DELETE
-    ///   /tags/{name}), `GetTag` (GET /tags/{name}), `ListTaggedStacklets` (GET /stacklets) and
-    ///   `PutTag` (PUT /tags/{name}).
+    /// - `GET-LINKS-RESOLVE`: What it returns forms requests that succeed: `AddTagResources` (POST
+    ///   /tags/{name}/resources), `DeleteTag` (DELETE /tags/{name}), `GetTag` (GET /tags/{name}),
+    ///   `GetTagProject` (GET /projects/{uuid}), `ListTagResources` (GET /tags/{name}/resources),
+    ///   `ListTaggedStacklets` (GET /stacklets) and `PutTag` (PUT /tags/{name}).
     /// - `READ-AFTER-WRITE`: It shows every write that was acknowledged before it was sent.
     /// - `HEAD-MIRRORS-GET`: HEAD `/tags/{name}` is answered with the status and header fields of GET.
     /// - `HEAD-LENGTH-TRUE`: HEAD has no content, and a `Content-Length` only if it is that of GET.
@@ -120,15 +132,17 @@ impl Client {
     ///   then for its precondition.
     /// - `METHOD-NO-OVERRIDE`: No header or parameter turns it into a write.
     /// - What every operation promises: `HTTPS-ONLY`, `AUTH-ENFORCED`, `AUTH-CHALLENGE`,
-    ///   `META-ACCESS-INFO`, `META-RATE-MONOTONE`, `RATE-429-RETRY-AFTER`, `METHOD-NOT-ALLOWED-ALLOW`,
-    ///   `METHOD-UNKNOWN-501`, `ERROR-PROBLEM`, `ERROR-DECLARED`, `INVALID-REFUSED`, `NO-5XX`,
-    ///   `OPTIONS-ALLOW`.
+    ///   `AUTH-NO-ORACLE`, `META-ACCESS-INFO`, `META-RATE-MONOTONE`, `RATE-429-RETRY-AFTER`,
+    ///   `METHOD-NOT-ALLOWED-ALLOW`, `METHOD-UNKNOWN-501`, `ERROR-PROBLEM`, `ERROR-DECLARED`,
+    ///   `INVALID-REFUSED`, `NO-5XX`, `OPTIONS-ALLOW`.
     ///
     /// # Errors
     ///
     /// - 400: The request cannot be read; its body is not JSON, or a parameter or header field is
     ///   malformed.
     /// - 401: The request has no token, or one that is not valid.
+    /// - 403: The token lacks the scope that the operation needs, `read` or `write`. Nothing was
+    ///   changed.
     /// - 429: The caller has used up its requests for now. Nothing was changed.
     /// - 500: The service has made a mistake. A write was not carried out.
     /// - 503: The service cannot answer for the moment. Nothing was changed.
@@ -139,8 +153,9 @@ impl Client {
     /// Create or replace a tag
     ///
     /// Gives the tag the value sent, whatever it was before. If there is no such tag, it is created.
-    /// The value sent is the whole value: a tag that is put without a description has none afterwards.
-    /// The read-only members are refused in a request.
+    /// The value sent is the whole value: a tag that is put without a description has none afterwards,
+    /// and one that is put without a project belongs to the default project. What carries the tag is
+    /// not touched. The read-only members are refused in a request.
     ///
     /// `PUT /tags/{name}`
     ///
@@ -172,23 +187,25 @@ impl Client {
     /// - `COND-PRECEDENCE`: A request that would be refused anyway is refused for that reason, and only
     ///   then for its precondition.
     /// - What every operation promises: `HTTPS-ONLY`, `AUTH-ENFORCED`, `AUTH-CHALLENGE`,
-    ///   `META-ACCESS-INFO`, `META-RATE-MONOTONE`, `RATE-429-RETRY-AFTER`, `METHOD-NOT-ALLOWED-ALLOW`,
-    ///   `METHOD-UNKNOWN-501`, `ERROR-PROBLEM`, `ERROR-DECLARED`, `INVALID-REFUSED`, `NO-5XX`,
-    ///   `OPTIONS-ALLOW`.
+    ///   `AUTH-NO-ORACLE`, `META-ACCESS-INFO`, `META-RATE-MONOTONE`, `RATE-429-RETRY-AFTER`,
+    ///   `METHOD-NOT-ALLOWED-ALLOW`, `METHOD-UNKNOWN-501`, `ERROR-PROBLEM`, `ERROR-DECLARED`,
+    ///   `INVALID-REFUSED`, `NO-5XX`, `OPTIONS-ALLOW`.
     ///
     /// # Errors
     ///
     /// - 400: The request cannot be read; its body is not JSON, or a parameter or header field is
     ///   malformed.
     /// - 401: The request has no token, or one that is not valid.
+    /// - 403: The token lacks the scope that the operation needs, `read` or `write`. Nothing was
+    ///   changed.
     /// - 412: The resource is not in the state that `If-Match` or `If-None-Match` asks for. Nothing was
     ///   changed.
     /// - 413: The body is larger than the service reads.
     /// - 415: The body is not declared as `application/json`.
-    /// - 422: The body is JSON and not what the operation takes, it names something that does not
-    ///   exist, a PUT would create a resource under a number that is not the client's to choose, or an
-    ///   idempotency key comes with another request than before. Every mistake is listed with its
-    ///   place. Nothing was changed.
+    /// - 422: The body is JSON and not what the operation takes, it names something that does not exist
+    ///   or does not fit, a PUT would create a resource under a number that is not the client's to
+    ///   choose, or an idempotency key comes with another request than before. Every mistake is listed
+    ///   with its place. Nothing was changed.
     /// - 429: The caller has used up its requests for now. Nothing was changed.
     /// - 500: The service has made a mistake. A write was not carried out.
     /// - 503: The service cannot answer for the moment. Nothing was changed.
@@ -223,15 +240,17 @@ impl Client {
     /// - `COND-PRECEDENCE`: A request that would be refused anyway is refused for that reason, and only
     ///   then for its precondition.
     /// - What every operation promises: `HTTPS-ONLY`, `AUTH-ENFORCED`, `AUTH-CHALLENGE`,
-    ///   `META-ACCESS-INFO`, `META-RATE-MONOTONE`, `RATE-429-RETRY-AFTER`, `METHOD-NOT-ALLOWED-ALLOW`,
-    ///   `METHOD-UNKNOWN-501`, `ERROR-PROBLEM`, `ERROR-DECLARED`, `INVALID-REFUSED`, `NO-5XX`,
-    ///   `OPTIONS-ALLOW`.
+    ///   `AUTH-NO-ORACLE`, `META-ACCESS-INFO`, `META-RATE-MONOTONE`, `RATE-429-RETRY-AFTER`,
+    ///   `METHOD-NOT-ALLOWED-ALLOW`, `METHOD-UNKNOWN-501`, `ERROR-PROBLEM`, `ERROR-DECLARED`,
+    ///   `INVALID-REFUSED`, `NO-5XX`, `OPTIONS-ALLOW`.
     ///
     /// # Errors
     ///
     /// - 400: The request cannot be read; its body is not JSON, or a parameter or header field is
     ///   malformed.
     /// - 401: The request has no token, or one that is not valid.
+    /// - 403: The token lacks the scope that the operation needs, `read` or `write`. Nothing was
+    ///   changed.
     /// - 412: The resource is not in the state that `If-Match` or `If-None-Match` asks for. Nothing was
     ///   changed.
     /// - 429: The caller has used up its requests for now. Nothing was changed.
@@ -239,6 +258,137 @@ impl Client {
     /// - 503: The service cannot answer for the moment. Nothing was changed.
     pub fn delete_tag(&self, name: &str) -> Call<DeleteTag> {
         self.inner.call().path("name", name)
+    }
+
+    /// List what carries a tag
+    ///
+    /// Returns what carries the tag, in the order of its numbers, page by page. Nothing is changed.
+    ///
+    /// `GET /tags/{name}/resources`
+    ///
+    /// # Promises
+    ///
+    /// - `GET-SAFE`: `GET /tags/{name}/resources` changes nothing, and may be repeated freely.
+    /// - `GET-JSON-OBJECT`: Success is `application/json` with an object at the top.
+    /// - `GET-ABSENT-404`: If there is nothing at `/tags/{name}/resources`, the answer is 404.
+    /// - `GET-LINKS-RESOLVE`: What it returns forms requests that succeed: `NextPage` (GET
+    ///   /tags/{name}/resources).
+    /// - `READ-AFTER-WRITE`: It shows every write that was acknowledged before it was sent.
+    /// - `HEAD-MIRRORS-GET`: HEAD `/tags/{name}/resources` is answered with the status and header
+    ///   fields of GET.
+    /// - `HEAD-LENGTH-TRUE`: HEAD has no content, and a `Content-Length` only if it is that of GET.
+    /// - `LIST-PAGE-COMPLETE`: Following `/meta/pagination/next_page` through `page` visits every item
+    ///   once, and ends.
+    /// - `LIST-STABLE-ORDER`: Items are sorted by `/id`.
+    /// - `METHOD-NO-OVERRIDE`: No header or parameter turns it into a write.
+    /// - What every operation promises: `HTTPS-ONLY`, `AUTH-ENFORCED`, `AUTH-CHALLENGE`,
+    ///   `AUTH-NO-ORACLE`, `META-ACCESS-INFO`, `META-RATE-MONOTONE`, `RATE-429-RETRY-AFTER`,
+    ///   `METHOD-NOT-ALLOWED-ALLOW`, `METHOD-UNKNOWN-501`, `ERROR-PROBLEM`, `ERROR-DECLARED`,
+    ///   `INVALID-REFUSED`, `NO-5XX`, `OPTIONS-ALLOW`.
+    ///
+    /// # Errors
+    ///
+    /// - 400: The request cannot be read; its body is not JSON, or a parameter or header field is
+    ///   malformed.
+    /// - 401: The request has no token, or one that is not valid.
+    /// - 403: The token lacks the scope that the operation needs, `read` or `write`. Nothing was
+    ///   changed.
+    /// - 429: The caller has used up its requests for now. Nothing was changed.
+    /// - 500: The service has made a mistake. A write was not carried out.
+    /// - 503: The service cannot answer for the moment. Nothing was changed.
+    pub fn list_tag_resources(
+        &self,
+        name: &str,
+        query: ListTagResourcesQuery,
+    ) -> Call<ListTagResources> {
+        self.inner.call().path("name", name).parameters(&query)
+    }
+
+    /// Tag resources
+    ///
+    /// Attaches the tag to the resource named, or to all of several or to none, and returns them. One
+    /// that carries it already is no mistake. A stacklet that would carry more than 100 tags is refused
+    /// with 422.
+    ///
+    /// `POST /tags/{name}/resources`
+    ///
+    /// # Promises
+    ///
+    /// - `READ-AFTER-WRITE`: Once it has succeeded, every later `GET /tags/{name}/resources` shows it.
+    /// - `FAILED-WRITE-NO-EFFECT`: A refused `POST /tags/{name}/resources` changes nothing.
+    /// - What every operation promises: `HTTPS-ONLY`, `AUTH-ENFORCED`, `AUTH-CHALLENGE`,
+    ///   `AUTH-NO-ORACLE`, `META-ACCESS-INFO`, `META-RATE-MONOTONE`, `RATE-429-RETRY-AFTER`,
+    ///   `METHOD-NOT-ALLOWED-ALLOW`, `METHOD-UNKNOWN-501`, `ERROR-PROBLEM`, `ERROR-DECLARED`,
+    ///   `INVALID-REFUSED`, `NO-5XX`, `OPTIONS-ALLOW`.
+    ///
+    /// # Errors
+    ///
+    /// - 400: The request cannot be read; its body is not JSON, or a parameter or header field is
+    ///   malformed.
+    /// - 401: The request has no token, or one that is not valid.
+    /// - 403: The token lacks the scope that the operation needs, `read` or `write`. Nothing was
+    ///   changed.
+    /// - 404: There is no such resource. Nothing was changed.
+    /// - 413: The body is larger than the service reads.
+    /// - 415: The body is not declared as `application/json`.
+    /// - 422: The body is JSON and not what the operation takes, it names something that does not exist
+    ///   or does not fit, a PUT would create a resource under a number that is not the client's to
+    ///   choose, or an idempotency key comes with another request than before. Every mistake is listed
+    ///   with its place. Nothing was changed.
+    /// - 429: The caller has used up its requests for now. Nothing was changed.
+    /// - 500: The service has made a mistake. A write was not carried out.
+    /// - 503: The service cannot answer for the moment. Nothing was changed.
+    pub fn add_tag_resources(
+        &self,
+        name: &str,
+        body: &AddTagResourcesBody,
+    ) -> Call<AddTagResources> {
+        self.inner.call().path("name", name).body(body)
+    }
+
+    /// Take a tag off a resource
+    ///
+    /// Takes the tag off the resource. If the resource does not carry it, or there is no such tag or
+    /// resource, the answer is 404 with a message that says so. Both the tag and the resource stay.
+    ///
+    /// `DELETE /tags/{name}/resources/{type}/{id}`
+    ///
+    /// # Promises
+    ///
+    /// - `DELETE-ATOMIC-MISSING`: If there is nothing to delete, it says so itself: 404 with a message.
+    ///   No look beforehand is needed.
+    /// - `DELETE-NO-PRECHECK`: `DELETE /tags/{name}/resources/{type}/{id}` needs no request before it.
+    /// - `DELETE-ONCE`: Of simultaneous DELETEs of one resource exactly one succeeds; the others are
+    ///   told 404.
+    /// - `DELETE-IDEMPOTENT`: Repeating `DELETE /tags/{name}/resources/{type}/{id}` changes nothing
+    ///   more.
+    /// - `DELETE-TARGET-ONLY`: Nothing goes but the target.
+    /// - `WRITE-ATOMIC`: The requests to one `/tags/{name}/resources/{type}/{id}` have one order that
+    ///   explains every answer.
+    /// - `FAILED-WRITE-NO-EFFECT`: A refused `DELETE /tags/{name}/resources/{type}/{id}` changes
+    ///   nothing.
+    /// - What every operation promises: `HTTPS-ONLY`, `AUTH-ENFORCED`, `AUTH-CHALLENGE`,
+    ///   `AUTH-NO-ORACLE`, `META-ACCESS-INFO`, `META-RATE-MONOTONE`, `RATE-429-RETRY-AFTER`,
+    ///   `METHOD-NOT-ALLOWED-ALLOW`, `METHOD-UNKNOWN-501`, `ERROR-PROBLEM`, `ERROR-DECLARED`,
+    ///   `INVALID-REFUSED`, `NO-5XX`, `OPTIONS-ALLOW`.
+    ///
+    /// # Errors
+    ///
+    /// - 400: The request cannot be read; its body is not JSON, or a parameter or header field is
+    ///   malformed.
+    /// - 401: The request has no token, or one that is not valid.
+    /// - 403: The token lacks the scope that the operation needs, `read` or `write`. Nothing was
+    ///   changed.
+    /// - 429: The caller has used up its requests for now. Nothing was changed.
+    /// - 500: The service has made a mistake. A write was not carried out.
+    /// - 503: The service cannot answer for the moment. Nothing was changed.
+    pub fn remove_tag_resource(
+        &self,
+        name: &str,
+        r#type: &TaggableType,
+        id: u64,
+    ) -> Call<RemoveTagResource> {
+        self.inner.call().path("name", name).path("type", r#type).path("id", id)
     }
 }
 
@@ -251,6 +401,17 @@ pub struct ListTagsQuery {
     /// How many items a page holds at most.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub per_page: Option<u32>,
+    /// Return only what belongs to the project with this UUID. A project that does not exist leaves
+    /// none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub project_uuid: Option<Uuid>,
+    /// Return only what has this text in its name, whatever the case of its letters.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub query: Option<String>,
+    /// The member to order the list by, after `-` where the order falls; what is equal in it is in the
+    /// order of its identity. Without this parameter the whole list is in the order of its identities.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sort: Option<Sort>,
 }
 
 /// `GET /tags`: marker and data of [`Client::list_tags`].
@@ -276,6 +437,8 @@ impl Paginated for ListTags {
 pub enum ListTagsProblem {
     /// The request cannot be read; its body is not JSON, or a parameter or header field is malformed.
     BadRequest(Problem),
+    /// The token lacks the scope that the operation needs, `read` or `write`. Nothing was changed.
+    Forbidden(Problem),
     /// The service has made a mistake. A write was not carried out.
     InternalServerError(Problem),
 }
@@ -284,6 +447,7 @@ impl DeclaredProblem for ListTagsProblem {
     fn from_answer(status: u16, body: ErrorBody) -> Result<ListTagsProblem, ErrorBody> {
         match status {
             400 => body.problem().map(ListTagsProblem::BadRequest),
+            403 => body.problem().map(ListTagsProblem::Forbidden),
             500 => body.problem().map(ListTagsProblem::InternalServerError),
             _ => Err(body),
         }
@@ -292,6 +456,7 @@ impl DeclaredProblem for ListTagsProblem {
     fn problem(&self) -> Option<&Problem> {
         match self {
             ListTagsProblem::BadRequest(problem)
+            | ListTagsProblem::Forbidden(problem)
             | ListTagsProblem::InternalServerError(problem) => Some(problem),
         }
     }
@@ -316,17 +481,20 @@ impl Keyable for CreateTag {}
 pub enum CreateTagProblem {
     /// The request cannot be read; its body is not JSON, or a parameter or header field is malformed.
     BadRequest(Problem),
-    /// The request cannot be carried out now: what it would create is there already, or an earlier
-    /// request with the same idempotency key is still at work. Nothing was changed.
+    /// The token lacks the scope that the operation needs, `read` or `write`. Nothing was changed.
+    Forbidden(Problem),
+    /// The request cannot be carried out now: what it would create is there already, a task is at work
+    /// on what it would change, or an earlier request with the same idempotency key is still at work.
+    /// Nothing was changed.
     Conflict(Problem),
     /// The body is larger than the service reads.
     ContentTooLarge(Problem),
     /// The body is not declared as `application/json`.
     UnsupportedMediaType(Problem),
-    /// The body is JSON and not what the operation takes, it names something that does not exist, a PUT
-    /// would create a resource under a number that is not the client's to choose, or an idempotency key
-    /// comes with another request than before. Every mistake is listed with its place. Nothing was
-    /// changed.
+    /// The body is JSON and not what the operation takes, it names something that does not exist or
+    /// does not fit, a PUT would create a resource under a number that is not the client's to choose,
+    /// or an idempotency key comes with another request than before. Every mistake is listed with its
+    /// place. Nothing was changed.
     UnprocessableContent(Problem),
     /// The service has made a mistake. A write was not carried out.
     InternalServerError(Problem),
@@ -336,6 +504,7 @@ impl DeclaredProblem for CreateTagProblem {
     fn from_answer(status: u16, body: ErrorBody) -> Result<CreateTagProblem, ErrorBody> {
         match status {
             400 => body.problem().map(CreateTagProblem::BadRequest),
+            403 => body.problem().map(CreateTagProblem::Forbidden),
             409 => body.problem().map(CreateTagProblem::Conflict),
             413 => body.problem().map(CreateTagProblem::ContentTooLarge),
             415 => body.problem().map(CreateTagProblem::UnsupportedMediaType),
@@ -348,6 +517,7 @@ impl DeclaredProblem for CreateTagProblem {
     fn problem(&self) -> Option<&Problem> {
         match self {
             CreateTagProblem::BadRequest(problem)
+            | CreateTagProblem::Forbidden(problem)
             | CreateTagProblem::Conflict(problem)
             | CreateTagProblem::ContentTooLarge(problem)
             | CreateTagProblem::UnsupportedMediaType(problem)
@@ -378,6 +548,8 @@ impl Revalidate for GetTag {}
 pub enum GetTagProblem {
     /// The request cannot be read; its body is not JSON, or a parameter or header field is malformed.
     BadRequest(Problem),
+    /// The token lacks the scope that the operation needs, `read` or `write`. Nothing was changed.
+    Forbidden(Problem),
     /// The service has made a mistake. A write was not carried out.
     InternalServerError(Problem),
 }
@@ -386,6 +558,7 @@ impl DeclaredProblem for GetTagProblem {
     fn from_answer(status: u16, body: ErrorBody) -> Result<GetTagProblem, ErrorBody> {
         match status {
             400 => body.problem().map(GetTagProblem::BadRequest),
+            403 => body.problem().map(GetTagProblem::Forbidden),
             500 => body.problem().map(GetTagProblem::InternalServerError),
             _ => Err(body),
         }
@@ -394,6 +567,7 @@ impl DeclaredProblem for GetTagProblem {
     fn problem(&self) -> Option<&Problem> {
         match self {
             GetTagProblem::BadRequest(problem)
+            | GetTagProblem::Forbidden(problem)
             | GetTagProblem::InternalServerError(problem) => Some(problem),
         }
     }
@@ -420,6 +594,8 @@ impl CreateOnly for PutTag {}
 pub enum PutTagProblem {
     /// The request cannot be read; its body is not JSON, or a parameter or header field is malformed.
     BadRequest(Problem),
+    /// The token lacks the scope that the operation needs, `read` or `write`. Nothing was changed.
+    Forbidden(Problem),
     /// The resource is not in the state that `If-Match` or `If-None-Match` asks for. Nothing was
     /// changed.
     PreconditionFailed(Problem),
@@ -427,10 +603,10 @@ pub enum PutTagProblem {
     ContentTooLarge(Problem),
     /// The body is not declared as `application/json`.
     UnsupportedMediaType(Problem),
-    /// The body is JSON and not what the operation takes, it names something that does not exist, a PUT
-    /// would create a resource under a number that is not the client's to choose, or an idempotency key
-    /// comes with another request than before. Every mistake is listed with its place. Nothing was
-    /// changed.
+    /// The body is JSON and not what the operation takes, it names something that does not exist or
+    /// does not fit, a PUT would create a resource under a number that is not the client's to choose,
+    /// or an idempotency key comes with another request than before. Every mistake is listed with its
+    /// place. Nothing was changed.
     UnprocessableContent(Problem),
     /// The service has made a mistake. A write was not carried out.
     InternalServerError(Problem),
@@ -440,6 +616,7 @@ impl DeclaredProblem for PutTagProblem {
     fn from_answer(status: u16, body: ErrorBody) -> Result<PutTagProblem, ErrorBody> {
         match status {
             400 => body.problem().map(PutTagProblem::BadRequest),
+            403 => body.problem().map(PutTagProblem::Forbidden),
             412 => body.problem().map(PutTagProblem::PreconditionFailed),
             413 => body.problem().map(PutTagProblem::ContentTooLarge),
             415 => body.problem().map(PutTagProblem::UnsupportedMediaType),
@@ -452,6 +629,7 @@ impl DeclaredProblem for PutTagProblem {
     fn problem(&self) -> Option<&Problem> {
         match self {
             PutTagProblem::BadRequest(problem)
+            | PutTagProblem::Forbidden(problem)
             | PutTagProblem::PreconditionFailed(problem)
             | PutTagProblem::ContentTooLarge(problem)
             | PutTagProblem::UnsupportedMediaType(problem)
@@ -480,6 +658,8 @@ impl Conditional for DeleteTag {}
 pub enum DeleteTagProblem {
     /// The request cannot be read; its body is not JSON, or a parameter or header field is malformed.
     BadRequest(Problem),
+    /// The token lacks the scope that the operation needs, `read` or `write`. Nothing was changed.
+    Forbidden(Problem),
     /// The resource is not in the state that `If-Match` or `If-None-Match` asks for. Nothing was
     /// changed.
     PreconditionFailed(Problem),
@@ -491,6 +671,7 @@ impl DeclaredProblem for DeleteTagProblem {
     fn from_answer(status: u16, body: ErrorBody) -> Result<DeleteTagProblem, ErrorBody> {
         match status {
             400 => body.problem().map(DeleteTagProblem::BadRequest),
+            403 => body.problem().map(DeleteTagProblem::Forbidden),
             412 => body.problem().map(DeleteTagProblem::PreconditionFailed),
             500 => body.problem().map(DeleteTagProblem::InternalServerError),
             _ => Err(body),
@@ -500,8 +681,180 @@ impl DeclaredProblem for DeleteTagProblem {
     fn problem(&self) -> Option<&Problem> {
         match self {
             DeleteTagProblem::BadRequest(problem)
+            | DeleteTagProblem::Forbidden(problem)
             | DeleteTagProblem::PreconditionFailed(problem)
             | DeleteTagProblem::InternalServerError(problem) => Some(problem),
+        }
+    }
+}
+
+/// Parameters of [`Client::list_tag_resources`](crate::Client::list_tag_resources).
+#[derive(Debug, Clone, Default, PartialEq, Serialize)]
+pub struct ListTagResourcesQuery {
+    /// Which page of the list to return, counted from 1. A page beyond the last one is empty.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub page: Option<u32>,
+    /// How many items a page holds at most.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub per_page: Option<u32>,
+}
+
+/// `GET /tags/{name}/resources`: marker and data of [`Client::list_tag_resources`].
+#[derive(Debug)]
+pub enum ListTagResources {}
+
+impl Operation for ListTagResources {
+    const DATA: &'static wire::Operation = &operations::LIST_TAG_RESOURCES;
+    type Effect = Safe;
+    type Outcome = Find<TagResourceList>;
+    type Problem = ListTagResourcesProblem;
+}
+
+impl HasHead for ListTagResources {}
+
+impl Paginated for ListTagResources {
+    type Item = TagResource;
+}
+
+/// What [`Client::list_tag_resources`](crate::Client::list_tag_resources) may be refused with.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub enum ListTagResourcesProblem {
+    /// The request cannot be read; its body is not JSON, or a parameter or header field is malformed.
+    BadRequest(Problem),
+    /// The token lacks the scope that the operation needs, `read` or `write`. Nothing was changed.
+    Forbidden(Problem),
+    /// The service has made a mistake. A write was not carried out.
+    InternalServerError(Problem),
+}
+
+impl DeclaredProblem for ListTagResourcesProblem {
+    fn from_answer(
+        status: u16,
+        body: ErrorBody,
+    ) -> Result<ListTagResourcesProblem, ErrorBody> {
+        match status {
+            400 => body.problem().map(ListTagResourcesProblem::BadRequest),
+            403 => body.problem().map(ListTagResourcesProblem::Forbidden),
+            500 => body.problem().map(ListTagResourcesProblem::InternalServerError),
+            _ => Err(body),
+        }
+    }
+
+    fn problem(&self) -> Option<&Problem> {
+        match self {
+            ListTagResourcesProblem::BadRequest(problem)
+            | ListTagResourcesProblem::Forbidden(problem)
+            | ListTagResourcesProblem::InternalServerError(problem) => Some(problem),
+        }
+    }
+}
+
+/// `POST /tags/{name}/resources`: marker and data of [`Client::add_tag_resources`].
+#[derive(Debug)]
+pub enum AddTagResources {}
+
+impl Operation for AddTagResources {
+    const DATA: &'static wire::Operation = &operations::ADD_TAG_RESOURCES;
+    type Effect = Idempotent;
+    type Outcome = Updated<TagResourcesResponse>;
+    type Problem = AddTagResourcesProblem;
+}
+
+/// What [`Client::add_tag_resources`](crate::Client::add_tag_resources) may be refused with.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub enum AddTagResourcesProblem {
+    /// The request cannot be read; its body is not JSON, or a parameter or header field is malformed.
+    BadRequest(Problem),
+    /// The token lacks the scope that the operation needs, `read` or `write`. Nothing was changed.
+    Forbidden(Problem),
+    /// There is no such resource. Nothing was changed.
+    NotFound(Problem),
+    /// The body is larger than the service reads.
+    ContentTooLarge(Problem),
+    /// The body is not declared as `application/json`.
+    UnsupportedMediaType(Problem),
+    /// The body is JSON and not what the operation takes, it names something that does not exist or
+    /// does not fit, a PUT would create a resource under a number that is not the client's to choose,
+    /// or an idempotency key comes with another request than before. Every mistake is listed with its
+    /// place. Nothing was changed.
+    UnprocessableContent(Problem),
+    /// The service has made a mistake. A write was not carried out.
+    InternalServerError(Problem),
+}
+
+impl DeclaredProblem for AddTagResourcesProblem {
+    fn from_answer(
+        status: u16,
+        body: ErrorBody,
+    ) -> Result<AddTagResourcesProblem, ErrorBody> {
+        match status {
+            400 => body.problem().map(AddTagResourcesProblem::BadRequest),
+            403 => body.problem().map(AddTagResourcesProblem::Forbidden),
+            404 => body.problem().map(AddTagResourcesProblem::NotFound),
+            413 => body.problem().map(AddTagResourcesProblem::ContentTooLarge),
+            415 => body.problem().map(AddTagResourcesProblem::UnsupportedMediaType),
+            422 => body.problem().map(AddTagResourcesProblem::UnprocessableContent),
+            500 => body.problem().map(AddTagResourcesProblem::InternalServerError),
+            _ => Err(body),
+        }
+    }
+
+    fn problem(&self) -> Option<&Problem> {
+        match self {
+            AddTagResourcesProblem::BadRequest(problem)
+            | AddTagResourcesProblem::Forbidden(problem)
+            | AddTagResourcesProblem::NotFound(problem)
+            | AddTagResourcesProblem::ContentTooLarge(problem)
+            | AddTagResourcesProblem::UnsupportedMediaType(problem)
+            | AddTagResourcesProblem::UnprocessableContent(problem)
+            | AddTagResourcesProblem::InternalServerError(problem) => Some(problem),
+        }
+    }
+}
+
+/// `DELETE /tags/{name}/resources/{type}/{id}`: marker and data of [`Client::remove_tag_resource`].
+#[derive(Debug)]
+pub enum RemoveTagResource {}
+
+impl Operation for RemoveTagResource {
+    const DATA: &'static wire::Operation = &operations::REMOVE_TAG_RESOURCE;
+    type Effect = Idempotent;
+    type Outcome = Deleted;
+    type Problem = RemoveTagResourceProblem;
+}
+
+/// What [`Client::remove_tag_resource`](crate::Client::remove_tag_resource) may be refused with.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub enum RemoveTagResourceProblem {
+    /// The request cannot be read; its body is not JSON, or a parameter or header field is malformed.
+    BadRequest(Problem),
+    /// The token lacks the scope that the operation needs, `read` or `write`. Nothing was changed.
+    Forbidden(Problem),
+    /// The service has made a mistake. A write was not carried out.
+    InternalServerError(Problem),
+}
+
+impl DeclaredProblem for RemoveTagResourceProblem {
+    fn from_answer(
+        status: u16,
+        body: ErrorBody,
+    ) -> Result<RemoveTagResourceProblem, ErrorBody> {
+        match status {
+            400 => body.problem().map(RemoveTagResourceProblem::BadRequest),
+            403 => body.problem().map(RemoveTagResourceProblem::Forbidden),
+            500 => body.problem().map(RemoveTagResourceProblem::InternalServerError),
+            _ => Err(body),
+        }
+    }
+
+    fn problem(&self) -> Option<&Problem> {
+        match self {
+            RemoveTagResourceProblem::BadRequest(problem)
+            | RemoveTagResourceProblem::Forbidden(problem)
+            | RemoveTagResourceProblem::InternalServerError(problem) => Some(problem),
         }
     }
 }

@@ -35,15 +35,17 @@ pub trait Regions: Api {
     /// - `LIST-EMPTY-200`: An empty list is 200 with no items. (held by proof only: yours to keep)
     /// - `METHOD-NO-OVERRIDE`: No header or parameter turns it into a write. (held at run time)
     /// - What every operation promises: `HTTPS-ONLY`, `AUTH-ENFORCED`, `AUTH-CHALLENGE`,
-    ///   `META-ACCESS-INFO`, `META-RATE-MONOTONE`, `RATE-429-RETRY-AFTER`, `METHOD-NOT-ALLOWED-ALLOW`,
-    ///   `METHOD-UNKNOWN-501`, `ERROR-PROBLEM`, `ERROR-DECLARED`, `INVALID-REFUSED`, `NO-5XX`,
-    ///   `OPTIONS-ALLOW`.
+    ///   `AUTH-NO-ORACLE`, `META-ACCESS-INFO`, `META-RATE-MONOTONE`, `RATE-429-RETRY-AFTER`,
+    ///   `METHOD-NOT-ALLOWED-ALLOW`, `METHOD-UNKNOWN-501`, `ERROR-PROBLEM`, `ERROR-DECLARED`,
+    ///   `INVALID-REFUSED`, `NO-5XX`, `OPTIONS-ALLOW`.
     ///
     /// # Errors
     ///
     /// - 400: The request cannot be read; its body is not JSON, or a parameter or header field is
     ///   malformed.
     /// - 401: The request has no token, or one that is not valid.
+    /// - 403: The token lacks the scope that the operation needs, `read` or `write`. Nothing was
+    ///   changed.
     /// - 429: The caller has used up its requests for now. Nothing was changed.
     /// - 500: The service has made a mistake. A write was not carried out.
     /// - 503: The service cannot answer for the moment. Nothing was changed.
@@ -68,27 +70,30 @@ pub trait Regions: Api {
     /// - `GET-JSON-OBJECT`: Success is `application/json` with an object at the top. (held by type)
     /// - `GET-ABSENT-404`: If there is nothing at `/regions/{slug}`, the answer is 404. (held by type)
     /// - `GET-LINKS-RESOLVE`: What it returns forms requests that succeed: `ListStackletsInRegion` (GET
-    ///   /stacklets). (held by proof only: yours to keep)
+    ///   /stacklets) and `ListVpcsInRegion` (GET /vpcs). (held by proof only: yours to keep)
     /// - `HEAD-MIRRORS-GET`: HEAD `/regions/{slug}` is answered with the status and header fields of
     ///   GET. (held by type)
     /// - `HEAD-LENGTH-TRUE`: HEAD has no content, and a `Content-Length` only if it is that of GET.
     ///   (held at run time)
-    /// - `ETAG-TRUE`: The same state has the same `ETag`, another state another. (held at run time)
+    /// - `ETAG-TRUE`: The same state has the same `ETag`, another state another. (held by proof only:
+    ///   yours to keep)
     /// - `COND-INM-304`: `If-None-Match` with the current tag answers 304 without content. (held at run
     ///   time)
     /// - `COND-PRECEDENCE`: A request that would be refused anyway is refused for that reason, and only
     ///   then for its precondition. (held at run time)
     /// - `METHOD-NO-OVERRIDE`: No header or parameter turns it into a write. (held at run time)
     /// - What every operation promises: `HTTPS-ONLY`, `AUTH-ENFORCED`, `AUTH-CHALLENGE`,
-    ///   `META-ACCESS-INFO`, `META-RATE-MONOTONE`, `RATE-429-RETRY-AFTER`, `METHOD-NOT-ALLOWED-ALLOW`,
-    ///   `METHOD-UNKNOWN-501`, `ERROR-PROBLEM`, `ERROR-DECLARED`, `INVALID-REFUSED`, `NO-5XX`,
-    ///   `OPTIONS-ALLOW`.
+    ///   `AUTH-NO-ORACLE`, `META-ACCESS-INFO`, `META-RATE-MONOTONE`, `RATE-429-RETRY-AFTER`,
+    ///   `METHOD-NOT-ALLOWED-ALLOW`, `METHOD-UNKNOWN-501`, `ERROR-PROBLEM`, `ERROR-DECLARED`,
+    ///   `INVALID-REFUSED`, `NO-5XX`, `OPTIONS-ALLOW`.
     ///
     /// # Errors
     ///
     /// - 400: The request cannot be read; its body is not JSON, or a parameter or header field is
     ///   malformed.
     /// - 401: The request has no token, or one that is not valid.
+    /// - 403: The token lacks the scope that the operation needs, `read` or `write`. Nothing was
+    ///   changed.
     /// - 404: There is no such resource. Nothing was changed.
     /// - 429: The caller has used up its requests for now. Nothing was changed.
     /// - 500: The service has made a mistake. A write was not carried out.
@@ -121,6 +126,8 @@ impl Operation for ListRegions {
     type Request = ListRegionsRequest;
 }
 
+impl Declares<403> for ListRegions {}
+
 impl<A: Regions> Read<A> for ListRegions {
     type Answer<'t> = Found<'t, RegionList>;
 
@@ -149,6 +156,8 @@ impl Operation for GetRegion {
     const DATA: &'static wire::Operation = &operations::GET_REGION;
     type Request = GetRegionRequest;
 }
+
+impl Declares<403> for GetRegion {}
 
 impl Declares<404> for GetRegion {}
 

@@ -2,7 +2,11 @@
 
 //! All operations together.
 
-use crate::{Account, Regions, Sizes, SshKeys, Stacklets, Tags};
+use crate::{
+    Account, Backups, Certificates, Domains, Firewalls, FloatingIps, Images,
+    LoadBalancers, Projects, Records, Regions, Sizes, Snapshots, SshKeys, Stacklets,
+    Tags, Tasks, Userdata, Volumes, Vpcs,
+};
 use methodical_server::Service;
 
 /// The service of all operations: an implementation of every handler, over a store.
@@ -10,13 +14,29 @@ use methodical_server::Service;
 /// It stands under the path of the description's first server.
 pub fn service<A>(api: A, store: A::Store) -> Service<A>
 where
-    A: Account + Regions + Sizes + SshKeys + Stacklets + Tags,
+    A: Account + Backups + Certificates + Domains + Firewalls + FloatingIps + Images
+        + LoadBalancers + Projects + Records + Regions + Sizes + Snapshots + SshKeys
+        + Stacklets + Tags + Tasks + Userdata + Volumes + Vpcs,
 {
     let service = Service::new(api, store).base_path("/v1").realm("stacklets");
     let service = crate::account::register(service);
+    let service = crate::backups::register(service);
+    let service = crate::certificates::register(service);
+    let service = crate::domains::register(service);
+    let service = crate::firewalls::register(service);
+    let service = crate::floating_ips::register(service);
+    let service = crate::images::register(service);
+    let service = crate::load_balancers::register(service);
+    let service = crate::projects::register(service);
+    let service = crate::records::register(service);
     let service = crate::regions::register(service);
     let service = crate::sizes::register(service);
+    let service = crate::snapshots::register(service);
     let service = crate::ssh_keys::register(service);
     let service = crate::stacklets::register(service);
-    crate::tags::register(service)
+    let service = crate::tags::register(service);
+    let service = crate::tasks::register(service);
+    let service = crate::userdata::register(service);
+    let service = crate::volumes::register(service);
+    crate::vpcs::register(service)
 }

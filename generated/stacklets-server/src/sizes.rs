@@ -35,15 +35,17 @@ pub trait Sizes: Api {
     /// - `LIST-EMPTY-200`: An empty list is 200 with no items. (held by proof only: yours to keep)
     /// - `METHOD-NO-OVERRIDE`: No header or parameter turns it into a write. (held at run time)
     /// - What every operation promises: `HTTPS-ONLY`, `AUTH-ENFORCED`, `AUTH-CHALLENGE`,
-    ///   `META-ACCESS-INFO`, `META-RATE-MONOTONE`, `RATE-429-RETRY-AFTER`, `METHOD-NOT-ALLOWED-ALLOW`,
-    ///   `METHOD-UNKNOWN-501`, `ERROR-PROBLEM`, `ERROR-DECLARED`, `INVALID-REFUSED`, `NO-5XX`,
-    ///   `OPTIONS-ALLOW`.
+    ///   `AUTH-NO-ORACLE`, `META-ACCESS-INFO`, `META-RATE-MONOTONE`, `RATE-429-RETRY-AFTER`,
+    ///   `METHOD-NOT-ALLOWED-ALLOW`, `METHOD-UNKNOWN-501`, `ERROR-PROBLEM`, `ERROR-DECLARED`,
+    ///   `INVALID-REFUSED`, `NO-5XX`, `OPTIONS-ALLOW`.
     ///
     /// # Errors
     ///
     /// - 400: The request cannot be read; its body is not JSON, or a parameter or header field is
     ///   malformed.
     /// - 401: The request has no token, or one that is not valid.
+    /// - 403: The token lacks the scope that the operation needs, `read` or `write`. Nothing was
+    ///   changed.
     /// - 429: The caller has used up its requests for now. Nothing was changed.
     /// - 500: The service has made a mistake. A write was not carried out.
     /// - 503: The service cannot answer for the moment. Nothing was changed.
@@ -71,22 +73,25 @@ pub trait Sizes: Api {
     ///   (held by type)
     /// - `HEAD-LENGTH-TRUE`: HEAD has no content, and a `Content-Length` only if it is that of GET.
     ///   (held at run time)
-    /// - `ETAG-TRUE`: The same state has the same `ETag`, another state another. (held at run time)
+    /// - `ETAG-TRUE`: The same state has the same `ETag`, another state another. (held by proof only:
+    ///   yours to keep)
     /// - `COND-INM-304`: `If-None-Match` with the current tag answers 304 without content. (held at run
     ///   time)
     /// - `COND-PRECEDENCE`: A request that would be refused anyway is refused for that reason, and only
     ///   then for its precondition. (held at run time)
     /// - `METHOD-NO-OVERRIDE`: No header or parameter turns it into a write. (held at run time)
     /// - What every operation promises: `HTTPS-ONLY`, `AUTH-ENFORCED`, `AUTH-CHALLENGE`,
-    ///   `META-ACCESS-INFO`, `META-RATE-MONOTONE`, `RATE-429-RETRY-AFTER`, `METHOD-NOT-ALLOWED-ALLOW`,
-    ///   `METHOD-UNKNOWN-501`, `ERROR-PROBLEM`, `ERROR-DECLARED`, `INVALID-REFUSED`, `NO-5XX`,
-    ///   `OPTIONS-ALLOW`.
+    ///   `AUTH-NO-ORACLE`, `META-ACCESS-INFO`, `META-RATE-MONOTONE`, `RATE-429-RETRY-AFTER`,
+    ///   `METHOD-NOT-ALLOWED-ALLOW`, `METHOD-UNKNOWN-501`, `ERROR-PROBLEM`, `ERROR-DECLARED`,
+    ///   `INVALID-REFUSED`, `NO-5XX`, `OPTIONS-ALLOW`.
     ///
     /// # Errors
     ///
     /// - 400: The request cannot be read; its body is not JSON, or a parameter or header field is
     ///   malformed.
     /// - 401: The request has no token, or one that is not valid.
+    /// - 403: The token lacks the scope that the operation needs, `read` or `write`. Nothing was
+    ///   changed.
     /// - 404: There is no such resource. Nothing was changed.
     /// - 429: The caller has used up its requests for now. Nothing was changed.
     /// - 500: The service has made a mistake. A write was not carried out.
@@ -119,6 +124,8 @@ impl Operation for ListSizes {
     type Request = ListSizesRequest;
 }
 
+impl Declares<403> for ListSizes {}
+
 impl<A: Sizes> Read<A> for ListSizes {
     type Answer<'t> = Found<'t, SizeList>;
 
@@ -147,6 +154,8 @@ impl Operation for GetSize {
     const DATA: &'static wire::Operation = &operations::GET_SIZE;
     type Request = GetSizeRequest;
 }
+
+impl Declares<403> for GetSize {}
 
 impl Declares<404> for GetSize {}
 

@@ -6,14 +6,16 @@ use methodical_server::{
     Api, Created, Cx, Declares, Found, Operation, Read, ReadTx, Refusal, Removed,
     Service, Upserted, Write, WriteTx, wire,
 };
+use methodical_server::wire::Uuid;
 use serde::Deserialize;
-use stacklets_types::{SshKeyInput, SshKeyList, SshKeyResponse, operations};
+use stacklets_types::{Sort, SshKeyInput, SshKeyList, SshKeyResponse, operations};
 
 /// The handlers of the operations of `ssh-keys`.
 pub trait SshKeys: Api {
     /// List the SSH keys
     ///
-    /// Returns the SSH keys of the account, in the order of their numbers, page by page. Nothing is
+    /// Returns the SSH keys of the account, in the order of their numbers or of `sort`, page by page;
+    /// with `project_uuid` those of a project, with `query` those whose name contains it. Nothing is
     /// changed.
     ///
     /// `GET /ssh_keys`
@@ -34,19 +36,22 @@ pub trait SshKeys: Api {
     ///   moment. (held by proof only: yours to keep)
     /// - `LIST-PAGE-COMPLETE`: Following `/meta/pagination/next_page` through `page` visits every item
     ///   once, and ends. (held by proof only: yours to keep)
-    /// - `LIST-STABLE-ORDER`: Items are sorted by `/id`. (held by proof only: yours to keep)
+    /// - `LIST-STABLE-ORDER`: Items are sorted by `/id`, or as `sort` asks. (held by proof only: yours
+    ///   to keep)
     /// - `LIST-EMPTY-200`: An empty list is 200 with no items. (held by proof only: yours to keep)
     /// - `METHOD-NO-OVERRIDE`: No header or parameter turns it into a write. (held at run time)
     /// - What every operation promises: `HTTPS-ONLY`, `AUTH-ENFORCED`, `AUTH-CHALLENGE`,
-    ///   `META-ACCESS-INFO`, `META-RATE-MONOTONE`, `RATE-429-RETRY-AFTER`, `METHOD-NOT-ALLOWED-ALLOW`,
-    ///   `METHOD-UNKNOWN-501`, `ERROR-PROBLEM`, `ERROR-DECLARED`, `INVALID-REFUSED`, `NO-5XX`,
-    ///   `OPTIONS-ALLOW`.
+    ///   `AUTH-NO-ORACLE`, `META-ACCESS-INFO`, `META-RATE-MONOTONE`, `RATE-429-RETRY-AFTER`,
+    ///   `METHOD-NOT-ALLOWED-ALLOW`, `METHOD-UNKNOWN-501`, `ERROR-PROBLEM`, `ERROR-DECLARED`,
+    ///   `INVALID-REFUSED`, `NO-5XX`, `OPTIONS-ALLOW`.
     ///
     /// # Errors
     ///
     /// - 400: The request cannot be read; its body is not JSON, or a parameter or header field is
     ///   malformed.
     /// - 401: The request has no token, or one that is not valid.
+    /// - 403: The token lacks the scope that the operation needs, `read` or `write`. Nothing was
+    ///   changed.
     /// - 429: The caller has used up its requests for now. Nothing was changed.
     /// - 500: The service has made a mistake. A write was not carried out.
     /// - 503: The service cannot answer for the moment. Nothing was changed.
@@ -75,10 +80,10 @@ pub trait SshKeys: Api {
     /// - `FAILED-WRITE-NO-EFFECT`: A refused `POST /ssh_keys` changes nothing. (held at run time)
     /// - `POST-CREATED`: Success is 201 with the representation, and `Location` says where it is. (held
     ///   by type)
-    /// - `POST-LOCATION-RESOLVES`: `GET /ssh_keys/{id}` of what was created shows it at once. (held at
-    ///   run time)
-    /// - `POST-FRESH-ID`: What it makes has an identifier that was never in use before. (held at run
-    ///   time)
+    /// - `POST-LOCATION-RESOLVES`: `GET /ssh_keys/{id}` of what was created shows it at once. (held by
+    ///   proof only: yours to keep)
+    /// - `POST-FRESH-ID`: What it makes has an identifier that was never in use before. (held by proof
+    ///   only: yours to keep)
     /// - `IDEM-REPLAY`: Sent again under its `Idempotency-Key` for 1 day, it gets the first answer, and
     ///   nothing is made twice. (held at run time)
     /// - `IDEM-ONCE`: Of simultaneous requests under one `Idempotency-Key` one takes effect. (held at
@@ -89,23 +94,26 @@ pub trait SshKeys: Api {
     ///   same key. (held at run time)
     /// - `ETAG-TRUE`: The same state has the same `ETag`, another state another. (held at run time)
     /// - What every operation promises: `HTTPS-ONLY`, `AUTH-ENFORCED`, `AUTH-CHALLENGE`,
-    ///   `META-ACCESS-INFO`, `META-RATE-MONOTONE`, `RATE-429-RETRY-AFTER`, `METHOD-NOT-ALLOWED-ALLOW`,
-    ///   `METHOD-UNKNOWN-501`, `ERROR-PROBLEM`, `ERROR-DECLARED`, `INVALID-REFUSED`, `NO-5XX`,
-    ///   `OPTIONS-ALLOW`.
+    ///   `AUTH-NO-ORACLE`, `META-ACCESS-INFO`, `META-RATE-MONOTONE`, `RATE-429-RETRY-AFTER`,
+    ///   `METHOD-NOT-ALLOWED-ALLOW`, `METHOD-UNKNOWN-501`, `ERROR-PROBLEM`, `ERROR-DECLARED`,
+    ///   `INVALID-REFUSED`, `NO-5XX`, `OPTIONS-ALLOW`.
     ///
     /// # Errors
     ///
     /// - 400: The request cannot be read; its body is not JSON, or a parameter or header field is
     ///   malformed.
     /// - 401: The request has no token, or one that is not valid.
-    /// - 409: The request cannot be carried out now: what it would create is there already, or an
-    ///   earlier request with the same idempotency key is still at work. Nothing was changed.
+    /// - 403: The token lacks the scope that the operation needs, `read` or `write`. Nothing was
+    ///   changed.
+    /// - 409: The request cannot be carried out now: what it would create is there already, a task is
+    ///   at work on what it would change, or an earlier request with the same idempotency key is still
+    ///   at work. Nothing was changed.
     /// - 413: The body is larger than the service reads.
     /// - 415: The body is not declared as `application/json`.
-    /// - 422: The body is JSON and not what the operation takes, it names something that does not
-    ///   exist, a PUT would create a resource under a number that is not the client's to choose, or an
-    ///   idempotency key comes with another request than before. Every mistake is listed with its
-    ///   place. Nothing was changed.
+    /// - 422: The body is JSON and not what the operation takes, it names something that does not exist
+    ///   or does not fit, a PUT would create a resource under a number that is not the client's to
+    ///   choose, or an idempotency key comes with another request than before. Every mistake is listed
+    ///   with its place. Nothing was changed.
     /// - 429: The caller has used up its requests for now. Nothing was changed.
     /// - 500: The service has made a mistake. A write was not carried out.
     /// - 503: The service cannot answer for the moment. Nothing was changed.
@@ -130,30 +138,33 @@ pub trait SshKeys: Api {
     /// - `GET-JSON-OBJECT`: Success is `application/json` with an object at the top. (held by type)
     /// - `GET-ABSENT-404`: If there is nothing at `/ssh_keys/{id}`, the answer is 404. (held by type)
     /// - `GET-LINKS-RESOLVE`: What it returns forms requests that succeed: `DeleteSshKey` (DELETE
-    ///   /ssh_keys/{id}), `GetSshKey` (GET /ssh_keys/{id}) and `PutSshKey` (PUT /ssh_keys/{id}). (held
-    ///   by proof only: yours to keep)
+    ///   /ssh_keys/{id}), `GetSshKey` (GET /ssh_keys/{id}), `GetSshKeyProject` (GET /projects/{uuid})
+    ///   and `PutSshKey` (PUT /ssh_keys/{id}). (held by proof only: yours to keep)
     /// - `READ-AFTER-WRITE`: It shows every write that was acknowledged before it was sent. (held at
     ///   run time)
     /// - `HEAD-MIRRORS-GET`: HEAD `/ssh_keys/{id}` is answered with the status and header fields of
     ///   GET. (held by type)
     /// - `HEAD-LENGTH-TRUE`: HEAD has no content, and a `Content-Length` only if it is that of GET.
     ///   (held at run time)
-    /// - `ETAG-TRUE`: The same state has the same `ETag`, another state another. (held at run time)
+    /// - `ETAG-TRUE`: The same state has the same `ETag`, another state another. (held by proof only:
+    ///   yours to keep)
     /// - `COND-INM-304`: `If-None-Match` with the current tag answers 304 without content. (held at run
     ///   time)
     /// - `COND-PRECEDENCE`: A request that would be refused anyway is refused for that reason, and only
     ///   then for its precondition. (held at run time)
     /// - `METHOD-NO-OVERRIDE`: No header or parameter turns it into a write. (held at run time)
     /// - What every operation promises: `HTTPS-ONLY`, `AUTH-ENFORCED`, `AUTH-CHALLENGE`,
-    ///   `META-ACCESS-INFO`, `META-RATE-MONOTONE`, `RATE-429-RETRY-AFTER`, `METHOD-NOT-ALLOWED-ALLOW`,
-    ///   `METHOD-UNKNOWN-501`, `ERROR-PROBLEM`, `ERROR-DECLARED`, `INVALID-REFUSED`, `NO-5XX`,
-    ///   `OPTIONS-ALLOW`.
+    ///   `AUTH-NO-ORACLE`, `META-ACCESS-INFO`, `META-RATE-MONOTONE`, `RATE-429-RETRY-AFTER`,
+    ///   `METHOD-NOT-ALLOWED-ALLOW`, `METHOD-UNKNOWN-501`, `ERROR-PROBLEM`, `ERROR-DECLARED`,
+    ///   `INVALID-REFUSED`, `NO-5XX`, `OPTIONS-ALLOW`.
     ///
     /// # Errors
     ///
     /// - 400: The request cannot be read; its body is not JSON, or a parameter or header field is
     ///   malformed.
     /// - 401: The request has no token, or one that is not valid.
+    /// - 403: The token lacks the scope that the operation needs, `read` or `write`. Nothing was
+    ///   changed.
     /// - 404: There is no such resource. Nothing was changed.
     /// - 429: The caller has used up its requests for now. Nothing was changed.
     /// - 500: The service has made a mistake. A write was not carried out.
@@ -170,8 +181,9 @@ pub trait SshKeys: Api {
     /// Create or replace an SSH key
     ///
     /// Gives the SSH key the value sent, whatever it was before. If there is no such SSH key and the
-    /// number is one that a client may choose, it is created. The value sent is the whole value. The
-    /// read-only members are refused in a request.
+    /// number is one that a client may choose, it is created. The value sent is the whole value: a key
+    /// that is put without a project belongs to the default project. The read-only members are refused
+    /// in a request.
     ///
     /// `PUT /ssh_keys/{id}`
     ///
@@ -180,20 +192,21 @@ pub trait SshKeys: Api {
     /// - `READ-AFTER-WRITE`: Once it has succeeded, every later `GET /ssh_keys/{id}` shows it. (held at
     ///   run time)
     /// - `RECREATE-AFTER-DELETE`: After DELETE it creates afresh (201), and nothing of the old state
-    ///   shows. (held at run time)
+    ///   shows. (held by proof only: yours to keep)
     /// - `PUT-UPSERT`: If there is nothing at `/ssh_keys/{id}`, it is created there (201). (held by
     ///   type)
     /// - `PUT-STATUS-TRUE`: 201 if and only if it created; 200 if there was something before. (held by
     ///   type)
     /// - `PUT-REPLACES-WHOLE`: Afterwards the state is the body, whole: a member left out is back at
-    ///   its default. (held by type)
+    ///   its default. (held by proof only: yours to keep)
     /// - `PUT-REGARDLESS`: A valid body is stored whatever the present values are, unless the client
     ///   itself set a precondition. (held by proof only: yours to keep)
-    /// - `PUT-IDEMPOTENT`: Repeating `PUT /ssh_keys/{id}` leaves the same state. (held at run time)
+    /// - `PUT-IDEMPOTENT`: Repeating `PUT /ssh_keys/{id}` leaves the same state. (held by proof only:
+    ///   yours to keep)
     /// - `PUT-TARGET`: `id` in the path alone says which one is meant; the body cannot name another.
     ///   (held by type)
     /// - `PUT-READBACK`: The answer shows what is stored: what was sent, with the read-only members.
-    ///   (held at run time)
+    ///   (held by proof only: yours to keep)
     /// - `PUT-CREATE-ONCE`: Of simultaneous PUTs on something absent exactly one is answered 201, the
     ///   others 200. (held at run time)
     /// - `WRITE-ATOMIC`: The requests to one `/ssh_keys/{id}` have one order that explains every
@@ -213,23 +226,25 @@ pub trait SshKeys: Api {
     /// - `COND-PRECEDENCE`: A request that would be refused anyway is refused for that reason, and only
     ///   then for its precondition. (held at run time)
     /// - What every operation promises: `HTTPS-ONLY`, `AUTH-ENFORCED`, `AUTH-CHALLENGE`,
-    ///   `META-ACCESS-INFO`, `META-RATE-MONOTONE`, `RATE-429-RETRY-AFTER`, `METHOD-NOT-ALLOWED-ALLOW`,
-    ///   `METHOD-UNKNOWN-501`, `ERROR-PROBLEM`, `ERROR-DECLARED`, `INVALID-REFUSED`, `NO-5XX`,
-    ///   `OPTIONS-ALLOW`.
+    ///   `AUTH-NO-ORACLE`, `META-ACCESS-INFO`, `META-RATE-MONOTONE`, `RATE-429-RETRY-AFTER`,
+    ///   `METHOD-NOT-ALLOWED-ALLOW`, `METHOD-UNKNOWN-501`, `ERROR-PROBLEM`, `ERROR-DECLARED`,
+    ///   `INVALID-REFUSED`, `NO-5XX`, `OPTIONS-ALLOW`.
     ///
     /// # Errors
     ///
     /// - 400: The request cannot be read; its body is not JSON, or a parameter or header field is
     ///   malformed.
     /// - 401: The request has no token, or one that is not valid.
+    /// - 403: The token lacks the scope that the operation needs, `read` or `write`. Nothing was
+    ///   changed.
     /// - 412: The resource is not in the state that `If-Match` or `If-None-Match` asks for. Nothing was
     ///   changed.
     /// - 413: The body is larger than the service reads.
     /// - 415: The body is not declared as `application/json`.
-    /// - 422: The body is JSON and not what the operation takes, it names something that does not
-    ///   exist, a PUT would create a resource under a number that is not the client's to choose, or an
-    ///   idempotency key comes with another request than before. Every mistake is listed with its
-    ///   place. Nothing was changed.
+    /// - 422: The body is JSON and not what the operation takes, it names something that does not exist
+    ///   or does not fit, a PUT would create a resource under a number that is not the client's to
+    ///   choose, or an idempotency key comes with another request than before. Every mistake is listed
+    ///   with its place. Nothing was changed.
     /// - 429: The caller has used up its requests for now. Nothing was changed.
     /// - 500: The service has made a mistake. A write was not carried out.
     /// - 503: The service cannot answer for the moment. Nothing was changed.
@@ -261,7 +276,8 @@ pub trait SshKeys: Api {
     /// - `DELETE-NO-PRECHECK`: `DELETE /ssh_keys/{id}` needs no request before it. (held by type)
     /// - `DELETE-ONCE`: Of simultaneous DELETEs of one resource exactly one succeeds; the others are
     ///   told 404. (held at run time)
-    /// - `DELETE-IDEMPOTENT`: Repeating `DELETE /ssh_keys/{id}` changes nothing more. (held by type)
+    /// - `DELETE-IDEMPOTENT`: Repeating `DELETE /ssh_keys/{id}` changes nothing more. (held at run
+    ///   time)
     /// - `DELETE-TARGET-ONLY`: Nothing goes but the target. (held by proof only: yours to keep)
     /// - `DELETE-CHILDREN`: Children stay, detached. (held by proof only: yours to keep)
     /// - `WRITE-ATOMIC`: The requests to one `/ssh_keys/{id}` have one order that explains every
@@ -275,15 +291,17 @@ pub trait SshKeys: Api {
     /// - `COND-PRECEDENCE`: A request that would be refused anyway is refused for that reason, and only
     ///   then for its precondition. (held at run time)
     /// - What every operation promises: `HTTPS-ONLY`, `AUTH-ENFORCED`, `AUTH-CHALLENGE`,
-    ///   `META-ACCESS-INFO`, `META-RATE-MONOTONE`, `RATE-429-RETRY-AFTER`, `METHOD-NOT-ALLOWED-ALLOW`,
-    ///   `METHOD-UNKNOWN-501`, `ERROR-PROBLEM`, `ERROR-DECLARED`, `INVALID-REFUSED`, `NO-5XX`,
-    ///   `OPTIONS-ALLOW`.
+    ///   `AUTH-NO-ORACLE`, `META-ACCESS-INFO`, `META-RATE-MONOTONE`, `RATE-429-RETRY-AFTER`,
+    ///   `METHOD-NOT-ALLOWED-ALLOW`, `METHOD-UNKNOWN-501`, `ERROR-PROBLEM`, `ERROR-DECLARED`,
+    ///   `INVALID-REFUSED`, `NO-5XX`, `OPTIONS-ALLOW`.
     ///
     /// # Errors
     ///
     /// - 400: The request cannot be read; its body is not JSON, or a parameter or header field is
     ///   malformed.
     /// - 401: The request has no token, or one that is not valid.
+    /// - 403: The token lacks the scope that the operation needs, `read` or `write`. Nothing was
+    ///   changed.
     /// - 404: There is no such resource. Nothing was changed.
     /// - 412: The resource is not in the state that `If-Match` or `If-None-Match` asks for. Nothing was
     ///   changed.
@@ -305,6 +323,14 @@ pub struct ListSshKeysRequest {
     pub page: Option<u32>,
     /// How many items a page holds at most.
     pub per_page: Option<u32>,
+    /// Return only what belongs to the project with this UUID. A project that does not exist leaves
+    /// none.
+    pub project_uuid: Option<Uuid>,
+    /// Return only what has this text in its name, whatever the case of its letters.
+    pub query: Option<String>,
+    /// The member to order the list by, after `-` where the order falls; what is equal in it is in the
+    /// order of its identity. Without this parameter the whole list is in the order of its identities.
+    pub sort: Option<Sort>,
 }
 
 /// `GET /ssh_keys`: marker and data of [`SshKeys::list_ssh_keys`].
@@ -315,6 +341,8 @@ impl Operation for ListSshKeys {
     const DATA: &'static wire::Operation = &operations::LIST_SSH_KEYS;
     type Request = ListSshKeysRequest;
 }
+
+impl Declares<403> for ListSshKeys {}
 
 impl<A: SshKeys> Read<A> for ListSshKeys {
     type Answer<'t> = Found<'t, SshKeyList>;
@@ -344,6 +372,8 @@ impl Operation for CreateSshKey {
     const DATA: &'static wire::Operation = &operations::CREATE_SSH_KEY;
     type Request = CreateSshKeyRequest;
 }
+
+impl Declares<403> for CreateSshKey {}
 
 impl Declares<409> for CreateSshKey {}
 
@@ -381,6 +411,8 @@ impl Operation for GetSshKey {
     type Request = GetSshKeyRequest;
 }
 
+impl Declares<403> for GetSshKey {}
+
 impl Declares<404> for GetSshKey {}
 
 impl<A: SshKeys> Read<A> for GetSshKey {
@@ -417,6 +449,8 @@ impl Operation for PutSshKey {
     type Request = PutSshKeyRequest;
 }
 
+impl Declares<403> for PutSshKey {}
+
 impl Declares<422> for PutSshKey {}
 
 impl<A: SshKeys> Write<A> for PutSshKey {
@@ -450,6 +484,8 @@ impl Operation for DeleteSshKey {
     const DATA: &'static wire::Operation = &operations::DELETE_SSH_KEY;
     type Request = DeleteSshKeyRequest;
 }
+
+impl Declares<403> for DeleteSshKey {}
 
 impl Declares<404> for DeleteSshKey {}
 

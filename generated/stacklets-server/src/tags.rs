@@ -4,16 +4,22 @@
 
 use methodical_server::{
     Api, Created, Cx, Declares, Found, Operation, Read, ReadTx, Refusal, Removed,
-    Service, Upserted, Write, WriteTx, wire,
+    Service, Updated, Upserted, Write, WriteTx, wire,
 };
+use methodical_server::wire::Uuid;
 use serde::Deserialize;
-use stacklets_types::{TagCreate, TagInput, TagList, TagResponse, operations};
+use stacklets_types::{
+    AddTagResourcesBody, Sort, TagCreate, TagInput, TagList, TagResourceList,
+    TagResourcesResponse, TagResponse, TaggableType, operations,
+};
 
 /// The handlers of the operations of `tags`.
 pub trait Tags: Api {
     /// List the tags
     ///
-    /// Returns the tags of the account, in the order of their names, page by page. Nothing is changed.
+    /// Returns the tags of the account, in the order of their names or of `sort`, page by page; with
+    /// `project_uuid` those of a project, with `query` those whose name contains it. Nothing is
+    /// changed.
     ///
     /// `GET /tags`
     ///
@@ -33,19 +39,22 @@ pub trait Tags: Api {
     ///   moment. (held by proof only: yours to keep)
     /// - `LIST-PAGE-COMPLETE`: Following `/meta/pagination/next_page` through `page` visits every item
     ///   once, and ends. (held by proof only: yours to keep)
-    /// - `LIST-STABLE-ORDER`: Items are sorted by `/name`. (held by proof only: yours to keep)
+    /// - `LIST-STABLE-ORDER`: Items are sorted by `/name`, or as `sort` asks. (held by proof only:
+    ///   yours to keep)
     /// - `LIST-EMPTY-200`: An empty list is 200 with no items. (held by proof only: yours to keep)
     /// - `METHOD-NO-OVERRIDE`: No header or parameter turns it into a write. (held at run time)
     /// - What every operation promises: `HTTPS-ONLY`, `AUTH-ENFORCED`, `AUTH-CHALLENGE`,
-    ///   `META-ACCESS-INFO`, `META-RATE-MONOTONE`, `RATE-429-RETRY-AFTER`, `METHOD-NOT-ALLOWED-ALLOW`,
-    ///   `METHOD-UNKNOWN-501`, `ERROR-PROBLEM`, `ERROR-DECLARED`, `INVALID-REFUSED`, `NO-5XX`,
-    ///   `OPTIONS-ALLOW`.
+    ///   `AUTH-NO-ORACLE`, `META-ACCESS-INFO`, `META-RATE-MONOTONE`, `RATE-429-RETRY-AFTER`,
+    ///   `METHOD-NOT-ALLOWED-ALLOW`, `METHOD-UNKNOWN-501`, `ERROR-PROBLEM`, `ERROR-DECLARED`,
+    ///   `INVALID-REFUSED`, `NO-5XX`, `OPTIONS-ALLOW`.
     ///
     /// # Errors
     ///
     /// - 400: The request cannot be read; its body is not JSON, or a parameter or header field is
     ///   malformed.
     /// - 401: The request has no token, or one that is not valid.
+    /// - 403: The token lacks the scope that the operation needs, `read` or `write`. Nothing was
+    ///   changed.
     /// - 429: The caller has used up its requests for now. Nothing was changed.
     /// - 500: The service has made a mistake. A write was not carried out.
     /// - 503: The service cannot answer for the moment. Nothing was changed.
@@ -58,8 +67,9 @@ pub trait Tags: Api {
 
     /// Create a tag
     ///
-    /// Creates a tag. If there is one of this name already, the answer is 409 and it stays as it is;
-    /// use PUT to write it whether it is there or not.
+    /// Creates a tag and attaches it to the stacklets named, all in one step. If there is a tag of this
+    /// name already, the answer is 409 and it stays as it is; use PUT to write it whether it is there
+    /// or not. The project and the stacklets that it names must exist.
     ///
     /// `POST /tags`
     ///
@@ -70,10 +80,10 @@ pub trait Tags: Api {
     /// - `FAILED-WRITE-NO-EFFECT`: A refused `POST /tags` changes nothing. (held at run time)
     /// - `POST-CREATED`: Success is 201 with the representation, and `Location` says where it is. (held
     ///   by type)
-    /// - `POST-LOCATION-RESOLVES`: `GET /tags/{name}` of what was created shows it at once. (held at
-    ///   run time)
-    /// - `POST-FRESH-ID`: What it makes has an identifier that was never in use before. (held at run
-    ///   time)
+    /// - `POST-LOCATION-RESOLVES`: `GET /tags/{name}` of what was created shows it at once. (held by
+    ///   proof only: yours to keep)
+    /// - `POST-FRESH-ID`: What it makes has an identifier that was never in use before. (held by proof
+    ///   only: yours to keep)
     /// - `IDEM-REPLAY`: Sent again under its `Idempotency-Key` for 1 day, it gets the first answer, and
     ///   nothing is made twice. (held at run time)
     /// - `IDEM-ONCE`: Of simultaneous requests under one `Idempotency-Key` one takes effect. (held at
@@ -84,23 +94,26 @@ pub trait Tags: Api {
     ///   same key. (held at run time)
     /// - `ETAG-TRUE`: The same state has the same `ETag`, another state another. (held at run time)
     /// - What every operation promises: `HTTPS-ONLY`, `AUTH-ENFORCED`, `AUTH-CHALLENGE`,
-    ///   `META-ACCESS-INFO`, `META-RATE-MONOTONE`, `RATE-429-RETRY-AFTER`, `METHOD-NOT-ALLOWED-ALLOW`,
-    ///   `METHOD-UNKNOWN-501`, `ERROR-PROBLEM`, `ERROR-DECLARED`, `INVALID-REFUSED`, `NO-5XX`,
-    ///   `OPTIONS-ALLOW`.
+    ///   `AUTH-NO-ORACLE`, `META-ACCESS-INFO`, `META-RATE-MONOTONE`, `RATE-429-RETRY-AFTER`,
+    ///   `METHOD-NOT-ALLOWED-ALLOW`, `METHOD-UNKNOWN-501`, `ERROR-PROBLEM`, `ERROR-DECLARED`,
+    ///   `INVALID-REFUSED`, `NO-5XX`, `OPTIONS-ALLOW`.
     ///
     /// # Errors
     ///
     /// - 400: The request cannot be read; its body is not JSON, or a parameter or header field is
     ///   malformed.
     /// - 401: The request has no token, or one that is not valid.
-    /// - 409: The request cannot be carried out now: what it would create is there already, or an
-    ///   earlier request with the same idempotency key is still at work. Nothing was changed.
+    /// - 403: The token lacks the scope that the operation needs, `read` or `write`. Nothing was
+    ///   changed.
+    /// - 409: The request cannot be carried out now: what it would create is there already, a task is
+    ///   at work on what it would change, or an earlier request with the same idempotency key is still
+    ///   at work. Nothing was changed.
     /// - 413: The body is larger than the service reads.
     /// - 415: The body is not declared as `application/json`.
-    /// - 422: The body is JSON and not what the operation takes, it names something that does not
-    ///   exist, a PUT would create a resource under a number that is not the client's to choose, or an
-    ///   idempotency key comes with another request than before. Every mistake is listed with its
-    ///   place. Nothing was changed.
+    /// - 422: The body is JSON and not what the operation takes, it names something that does not exist
+    ///   or does not fit, a PUT would create a resource under a number that is not the client's to
+    ///   choose, or an idempotency key comes with another request than before. Every mistake is listed
+    ///   with its place. Nothing was changed.
     /// - 429: The caller has used up its requests for now. Nothing was changed.
     /// - 500: The service has made a mistake. A write was not carried out.
     /// - 503: The service cannot answer for the moment. Nothing was changed.
@@ -124,31 +137,36 @@ pub trait Tags: Api {
     /// - `GET-SAFE`: `GET /tags/{name}` changes nothing, and may be repeated freely. (held by type)
     /// - `GET-JSON-OBJECT`: Success is `application/json` with an object at the top. (held by type)
     /// - `GET-ABSENT-404`: If there is nothing at `/tags/{name}`, the answer is 404. (held by type)
-    /// - `GET-LINKS-RESOLVE`: What it returns forms requests that succeed: `DeleteTag` (DELETE
-    ///   /tags/{name}), `GetTag` (GET /tags/{name}), `ListTaggedStacklets` (GET /stacklets) and
-    ///   `PutTag` (PUT /tags/{name}). (held by proof only: yours to keep)
+    /// - `GET-LINKS-RESOLVE`: What it returns forms requests that succeed: `AddTagResources` (POST
+    ///   /tags/{name}/resources), `DeleteTag` (DELETE /tags/{name}), `GetTag` (GET /tags/{name}),
+    ///   `GetTagProject` (GET /projects/{uuid}), `ListTagResources` (GET /tags/{name}/resources),
+    ///   `ListTaggedStacklets` (GET /stacklets) and `PutTag` (PUT /tags/{name}). (held by proof only:
+    ///   yours to keep)
     /// - `READ-AFTER-WRITE`: It shows every write that was acknowledged before it was sent. (held at
     ///   run time)
     /// - `HEAD-MIRRORS-GET`: HEAD `/tags/{name}` is answered with the status and header fields of GET.
     ///   (held by type)
     /// - `HEAD-LENGTH-TRUE`: HEAD has no content, and a `Content-Length` only if it is that of GET.
     ///   (held at run time)
-    /// - `ETAG-TRUE`: The same state has the same `ETag`, another state another. (held at run time)
+    /// - `ETAG-TRUE`: The same state has the same `ETag`, another state another. (held by proof only:
+    ///   yours to keep)
     /// - `COND-INM-304`: `If-None-Match` with the current tag answers 304 without content. (held at run
     ///   time)
     /// - `COND-PRECEDENCE`: A request that would be refused anyway is refused for that reason, and only
     ///   then for its precondition. (held at run time)
     /// - `METHOD-NO-OVERRIDE`: No header or parameter turns it into a write. (held at run time)
     /// - What every operation promises: `HTTPS-ONLY`, `AUTH-ENFORCED`, `AUTH-CHALLENGE`,
-    ///   `META-ACCESS-INFO`, `META-RATE-MONOTONE`, `RATE-429-RETRY-AFTER`, `METHOD-NOT-ALLOWED-ALLOW`,
-    ///   `METHOD-UNKNOWN-501`, `ERROR-PROBLEM`, `ERROR-DECLARED`, `INVALID-REFUSED`, `NO-5XX`,
-    ///   `OPTIONS-ALLOW`.
+    ///   `AUTH-NO-ORACLE`, `META-ACCESS-INFO`, `META-RATE-MONOTONE`, `RATE-429-RETRY-AFTER`,
+    ///   `METHOD-NOT-ALLOWED-ALLOW`, `METHOD-UNKNOWN-501`, `ERROR-PROBLEM`, `ERROR-DECLARED`,
+    ///   `INVALID-REFUSED`, `NO-5XX`, `OPTIONS-ALLOW`.
     ///
     /// # Errors
     ///
     /// - 400: The request cannot be read; its body is not JSON, or a parameter or header field is
     ///   malformed.
     /// - 401: The request has no token, or one that is not valid.
+    /// - 403: The token lacks the scope that the operation needs, `read` or `write`. Nothing was
+    ///   changed.
     /// - 404: There is no such resource. Nothing was changed.
     /// - 429: The caller has used up its requests for now. Nothing was changed.
     /// - 500: The service has made a mistake. A write was not carried out.
@@ -165,8 +183,9 @@ pub trait Tags: Api {
     /// Create or replace a tag
     ///
     /// Gives the tag the value sent, whatever it was before. If there is no such tag, it is created.
-    /// The value sent is the whole value: a tag that is put without a description has none afterwards.
-    /// The read-only members are refused in a request.
+    /// The value sent is the whole value: a tag that is put without a description has none afterwards,
+    /// and one that is put without a project belongs to the default project. What carries the tag is
+    /// not touched. The read-only members are refused in a request.
     ///
     /// `PUT /tags/{name}`
     ///
@@ -175,19 +194,20 @@ pub trait Tags: Api {
     /// - `READ-AFTER-WRITE`: Once it has succeeded, every later `GET /tags/{name}` shows it. (held at
     ///   run time)
     /// - `RECREATE-AFTER-DELETE`: After DELETE it creates afresh (201), and nothing of the old state
-    ///   shows. (held at run time)
+    ///   shows. (held by proof only: yours to keep)
     /// - `PUT-UPSERT`: If there is nothing at `/tags/{name}`, it is created there (201). (held by type)
     /// - `PUT-STATUS-TRUE`: 201 if and only if it created; 200 if there was something before. (held by
     ///   type)
     /// - `PUT-REPLACES-WHOLE`: Afterwards the state is the body, whole: a member left out is back at
-    ///   its default. (held by type)
+    ///   its default. (held by proof only: yours to keep)
     /// - `PUT-REGARDLESS`: A valid body is stored whatever the present values are, unless the client
     ///   itself set a precondition. (held by proof only: yours to keep)
-    /// - `PUT-IDEMPOTENT`: Repeating `PUT /tags/{name}` leaves the same state. (held at run time)
+    /// - `PUT-IDEMPOTENT`: Repeating `PUT /tags/{name}` leaves the same state. (held by proof only:
+    ///   yours to keep)
     /// - `PUT-TARGET`: `name` in the path alone says which one is meant; the body cannot name another.
     ///   (held by type)
     /// - `PUT-READBACK`: The answer shows what is stored: what was sent, with the read-only members.
-    ///   (held at run time)
+    ///   (held by proof only: yours to keep)
     /// - `PUT-CREATE-ONCE`: Of simultaneous PUTs on something absent exactly one is answered 201, the
     ///   others 200. (held at run time)
     /// - `WRITE-ATOMIC`: The requests to one `/tags/{name}` have one order that explains every answer.
@@ -207,23 +227,25 @@ pub trait Tags: Api {
     /// - `COND-PRECEDENCE`: A request that would be refused anyway is refused for that reason, and only
     ///   then for its precondition. (held at run time)
     /// - What every operation promises: `HTTPS-ONLY`, `AUTH-ENFORCED`, `AUTH-CHALLENGE`,
-    ///   `META-ACCESS-INFO`, `META-RATE-MONOTONE`, `RATE-429-RETRY-AFTER`, `METHOD-NOT-ALLOWED-ALLOW`,
-    ///   `METHOD-UNKNOWN-501`, `ERROR-PROBLEM`, `ERROR-DECLARED`, `INVALID-REFUSED`, `NO-5XX`,
-    ///   `OPTIONS-ALLOW`.
+    ///   `AUTH-NO-ORACLE`, `META-ACCESS-INFO`, `META-RATE-MONOTONE`, `RATE-429-RETRY-AFTER`,
+    ///   `METHOD-NOT-ALLOWED-ALLOW`, `METHOD-UNKNOWN-501`, `ERROR-PROBLEM`, `ERROR-DECLARED`,
+    ///   `INVALID-REFUSED`, `NO-5XX`, `OPTIONS-ALLOW`.
     ///
     /// # Errors
     ///
     /// - 400: The request cannot be read; its body is not JSON, or a parameter or header field is
     ///   malformed.
     /// - 401: The request has no token, or one that is not valid.
+    /// - 403: The token lacks the scope that the operation needs, `read` or `write`. Nothing was
+    ///   changed.
     /// - 412: The resource is not in the state that `If-Match` or `If-None-Match` asks for. Nothing was
     ///   changed.
     /// - 413: The body is larger than the service reads.
     /// - 415: The body is not declared as `application/json`.
-    /// - 422: The body is JSON and not what the operation takes, it names something that does not
-    ///   exist, a PUT would create a resource under a number that is not the client's to choose, or an
-    ///   idempotency key comes with another request than before. Every mistake is listed with its
-    ///   place. Nothing was changed.
+    /// - 422: The body is JSON and not what the operation takes, it names something that does not exist
+    ///   or does not fit, a PUT would create a resource under a number that is not the client's to
+    ///   choose, or an idempotency key comes with another request than before. Every mistake is listed
+    ///   with its place. Nothing was changed.
     /// - 429: The caller has used up its requests for now. Nothing was changed.
     /// - 500: The service has made a mistake. A write was not carried out.
     /// - 503: The service cannot answer for the moment. Nothing was changed.
@@ -254,7 +276,7 @@ pub trait Tags: Api {
     /// - `DELETE-NO-PRECHECK`: `DELETE /tags/{name}` needs no request before it. (held by type)
     /// - `DELETE-ONCE`: Of simultaneous DELETEs of one resource exactly one succeeds; the others are
     ///   told 404. (held at run time)
-    /// - `DELETE-IDEMPOTENT`: Repeating `DELETE /tags/{name}` changes nothing more. (held by type)
+    /// - `DELETE-IDEMPOTENT`: Repeating `DELETE /tags/{name}` changes nothing more. (held at run time)
     /// - `DELETE-TARGET-ONLY`: Nothing goes but the target. (held by proof only: yours to keep)
     /// - `DELETE-CHILDREN`: Children stay, detached. (held by proof only: yours to keep)
     /// - `WRITE-ATOMIC`: The requests to one `/tags/{name}` have one order that explains every answer.
@@ -267,15 +289,17 @@ pub trait Tags: Api {
     /// - `COND-PRECEDENCE`: A request that would be refused anyway is refused for that reason, and only
     ///   then for its precondition. (held at run time)
     /// - What every operation promises: `HTTPS-ONLY`, `AUTH-ENFORCED`, `AUTH-CHALLENGE`,
-    ///   `META-ACCESS-INFO`, `META-RATE-MONOTONE`, `RATE-429-RETRY-AFTER`, `METHOD-NOT-ALLOWED-ALLOW`,
-    ///   `METHOD-UNKNOWN-501`, `ERROR-PROBLEM`, `ERROR-DECLARED`, `INVALID-REFUSED`, `NO-5XX`,
-    ///   `OPTIONS-ALLOW`.
+    ///   `AUTH-NO-ORACLE`, `META-ACCESS-INFO`, `META-RATE-MONOTONE`, `RATE-429-RETRY-AFTER`,
+    ///   `METHOD-NOT-ALLOWED-ALLOW`, `METHOD-UNKNOWN-501`, `ERROR-PROBLEM`, `ERROR-DECLARED`,
+    ///   `INVALID-REFUSED`, `NO-5XX`, `OPTIONS-ALLOW`.
     ///
     /// # Errors
     ///
     /// - 400: The request cannot be read; its body is not JSON, or a parameter or header field is
     ///   malformed.
     /// - 401: The request has no token, or one that is not valid.
+    /// - 403: The token lacks the scope that the operation needs, `read` or `write`. Nothing was
+    ///   changed.
     /// - 404: There is no such resource. Nothing was changed.
     /// - 412: The resource is not in the state that `If-Match` or `If-None-Match` asks for. Nothing was
     ///   changed.
@@ -288,6 +312,146 @@ pub trait Tags: Api {
         request: DeleteTagRequest,
         cx: &'t Cx<Self::Principal>,
     ) -> impl Future<Output = Result<Removed, Refusal<DeleteTag>>> + Send + 't;
+
+    /// List what carries a tag
+    ///
+    /// Returns what carries the tag, in the order of its numbers, page by page. Nothing is changed.
+    ///
+    /// `GET /tags/{name}/resources`
+    ///
+    /// # Promises
+    ///
+    /// - `GET-SAFE`: `GET /tags/{name}/resources` changes nothing, and may be repeated freely. (held by
+    ///   type)
+    /// - `GET-JSON-OBJECT`: Success is `application/json` with an object at the top. (held by type)
+    /// - `GET-ABSENT-404`: If there is nothing at `/tags/{name}/resources`, the answer is 404. (held by
+    ///   type)
+    /// - `GET-LINKS-RESOLVE`: What it returns forms requests that succeed: `NextPage` (GET
+    ///   /tags/{name}/resources). (held by proof only: yours to keep)
+    /// - `READ-AFTER-WRITE`: It shows every write that was acknowledged before it was sent. (held at
+    ///   run time)
+    /// - `HEAD-MIRRORS-GET`: HEAD `/tags/{name}/resources` is answered with the status and header
+    ///   fields of GET. (held by type)
+    /// - `HEAD-LENGTH-TRUE`: HEAD has no content, and a `Content-Length` only if it is that of GET.
+    ///   (held at run time)
+    /// - `LIST-PAGE-COMPLETE`: Following `/meta/pagination/next_page` through `page` visits every item
+    ///   once, and ends. (held by proof only: yours to keep)
+    /// - `LIST-STABLE-ORDER`: Items are sorted by `/id`. (held by proof only: yours to keep)
+    /// - `METHOD-NO-OVERRIDE`: No header or parameter turns it into a write. (held at run time)
+    /// - What every operation promises: `HTTPS-ONLY`, `AUTH-ENFORCED`, `AUTH-CHALLENGE`,
+    ///   `AUTH-NO-ORACLE`, `META-ACCESS-INFO`, `META-RATE-MONOTONE`, `RATE-429-RETRY-AFTER`,
+    ///   `METHOD-NOT-ALLOWED-ALLOW`, `METHOD-UNKNOWN-501`, `ERROR-PROBLEM`, `ERROR-DECLARED`,
+    ///   `INVALID-REFUSED`, `NO-5XX`, `OPTIONS-ALLOW`.
+    ///
+    /// # Errors
+    ///
+    /// - 400: The request cannot be read; its body is not JSON, or a parameter or header field is
+    ///   malformed.
+    /// - 401: The request has no token, or one that is not valid.
+    /// - 403: The token lacks the scope that the operation needs, `read` or `write`. Nothing was
+    ///   changed.
+    /// - 404: There is no such resource. Nothing was changed.
+    /// - 429: The caller has used up its requests for now. Nothing was changed.
+    /// - 500: The service has made a mistake. A write was not carried out.
+    /// - 503: The service cannot answer for the moment. Nothing was changed.
+    fn list_tag_resources<'t>(
+        &'t self,
+        tx: &'t ReadTx<Self::Store>,
+        request: ListTagResourcesRequest,
+        cx: &'t Cx<Self::Principal>,
+    ) -> impl Future<
+        Output = Result<Option<Found<'t, TagResourceList>>, Refusal<ListTagResources>>,
+    > + Send + 't;
+
+    /// Tag resources
+    ///
+    /// Attaches the tag to the resource named, or to all of several or to none, and returns them. One
+    /// that carries it already is no mistake. A stacklet that would carry more than 100 tags is refused
+    /// with 422.
+    ///
+    /// `POST /tags/{name}/resources`
+    ///
+    /// # Promises
+    ///
+    /// - `READ-AFTER-WRITE`: Once it has succeeded, every later `GET /tags/{name}/resources` shows it.
+    ///   (held at run time)
+    /// - `FAILED-WRITE-NO-EFFECT`: A refused `POST /tags/{name}/resources` changes nothing. (held at
+    ///   run time)
+    /// - What every operation promises: `HTTPS-ONLY`, `AUTH-ENFORCED`, `AUTH-CHALLENGE`,
+    ///   `AUTH-NO-ORACLE`, `META-ACCESS-INFO`, `META-RATE-MONOTONE`, `RATE-429-RETRY-AFTER`,
+    ///   `METHOD-NOT-ALLOWED-ALLOW`, `METHOD-UNKNOWN-501`, `ERROR-PROBLEM`, `ERROR-DECLARED`,
+    ///   `INVALID-REFUSED`, `NO-5XX`, `OPTIONS-ALLOW`.
+    ///
+    /// # Errors
+    ///
+    /// - 400: The request cannot be read; its body is not JSON, or a parameter or header field is
+    ///   malformed.
+    /// - 401: The request has no token, or one that is not valid.
+    /// - 403: The token lacks the scope that the operation needs, `read` or `write`. Nothing was
+    ///   changed.
+    /// - 404: There is no such resource. Nothing was changed.
+    /// - 413: The body is larger than the service reads.
+    /// - 415: The body is not declared as `application/json`.
+    /// - 422: The body is JSON and not what the operation takes, it names something that does not exist
+    ///   or does not fit, a PUT would create a resource under a number that is not the client's to
+    ///   choose, or an idempotency key comes with another request than before. Every mistake is listed
+    ///   with its place. Nothing was changed.
+    /// - 429: The caller has used up its requests for now. Nothing was changed.
+    /// - 500: The service has made a mistake. A write was not carried out.
+    /// - 503: The service cannot answer for the moment. Nothing was changed.
+    fn add_tag_resources<'t>(
+        &'t self,
+        tx: &'t mut WriteTx<Self::Store>,
+        request: AddTagResourcesRequest,
+        cx: &'t Cx<Self::Principal>,
+    ) -> impl Future<
+        Output = Result<Updated<TagResourcesResponse>, Refusal<AddTagResources>>,
+    > + Send + 't;
+
+    /// Take a tag off a resource
+    ///
+    /// Takes the tag off the resource. If the resource does not carry it, or there is no such tag or
+    /// resource, the answer is 404 with a message that says so. Both the tag and the resource stay.
+    ///
+    /// `DELETE /tags/{name}/resources/{type}/{id}`
+    ///
+    /// # Promises
+    ///
+    /// - `DELETE-ATOMIC-MISSING`: If there is nothing to delete, it says so itself: 404 with a message.
+    ///   No look beforehand is needed. (held by type)
+    /// - `DELETE-NO-PRECHECK`: `DELETE /tags/{name}/resources/{type}/{id}` needs no request before it.
+    ///   (held by type)
+    /// - `DELETE-ONCE`: Of simultaneous DELETEs of one resource exactly one succeeds; the others are
+    ///   told 404. (held at run time)
+    /// - `DELETE-IDEMPOTENT`: Repeating `DELETE /tags/{name}/resources/{type}/{id}` changes nothing
+    ///   more. (held at run time)
+    /// - `DELETE-TARGET-ONLY`: Nothing goes but the target. (held by proof only: yours to keep)
+    /// - `WRITE-ATOMIC`: The requests to one `/tags/{name}/resources/{type}/{id}` have one order that
+    ///   explains every answer. (held at run time)
+    /// - `FAILED-WRITE-NO-EFFECT`: A refused `DELETE /tags/{name}/resources/{type}/{id}` changes
+    ///   nothing. (held at run time)
+    /// - What every operation promises: `HTTPS-ONLY`, `AUTH-ENFORCED`, `AUTH-CHALLENGE`,
+    ///   `AUTH-NO-ORACLE`, `META-ACCESS-INFO`, `META-RATE-MONOTONE`, `RATE-429-RETRY-AFTER`,
+    ///   `METHOD-NOT-ALLOWED-ALLOW`, `METHOD-UNKNOWN-501`, `ERROR-PROBLEM`, `ERROR-DECLARED`,
+    ///   `INVALID-REFUSED`, `NO-5XX`, `OPTIONS-ALLOW`.
+    ///
+    /// # Errors
+    ///
+    /// - 400: The request cannot be read; its body is not JSON, or a parameter or header field is
+    ///   malformed.
+    /// - 401: The request has no token, or one that is not valid.
+    /// - 403: The token lacks the scope that the operation needs, `read` or `write`. Nothing was
+    ///   changed.
+    /// - 404: There is no such resource. Nothing was changed.
+    /// - 429: The caller has used up its requests for now. Nothing was changed.
+    /// - 500: The service has made a mistake. A write was not carried out.
+    /// - 503: The service cannot answer for the moment. Nothing was changed.
+    fn remove_tag_resource<'t>(
+        &'t self,
+        tx: &'t mut WriteTx<Self::Store>,
+        request: RemoveTagResourceRequest,
+        cx: &'t Cx<Self::Principal>,
+    ) -> impl Future<Output = Result<Removed, Refusal<RemoveTagResource>>> + Send + 't;
 }
 
 /// What `GET /tags` was asked.
@@ -297,6 +461,14 @@ pub struct ListTagsRequest {
     pub page: Option<u32>,
     /// How many items a page holds at most.
     pub per_page: Option<u32>,
+    /// Return only what belongs to the project with this UUID. A project that does not exist leaves
+    /// none.
+    pub project_uuid: Option<Uuid>,
+    /// Return only what has this text in its name, whatever the case of its letters.
+    pub query: Option<String>,
+    /// The member to order the list by, after `-` where the order falls; what is equal in it is in the
+    /// order of its identity. Without this parameter the whole list is in the order of its identities.
+    pub sort: Option<Sort>,
 }
 
 /// `GET /tags`: marker and data of [`Tags::list_tags`].
@@ -307,6 +479,8 @@ impl Operation for ListTags {
     const DATA: &'static wire::Operation = &operations::LIST_TAGS;
     type Request = ListTagsRequest;
 }
+
+impl Declares<403> for ListTags {}
 
 impl<A: Tags> Read<A> for ListTags {
     type Answer<'t> = Found<'t, TagList>;
@@ -336,6 +510,8 @@ impl Operation for CreateTag {
     const DATA: &'static wire::Operation = &operations::CREATE_TAG;
     type Request = CreateTagRequest;
 }
+
+impl Declares<403> for CreateTag {}
 
 impl Declares<409> for CreateTag {}
 
@@ -370,6 +546,8 @@ impl Operation for GetTag {
     type Request = GetTagRequest;
 }
 
+impl Declares<403> for GetTag {}
+
 impl Declares<404> for GetTag {}
 
 impl<A: Tags> Read<A> for GetTag {
@@ -403,6 +581,8 @@ impl Operation for PutTag {
     type Request = PutTagRequest;
 }
 
+impl Declares<403> for PutTag {}
+
 impl Declares<422> for PutTag {}
 
 impl<A: Tags> Write<A> for PutTag {
@@ -434,6 +614,8 @@ impl Operation for DeleteTag {
     type Request = DeleteTagRequest;
 }
 
+impl Declares<403> for DeleteTag {}
+
 impl Declares<404> for DeleteTag {}
 
 impl<A: Tags> Write<A> for DeleteTag {
@@ -449,6 +631,117 @@ impl<A: Tags> Write<A> for DeleteTag {
     }
 }
 
+/// What `GET /tags/{name}/resources` was asked.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+pub struct ListTagResourcesRequest {
+    /// The name of the tag.
+    pub name: String,
+    /// Which page of the list to return, counted from 1. A page beyond the last one is empty.
+    pub page: Option<u32>,
+    /// How many items a page holds at most.
+    pub per_page: Option<u32>,
+}
+
+/// `GET /tags/{name}/resources`: marker and data of [`Tags::list_tag_resources`].
+#[derive(Debug)]
+pub enum ListTagResources {}
+
+impl Operation for ListTagResources {
+    const DATA: &'static wire::Operation = &operations::LIST_TAG_RESOURCES;
+    type Request = ListTagResourcesRequest;
+}
+
+impl Declares<403> for ListTagResources {}
+
+impl Declares<404> for ListTagResources {}
+
+impl<A: Tags> Read<A> for ListTagResources {
+    type Answer<'t> = Option<Found<'t, TagResourceList>>;
+
+    fn call<'t>(
+        api: &'t A,
+        tx: &'t ReadTx<A::Store>,
+        request: ListTagResourcesRequest,
+        cx: &'t Cx<A::Principal>,
+    ) -> impl Future<Output = Result<Self::Answer<'t>, Refusal<Self>>> + Send + 't {
+        Tags::list_tag_resources(api, tx, request, cx)
+    }
+}
+
+/// What `POST /tags/{name}/resources` was asked.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+pub struct AddTagResourcesRequest {
+    /// The name of the tag.
+    pub name: String,
+    /// The resource to tag, or several.
+    pub body: AddTagResourcesBody,
+}
+
+/// `POST /tags/{name}/resources`: marker and data of [`Tags::add_tag_resources`].
+#[derive(Debug)]
+pub enum AddTagResources {}
+
+impl Operation for AddTagResources {
+    const DATA: &'static wire::Operation = &operations::ADD_TAG_RESOURCES;
+    type Request = AddTagResourcesRequest;
+}
+
+impl Declares<403> for AddTagResources {}
+
+impl Declares<404> for AddTagResources {}
+
+impl Declares<422> for AddTagResources {}
+
+impl<A: Tags> Write<A> for AddTagResources {
+    type Answer = Updated<TagResourcesResponse>;
+
+    fn call<'t>(
+        api: &'t A,
+        tx: &'t mut WriteTx<A::Store>,
+        request: AddTagResourcesRequest,
+        cx: &'t Cx<A::Principal>,
+    ) -> impl Future<Output = Result<Self::Answer, Refusal<Self>>> + Send + 't {
+        Tags::add_tag_resources(api, tx, request, cx)
+    }
+}
+
+/// What `DELETE /tags/{name}/resources/{type}/{id}` was asked.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+pub struct RemoveTagResourceRequest {
+    /// The name of the tag.
+    pub name: String,
+    /// The kind of the resource. Only stacklets can be tagged.
+    pub r#type: TaggableType,
+    /// The number of the resource.
+    pub id: u64,
+}
+
+/// `DELETE /tags/{name}/resources/{type}/{id}`: marker and data of [`Tags::remove_tag_resource`].
+#[derive(Debug)]
+pub enum RemoveTagResource {}
+
+impl Operation for RemoveTagResource {
+    const DATA: &'static wire::Operation = &operations::REMOVE_TAG_RESOURCE;
+    type Request = RemoveTagResourceRequest;
+}
+
+impl Declares<403> for RemoveTagResource {}
+
+impl Declares<404> for RemoveTagResource {}
+
+impl<A: Tags> Write<A> for RemoveTagResource {
+    type Answer = Removed;
+
+    fn call<'t>(
+        api: &'t A,
+        tx: &'t mut WriteTx<A::Store>,
+        request: RemoveTagResourceRequest,
+        cx: &'t Cx<A::Principal>,
+    ) -> impl Future<Output = Result<Self::Answer, Refusal<Self>>> + Send + 't {
+        Tags::remove_tag_resource(api, tx, request, cx)
+    }
+}
+
 /// Adds the operations to a service.
 pub(crate) fn register<A: Tags>(service: Service<A>) -> Service<A> {
     service
@@ -457,4 +750,7 @@ pub(crate) fn register<A: Tags>(service: Service<A>) -> Service<A> {
         .read::<GetTag>()
         .write::<PutTag>()
         .write::<DeleteTag>()
+        .read::<ListTagResources>()
+        .write::<AddTagResources>()
+        .write::<RemoveTagResource>()
 }

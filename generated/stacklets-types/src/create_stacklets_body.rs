@@ -29,3 +29,15 @@ impl<'de> Deserialize<'de> for CreateStackletsBody {
         }
     }
 }
+
+impl From<StackletCreate> for CreateStackletsBody {
+    fn from(value: StackletCreate) -> CreateStackletsBody {
+        CreateStackletsBody::StackletCreate(value)
+    }
+}
+
+impl From<StackletsCreate> for CreateStackletsBody {
+    fn from(value: StackletsCreate) -> CreateStackletsBody {
+        CreateStackletsBody::StackletsCreate(value)
+    }
+}

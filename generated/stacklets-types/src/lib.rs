@@ -11,8 +11,72 @@ pub mod operations;
 pub mod schemas;
 
 #[rustfmt::skip]
+mod add_tag_resources_body;
+pub use self::add_tag_resources_body::*;
+
+#[rustfmt::skip]
+mod application;
+pub use self::application::*;
+
+#[rustfmt::skip]
+mod assign_floating_ip;
+pub use self::assign_floating_ip::*;
+
+#[rustfmt::skip]
+mod attach_volume;
+pub use self::attach_volume::*;
+
+#[rustfmt::skip]
+mod backup;
+pub use self::backup::*;
+
+#[rustfmt::skip]
+mod certificate;
+pub use self::certificate::*;
+
+#[rustfmt::skip]
+mod container;
+pub use self::container::*;
+
+#[rustfmt::skip]
+mod convert_backup;
+pub use self::convert_backup::*;
+
+#[rustfmt::skip]
+mod create_floating_ip_body;
+pub use self::create_floating_ip_body::*;
+
+#[rustfmt::skip]
 mod create_stacklets_body;
 pub use self::create_stacklets_body::*;
+
+#[rustfmt::skip]
+mod detach_volume;
+pub use self::detach_volume::*;
+
+#[rustfmt::skip]
+mod distribution;
+pub use self::distribution::*;
+
+#[rustfmt::skip]
+mod domain;
+pub use self::domain::*;
+
+#[rustfmt::skip]
+mod environment;
+pub use self::environment::*;
+
+#[rustfmt::skip]
+mod firewall;
+pub use self::firewall::*;
+
+#[rustfmt::skip]
+mod floating_ip;
+pub use self::floating_ip::*;
+
+#[rustfmt::skip]
+mod image;
+pub use self::image::*;
 
 #[rustfmt::skip]
 mod ipv4_network;
@@ -27,6 +91,14 @@ mod list_meta;
 pub use self::list_meta::*;
 
 #[rustfmt::skip]
+mod load_balancer;
+pub use self::load_balancer::*;
+
+#[rustfmt::skip]
+mod new_volume;
+pub use self::new_volume::*;
+
+#[rustfmt::skip]
 mod pagination;
 pub use self::pagination::*;
 
@@ -35,12 +107,84 @@ mod profile;
 pub use self::profile::*;
 
 #[rustfmt::skip]
+mod project;
+pub use self::project::*;
+
+#[rustfmt::skip]
+mod rebuild_stacklet;
+pub use self::rebuild_stacklet::*;
+
+#[rustfmt::skip]
+mod record;
+pub use self::record::*;
+
+#[rustfmt::skip]
 mod region;
 pub use self::region::*;
 
 #[rustfmt::skip]
+mod rename_snapshot;
+pub use self::rename_snapshot::*;
+
+#[rustfmt::skip]
+mod rename_stacklet;
+pub use self::rename_stacklet::*;
+
+#[rustfmt::skip]
+mod rename_volume;
+pub use self::rename_volume::*;
+
+#[rustfmt::skip]
+mod reset_stacklet_password;
+pub use self::reset_stacklet_password::*;
+
+#[rustfmt::skip]
+mod resize_stacklet;
+pub use self::resize_stacklet::*;
+
+#[rustfmt::skip]
+mod resize_volume;
+pub use self::resize_volume::*;
+
+#[rustfmt::skip]
+mod restore_stacklet;
+pub use self::restore_stacklet::*;
+
+#[rustfmt::skip]
+mod rule;
+pub use self::rule::*;
+
+#[rustfmt::skip]
+mod rules_add;
+pub use self::rules_add::*;
+
+#[rustfmt::skip]
+mod run_floating_ip_action_body;
+pub use self::run_floating_ip_action_body::*;
+
+#[rustfmt::skip]
+mod run_snapshot_action_body;
+pub use self::run_snapshot_action_body::*;
+
+#[rustfmt::skip]
+mod run_stacklet_action_body;
+pub use self::run_stacklet_action_body::*;
+
+#[rustfmt::skip]
+mod run_volume_action_body;
+pub use self::run_volume_action_body::*;
+
+#[rustfmt::skip]
 mod size;
 pub use self::size::*;
+
+#[rustfmt::skip]
+mod snapshot;
+pub use self::snapshot::*;
+
+#[rustfmt::skip]
+mod sort;
+pub use self::sort::*;
 
 #[rustfmt::skip]
 mod ssh_key;
@@ -61,3 +205,31 @@ pub use self::stacklets_created::*;
 #[rustfmt::skip]
 mod tag;
 pub use self::tag::*;
+
+#[rustfmt::skip]
+mod taggable_type;
+pub use self::taggable_type::*;
+
+#[rustfmt::skip]
+mod task;
+pub use self::task::*;
+
+#[rustfmt::skip]
+mod transfer_snapshot;
+pub use self::transfer_snapshot::*;
+
+#[rustfmt::skip]
+mod unassign_floating_ip;
+pub use self::unassign_floating_ip::*;
+
+#[rustfmt::skip]
+mod userdata;
+pub use self::userdata::*;
+
+#[rustfmt::skip]
+mod volume;
+pub use self::volume::*;
+
+#[rustfmt::skip]
+mod vpc;
+pub use self::vpc::*;

@@ -10,4 +10,8 @@ use serde::{Deserialize, Serialize};
 pub struct ListMeta {
     /// The member `pagination`.
     pub pagination: Pagination,
+    /// The text that the names of the items were asked to contain; null where the request named none.
+    pub query: Option<String>,
+    /// The member that the list was asked to be ordered by; null where the request named none.
+    pub sort: Option<String>,
 }

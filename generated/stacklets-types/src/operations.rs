@@ -4,9 +4,29 @@
 
 mod account;
 
+mod backups;
+
+mod certificates;
+
+mod domains;
+
+mod firewalls;
+
+mod floating_ips;
+
+mod images;
+
+mod load_balancers;
+
+mod projects;
+
+mod records;
+
 mod regions;
 
 mod sizes;
+
+mod snapshots;
 
 mod ssh_keys;
 
@@ -14,9 +34,31 @@ mod stacklets;
 
 mod tags;
 
+mod tasks;
+
+mod userdata;
+
+mod volumes;
+
+mod vpcs;
+
 pub use self::account::*;
+pub use self::backups::*;
+pub use self::certificates::*;
+pub use self::domains::*;
+pub use self::firewalls::*;
+pub use self::floating_ips::*;
+pub use self::images::*;
+pub use self::load_balancers::*;
+pub use self::projects::*;
+pub use self::records::*;
 pub use self::regions::*;
 pub use self::sizes::*;
+pub use self::snapshots::*;
 pub use self::ssh_keys::*;
 pub use self::stacklets::*;
 pub use self::tags::*;
+pub use self::tasks::*;
+pub use self::userdata::*;
+pub use self::volumes::*;
+pub use self::vpcs::*;

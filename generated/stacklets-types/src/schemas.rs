@@ -2,7 +2,39 @@
 
 //! The schemas of all types, as data: what the validator reads.
 
+mod add_tag_resources_body;
+
+mod application;
+
+mod assign_floating_ip;
+
+mod attach_volume;
+
+mod backup;
+
+mod certificate;
+
+mod container;
+
+mod convert_backup;
+
+mod create_floating_ip_body;
+
 mod create_stacklets_body;
+
+mod detach_volume;
+
+mod distribution;
+
+mod domain;
+
+mod environment;
+
+mod firewall;
+
+mod floating_ip;
+
+mod image;
 
 mod ipv4_network;
 
@@ -10,13 +42,53 @@ mod ipv6_network;
 
 mod list_meta;
 
+mod load_balancer;
+
+mod new_volume;
+
 mod pagination;
 
 mod profile;
 
+mod project;
+
+mod rebuild_stacklet;
+
+mod record;
+
 mod region;
 
+mod rename_snapshot;
+
+mod rename_stacklet;
+
+mod rename_volume;
+
+mod reset_stacklet_password;
+
+mod resize_stacklet;
+
+mod resize_volume;
+
+mod restore_stacklet;
+
+mod rule;
+
+mod rules_add;
+
+mod run_floating_ip_action_body;
+
+mod run_snapshot_action_body;
+
+mod run_stacklet_action_body;
+
+mod run_volume_action_body;
+
 mod size;
+
+mod snapshot;
+
+mod sort;
 
 mod ssh_key;
 
@@ -28,16 +100,73 @@ mod stacklets_created;
 
 mod tag;
 
+mod taggable_type;
+
+mod task;
+
+mod transfer_snapshot;
+
+mod unassign_floating_ip;
+
+mod userdata;
+
+mod volume;
+
+mod vpc;
+
+pub use self::add_tag_resources_body::*;
+pub use self::application::*;
+pub use self::assign_floating_ip::*;
+pub use self::attach_volume::*;
+pub use self::backup::*;
+pub use self::certificate::*;
+pub use self::container::*;
+pub use self::convert_backup::*;
+pub use self::create_floating_ip_body::*;
 pub use self::create_stacklets_body::*;
+pub use self::detach_volume::*;
+pub use self::distribution::*;
+pub use self::domain::*;
+pub use self::environment::*;
+pub use self::firewall::*;
+pub use self::floating_ip::*;
+pub use self::image::*;
 pub use self::ipv4_network::*;
 pub use self::ipv6_network::*;
 pub use self::list_meta::*;
+pub use self::load_balancer::*;
+pub use self::new_volume::*;
 pub use self::pagination::*;
 pub use self::profile::*;
+pub use self::project::*;
+pub use self::rebuild_stacklet::*;
+pub use self::record::*;
 pub use self::region::*;
+pub use self::rename_snapshot::*;
+pub use self::rename_stacklet::*;
+pub use self::rename_volume::*;
+pub use self::reset_stacklet_password::*;
+pub use self::resize_stacklet::*;
+pub use self::resize_volume::*;
+pub use self::restore_stacklet::*;
+pub use self::rule::*;
+pub use self::rules_add::*;
+pub use self::run_floating_ip_action_body::*;
+pub use self::run_snapshot_action_body::*;
+pub use self::run_stacklet_action_body::*;
+pub use self::run_volume_action_body::*;
 pub use self::size::*;
+pub use self::snapshot::*;
+pub use self::sort::*;
 pub use self::ssh_key::*;
 pub use self::stacklet::*;
 pub use self::stacklets_create::*;
 pub use self::stacklets_created::*;
 pub use self::tag::*;
+pub use self::taggable_type::*;
+pub use self::task::*;
+pub use self::transfer_snapshot::*;
+pub use self::unassign_floating_ip::*;
+pub use self::userdata::*;
+pub use self::volume::*;
+pub use self::vpc::*;

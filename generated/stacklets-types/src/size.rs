@@ -27,11 +27,11 @@ pub struct Size {
     /// The price of an hour in US dollars.
     ///
     /// Set by the server alone.
-    pub price_hourly: f64,
+    pub price_hourly: String,
     /// The price of a month in US dollars.
     ///
     /// Set by the server alone.
-    pub price_monthly: f64,
+    pub price_monthly: String,
     /// The identifier of the size.
     ///
     /// Set by the server alone.

@@ -3,7 +3,7 @@
 //! [`SshKey`] and what belongs to it.
 
 use crate::ListMeta;
-use methodical_wire::Timestamp;
+use methodical_wire::{Timestamp, Uuid};
 use serde::{Deserialize, Serialize};
 
 /// A public key that is put into new stacklets, so that its owner can log in.
@@ -23,6 +23,14 @@ pub struct SshKey {
     pub id: u64,
     /// The name of the key, for people.
     pub name: String,
+    /// The UUID of the project it belongs to, which must exist. Sent as null or left out, it is the
+    /// default project; what is returned always names one.
+    #[serde(
+        default,
+        skip_serializing_if = "Option::is_none",
+        with = "methodical_wire::double_option"
+    )]
+    pub project_uuid: Option<Option<Uuid>>,
     /// The public key in the form of OpenSSH, in one line, with or without a comment.
     pub public_key: String,
 }
@@ -34,6 +42,14 @@ pub struct SshKey {
 pub struct SshKeyInput {
     /// The name of the key, for people.
     pub name: String,
+    /// The UUID of the project it belongs to, which must exist. Sent as null or left out, it is the
+    /// default project; what is returned always names one.
+    #[serde(
+        default,
+        skip_serializing_if = "Option::is_none",
+        with = "methodical_wire::double_option"
+    )]
+    pub project_uuid: Option<Option<Uuid>>,
     /// The public key in the form of OpenSSH, in one line, with or without a comment.
     pub public_key: String,
 }

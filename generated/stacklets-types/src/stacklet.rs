@@ -2,13 +2,17 @@
 
 //! [`Stacklet`] and what belongs to it.
 
-use crate::{Ipv4Network, Ipv6Network, ListMeta};
-use methodical_wire::Timestamp;
+use crate::{ImageReference, Ipv4Network, Ipv6Network, ListMeta, TaskRef, VolumeChoice};
+use methodical_wire::{Secret, Timestamp, Uuid};
 use serde::{Deserialize, Serialize};
 
 /// A virtual server.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Stacklet {
+    /// The numbers of the backups that were taken of it.
+    ///
+    /// Set by the server alone.
+    pub backup_ids: Vec<u64>,
     /// Whether it is backed up automatically.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub backups: Option<bool>,
@@ -16,17 +20,25 @@ pub struct Stacklet {
     ///
     /// Set by the server alone.
     pub created_at: Timestamp,
-    /// The disk in bytes, which its size decides.
+    /// The disk in bytes, which its size decides, unless it was resized without its disk.
     ///
     /// Set by the server alone.
     pub disk: u64,
+    /// The UUID of the firewall that protects it, which must exist; null for none.
+    #[serde(
+        default,
+        skip_serializing_if = "Option::is_none",
+        with = "methodical_wire::double_option"
+    )]
+    pub firewall_uuid: Option<Option<Uuid>>,
     /// The number of the stacklet, which identifies it.
     ///
     /// Set by the server alone.
     pub id: u64,
-    /// The slug of the image that its disk is made from.
-    pub image: String,
-    /// Whether a longer task is at work on it. It can be replaced and deleted all the same.
+    /// The member `image`.
+    pub image: ImageReference,
+    /// Whether a task is at work on it, so that no other action can begin. It can be replaced and
+    /// deleted all the same.
     ///
     /// Set by the server alone.
     pub locked: bool,
@@ -40,24 +52,127 @@ pub struct Stacklet {
     ///
     /// Set by the server alone.
     pub networks: StackletNetworks,
+    /// Whether it has an address in the private network too.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub private_networking: Option<bool>,
+    /// The UUID of the project that it belongs to, which must exist; null for the default project.
+    #[serde(
+        default,
+        skip_serializing_if = "Option::is_none",
+        with = "methodical_wire::double_option"
+    )]
+    pub project_uuid: Option<Option<Uuid>>,
+    /// Whether it starts from the recovery system instead of its disk.
+    ///
+    /// Set by the server alone.
+    pub recovery_mode: bool,
     /// The slug of the region it is in. It must exist.
     pub region: String,
     /// The slug of the size it has. It must exist.
     pub size: String,
+    /// The numbers of the snapshots that were taken of it.
+    ///
+    /// Set by the server alone.
+    pub snapshot_ids: Vec<u64>,
     /// The numbers of the SSH keys that may log in as its root user. Each must exist.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub ssh_keys: Option<Vec<u64>>,
-    /// Whether it is switched on.
+    /// `new` until its first task is done; then `active` while it is switched on, and `off` while it is
+    /// not.
     ///
     /// Set by the server alone.
     pub status: StackletStatus,
     /// The names of the tags it carries. Each must exist.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub tags: Option<Vec<String>>,
+    /// The task at work on it; null while there is none.
+    ///
+    /// Set by the server alone.
+    pub task: Option<TaskRef>,
+    /// The UUID of the script that it runs at its first boot, which must exist; null for none.
+    #[serde(
+        default,
+        skip_serializing_if = "Option::is_none",
+        with = "methodical_wire::double_option"
+    )]
+    pub userdata_uuid: Option<Option<Uuid>>,
     /// The number of virtual processors, which its size decides.
     ///
     /// Set by the server alone.
     pub vcpu: u32,
+    /// The UUIDs of the volumes that are attached to it.
+    ///
+    /// Set by the server alone.
+    pub volume_uuids: Vec<Uuid>,
+    /// The UUID of the VPC that it joins, which must exist and be in the same region; null for none.
+    #[serde(
+        default,
+        skip_serializing_if = "Option::is_none",
+        with = "methodical_wire::double_option"
+    )]
+    pub vpc_uuid: Option<Option<Uuid>>,
+}
+
+/// An action that needs nothing but its name.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct StackletCommand {
+    /// The member `action`.
+    pub action: StackletCommandName,
+}
+
+/// The action: `power_on`, `power_off` at once, `power_cycle` off and on again at once, `reboot`
+/// and `shutdown` by asking its operating system, `enable_backups`, `disable_backups`,
+/// `enable_recovery`, `disable_recovery`.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum StackletCommandName {
+    /// `power_on`.
+    #[serde(rename = "power_on")]
+    PowerOn,
+    /// `power_off`.
+    #[serde(rename = "power_off")]
+    PowerOff,
+    /// `power_cycle`.
+    #[serde(rename = "power_cycle")]
+    PowerCycle,
+    /// `reboot`.
+    #[serde(rename = "reboot")]
+    Reboot,
+    /// `shutdown`.
+    #[serde(rename = "shutdown")]
+    Shutdown,
+    /// `enable_backups`.
+    #[serde(rename = "enable_backups")]
+    EnableBackups,
+    /// `disable_backups`.
+    #[serde(rename = "disable_backups")]
+    DisableBackups,
+    /// `enable_recovery`.
+    #[serde(rename = "enable_recovery")]
+    EnableRecovery,
+    /// `disable_recovery`.
+    #[serde(rename = "disable_recovery")]
+    DisableRecovery,
+    /// A value that this version does not know.
+    #[serde(untagged)]
+    Unknown(String),
+}
+
+impl StackletCommandName {
+    /// The value on the wire.
+    pub fn as_str(&self) -> &str {
+        match self {
+            StackletCommandName::PowerOn => "power_on",
+            StackletCommandName::PowerOff => "power_off",
+            StackletCommandName::PowerCycle => "power_cycle",
+            StackletCommandName::Reboot => "reboot",
+            StackletCommandName::Shutdown => "shutdown",
+            StackletCommandName::EnableBackups => "enable_backups",
+            StackletCommandName::DisableBackups => "disable_backups",
+            StackletCommandName::EnableRecovery => "enable_recovery",
+            StackletCommandName::DisableRecovery => "disable_recovery",
+            StackletCommandName::Unknown(text) => text,
+        }
+    }
 }
 
 /// What a POST needs to create one stacklet.
@@ -66,10 +181,32 @@ pub struct StackletCreate {
     /// Whether to back it up automatically.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub backups: Option<bool>,
-    /// The slug of the image that its disk is made from.
-    pub image: String,
+    /// The UUID of the firewall that protects it, which must exist; null for none.
+    #[serde(
+        default,
+        skip_serializing_if = "Option::is_none",
+        with = "methodical_wire::double_option"
+    )]
+    pub firewall_uuid: Option<Option<Uuid>>,
+    /// The member `image`.
+    pub image: ImageReference,
     /// The name of the stacklet, in the form of a host name.
     pub name: String,
+    /// The password of its root user. It is never returned.
+    ///
+    /// Sent, and never returned.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub password: Option<Secret>,
+    /// Whether it has an address in the private network too.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub private_networking: Option<bool>,
+    /// The UUID of the project that it belongs to, which must exist; null for the default project.
+    #[serde(
+        default,
+        skip_serializing_if = "Option::is_none",
+        with = "methodical_wire::double_option"
+    )]
+    pub project_uuid: Option<Option<Uuid>>,
     /// The slug of the region to place it in. It must exist.
     pub region: String,
     /// The slug of the size to give it. It must exist.
@@ -80,6 +217,23 @@ pub struct StackletCreate {
     /// The names of the tags it is to carry. Each must exist.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub tags: Option<Vec<String>>,
+    /// The UUID of the script that it runs at its first boot, which must exist; null for none.
+    #[serde(
+        default,
+        skip_serializing_if = "Option::is_none",
+        with = "methodical_wire::double_option"
+    )]
+    pub userdata_uuid: Option<Option<Uuid>>,
+    /// The member `volume`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub volume: Option<VolumeChoice>,
+    /// The UUID of the VPC that it joins, which must exist and be in the same region; null for none.
+    #[serde(
+        default,
+        skip_serializing_if = "Option::is_none",
+        with = "methodical_wire::double_option"
+    )]
+    pub vpc_uuid: Option<Option<Uuid>>,
 }
 
 /// A virtual server.
@@ -90,10 +244,27 @@ pub struct StackletInput {
     /// Whether it is backed up automatically.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub backups: Option<bool>,
-    /// The slug of the image that its disk is made from.
-    pub image: String,
+    /// The UUID of the firewall that protects it, which must exist; null for none.
+    #[serde(
+        default,
+        skip_serializing_if = "Option::is_none",
+        with = "methodical_wire::double_option"
+    )]
+    pub firewall_uuid: Option<Option<Uuid>>,
+    /// The member `image`.
+    pub image: ImageReference,
     /// The name of the stacklet, in the form of a host name.
     pub name: String,
+    /// Whether it has an address in the private network too.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub private_networking: Option<bool>,
+    /// The UUID of the project that it belongs to, which must exist; null for the default project.
+    #[serde(
+        default,
+        skip_serializing_if = "Option::is_none",
+        with = "methodical_wire::double_option"
+    )]
+    pub project_uuid: Option<Option<Uuid>>,
     /// The slug of the region it is in. It must exist.
     pub region: String,
     /// The slug of the size it has. It must exist.
@@ -104,6 +275,20 @@ pub struct StackletInput {
     /// The names of the tags it carries. Each must exist.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub tags: Option<Vec<String>>,
+    /// The UUID of the script that it runs at its first boot, which must exist; null for none.
+    #[serde(
+        default,
+        skip_serializing_if = "Option::is_none",
+        with = "methodical_wire::double_option"
+    )]
+    pub userdata_uuid: Option<Option<Uuid>>,
+    /// The UUID of the VPC that it joins, which must exist and be in the same region; null for none.
+    #[serde(
+        default,
+        skip_serializing_if = "Option::is_none",
+        with = "methodical_wire::double_option"
+    )]
+    pub vpc_uuid: Option<Option<Uuid>>,
 }
 
 /// A page of stacklets.
@@ -131,15 +316,19 @@ pub struct StackletResponse {
     pub stacklet: Stacklet,
 }
 
-/// Whether it is switched on.
+/// `new` until its first task is done; then `active` while it is switched on, and `off` while it is
+/// not.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum StackletStatus {
-    /// `inactive`.
-    #[serde(rename = "inactive")]
-    Inactive,
+    /// `new`.
+    #[serde(rename = "new")]
+    New,
     /// `active`.
     #[serde(rename = "active")]
     Active,
+    /// `off`.
+    #[serde(rename = "off")]
+    Off,
     /// A value that this version does not know.
     #[serde(untagged)]
     Unknown(String),
@@ -149,9 +338,39 @@ impl StackletStatus {
     /// The value on the wire.
     pub fn as_str(&self) -> &str {
         match self {
-            StackletStatus::Inactive => "inactive",
+            StackletStatus::New => "new",
             StackletStatus::Active => "active",
+            StackletStatus::Off => "off",
             StackletStatus::Unknown(text) => text,
+        }
+    }
+}
+
+/// The schema at `/components/parameters/StackletStatusFilter/schema`.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum StackletStatusFilter {
+    /// `new`.
+    #[serde(rename = "new")]
+    New,
+    /// `active`.
+    #[serde(rename = "active")]
+    Active,
+    /// `off`.
+    #[serde(rename = "off")]
+    Off,
+    /// A value that this version does not know.
+    #[serde(untagged)]
+    Unknown(String),
+}
+
+impl StackletStatusFilter {
+    /// The value on the wire.
+    pub fn as_str(&self) -> &str {
+        match self {
+            StackletStatusFilter::New => "new",
+            StackletStatusFilter::Active => "active",
+            StackletStatusFilter::Off => "off",
+            StackletStatusFilter::Unknown(text) => text,
         }
     }
 }

@@ -2,6 +2,8 @@
 
 //! [`StackletsCreate`].
 
+use crate::{ImageReference, VolumeChoice};
+use methodical_wire::{Secret, Uuid};
 use serde::{Deserialize, Serialize};
 
 /// What a POST needs to create several stacklets, equal in everything but their names.
@@ -10,10 +12,32 @@ pub struct StackletsCreate {
     /// Whether to back each up automatically.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub backups: Option<bool>,
-    /// The slug of the image that each disk is made from.
-    pub image: String,
+    /// The UUID of the firewall that protects each, which must exist; null for none.
+    #[serde(
+        default,
+        skip_serializing_if = "Option::is_none",
+        with = "methodical_wire::double_option"
+    )]
+    pub firewall_uuid: Option<Option<Uuid>>,
+    /// The member `image`.
+    pub image: ImageReference,
     /// The names of the stacklets, each in the form of a host name.
     pub names: Vec<String>,
+    /// The password of the root user. It is never returned.
+    ///
+    /// Sent, and never returned.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub password: Option<Secret>,
+    /// Whether each has an address in the private network too.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub private_networking: Option<bool>,
+    /// The UUID of the project that each belongs to, which must exist; null for the default project.
+    #[serde(
+        default,
+        skip_serializing_if = "Option::is_none",
+        with = "methodical_wire::double_option"
+    )]
+    pub project_uuid: Option<Option<Uuid>>,
     /// The slug of the region to place them in. It must exist.
     pub region: String,
     /// The slug of the size to give each. It must exist.
@@ -24,4 +48,21 @@ pub struct StackletsCreate {
     /// The names of the tags each is to carry. Each must exist.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub tags: Option<Vec<String>>,
+    /// The UUID of the script that each runs at its first boot, which must exist; null for none.
+    #[serde(
+        default,
+        skip_serializing_if = "Option::is_none",
+        with = "methodical_wire::double_option"
+    )]
+    pub userdata_uuid: Option<Option<Uuid>>,
+    /// The member `volume`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub volume: Option<VolumeChoice>,
+    /// The UUID of the VPC that each joins, which must exist and be in the same region; null for none.
+    #[serde(
+        default,
+        skip_serializing_if = "Option::is_none",
+        with = "methodical_wire::double_option"
+    )]
+    pub vpc_uuid: Option<Option<Uuid>>,
 }

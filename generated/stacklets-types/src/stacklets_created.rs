@@ -36,3 +36,15 @@ impl<'de> Deserialize<'de> for StackletsCreatedResponse {
         }
     }
 }
+
+impl From<StackletResponse> for StackletsCreatedResponse {
+    fn from(value: StackletResponse) -> StackletsCreatedResponse {
+        StackletsCreatedResponse::StackletResponse(value)
+    }
+}
+
+impl From<StackletsCreated> for StackletsCreatedResponse {
+    fn from(value: StackletsCreated) -> StackletsCreatedResponse {
+        StackletsCreatedResponse::StackletsCreated(value)
+    }
+}

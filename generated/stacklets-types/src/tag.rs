@@ -2,8 +2,8 @@
 
 //! [`Tag`] and what belongs to it.
 
-use crate::ListMeta;
-use methodical_wire::Timestamp;
+use crate::{ListMeta, TaggableType};
+use methodical_wire::{Timestamp, Uuid};
 use serde::{Deserialize, Serialize};
 
 /// A label that groups stacklets.
@@ -24,6 +24,14 @@ pub struct Tag {
     ///
     /// Set by the server alone.
     pub name: String,
+    /// The UUID of the project it belongs to, which must exist. Sent as null or left out, it is the
+    /// default project; what is returned always names one.
+    #[serde(
+        default,
+        skip_serializing_if = "Option::is_none",
+        with = "methodical_wire::double_option"
+    )]
+    pub project_uuid: Option<Option<Uuid>>,
 }
 
 /// What a POST needs to create a tag.
@@ -38,6 +46,17 @@ pub struct TagCreate {
     pub description: Option<Option<String>>,
     /// The name of the tag, which identifies it from now on.
     pub name: String,
+    /// The UUID of the project it belongs to, which must exist. Sent as null or left out, it is the
+    /// default project; what is returned always names one.
+    #[serde(
+        default,
+        skip_serializing_if = "Option::is_none",
+        with = "methodical_wire::double_option"
+    )]
+    pub project_uuid: Option<Option<Uuid>>,
+    /// The numbers of the stacklets to attach it to at once. Each must exist.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub stacklet_ids: Option<Vec<u64>>,
 }
 
 /// A label that groups stacklets.
@@ -52,6 +71,14 @@ pub struct TagInput {
         with = "methodical_wire::double_option"
     )]
     pub description: Option<Option<String>>,
+    /// The UUID of the project it belongs to, which must exist. Sent as null or left out, it is the
+    /// default project; what is returned always names one.
+    #[serde(
+        default,
+        skip_serializing_if = "Option::is_none",
+        with = "methodical_wire::double_option"
+    )]
+    pub project_uuid: Option<Option<Uuid>>,
 }
 
 /// A page of tags.
@@ -61,6 +88,66 @@ pub struct TagList {
     pub meta: ListMeta,
     /// The tags of this page.
     pub tags: Vec<Tag>,
+}
+
+/// Something that carries a tag, in short. Its type and number are what further requests are made
+/// with.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct TagResource {
+    /// The number of the resource.
+    ///
+    /// Set by the server alone.
+    pub id: u64,
+    /// Its public IPv4 address; null if it has none.
+    ///
+    /// Set by the server alone.
+    pub ipv4_address: Option<String>,
+    /// The name of the resource.
+    ///
+    /// Set by the server alone.
+    pub name: String,
+    /// The status of the resource, as it shows it itself.
+    ///
+    /// Set by the server alone.
+    pub status: String,
+    /// The names of all the tags that it carries.
+    ///
+    /// Set by the server alone.
+    pub tags: Vec<String>,
+    /// The member `type`.
+    pub r#type: TaggableType,
+}
+
+/// A resource to tag.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct TagResourceAdd {
+    /// The number of the resource, which must exist.
+    pub id: u64,
+    /// The member `type`.
+    pub r#type: TaggableType,
+}
+
+/// A page of what carries a tag.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct TagResourceList {
+    /// The member `meta`.
+    pub meta: ListMeta,
+    /// The resources of this page.
+    pub resources: Vec<TagResource>,
+}
+
+/// Several resources to tag.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct TagResourcesAdd {
+    /// The resources. Each must exist.
+    pub resources: Vec<TagResourceAdd>,
+}
+
+/// The resources that the request named, as they are now, in its order.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct TagResourcesResponse {
+    /// The resources.
+    pub resources: Vec<TagResource>,
 }
 
 /// One tag under its name.

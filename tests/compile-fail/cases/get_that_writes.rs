@@ -1,4 +1,5 @@
-//! GET-SAFE: a GET handler writes, by the transaction it is given or by a helper that wants one which writes.
+//! A GET handler writes, by the transaction it is given or by a helper that wants one which writes.
+// Shows: GET-SAFE
 
 #[path = "../shop.rs"]
 mod shop;

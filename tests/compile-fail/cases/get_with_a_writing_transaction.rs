@@ -1,4 +1,5 @@
-//! GET-SAFE: a GET handler asks for a transaction that writes.
+//! A GET handler asks for a transaction that writes.
+// Shows: GET-SAFE
 
 #[path = "../shop.rs"]
 mod shop;

@@ -1,4 +1,5 @@
-//! READONLY-NOT-WRITABLE, PUT-TARGET: the body of a PUT has members that only the server sets.
+//! The body of a PUT has members that only the server sets.
+// Shows: READONLY-NOT-WRITABLE, PUT-TARGET
 
 use stacklets_client::Client;
 use stacklets_client::types::{Tag, TagInput};

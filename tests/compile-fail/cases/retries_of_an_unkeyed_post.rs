@@ -1,4 +1,4 @@
-//! IDEM-REPLAY: a POST is repeated without an idempotency key, by which the server would know it again.
+//! A POST is repeated without an idempotency key, by which the server would know it again.
 
 use stacklets_client::Client;
 use stacklets_client::runtime::IdempotencyKey;

@@ -1,4 +1,5 @@
-//! ERROR-DECLARED: a handler answers statuses that its operation does not declare.
+//! A handler answers statuses that its operation does not declare.
+// Shows: ERROR-DECLARED
 
 use stacklets_server::runtime::Refusal;
 use stacklets_server::runtime::wire::Problem;

@@ -21,6 +21,7 @@ async fn total(client: &Client) -> u64 {
 }
 
 /// PUT-IDEMPOTENT, DELETE-IDEMPOTENT: the same state, and nobody can say who made it.
+// Shows: PUT-IDEMPOTENT, DELETE-IDEMPOTENT
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn lost_writes_are_repeated_and_say_so() {
     let service = Service::start();
@@ -48,6 +49,7 @@ async fn lost_writes_are_repeated_and_say_so() {
 }
 
 /// IDEM-REPLAY: with a key a POST is repeated and makes one set; without one it is not repeated.
+// Shows: IDEM-REPLAY
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn lost_posts_are_repeated_under_a_key_alone() {
     let service = Service::start();

@@ -9,7 +9,7 @@ use stacklets_client::runtime::{
     TransportErrorKind,
 };
 use stacklets_client::types::{
-    CreateStackletsBody, SshKeyInput, Stacklet, StackletCreate, StackletInput, StackletResponse, StackletsCreate,
+    CreateStackletsBody, ImageReference, SshKeyInput, Stacklet, StackletCreate, StackletInput, StackletResponse, StackletsCreate,
     StackletsCreatedResponse, TagCreate, TagInput, TagResponse,
 };
 use stacklets_client::{
@@ -38,37 +38,66 @@ fn client(service: &Service) -> Client {
 }
 
 fn described(description: &str) -> TagInput {
-    TagInput { description: Some(Some(description.to_owned())) }
+    TagInput { description: Some(Some(description.to_owned())), project_uuid: None }
+}
+
+fn image() -> ImageReference {
+    ImageReference::Slug("ubuntu-20-04-1-x64".to_owned())
 }
 
 fn stacklet_input(name: &str) -> StackletInput {
     StackletInput {
         backups: None,
-        image: "ubuntu-20-04-1-x64".to_owned(),
+        firewall_uuid: None,
+        image: image(),
         name: name.to_owned(),
+        private_networking: None,
+        project_uuid: None,
         region: "fra".to_owned(),
         size: "b-1vcpu-1gb".to_owned(),
         ssh_keys: None,
         tags: None,
+        userdata_uuid: None,
+        vpc_uuid: None,
     }
 }
 
 fn stacklet_create(name: &str) -> StackletCreate {
     StackletCreate {
         backups: None,
-        image: "ubuntu-20-04-1-x64".to_owned(),
+        firewall_uuid: None,
+        image: image(),
         name: name.to_owned(),
+        password: None,
+        private_networking: None,
+        project_uuid: None,
         region: "fra".to_owned(),
         size: "b-1vcpu-1gb".to_owned(),
         ssh_keys: None,
         tags: None,
+        userdata_uuid: None,
+        volume: None,
+        vpc_uuid: None,
     }
 }
 
 fn stacklets_create(names: &[&str]) -> CreateStackletsBody {
-    let StackletCreate { backups, image, region, size, ssh_keys, tags, .. } = stacklet_create("");
-    let names = names.iter().map(|&name| name.to_owned()).collect();
-    CreateStackletsBody::StackletsCreate(StackletsCreate { backups, image, names, region, size, ssh_keys, tags })
+    CreateStackletsBody::StackletsCreate(StackletsCreate {
+        backups: None,
+        firewall_uuid: None,
+        image: image(),
+        names: names.iter().map(|&name| name.to_owned()).collect(),
+        password: None,
+        private_networking: None,
+        project_uuid: None,
+        region: "fra".to_owned(),
+        size: "b-1vcpu-1gb".to_owned(),
+        ssh_keys: None,
+        tags: None,
+        userdata_uuid: None,
+        volume: None,
+        vpc_uuid: None,
+    })
 }
 
 #[track_caller]
@@ -138,6 +167,7 @@ async fn a_tag_from_absent_to_absent() {
 }
 
 /// COND-IF-MATCH, COND-CREATE-ONLY.
+// Shows: COND-IF-MATCH, COND-CREATE-ONLY
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn conditions_are_declared_refusals() {
     let service = Service::start();
@@ -160,6 +190,7 @@ async fn conditions_are_declared_refusals() {
 }
 
 /// Source 6: what a response returns forms the next request. GET-LINKS-RESOLVE.
+// Shows: GET-LINKS-RESOLVE
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn links_lead_on() {
     let service = Service::start();
@@ -175,7 +206,7 @@ async fn links_lead_on() {
     for list in [tag.list_tagged_stacklets(&client), region.list_stacklets_in_region(&client)] {
         let Fetched { value, .. } = list.await.expect("a link");
         assert_eq!(value.stacklets, std::slice::from_ref(&stacklet.stacklet));
-        assert!(value.next_page(&client, None, None).is_none(), "no page after the last");
+        assert!(value.next_page(&client, &ListStackletsQuery::default()).is_none(), "no page after the last");
     }
     let Fetched { value: profile, .. } = client.get_profile().await.expect("a GET");
     assert_eq!(profile.list_stacklets(&client).await.expect("a link").value.stacklets.len(), 1);
@@ -192,7 +223,7 @@ async fn links_lead_on() {
     assert!(matches!(tag.put_tag(&client, &described("new")).await, Ok(Put::Replaced { .. })));
     assert!(matches!(tag.delete_tag(&client).await, Ok(Deleted::Deleted(_))));
 
-    let body = SshKeyInput { name: "ada".to_owned(), public_key: KEY.to_owned() };
+    let body = SshKeyInput { name: "ada".to_owned(), project_uuid: None, public_key: KEY.to_owned() };
     let ssh_key = client.create_ssh_key(&body).await.expect("a POST").value;
     assert_eq!(found(ssh_key.get_ssh_key(&client).await.expect("a link")), ssh_key);
     assert!(matches!(ssh_key.put_ssh_key(&client, &body).await, Ok(Put::Replaced { .. })));
@@ -200,6 +231,7 @@ async fn links_lead_on() {
 }
 
 /// LIST-PAGE-COMPLETE: as pages, as items, by links.
+// Shows: LIST-PAGE-COMPLETE
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn pages_are_walked_to_the_end() {
     let service = Service::start();
@@ -225,7 +257,8 @@ async fn pages_are_walked_to_the_end() {
     assert_eq!(items.len(), 5);
     let Fetched { value: first, .. } = client.list_stacklets(in_region).await.expect("a page");
     for (region, expected) in [("fra", 2), ("lon", 0)] {
-        let next = first.next_page(&client, Some(region), None).expect("a page after the first");
+        let query = ListStackletsQuery { region: Some(region.to_owned()), ..Default::default() };
+        let next = first.next_page(&client, &query).expect("a page after the first");
         let Fetched { value, .. } = next.await.expect("a link");
         assert_eq!(value.stacklets.len(), expected, "the link takes the filter {region} along");
     }
@@ -245,6 +278,7 @@ async fn pages_are_walked_to_the_end() {
 }
 
 /// Source 14; POST-CREATED, POST-MANY-ATOMIC, IDEM-REPLAY.
+// Shows: POST-CREATED, POST-LOCATION-RESOLVES, POST-MANY-ATOMIC, POST-MANY-ORDER, IDEM-REPLAY
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn one_stacklet_or_several_by_post() {
     let service = Service::start();
@@ -277,12 +311,14 @@ async fn one_stacklet_or_several_by_post() {
 }
 
 /// What is refused is an error of the operation's own type, and has the places.
+// Shows: ERROR-PROBLEM, META-ACCESS-INFO
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn refusals_are_typed() {
     let service = Service::start();
     let client = client(&service);
     client.put_tag("blue", &TagInput::default()).await.expect("a PUT").into_value();
-    let taken = client.create_tag(&TagCreate { description: None, name: "blue".to_owned() }).await;
+    let blue = TagCreate { description: None, name: "blue".to_owned(), project_uuid: None, stacklet_ids: None };
+    let taken = client.create_tag(&blue).await;
     assert!(matches!(taken, Err(CallError::Declared(CreateTagProblem::Conflict(_), _))), "{taken:?}");
     let nowhere = StackletInput { region: "nowhere".to_owned(), ..stacklet_input("web") };
     let refused = client.put_stacklet(1_000_000_024, &nowhere).await;
@@ -302,6 +338,7 @@ async fn refusals_are_typed() {
 }
 
 /// AUTH-ENFORCED, RATE-429-RETRY-AFTER, HTTPS-ONLY, and secrets that stay secret.
+// Shows: AUTH-ENFORCED, AUTH-CHALLENGE
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn access_is_refused_by_type() {
     let service = Home::new().start(&["--rate-limit", "3"]);

@@ -2,107 +2,11 @@
 
 use serde_json::{Value, json};
 
-use super::{everything, read};
+use super::read;
 use crate::curl::{self, Curl};
 use crate::exchange::Exchange;
 use crate::harness::{Home, PREFIX, Service, free_address};
 use crate::races::several;
-
-/// Every operation, and HEAD with each GET.
-const OPERATIONS: [(&str, &str); 35] = [
-    ("GET", "/account/profile"),
-    ("HEAD", "/account/profile"),
-    ("GET", "/regions"),
-    ("HEAD", "/regions"),
-    ("GET", "/regions/fra"),
-    ("HEAD", "/regions/fra"),
-    ("GET", "/sizes"),
-    ("HEAD", "/sizes"),
-    ("GET", "/sizes/b-1vcpu-1gb"),
-    ("HEAD", "/sizes/b-1vcpu-1gb"),
-    ("GET", "/ssh_keys"),
-    ("HEAD", "/ssh_keys"),
-    ("POST", "/ssh_keys"),
-    ("GET", "/ssh_keys/1"),
-    ("HEAD", "/ssh_keys/1"),
-    ("PUT", "/ssh_keys/1"),
-    ("PUT", "/ssh_keys/1000000007"),
-    ("DELETE", "/ssh_keys/1"),
-    ("GET", "/stacklets"),
-    ("HEAD", "/stacklets"),
-    ("POST", "/stacklets"),
-    ("GET", "/stacklets/1"),
-    ("HEAD", "/stacklets/1"),
-    ("PUT", "/stacklets/1"),
-    ("PUT", "/stacklets/1000000024"),
-    ("DELETE", "/stacklets/1"),
-    ("GET", "/tags"),
-    ("HEAD", "/tags"),
-    ("POST", "/tags"),
-    ("GET", "/tags/there"),
-    ("HEAD", "/tags/there"),
-    ("PUT", "/tags/there"),
-    ("PUT", "/tags/absent"),
-    ("DELETE", "/tags/there"),
-    ("DELETE", "/tags/absent"),
-];
-
-/// A body that the operation would take, so that only the credentials are wrong.
-fn good_body(method: &str, path: &str) -> Option<Value> {
-    let ssh_key = json!({ "name": "new", "public_key": super::ssh_keys::KEY });
-    let stacklet = json!({ "name": "new", "size": "b-1vcpu-1gb", "image": "any", "region": "fra" });
-    match (method, path) {
-        ("POST", "/tags") => Some(json!({ "name": "new" })),
-        ("PUT", path) if path.starts_with("/tags/") => Some(json!({ "description": "new" })),
-        ("POST" | "PUT", path) if path.starts_with("/ssh_keys") => Some(ssh_key),
-        ("POST" | "PUT", path) if path.starts_with("/stacklets") => Some(stacklet),
-        _ => None,
-    }
-}
-
-/// AUTH-ENFORCED, AUTH-CHALLENGE: for every method, before any effect.
-#[test]
-fn without_a_good_token_nothing_happens() {
-    if !curl::is_there("without_a_good_token_nothing_happens") {
-        return;
-    }
-    let service = Service::start();
-    let ssh_key = json!({ "name": "ada", "public_key": super::ssh_keys::KEY });
-    service.curl("PUT", "/tags/there").json(&json!({ "description": "before" })).send().expect(201);
-    service.curl("POST", "/ssh_keys").json(&ssh_key).send().expect(201).expect_at("/ssh_key/id", 1);
-    service.curl("POST", "/stacklets").json(&several(&["web"])).send().expect(201).expect_at("/stacklets/0/id", 1);
-    let before = everything(&service);
-
-    let mut forged = service.token.clone();
-    let last = if forged.pop() == Some('0') { '1' } else { '0' };
-    forged.push(last);
-    let right = format!("Bearer {}", service.token);
-    let credentials = [None, Some(format!("Token {forged}")), Some(right), Some("Token".to_owned())];
-    for (number, (method, path)) in OPERATIONS.into_iter().enumerate() {
-        // The first two on every operation, the further ones in turn.
-        let further = 2 + number % 2;
-        for credential in [&credentials[0], &credentials[1], &credentials[further]] {
-            let mut request = service.curl_without_token(method, path);
-            if let Some(credential) = credential {
-                request = request.field("Authorization", credential);
-            }
-            if let Some(body) = good_body(method, path) {
-                request = request.json(&body);
-            }
-            expect_refusal(method, request.send());
-        }
-    }
-    assert_eq!(everything(&service), before, "nothing was changed");
-}
-
-fn expect_refusal(method: &str, exchange: Exchange) {
-    if method == "HEAD" {
-        let exchange = exchange.expect(401);
-        assert!(exchange.field("WWW-Authenticate").starts_with("Token"), "expected a challenge in\n{exchange}");
-    } else {
-        exchange.expect_problem(401);
-    }
-}
 
 /// Tokens made and revoked while the service runs count at once, and accounts do not see each other.
 #[test]
@@ -143,6 +47,7 @@ fn accounts_are_apart() {
 }
 
 /// META-ACCESS-INFO, META-RATE-MONOTONE, RATE-429-RETRY-AFTER; source 17.
+// Shows: META-RATE-MONOTONE, RATE-429-RETRY-AFTER
 #[test]
 fn the_limit_is_told_and_kept() {
     if !curl::is_there("the_limit_is_told_and_kept") {
@@ -172,6 +77,7 @@ fn the_limit_is_told_and_kept() {
 }
 
 /// HTTPS-ONLY, source 2.
+// Shows: HTTPS-ONLY
 #[test]
 fn the_plaintext_port_serves_nothing() {
     if !curl::is_there("the_plaintext_port_serves_nothing") {

@@ -7,6 +7,7 @@ use crate::curl;
 use crate::harness::Service;
 
 /// Source 4 (account), 5; COND-INM-304.
+// Shows: COND-INM-304, GET-JSON-OBJECT, HEAD-MIRRORS-GET
 #[test]
 fn the_profile_can_be_read() {
     if !curl::is_there("the_profile_can_be_read") {
@@ -24,6 +25,7 @@ fn the_profile_can_be_read() {
 }
 
 /// It cannot be written by any method.
+// Shows: METHOD-NOT-ALLOWED-ALLOW
 #[test]
 fn the_profile_cannot_be_written() {
     if !curl::is_there("the_profile_cannot_be_written") {

@@ -2,20 +2,38 @@
 
 mod access;
 mod account;
+mod actions;
+mod by_uuid;
 mod catalogue;
+mod certificates;
+mod domains;
+mod firewalls;
+mod floating_ips;
+mod load_balancers;
+mod projects;
+mod images;
 mod protocol;
+mod refusals;
 mod ssh_keys;
 mod stacklets;
+mod tag_resources;
 mod tags;
+mod tasks;
+mod volumes;
+mod vpcs;
 
 pub(crate) use ssh_keys::KEY;
 
 use std::collections::BTreeMap;
+use std::time::{Duration, Instant};
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::exchange::Exchange;
-use crate::harness::Service;
+use crate::harness::{Home, PATIENCE, Service};
+
+/// An image that every size can run.
+pub(crate) const IMAGE: &str = "ubuntu-20-04-1-x64";
 
 /// Header fields whose values say something about one response alone.
 const OF_ONE_RESPONSE: [&str; 5] =
@@ -53,9 +71,104 @@ fn lasting_fields(exchange: &Exchange) -> BTreeMap<String, String> {
 /// (FAILED-WRITE-NO-EFFECT).
 #[track_caller]
 fn everything(service: &Service) -> Vec<Value> {
-    let lists = ["/stacklets", "/ssh_keys", "/tags"];
+    let lists = [
+        "/backups",
+        "/certificates",
+        "/domains",
+        "/firewalls",
+        "/floating_ips",
+        "/load_balancers",
+        "/projects",
+        "/snapshots",
+        "/ssh_keys",
+        "/stacklets",
+        "/tags",
+        "/userdata",
+        "/volumes",
+        "/vpcs",
+    ];
     let list = |path: &str| service.curl("GET", &format!("{path}?per_page=200")).send().expect(200).json();
     lists.into_iter().map(list).collect()
+}
+
+/// The same without what tasks change by themselves, where some are at work.
+fn lasting(state: &[Value]) -> Vec<Value> {
+    let mut state = state.to_vec();
+    let lists = state.iter_mut().filter_map(Value::as_object_mut).flat_map(|list| list.values_mut());
+    for item in lists.filter_map(Value::as_array_mut).flatten().filter_map(Value::as_object_mut) {
+        for member in ["task", "status", "locked"] {
+            item.remove(member);
+        }
+    }
+    state
+}
+
+/// Waits until the member of the resource is null: until no task is at work on it.
+#[track_caller]
+fn settled(service: &Service, path: &str, pointer: &str) -> Exchange {
+    settled_where(service, path, |shown| shown.at(pointer).is_null())
+}
+
+#[track_caller]
+fn settled_where(service: &Service, path: &str, holds: impl Fn(&Exchange) -> bool) -> Exchange {
+    let start = Instant::now();
+    loop {
+        let shown = service.curl("GET", path).send().expect(200);
+        if holds(&shown) {
+            return shown;
+        }
+        assert!(start.elapsed() < PATIENCE, "expected an end of the task in\n{shown}");
+        std::thread::sleep(Duration::from_millis(50));
+    }
+}
+
+/// A service whose tasks do not end while a test looks.
+fn start_still() -> Service {
+    Home::new().start(&["--task-duration", "1h"])
+}
+
+/// What a task that has just begun comes to: its own page, once it has ended.
+#[track_caller]
+fn outcome(service: &Service, begun: &Exchange) -> Exchange {
+    let location = begun.field("Location");
+    let path = location.strip_prefix(crate::harness::PREFIX).expect("a Location in the API");
+    settled_where(service, path, |task| task.at("/task/status") != "in_progress")
+}
+
+/// A new stacklet of this region, and its number. It is at work for a while.
+#[track_caller]
+fn new_stacklet(service: &Service, region: &str) -> u64 {
+    let body = json!({ "name": "web", "size": "b-1vcpu-1gb", "image": IMAGE, "region": region });
+    service.curl("POST", "/stacklets").json(&body).send().expect(201).number_at("/stacklet/id")
+}
+
+/// The number of a new stacklet that no task is at work on any more. `members` has its name, and what else it is to
+/// have beside or in place of what it needs.
+#[track_caller]
+fn idle_stacklet(service: &Service, members: &Value) -> u64 {
+    let mut body = json!({ "size": "b-1vcpu-1gb", "image": IMAGE, "region": "fra" });
+    for (member, value) in members.as_object().into_iter().flatten() {
+        body[member] = value.clone();
+    }
+    let created = service.curl("POST", "/stacklets").json(&body).send().expect(201);
+    let id = created.number_at("/stacklet/id");
+    settled(service, &format!("/stacklets/{id}"), "/stacklet/task");
+    id
+}
+
+/// A token of another account.
+#[track_caller]
+fn other_account(service: &Service) -> String {
+    another_token(service, &["--account", "other"])
+}
+
+/// A new token, made by the operator's command with these arguments.
+#[track_caller]
+fn another_token(service: &Service, arguments: &[&str]) -> String {
+    let all = [&["token", "create", "--data", "data"], arguments].concat();
+    let finished = service.home().run(&all);
+    assert_eq!(finished.code, Some(0), "{finished:?}");
+    finished.stdout.trim().to_owned()
 }
 
 /// How often an item with this member of this value stands in a list.

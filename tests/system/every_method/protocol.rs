@@ -10,7 +10,7 @@ use crate::exchange::Exchange;
 use crate::harness::Service;
 
 /// The paths with what may be done there. Of each there is one.
-const PATHS: [(&str, &[&str]); 11] = [
+const PATHS: [(&str, &[&str]); 16] = [
     ("/account/profile", &["GET"]),
     ("/regions", &["GET"]),
     ("/regions/fra", &["GET"]),
@@ -19,7 +19,12 @@ const PATHS: [(&str, &[&str]); 11] = [
     ("/ssh_keys", &["GET", "POST"]),
     ("/ssh_keys/1", &["GET", "PUT", "DELETE"]),
     ("/stacklets", &["GET", "POST"]),
-    ("/stacklets/1", &["GET", "PUT", "DELETE"]),
+    ("/stacklets/1", &["GET", "PUT", "POST", "DELETE"]),
+    ("/stacklets/1/snapshots", &["GET"]),
+    ("/snapshots", &["GET"]),
+    ("/snapshots/1", &["GET", "POST", "DELETE"]),
+    ("/tasks/1", &["GET"]),
+    ("/volumes", &["GET", "POST"]),
     ("/tags", &["GET", "POST"]),
     ("/tags/there", &["GET", "PUT", "DELETE"]),
 ];
@@ -29,6 +34,7 @@ fn methods(exchange: &Exchange) -> BTreeSet<String> {
 }
 
 /// METHOD-NOT-ALLOWED-ALLOW, METHOD-UNKNOWN-501, OPTIONS-ALLOW; source 3.
+// Shows: METHOD-NOT-ALLOWED-ALLOW, METHOD-UNKNOWN-501, OPTIONS-ALLOW
 #[test]
 fn other_methods_are_refused() {
     if !curl::is_there("other_methods_are_refused") {
@@ -54,6 +60,7 @@ fn other_methods_are_refused() {
 }
 
 /// METHOD-NO-OVERRIDE.
+// Shows: METHOD-NO-OVERRIDE
 #[test]
 fn a_get_stays_a_get() {
     if !curl::is_there("a_get_stays_a_get") {
@@ -68,6 +75,7 @@ fn a_get_stays_a_get() {
 }
 
 /// Unknown paths, and paths that are almost known.
+// Shows: ERROR-PROBLEM
 #[test]
 fn unknown_paths_are_not_found() {
     if !curl::is_there("unknown_paths_are_not_found") {
@@ -97,6 +105,7 @@ fn unknown_paths_are_not_found() {
 }
 
 /// 415, 406, 400 and 413, on every operation with a body; nothing is changed by them.
+// Shows: INVALID-REFUSED, FAILED-WRITE-NO-EFFECT
 #[test]
 fn bodies_are_checked_before_they_are_read() {
     if !curl::is_there("bodies_are_checked_before_they_are_read") {

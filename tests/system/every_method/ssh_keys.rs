@@ -22,6 +22,7 @@ fn key(name: &str, public_key: &str) -> Value {
 }
 
 /// Source 14, 15, then 11, 8 and 9, on a number of the service's choice.
+// Shows: POST-CREATED, POST-LOCATION-RESOLVES, POST-FRESH-ID, PUT-READBACK, READONLY-STABLE, DELETE-EFFECTIVE, DELETE-ATOMIC-MISSING
 #[test]
 fn an_ssh_key_from_post_to_delete() {
     if !curl::is_there("an_ssh_key_from_post_to_delete") {
@@ -52,6 +53,7 @@ fn an_ssh_key_from_post_to_delete() {
 }
 
 /// Source 13 where identifiers are integers: which numbers a client may choose.
+// Shows: PUT-UPSERT, PUT-STATUS-TRUE, PUT-IDEMPOTENT, INVALID-REFUSED, FAILED-WRITE-NO-EFFECT
 #[test]
 fn a_put_creates_under_the_numbers_of_clients() {
     if !curl::is_there("a_put_creates_under_the_numbers_of_clients") {
@@ -84,6 +86,7 @@ fn a_put_creates_under_the_numbers_of_clients() {
 }
 
 /// Keys that are none are refused with the place; read-only members are too.
+// Shows: INVALID-REFUSED, READONLY-NOT-WRITABLE, FAILED-WRITE-NO-EFFECT
 #[test]
 fn wrong_ssh_keys_are_refused() {
     if !curl::is_there("wrong_ssh_keys_are_refused") {
@@ -106,6 +109,7 @@ fn wrong_ssh_keys_are_refused() {
 }
 
 /// POST-FRESH-ID, LIST-PAGE-COMPLETE, LIST-STABLE-ORDER: the same key twice is two keys.
+// Shows: POST-FRESH-ID, LIST-COHERENT, LIST-PAGE-COMPLETE, LIST-STABLE-ORDER
 #[test]
 fn ssh_keys_are_listed_by_number() {
     if !curl::is_there("ssh_keys_are_listed_by_number") {

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::ssh_keys::KEY;
-use super::{count, everything, follow_location, read, walk};
+use super::{count, everything, follow_location, read, start_still, walk};
 use crate::curl;
 use crate::exchange::Exchange;
 use crate::harness::Service;
@@ -27,14 +27,16 @@ fn add_ssh_key(service: &Service) -> u64 {
 }
 
 /// Source 4 (stacklets), 8, 9, 11, 14, 15 on a number of the service's choice.
+// Shows: POST-CREATED, POST-LOCATION-RESOLVES, POST-FRESH-ID, READONLY-STABLE, DELETE-EFFECTIVE, DELETE-ATOMIC-MISSING, LIST-COHERENT
 #[test]
 fn a_stacklet_from_post_to_delete() {
     if !curl::is_there("a_stacklet_from_post_to_delete") {
         return;
     }
-    let service = Service::start();
+    let service = start_still();
     let created = service.curl("POST", "/stacklets").json(&one("web-1.example.com")).send().expect(201);
-    created.expect_at("/stacklet/name", "web-1.example.com").expect_at("/stacklet/locked", false);
+    created.expect_at("/stacklet/name", "web-1.example.com").expect_at("/stacklet/locked", true);
+    created.expect_at("/stacklet/status", "new").expect_at("/stacklet/task/name", "create");
     created.field("ETag");
     let id = created.number_at("/stacklet/id");
     let path = format!("/stacklets/{id}");
@@ -61,12 +63,13 @@ fn a_stacklet_from_post_to_delete() {
 }
 
 /// Source 12, 13; PUT-REPLACES-WHOLE, PUT-READBACK.
+// Shows: PUT-UPSERT, PUT-READBACK, PUT-REPLACES-WHOLE, PUT-IDEMPOTENT, ETAG-TRUE
 #[test]
 fn a_put_creates_and_replaces_whole_stacklets() {
     if !curl::is_there("a_put_creates_and_replaces_whole_stacklets") {
         return;
     }
-    let service = Service::start();
+    let service = start_still();
     service.curl("PUT", "/tags/backend").json(&json!({})).send().expect(201);
     let ssh_key = add_ssh_key(&service);
     let full = json!({
@@ -94,12 +97,13 @@ fn a_put_creates_and_replaces_whole_stacklets() {
 }
 
 /// Source 14; POST-MANY-ATOMIC, POST-MANY-ORDER.
+// Shows: POST-MANY-ATOMIC, POST-MANY-ORDER, FAILED-WRITE-NO-EFFECT
 #[test]
 fn several_stacklets_are_made_all_or_none() {
     if !curl::is_there("several_stacklets_are_made_all_or_none") {
         return;
     }
-    let service = Service::start();
+    let service = start_still();
     let names = ["web-1", "web-2", "web-3", "web-2"];
     let created = service.curl("POST", "/stacklets").json(&several(&names)).send().expect(201);
     for (index, name) in names.iter().enumerate() {
@@ -125,6 +129,7 @@ fn several_stacklets_are_made_all_or_none() {
 }
 
 /// INVALID-REFUSED: every reference that leads nowhere is named.
+// Shows: INVALID-REFUSED, READONLY-NOT-WRITABLE, FAILED-WRITE-NO-EFFECT
 #[test]
 fn references_have_to_exist() {
     if !curl::is_there("references_have_to_exist") {
@@ -137,14 +142,28 @@ fn references_have_to_exist() {
         "name": "web", "size": "huge", "image": "any", "region": "nowhere",
         "tags": ["there", "absent"], "ssh_keys": [ssh_key, 1_000_000_001],
     });
-    let mistakes = ["/size", "/region", "/tags/1", "/ssh_keys/1"];
+    let mistakes = ["/size", "/region", "/tags/1", "/ssh_keys/1", "/image"];
     let post = service.curl("POST", "/stacklets").json(&body).send().expect_mistakes(422, &mistakes);
     post.expect_at("/type", "https://api.stacklets.example/problems/reference-missing");
     service.curl("PUT", CHOSEN).json(&body).send().expect_mistakes(422, &mistakes);
     read(&service, CHOSEN, 404);
     let twice = with(one("web"), "tags", json!(["there", "there"]));
     service.curl("POST", "/stacklets").json(&twice).send().expect_problem(422);
-    for member in ["id", "status", "locked", "vcpu", "memory", "disk", "networks", "created_at"] {
+    for member in [
+        "id",
+        "status",
+        "locked",
+        "recovery_mode",
+        "vcpu",
+        "memory",
+        "disk",
+        "networks",
+        "volume_uuids",
+        "backup_ids",
+        "snapshot_ids",
+        "task",
+        "created_at",
+    ] {
         let body = with(one("web"), member, 1);
         service.curl("PUT", CHOSEN).json(&body).send().expect_mistakes(422, &[&format!("/{member}")]);
     }
@@ -152,12 +171,13 @@ fn references_have_to_exist() {
 }
 
 /// Source 8, second half; DELETE-CHILDREN: what is removed from the account goes from its stacklets.
+// Shows: DELETE-CHILDREN, ETAG-TRUE
 #[test]
 fn what_is_deleted_goes_from_the_stacklets() {
     if !curl::is_there("what_is_deleted_goes_from_the_stacklets") {
         return;
     }
-    let service = Service::start();
+    let service = start_still();
     for tag in ["kept", "gone"] {
         service.curl("PUT", &format!("/tags/{tag}")).json(&json!({})).send().expect(201);
     }
@@ -174,12 +194,13 @@ fn what_is_deleted_goes_from_the_stacklets() {
 }
 
 /// LIST-PAGE-COMPLETE, LIST-EMPTY-200, and filters that meet.
+// Shows: LIST-PAGE-COMPLETE, LIST-EMPTY-200, LIST-STABLE-ORDER
 #[test]
 fn stacklets_are_filtered_and_paged() {
     if !curl::is_there("stacklets_are_filtered_and_paged") {
         return;
     }
-    let service = Service::start();
+    let service = start_still();
     read(&service, "/stacklets", 200).expect_at("/stacklets", json!([])).expect_at("/meta/pagination/pages", 1);
     service.curl("PUT", "/tags/blue").json(&json!({})).send().expect(201);
     let regions = service.curl("GET", "/regions").send().expect(200);
@@ -211,7 +232,18 @@ fn stacklets_are_filtered_and_paged() {
             assert_eq!(walk(&service, "stacklets", per_page, &query), whole, "with {query} by {per_page}");
         }
     }
+    // The order that is asked for goes over all pages, and what is equal in it stays in that of its numbers.
+    let falling = walk(&service, "stacklets", 3, "&sort=-name");
+    assert!(
+        falling.is_sorted_by(|a, b| (b["name"].as_str(), a["id"].as_u64()) <= (a["name"].as_str(), b["id"].as_u64()))
+    );
+    assert_eq!(walk(&service, "stacklets", 2, "&query=BLUE&sort=created_at").len(), 3);
+    let meta = read(&service, "/stacklets?query=BLUE&sort=-name", 200);
+    meta.expect_at("/meta/query", "BLUE").expect_at("/meta/sort", "-name");
+    assert_eq!(walk(&service, "stacklets", 25, "&status=new").len(), 7);
+    assert_eq!(walk(&service, "stacklets", 25, "&status=off").len(), 0);
     let wrong = [
+        ("sort=size", vec!["/sort"]),
         ("page=0", vec!["/page"]),
         ("page=x", vec!["/page"]),
         ("per_page=201", vec!["/per_page"]),

@@ -13,6 +13,8 @@ fn etag(exchange: &Exchange) -> String {
 }
 
 /// Source 8, 9, 10, 11, 13: from absent over created and replaced to removed.
+// Shows: PUT-UPSERT, PUT-STATUS-TRUE, PUT-IDEMPOTENT, PUT-READBACK, READ-AFTER-WRITE, ETAG-TRUE, READONLY-STABLE, DELETE-EFFECTIVE
+// Shows: DELETE-ATOMIC-MISSING, RECREATE-AFTER-DELETE, LIST-COHERENT, GET-ABSENT-404
 #[test]
 fn a_tag_from_put_to_delete() {
     if !curl::is_there("a_tag_from_put_to_delete") {
@@ -45,6 +47,7 @@ fn a_tag_from_put_to_delete() {
 }
 
 /// PUT-REPLACES-WHOLE: what is left out returns to its default.
+// Shows: PUT-REPLACES-WHOLE, PUT-READBACK, PUT-REGARDLESS
 #[test]
 fn a_put_replaces_the_whole_tag() {
     if !curl::is_there("a_put_replaces_the_whole_tag") {
@@ -63,6 +66,7 @@ fn a_put_replaces_the_whole_tag() {
 }
 
 /// Source 14, 15; POST-CREATED, POST-LOCATION-RESOLVES, and the 409 that a name can meet.
+// Shows: POST-CREATED, POST-LOCATION-RESOLVES
 #[test]
 fn a_tag_by_post() {
     if !curl::is_there("a_tag_by_post") {
@@ -83,6 +87,7 @@ fn a_tag_by_post() {
 }
 
 /// IDEM-REPLAY, IDEM-FINGERPRINT, IDEM-REPLAY-ERRORS.
+// Shows: IDEM-REPLAY, IDEM-FINGERPRINT, IDEM-REPLAY-ERRORS
 #[test]
 fn a_keyed_post_is_replayed() {
     if !curl::is_there("a_keyed_post_is_replayed") {
@@ -110,6 +115,7 @@ fn a_keyed_post_is_replayed() {
 }
 
 /// COND-INM-304, COND-IF-MATCH, COND-CREATE-ONLY, COND-PRECEDENCE.
+// Shows: COND-IF-MATCH, COND-CREATE-ONLY, COND-INM-304, COND-PRECEDENCE
 #[test]
 fn conditions_are_kept() {
     if !curl::is_there("conditions_are_kept") {
@@ -153,6 +159,7 @@ fn conditions_are_kept() {
 }
 
 /// INVALID-REFUSED, READONLY-NOT-WRITABLE, PUT-TARGET, FAILED-WRITE-NO-EFFECT.
+// Shows: INVALID-REFUSED, READONLY-NOT-WRITABLE, PUT-TARGET, FAILED-WRITE-NO-EFFECT
 #[test]
 fn what_is_wrong_is_refused_and_listed() {
     if !curl::is_there("what_is_wrong_is_refused_and_listed") {

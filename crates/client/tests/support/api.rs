@@ -7,8 +7,9 @@ use methodical_client::wire::{
     Style,
 };
 use methodical_client::{
-    BaseUrl, BuildError, Call, Conditional, CreateOnly, Created, DeclaredProblem, Deleted, ErrorBody, Fetched, Find,
-    HasHead, Idempotent, Keyable, NoProblem, Operation, Paginated, Put, Revalidate, Safe, Token, Unsafe,
+    Accepted, BaseUrl, BuildError, Call, Conditional, CreateOnly, Created, DeclaredProblem, Deleted, ErrorBody,
+    Fetched, Find, HasHead, Idempotent, Keyable, Monitor, Monitored, NoProblem, Operation, Paginated, Put, Revalidate,
+    Safe, Token, Unsafe, Wait,
 };
 use serde::{Deserialize, Serialize};
 
@@ -16,6 +17,12 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Tag {
     pub(crate) name: String,
+}
+
+/// Work, as its monitor shows it.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+pub(crate) struct Task {
+    pub(crate) status: String,
 }
 
 /// A page of labels.
@@ -58,6 +65,18 @@ impl Client {
 
     pub(crate) fn create_tag(&self, body: &Tag) -> Call<CreateTag> {
         self.inner.call().body(body)
+    }
+
+    pub(crate) fn move_tag(&self, name: &str) -> Call<MoveTag> {
+        self.inner.call().path("name", name)
+    }
+
+    pub(crate) fn get_task(&self, id: u64) -> Call<GetTask> {
+        self.inner.call().path("id", id)
+    }
+
+    pub(crate) fn wait_task(&self, id: u64) -> Wait<GetTask> {
+        self.get_task(id).wait()
     }
 
     pub(crate) fn list_tags(&self, query: ListTagsQuery) -> Call<ListTags> {
@@ -127,6 +146,16 @@ static PUT_TAG: wire::Operation = wire::Operation {
     if_match: true,
     if_none_match: true,
     ..operation("putTag", Method::Put, "/tags/{name}", Effect::Idempotent)
+};
+static MOVE_TAG: wire::Operation = wire::Operation {
+    parameters: TAG_PARAMETERS,
+    responses: &[json(202)],
+    ..operation("moveTag", Method::Post, "/tags/{name}", Effect::Unsafe)
+};
+static GET_TASK: wire::Operation = wire::Operation {
+    parameters: &[Parameter { name: "id", member: "id", schema: &WHOLE, ..TAG_PARAMETERS[0] }],
+    responses: &[json(200), json(404)],
+    ..operation("getTask", Method::Get, "/tasks/{id}", Effect::Safe)
 };
 static DELETE_TAG: wire::Operation = wire::Operation {
     parameters: TAG_PARAMETERS,
@@ -204,6 +233,27 @@ impl DeclaredProblem for PutTagProblem {
             Self::PreconditionFailed(problem) | Self::UnprocessableContent(problem) => Some(problem),
         }
     }
+}
+
+#[derive(Debug)]
+pub(crate) enum MoveTag {}
+impl Operation for MoveTag {
+    const DATA: &'static wire::Operation = &MOVE_TAG;
+    type Effect = Unsafe;
+    type Outcome = Accepted<Tag>;
+    type Problem = NoProblem;
+}
+
+#[derive(Debug)]
+pub(crate) enum GetTask {}
+impl Operation for GetTask {
+    const DATA: &'static wire::Operation = &GET_TASK;
+    type Effect = Safe;
+    type Outcome = Find<Task>;
+    type Problem = NoProblem;
+}
+impl Monitored for GetTask {
+    const MONITOR: Monitor = Monitor { status: "/status", succeeded: &["done"], failed: &["broken", "late"] };
 }
 
 #[derive(Debug)]

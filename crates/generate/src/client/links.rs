@@ -9,14 +9,14 @@ use methodical_document::{Number, Value};
 use methodical_model::{
     Kind, Link, LinkSource, MediaType, Operation, OperationId, Parameter, Response, Schema, Shape, TypeId,
 };
-use proc_macro2::{Literal, TokenStream};
+use proc_macro2::{Ident, Literal, TokenStream};
 use quote::quote;
 
 use super::method::expand_sent_value;
 use super::{Expander, RUNTIME};
 use crate::data::operation::is_argument;
 use crate::docs::{Text, code};
-use crate::names::ident;
+use crate::names::{Unique, ident, plain};
 use crate::promises::request_line;
 use crate::render;
 use crate::rust_type::Context;
@@ -93,7 +93,21 @@ fn expand_links(context: &Context<'_>, scope: &Scope, id: TypeId, links: &BTreeM
         context.api.type_def(id).name.pascal
     ));
     let docs = docs.outer();
-    let methods: Vec<LinkMethod> = links.values().map(|link| link_method(context, scope, id, link)).collect();
+    let mut names = Unique::with(&[]);
+    for link in links.values() {
+        names.claim(&[link.name.snake.as_str()]);
+    }
+    let mut methods = Vec::new();
+    for link in links.values() {
+        let method = link_method(context, scope, id, link);
+        // To wait is what a link to a monitor is there for.
+        let wait = link.wait.as_ref().map(|wait| {
+            let name = names.claim(&[wait.snake.clone(), format!("wait_{}", plain(&link.name.snake))]);
+            wait_method(context, scope, link, &name, &method)
+        });
+        methods.push(method);
+        methods.extend(wait);
+    }
     let declarations = methods.iter().map(|LinkMethod { docs, signature, .. }| quote!(#docs #signature;));
     let definitions = methods.iter().map(|LinkMethod { signature, body, .. }| quote!(#signature { #body }));
     quote! {
@@ -108,6 +122,10 @@ struct LinkMethod {
     docs: TokenStream,
     signature: TokenStream,
     body: TokenStream,
+    /// The arguments beside the client, and their names.
+    arguments: Vec<TokenStream>,
+    passed: Vec<Ident>,
+    may_be_absent: bool,
 }
 
 fn link_method(context: &Context<'_>, scope: &Scope, id: TypeId, link: &Link) -> LinkMethod {
@@ -117,35 +135,95 @@ fn link_method(context: &Context<'_>, scope: &Scope, id: TypeId, link: &Link) ->
     let (call, client) = (scope.take(RUNTIME, "Call"), scope.take("crate", "Client"));
     let marker = scope.take("crate", &expander.names.marker.to_string());
     let values: Vec<Supply> = parameters(target).map(|parameter| value(context, id, link, parameter)).collect();
-    let arguments = parameters(target).zip(&values).filter_map(|(parameter, value)| match value {
-        Supply::Argument => Some(expander.expand_argument(parameter)),
-        Supply::OptionalArgument => Some(expander.expand_optional_argument(parameter)),
-        Supply::Expression(_) | Supply::Absent => None,
+    let asked_again = asked_again(&expander, &values);
+    let (mut arguments, mut passed): (Vec<_>, Vec<_>) = parameters(target)
+        .zip(&values)
+        .filter_map(|(parameter, value)| match value {
+            Supply::Argument => Some((expander.expand_argument(parameter), ident(&parameter.name.snake))),
+            Supply::OptionalArgument if asked_again.is_some() => None,
+            Supply::OptionalArgument => {
+                Some((expander.expand_optional_argument(parameter), ident(&parameter.name.snake)))
+            }
+            Supply::Expression(_) | Supply::Absent => None,
+        })
+        .unzip();
+    let as_before = asked_again.as_ref().map(|(name, query)| {
+        arguments.push(quote!(#name: &#query));
+        passed.push(name.clone());
+        quote!(.parameters(#name))
     });
     let sent = parameters(target).zip(&values).filter_map(|(parameter, value)| match value {
+        Supply::OptionalArgument if asked_again.is_some() => None,
         Supply::Argument | Supply::OptionalArgument => Some(expander.expand_sent(parameter)),
         Supply::Expression(place) => Some(expand_sent_value(parameter, &place.expand_reference())),
         Supply::Absent => None,
     });
     let (body_argument, sending) = expander.expand_body_argument();
     let may_be_absent = values.iter().any(|value| matches!(value, Supply::Expression(place) if place.may_be_absent));
-    let made = sending.expand(&quote!(client.inner.call() #(#sent)*));
+    let made = sending.expand(&quote!(client.inner.call() #as_before #(#sent)*));
     let (answer, body) = if may_be_absent {
         let made = if sending.is_block() { quote!({ #made }) } else { made };
         (quote!(Option<#call<#marker>>), quote!(Some(#made)))
     } else {
         (quote!(#call<#marker>), made)
     };
-    let docs = link_docs(context, link.target, link, may_be_absent).outer();
+    let docs = link_docs(context, link.target, link, may_be_absent);
+    let docs = if asked_again.is_some() { docs.and(AS_BEFORE) } else { docs };
+    let docs = docs.outer();
     let signature = quote!(fn #name(&self, client: &#client, #(#arguments,)* #body_argument) -> #answer);
-    LinkMethod { docs, signature, body }
+    LinkMethod { docs, signature, body, arguments, passed, may_be_absent }
+}
+
+/// Waiting for the end of the work that a link leads to.
+fn wait_method(context: &Context<'_>, scope: &Scope, link: &Link, name: &Ident, method: &LinkMethod) -> LinkMethod {
+    let (wait, client) = (scope.take(RUNTIME, "Wait"), scope.take("crate", "Client"));
+    let marker = scope.take("crate", &context.names.operation(link.target).marker.to_string());
+    let (followed, LinkMethod { arguments, passed, may_be_absent, .. }) = (ident(&link.name.snake), method);
+    let call = quote!(self.#followed(client, #(#passed),*));
+    let (answer, body) = if *may_be_absent {
+        let calls = scope.take(RUNTIME, "Call");
+        (quote!(Option<#wait<#marker>>), quote!(#call.map(#calls::wait)))
+    } else {
+        (quote!(#wait<#marker>), quote!(#call.wait()))
+    };
+    let text = Text::new(format!("Waits for the end of the work that the link {} leads to.", code(&link.name.wire)));
+    let text = text.and(request_line(context.api.operation(link.target)));
+    let text = if *may_be_absent { text.and(ABSENT) } else { text };
+    let signature = quote!(fn #name(&self, client: &#client, #(#arguments),*) -> #answer);
+    LinkMethod { docs: text.outer(), signature, body, arguments: Vec::new(), passed: Vec::new(), may_be_absent: false }
+}
+
+const AS_BEFORE: &str =
+    "The parameters are those of the request that led here; what the link itself takes goes before them.";
+
+const ABSENT: &str = "`None` where the attribute that it takes is absent.";
+
+/// The most arguments that a link takes one by one from the request before.
+const MOST_ASKED_AGAIN: usize = 2;
+
+/// The struct of the target's parameters, where several of them come from the request before: who has filters still has
+/// the struct that they were asked with. `None` where they are arguments of their own.
+fn asked_again(expander: &Expander<'_>, values: &[Supply]) -> Option<(Ident, TokenStream)> {
+    let grouped = expander.arguments().grouped;
+    let in_struct = |parameter: &Parameter| grouped.iter().any(|one| one.name.wire == parameter.name.wire);
+    let both = parameters(expander.operation).zip(values);
+    let asked: Vec<_> = both.filter(|(_, value)| matches!(value, Supply::OptionalArgument)).collect();
+    if asked.len() <= MOST_ASKED_AGAIN || !asked.iter().all(|(parameter, _)| in_struct(parameter)) {
+        return None;
+    }
+    let mut names = Unique::with(&["client", "body"]);
+    parameters(expander.operation).filter(|parameter| !in_struct(parameter)).for_each(|parameter| {
+        names.claim(&[parameter.name.snake.as_str()]);
+    });
+    let query = expander.scope.take("crate", &expander.names.query.to_string());
+    Some((names.claim(&["query".to_owned(), "parameters".to_owned()]), query))
 }
 
 fn link_docs(context: &Context<'_>, target: OperationId, link: &Link, may_be_absent: bool) -> Text {
     let operation = context.api.operation(target);
     let text = Text::of(&link.docs, &format!("The link {}.", code(&link.name.wire)));
     let text = text.and(request_line(operation));
-    if may_be_absent { text.and("`None` where the attribute that it takes is absent.") } else { text }
+    if may_be_absent { text.and(ABSENT) } else { text }
 }
 
 fn parameters(target: &Operation) -> impl Iterator<Item = &Parameter> {

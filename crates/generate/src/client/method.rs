@@ -1,13 +1,15 @@
 //! The method of an operation: its arguments, and one call.
 
-use methodical_model::{Effect, Kind, MediaType, Method, Outcome, Parameter, ParameterLocation, ParameterRole, Schema};
+use methodical_model::{
+    Effect, Kind, MediaType, Method, Monitor, Operation, Outcome, Parameter, ParameterLocation, ParameterRole, Schema,
+};
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 
 use super::{Arguments, Expander};
 use crate::docs::{Text, code};
 use crate::names::{Unique, ident, plain};
-use crate::promises::client_docs;
+use crate::promises::{client_docs, request_line};
 use crate::rust_type::expand_complexity;
 
 /// Names that clippy expects to be a standard trait's; here the description chose them.
@@ -42,12 +44,34 @@ impl Expander<'_> {
         let (body, send_body) = self.expand_body_argument();
         let call_expression = quote!(self.inner.call() #(#sent)* #send_query);
         let sent = send_body.expand(&call_expression);
+        let wait = self.expand_wait();
         quote! {
             #docs
             #deprecated
             #standard
             pub fn #name(&self, #(#required,)* #query #body) -> #call<#marker> { #sent }
+
+            #wait
         }
+    }
+
+    /// The method that waits for the end of the work that the operation follows.
+    fn expand_wait(&self) -> Option<TokenStream> {
+        let (name, monitor) = (self.names.wait.as_ref()?, self.operation.monitor.as_ref()?);
+        let docs = wait_docs(self.operation, monitor, &self.names.method.to_string()).outer();
+        let deprecated = self.operation.deprecated.then(|| quote!(#[deprecated]));
+        let (method, marker, wait) = (&self.names.method, &self.names.marker, self.runtime("Wait"));
+        let arguments = self.arguments();
+        let required = arguments.required.iter().map(|parameter| self.expand_argument(parameter));
+        let passed = arguments.required.iter().map(|parameter| ident(&parameter.name.snake));
+        let (query, _) = self.expand_query_argument(&arguments);
+        let query_name = query.clone().into_iter().next();
+        let query_name = query_name.map(|name| quote!(#name,));
+        Some(quote! {
+            #docs
+            #deprecated
+            pub fn #name(&self, #(#required,)* #query) -> #wait<#marker> { self.#method(#(#passed,)* #query_name).wait() }
+        })
     }
 
     /// `name: &str`.
@@ -172,7 +196,22 @@ impl Expander<'_> {
             quote!(impl #name for #marker {})
         });
         let paginated = self.expand_paginated();
-        quote!(#(#plain_markers)* #paginated)
+        let monitored = self.expand_monitored();
+        quote!(#(#plain_markers)* #paginated #monitored)
+    }
+
+    fn expand_monitored(&self) -> Option<TokenStream> {
+        let Monitor { status, succeeded, failed, .. } = self.operation.monitor.as_ref()?;
+        let (name, monitor, marker) = (self.runtime("Monitored"), self.runtime("Monitor"), &self.names.marker);
+        Some(quote! {
+            impl #name for #marker {
+                const MONITOR: #monitor = #monitor {
+                    status: #status,
+                    succeeded: &[#(#succeeded),*],
+                    failed: &[#(#failed),*],
+                };
+            }
+        })
     }
 
     fn expand_paginated(&self) -> Option<TokenStream> {
@@ -189,6 +228,26 @@ impl Expander<'_> {
             }
         })
     }
+}
+
+/// What waiting comes to, and how it is told.
+fn wait_docs(operation: &Operation, monitor: &Monitor, method: &str) -> Text {
+    let values = |values: &[String]| values.iter().map(|value| code(value)).collect::<Vec<_>>().join(" or ");
+    let status = code(&monitor.status);
+    let text = Text::new(format!("Waits until the work has ended that {} follows.", request_line(operation)));
+    let ends = format!(
+        "Its success is what [`Client::{0}`](crate::Client::{0}) shows once {status} is {1}.",
+        plain(method),
+        values(&monitor.succeeded)
+    );
+    let failed = "[`WaitError::Failed`](methodical_client::WaitError::Failed)";
+    let text = text.and(&ends);
+    let text = if monitor.failed.is_empty() {
+        text
+    } else {
+        text.and(&format!("Where it is {} the wait ends in {failed}.", values(&monitor.failed)))
+    };
+    text.and("How long and how often it asks is for [`Wait::policy`](methodical_client::Wait::policy) to say.")
 }
 
 /// How a body is sent.

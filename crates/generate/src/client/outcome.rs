@@ -24,6 +24,7 @@ impl Expander<'_> {
             Outcome::Upsert => of_value("Put"),
             Outcome::Update => of_value("Updated"),
             Outcome::Create => of_value("Created"),
+            Outcome::Accept => of_value("Accepted"),
             Outcome::Delete => self.runtime("Deleted"),
             Outcome::Discard => self.runtime("Discarded"),
             Outcome::Other => {

@@ -243,7 +243,8 @@ impl Place<'_> {
         let name = self.wire("LocationTemplate");
         let path = self.path_of(location.target);
         let parameters = location.parameters.iter().map(|(parameter, pointer)| quote!((#parameter, #pointer)));
-        quote!(#name { path: #path, parameters: &[#(#parameters),*] })
+        let of_request = location.of_request.iter().map(|(parameter, there)| quote!((#parameter, #there)));
+        quote!(#name { path: #path, parameters: &[#(#parameters),*], of_request: &[#(#of_request),*] })
     }
 
     fn path_of(&self, target: OperationId) -> &str {

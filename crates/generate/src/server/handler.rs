@@ -69,6 +69,7 @@ impl Expander<'_> {
             Outcome::Upsert => self.expand_fact("Upserted", &value),
             Outcome::Update => self.expand_fact("Updated", &value),
             Outcome::Create => self.expand_fact("Created", &value),
+            Outcome::Accept => self.expand_fact("Accepted", &value),
             Outcome::Delete => self.runtime("Removed"),
             Outcome::Discard => self.runtime("Discarded"),
             Outcome::Other => {

@@ -1,6 +1,6 @@
 //! An object with named members: a struct.
 
-use methodical_model::{Access, Object, Property, TypeDef, TypeId};
+use methodical_model::{Access, Kind, Object, Property, TypeDef, TypeId};
 use proc_macro2::TokenStream;
 use quote::quote;
 
@@ -13,18 +13,29 @@ use crate::rust_type::expand_complexity;
 impl Expander<'_> {
     pub(super) fn expand_object(&self, id: TypeId, def: &TypeDef, object: &Object) -> TokenStream {
         let name = ident(&def.name.pascal);
-        let docs = self.type_docs(def).outer();
+        let constant = constant_member(object);
+        let mut docs = self.type_docs(def);
+        if let Some(ConstantMember { name, value }) = &constant {
+            docs.push(&format!("Its {} is {}, always.", code(name), code(value)));
+        }
+        let docs = docs.outer();
         let (serialize, deserialize) = self.serde();
         // Where nothing is required, `..Default::default()` leaves out what is not wanted.
         let optional = object.properties.iter().all(|property| !property.required);
         let default = optional.then(|| quote!(Default,));
-        let mut fields: Vec<_> = object.properties.iter().map(|property| self.expand_field(id, property)).collect();
+        let others = object
+            .properties
+            .iter()
+            .filter(|property| constant.as_ref().is_none_or(|constant| constant.name != property.name.wire));
+        let mut fields: Vec<_> = others.map(|property| self.expand_field(id, property)).collect();
         fields.extend(self.expand_additional(object));
         let complex = expand_complexity(&fields);
+        let tag = constant.map(|ConstantMember { name, value }| quote!(#[serde(tag = #name, rename = #value)]));
         quote! {
             #docs
             #complex
             #[derive(Debug, Clone, #default PartialEq, #serialize, #deserialize)]
+            #tag
             pub struct #name { #(#fields,)* }
         }
     }
@@ -68,6 +79,35 @@ impl Expander<'_> {
             pub #name: #map<String, #value>
         })
     }
+}
+
+/// A member that has one value only.
+struct ConstantMember<'a> {
+    name: &'a str,
+    value: &'a str,
+}
+
+/// The first member that always is one text: there is nothing to choose or to learn in it, so it is written and no field.
+/// That it is there when it is read is for the schema to say.
+fn constant_member(object: &Object) -> Option<ConstantMember<'_>> {
+    // Members without names are read into a map, which would then hold it.
+    if additional_schema(&object.additional).is_some() {
+        return None;
+    }
+    object.properties.iter().filter(|property| property.required && !property.schema.nullable).find_map(|property| {
+        match &property.schema.kind {
+            Kind::Constant(value) => value.as_str().map(|value| ConstantMember { name: &property.name.wire, value }),
+            Kind::Any
+            | Kind::Nothing
+            | Kind::Boolean
+            | Kind::Integer { .. }
+            | Kind::Number { .. }
+            | Kind::String { .. }
+            | Kind::Array { .. }
+            | Kind::Map { .. }
+            | Kind::Named(_) => None,
+        }
+    })
 }
 
 fn field_docs(property: &Property) -> Text {

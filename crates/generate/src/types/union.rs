@@ -30,6 +30,7 @@ impl Expander<'_> {
         } else {
             quote!(match chosen.variant { #(#arms)* _ => chosen.read().map(#name::#last), })
         };
+        let conversions = expand_conversions(&name, &variants, &types);
         let source = if def.name.pascal == "D" { quote!(__D) } else { quote!(D) };
         // A box would be a second name to take apart in every `match`; size matters less than that here.
         let large = expand_large(types.iter(), "variants are matched, seldom moved");
@@ -48,6 +49,8 @@ impl Expander<'_> {
                     #read
                 }
             }
+
+            #conversions
         }
     }
 
@@ -58,6 +61,21 @@ impl Expander<'_> {
         let value = self.scope.take("serde_json", "Value");
         quote!(#docs pub type #name = #value;)
     }
+}
+
+/// `From` for each type that stands for one alternative alone.
+fn expand_conversions(name: &Ident, variants: &[Ident], types: &[TokenStream]) -> TokenStream {
+    let texts: Vec<String> = types.iter().map(ToString::to_string).collect();
+    let alone = |text: &String| texts.iter().filter(|other| *other == text).count() == 1;
+    let conversions =
+        variants.iter().zip(types).zip(&texts).filter(|(_, text)| alone(text)).map(|((variant, of), _)| {
+            quote! {
+                impl From<#of> for #name {
+                    fn from(value: #of) -> #name { #name::#variant(value) }
+                }
+            }
+        });
+    quote!(#(#conversions)*)
 }
 
 fn variant_docs(wire_name: &str) -> TokenStream {

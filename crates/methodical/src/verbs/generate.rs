@@ -13,7 +13,7 @@ use serde_json::json;
 
 use crate::cli::{Common, Format, Generate};
 use crate::config::{Api, Config, Crate};
-use crate::pipeline::{self, Reading};
+use crate::pipeline::{self, Contract, Reading};
 use crate::write::{self, Comparison};
 use crate::{Exit, report};
 
@@ -88,14 +88,14 @@ impl Run {
         match contract {
             Some(contract) if !reading.diagnostics.has_errors() => {
                 let package = package(config, api)?;
-                self.add(config, api, &contract.api, &package);
+                self.add(config, api, contract, &package);
             }
             Some(_) | None => self.failed = true,
         }
         Ok(())
     }
 
-    fn add(&mut self, config: &Config, api: &Api, model: &methodical_model::Api, package: &Package) {
+    fn add(&mut self, config: &Config, api: &Api, contract: &Contract, package: &Package) {
         let folder = config.folder.join(&api.output);
         let index = self.outputs.iter().position(|output| output.folder == folder).unwrap_or_else(|| {
             let (crates, files, comparison) = Default::default();
@@ -105,7 +105,7 @@ impl Run {
         let output = &mut self.outputs[index];
         for kind in &api.crates {
             let name = PathBuf::from(format!("{}-{}", api.name, kind.suffix()));
-            let files = expand(*kind, model, package);
+            let files = expand(*kind, api, contract, package);
             output.files.extend(files.into_iter().map(|(path, text)| (name.join(path), text)));
             output.crates.push(name);
         }
@@ -131,7 +131,7 @@ impl Run {
 
     fn tell(&self, common: &Common, took: Duration) -> std::io::Result<()> {
         report::print(&match common.format {
-            Format::Text => self.to_lines(took).join("\n"),
+            Format::Text | Format::Markdown => self.to_lines(took).join("\n"),
             Format::Json => format!("{:#}", self.to_json(took)),
         })
     }
@@ -204,11 +204,15 @@ impl Output {
     }
 }
 
-fn expand(kind: Crate, model: &methodical_model::Api, package: &Package) -> Files {
+fn expand(kind: Crate, api: &Api, contract: &Contract, package: &Package) -> Files {
+    let model = &contract.api;
     match kind {
         Crate::Types => generator::types(model, package),
         Crate::Client => generator::client(model, package),
-        Crate::Server => generator::server(model, package),
+        Crate::Server => {
+            let description = api.embed_description.then(|| contract.bundle.to_value());
+            generator::server(model, package, description)
+        }
     }
 }
 

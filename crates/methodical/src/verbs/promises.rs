@@ -14,6 +14,9 @@ use crate::{Exit, pipeline, report};
 ///
 /// The description is not there, or has no operation that was asked for.
 pub fn promises(common: &Common, arguments: &Promises) -> anyhow::Result<Exit> {
+    if arguments.guarantees {
+        return super::guarantees(common, arguments);
+    }
     let Some(entries) = super::entries(common, &arguments.description.descriptions)? else {
         return Ok(Exit::Usage);
     };
@@ -31,7 +34,7 @@ pub fn promises(common: &Common, arguments: &Promises) -> anyhow::Result<Exit> {
         let locator = Locator::new(&reading.documents);
         let locate = |origin: &Origin| locator.line(&Place::Key(origin.clone()));
         match common.format {
-            Format::Text => report::print(&render_promises(&contract.api, &locate))?,
+            Format::Text | Format::Markdown => report::print(&render_promises(&contract.api, &locate))?,
             Format::Json => {
                 let report = report_promises(&contract.api, &locate);
                 report::print(&serde_json::to_string_pretty(&report)?)?;

@@ -35,8 +35,8 @@ pub fn review(common: &Common, arguments: &Review) -> anyhow::Result<Exit> {
     let [old, new] = &locators;
     let locate = Locate { old: &|origin| line(old, origin), new: &|origin| line(new, origin) };
     match common.format {
-        Format::Text if changes.is_empty() => report::print("no promise has changed")?,
-        Format::Text => report::print(&render_text(&changes, locate))?,
+        Format::Text | Format::Markdown if changes.is_empty() => report::print("no promise has changed")?,
+        Format::Text | Format::Markdown => report::print(&render_text(&changes, locate))?,
         Format::Json => report::print(&format!("{:#}", to_json(&changes, locate)))?,
     }
     Ok(if changes.iter().any(Change::fails) { Exit::Failure } else { Exit::Success })

@@ -82,7 +82,7 @@ impl Reader<'_, '_> {
         let parameters = self.parameters(owner, response, &node, target)?;
         let description = node.get("description").and_then(|node| node.as_str()).map(str::to_owned);
         let docs = Docs { summary: None, description };
-        Some(Link { name, target, parameters, docs, origin: node.origin() })
+        Some(Link { name, target, parameters, wait: None, docs, origin: node.origin() })
     }
 
     /// The operation that a link leads to.

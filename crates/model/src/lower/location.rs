@@ -1,6 +1,7 @@
-//! How the `Location` of a 201 is made: from a link of the 201 to the operation that reads what was created.
+//! How the `Location` of a 201 is made: from a link of the 201 to the operation that reads what was created. That of a
+//! 202, where there is no 201: from its link to the operation that follows the work.
 
-use crate::{Api, Link, LinkSource, Location, Method, Operation, OperationId, Response};
+use crate::{Api, Link, LinkSource, Location, Method, Operation, OperationId, ParameterLocation, Response};
 
 /// Finds the locations of every operation that creates.
 pub(super) fn find_locations(api: &mut Api) {
@@ -12,7 +13,7 @@ pub(super) fn find_locations(api: &mut Api) {
 
 fn locations(api: &Api, operation: &Operation) -> Vec<Location> {
     let Some(created) = operation.response(201) else {
-        return Vec::new();
+        return operation.response(202).map_or_else(Vec::new, |accepted| followed(api, accepted));
     };
     let mut found: Vec<_> = created.links.iter().filter_map(|link| by_link(api, link)).collect();
     // A 201 may also link to what it refers to, say the region of a machine. What was created lies below the collection
@@ -21,6 +22,8 @@ fn locations(api: &Api, operation: &Operation) -> Vec<Location> {
     if found.iter().any(is_own) {
         found.retain(is_own);
     }
+    // Where the work is followed that is still to be done is not where what was created lies.
+    found.retain(|location| is_own(location) || api.operation(location.target).monitor.is_none());
     if found.is_empty() {
         found.extend(by_resource(api, operation, created));
     }
@@ -29,29 +32,41 @@ fn locations(api: &Api, operation: &Operation) -> Vec<Location> {
     found
 }
 
-/// The location that a link states: a GET whose path parameters all come from the body.
+/// Where the work of a 202 is followed: at the monitors that its links lead to; where none is declared to be one, at the
+/// only GET that they lead to.
+fn followed(api: &Api, accepted: &Response) -> Vec<Location> {
+    let mut found: Vec<_> = accepted.links.iter().filter_map(|link| by_link(api, link)).collect();
+    let is_monitor = |location: &Location| api.operation(location.target).monitor.is_some();
+    if found.iter().any(is_monitor) {
+        found.retain(is_monitor);
+    } else if found.len() != 1 {
+        found.clear();
+    }
+    found
+}
+
+/// The location that a link states: a GET whose path parameters all come from the body and the path of the request. One
+/// at least comes from the body: without it the link would lead to what was there before.
 fn by_link(api: &Api, link: &Link) -> Option<Location> {
     let target = api.operation(link.target);
     if target.method != Method::Get {
         return None;
     }
-    let parameters: Option<Vec<_>> = target
-        .path
-        .parameters()
-        .map(|name| match link.parameters.iter().find(|(parameter, _)| parameter == name) {
-            Some((_, LinkSource::ResponseBody(pointer))) => Some((name.to_owned(), pointer.clone())),
-            Some((
-                _,
-                LinkSource::ResponseHeader(_)
-                | LinkSource::Request(..)
-                | LinkSource::RequestBody(_)
-                | LinkSource::Constant(_),
-            ))
-            | None => None,
-        })
-        .collect();
-    let parameters = parameters.filter(|parameters| !parameters.is_empty())?;
-    Some(Location { target: link.target, parameters })
+    let mut location = Location { target: link.target, parameters: Vec::new(), of_request: Vec::new() };
+    for name in target.path.parameters() {
+        let (_, source) = link.parameters.iter().find(|(parameter, _)| parameter == name)?;
+        match source {
+            LinkSource::ResponseBody(pointer) => location.parameters.push((name.to_owned(), pointer.clone())),
+            LinkSource::Request(ParameterLocation::Path, there) => {
+                location.of_request.push((name.to_owned(), there.clone()));
+            }
+            LinkSource::Request(..)
+            | LinkSource::ResponseHeader(_)
+            | LinkSource::RequestBody(_)
+            | LinkSource::Constant(_) => return None,
+        }
+    }
+    (!location.parameters.is_empty()).then_some(location)
 }
 
 /// Where no link says it: the item of the resource, if its identifier stands at the same place in the body of the 201.
@@ -63,7 +78,7 @@ fn by_resource(api: &Api, operation: &Operation, created: &Response) -> Option<L
         return None;
     };
     api.schema_at(&created.content()?.schema, pointer)?;
-    Some(Location { target, parameters: vec![((*only).to_owned(), pointer.clone())] })
+    Some(Location { target, parameters: vec![((*only).to_owned(), pointer.clone())], of_request: Vec::new() })
 }
 
 /// Whether `target` reads the path of `operation`, or one segment below it.

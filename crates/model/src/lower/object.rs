@@ -10,7 +10,7 @@ use super::direction::access;
 use super::flat::{Flat, common, has_structure};
 use crate::names::{Scope, distinct};
 use crate::semantics::read_property;
-use crate::{Access, Additional, Direction, Name, Object, OnReadOnly, Property};
+use crate::{Access, Additional, Direction, Kind, Name, Object, OnReadOnly, Property, Schema};
 
 impl<'b> Lowering<'b, '_> {
     pub(super) fn object_shape(&mut self, flat: &Flat<'b>, way: Direction) -> Object {
@@ -32,7 +32,14 @@ impl<'b> Lowering<'b, '_> {
                 }
                 (Direction::Response, Access::WriteOnly) => {}
                 (_, access) => {
-                    let mut property = self.property(name, &node, required.contains(wire), access, way);
+                    let schema = match self.tags.only_value(flat.own(), wire, &node) {
+                        Some(tag) => {
+                            let kind = Kind::Constant(tag);
+                            Schema { kind, nullable: false, default: None, origin: node.origin() }
+                        }
+                        None => self.schema(&node, way, 0),
+                    };
+                    let mut property = self.property(name, &node, required.contains(wire), access, schema);
                     property.immutable = semantics.immutable;
                     property.volatile = semantics.volatile;
                     properties.push(property);
@@ -49,9 +56,8 @@ impl<'b> Lowering<'b, '_> {
         }
     }
 
-    fn property(&mut self, name: Name, node: &Node<'b>, required: bool, access: Access, way: Direction) -> Property {
+    fn property(&mut self, name: Name, node: &Node<'b>, required: bool, access: Access, schema: Schema) -> Property {
         let is_object = node.is_object();
-        let schema = self.schema(node, way, 0);
         Property {
             name,
             docs: if is_object { self.docs(node, "title") } else { crate::Docs::default() },

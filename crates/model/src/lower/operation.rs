@@ -8,7 +8,7 @@ use methodical_document::{Node, SpecVersion};
 use super::member::Object;
 use super::reading::key_place;
 use super::route::Route;
-use super::{Lowering, PendingLinks, outcome};
+use super::{Lowering, PendingLinks};
 use crate::semantics::{self, SemanticsPlace};
 use crate::{Effect, Idempotency, Method, Operation, Parameter, ParameterRole, Replays, Semantics, TagId};
 
@@ -44,7 +44,7 @@ impl<'b> Lowering<'b, '_> {
         for (response, links) in responses.links {
             self.links.push(PendingLinks { operation: index, response, node: links });
         }
-        let mut operation = Operation {
+        Operation {
             name: route.name.clone(),
             method: route.method,
             path: route.path.clone(),
@@ -59,16 +59,16 @@ impl<'b> Lowering<'b, '_> {
             responses: responses.responses,
             security,
             security_origin,
+            // Outcome, paging, locations and monitor are settled when all operations are known.
             outcome: crate::Outcome::Other,
             paging: None,
             locations: Vec::new(),
+            monitor: None,
             resource: None,
             semantics,
             promises: Vec::new(),
             origin: node.origin(),
-        };
-        operation.outcome = outcome::outcome(&operation);
-        operation
+        }
     }
 
     /// The `x-semantics` of the operation over those of its path item over those of the root.

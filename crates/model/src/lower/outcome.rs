@@ -1,9 +1,16 @@
 //! What an operation comes to, decided from its method, its statuses and their bodies.
 
-use crate::{Kind, MediaType, Method, Operation, Outcome, Response, Schema, Status};
+use crate::{Api, HeaderRole, Kind, MediaType, Method, Operation, Outcome, Response, Schema, Status};
+
+/// Decides the outcome of every operation.
+pub(super) fn decide_outcomes(api: &mut Api) {
+    for operation in &mut api.operations {
+        operation.outcome = outcome(operation);
+    }
+}
 
 /// Decides the outcome. Whatever is not plainly one of the known shapes is [`Outcome::Other`].
-pub(super) fn outcome(operation: &Operation) -> Outcome {
+fn outcome(operation: &Operation) -> Outcome {
     let successes: Vec<_> = operation.responses.iter().filter(|response| is_result(response.status)).collect();
     let absent = operation.declares(404);
     match (operation.method, successes.as_slice()) {
@@ -14,6 +21,9 @@ pub(super) fn outcome(operation: &Operation) -> Outcome {
         (Method::Delete, [gone]) if is_empty(gone) && absent => Outcome::Delete,
         (Method::Delete, [gone]) if is_empty(gone) => Outcome::Discard,
         (Method::Post, [created]) if is_created(created) => Outcome::Create,
+        // Without a 404 it may just as well be a calculation, which changes nothing that could be absent.
+        (Method::Post, [ok]) if is_ok(ok) && absent => Outcome::Update,
+        (Method::Post, [accepted]) if is_accepted(accepted) && !operation.locations.is_empty() => Outcome::Accept,
         _ => Outcome::Other,
     }
 }
@@ -35,6 +45,12 @@ fn is_ok(response: &Response) -> bool {
 
 fn is_created(response: &Response) -> bool {
     response.status == Status::Code(201) && response.content().is_some()
+}
+
+fn is_accepted(response: &Response) -> bool {
+    let names_its_monitor =
+        response.headers.iter().any(|header| header.role == HeaderRole::Location && header.required);
+    response.status == Status::Code(202) && response.content().is_some() && names_its_monitor
 }
 
 /// Nothing is returned: 204, or a 200 without content.

@@ -1,5 +1,8 @@
 //! How a list is walked: by a link from it to itself, else by the names that are in use for pages.
 
+use methodical_diagnostic::{Diagnostic, Diagnostics, Place};
+use methodical_document::nearest;
+
 use super::resource::{is_list, object_members, pointer};
 use crate::names::{snake, words};
 use crate::{
@@ -16,6 +19,31 @@ pub(super) fn find_paging(api: &mut Api) {
             settle_role(parameter, paging.as_ref());
         }
         operation.paging = paging;
+    }
+}
+
+/// Reports each order that a parameter is said to change which its list does not have.
+pub(super) fn check_orders(api: &Api, diagnostics: &mut Diagnostics) {
+    for operation in api.operations.iter().filter(|operation| operation.method == Method::Get) {
+        let order = operation.semantics.order.as_ref();
+        let Some(name) = order.and_then(|order| order.parameter.as_ref()) else {
+            continue;
+        };
+        let query = || operation.parameters.iter().filter(|parameter| parameter.location == ParameterLocation::Query);
+        if operation.unread_parameters || query().any(|parameter| parameter.name.wire == *name) {
+            continue;
+        }
+        let Some(origin) = operation.semantics.origin("order") else {
+            continue;
+        };
+        let mut origin = origin.clone();
+        origin.pointer.push("parameter");
+        let message = format!("`{}` has no query parameter `{name}` that could ask for an order", operation.name.wire);
+        let help = match nearest(name, query().map(|parameter| parameter.name.wire.as_str())) {
+            Some(near) => format!("did you mean `{near}`?"),
+            None => "declare the parameter, or write only the pointer".to_owned(),
+        };
+        diagnostics.push(Diagnostic::error("model/order-parameter", message, Place::Value(origin)).help(help));
     }
 }
 

@@ -34,7 +34,7 @@ impl<'b> Lowering<'b, '_> {
             None => (self.type_alternatives(flat, way), false),
         };
         let discriminator = self.discriminator(flat, &alternatives);
-        let labels: Vec<&str> = alternatives.iter().map(|alternative| alternative.label.as_str()).collect();
+        let labels = labels(&alternatives, discriminator.as_ref());
         let names = distinct(&labels, Scope::Variants);
         let schemas = alternatives.into_iter().map(|alternative| alternative.schema);
         let variants: Vec<(Name, Schema)> = names.into_iter().zip(schemas).collect();
@@ -133,6 +133,20 @@ impl Lowering<'_, '_> {
         };
         pointer.and_then(|pointer| self.bundle.at(&pointer)).is_some()
     }
+}
+
+/// What the variants are called: by the one tag that stands for them, which says what they are in this union; else by the
+/// name of the component.
+fn labels<'a>(alternatives: &'a [Alternative], discriminator: Option<&'a Discriminator>) -> Vec<&'a str> {
+    let label = |(position, alternative): (usize, &'a Alternative)| {
+        let mapping = discriminator.map_or(&[][..], |discriminator| discriminator.mapping.as_slice());
+        let mut tags = mapping.iter().filter(|(_, mapped)| *mapped == position);
+        match (tags.next(), tags.next()) {
+            (Some((tag, _)), None) if !tag.is_empty() => tag.as_str(),
+            (Some(_) | None, _) => alternative.label.as_str(),
+        }
+    };
+    alternatives.iter().enumerate().map(label).collect()
 }
 
 /// What a variant that is no component is called: by its title, or by what kind of value it is.

@@ -4,7 +4,7 @@ use super::reading::Reading;
 use crate::rules::{
     COND_CAS, COND_CREATE_ONLY, COND_IF_MATCH, COND_INM_304, COND_PRECEDENCE, COND_REQUIRED, ETAG_TRUE,
 };
-use crate::{HeaderRole, Method, ParameterRole};
+use crate::{HeaderRole, Held, Method, ParameterRole};
 
 pub(super) fn infer(reading: &mut Reading<'_>) {
     etag(reading);
@@ -41,7 +41,12 @@ fn etag(reading: &mut Reading<'_>) {
     let mut headers = successes.flat_map(|response| &response.headers);
     if let Some(header) = headers.find(|header| header.role == HeaderRole::ETag && header.required) {
         let sentence = "The same state has the same `ETag`, another state another.";
-        reading.holds(ETAG_TRUE, Some(&header.origin), sentence);
+        let reads = matches!(reading.method(), Method::Get | Method::Head | Method::Query);
+        let promise = reading.holds(ETAG_TRUE, Some(&header.origin), sentence);
+        if reads {
+            // A write's tag is made by the unit of work; that of what is read may be its handler's.
+            promise.held = Held::ByProofOnly;
+        }
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::reading::{Reading, title};
 use crate::rules::{LIST_COHERENT, LIST_EMPTY_200, LIST_PAGE_COMPLETE, LIST_STABLE_ORDER};
-use crate::{ListGuarantee, Method, Paging, PagingStyle};
+use crate::{ListGuarantee, Method, Order, Paging, PagingStyle};
 
 pub(super) fn infer(reading: &mut Reading<'_>) {
     if reading.method() != Method::Get {
@@ -55,13 +55,16 @@ fn pages(reading: &mut Reading<'_>, paging: &Paging) {
 }
 
 fn order(reading: &mut Reading<'_>) {
-    let Some(order) = reading.operation.semantics.order.clone() else {
+    let Some(Order { by, parameter }) = reading.operation.semantics.order.clone() else {
         return;
     };
-    let sentence = match order.strip_prefix('-') {
-        Some(member) => format!("Items are sorted by `{member}`, the greatest first."),
-        None => format!("Items are sorted by `{order}`."),
+    let asked = parameter.as_ref().map_or_else(String::new, |name| format!(", or as `{name}` asks"));
+    let sentence = match by.strip_prefix('-') {
+        Some(member) => format!("Items are sorted by `{member}`, the greatest first{asked}."),
+        None => format!("Items are sorted by `{by}`{asked}."),
     };
     let origin = reading.word("order");
-    reading.holds(LIST_STABLE_ORDER, origin, sentence).parameters.push(("order", order));
+    let promise = reading.holds(LIST_STABLE_ORDER, origin, sentence);
+    promise.parameters.push(("order", by));
+    promise.parameters.extend(parameter.map(|name| ("orderParameter", name)));
 }

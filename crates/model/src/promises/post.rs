@@ -6,7 +6,9 @@ use crate::rules::{
     IDEM_FINGERPRINT, IDEM_ONCE, IDEM_REPLAY, IDEM_REPLAY_ERRORS, LRO_MONITOR, POST_CREATED, POST_FRESH_ID,
     POST_LOCATION_RESOLVES, POST_MANY_ATOMIC, POST_MANY_ORDER,
 };
-use crate::{Atomicity, HeaderRole, IdReuse, Method, ParameterRole, Replays, Response};
+use crate::{
+    Atomicity, HeaderRole, Held, IdReuse, Link, Method, Monitor, Operation, ParameterRole, Replays, Response, Status,
+};
 
 pub(super) fn infer(reading: &mut Reading<'_>) {
     let created = reading.operation.response(201).filter(|_| reading.method() == Method::Post);
@@ -34,6 +36,10 @@ fn creation(reading: &mut Reading<'_>, created: &Response) {
     let origin = reading.word("idReuse").unwrap_or(&created.origin).clone();
     let promise = reading.holds(POST_FRESH_ID, Some(&origin), sentence);
     promise.parameters.extend(reuse.map(|reuse| ("idReuse", reuse.as_str().to_owned())));
+    if reuse == Some(IdReuse::Never) {
+        // The runtime refuses what is in use; of what was once in use and is gone it keeps no list.
+        promise.held = Held::ByProofOnly;
+    }
 }
 
 fn location(reading: &mut Reading<'_>, created: &Response) {
@@ -105,14 +111,85 @@ fn key(reading: &mut Reading<'_>) {
     }
 }
 
+/// 202 says that work goes on; a 201 that leads to a monitor says it too. A monitor itself says how it ends.
 fn monitor(reading: &mut Reading<'_>) {
+    let operation = reading.operation;
+    if let Some(monitor) = &operation.monitor {
+        let sentence = format!(
+            "It follows work that ends: `{}` is {} once it is done, and {}.",
+            monitor.status,
+            quoted(&monitor.succeeded),
+            failure(monitor)
+        );
+        let origin = reading.word("monitor");
+        reading.holds(LRO_MONITOR, origin, sentence).parameters.extend(ends(monitor));
+    }
+    let responses = [operation.response(202), operation.response(201)];
+    let followed = responses.into_iter().flatten().find_map(|response| {
+        let links = response.links.iter();
+        links
+            .map(|link| (response, link, reading.api.operation(link.target)))
+            .find(|(.., target)| target.monitor.is_some())
+    });
+    match followed {
+        Some((response, link, target)) => leads_to(reading, response, link, target),
+        None => unknown_monitor(reading),
+    }
+}
+
+/// The description tells the monitor, and its ends.
+fn leads_to(reading: &mut Reading<'_>, response: &Response, link: &Link, target: &Operation) {
+    let Some(monitor) = &target.monitor else {
+        return;
+    };
+    let begins = match response.status {
+        Status::Code(202) => "202 leads to",
+        Status::Code(_) | Status::Range(_) | Status::Default => "Work that goes on is followed at",
+    };
+    let all: Vec<String> = monitor.succeeded.iter().chain(&monitor.failed).cloned().collect();
+    let sentence = format!(
+        "{begins} {} (link `{}`), which ends in {}, and its end agrees with the resource.",
+        title(target),
+        link.name.wire,
+        quoted(&all)
+    );
+    let promise = reading.holds(LRO_MONITOR, Some(&link.origin), sentence);
+    promise.parameters.push(("monitor", format!("{} {}", target.method.as_str(), target.path.text)));
+    promise.parameters.extend(ends(monitor));
+}
+
+/// A description that says no more than that there is one: which states end the work is not for us to guess.
+fn unknown_monitor(reading: &mut Reading<'_>) {
     let Some(accepted) = reading.operation.response(202) else {
         return;
     };
     let header = accepted.header("Location").or_else(|| accepted.header("Operation-Location"));
-    let origin = header.map(|header| &header.origin).or_else(|| accepted.links.first().map(|link| &link.origin));
-    if let Some(origin) = origin {
-        let sentence = "202 names a monitor; the monitor ends, and its end agrees with the resource.";
+    let place = header.map(|header| (format!("in `{}`", header.name.wire), &header.origin));
+    let link = || accepted.links.first().map(|link| (format!("by its link `{}`", link.name.wire), &link.origin));
+    if let Some((how, origin)) = place.or_else(link) {
+        let sentence =
+            format!("202 names a monitor, {how}; the monitor ends, though it is not declared in which states.");
         reading.holds(LRO_MONITOR, Some(origin), sentence);
+    }
+}
+
+fn failure(monitor: &Monitor) -> String {
+    if monitor.failed.is_empty() {
+        return "it does not fail".to_owned();
+    }
+    format!("{} where it failed", quoted(&monitor.failed))
+}
+
+fn ends(monitor: &Monitor) -> Vec<(&'static str, String)> {
+    vec![("succeeded", monitor.succeeded.join(", ")), ("failed", monitor.failed.join(", "))]
+}
+
+/// `a`, `b` or `c`, each in backquotes.
+fn quoted(words: &[String]) -> String {
+    let words: Vec<_> = words.iter().map(|word| format!("`{word}`")).collect();
+    match words.split_last() {
+        Some((only, [])) => only.clone(),
+        Some((end, rest)) => format!("{} or {end}", rest.join(", ")),
+        None => String::new(),
     }
 }

@@ -150,3 +150,73 @@ paths:
     });
     insta::assert_debug_snapshot!(said.collect::<Vec<_>>());
 }
+
+/// The description of long work, with what makes it a promise.
+const WORK: &str = "
+openapi: 3.0.3
+info: { title: Work, version: '1' }
+paths:
+  /things:
+    get:
+      operationId: listThings
+      x-semantics: { order: { by: -/id, parameter: sort } }
+      parameters: [{ name: sort, in: query, schema: { type: string, enum: [name] } }]
+      responses: { '200': { description: them, content: { application/json: { schema: { type: object } } } } }
+    post:
+      operationId: makeThing
+      responses:
+        '201': { description: made, content: &body { application/json: { schema: { $ref: '#/components/schemas/Thing' } } }, links: &links { FollowTask: { operationId: getTask, parameters: { id: '$response.body#/task_id' } } } }
+  /things/{id}:
+    post:
+      operationId: moveThing
+      parameters: &id [{ name: id, in: path, required: true, schema: { type: integer } }]
+      responses:
+        '202': { description: moving, headers: &where { Location: { required: true, schema: { type: string } } }, content: *body, links: *links }
+  /things/{id}/name:
+    post:
+      operationId: renameThing
+      parameters: *id
+      responses:
+        '200': { description: renamed, content: *body }
+        '404': { description: absent }
+  /sums:
+    post:
+      operationId: addUp
+      responses: { '200': { description: the sum, content: *body } }
+  /elsewhere:
+    post:
+      operationId: moveElsewhere
+      responses: { '202': { description: moving, headers: *where, content: *body } }
+  /tasks/{id}:
+    get:
+      operationId: getTask
+      x-semantics: { monitor: { status: status, succeeded: [done], failed: [broken, late] } }
+      parameters: *id
+      responses:
+        '200': { description: it, content: { application/json: { schema: { type: object, properties: { task: { type: object, properties: { status: { type: string, enum: [new, busy, done, broken, late] } } } } } } } }
+        '404': { description: absent }
+components:
+  schemas:
+    Thing: { type: object, required: [task_id], properties: { task_id: { type: integer, nullable: true } } }
+";
+
+/// Work that goes on names its monitor and its ends; a description that does not say them promises no more than it says.
+#[test]
+fn work_that_goes_on() {
+    let (documents, api, diagnostics) = read(WORK);
+    assert!(!diagnostics.has_errors(), "{}", render_text(&diagnostics, &documents, Style::Plain));
+    let mut out = String::new();
+    for operation in &api.operations {
+        let locations: Vec<_> =
+            operation.locations.iter().map(|at| api.operation(at.target).name.snake.as_str()).collect();
+        writeln!(out, "{} {:?} {}", operation.name.snake, operation.outcome, locations.join(" ")).expect("a string");
+        let monitor = operation.monitor.as_ref();
+        monitor.into_iter().for_each(|monitor| writeln!(out, "  {monitor:?}").expect("a string"));
+        for promise in &operation.promises {
+            if ["LRO-MONITOR", "LIST-STABLE-ORDER"].contains(&promise.rule.as_str()) {
+                writeln!(out, "  {} {:?}", promise.sentence, promise.parameters).expect("a string");
+            }
+        }
+    }
+    insta::assert_snapshot!(out);
+}

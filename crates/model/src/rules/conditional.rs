@@ -36,7 +36,8 @@ pub(super) const RULES: &[Rule] = &[
         changes: Changes { withdrawn: Weakens, weakened: Weakens, introduced: Strengthens },
         depends_on: &[GET_SAFE],
         manual: "GET, HEAD and the answer to a write agree on the tag of one state, and two states never share one. \
-            The generated server derives it from the stored value, so that a PUT which changes nothing keeps it.",
+            The generated server derives it from the stored value, so that a PUT which changes nothing keeps it. \
+            A GET that shows more than one record has a tag of its handler's making, which nobody checks.",
     },
     Rule {
         id: COND_INM_304,

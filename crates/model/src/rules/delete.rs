@@ -99,11 +99,12 @@ pub(super) const RULES: &[Rule] = &[
         source: "RFC 9110, section 9.2.2",
         declared_by: "HTTP",
         evidence: Evidence::Sequential,
-        held: Held::ByType,
+        held: Held::AtRunTime,
         changes: Changes { withdrawn: Breaks, weakened: Breaks, introduced: Strengthens },
         depends_on: &[DELETE_EFFECTIVE],
         manual: "The state after the second DELETE is that after the first, though the status may differ. This is why \
-            the generated client may repeat one whose answer was lost; what it then cannot know, it says.",
+            the generated client may repeat one whose answer was lost; what it then cannot know, it says. In \
+            the generated server a DELETE that finds nothing is rolled back whole.",
     },
     Rule {
         id: DELETE_TARGET_ONLY,
@@ -145,10 +146,11 @@ pub(super) const RULES: &[Rule] = &[
         source: "the source page, the note on PUT",
         declared_by: "the 201 response of PUT",
         evidence: Evidence::Sequential,
-        held: Held::AtRunTime,
+        held: Held::ByProofOnly,
         changes: Changes { withdrawn: Weakens, weakened: Weakens, introduced: Strengthens },
         depends_on: &[DELETE_EFFECTIVE, PUT_STATUS_TRUE],
         manual: "What was deleted may be put again; it is then created, and nothing of what it was before shows \
-            through, neither a member nor the ETag.",
+            through, neither a member nor the ETag. The generated server answers 201 because nothing was there; that \
+            no handler has kept the old state elsewhere is for tests to show.",
     },
 ];

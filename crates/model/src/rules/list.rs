@@ -60,8 +60,9 @@ pub(super) const RULES: &[Rule] = &[
         held: Held::ByProofOnly,
         changes: Changes { withdrawn: Weakens, weakened: Weakens, introduced: Strengthens },
         depends_on: &[LIST_COHERENT],
-        manual: "`order` names the member by which a list is sorted. Two listings without a write between them agree \
-            item by item. Another order compiles everywhere and surprises whoever took the first item.",
+        manual: "`order` names the member by which a list is sorted, and with `parameter` the query parameter that asks \
+            for another order. Two listings in one order without a write between them agree item by item. Another \
+            order compiles everywhere and surprises whoever took the first item.",
     },
     Rule {
         id: LIST_EMPTY_200,

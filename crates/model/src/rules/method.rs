@@ -124,7 +124,8 @@ pub(super) const RULES: &[Rule] = &[
         depends_on: &[NO_5XX, AUTH_ENFORCED],
         manual: "A request that does not fit its schemas is a 4xx that says where; one that fits is never refused for \
             its form. So the schemas are the whole truth about what may be sent, and tightening them breaks \
-            clients.",
+            clients. The generated server holds each request against them before a handler sees it. What no schema can \
+            say, for example that a reference leads somewhere, a handler may refuse too, and names the place.",
     },
     Rule {
         id: NO_5XX,

@@ -54,12 +54,13 @@ pub(super) const RULES: &[Rule] = &[
         source: "RFC 9110, section 10.2.2",
         declared_by: "a link from the 201 response to the operation that reads, or a `Location` header beside an item path",
         evidence: Evidence::Sequential,
-        held: Held::AtRunTime,
+        held: Held::ByProofOnly,
         changes: Changes { withdrawn: Weakens, weakened: Weakens, introduced: Strengthens },
         depends_on: &[POST_CREATED],
         manual: "`Location` is the URL of the new resource, and to read it at once shows what the answer to POST \
             showed. A link on the 201 response says which operation reads it, and from which members of the body \
-            its parameters come.",
+            its parameters come. The generated server builds it from the route and from those members, so it is right \
+            where the answer shows what was created.",
     },
     Rule {
         id: POST_FRESH_ID,
@@ -75,7 +76,8 @@ pub(super) const RULES: &[Rule] = &[
         depends_on: &[POST_CREATED],
         manual: "The same POST twice makes two, or is refused the second time because the name is taken; it never \
             overwrites. Whether an identifier may come back after its resource was deleted is for `idReuse` to \
-            say.",
+            say. The generated server refuses an identifier in use; that one was never in use before it knows only of \
+            the numbers that it gives out itself.",
     },
     Rule {
         id: POST_MANY_ATOMIC,
@@ -177,12 +179,15 @@ pub(super) const RULES: &[Rule] = &[
         core: false,
         title: "A 202 names a monitor, which ends",
         source: "RFC 9110, section 15.3.3",
-        declared_by: "the 202 response with `Location`, `Operation-Location` or a link",
+        declared_by: "the 202 response with `Location`, `Operation-Location` or a link; `x-semantics.monitor` on the GET \
+            that is polled",
         evidence: Evidence::Sequential,
         held: Held::ByProofOnly,
         changes: Changes { withdrawn: Breaks, weakened: Weakens, introduced: Strengthens },
         depends_on: &[POST_CREATED],
         manual: "Work that goes on after the answer has a URL that says how it stands. It comes to an end, and the \
-            end agrees with the resource.",
+            end agrees with the resource. `monitor` on the GET of that URL says which member tells it, and with which \
+            values the work has ended well or otherwise; the generated client then waits for one of them. The \
+            generated server answers a 202 only with the record of a monitor that was made in the same unit of work.",
     },
 ];

@@ -75,12 +75,13 @@ pub(super) const RULES: &[Rule] = &[
         source: "RFC 9110, section 9.3.4",
         declared_by: "HTTP; `x-semantics.onExisting: merge` if not",
         evidence: Evidence::Sequential,
-        held: Held::ByType,
+        held: Held::ByProofOnly,
         changes: Changes { withdrawn: Weakens, weakened: Weakens, introduced: Strengthens },
         depends_on: &[PUT_UPSERT],
         manual: "What a client may write is afterwards what the body said: a member that was left out is back at its \
             default and not what it was before. With `onExisting: merge` only the members sent would change; \
-            nobody can see the difference in a type.",
+            nobody can see the difference in a type. A handler of the generated server is given the whole body and \
+            what is there now, and so could merge the two.",
     },
     Rule {
         id: PUT_REGARDLESS,
@@ -107,12 +108,12 @@ pub(super) const RULES: &[Rule] = &[
         source: "RFC 9110, section 9.2.2",
         declared_by: "HTTP",
         evidence: Evidence::Sequential,
-        held: Held::AtRunTime,
+        held: Held::ByProofOnly,
         changes: Changes { withdrawn: Breaks, weakened: Breaks, introduced: Strengthens },
         depends_on: &[PUT_UPSERT],
         manual: "The same PUT twice is as good as once; only members marked `volatile` may move. The generated client \
             may therefore repeat one whose answer was lost, and then says `Stored`, since it cannot know which \
-            attempt created.",
+            attempt created. A handler of the generated server sees what is there now, and could add to it each time.",
     },
     Rule {
         id: PUT_TARGET,
@@ -139,11 +140,12 @@ pub(super) const RULES: &[Rule] = &[
         source: "common practice; RFC 9110, section 9.3.4",
         declared_by: "the content of the 200 or 201 response",
         evidence: Evidence::Sequential,
-        held: Held::AtRunTime,
+        held: Held::ByProofOnly,
         changes: Changes { withdrawn: Weakens, weakened: Weakens, introduced: Strengthens },
         depends_on: &[PUT_UPSERT, GET_JSON_OBJECT],
         manual: "The representation in the answer is the stored one: what was sent, exactly, with the read-only \
-            members. A client may use it without reading again.",
+            members. A client may use it without reading again. In the generated server the answer is made from the \
+            stored record, by a function of the implementor's, which could represent it otherwise than GET does.",
     },
     Rule {
         id: PUT_CREATE_ONCE,

@@ -154,7 +154,7 @@ pub(super) const RULES: &[Rule] = &[
         source: "the source page, on HEAD: header metadata is access information",
         declared_by: "required headers on each response",
         evidence: Evidence::Sequential,
-        held: Held::ByType,
+        held: Held::AtRunTime,
         changes: Changes { withdrawn: Breaks, weakened: Breaks, introduced: Strengthens },
         depends_on: &[NO_5XX],
         manual: "Limit, remaining requests, reset and request id are wanted most when something went wrong, so they \

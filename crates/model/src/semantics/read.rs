@@ -6,7 +6,7 @@ use methodical_document::{Node, nearest};
 use super::duration::milliseconds;
 use super::places::check_places;
 use super::words::{Choice, WORDS, Word};
-use super::{IdempotencyKey, OnReadOnly, ResourceDeclaration, Semantics};
+use super::{IdempotencyKey, MonitorDeclaration, OnReadOnly, Order, ResourceDeclaration, Semantics};
 
 /// Which object holds the `x-semantics` that is read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -128,6 +128,7 @@ fn set(semantics: &mut Semantics, word: &str, node: &Node<'_>, diagnostics: &mut
         "resource" => put(&mut semantics.resource, resource(node, diagnostics)),
         "order" => put(&mut semantics.order, order(node, diagnostics)),
         "list" => put(&mut semantics.list, choice(node, diagnostics)),
+        "monitor" => put(&mut semantics.monitor, monitor(node, diagnostics)),
         // `immutable` and `volatile` belong to properties, and `known_members` has kept them out.
         _ => false,
     }
@@ -159,9 +160,68 @@ fn resource(node: &Node<'_>, diagnostics: &mut Diagnostics) -> Option<ResourceDe
     Some(resource)
 }
 
-fn order(node: &Node<'_>, diagnostics: &mut Diagnostics) -> Option<String> {
+/// A pointer, or that pointer with the parameter that asks for another order.
+fn order(node: &Node<'_>, diagnostics: &mut Diagnostics) -> Option<Order> {
+    if !node.is_object() {
+        return order_text(node, diagnostics).map(|by| Order { by, parameter: None });
+    }
+    let (mut by, mut parameter) = (None, None);
+    for (name, member) in node.entries() {
+        match name {
+            "by" => by = Some(order_text(&member, diagnostics)),
+            "parameter" => parameter = text(&member, "a parameter's name", |name| !name.is_empty(), diagnostics),
+            _ => diagnostics.push(unknown(&member, name, ["by", "parameter"], "`order`")),
+        }
+    }
+    if by.is_none() {
+        diagnostics.push(incomplete(node, "by", "say by which member the list is sorted where nothing else is asked"));
+    }
+    Some(Order { by: by??, parameter })
+}
+
+fn order_text(node: &Node<'_>, diagnostics: &mut Diagnostics) -> Option<String> {
     let is_order = |order: &str| order.strip_prefix('-').unwrap_or(order).starts_with('/');
     text(node, "a JSON pointer into an item (after `-` where it falls)", is_order, diagnostics)
+}
+
+fn monitor(node: &Node<'_>, diagnostics: &mut Diagnostics) -> Option<MonitorDeclaration> {
+    let (mut status, mut succeeded, mut failed) = (None, None, Some(Vec::new()));
+    for (name, member) in object(node, diagnostics)?.entries() {
+        match name {
+            "status" => {
+                let is_place = |place: &str| !place.is_empty() && (place.starts_with('/') || !place.contains('/'));
+                status = Some(text(&member, "a JSON pointer into the body, or a member's name", is_place, diagnostics));
+            }
+            "succeeded" => succeeded = Some(texts(&member, diagnostics)),
+            "failed" => failed = texts(&member, diagnostics),
+            _ => diagnostics.push(unknown(&member, name, ["status", "succeeded", "failed"], "`monitor`")),
+        }
+    }
+    if status.is_none() {
+        diagnostics.push(incomplete(node, "status", "say which member tells how the work stands"));
+    }
+    if succeeded.is_none() {
+        diagnostics.push(incomplete(node, "succeeded", "list the values with which the work has ended well"));
+    }
+    Some(MonitorDeclaration { status: status??, succeeded: succeeded??, failed: failed? })
+}
+
+/// A list of texts, no one twice.
+fn texts(node: &Node<'_>, diagnostics: &mut Diagnostics) -> Option<Vec<String>> {
+    let items: Vec<Node<'_>> = node.items().collect();
+    if items.is_empty() {
+        diagnostics.push(wrong_value(node, "a list of one or more values"));
+        return None;
+    }
+    let mut found: Vec<String> = Vec::new();
+    for item in &items {
+        let value = item.as_str().filter(|value| !found.iter().any(|one| one == value));
+        match value {
+            Some(value) => found.push(value.to_owned()),
+            None => diagnostics.push(wrong_item(node, item)),
+        }
+    }
+    (found.len() == items.len()).then_some(found)
 }
 
 fn object<'n, 'b>(node: &'n Node<'b>, diagnostics: &mut Diagnostics) -> Option<&'n Node<'b>> {
@@ -214,6 +274,22 @@ fn wrong_value(node: &Node<'_>, expected: &str) -> Diagnostic {
     let found = node.as_str().map_or_else(|| node.kind_name().to_owned(), |text| format!("`{text}`"));
     let message = format!("`{member}` is {found} here, and takes {expected}");
     Diagnostic::error("model/semantics-value", message, node.place()).help(format!("write {expected}"))
+}
+
+fn wrong_item(list: &Node<'_>, item: &Node<'_>) -> Diagnostic {
+    let list = list.key().unwrap_or("x-semantics");
+    let message = match item.as_str() {
+        Some(value) => format!("`{list}` has `{value}` twice"),
+        None => format!("`{list}` has {} here, and takes texts", item.kind_name()),
+    };
+    Diagnostic::error("model/semantics-value", message, item.place())
+        .help("remove it, or write the value that was meant")
+}
+
+fn incomplete(node: &Node<'_>, member: &str, help: &str) -> Diagnostic {
+    let holder = node.key().unwrap_or("x-semantics");
+    let message = format!("`{holder}` has no `{member}`");
+    Diagnostic::error("model/semantics-value", message, node.key_place()).help(help)
 }
 
 fn misplaced(node: &Node<'_>, word: &Word, place: SemanticsPlace) -> Diagnostic {

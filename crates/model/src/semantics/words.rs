@@ -37,6 +37,7 @@ pub(super) const WORDS: &[Word] = &[
     word("idempotencyKey", ANYWHERE),
     word("immutable", [false, false, false, true]),
     word("list", ANYWHERE),
+    word("monitor", ONE_OPERATION),
     word("onExisting", ANYWHERE),
     word("onMissing", ANYWHERE),
     word("onReadOnly", [true, true, true, true]),

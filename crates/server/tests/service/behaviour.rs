@@ -12,6 +12,7 @@ use methodical_server::{Limits, MemoryStore, RateLimit};
 use crate::implementor::Contended;
 use crate::{Fixture, request, show};
 
+// Shows: AUTH-ENFORCED, AUTH-CHALLENGE, META-ACCESS-INFO, METHOD-NOT-ALLOWED-ALLOW, METHOD-UNKNOWN-501, OPTIONS-ALLOW
 #[tokio::test]
 async fn before_the_handler() {
     let fixture = Fixture::new();
@@ -26,6 +27,7 @@ async fn before_the_handler() {
                 "BREW /tags",
                 "OPTIONS /tags/a [-authorization]",
                 "OPTIONS /nothing",
+                "OPTIONS !*",
                 "GET /tags [-authorization]",
                 "GET /tags [authorization: Bearer good]",
                 "GET /tags [authorization: Token bad]",
@@ -38,6 +40,7 @@ async fn before_the_handler() {
     );
 }
 
+// Shows: ERROR-PROBLEM
 #[tokio::test]
 async fn media_types_and_bodies() {
     let fixture = Fixture::limited(Limits { body: 64, uri: 100, ..Limits::default() });
@@ -64,6 +67,7 @@ async fn media_types_and_bodies() {
 }
 
 /// What could be read in two ways is not read at all: a proxy, a log or a validator may have gone by the other.
+// Shows: FAILED-WRITE-NO-EFFECT
 #[tokio::test]
 async fn nothing_is_read_that_stands_there_twice() {
     let fixture = Fixture::new();
@@ -89,6 +93,7 @@ async fn nothing_is_read_that_stands_there_twice() {
     assert_snapshot!(lines);
 }
 
+// Shows: INVALID-REFUSED
 #[tokio::test]
 async fn every_violation_is_named() {
     let fixture = Fixture::new();
@@ -115,6 +120,7 @@ async fn every_violation_is_named() {
     );
 }
 
+// Shows: PUT-UPSERT, PUT-STATUS-TRUE, GET-ABSENT-404, DELETE-EFFECTIVE, DELETE-ATOMIC-MISSING
 #[tokio::test]
 async fn put_get_delete() {
     let fixture = Fixture::new();
@@ -146,6 +152,7 @@ async fn put_get_delete() {
     );
 }
 
+// Shows: HEAD-MIRRORS-GET
 #[tokio::test]
 async fn head_never_renders() {
     let fixture = Fixture::new();
@@ -162,6 +169,7 @@ async fn head_never_renders() {
     }
 }
 
+// Shows: COND-INM-304, COND-IF-MATCH, COND-CREATE-ONLY, COND-PRECEDENCE
 #[tokio::test]
 async fn preconditions() {
     let fixture = Fixture::new();
@@ -196,6 +204,7 @@ async fn preconditions() {
     assert_snapshot!(fixture.check(&requests).await);
 }
 
+// Shows: POST-MANY-ATOMIC, POST-FRESH-ID
 #[tokio::test]
 async fn several_are_created_or_none() {
     let fixture = Fixture::new();
@@ -217,6 +226,7 @@ async fn several_are_created_or_none() {
     );
 }
 
+// Shows: IDEM-REPLAY, IDEM-FINGERPRINT
 #[tokio::test]
 async fn idempotency_keys() {
     let fixture = Fixture::new();
@@ -242,6 +252,7 @@ async fn idempotency_keys() {
     );
 }
 
+// Shows: IDEM-REPLAY-ERRORS
 #[tokio::test]
 async fn failures_are_replayed_where_that_is_declared() {
     let fixture = Fixture::new();
@@ -254,6 +265,7 @@ async fn failures_are_replayed_where_that_is_declared() {
     assert_eq!(bodies[0], bodies[1], "the id of the first request stands in both");
 }
 
+// Shows: IDEM-ONCE
 #[tokio::test(start_paused = true)]
 async fn a_repetition_in_flight_waits_or_is_told() {
     let fixture = Fixture::new();
@@ -297,6 +309,7 @@ async fn race(fixture: &Fixture, text: &'static str) -> HashMap<u16, usize> {
     counts
 }
 
+// Shows: PUT-CREATE-ONCE, DELETE-ONCE, IDEM-ONCE
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn of_eight_at_once_one_wins() {
     let fixture =
@@ -313,6 +326,7 @@ async fn of_eight_at_once_one_wins() {
     assert!(listed.contains("\"total\":2"), "{listed}");
 }
 
+// Shows: META-RATE-MONOTONE, RATE-429-RETRY-AFTER
 #[tokio::test]
 async fn the_rate_is_counted_by_caller() {
     let fixture =
@@ -347,6 +361,7 @@ async fn a_conflict_repeats_the_unit_of_work() {
 }
 
 /// NO-5XX: nothing that can be sent breaks the service, whatever the method.
+// Shows: NO-5XX
 #[tokio::test]
 async fn odd_requests_are_the_senders_mistake() {
     let fixture =
@@ -397,4 +412,49 @@ async fn odd_requests_are_the_senders_mistake() {
             }
         }
     }
+}
+
+/// A part of a record goes once, and not at all where it is not there; preconditions are of the record that it is in.
+// Shows: DELETE-ATOMIC-MISSING, COND-PRECEDENCE
+#[tokio::test]
+async fn a_part_is_removed_or_was_not_there() {
+    let fixture = Fixture::new();
+    assert_snapshot!(
+        fixture
+            .check(&[
+                "DELETE /tags/a/note",
+                "PUT /tags/a | {\"note\": \"x\"}",
+                "DELETE /tags/a/note [if-match: \"other\"]",
+                "DELETE /tags/a/note",
+                "GET /tags/a",
+                "DELETE /tags/a/note",
+                "DELETE /tags/a/note [if-match: \"other\"]",
+                "PUT /tags/kept | {\"note\": \"x\"}",
+                "DELETE /tags/kept/note",
+                "GET /tags/kept",
+            ])
+            .await
+    );
+}
+
+/// 202 says where the work is followed, and there is something there; an answer that does not say it is none, and nothing
+/// has begun.
+// Shows: LRO-MONITOR
+#[tokio::test]
+async fn what_is_accepted_can_be_followed() {
+    let fixture = Fixture::new();
+    assert_snapshot!(
+        fixture
+            .check(&[
+                "POST /moves/a",
+                "PUT /tags/a | {}",
+                "POST /moves/a [idempotency-key: k]",
+                "GET /tags/move1",
+                "POST /moves/a [idempotency-key: k]",
+                "PUT /tags/lost | {}",
+                "POST /moves/lost",
+                "GET /tags",
+            ])
+            .await
+    );
 }

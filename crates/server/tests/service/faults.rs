@@ -14,6 +14,7 @@ use tower::ServiceExt as _;
 use crate::implementor::{Labels, Seen};
 use crate::{Fixture, generated, request, show};
 
+// Shows: FAILED-WRITE-NO-EFFECT, NO-5XX
 #[tokio::test(start_paused = true)]
 async fn faults_do_not_leak_and_leave_nothing() {
     let fixture = Fixture::new();
@@ -56,6 +57,7 @@ async fn a_body_has_its_limits_of_size_and_time() {
     assert_snapshot!(lines);
 }
 
+// Shows: ERROR-DECLARED, AUTH-ENFORCED
 #[tokio::test]
 async fn an_operation_can_be_taken_over() {
     let api = Labels { seen: std::sync::Arc::<Seen>::default(), store: std::marker::PhantomData };

@@ -8,8 +8,8 @@ use methodical_server::wire::{
     Style,
 };
 use methodical_server::{
-    Answer, Api, Created, Cx, Declares, Discarded, Fault, Found, Operation, Read, ReadTx, Refusal, Removed, Reply,
-    Service, Updated, Upserted, Write, WriteTx,
+    Accepted, Answer, Api, Created, Cx, Declares, Discarded, Fault, Found, Operation, Read, ReadTx, Refusal, Removed,
+    Reply, Service, Updated, Upserted, Write, WriteTx,
 };
 use serde::{Deserialize, Serialize};
 
@@ -38,6 +38,13 @@ pub(crate) struct TagList {
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub(crate) struct CreatedTags {
     pub(crate) tags: Vec<Tag>,
+}
+
+/// What is answered while a tag is on its way.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub(crate) struct Moving {
+    /// The name of the tag that tells how it stands.
+    pub(crate) task: Option<String>,
 }
 
 const fn text(max_length: u64) -> Schema {
@@ -122,7 +129,11 @@ const fn key(replays: Replays) -> Option<Idempotency> {
     Some(Idempotency { header: "Idempotency-Key", required: false, replays, retention_seconds: 86_400 })
 }
 
-static LOCATION: [LocationTemplate; 1] = [LocationTemplate { path: "/tags/{name}", parameters: &[("name", "/name")] }];
+static LOCATION: [LocationTemplate; 1] =
+    [LocationTemplate { path: "/tags/{name}", parameters: &[("name", "/name")], of_request: &[] }];
+
+static MONITOR: [LocationTemplate; 1] =
+    [LocationTemplate { path: "/tags/{name}", parameters: &[("name", "/task")], of_request: &[] }];
 
 macro_rules! operations {
     ($($(#[$doc:meta])* $marker:ident, $request:ident { $($field:ident: $type:ty),* }, $declares:tt, $data:expr;)+) => {$(
@@ -176,6 +187,15 @@ operations! {
         };
     DropNote, DropNoteRequest { name: String }, [],
         Data { parameters: &BY_NAME, ..operation("dropNote", Method::Delete, "/notes/{name}", &[response(204)]) };
+    TakeNote, TakeNoteRequest { name: String }, [404],
+        Data { parameters: &BY_NAME, ..operation("takeNote", Method::Delete, "/tags/{name}/note", &[response(204), response(404)]) };
+    MoveTag, MoveTagRequest { name: String }, [404],
+        Data {
+            parameters: &BY_NAME,
+            idempotency: key(Replays::Success),
+            locations: &MONITOR,
+            ..operation("moveTag", Method::Post, "/moves/{name}", &[response(202), response(404)])
+        };
     Health, HealthRequest {}, [],
         Data { security: &[], ..operation("health", Method::Get, "/health", &[response(200), response(202)]) };
     SendBlob, SendBlobRequest { body: serde_json::Value }, [],
@@ -255,6 +275,18 @@ pub(crate) trait Tags: Api {
         request: DropNoteRequest,
         cx: &'t Cx<Self::Principal>,
     ) -> impl Future<Output = Result<Removed, Refusal<DropNote>>> + Send + 't;
+    fn take_note<'t>(
+        &'t self,
+        tx: &'t mut WriteTx<Self::Store>,
+        request: TakeNoteRequest,
+        cx: &'t Cx<Self::Principal>,
+    ) -> impl Future<Output = Result<Removed, Refusal<TakeNote>>> + Send + 't;
+    fn move_tag<'t>(
+        &'t self,
+        tx: &'t mut WriteTx<Self::Store>,
+        request: MoveTagRequest,
+        cx: &'t Cx<Self::Principal>,
+    ) -> impl Future<Output = Result<Accepted<Moving>, Refusal<MoveTag>>> + Send + 't;
     fn health<'t>(
         &'t self,
         tx: &'t ReadTx<Self::Store>,
@@ -322,6 +354,8 @@ writes! {
     NextTag => next_tag: Created<Tag>;
     RenoteTag => renote_tag: Updated<Tag>;
     DropNote => drop_note: Removed;
+    TakeNote => take_note: Removed;
+    MoveTag => move_tag: Accepted<Moving>;
     SendBlob => send_blob: Discarded;
     Misbehave => misbehave: Discarded;
 }
@@ -339,6 +373,8 @@ pub(crate) fn service<A: Tags>(api: A, store: A::Store) -> Service<A> {
         .write::<NextTag>()
         .write::<RenoteTag>()
         .write::<DropNote>()
+        .write::<TakeNote>()
+        .write::<MoveTag>()
         .write::<SendBlob>()
         .write::<Misbehave>()
 }

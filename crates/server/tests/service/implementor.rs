@@ -5,11 +5,11 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use bytes::Bytes;
-use methodical_server::wire::{Place, Violation};
+use methodical_server::wire::{self, Place, Problem, Violation};
 use methodical_server::{
-    Api, Created, Credentials, Cx, Discarded, Found, Key, KeyRange, Lookup as _, MemoryRead, MemoryStore, MemoryWrite,
-    ReadTx, Reads, Record, Refusal, Refused, Removed, Store, StoreError, Stored, Unauthenticated, Updated, Upserted,
-    Window, WriteTx, Writes,
+    Accepted, Api, Created, Credentials, Cx, Discarded, Forbidden, Found, Key, KeyRange, Lookup as _, MemoryRead,
+    MemoryStore, MemoryWrite, ReadTx, Reads, Record, Refusal, Refused, Removed, Store, StoreError, Stored,
+    Unauthenticated, Updated, Upserted, Window, WriteTx, Writes,
 };
 
 use crate::generated::*;
@@ -40,15 +40,35 @@ impl<S: Store> Api for Labels<S> {
         credentials: &'t Credentials,
     ) -> Result<String, Unauthenticated> {
         match credentials.get("token") {
-            Some("banned") => Err(Unauthenticated::Forbidden("The account is closed.".to_owned())),
+            Some("banned") => Err(Forbidden::new("The account is closed.").into()),
             Some("panic") => panic!("the authenticator broke"),
             Some(token) if token.starts_with("good") => Ok(token.to_owned()),
             Some(_) | None => Err(Unauthenticated::Invalid("The token is not known.".to_owned())),
         }
     }
 
+    /// `good-reader` may only read, `good-writer` only write.
+    fn authorize(&self, principal: &String, operation: &'static wire::Operation) -> Result<(), Forbidden> {
+        let reads = operation.effect == wire::Effect::Safe;
+        match principal.as_str() {
+            "good-reader" if !reads => Err(Problem::new(500, "Readers only read.").with_type("/readers", "No").into()),
+            "good-writer" if reads => Err(Forbidden::new("Writers only write.")),
+            "good-panic" => panic!("the authoriser broke"),
+            _ => Ok(()),
+        }
+    }
+
     fn rate_key(&self, principal: &String) -> String {
         principal.clone()
+    }
+
+    /// `good1@ada` and `good2@ada` are two callers of one account.
+    fn scope_key(&self, principal: &String) -> String {
+        principal.rsplit('@').next().unwrap_or_default().to_owned()
+    }
+
+    fn name(&self, principal: &String) -> Option<String> {
+        Some(principal.split_once('@')?.1.to_owned())
     }
 
     fn anonymous(&self) -> Option<String> {
@@ -191,6 +211,36 @@ impl<S: Store> Tags for Labels<S> {
     ) -> Result<Removed, Refusal<DropNote>> {
         let target = tx.target::<Tag>(key(&request.name)).await?;
         Ok(tx.remove(target).await?)
+    }
+
+    async fn take_note<'t>(
+        &'t self,
+        tx: &'t mut WriteTx<S>,
+        request: TakeNoteRequest,
+        _: &'t Cx<String>,
+    ) -> Result<Removed, Refusal<TakeNote>> {
+        let target = tx.target::<Tag>(key(&request.name)).await?;
+        // It says of any note that it was there: the store knows better.
+        let take_out = |tag: &mut Tag| {
+            tag.note = None;
+            tag.name != "kept"
+        };
+        Ok(tx.remove_part(target, take_out).await?)
+    }
+
+    async fn move_tag<'t>(
+        &'t self,
+        tx: &'t mut WriteTx<S>,
+        request: MoveTagRequest,
+        _: &'t Cx<String>,
+    ) -> Result<Accepted<Moving>, Refusal<MoveTag>> {
+        if tx.get::<Tag>(&key(&request.name)).await?.is_none() {
+            return Err(Refusal::not_found("There is no such tag."));
+        }
+        let name = format!("move{}", tx.next_number("moves").await?);
+        let monitor = tx.create_one(key(&name), Tag { name: name.clone(), note: None }).await?;
+        let task = (request.name != "lost").then_some(name);
+        Ok(tx.accept(monitor, Moving { task }))
     }
 
     async fn health<'t>(

@@ -3,8 +3,11 @@
 mod generated;
 mod implementor;
 
+mod background;
 mod behaviour;
+mod breaking;
 mod faults;
+mod hooks;
 mod network;
 
 use std::fmt::Write as _;
@@ -14,7 +17,7 @@ use axum::Router;
 use axum::body::Body;
 use http::{HeaderMap, Request, Response};
 use http_body_util::BodyExt as _;
-use methodical_server::{Limits, MemoryStore, Store};
+use methodical_server::{Limits, MemoryStore, Service, Store};
 use tower::ServiceExt as _;
 
 use implementor::{Labels, Seen};
@@ -35,9 +38,13 @@ impl Fixture {
     }
 
     fn with<S: Store>(store: S, limits: Limits) -> Self {
+        Self::set_up(store, |service| service.limits(limits))
+    }
+
+    fn set_up<S: Store>(store: S, set: impl FnOnce(Service<Labels<S>>) -> Service<Labels<S>>) -> Self {
         let seen = Arc::new(Seen::default());
         let api = Labels { seen: Arc::clone(&seen), store: std::marker::PhantomData };
-        let router = generated::service(api, store).limits(limits).into_router();
+        let router = set(generated::service(api, store)).into_router();
         Self { router, seen }
     }
 

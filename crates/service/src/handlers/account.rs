@@ -6,18 +6,18 @@ use methodical_server::{Cx, Fault, Found, Lookup, ReadTx, Refusal};
 use stacklets_server::types::{Profile, ProfileResponse};
 use stacklets_server::{Account as AccountHandlers, GetProfile, GetProfileRequest};
 
-use crate::access::{self, Account};
+use crate::access::{self, Account, Caller};
 use crate::api::Stacklets;
-use crate::store::EmbeddedStore;
+use crate::store::Database;
 
 impl AccountHandlers for Stacklets {
     async fn get_profile<'t>(
         &'t self,
-        tx: &'t ReadTx<EmbeddedStore>,
+        tx: &'t ReadTx<Database>,
         _request: GetProfileRequest,
-        cx: &'t Cx<Account>,
+        cx: &'t Cx<Caller>,
     ) -> Result<Found<'t, ProfileResponse>, Refusal<GetProfile>> {
-        let key = access::account_key(&cx.principal().name);
+        let key = access::account_key(&cx.principal().account.name);
         let account = tx
             .get::<Account>(&key)
             .await?

@@ -5,26 +5,58 @@
 //! what is shown and with nothing else, and no account can reach into another.
 
 mod account;
+pub(crate) mod backups;
+mod balancing;
+mod certificates;
+mod domains;
+mod firewall_rules;
+mod firewalls;
+pub(crate) mod floating_ips;
+mod image;
+mod images;
+pub(crate) mod load_balancers;
+mod projects;
+mod records;
 mod reference;
 mod regions;
-mod sizes;
-mod ssh_keys;
-mod stacklets;
-mod tags;
 #[cfg(test)]
-mod tests;
+mod relation_tests;
+mod relations;
+mod sizes;
+pub(crate) mod snapshots;
+mod ssh_keys;
+pub(crate) mod stacklet_work;
+mod stacklets;
+mod tag_resources;
+mod tags;
+mod tasks;
+#[cfg(test)]
+pub(crate) mod tests;
+mod userdata;
+pub(crate) mod volumes;
+mod vpcs;
 mod wanted;
 
 use methodical_server::{Cx, Key, KeyPart, KeyRange};
 
-use crate::access::Account;
+use crate::access::Caller;
 
 /// The key of something that the caller's account owns.
-fn owned(cx: &Cx<Account>, identity: impl KeyPart) -> Key {
-    Key::new((cx.principal().name.as_str(), identity))
+fn owned(cx: &Cx<Caller>, identity: impl KeyPart) -> Key {
+    Key::new((cx.principal().account.name.as_str(), identity))
+}
+
+/// The same, where there is no caller: a task's.
+pub(crate) fn owned_by(account: &str, identity: impl KeyPart) -> Key {
+    Key::new((account, identity))
 }
 
 /// All of one kind that the caller's account owns.
-fn all_owned(cx: &Cx<Account>) -> KeyRange {
-    Key::prefix(cx.principal().name.as_str())
+fn all_owned(cx: &Cx<Caller>) -> KeyRange {
+    Key::prefix(cx.principal().account.name.as_str())
+}
+
+/// The same, where there is no caller.
+pub(crate) fn all_owned_by(account: &str) -> KeyRange {
+    Key::prefix(account)
 }

@@ -11,39 +11,50 @@ use tempfile::TempDir;
 use tower::ServiceExt as _;
 
 use crate::access;
-use crate::service::router;
-use crate::store::EmbeddedStore;
+use crate::service::operations;
+use crate::store::Database;
+use crate::tasks::Tasks;
 
 const KEY: &str = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIFc4TYgVlfep/+RPPNXFpRYk4Lv44JXHO80ArrQwJCga";
 
 /// The API over a new store, with a caller.
-struct Setup {
+pub(crate) struct Setup {
     router: Router,
-    store: EmbeddedStore,
+    pub(crate) store: Database,
     token: String,
     _folder: TempDir,
 }
 
-struct Answer {
-    status: u16,
+pub(crate) struct Answer {
+    pub(crate) status: u16,
     etag: Option<String>,
-    body: Value,
+    pub(crate) location: Option<String>,
+    pub(crate) body: Value,
 }
 
 impl Setup {
-    async fn new() -> Setup {
+    pub(crate) async fn new() -> Setup {
+        Setup::with(Tasks::default()).await
+    }
+
+    pub(crate) async fn with(tasks: Tasks) -> Setup {
         let folder = tempfile::tempdir().unwrap();
-        let store = EmbeddedStore::open(folder.path()).unwrap();
+        let store = Database::open(folder.path()).unwrap();
         let token = access::create_token(&store, "ada").await.unwrap();
         Setup {
-            router: router(store.clone(), Limits::default()),
+            router: operations(store.clone(), Limits::default(), tasks).into_router(),
             store,
             token: token.reveal().to_owned(),
             _folder: folder,
         }
     }
 
-    async fn send(&self, method: &str, path: &str, body: Option<&Value>) -> Answer {
+    /// Goes on as another account.
+    pub(crate) async fn become_account(&mut self, name: &str) {
+        self.token = access::create_token(&self.store, name).await.unwrap().reveal().to_owned();
+    }
+
+    pub(crate) async fn send(&self, method: &str, path: &str, body: Option<&Value>) -> Answer {
         let request = Request::builder()
             .method(method)
             .uri(format!("/v1{path}"))
@@ -54,33 +65,35 @@ impl Setup {
         let response = self.router.clone().oneshot(request).await.unwrap();
         let etag = response.headers().get("ETag");
         let etag = etag.map(|etag| etag.to_str().unwrap().to_owned());
+        let location = response.headers().get("Location");
+        let location = location.map(|location| location.to_str().unwrap().to_owned());
         let status = response.status();
         let bytes = response.into_body().collect().await.unwrap().to_bytes();
-        Answer { status: status.as_u16(), etag, body: serde_json::from_slice(&bytes).unwrap_or(Value::Null) }
+        Answer { status: status.as_u16(), etag, location, body: serde_json::from_slice(&bytes).unwrap_or(Value::Null) }
     }
 
-    async fn get(&self, path: &str) -> Answer {
+    pub(crate) async fn get(&self, path: &str) -> Answer {
         self.send("GET", path, None).await
     }
 
-    async fn put(&self, path: &str, body: Value) -> Answer {
+    pub(crate) async fn put(&self, path: &str, body: Value) -> Answer {
         self.send("PUT", path, Some(&body)).await
     }
 
-    async fn post(&self, path: &str, body: Value) -> Answer {
+    pub(crate) async fn post(&self, path: &str, body: Value) -> Answer {
         self.send("POST", path, Some(&body)).await
     }
 }
 
 impl Answer {
     #[track_caller]
-    fn expect(self, status: StatusCode) -> Answer {
+    pub(crate) fn expect(self, status: StatusCode) -> Answer {
         assert_eq!(self.status, status, "{}", self.body);
         self
     }
 
     /// Status, type, sentence, and each mistake with its place.
-    fn problem(&self) -> String {
+    pub(crate) fn problem(&self) -> String {
         let text = |value: &Value| value.as_str().unwrap_or("-").to_owned();
         let kind = text(&self.body["type"]);
         let kind = kind.rsplit('/').next().unwrap_or_default();
@@ -93,8 +106,8 @@ impl Answer {
     }
 }
 
-fn stacklet() -> Value {
-    json!({ "name": "web", "size": "b-1vcpu-1gb", "image": "any", "region": "fra" })
+pub(crate) fn stacklet() -> Value {
+    json!({ "name": "web", "size": "b-1vcpu-1gb", "image": "ubuntu-20-04-1-x64", "region": "fra" })
 }
 
 /// A token is good if it was made as records are, though below the transactions of requests.
@@ -131,14 +144,17 @@ async fn a_stacklet_has_all_its_members() {
     let made = setup.post("/stacklets", stacklet()).await.expect(StatusCode::CREATED);
     let mut shown = made.body["stacklet"].clone();
     shown["created_at"] = "then".into();
+    shown["project_uuid"] = "the default one".into();
     insta::assert_json_snapshot!(shown, @r#"
     {
+      "backup_ids": [],
       "backups": false,
       "created_at": "then",
       "disk": 26843545600,
+      "firewall_uuid": null,
       "id": 1,
-      "image": "any",
-      "locked": false,
+      "image": "ubuntu-20-04-1-x64",
+      "locked": true,
       "memory": 1073741824,
       "name": "web",
       "networks": {
@@ -159,12 +175,27 @@ async fn a_stacklet_has_all_its_members() {
           }
         ]
       },
+      "private_networking": false,
+      "project_uuid": "the default one",
+      "recovery_mode": false,
       "region": "fra",
       "size": "b-1vcpu-1gb",
+      "snapshot_ids": [],
       "ssh_keys": [],
-      "status": "active",
+      "status": "new",
       "tags": [],
-      "vcpu": 1
+      "task": {
+        "description": {
+          "completed": "The stacklet was created.",
+          "progress": "The stacklet is being created."
+        },
+        "id": 1,
+        "name": "create"
+      },
+      "userdata_uuid": null,
+      "vcpu": 1,
+      "volume_uuids": [],
+      "vpc_uuid": null
     }
     "#);
     let found = setup.get("/stacklets/1").await.expect(StatusCode::OK);

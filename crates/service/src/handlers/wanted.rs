@@ -1,13 +1,19 @@
 //! What a stacklet is wanted to be, checked against what there is.
 
-use methodical_server::wire::Timestamp;
-use methodical_server::{Cx, Declares, Fault, Lookup, Operation, Refusal};
-use stacklets_server::types::{Size, Stacklet, StackletCreate, StackletInput, StackletStatus, StackletsCreate};
+use methodical_server::wire::{Timestamp, Uuid};
+use methodical_server::{Cx, Declares, Fault, Lookup, Operation, Record, Refusal};
+use stacklets_server::types::{
+    ImageReference, Size, Stacklet, StackletCreate, StackletInput, StackletStatus, StackletsCreate, TaskRef,
+};
 
-use super::owned;
+use super::firewalls::FirewallRecord;
 use super::ssh_keys::SshKeyRecord;
+use super::stacklet_work::show_task;
 use super::tags::TagRecord;
-use crate::access::Account;
+use super::userdata::UserdataRecord;
+use super::vpcs::VpcRecord;
+use super::{image, owned, projects};
+use crate::access::Caller;
 use crate::problems::Mistakes;
 use crate::{catalogue, networks};
 
@@ -15,11 +21,17 @@ use crate::{catalogue, networks};
 #[derive(Debug)]
 pub(super) struct Wanted {
     backups: bool,
-    image: String,
+    firewall: Option<Uuid>,
+    image: ImageReference,
+    private_networking: bool,
+    /// Which is to be the default project where none was named, and must not be mistaken for it.
+    project: Option<Option<Uuid>>,
     region: String,
     size: String,
     ssh_keys: Vec<u64>,
     tags: Vec<String>,
+    userdata: Option<Uuid>,
+    vpc: Option<Uuid>,
 }
 
 /// The three bodies have these members in common; OpenAPI cannot say so of closed schemas, so the
@@ -30,11 +42,16 @@ macro_rules! wanted_from {
             fn from(body: $body) -> Wanted {
                 Wanted {
                     backups: body.backups.unwrap_or(false),
+                    firewall: body.firewall_uuid.flatten(),
                     image: body.image,
+                    private_networking: body.private_networking.unwrap_or(false),
+                    project: body.project_uuid,
                     region: body.region,
                     size: body.size,
                     ssh_keys: body.ssh_keys.unwrap_or_default(),
                     tags: body.tags.unwrap_or_default(),
+                    userdata: body.userdata_uuid.flatten(),
+                    vpc: body.vpc_uuid.flatten(),
                 }
             }
         }
@@ -51,35 +68,36 @@ impl Wanted {
     pub(super) async fn check<Op: Declares<422> + Operation>(
         self,
         tx: &impl Lookup,
-        cx: &Cx<Account>,
+        cx: &Cx<Caller>,
         mut mistakes: Mistakes,
     ) -> Result<Plan, Refusal<Op>> {
         if catalogue::find_region(&self.region).is_none() {
             let detail = format!("There is no region `{}`.", self.region);
             mistakes.add_missing("/region".to_owned(), detail);
         }
-        self.check_tags(tx, cx, &mut mistakes).await?;
-        self.check_ssh_keys(tx, cx, &mut mistakes).await?;
-        let Some(size) = catalogue::find_size(&self.size) else {
-            let detail = format!("There is no size `{}`.", self.size);
-            mistakes.add_missing("/size".to_owned(), detail);
-            return Err(mistakes.refuse());
-        };
-        mistakes.check()?;
-        Ok(Plan { wanted: self, size })
+        self.check_lists(tx, cx, &mut mistakes).await?;
+        self.check_neighbours(tx, cx, &mut mistakes).await?;
+        let project = projects::resolve(tx, cx, self.project, &mut mistakes).await?;
+        let size = catalogue::find_size(&self.size);
+        if size.is_none() {
+            mistakes.add_missing("/size".to_owned(), format!("There is no size `{}`.", self.size));
+        }
+        let disk = size.as_ref().map(|size| size.disk);
+        let purpose = image::Use { pointer: "/image", region: &self.region, size: &self.size, disk };
+        image::check(tx, &cx.principal().account.name, &self.image, purpose, &mut mistakes).await?;
+        match size {
+            Some(size) => mistakes.check().map(|()| Plan { wanted: self, project, size }),
+            None => Err(mistakes.refuse()),
+        }
     }
 
-    async fn check_tags(&self, tx: &impl Lookup, cx: &Cx<Account>, mistakes: &mut Mistakes) -> Result<(), Fault> {
+    async fn check_lists(&self, tx: &impl Lookup, cx: &Cx<Caller>, mistakes: &mut Mistakes) -> Result<(), Fault> {
         for (index, name) in self.tags.iter().enumerate() {
             if tx.get::<TagRecord>(&owned(cx, name.as_str())).await?.is_none() {
                 let detail = format!("There is no tag `{name}`.");
                 mistakes.add_missing(format!("/tags/{index}"), detail);
             }
         }
-        Ok(())
-    }
-
-    async fn check_ssh_keys(&self, tx: &impl Lookup, cx: &Cx<Account>, mistakes: &mut Mistakes) -> Result<(), Fault> {
         for (index, id) in self.ssh_keys.iter().enumerate() {
             if tx.get::<SshKeyRecord>(&owned(cx, *id)).await?.is_none() {
                 let detail = format!("There is no SSH key {id}.");
@@ -88,35 +106,83 @@ impl Wanted {
         }
         Ok(())
     }
+
+    async fn check_neighbours(&self, tx: &impl Lookup, cx: &Cx<Caller>, mistakes: &mut Mistakes) -> Result<(), Fault> {
+        check_one::<FirewallRecord>(tx, cx, ("firewall_uuid", "firewall"), self.firewall, mistakes).await?;
+        check_one::<UserdataRecord>(tx, cx, ("userdata_uuid", "userdata script"), self.userdata, mistakes).await?;
+        if let Some(vpc) = check_one::<VpcRecord>(tx, cx, ("vpc_uuid", "VPC"), self.vpc, mistakes).await?
+            && vpc.0.region != self.region
+        {
+            let detail = format!("The VPC `{}` is in the region `{}`.", vpc.0.uuid, vpc.0.region);
+            mistakes.add_unfit("/vpc_uuid".to_owned(), detail);
+        }
+        Ok(())
+    }
+}
+
+/// What a stacklet names by a UUID, if it names one.
+async fn check_one<R: Record>(
+    tx: &impl Lookup,
+    cx: &Cx<Caller>,
+    (member, what): (&str, &str),
+    uuid: Option<Uuid>,
+    mistakes: &mut Mistakes,
+) -> Result<Option<R>, Fault> {
+    let Some(uuid) = uuid else {
+        return Ok(None);
+    };
+    let found = tx.get::<R>(&owned(cx, uuid)).await?;
+    if found.is_none() {
+        mistakes.add_missing(format!("/{member}"), format!("There is no {what} `{uuid}`."));
+    }
+    Ok(found.map(methodical_server::Stored::into_record))
 }
 
 /// What stacklets are made by: all that it names is there.
 #[derive(Debug)]
 pub(super) struct Plan {
     wanted: Wanted,
+    project: Uuid,
     size: Size,
 }
 
 impl Plan {
-    /// A stacklet made by it. It is at work at once, as no operation switches it on.
-    pub(super) fn stacklet(&self, id: u64, name: String, created_at: Timestamp) -> Stacklet {
-        let Plan { wanted, size } = self;
-        Stacklet {
+    /// The firewall that it is to have.
+    pub(super) fn firewall(&self) -> Option<Uuid> {
+        self.wanted.firewall
+    }
+
+    /// A stacklet made by it, which begins with this task.
+    pub(super) fn stacklet(&self, id: u64, name: String, created_at: Timestamp, task: Option<TaskRef>) -> Stacklet {
+        let Plan { wanted, project, size } = self;
+        let mut stacklet = Stacklet {
+            backup_ids: Vec::new(),
             backups: Some(wanted.backups),
             created_at,
             disk: size.disk,
+            firewall_uuid: Some(wanted.firewall),
             id,
             image: wanted.image.clone(),
             locked: false,
             memory: size.memory,
             name,
-            networks: networks::of(id),
+            networks: networks::of(id, wanted.private_networking),
+            private_networking: Some(wanted.private_networking),
+            project_uuid: Some(Some(*project)),
+            recovery_mode: false,
             region: wanted.region.clone(),
             size: size.slug.clone(),
+            snapshot_ids: Vec::new(),
             ssh_keys: Some(wanted.ssh_keys.clone()),
-            status: StackletStatus::Active,
+            status: StackletStatus::New,
             tags: Some(wanted.tags.clone()),
+            task: None,
+            userdata_uuid: Some(wanted.userdata),
             vcpu: size.vcpu,
-        }
+            volume_uuids: Vec::new(),
+            vpc_uuid: Some(wanted.vpc),
+        };
+        show_task(&mut stacklet, task);
+        stacklet
     }
 }

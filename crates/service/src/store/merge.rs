@@ -6,13 +6,13 @@ use std::iter::Peekable;
 use bytes::Bytes;
 
 /// A key and its value.
-pub(super) type Entry = (Bytes, Bytes);
+pub(in crate::store) type Entry = (Bytes, Bytes);
 
 /// The changes of a unit of work to one table; `None` removes.
-pub(super) type Change<'a> = (&'a Vec<u8>, &'a Option<Bytes>);
+pub(in crate::store) type Change<'a> = (&'a Vec<u8>, &'a Option<Bytes>);
 
 /// Two ascending sequences as one.
-pub(super) struct Merge<S: Iterator, C: Iterator> {
+pub(in crate::store) struct Merge<S: Iterator, C: Iterator> {
     stored: Peekable<S>,
     changes: Peekable<C>,
 }
@@ -22,7 +22,7 @@ where
     S: Iterator<Item = Result<Entry, E>>,
     C: Iterator<Item = Change<'a>>,
 {
-    pub(super) fn new(stored: S, changes: C) -> Self {
+    pub(in crate::store) fn new(stored: S, changes: C) -> Self {
         Merge { stored: stored.peekable(), changes: changes.peekable() }
     }
 }

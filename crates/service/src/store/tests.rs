@@ -1,216 +1,243 @@
-//! The promises of the store: snapshots, all or nothing, order, survival; and what is said when it
-//! cannot be opened.
+//! Opening on either engine: fresh, earlier, later, by two at once; and a server that will not do.
 
-use std::fs;
-use std::path::Path;
+use std::sync::atomic::{AtomicU32, Ordering};
 
+use axum::body::Body;
+use axum::http::Request;
 use bytes::Bytes;
-use methodical_server::{KeyRange, Reads, Store, Writes};
+use http_body_util::BodyExt as _;
+use methodical_server::{BoxFuture, Key, Limits, Reads as _, Store as _, Writes as _};
+use serde_json::{Value, json};
 use tempfile::TempDir;
+use tower::ServiceExt as _;
 
-use super::{EmbeddedStore, OpenError, UnitOfWork};
+use super::migrations::{self, ALL, Change, LAST, MigrationError, Progress, Step};
+use super::{Address, Database, EmbeddedStore, OpenError, Place, PostgresStore, Write, testing};
+use crate::chain::Chain;
+use crate::token::Token;
 
 const TABLE: &str = "things";
 
-fn folder() -> TempDir {
-    tempfile::tempdir().unwrap()
+/// A place on each engine; the folder lives as long.
+async fn places(test: &str) -> Vec<(Option<TempDir>, Place)> {
+    let folder = tempfile::tempdir().unwrap();
+    let here = Place::Folder(folder.path().to_owned());
+    let there = testing::place(test).await;
+    [(Some(folder), here)].into_iter().chain(there.map(|place| (None, place))).collect()
 }
 
-fn range(from: &str, to: &str) -> KeyRange {
-    KeyRange { from: from.into(), to: to.into() }
+/// A later version of the service, with steps of its own.
+fn later(migrate: migrations::Migrate) -> Vec<Step> {
+    let records = Step { what: "for a test", change: Change::Records(migrate) };
+    ALL.into_iter().chain([records]).collect()
 }
 
-async fn put(unit: &mut UnitOfWork, key: &str, value: &'static str) -> Option<Bytes> {
-    unit.put(TABLE, key.as_bytes(), Bytes::from_static(value.as_bytes())).await.unwrap()
-}
-
-async fn commit(store: &EmbeddedStore, entries: &[(&str, &'static str)]) {
-    let mut unit = store.write().await.unwrap();
-    for (key, value) in entries {
-        put(&mut unit, key, value).await;
-    }
-    unit.commit().await.unwrap();
-}
-
-/// Keys and values of a range, as one line.
-async fn show(view: &impl Reads, from: &str, to: &str) -> String {
-    let rows = view.scan(TABLE, range(from, to), 0, usize::MAX).await.unwrap();
-    assert_eq!(view.count(TABLE, range(from, to)).await.unwrap(), rows.len() as u64);
-    let text = |bytes: &Bytes| String::from_utf8_lossy(bytes).into_owned();
-    rows.iter().map(|(key, value)| format!("{}={} ", text(key), text(value))).collect()
-}
-
-#[tokio::test]
-async fn a_reader_sees_the_moment_it_began() {
-    let folder = folder();
-    let store = EmbeddedStore::open(folder.path()).unwrap();
-    commit(&store, &[("a", "1"), ("b", "1")]).await;
-    let before = store.read().await.unwrap();
-    let mut unit = store.write().await.unwrap();
-    assert_eq!(put(&mut unit, "a", "2").await.unwrap(), "1");
-    let during = store.read().await.unwrap();
-    unit.commit().await.unwrap();
-    assert_eq!(show(&before, "", "z").await, "a=1 b=1 ");
-    assert_eq!(show(&during, "", "z").await, "a=1 b=1 ");
-    assert_eq!(show(&store.read().await.unwrap(), "", "z").await, "a=2 b=1 ");
-}
-
-#[tokio::test]
-async fn a_unit_of_work_sees_its_own_changes_in_order() {
-    let folder = folder();
-    let store = EmbeddedStore::open(folder.path()).unwrap();
-    commit(&store, &[("b", "1"), ("d", "1"), ("f", "1"), ("h", "1")]).await;
-    let mut unit = store.write().await.unwrap();
-    for key in ["a", "d", "e", "i"] {
-        put(&mut unit, key, "2").await;
-    }
-    assert_eq!(unit.remove(TABLE, b"f").await.unwrap().unwrap(), "1");
-    assert_eq!(unit.remove(TABLE, b"f").await.unwrap(), None);
-    assert_eq!(unit.remove(TABLE, b"a").await.unwrap().unwrap(), "2");
-    put(&mut unit, "a", "3").await;
-    let all = "a=3 b=1 d=2 e=2 h=1 i=2 ";
-    assert_eq!(show(&unit, "", "z").await, all);
-    assert_eq!(show(&unit, "b", "e").await, "b=1 d=2 ");
-    assert_eq!(show(&unit, "e", "b").await, "");
-    let page = unit.scan(TABLE, range("", "z"), 2, 2).await.unwrap();
-    assert_eq!(page.iter().map(|(key, _)| &key[..]).collect::<Vec<_>>(), [b"d", b"e"]);
-    unit.commit().await.unwrap();
-    assert_eq!(show(&store.read().await.unwrap(), "", "z").await, all);
-}
-
-#[tokio::test]
-async fn what_is_not_committed_never_was() {
-    let folder = folder();
-    let store = EmbeddedStore::open(folder.path()).unwrap();
-    commit(&store, &[("a", "1")]).await;
-    let mut unit = store.write().await.unwrap();
-    put(&mut unit, "a", "2").await;
-    drop(unit);
-    let panicking = tokio::spawn({
-        let store = store.clone();
-        async move {
-            let mut unit = store.write().await.unwrap();
-            put(&mut unit, "a", "3").await;
-            panic!("as a handler might");
+/// Opens as a version with these steps does.
+async fn open(place: &Place, steps: &[Step]) -> Result<Database, OpenError> {
+    match place {
+        Place::Folder(folder) => {
+            let (store, version) = EmbeddedStore::open(folder)?;
+            migrations::run(Database::Embedded(store), place, Progress::Embedded(version), steps).await
         }
-    });
-    assert!(panicking.await.unwrap_err().is_panic());
-    commit(&store, &[("b", "1")]).await;
-    assert_eq!(show(&store.read().await.unwrap(), "", "z").await, "a=1 b=1 ");
+        Place::Server(address) => {
+            let (store, schema) = PostgresStore::open(address).await?;
+            migrations::run(Database::Postgres(store), place, Progress::Postgres(schema), steps).await
+        }
+    }
+}
+
+async fn keep(database: &Database, key: &str, value: &'static str) {
+    let mut unit = database.write().await.unwrap();
+    unit.put(TABLE, key.as_bytes(), Bytes::from_static(value.as_bytes())).await.unwrap();
+    unit.commit().await.unwrap();
+}
+
+async fn show(database: &Database) -> String {
+    let rows = database.read().await.unwrap().scan(TABLE, Key::all(), 0, usize::MAX).await.unwrap();
+    rows.iter().map(|(key, value)| format!("{}={} ", key.escape_ascii(), value.escape_ascii())).collect()
+}
+
+fn upgrade(unit: &mut Write) -> BoxFuture<'_, Result<(), MigrationError>> {
+    Box::pin(migrations::for_each(unit, TABLE, |record| record["new"] = true.into()))
+}
+
+fn fail(unit: &mut Write) -> BoxFuture<'_, Result<(), MigrationError>> {
+    Box::pin(async {
+        upgrade(unit).await?;
+        migrations::for_each(unit, "broken", |_| {}).await
+    })
 }
 
 #[tokio::test]
-async fn a_table_nobody_wrote_to_is_empty() {
-    let folder = folder();
-    let store = EmbeddedStore::open(folder.path()).unwrap();
-    let view = store.read().await.unwrap();
-    assert_eq!(view.get(TABLE, b"a").await.unwrap(), None);
-    assert_eq!(show(&view, "", "z").await, "");
+async fn a_later_version_changes_what_an_earlier_one_wrote() {
+    for (_folder, place) in places("a_later_version_changes_what_an_earlier_one_wrote").await {
+        let earlier = Database::connect(&place).await.unwrap();
+        keep(&earlier, "a", "{}").await;
+        keep(&earlier, "b", r#"{"old":1}"#).await;
+        drop(earlier);
+        for _ in 0..2 {
+            let database = open(&place, &later(upgrade)).await.unwrap();
+            assert_eq!(show(&database).await, r#"a={\"new\":true} b={\"new\":true,\"old\":1} "#);
+        }
+    }
 }
 
-/// Also on a runtime of one thread, where blocking anywhere would be the end.
 #[tokio::test]
-async fn writers_take_turns_and_lose_nothing() {
-    let folder = folder();
-    let store = EmbeddedStore::open(folder.path()).unwrap();
-    let writers: Vec<_> = (0..20)
+async fn an_earlier_version_refuses_what_a_later_one_wrote() {
+    for (folder, place) in places("an_earlier_version_refuses_what_a_later_one_wrote").await {
+        drop(Database::connect(&place).await.unwrap());
+        drop(open(&place, &later(upgrade)).await.unwrap());
+        let refused = Database::connect(&place).await.unwrap_err();
+        let told = Chain(&refused).to_string();
+        let expected = format!(
+            " has the schema {}, and this version of stacklets knows schemas up to {LAST}: \
+             use the version that wrote it, or a later one",
+            LAST + 1
+        );
+        assert!(told.ends_with(&expected), "{told}");
+        let named = if folder.is_some() { "the store in " } else { "the database postgres://methodical@" };
+        assert!(told.starts_with(named), "{told}");
+    }
+}
+
+/// Nothing of a step is kept that fails, and the next start begins there again.
+#[tokio::test]
+async fn a_step_is_kept_whole_or_not_at_all() {
+    for (_folder, place) in places("a_step_is_kept_whole_or_not_at_all").await {
+        let database = Database::connect(&place).await.unwrap();
+        keep(&database, "a", "{}").await;
+        let mut unit = database.write().await.unwrap();
+        unit.put("broken", b"b", Bytes::from_static(b"no JSON")).await.unwrap();
+        unit.commit().await.unwrap();
+        drop(database);
+        let failed = open(&place, &later(fail)).await.unwrap_err();
+        let told = Chain(&failed).to_string();
+        assert!(told.contains("(for a test); nothing of that step was kept: a record of `broken`"), "{told}");
+        assert_eq!(show(&Database::connect(&place).await.unwrap()).await, "a={} ");
+    }
+}
+
+/// A file as the first release left it, written without any code of today: an account with a token, a
+/// key, a tag, and a stacklet that has both.
+fn write_first_release(folder: &std::path::Path, token: &Token) {
+    let database = redb::Database::create(folder.join("store.redb")).unwrap();
+    let transaction = database.begin_write().unwrap();
+    let about = redb::TableDefinition::<&str, u32>::new("about-this-store");
+    transaction.open_table(about).unwrap().insert("format", 1).unwrap();
+    let put = |table: &str, key: Key, record: Value| {
+        let rows = redb::TableDefinition::<&[u8], &[u8]>::new(table);
+        let mut rows = transaction.open_table(rows).unwrap();
+        rows.insert(key.as_bytes(), record.to_string().as_bytes()).unwrap();
+    };
+    let then = "2026-01-02T03:04:05.678901Z";
+    let uuid = "0a1b2c3d-0a1b-4c3d-8a1b-0a1b2c3d4e5f";
+    let id = token.id();
+    put("accounts", Key::new("ada"), json!({ "name": "ada", "uuid": uuid, "created_at": then }));
+    let record = json!({ "id": id, "account": "ada", "digest": token.digest(), "created_at": then });
+    put("tokens", Key::new(id.as_str()), record);
+    put("tags", Key::new(("ada", "blue")), json!({ "created_at": then, "description": null, "name": "blue" }));
+    put(
+        "ssh_keys",
+        Key::new(("ada", 1_u64)),
+        json!({
+            "created_at": then, "fingerprint": "59:8c:4e:f3:8a:21:5f:2b:9d:40:aa:3e:10:77:e1:02", "id": 1, "name": "k",
+            "public_key": "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIFc4TYgVlfep/+RPPNXFpRYk4Lv44JXHO80ArrQwJCga",
+        }),
+    );
+    put(
+        "stacklets",
+        Key::new(("ada", 1_u64)),
+        json!({
+            "backups": false, "created_at": then, "disk": 26_843_545_600_u64, "id": 1, "image": "ubuntu-20-04-1-x64",
+            "locked": false, "memory": 1_073_741_824, "name": "web", "region": "fra", "size": "b-1vcpu-1gb",
+            "networks": {
+                "v4": [{ "address": "192.0.2.3", "gateway": "192.0.2.1", "netmask": "255.255.255.0", "type": "public" }],
+                "v6": [{ "address": "2001:db8::2", "gateway": "2001:db8::1", "netmask": 64, "type": "public" }],
+            },
+            "ssh_keys": [1], "status": "active", "tags": ["blue"], "vcpu": 1,
+        }),
+    );
+    put("methodical.sequences", Key::new("stacklets"), json!(1));
+    transaction.commit().unwrap();
+}
+
+/// All that was there is there, as the contract of today shows it, and nothing is given a number that
+/// was given before.
+#[tokio::test]
+async fn what_the_first_release_wrote_is_served() {
+    let folder = tempfile::tempdir().unwrap();
+    let token = Token::generate().unwrap();
+    write_first_release(folder.path(), &token);
+    let database = Database::connect(&Place::Folder(folder.path().to_owned())).await.unwrap();
+    let router = crate::service::router(database, Limits::default());
+    let mut shown = Vec::new();
+    for path in
+        ["/account/profile", "/tags/blue", "/ssh_keys/1", "/stacklets/1", "/projects", "/stacklets?tag_name=blue"]
+    {
+        let request = Request::get(format!("/v1{path}")).header("Authorization", format!("Token {}", token.reveal()));
+        let response = router.clone().oneshot(request.body(Body::empty()).unwrap()).await.unwrap();
+        let status = response.status();
+        let body = response.into_body().collect().await.unwrap().to_bytes();
+        assert_eq!(status, 200, "{path}: {}", String::from_utf8_lossy(&body));
+        shown.push(serde_json::from_slice::<Value>(&body).unwrap());
+    }
+    let project = &shown[4]["projects"][0]["uuid"];
+    assert!(project.is_string(), "{}", shown[4]);
+    for resource in [&shown[1]["tag"], &shown[2]["ssh_key"], &shown[3]["stacklet"]] {
+        assert_eq!(&resource["project_uuid"], project, "{resource}");
+    }
+    assert_eq!(shown[5]["stacklets"][0], shown[3]["stacklet"]);
+}
+
+static RUNS: AtomicU32 = AtomicU32::new(0);
+
+fn count_runs(unit: &mut Write) -> BoxFuture<'_, Result<(), MigrationError>> {
+    RUNS.fetch_add(1, Ordering::Relaxed);
+    upgrade(unit)
+}
+
+/// Of several instances that start at once, on an empty database, one migrates and the others wait.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn instances_that_start_at_once_migrate_once() {
+    let Some(place) = testing::place("instances_that_start_at_once_migrate_once").await else {
+        return;
+    };
+    let starts: Vec<_> = (0..4)
         .map(|_| {
-            let store = store.clone();
-            tokio::spawn(async move {
-                let mut unit = store.write().await.unwrap();
-                let before = unit.get(TABLE, b"n").await.unwrap();
-                let number = before.map_or(0, |bytes| bytes[0]);
-                tokio::task::yield_now().await;
-                unit.put(TABLE, b"n", Bytes::from(vec![number + 1])).await.unwrap();
-                unit.commit().await.unwrap();
-            })
+            let place = place.clone();
+            tokio::spawn(async move { open(&place, &later(count_runs)).await.map(drop) })
         })
         .collect();
-    for writer in writers {
-        writer.await.unwrap();
+    for start in starts {
+        start.await.unwrap().unwrap();
     }
-    let view = store.read().await.unwrap();
-    assert_eq!(view.get(TABLE, b"n").await.unwrap().unwrap()[0], 20);
+    assert_eq!(RUNS.load(Ordering::Relaxed), 1);
+}
+
+/// What a person is told, without what differs between machines.
+async fn refusal(url: &str) -> String {
+    let place = Place::Server(Box::new(Address::parse(url).unwrap()));
+    let told = Chain(&Database::connect(&place).await.unwrap_err()).to_string();
+    assert!(!told.contains("secret"), "{told}");
+    told
 }
 
 #[tokio::test]
-async fn a_commit_goes_on_when_nobody_waits_for_it() {
-    let folder = folder();
-    let store = EmbeddedStore::open(folder.path()).unwrap();
-    let mut unit = store.write().await.unwrap();
-    put(&mut unit, "a", "1").await;
-    let impatient = tokio::time::timeout(std::time::Duration::ZERO, unit.commit());
-    let _ = impatient.await;
-    // The next writer's turn comes after the commit, not after the impatience.
-    commit(&store, &[("b", "1")]).await;
-    assert_eq!(show(&store.read().await.unwrap(), "", "z").await, "a=1 b=1 ");
-}
-
-#[tokio::test]
-async fn what_was_committed_is_there_after_reopening() {
-    let folder = folder();
-    let store = EmbeddedStore::open(folder.path()).unwrap();
-    commit(&store, &[("a", "1")]).await;
-    drop(store);
-    let store = EmbeddedStore::open_existing(folder.path()).unwrap();
-    assert_eq!(show(&store.read().await.unwrap(), "", "z").await, "a=1 ");
-}
-
-/// What a person is told, with the folder called `DATA`.
-fn refusal(folder: &Path, open: fn(&Path) -> Result<EmbeddedStore, OpenError>) -> String {
-    let error = open(folder).unwrap_err();
-    crate::chain::Chain(&error).to_string().replace(&folder.display().to_string(), "DATA")
-}
-
-#[test]
-fn a_store_that_cannot_be_opened_says_why() {
-    let folder = folder();
-    let data = folder.path();
-    insta::assert_snapshot!(refusal(data, EmbeddedStore::open_existing), @"there is no store in DATA: `stacklets serve` makes one; if the service keeps its data elsewhere, say where by --data");
-    let store = EmbeddedStore::open(data).unwrap();
-    insta::assert_snapshot!(refusal(data, EmbeddedStore::open), @"the store DATA/store.redb is in use by another process, probably a running `stacklets serve`: stop that one, or give this one a folder of its own by --data");
-    drop(store);
-    let file = data.join("store.redb");
-    insta::assert_snapshot!(refusal(&file, EmbeddedStore::open), @"the data folder DATA cannot be made (choose another by --data): File exists (os error 17)");
-    fs::write(&file, "not a store, but long enough to be taken for one".repeat(1000)).unwrap();
-    insta::assert_snapshot!(refusal(data, EmbeddedStore::open), @"the store DATA/store.redb is damaged (Not a redb database: magic number mismatch): restore it from a backup, or move it away to begin with an empty one");
-}
-
-#[test]
-fn a_store_of_a_later_version_is_left_alone() {
-    let folder = folder();
-    super::open::tests::write_later_format(folder.path());
-    insta::assert_snapshot!(refusal(folder.path(), EmbeddedStore::open), @"the store DATA/store.redb has format 2, and this version of stacklets knows formats up to 1: use the version that wrote it, or a later one");
-}
-
-/// Damage anywhere in the file is found when it is opened, or does no harm; it never panics.
-#[test]
-fn a_damaged_store_is_refused_or_whole() {
-    let folder = folder();
-    let runtime = tokio::runtime::Runtime::new().unwrap();
-    let store = EmbeddedStore::open(folder.path()).unwrap();
-    for number in 0..50 {
-        let key = format!("key {number}");
-        runtime.block_on(commit(&store, &[(&key, "some value that takes a little room")]));
-    }
-    let whole = runtime.block_on(async { show(&store.read().await.unwrap(), "", "z").await });
-    drop(store);
-    let file = folder.path().join("store.redb");
-    let good = fs::read(&file).unwrap();
-    let mut refused = 0;
-    for place in (0..good.len()).step_by(good.len() / 60) {
-        let mut bad = good.clone();
-        bad[place] ^= 0xff;
-        fs::write(&file, &bad).unwrap();
-        match EmbeddedStore::open(folder.path()) {
-            Ok(store) => runtime.block_on(async {
-                assert_eq!(show(&store.read().await.unwrap(), "", "z").await, whole, "at {place}");
-            }),
-            Err(OpenError::Damaged { .. }) => refused += 1,
-            Err(other) => panic!("at {place}: {other}"),
-        }
-    }
-    assert!(refused > 0);
-    fs::write(&file, &good[..good.len() / 2]).unwrap();
-    assert!(matches!(EmbeddedStore::open(folder.path()), Err(OpenError::Damaged { .. })));
+async fn a_server_that_cannot_be_used_says_why() {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let closed = listener.local_addr().unwrap().port();
+    drop(listener);
+    let told = refusal(&format!("postgres://ada:secret@127.0.0.1:{closed}/things")).await;
+    insta::assert_snapshot!(told.replace(&closed.to_string(), "PORT"), @"the PostgreSQL server of postgres://ada@127.0.0.1:PORT/things cannot be reached (is it running, and is the address right?): error connecting to server: Connection refused (os error 111)");
+    let Some(Place::Server(address)) = testing::place("a_server_that_cannot_be_used_says_why").await else {
+        return;
+    };
+    let socket = match &address.hosts()[0] {
+        tokio_postgres::config::Host::Unix(folder) => folder.display().to_string(),
+        tokio_postgres::config::Host::Tcp(name) => name.clone(),
+    };
+    let url =
+        |user: &str, database: &str| format!("postgres://{user}:secret@{}/{database}", socket.replace('/', "%2F"));
+    insta::assert_snapshot!(refusal(&url("methodical", "absent")).await.replace(&socket, "SOCKET"), @"there is no such database as postgres://methodical@SOCKET:5432/absent: make it by `createdb`, or name another one in --store");
+    insta::assert_snapshot!(refusal(&url("nobody", "postgres")).await.replace(&socket, "SOCKET"), @"the PostgreSQL server of postgres://nobody@SOCKET:5432/postgres refuses the user or the password (both are in the URL of --store, or the password in PGPASSWORD): db error: FATAL: role \"nobody\" does not exist");
 }

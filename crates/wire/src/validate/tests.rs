@@ -143,6 +143,23 @@ fn unions_explain_the_nearest_alternative() {
     check(&Schema::Union { variants: &[], exclusive: true, discriminator: None }, "1", &[": must be absent"]);
 }
 
+/// Of alternatives of several types the one of the value's type explains; where there is none, the types are named.
+#[test]
+fn unions_of_types_go_by_the_type() {
+    static SLUG: Schema =
+        Schema::String { format: Format::Plain, min_length: None, max_length: None, pattern: Some("^[a-z]+$") };
+    static NUMBER: Schema = Schema::Ref(&COUNT);
+    static COUNT: Schema = Schema::Integer { minimum: Some(1), maximum: None, multiple_of: None };
+    static EITHER: &[&Schema] = &[&SLUG, &NUMBER];
+    let union = Schema::Union { variants: EITHER, exclusive: true, discriminator: None };
+    check(&union, r#""debian""#, &[]);
+    check(&union, "7", &[]);
+    check(&union, r#""A B""#, &[": must match ^[a-z]+$"]);
+    check(&union, "0", &[": must be at least 1"]);
+    check(&union, "1.5", &[": must be a string or an integer, not a number"]);
+    check(&union, "null", &[": must be a string or an integer, not null"]);
+}
+
 #[test]
 fn discriminators_choose() {
     let discriminator = Some(Discriminator { property: "kind", mapping: &[("one", 0), ("many", 1), ("bad", 9)] });

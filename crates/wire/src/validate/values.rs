@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use serde_json::{Number, Value};
 
-use crate::Literal;
+use crate::{Literal, Schema};
 
 pub(super) fn mistyped(wanted: &str, value: &Value) -> String {
     let found = match value {
@@ -82,4 +82,76 @@ fn canonical(value: &Value) -> String {
         }
         Value::Null | Value::Bool(_) | Value::String(_) => value.to_string(),
     }
+}
+
+/// The JSON type that all values of a schema have.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Type {
+    Boolean,
+    Integer,
+    Number,
+    Text,
+    List,
+    Object,
+}
+
+impl Type {
+    /// Whether a value is of this type.
+    pub(super) fn has(self, value: &Value) -> bool {
+        match self {
+            Type::Boolean => value.is_boolean(),
+            Type::Integer => value.as_number().is_some_and(|number| whole(number).is_some()),
+            Type::Number => value.is_number(),
+            Type::Text => value.is_string(),
+            Type::List => value.is_array(),
+            Type::Object => value.is_object(),
+        }
+    }
+
+    fn wanted(self) -> &'static str {
+        match self {
+            Type::Boolean => "true or false",
+            Type::Integer => "an integer",
+            Type::Number => "a number",
+            Type::Text => "a string",
+            Type::List => "a list",
+            Type::Object => "an object",
+        }
+    }
+}
+
+/// `None` for a schema whose values are of several types, or of any.
+pub(super) fn type_of(schema: &Schema) -> Option<Type> {
+    let mut schema = schema;
+    // A chain that never ends has no values either.
+    for _ in 0..64 {
+        return match schema {
+            Schema::Ref(target) => {
+                schema = target;
+                continue;
+            }
+            Schema::Boolean => Some(Type::Boolean),
+            Schema::Integer { .. } => Some(Type::Integer),
+            Schema::Number { .. } => Some(Type::Number),
+            Schema::String { .. } => Some(Type::Text),
+            Schema::Array { .. } => Some(Type::List),
+            Schema::Object { .. } => Some(Type::Object),
+            Schema::Enumeration(literals) => {
+                literals.iter().all(|literal| matches!(literal, Literal::Text(_))).then_some(Type::Text)
+            }
+            Schema::Any | Schema::Nothing | Schema::Union { .. } | Schema::Nullable(_) => None,
+        };
+    }
+    None
+}
+
+/// `a string or an integer`.
+pub(super) fn alternatives(types: &[Type]) -> String {
+    let mut words: Vec<&str> = Vec::new();
+    for wanted in types.iter().map(|wanted| wanted.wanted()) {
+        if !words.contains(&wanted) {
+            words.push(wanted);
+        }
+    }
+    words.join(" or ")
 }

@@ -42,6 +42,13 @@ pub static GET_PROFILE: Operation = Operation {
             }),
         },
         Response {
+            status: StatusPattern::Code(403),
+            body: Some(ResponseBody {
+                media_type: "application/problem+json",
+                encoding: Encoding::Problem,
+            }),
+        },
+        Response {
             status: StatusPattern::Code(429),
             body: Some(ResponseBody {
                 media_type: "application/problem+json",

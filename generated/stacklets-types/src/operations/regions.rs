@@ -68,6 +68,13 @@ pub static LIST_REGIONS: Operation = Operation {
             }),
         },
         Response {
+            status: StatusPattern::Code(403),
+            body: Some(ResponseBody {
+                media_type: "application/problem+json",
+                encoding: Encoding::Problem,
+            }),
+        },
+        Response {
             status: StatusPattern::Code(429),
             body: Some(ResponseBody {
                 media_type: "application/problem+json",
@@ -154,6 +161,13 @@ pub static GET_REGION: Operation = Operation {
         },
         Response {
             status: StatusPattern::Code(401),
+            body: Some(ResponseBody {
+                media_type: "application/problem+json",
+                encoding: Encoding::Problem,
+            }),
+        },
+        Response {
+            status: StatusPattern::Code(403),
             body: Some(ResponseBody {
                 media_type: "application/problem+json",
                 encoding: Encoding::Problem,

@@ -2,9 +2,9 @@
 
 //! Operations.
 
-use crate::schemas::SSH_KEY_INPUT;
+use crate::schemas::{SORT, SSH_KEY_INPUT};
 use methodical_wire::{
-    Effect, Encoding, Idempotency, LocationTemplate, Method, Operation, Paging,
+    Effect, Encoding, Format, Idempotency, LocationTemplate, Method, Operation, Paging,
     PagingStyle, Parameter, ParameterLocation, Replays, RequestBody, Response,
     ResponseBody, Schema, SecurityScheme, StatusPattern, Style,
 };
@@ -44,6 +44,46 @@ pub static LIST_SSH_KEYS: Operation = Operation {
                 multiple_of: None,
             },
         },
+        Parameter {
+            name: "project_uuid",
+            member: "project_uuid",
+            location: ParameterLocation::Query,
+            style: Style::Form,
+            explode: true,
+            allow_reserved: false,
+            required: false,
+            schema: &Schema::String {
+                format: Format::Uuid,
+                min_length: Some(36),
+                max_length: Some(36),
+                pattern: Some("^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"),
+            },
+        },
+        Parameter {
+            name: "query",
+            member: "query",
+            location: ParameterLocation::Query,
+            style: Style::Form,
+            explode: true,
+            allow_reserved: false,
+            required: false,
+            schema: &Schema::String {
+                format: Format::Plain,
+                min_length: Some(1),
+                max_length: Some(255),
+                pattern: Some("^[^\\x00-\\x1F\\x7F]*$"),
+            },
+        },
+        Parameter {
+            name: "sort",
+            member: "sort",
+            location: ParameterLocation::Query,
+            style: Style::Form,
+            explode: true,
+            allow_reserved: false,
+            required: false,
+            schema: &Schema::Ref(&SORT),
+        },
     ],
     body: None,
     responses: &[
@@ -63,6 +103,13 @@ pub static LIST_SSH_KEYS: Operation = Operation {
         },
         Response {
             status: StatusPattern::Code(401),
+            body: Some(ResponseBody {
+                media_type: "application/problem+json",
+                encoding: Encoding::Problem,
+            }),
+        },
+        Response {
+            status: StatusPattern::Code(403),
             body: Some(ResponseBody {
                 media_type: "application/problem+json",
                 encoding: Encoding::Problem,
@@ -146,6 +193,13 @@ pub static CREATE_SSH_KEY: Operation = Operation {
             }),
         },
         Response {
+            status: StatusPattern::Code(403),
+            body: Some(ResponseBody {
+                media_type: "application/problem+json",
+                encoding: Encoding::Problem,
+            }),
+        },
+        Response {
             status: StatusPattern::Code(409),
             body: Some(ResponseBody {
                 media_type: "application/problem+json",
@@ -215,6 +269,7 @@ pub static CREATE_SSH_KEY: Operation = Operation {
         LocationTemplate {
             path: "/ssh_keys/{id}",
             parameters: &[("id", "/ssh_key/id")],
+            of_request: &[],
         },
     ],
     paging: None,
@@ -264,6 +319,13 @@ pub static GET_SSH_KEY: Operation = Operation {
         },
         Response {
             status: StatusPattern::Code(401),
+            body: Some(ResponseBody {
+                media_type: "application/problem+json",
+                encoding: Encoding::Problem,
+            }),
+        },
+        Response {
+            status: StatusPattern::Code(403),
             body: Some(ResponseBody {
                 media_type: "application/problem+json",
                 encoding: Encoding::Problem,
@@ -371,6 +433,13 @@ pub static PUT_SSH_KEY: Operation = Operation {
             }),
         },
         Response {
+            status: StatusPattern::Code(403),
+            body: Some(ResponseBody {
+                media_type: "application/problem+json",
+                encoding: Encoding::Problem,
+            }),
+        },
+        Response {
             status: StatusPattern::Code(412),
             body: Some(ResponseBody {
                 media_type: "application/problem+json",
@@ -435,6 +504,7 @@ pub static PUT_SSH_KEY: Operation = Operation {
         LocationTemplate {
             path: "/ssh_keys/{id}",
             parameters: &[("id", "/ssh_key/id")],
+            of_request: &[],
         },
     ],
     paging: None,
@@ -477,6 +547,13 @@ pub static DELETE_SSH_KEY: Operation = Operation {
         },
         Response {
             status: StatusPattern::Code(401),
+            body: Some(ResponseBody {
+                media_type: "application/problem+json",
+                encoding: Encoding::Problem,
+            }),
+        },
+        Response {
+            status: StatusPattern::Code(403),
             body: Some(ResponseBody {
                 media_type: "application/problem+json",
                 encoding: Encoding::Problem,

@@ -2,7 +2,10 @@
 
 //! Operations.
 
-use crate::schemas::{CREATE_STACKLETS_BODY, STACKLET_INPUT};
+use crate::schemas::{
+    CREATE_STACKLETS_BODY, RUN_STACKLET_ACTION_BODY, SORT, SORT_BY_TIME, STACKLET_INPUT,
+    STACKLET_STATUS_FILTER,
+};
 use methodical_wire::{
     Effect, Encoding, Format, Idempotency, LocationTemplate, Method, Operation, Paging,
     PagingStyle, Parameter, ParameterLocation, Replays, RequestBody, Response,
@@ -16,6 +19,21 @@ pub static LIST_STACKLETS: Operation = Operation {
     path: "/stacklets",
     effect: Effect::Safe,
     parameters: &[
+        Parameter {
+            name: "firewall_uuid",
+            member: "firewall_uuid",
+            location: ParameterLocation::Query,
+            style: Style::Form,
+            explode: true,
+            allow_reserved: false,
+            required: false,
+            schema: &Schema::String {
+                format: Format::Uuid,
+                min_length: Some(36),
+                max_length: Some(36),
+                pattern: Some("^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"),
+            },
+        },
         Parameter {
             name: "page",
             member: "page",
@@ -45,6 +63,36 @@ pub static LIST_STACKLETS: Operation = Operation {
             },
         },
         Parameter {
+            name: "project_uuid",
+            member: "project_uuid",
+            location: ParameterLocation::Query,
+            style: Style::Form,
+            explode: true,
+            allow_reserved: false,
+            required: false,
+            schema: &Schema::String {
+                format: Format::Uuid,
+                min_length: Some(36),
+                max_length: Some(36),
+                pattern: Some("^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"),
+            },
+        },
+        Parameter {
+            name: "query",
+            member: "query",
+            location: ParameterLocation::Query,
+            style: Style::Form,
+            explode: true,
+            allow_reserved: false,
+            required: false,
+            schema: &Schema::String {
+                format: Format::Plain,
+                min_length: Some(1),
+                max_length: Some(255),
+                pattern: Some("^[^\\x00-\\x1F\\x7F]*$"),
+            },
+        },
+        Parameter {
             name: "region",
             member: "region",
             location: ParameterLocation::Query,
@@ -60,6 +108,26 @@ pub static LIST_STACKLETS: Operation = Operation {
             },
         },
         Parameter {
+            name: "sort",
+            member: "sort",
+            location: ParameterLocation::Query,
+            style: Style::Form,
+            explode: true,
+            allow_reserved: false,
+            required: false,
+            schema: &Schema::Ref(&SORT),
+        },
+        Parameter {
+            name: "status",
+            member: "status",
+            location: ParameterLocation::Query,
+            style: Style::Form,
+            explode: true,
+            allow_reserved: false,
+            required: false,
+            schema: &Schema::Ref(&STACKLET_STATUS_FILTER),
+        },
+        Parameter {
             name: "tag_name",
             member: "tag_name",
             location: ParameterLocation::Query,
@@ -72,6 +140,21 @@ pub static LIST_STACKLETS: Operation = Operation {
                 min_length: Some(1),
                 max_length: Some(255),
                 pattern: Some("^[a-zA-Z0-9_\\-:]+$"),
+            },
+        },
+        Parameter {
+            name: "vpc_uuid",
+            member: "vpc_uuid",
+            location: ParameterLocation::Query,
+            style: Style::Form,
+            explode: true,
+            allow_reserved: false,
+            required: false,
+            schema: &Schema::String {
+                format: Format::Uuid,
+                min_length: Some(36),
+                max_length: Some(36),
+                pattern: Some("^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"),
             },
         },
     ],
@@ -93,6 +176,13 @@ pub static LIST_STACKLETS: Operation = Operation {
         },
         Response {
             status: StatusPattern::Code(401),
+            body: Some(ResponseBody {
+                media_type: "application/problem+json",
+                encoding: Encoding::Problem,
+            }),
+        },
+        Response {
+            status: StatusPattern::Code(403),
             body: Some(ResponseBody {
                 media_type: "application/problem+json",
                 encoding: Encoding::Problem,
@@ -176,6 +266,13 @@ pub static CREATE_STACKLETS: Operation = Operation {
             }),
         },
         Response {
+            status: StatusPattern::Code(403),
+            body: Some(ResponseBody {
+                media_type: "application/problem+json",
+                encoding: Encoding::Problem,
+            }),
+        },
+        Response {
             status: StatusPattern::Code(409),
             body: Some(ResponseBody {
                 media_type: "application/problem+json",
@@ -245,10 +342,12 @@ pub static CREATE_STACKLETS: Operation = Operation {
         LocationTemplate {
             path: "/stacklets/{id}",
             parameters: &[("id", "/stacklet/id")],
+            of_request: &[],
         },
         LocationTemplate {
             path: "/stacklets/{id}",
             parameters: &[("id", "/stacklets/0/id")],
+            of_request: &[],
         },
     ],
     paging: None,
@@ -298,6 +397,13 @@ pub static GET_STACKLET: Operation = Operation {
         },
         Response {
             status: StatusPattern::Code(401),
+            body: Some(ResponseBody {
+                media_type: "application/problem+json",
+                encoding: Encoding::Problem,
+            }),
+        },
+        Response {
+            status: StatusPattern::Code(403),
             body: Some(ResponseBody {
                 media_type: "application/problem+json",
                 encoding: Encoding::Problem,
@@ -405,6 +511,13 @@ pub static PUT_STACKLET: Operation = Operation {
             }),
         },
         Response {
+            status: StatusPattern::Code(403),
+            body: Some(ResponseBody {
+                media_type: "application/problem+json",
+                encoding: Encoding::Problem,
+            }),
+        },
+        Response {
             status: StatusPattern::Code(412),
             body: Some(ResponseBody {
                 media_type: "application/problem+json",
@@ -469,6 +582,147 @@ pub static PUT_STACKLET: Operation = Operation {
         LocationTemplate {
             path: "/stacklets/{id}",
             parameters: &[("id", "/stacklet/id")],
+            of_request: &[],
+        },
+    ],
+    paging: None,
+};
+
+/// `POST /stacklets/{id}`
+pub static RUN_STACKLET_ACTION: Operation = Operation {
+    id: "runStackletAction",
+    method: Method::Post,
+    path: "/stacklets/{id}",
+    effect: Effect::Unsafe,
+    parameters: &[
+        Parameter {
+            name: "id",
+            member: "id",
+            location: ParameterLocation::Path,
+            style: Style::Simple,
+            explode: false,
+            allow_reserved: false,
+            required: true,
+            schema: &Schema::Integer {
+                minimum: Some(1),
+                maximum: Some(9007199254740991),
+                multiple_of: None,
+            },
+        },
+    ],
+    body: Some(RequestBody {
+        required: true,
+        media_type: "application/json",
+        encoding: Encoding::Json,
+        schema: &Schema::Ref(&RUN_STACKLET_ACTION_BODY),
+    }),
+    responses: &[
+        Response {
+            status: StatusPattern::Code(202),
+            body: Some(ResponseBody {
+                media_type: "application/json",
+                encoding: Encoding::Json,
+            }),
+        },
+        Response {
+            status: StatusPattern::Code(400),
+            body: Some(ResponseBody {
+                media_type: "application/problem+json",
+                encoding: Encoding::Problem,
+            }),
+        },
+        Response {
+            status: StatusPattern::Code(401),
+            body: Some(ResponseBody {
+                media_type: "application/problem+json",
+                encoding: Encoding::Problem,
+            }),
+        },
+        Response {
+            status: StatusPattern::Code(403),
+            body: Some(ResponseBody {
+                media_type: "application/problem+json",
+                encoding: Encoding::Problem,
+            }),
+        },
+        Response {
+            status: StatusPattern::Code(404),
+            body: Some(ResponseBody {
+                media_type: "application/problem+json",
+                encoding: Encoding::Problem,
+            }),
+        },
+        Response {
+            status: StatusPattern::Code(409),
+            body: Some(ResponseBody {
+                media_type: "application/problem+json",
+                encoding: Encoding::Problem,
+            }),
+        },
+        Response {
+            status: StatusPattern::Code(413),
+            body: Some(ResponseBody {
+                media_type: "application/problem+json",
+                encoding: Encoding::Problem,
+            }),
+        },
+        Response {
+            status: StatusPattern::Code(415),
+            body: Some(ResponseBody {
+                media_type: "application/problem+json",
+                encoding: Encoding::Problem,
+            }),
+        },
+        Response {
+            status: StatusPattern::Code(422),
+            body: Some(ResponseBody {
+                media_type: "application/problem+json",
+                encoding: Encoding::Problem,
+            }),
+        },
+        Response {
+            status: StatusPattern::Code(429),
+            body: Some(ResponseBody {
+                media_type: "application/problem+json",
+                encoding: Encoding::Problem,
+            }),
+        },
+        Response {
+            status: StatusPattern::Code(500),
+            body: Some(ResponseBody {
+                media_type: "application/problem+json",
+                encoding: Encoding::Problem,
+            }),
+        },
+        Response {
+            status: StatusPattern::Code(503),
+            body: Some(ResponseBody {
+                media_type: "application/problem+json",
+                encoding: Encoding::Problem,
+            }),
+        },
+    ],
+    security: &[
+        &[
+            SecurityScheme::Http {
+                name: "token",
+                scheme: "Token",
+            },
+        ],
+    ],
+    idempotency: Some(Idempotency {
+        header: "Idempotency-Key",
+        required: false,
+        replays: Replays::Success,
+        retention_seconds: 86400,
+    }),
+    if_match: false,
+    if_none_match: false,
+    locations: &[
+        LocationTemplate {
+            path: "/tasks/{id}",
+            parameters: &[("id", "/stacklet/task/id")],
+            of_request: &[],
         },
     ],
     paging: None,
@@ -511,6 +765,13 @@ pub static DELETE_STACKLET: Operation = Operation {
         },
         Response {
             status: StatusPattern::Code(401),
+            body: Some(ResponseBody {
+                media_type: "application/problem+json",
+                encoding: Encoding::Problem,
+            }),
+        },
+        Response {
+            status: StatusPattern::Code(403),
             body: Some(ResponseBody {
                 media_type: "application/problem+json",
                 encoding: Encoding::Problem,
@@ -565,4 +826,297 @@ pub static DELETE_STACKLET: Operation = Operation {
     if_none_match: false,
     locations: &[],
     paging: None,
+};
+
+/// `GET /stacklets/{id}/backups`
+pub static LIST_STACKLET_BACKUPS: Operation = Operation {
+    id: "listStackletBackups",
+    method: Method::Get,
+    path: "/stacklets/{id}/backups",
+    effect: Effect::Safe,
+    parameters: &[
+        Parameter {
+            name: "id",
+            member: "id",
+            location: ParameterLocation::Path,
+            style: Style::Simple,
+            explode: false,
+            allow_reserved: false,
+            required: true,
+            schema: &Schema::Integer {
+                minimum: Some(1),
+                maximum: Some(9007199254740991),
+                multiple_of: None,
+            },
+        },
+        Parameter {
+            name: "page",
+            member: "page",
+            location: ParameterLocation::Query,
+            style: Style::Form,
+            explode: true,
+            allow_reserved: false,
+            required: false,
+            schema: &Schema::Integer {
+                minimum: Some(1),
+                maximum: Some(2147483647),
+                multiple_of: None,
+            },
+        },
+        Parameter {
+            name: "per_page",
+            member: "per_page",
+            location: ParameterLocation::Query,
+            style: Style::Form,
+            explode: true,
+            allow_reserved: false,
+            required: false,
+            schema: &Schema::Integer {
+                minimum: Some(1),
+                maximum: Some(200),
+                multiple_of: None,
+            },
+        },
+        Parameter {
+            name: "sort",
+            member: "sort",
+            location: ParameterLocation::Query,
+            style: Style::Form,
+            explode: true,
+            allow_reserved: false,
+            required: false,
+            schema: &Schema::Ref(&SORT_BY_TIME),
+        },
+    ],
+    body: None,
+    responses: &[
+        Response {
+            status: StatusPattern::Code(200),
+            body: Some(ResponseBody {
+                media_type: "application/json",
+                encoding: Encoding::Json,
+            }),
+        },
+        Response {
+            status: StatusPattern::Code(400),
+            body: Some(ResponseBody {
+                media_type: "application/problem+json",
+                encoding: Encoding::Problem,
+            }),
+        },
+        Response {
+            status: StatusPattern::Code(401),
+            body: Some(ResponseBody {
+                media_type: "application/problem+json",
+                encoding: Encoding::Problem,
+            }),
+        },
+        Response {
+            status: StatusPattern::Code(403),
+            body: Some(ResponseBody {
+                media_type: "application/problem+json",
+                encoding: Encoding::Problem,
+            }),
+        },
+        Response {
+            status: StatusPattern::Code(404),
+            body: Some(ResponseBody {
+                media_type: "application/problem+json",
+                encoding: Encoding::Problem,
+            }),
+        },
+        Response {
+            status: StatusPattern::Code(429),
+            body: Some(ResponseBody {
+                media_type: "application/problem+json",
+                encoding: Encoding::Problem,
+            }),
+        },
+        Response {
+            status: StatusPattern::Code(500),
+            body: Some(ResponseBody {
+                media_type: "application/problem+json",
+                encoding: Encoding::Problem,
+            }),
+        },
+        Response {
+            status: StatusPattern::Code(503),
+            body: Some(ResponseBody {
+                media_type: "application/problem+json",
+                encoding: Encoding::Problem,
+            }),
+        },
+    ],
+    security: &[
+        &[
+            SecurityScheme::Http {
+                name: "token",
+                scheme: "Token",
+            },
+        ],
+    ],
+    idempotency: None,
+    if_match: false,
+    if_none_match: false,
+    locations: &[],
+    paging: Some(Paging {
+        style: PagingStyle::Number,
+        parameter: "page",
+        next: "/meta/pagination/next_page",
+        items: "/backups",
+    }),
+};
+
+/// `GET /stacklets/{id}/snapshots`
+pub static LIST_STACKLET_SNAPSHOTS: Operation = Operation {
+    id: "listStackletSnapshots",
+    method: Method::Get,
+    path: "/stacklets/{id}/snapshots",
+    effect: Effect::Safe,
+    parameters: &[
+        Parameter {
+            name: "id",
+            member: "id",
+            location: ParameterLocation::Path,
+            style: Style::Simple,
+            explode: false,
+            allow_reserved: false,
+            required: true,
+            schema: &Schema::Integer {
+                minimum: Some(1),
+                maximum: Some(9007199254740991),
+                multiple_of: None,
+            },
+        },
+        Parameter {
+            name: "page",
+            member: "page",
+            location: ParameterLocation::Query,
+            style: Style::Form,
+            explode: true,
+            allow_reserved: false,
+            required: false,
+            schema: &Schema::Integer {
+                minimum: Some(1),
+                maximum: Some(2147483647),
+                multiple_of: None,
+            },
+        },
+        Parameter {
+            name: "per_page",
+            member: "per_page",
+            location: ParameterLocation::Query,
+            style: Style::Form,
+            explode: true,
+            allow_reserved: false,
+            required: false,
+            schema: &Schema::Integer {
+                minimum: Some(1),
+                maximum: Some(200),
+                multiple_of: None,
+            },
+        },
+        Parameter {
+            name: "query",
+            member: "query",
+            location: ParameterLocation::Query,
+            style: Style::Form,
+            explode: true,
+            allow_reserved: false,
+            required: false,
+            schema: &Schema::String {
+                format: Format::Plain,
+                min_length: Some(1),
+                max_length: Some(255),
+                pattern: Some("^[^\\x00-\\x1F\\x7F]*$"),
+            },
+        },
+        Parameter {
+            name: "sort",
+            member: "sort",
+            location: ParameterLocation::Query,
+            style: Style::Form,
+            explode: true,
+            allow_reserved: false,
+            required: false,
+            schema: &Schema::Ref(&SORT),
+        },
+    ],
+    body: None,
+    responses: &[
+        Response {
+            status: StatusPattern::Code(200),
+            body: Some(ResponseBody {
+                media_type: "application/json",
+                encoding: Encoding::Json,
+            }),
+        },
+        Response {
+            status: StatusPattern::Code(400),
+            body: Some(ResponseBody {
+                media_type: "application/problem+json",
+                encoding: Encoding::Problem,
+            }),
+        },
+        Response {
+            status: StatusPattern::Code(401),
+            body: Some(ResponseBody {
+                media_type: "application/problem+json",
+                encoding: Encoding::Problem,
+            }),
+        },
+        Response {
+            status: StatusPattern::Code(403),
+            body: Some(ResponseBody {
+                media_type: "application/problem+json",
+                encoding: Encoding::Problem,
+            }),
+        },
+        Response {
+            status: StatusPattern::Code(404),
+            body: Some(ResponseBody {
+                media_type: "application/problem+json",
+                encoding: Encoding::Problem,
+            }),
+        },
+        Response {
+            status: StatusPattern::Code(429),
+            body: Some(ResponseBody {
+                media_type: "application/problem+json",
+                encoding: Encoding::Problem,
+            }),
+        },
+        Response {
+            status: StatusPattern::Code(500),
+            body: Some(ResponseBody {
+                media_type: "application/problem+json",
+                encoding: Encoding::Problem,
+            }),
+        },
+        Response {
+            status: StatusPattern::Code(503),
+            body: Some(ResponseBody {
+                media_type: "application/problem+json",
+                encoding: Encoding::Problem,
+            }),
+        },
+    ],
+    security: &[
+        &[
+            SecurityScheme::Http {
+                name: "token",
+                scheme: "Token",
+            },
+        ],
+    ],
+    idempotency: None,
+    if_match: false,
+    if_none_match: false,
+    locations: &[],
+    paging: Some(Paging {
+        style: PagingStyle::Number,
+        parameter: "page",
+        next: "/meta/pagination/next_page",
+        items: "/snapshots",
+    }),
 };

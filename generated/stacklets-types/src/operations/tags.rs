@@ -2,7 +2,7 @@
 
 //! Operations.
 
-use crate::schemas::{TAG_CREATE, TAG_INPUT};
+use crate::schemas::{ADD_TAG_RESOURCES_BODY, SORT, TAGGABLE_TYPE, TAG_CREATE, TAG_INPUT};
 use methodical_wire::{
     Effect, Encoding, Format, Idempotency, LocationTemplate, Method, Operation, Paging,
     PagingStyle, Parameter, ParameterLocation, Replays, RequestBody, Response,
@@ -44,6 +44,46 @@ pub static LIST_TAGS: Operation = Operation {
                 multiple_of: None,
             },
         },
+        Parameter {
+            name: "project_uuid",
+            member: "project_uuid",
+            location: ParameterLocation::Query,
+            style: Style::Form,
+            explode: true,
+            allow_reserved: false,
+            required: false,
+            schema: &Schema::String {
+                format: Format::Uuid,
+                min_length: Some(36),
+                max_length: Some(36),
+                pattern: Some("^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"),
+            },
+        },
+        Parameter {
+            name: "query",
+            member: "query",
+            location: ParameterLocation::Query,
+            style: Style::Form,
+            explode: true,
+            allow_reserved: false,
+            required: false,
+            schema: &Schema::String {
+                format: Format::Plain,
+                min_length: Some(1),
+                max_length: Some(255),
+                pattern: Some("^[^\\x00-\\x1F\\x7F]*$"),
+            },
+        },
+        Parameter {
+            name: "sort",
+            member: "sort",
+            location: ParameterLocation::Query,
+            style: Style::Form,
+            explode: true,
+            allow_reserved: false,
+            required: false,
+            schema: &Schema::Ref(&SORT),
+        },
     ],
     body: None,
     responses: &[
@@ -63,6 +103,13 @@ pub static LIST_TAGS: Operation = Operation {
         },
         Response {
             status: StatusPattern::Code(401),
+            body: Some(ResponseBody {
+                media_type: "application/problem+json",
+                encoding: Encoding::Problem,
+            }),
+        },
+        Response {
+            status: StatusPattern::Code(403),
             body: Some(ResponseBody {
                 media_type: "application/problem+json",
                 encoding: Encoding::Problem,
@@ -146,6 +193,13 @@ pub static CREATE_TAG: Operation = Operation {
             }),
         },
         Response {
+            status: StatusPattern::Code(403),
+            body: Some(ResponseBody {
+                media_type: "application/problem+json",
+                encoding: Encoding::Problem,
+            }),
+        },
+        Response {
             status: StatusPattern::Code(409),
             body: Some(ResponseBody {
                 media_type: "application/problem+json",
@@ -215,6 +269,7 @@ pub static CREATE_TAG: Operation = Operation {
         LocationTemplate {
             path: "/tags/{name}",
             parameters: &[("name", "/tag/name")],
+            of_request: &[],
         },
     ],
     paging: None,
@@ -265,6 +320,13 @@ pub static GET_TAG: Operation = Operation {
         },
         Response {
             status: StatusPattern::Code(401),
+            body: Some(ResponseBody {
+                media_type: "application/problem+json",
+                encoding: Encoding::Problem,
+            }),
+        },
+        Response {
+            status: StatusPattern::Code(403),
             body: Some(ResponseBody {
                 media_type: "application/problem+json",
                 encoding: Encoding::Problem,
@@ -373,6 +435,13 @@ pub static PUT_TAG: Operation = Operation {
             }),
         },
         Response {
+            status: StatusPattern::Code(403),
+            body: Some(ResponseBody {
+                media_type: "application/problem+json",
+                encoding: Encoding::Problem,
+            }),
+        },
+        Response {
             status: StatusPattern::Code(412),
             body: Some(ResponseBody {
                 media_type: "application/problem+json",
@@ -437,6 +506,7 @@ pub static PUT_TAG: Operation = Operation {
         LocationTemplate {
             path: "/tags/{name}",
             parameters: &[("name", "/tag/name")],
+            of_request: &[],
         },
     ],
     paging: None,
@@ -480,6 +550,13 @@ pub static DELETE_TAG: Operation = Operation {
         },
         Response {
             status: StatusPattern::Code(401),
+            body: Some(ResponseBody {
+                media_type: "application/problem+json",
+                encoding: Encoding::Problem,
+            }),
+        },
+        Response {
+            status: StatusPattern::Code(403),
             body: Some(ResponseBody {
                 media_type: "application/problem+json",
                 encoding: Encoding::Problem,
@@ -531,6 +608,377 @@ pub static DELETE_TAG: Operation = Operation {
     ],
     idempotency: None,
     if_match: true,
+    if_none_match: false,
+    locations: &[],
+    paging: None,
+};
+
+/// `GET /tags/{name}/resources`
+pub static LIST_TAG_RESOURCES: Operation = Operation {
+    id: "listTagResources",
+    method: Method::Get,
+    path: "/tags/{name}/resources",
+    effect: Effect::Safe,
+    parameters: &[
+        Parameter {
+            name: "name",
+            member: "name",
+            location: ParameterLocation::Path,
+            style: Style::Simple,
+            explode: false,
+            allow_reserved: false,
+            required: true,
+            schema: &Schema::String {
+                format: Format::Plain,
+                min_length: Some(1),
+                max_length: Some(255),
+                pattern: Some("^[a-zA-Z0-9_\\-:]+$"),
+            },
+        },
+        Parameter {
+            name: "page",
+            member: "page",
+            location: ParameterLocation::Query,
+            style: Style::Form,
+            explode: true,
+            allow_reserved: false,
+            required: false,
+            schema: &Schema::Integer {
+                minimum: Some(1),
+                maximum: Some(2147483647),
+                multiple_of: None,
+            },
+        },
+        Parameter {
+            name: "per_page",
+            member: "per_page",
+            location: ParameterLocation::Query,
+            style: Style::Form,
+            explode: true,
+            allow_reserved: false,
+            required: false,
+            schema: &Schema::Integer {
+                minimum: Some(1),
+                maximum: Some(200),
+                multiple_of: None,
+            },
+        },
+    ],
+    body: None,
+    responses: &[
+        Response {
+            status: StatusPattern::Code(200),
+            body: Some(ResponseBody {
+                media_type: "application/json",
+                encoding: Encoding::Json,
+            }),
+        },
+        Response {
+            status: StatusPattern::Code(400),
+            body: Some(ResponseBody {
+                media_type: "application/problem+json",
+                encoding: Encoding::Problem,
+            }),
+        },
+        Response {
+            status: StatusPattern::Code(401),
+            body: Some(ResponseBody {
+                media_type: "application/problem+json",
+                encoding: Encoding::Problem,
+            }),
+        },
+        Response {
+            status: StatusPattern::Code(403),
+            body: Some(ResponseBody {
+                media_type: "application/problem+json",
+                encoding: Encoding::Problem,
+            }),
+        },
+        Response {
+            status: StatusPattern::Code(404),
+            body: Some(ResponseBody {
+                media_type: "application/problem+json",
+                encoding: Encoding::Problem,
+            }),
+        },
+        Response {
+            status: StatusPattern::Code(429),
+            body: Some(ResponseBody {
+                media_type: "application/problem+json",
+                encoding: Encoding::Problem,
+            }),
+        },
+        Response {
+            status: StatusPattern::Code(500),
+            body: Some(ResponseBody {
+                media_type: "application/problem+json",
+                encoding: Encoding::Problem,
+            }),
+        },
+        Response {
+            status: StatusPattern::Code(503),
+            body: Some(ResponseBody {
+                media_type: "application/problem+json",
+                encoding: Encoding::Problem,
+            }),
+        },
+    ],
+    security: &[
+        &[
+            SecurityScheme::Http {
+                name: "token",
+                scheme: "Token",
+            },
+        ],
+    ],
+    idempotency: None,
+    if_match: false,
+    if_none_match: false,
+    locations: &[],
+    paging: Some(Paging {
+        style: PagingStyle::Number,
+        parameter: "page",
+        next: "/meta/pagination/next_page",
+        items: "/resources",
+    }),
+};
+
+/// `POST /tags/{name}/resources`
+pub static ADD_TAG_RESOURCES: Operation = Operation {
+    id: "addTagResources",
+    method: Method::Post,
+    path: "/tags/{name}/resources",
+    effect: Effect::Idempotent,
+    parameters: &[
+        Parameter {
+            name: "name",
+            member: "name",
+            location: ParameterLocation::Path,
+            style: Style::Simple,
+            explode: false,
+            allow_reserved: false,
+            required: true,
+            schema: &Schema::String {
+                format: Format::Plain,
+                min_length: Some(1),
+                max_length: Some(255),
+                pattern: Some("^[a-zA-Z0-9_\\-:]+$"),
+            },
+        },
+    ],
+    body: Some(RequestBody {
+        required: true,
+        media_type: "application/json",
+        encoding: Encoding::Json,
+        schema: &Schema::Ref(&ADD_TAG_RESOURCES_BODY),
+    }),
+    responses: &[
+        Response {
+            status: StatusPattern::Code(200),
+            body: Some(ResponseBody {
+                media_type: "application/json",
+                encoding: Encoding::Json,
+            }),
+        },
+        Response {
+            status: StatusPattern::Code(400),
+            body: Some(ResponseBody {
+                media_type: "application/problem+json",
+                encoding: Encoding::Problem,
+            }),
+        },
+        Response {
+            status: StatusPattern::Code(401),
+            body: Some(ResponseBody {
+                media_type: "application/problem+json",
+                encoding: Encoding::Problem,
+            }),
+        },
+        Response {
+            status: StatusPattern::Code(403),
+            body: Some(ResponseBody {
+                media_type: "application/problem+json",
+                encoding: Encoding::Problem,
+            }),
+        },
+        Response {
+            status: StatusPattern::Code(404),
+            body: Some(ResponseBody {
+                media_type: "application/problem+json",
+                encoding: Encoding::Problem,
+            }),
+        },
+        Response {
+            status: StatusPattern::Code(413),
+            body: Some(ResponseBody {
+                media_type: "application/problem+json",
+                encoding: Encoding::Problem,
+            }),
+        },
+        Response {
+            status: StatusPattern::Code(415),
+            body: Some(ResponseBody {
+                media_type: "application/problem+json",
+                encoding: Encoding::Problem,
+            }),
+        },
+        Response {
+            status: StatusPattern::Code(422),
+            body: Some(ResponseBody {
+                media_type: "application/problem+json",
+                encoding: Encoding::Problem,
+            }),
+        },
+        Response {
+            status: StatusPattern::Code(429),
+            body: Some(ResponseBody {
+                media_type: "application/problem+json",
+                encoding: Encoding::Problem,
+            }),
+        },
+        Response {
+            status: StatusPattern::Code(500),
+            body: Some(ResponseBody {
+                media_type: "application/problem+json",
+                encoding: Encoding::Problem,
+            }),
+        },
+        Response {
+            status: StatusPattern::Code(503),
+            body: Some(ResponseBody {
+                media_type: "application/problem+json",
+                encoding: Encoding::Problem,
+            }),
+        },
+    ],
+    security: &[
+        &[
+            SecurityScheme::Http {
+                name: "token",
+                scheme: "Token",
+            },
+        ],
+    ],
+    idempotency: None,
+    if_match: false,
+    if_none_match: false,
+    locations: &[],
+    paging: None,
+};
+
+/// `DELETE /tags/{name}/resources/{type}/{id}`
+pub static REMOVE_TAG_RESOURCE: Operation = Operation {
+    id: "removeTagResource",
+    method: Method::Delete,
+    path: "/tags/{name}/resources/{type}/{id}",
+    effect: Effect::Idempotent,
+    parameters: &[
+        Parameter {
+            name: "name",
+            member: "name",
+            location: ParameterLocation::Path,
+            style: Style::Simple,
+            explode: false,
+            allow_reserved: false,
+            required: true,
+            schema: &Schema::String {
+                format: Format::Plain,
+                min_length: Some(1),
+                max_length: Some(255),
+                pattern: Some("^[a-zA-Z0-9_\\-:]+$"),
+            },
+        },
+        Parameter {
+            name: "type",
+            member: "type",
+            location: ParameterLocation::Path,
+            style: Style::Simple,
+            explode: false,
+            allow_reserved: false,
+            required: true,
+            schema: &Schema::Ref(&TAGGABLE_TYPE),
+        },
+        Parameter {
+            name: "id",
+            member: "id",
+            location: ParameterLocation::Path,
+            style: Style::Simple,
+            explode: false,
+            allow_reserved: false,
+            required: true,
+            schema: &Schema::Integer {
+                minimum: Some(1),
+                maximum: Some(9007199254740991),
+                multiple_of: None,
+            },
+        },
+    ],
+    body: None,
+    responses: &[
+        Response {
+            status: StatusPattern::Code(204),
+            body: None,
+        },
+        Response {
+            status: StatusPattern::Code(400),
+            body: Some(ResponseBody {
+                media_type: "application/problem+json",
+                encoding: Encoding::Problem,
+            }),
+        },
+        Response {
+            status: StatusPattern::Code(401),
+            body: Some(ResponseBody {
+                media_type: "application/problem+json",
+                encoding: Encoding::Problem,
+            }),
+        },
+        Response {
+            status: StatusPattern::Code(403),
+            body: Some(ResponseBody {
+                media_type: "application/problem+json",
+                encoding: Encoding::Problem,
+            }),
+        },
+        Response {
+            status: StatusPattern::Code(404),
+            body: Some(ResponseBody {
+                media_type: "application/problem+json",
+                encoding: Encoding::Problem,
+            }),
+        },
+        Response {
+            status: StatusPattern::Code(429),
+            body: Some(ResponseBody {
+                media_type: "application/problem+json",
+                encoding: Encoding::Problem,
+            }),
+        },
+        Response {
+            status: StatusPattern::Code(500),
+            body: Some(ResponseBody {
+                media_type: "application/problem+json",
+                encoding: Encoding::Problem,
+            }),
+        },
+        Response {
+            status: StatusPattern::Code(503),
+            body: Some(ResponseBody {
+                media_type: "application/problem+json",
+                encoding: Encoding::Problem,
+            }),
+        },
+    ],
+    security: &[
+        &[
+            SecurityScheme::Http {
+                name: "token",
+                scheme: "Token",
+            },
+        ],
+    ],
+    idempotency: None,
+    if_match: false,
     if_none_match: false,
     locations: &[],
     paging: None,

@@ -3,7 +3,7 @@
 //! Schemas.
 
 use crate::schemas::PAGINATION;
-use methodical_wire::{Access, Additional, Property, Schema};
+use methodical_wire::{Access, Additional, Format, Property, Schema};
 
 /// What a [`ListMeta`](crate::ListMeta) is.
 pub static LIST_META: Schema = Schema::Object {
@@ -11,6 +11,32 @@ pub static LIST_META: Schema = Schema::Object {
         Property {
             name: "pagination",
             schema: &Schema::Ref(&PAGINATION),
+            required: true,
+            access: Access::ReadWrite,
+        },
+        Property {
+            name: "query",
+            schema: &Schema::Nullable(
+                &Schema::String {
+                    format: Format::Plain,
+                    min_length: None,
+                    max_length: Some(255),
+                    pattern: None,
+                },
+            ),
+            required: true,
+            access: Access::ReadWrite,
+        },
+        Property {
+            name: "sort",
+            schema: &Schema::Nullable(
+                &Schema::String {
+                    format: Format::Plain,
+                    min_length: None,
+                    max_length: Some(64),
+                    pattern: None,
+                },
+            ),
             required: true,
             access: Access::ReadWrite,
         },

@@ -3,7 +3,7 @@
 //! Schemas.
 
 use crate::schemas::LIST_META;
-use methodical_wire::{Access, Additional, Bound, Format, Property, Schema};
+use methodical_wire::{Access, Additional, Format, Property, Schema};
 
 /// What a [`Size`](crate::Size) is.
 pub static SIZE: Schema = Schema::Object {
@@ -46,26 +46,22 @@ pub static SIZE: Schema = Schema::Object {
         },
         Property {
             name: "price_hourly",
-            schema: &Schema::Number {
-                minimum: Some(Bound {
-                    value: 0.0,
-                    exclusive: false,
-                }),
-                maximum: None,
-                multiple_of: None,
+            schema: &Schema::String {
+                format: Format::Plain,
+                min_length: None,
+                max_length: Some(20),
+                pattern: Some("^[0-9]+\\.[0-9]{2,4}$"),
             },
             required: true,
             access: Access::ReadWrite,
         },
         Property {
             name: "price_monthly",
-            schema: &Schema::Number {
-                minimum: Some(Bound {
-                    value: 0.0,
-                    exclusive: false,
-                }),
-                maximum: None,
-                multiple_of: None,
+            schema: &Schema::String {
+                format: Format::Plain,
+                min_length: None,
+                max_length: Some(20),
+                pattern: Some("^[0-9]+\\.[0-9]{2,4}$"),
             },
             required: true,
             access: Access::ReadWrite,

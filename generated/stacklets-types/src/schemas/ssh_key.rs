@@ -52,6 +52,19 @@ pub static SSH_KEY: Schema = Schema::Object {
             access: Access::ReadWrite,
         },
         Property {
+            name: "project_uuid",
+            schema: &Schema::Nullable(
+                &Schema::String {
+                    format: Format::Uuid,
+                    min_length: Some(36),
+                    max_length: Some(36),
+                    pattern: Some("^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"),
+                },
+            ),
+            required: false,
+            access: Access::ReadWrite,
+        },
+        Property {
             name: "public_key",
             schema: &Schema::String {
                 format: Format::Plain,
@@ -82,6 +95,19 @@ pub static SSH_KEY_INPUT: Schema = Schema::Object {
                 pattern: Some("^[^\\x00-\\x1F\\x7F]*$"),
             },
             required: true,
+            access: Access::ReadWrite,
+        },
+        Property {
+            name: "project_uuid",
+            schema: &Schema::Nullable(
+                &Schema::String {
+                    format: Format::Uuid,
+                    min_length: Some(36),
+                    max_length: Some(36),
+                    pattern: Some("^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"),
+                },
+            ),
+            required: false,
             access: Access::ReadWrite,
         },
         Property {

@@ -2,12 +2,29 @@
 
 //! Schemas.
 
-use crate::schemas::{IPV4_NETWORK, IPV6_NETWORK, LIST_META};
+use crate::schemas::{
+    IMAGE_REFERENCE, IPV4_NETWORK, IPV6_NETWORK, LIST_META, TASK_REF, VOLUME_CHOICE,
+};
 use methodical_wire::{Access, Additional, Format, Literal, OnReadOnly, Property, Schema};
 
 /// What a [`Stacklet`](crate::Stacklet) is.
 pub static STACKLET: Schema = Schema::Object {
     properties: &[
+        Property {
+            name: "backup_ids",
+            schema: &Schema::Array {
+                items: &Schema::Integer {
+                    minimum: Some(1),
+                    maximum: Some(9007199254740991),
+                    multiple_of: None,
+                },
+                min_items: None,
+                max_items: None,
+                unique: false,
+            },
+            required: true,
+            access: Access::ReadWrite,
+        },
         Property {
             name: "backups",
             schema: &Schema::Boolean,
@@ -36,6 +53,19 @@ pub static STACKLET: Schema = Schema::Object {
             access: Access::ReadWrite,
         },
         Property {
+            name: "firewall_uuid",
+            schema: &Schema::Nullable(
+                &Schema::String {
+                    format: Format::Uuid,
+                    min_length: Some(36),
+                    max_length: Some(36),
+                    pattern: Some("^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"),
+                },
+            ),
+            required: false,
+            access: Access::ReadWrite,
+        },
+        Property {
             name: "id",
             schema: &Schema::Integer {
                 minimum: Some(1),
@@ -47,12 +77,7 @@ pub static STACKLET: Schema = Schema::Object {
         },
         Property {
             name: "image",
-            schema: &Schema::String {
-                format: Format::Plain,
-                min_length: Some(1),
-                max_length: Some(64),
-                pattern: Some("^[a-z0-9]+(-[a-z0-9]+)*$"),
-            },
+            schema: &Schema::Ref(&IMAGE_REFERENCE),
             required: true,
             access: Access::ReadWrite,
         },
@@ -92,6 +117,31 @@ pub static STACKLET: Schema = Schema::Object {
             access: Access::ReadWrite,
         },
         Property {
+            name: "private_networking",
+            schema: &Schema::Boolean,
+            required: false,
+            access: Access::ReadWrite,
+        },
+        Property {
+            name: "project_uuid",
+            schema: &Schema::Nullable(
+                &Schema::String {
+                    format: Format::Uuid,
+                    min_length: Some(36),
+                    max_length: Some(36),
+                    pattern: Some("^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"),
+                },
+            ),
+            required: false,
+            access: Access::ReadWrite,
+        },
+        Property {
+            name: "recovery_mode",
+            schema: &Schema::Boolean,
+            required: true,
+            access: Access::ReadWrite,
+        },
+        Property {
             name: "region",
             schema: &Schema::String {
                 format: Format::Plain,
@@ -109,6 +159,21 @@ pub static STACKLET: Schema = Schema::Object {
                 min_length: Some(1),
                 max_length: Some(64),
                 pattern: Some("^[a-z0-9]+(-[a-z0-9]+)*$"),
+            },
+            required: true,
+            access: Access::ReadWrite,
+        },
+        Property {
+            name: "snapshot_ids",
+            schema: &Schema::Array {
+                items: &Schema::Integer {
+                    minimum: Some(1),
+                    maximum: Some(9007199254740991),
+                    multiple_of: None,
+                },
+                min_items: None,
+                max_items: None,
+                unique: false,
             },
             required: true,
             access: Access::ReadWrite,
@@ -151,6 +216,25 @@ pub static STACKLET: Schema = Schema::Object {
             access: Access::ReadWrite,
         },
         Property {
+            name: "task",
+            schema: &Schema::Nullable(&Schema::Ref(&TASK_REF)),
+            required: true,
+            access: Access::ReadWrite,
+        },
+        Property {
+            name: "userdata_uuid",
+            schema: &Schema::Nullable(
+                &Schema::String {
+                    format: Format::Uuid,
+                    min_length: Some(36),
+                    max_length: Some(36),
+                    pattern: Some("^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"),
+                },
+            ),
+            required: false,
+            access: Access::ReadWrite,
+        },
+        Property {
             name: "vcpu",
             schema: &Schema::Integer {
                 minimum: Some(1),
@@ -160,11 +244,70 @@ pub static STACKLET: Schema = Schema::Object {
             required: true,
             access: Access::ReadWrite,
         },
+        Property {
+            name: "volume_uuids",
+            schema: &Schema::Array {
+                items: &Schema::String {
+                    format: Format::Uuid,
+                    min_length: Some(36),
+                    max_length: Some(36),
+                    pattern: Some("^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"),
+                },
+                min_items: None,
+                max_items: None,
+                unique: false,
+            },
+            required: true,
+            access: Access::ReadWrite,
+        },
+        Property {
+            name: "vpc_uuid",
+            schema: &Schema::Nullable(
+                &Schema::String {
+                    format: Format::Uuid,
+                    min_length: Some(36),
+                    max_length: Some(36),
+                    pattern: Some("^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"),
+                },
+            ),
+            required: false,
+            access: Access::ReadWrite,
+        },
     ],
     additional: Additional::Denied,
     min_properties: None,
     max_properties: None,
 };
+
+/// What a [`StackletCommand`](crate::StackletCommand) is.
+pub static STACKLET_COMMAND: Schema = Schema::Object {
+    properties: &[
+        Property {
+            name: "action",
+            schema: &Schema::Ref(&STACKLET_COMMAND_NAME),
+            required: true,
+            access: Access::ReadWrite,
+        },
+    ],
+    additional: Additional::Denied,
+    min_properties: None,
+    max_properties: None,
+};
+
+/// What a [`StackletCommandName`](crate::StackletCommandName) is.
+pub static STACKLET_COMMAND_NAME: Schema = Schema::Enumeration(
+    &[
+        Literal::Text("power_on"),
+        Literal::Text("power_off"),
+        Literal::Text("power_cycle"),
+        Literal::Text("reboot"),
+        Literal::Text("shutdown"),
+        Literal::Text("enable_backups"),
+        Literal::Text("disable_backups"),
+        Literal::Text("enable_recovery"),
+        Literal::Text("disable_recovery"),
+    ],
+);
 
 /// What a [`StackletCreate`](crate::StackletCreate) is.
 pub static STACKLET_CREATE: Schema = Schema::Object {
@@ -176,13 +319,21 @@ pub static STACKLET_CREATE: Schema = Schema::Object {
             access: Access::ReadWrite,
         },
         Property {
+            name: "firewall_uuid",
+            schema: &Schema::Nullable(
+                &Schema::String {
+                    format: Format::Uuid,
+                    min_length: Some(36),
+                    max_length: Some(36),
+                    pattern: Some("^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"),
+                },
+            ),
+            required: false,
+            access: Access::ReadWrite,
+        },
+        Property {
             name: "image",
-            schema: &Schema::String {
-                format: Format::Plain,
-                min_length: Some(1),
-                max_length: Some(64),
-                pattern: Some("^[a-z0-9]+(-[a-z0-9]+)*$"),
-            },
+            schema: &Schema::Ref(&IMAGE_REFERENCE),
             required: true,
             access: Access::ReadWrite,
         },
@@ -197,6 +348,36 @@ pub static STACKLET_CREATE: Schema = Schema::Object {
                 ),
             },
             required: true,
+            access: Access::ReadWrite,
+        },
+        Property {
+            name: "password",
+            schema: &Schema::String {
+                format: Format::Password,
+                min_length: Some(8),
+                max_length: Some(255),
+                pattern: None,
+            },
+            required: false,
+            access: Access::ReadWrite,
+        },
+        Property {
+            name: "private_networking",
+            schema: &Schema::Boolean,
+            required: false,
+            access: Access::ReadWrite,
+        },
+        Property {
+            name: "project_uuid",
+            schema: &Schema::Nullable(
+                &Schema::String {
+                    format: Format::Uuid,
+                    min_length: Some(36),
+                    max_length: Some(36),
+                    pattern: Some("^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"),
+                },
+            ),
+            required: false,
             access: Access::ReadWrite,
         },
         Property {
@@ -249,6 +430,38 @@ pub static STACKLET_CREATE: Schema = Schema::Object {
                 max_items: Some(100),
                 unique: true,
             },
+            required: false,
+            access: Access::ReadWrite,
+        },
+        Property {
+            name: "userdata_uuid",
+            schema: &Schema::Nullable(
+                &Schema::String {
+                    format: Format::Uuid,
+                    min_length: Some(36),
+                    max_length: Some(36),
+                    pattern: Some("^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"),
+                },
+            ),
+            required: false,
+            access: Access::ReadWrite,
+        },
+        Property {
+            name: "volume",
+            schema: &Schema::Ref(&VOLUME_CHOICE),
+            required: false,
+            access: Access::ReadWrite,
+        },
+        Property {
+            name: "vpc_uuid",
+            schema: &Schema::Nullable(
+                &Schema::String {
+                    format: Format::Uuid,
+                    min_length: Some(36),
+                    max_length: Some(36),
+                    pattern: Some("^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"),
+                },
+            ),
             required: false,
             access: Access::ReadWrite,
         },
@@ -268,13 +481,21 @@ pub static STACKLET_INPUT: Schema = Schema::Object {
             access: Access::ReadWrite,
         },
         Property {
+            name: "firewall_uuid",
+            schema: &Schema::Nullable(
+                &Schema::String {
+                    format: Format::Uuid,
+                    min_length: Some(36),
+                    max_length: Some(36),
+                    pattern: Some("^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"),
+                },
+            ),
+            required: false,
+            access: Access::ReadWrite,
+        },
+        Property {
             name: "image",
-            schema: &Schema::String {
-                format: Format::Plain,
-                min_length: Some(1),
-                max_length: Some(64),
-                pattern: Some("^[a-z0-9]+(-[a-z0-9]+)*$"),
-            },
+            schema: &Schema::Ref(&IMAGE_REFERENCE),
             required: true,
             access: Access::ReadWrite,
         },
@@ -289,6 +510,25 @@ pub static STACKLET_INPUT: Schema = Schema::Object {
                 ),
             },
             required: true,
+            access: Access::ReadWrite,
+        },
+        Property {
+            name: "private_networking",
+            schema: &Schema::Boolean,
+            required: false,
+            access: Access::ReadWrite,
+        },
+        Property {
+            name: "project_uuid",
+            schema: &Schema::Nullable(
+                &Schema::String {
+                    format: Format::Uuid,
+                    min_length: Some(36),
+                    max_length: Some(36),
+                    pattern: Some("^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"),
+                },
+            ),
+            required: false,
             access: Access::ReadWrite,
         },
         Property {
@@ -343,6 +583,38 @@ pub static STACKLET_INPUT: Schema = Schema::Object {
             },
             required: false,
             access: Access::ReadWrite,
+        },
+        Property {
+            name: "userdata_uuid",
+            schema: &Schema::Nullable(
+                &Schema::String {
+                    format: Format::Uuid,
+                    min_length: Some(36),
+                    max_length: Some(36),
+                    pattern: Some("^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"),
+                },
+            ),
+            required: false,
+            access: Access::ReadWrite,
+        },
+        Property {
+            name: "vpc_uuid",
+            schema: &Schema::Nullable(
+                &Schema::String {
+                    format: Format::Uuid,
+                    min_length: Some(36),
+                    max_length: Some(36),
+                    pattern: Some("^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"),
+                },
+            ),
+            required: false,
+            access: Access::ReadWrite,
+        },
+        Property {
+            name: "backup_ids",
+            schema: &Schema::Any,
+            required: false,
+            access: Access::ReadOnly(OnReadOnly::Refuse),
         },
         Property {
             name: "created_at",
@@ -381,13 +653,37 @@ pub static STACKLET_INPUT: Schema = Schema::Object {
             access: Access::ReadOnly(OnReadOnly::Refuse),
         },
         Property {
+            name: "recovery_mode",
+            schema: &Schema::Any,
+            required: false,
+            access: Access::ReadOnly(OnReadOnly::Refuse),
+        },
+        Property {
+            name: "snapshot_ids",
+            schema: &Schema::Any,
+            required: false,
+            access: Access::ReadOnly(OnReadOnly::Refuse),
+        },
+        Property {
             name: "status",
             schema: &Schema::Any,
             required: false,
             access: Access::ReadOnly(OnReadOnly::Refuse),
         },
         Property {
+            name: "task",
+            schema: &Schema::Any,
+            required: false,
+            access: Access::ReadOnly(OnReadOnly::Refuse),
+        },
+        Property {
             name: "vcpu",
+            schema: &Schema::Any,
+            required: false,
+            access: Access::ReadOnly(OnReadOnly::Refuse),
+        },
+        Property {
+            name: "volume_uuids",
             schema: &Schema::Any,
             required: false,
             access: Access::ReadOnly(OnReadOnly::Refuse),
@@ -472,5 +768,10 @@ pub static STACKLET_RESPONSE: Schema = Schema::Object {
 
 /// What a [`StackletStatus`](crate::StackletStatus) is.
 pub static STACKLET_STATUS: Schema = Schema::Enumeration(
-    &[Literal::Text("inactive"), Literal::Text("active")],
+    &[Literal::Text("new"), Literal::Text("active"), Literal::Text("off")],
+);
+
+/// What a [`StackletStatusFilter`](crate::StackletStatusFilter) is.
+pub static STACKLET_STATUS_FILTER: Schema = Schema::Enumeration(
+    &[Literal::Text("new"), Literal::Text("active"), Literal::Text("off")],
 );

@@ -2,6 +2,7 @@
 
 //! Schemas.
 
+use crate::schemas::{IMAGE_REFERENCE, VOLUME_CHOICE};
 use methodical_wire::{Access, Additional, Format, Property, Schema};
 
 /// What a [`StackletsCreate`](crate::StackletsCreate) is.
@@ -14,13 +15,21 @@ pub static STACKLETS_CREATE: Schema = Schema::Object {
             access: Access::ReadWrite,
         },
         Property {
+            name: "firewall_uuid",
+            schema: &Schema::Nullable(
+                &Schema::String {
+                    format: Format::Uuid,
+                    min_length: Some(36),
+                    max_length: Some(36),
+                    pattern: Some("^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"),
+                },
+            ),
+            required: false,
+            access: Access::ReadWrite,
+        },
+        Property {
             name: "image",
-            schema: &Schema::String {
-                format: Format::Plain,
-                min_length: Some(1),
-                max_length: Some(64),
-                pattern: Some("^[a-z0-9]+(-[a-z0-9]+)*$"),
-            },
+            schema: &Schema::Ref(&IMAGE_REFERENCE),
             required: true,
             access: Access::ReadWrite,
         },
@@ -40,6 +49,36 @@ pub static STACKLETS_CREATE: Schema = Schema::Object {
                 unique: false,
             },
             required: true,
+            access: Access::ReadWrite,
+        },
+        Property {
+            name: "password",
+            schema: &Schema::String {
+                format: Format::Password,
+                min_length: Some(8),
+                max_length: Some(255),
+                pattern: None,
+            },
+            required: false,
+            access: Access::ReadWrite,
+        },
+        Property {
+            name: "private_networking",
+            schema: &Schema::Boolean,
+            required: false,
+            access: Access::ReadWrite,
+        },
+        Property {
+            name: "project_uuid",
+            schema: &Schema::Nullable(
+                &Schema::String {
+                    format: Format::Uuid,
+                    min_length: Some(36),
+                    max_length: Some(36),
+                    pattern: Some("^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"),
+                },
+            ),
+            required: false,
             access: Access::ReadWrite,
         },
         Property {
@@ -92,6 +131,38 @@ pub static STACKLETS_CREATE: Schema = Schema::Object {
                 max_items: Some(100),
                 unique: true,
             },
+            required: false,
+            access: Access::ReadWrite,
+        },
+        Property {
+            name: "userdata_uuid",
+            schema: &Schema::Nullable(
+                &Schema::String {
+                    format: Format::Uuid,
+                    min_length: Some(36),
+                    max_length: Some(36),
+                    pattern: Some("^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"),
+                },
+            ),
+            required: false,
+            access: Access::ReadWrite,
+        },
+        Property {
+            name: "volume",
+            schema: &Schema::Ref(&VOLUME_CHOICE),
+            required: false,
+            access: Access::ReadWrite,
+        },
+        Property {
+            name: "vpc_uuid",
+            schema: &Schema::Nullable(
+                &Schema::String {
+                    format: Format::Uuid,
+                    min_length: Some(36),
+                    max_length: Some(36),
+                    pattern: Some("^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"),
+                },
+            ),
             required: false,
             access: Access::ReadWrite,
         },

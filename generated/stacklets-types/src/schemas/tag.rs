@@ -2,7 +2,7 @@
 
 //! Schemas.
 
-use crate::schemas::LIST_META;
+use crate::schemas::{LIST_META, TAGGABLE_TYPE};
 use methodical_wire::{Access, Additional, Format, OnReadOnly, Property, Schema};
 
 /// What a [`Tag`](crate::Tag) is.
@@ -43,6 +43,19 @@ pub static TAG: Schema = Schema::Object {
             required: true,
             access: Access::ReadWrite,
         },
+        Property {
+            name: "project_uuid",
+            schema: &Schema::Nullable(
+                &Schema::String {
+                    format: Format::Uuid,
+                    min_length: Some(36),
+                    max_length: Some(36),
+                    pattern: Some("^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"),
+                },
+            ),
+            required: false,
+            access: Access::ReadWrite,
+        },
     ],
     additional: Additional::Denied,
     min_properties: None,
@@ -76,6 +89,34 @@ pub static TAG_CREATE: Schema = Schema::Object {
             required: true,
             access: Access::ReadWrite,
         },
+        Property {
+            name: "project_uuid",
+            schema: &Schema::Nullable(
+                &Schema::String {
+                    format: Format::Uuid,
+                    min_length: Some(36),
+                    max_length: Some(36),
+                    pattern: Some("^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"),
+                },
+            ),
+            required: false,
+            access: Access::ReadWrite,
+        },
+        Property {
+            name: "stacklet_ids",
+            schema: &Schema::Array {
+                items: &Schema::Integer {
+                    minimum: Some(1),
+                    maximum: Some(9007199254740991),
+                    multiple_of: None,
+                },
+                min_items: None,
+                max_items: Some(100),
+                unique: true,
+            },
+            required: false,
+            access: Access::ReadWrite,
+        },
     ],
     additional: Additional::Denied,
     min_properties: None,
@@ -93,6 +134,19 @@ pub static TAG_INPUT: Schema = Schema::Object {
                     min_length: None,
                     max_length: Some(255),
                     pattern: Some("^[^\\x00-\\x1F\\x7F]*$"),
+                },
+            ),
+            required: false,
+            access: Access::ReadWrite,
+        },
+        Property {
+            name: "project_uuid",
+            schema: &Schema::Nullable(
+                &Schema::String {
+                    format: Format::Uuid,
+                    min_length: Some(36),
+                    max_length: Some(36),
+                    pattern: Some("^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"),
                 },
             ),
             required: false,
@@ -130,6 +184,173 @@ pub static TAG_LIST: Schema = Schema::Object {
             schema: &Schema::Array {
                 items: &Schema::Ref(&TAG),
                 min_items: None,
+                max_items: None,
+                unique: false,
+            },
+            required: true,
+            access: Access::ReadWrite,
+        },
+    ],
+    additional: Additional::Allowed,
+    min_properties: None,
+    max_properties: None,
+};
+
+/// What a [`TagResource`](crate::TagResource) is.
+pub static TAG_RESOURCE: Schema = Schema::Object {
+    properties: &[
+        Property {
+            name: "id",
+            schema: &Schema::Integer {
+                minimum: Some(1),
+                maximum: Some(9007199254740991),
+                multiple_of: None,
+            },
+            required: true,
+            access: Access::ReadWrite,
+        },
+        Property {
+            name: "ipv4_address",
+            schema: &Schema::Nullable(
+                &Schema::String {
+                    format: Format::Ipv4,
+                    min_length: Some(7),
+                    max_length: Some(15),
+                    pattern: None,
+                },
+            ),
+            required: true,
+            access: Access::ReadWrite,
+        },
+        Property {
+            name: "name",
+            schema: &Schema::String {
+                format: Format::Plain,
+                min_length: Some(1),
+                max_length: Some(255),
+                pattern: None,
+            },
+            required: true,
+            access: Access::ReadWrite,
+        },
+        Property {
+            name: "status",
+            schema: &Schema::String {
+                format: Format::Plain,
+                min_length: Some(1),
+                max_length: Some(64),
+                pattern: Some("^[a-z_]+$"),
+            },
+            required: true,
+            access: Access::ReadWrite,
+        },
+        Property {
+            name: "tags",
+            schema: &Schema::Array {
+                items: &Schema::String {
+                    format: Format::Plain,
+                    min_length: Some(1),
+                    max_length: Some(255),
+                    pattern: Some("^[a-zA-Z0-9_\\-:]+$"),
+                },
+                min_items: None,
+                max_items: None,
+                unique: false,
+            },
+            required: true,
+            access: Access::ReadWrite,
+        },
+        Property {
+            name: "type",
+            schema: &Schema::Ref(&TAGGABLE_TYPE),
+            required: true,
+            access: Access::ReadWrite,
+        },
+    ],
+    additional: Additional::Allowed,
+    min_properties: None,
+    max_properties: None,
+};
+
+/// What a [`TagResourceAdd`](crate::TagResourceAdd) is.
+pub static TAG_RESOURCE_ADD: Schema = Schema::Object {
+    properties: &[
+        Property {
+            name: "id",
+            schema: &Schema::Integer {
+                minimum: Some(1),
+                maximum: Some(9007199254740991),
+                multiple_of: None,
+            },
+            required: true,
+            access: Access::ReadWrite,
+        },
+        Property {
+            name: "type",
+            schema: &Schema::Ref(&TAGGABLE_TYPE),
+            required: true,
+            access: Access::ReadWrite,
+        },
+    ],
+    additional: Additional::Denied,
+    min_properties: None,
+    max_properties: None,
+};
+
+/// What a [`TagResourceList`](crate::TagResourceList) is.
+pub static TAG_RESOURCE_LIST: Schema = Schema::Object {
+    properties: &[
+        Property {
+            name: "meta",
+            schema: &Schema::Ref(&LIST_META),
+            required: true,
+            access: Access::ReadWrite,
+        },
+        Property {
+            name: "resources",
+            schema: &Schema::Array {
+                items: &Schema::Ref(&TAG_RESOURCE),
+                min_items: None,
+                max_items: None,
+                unique: false,
+            },
+            required: true,
+            access: Access::ReadWrite,
+        },
+    ],
+    additional: Additional::Allowed,
+    min_properties: None,
+    max_properties: None,
+};
+
+/// What a [`TagResourcesAdd`](crate::TagResourcesAdd) is.
+pub static TAG_RESOURCES_ADD: Schema = Schema::Object {
+    properties: &[
+        Property {
+            name: "resources",
+            schema: &Schema::Array {
+                items: &Schema::Ref(&TAG_RESOURCE_ADD),
+                min_items: Some(1),
+                max_items: Some(100),
+                unique: false,
+            },
+            required: true,
+            access: Access::ReadWrite,
+        },
+    ],
+    additional: Additional::Denied,
+    min_properties: None,
+    max_properties: None,
+};
+
+/// What a [`TagResourcesResponse`](crate::TagResourcesResponse) is.
+pub static TAG_RESOURCES_RESPONSE: Schema = Schema::Object {
+    properties: &[
+        Property {
+            name: "resources",
+            schema: &Schema::Array {
+                items: &Schema::Ref(&TAG_RESOURCE),
+                min_items: Some(1),
                 max_items: None,
                 unique: false,
             },

@@ -223,3 +223,42 @@ fn discriminators() {
     );
     check("discriminator-property", "model/missing-member", &union("{ mapping: {} }"));
 }
+
+/// A GET whose 200 has a status of these values, declared as a monitor.
+fn monitored(monitor: &str, status: &str) -> String {
+    let body =
+        format!("{{ type: object, properties: {{ task: {{ type: object, properties: {{ status: {status} }} }} }} }}");
+    let content = format!("content: {{ application/json: {{ schema: {body} }} }}");
+    let responses = format!("responses: {{ '200': {{ description: D, {content} }} }}");
+    operation("/a", &format!("x-semantics: {{ monitor: {monitor} }}\n{responses}"))
+}
+
+#[test]
+fn monitors() {
+    const STATES: &str = "{ type: string, enum: [busy, done, broken] }";
+    let good = "{ status: status, succeeded: [done], failed: [broken] }";
+    check("monitor-pointer", "model/monitor", &monitored("{ status: /task/state, succeeded: [done] }", STATES));
+    check("monitor-free-text", "model/monitor", &monitored(good, "{ type: string }"));
+    let split = "{ status: /task/status, succeeded: [done, dnoe], failed: [done, broken] }";
+    check("monitor-split", "model/monitor", &monitored(split, STATES));
+    check("monitor-without-work", "model/monitor", &monitored(good, "{ type: string, enum: [done, broken] }"));
+    check("monitor-method", "model/monitor", &monitored(good, STATES).replace("get:", "post:"));
+    check("monitor-body", "model/monitor", &operation("/a", &format!("x-semantics: {{ monitor: {good} }}\n{OK}")));
+    let incomplete = "{ state: status, failed: broken, succeeded: [done, done] }";
+    check("monitor-members", "model/semantics-value", &monitored(incomplete, STATES));
+}
+
+#[test]
+fn orders() {
+    let with = |order: &str| {
+        operation(
+            "/a",
+            &format!(
+                "x-semantics: {{ order: {order} }}\nparameters: [{{ name: sort, in: query, schema: {{ type: string }} }}]\n{OK}"
+            ),
+        )
+    };
+    check("order-parameter", "model/order-parameter", &with("{ by: /id, parameter: srot }"));
+    check("order-members", "model/unknown-semantics", &with("{ parameter: sort, from: /id }"));
+    check("order-value", "model/semantics-value", &with("{ by: id, parameter: 3 }"));
+}

@@ -53,6 +53,19 @@ fn schemas_that_double_at_each_step_are_lowered_in_time() {
     assert_eq!(api.types.len(), 27);
 }
 
+/// What a discriminator tells apart is called by its tags, and the tag is no choice within an alternative.
+#[test]
+fn tagged_unions() {
+    let input = schemas(
+        "Action: { oneOf: [{ $ref: '#/components/schemas/ResizeThing' }, { $ref: '#/components/schemas/Command' }], discriminator: { propertyName: action, mapping: { resize: '#/components/schemas/ResizeThing', power_on: '#/components/schemas/Command', power_off: '#/components/schemas/Command' } } }
+ResizeThing: { type: object, required: [action], additionalProperties: false, properties: { action: { type: string, enum: [resize] }, kind: { type: string, enum: [small] } } }
+Command: { type: object, required: [action], additionalProperties: false, properties: { action: { type: string, enum: [power_on, power_off] } } }",
+    );
+    insta::with_settings!({ omit_expression => true, prepend_module_to_snapshot => false }, {
+        insta::assert_snapshot!("tagged-unions", summary(&faultless(&input)));
+    });
+}
+
 /// A model in few lines: what a reader wants to compare.
 fn summary(api: &Api) -> String {
     let mut text = String::new();

@@ -1,0 +1,72 @@
+//! Who is calling, and how much they may: the two questions that every request is asked first, whatever else is to become of it.
+
+use http::request::Parts;
+use methodical_wire::SecurityScheme;
+use tokio::time::timeout;
+
+use crate::api::{Api, Unauthenticated};
+use crate::credentials::{Credentials, challenges};
+use crate::failure::Failure;
+use crate::peer::Peer;
+use crate::pipeline::Pipeline;
+use crate::rate::Rate;
+use crate::tx::ReadTx;
+use crate::work::too_slow;
+
+/// A caller who is known, and under which names.
+pub(crate) struct Caller<P> {
+    pub(crate) principal: P,
+    pub(crate) rate_key: String,
+    pub(crate) scope_key: String,
+    /// For the log.
+    pub(crate) name: Option<String>,
+}
+
+impl<A: Api> Pipeline<A> {
+    /// Nothing else of the request has been looked at (AUTH-ENFORCED).
+    pub(crate) async fn identify(
+        &self,
+        parts: &Parts,
+        security: &'static [&'static [SecurityScheme]],
+    ) -> Result<Caller<A::Principal>, Failure> {
+        let refuse = |detail: &str| Failure::unauthorized(detail, challenges(security, &self.realm));
+        let credentials =
+            if security.is_empty() { Some(Credentials::default()) } else { Credentials::read(security, parts) };
+        let Some(credentials) = credentials else {
+            return Err(refuse("The request carries no credentials, or not in the form that is expected."));
+        };
+        if credentials.is_empty() {
+            let anonymous = self.api.anonymous();
+            let principal = anonymous.ok_or_else(|| refuse("The request carries no credentials."))?;
+            let rate_key = Peer::rate_key(&parts.extensions);
+            return Ok(Caller { name: None, scope_key: rate_key.clone(), rate_key, principal });
+        }
+        // Boxed: a future of a store's may be large, and the futures around it would each be as large again.
+        let asked = timeout(self.limits.timeout, Box::pin(self.authenticate(&credentials)));
+        let principal = asked.await.map_err(|_| too_slow())?.map_err(|error| match error {
+            Unauthenticated::Invalid(detail) => refuse(&detail),
+            Unauthenticated::Forbidden(forbidden) => forbidden.into_problem().into(),
+            Unauthenticated::Fault(fault) => Failure::fault(&fault),
+        })?;
+        Ok(Caller {
+            rate_key: self.api.rate_key(&principal),
+            scope_key: self.api.scope_key(&principal),
+            name: self.api.name(&principal),
+            principal,
+        })
+    }
+
+    async fn authenticate(&self, credentials: &Credentials) -> Result<A::Principal, Unauthenticated> {
+        let tx = ReadTx::begin(&self.store).await?;
+        self.api.authenticate(&tx, credentials).await
+    }
+
+    /// Counts a request. One that cannot be counted is not let in: what keeps the limit must not be passed by while the counter
+    /// is down.
+    pub(crate) async fn count(&self, rate_key: &str) -> Result<Rate, Failure> {
+        let rule = self.limits.rate;
+        let taken = timeout(self.limits.timeout, self.rate.take(rate_key, rule)).await.map_err(|_| too_slow())?;
+        let taken = taken.map_err(|error| Failure::uncounted(&error))?;
+        Ok(Rate::new(rule, taken))
+    }
+}

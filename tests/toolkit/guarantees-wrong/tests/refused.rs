@@ -1,0 +1,2 @@
+fn main() {}
+// Shows: GET-SAFE

@@ -1,0 +1,4 @@
+# Shows: HEAD-MIRRORS-GET
+@slow
+def test_head(client):
+    pass

@@ -1,0 +1,4 @@
+# Shows: METHOD-UNKNOWN-501
+brew() {
+    curl -X BREW "$1"
+}

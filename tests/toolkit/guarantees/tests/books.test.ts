@@ -1,0 +1,2 @@
+// Shows: NO-5XX, ERROR-PROBLEM
+it("answers | problems", async () => {});

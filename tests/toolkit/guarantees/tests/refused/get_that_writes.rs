@@ -1,0 +1,4 @@
+//! A GET that writes.
+// Shows: GET-SAFE
+
+fn main() {}
