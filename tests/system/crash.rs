@@ -2,6 +2,8 @@
 //! acknowledged is there afterwards, and no half of anything is.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use serde_json::{Value, json};
@@ -53,11 +55,15 @@ async fn what_was_acknowledged_survives_and_nothing_is_halved() {
     let mut acknowledged = 0;
     for kill in 0..KILLS {
         let mut writers = JoinSet::new();
+        let answers = Arc::new(AtomicUsize::new(0));
         for (writer, connection) in Connection::open_many(&service, WRITERS).await.into_iter().enumerate() {
-            writers.spawn(write_until_it_breaks(connection, format!("k{kill}w{writer}")));
+            writers.spawn(write_until_it_breaks(connection, format!("k{kill}w{writer}"), Arc::clone(&answers)));
         }
         // At a different moment of the stream each time.
-        tokio::time::sleep(Duration::from_millis(60 + 7 * kill as u64)).await;
+        while answers.load(Ordering::Relaxed) < 2 * WRITERS && !writers.is_empty() {
+            tokio::time::sleep(Duration::from_millis(1)).await;
+        }
+        tokio::time::sleep(Duration::from_millis(7 * kill as u64)).await;
         service = tokio::task::block_in_place(|| service.kill_and_restart());
         let mut doubtful_tags = BTreeMap::new();
         while let Some(written) = writers.join_next().await {
@@ -70,7 +76,7 @@ async fn what_was_acknowledged_survives_and_nothing_is_halved() {
     assert!(acknowledged > KILLS * WRITERS, "expected a stream of writes and not {acknowledged}");
 }
 
-async fn write_until_it_breaks(mut connection: Connection, prefix: String) -> Written {
+async fn write_until_it_breaks(mut connection: Connection, prefix: String, answers: Arc<AtomicUsize>) -> Written {
     let mut written = Written::default();
     for number in 0.. {
         let attempts = [
@@ -83,6 +89,7 @@ async fn write_until_it_breaks(mut connection: Connection, prefix: String) -> Wr
                 written.unanswered = Some(lost);
                 return written;
             }
+            answers.fetch_add(1, Ordering::Relaxed);
         }
     }
     written

@@ -229,6 +229,13 @@ impl Service {
         self.restart()
     }
 
+    /// Another run on the same data, with other arguments.
+    pub(crate) fn restart_with(mut self, arguments: &[&str]) -> Service {
+        self.kill();
+        self.arguments = arguments.iter().map(|&argument| argument.to_owned()).collect();
+        self.restart()
+    }
+
     /// The same service again on the same data; it must have ended.
     pub(crate) fn restart(mut self) -> Service {
         let home = std::mem::replace(&mut self.home, Home::new());

@@ -21,6 +21,7 @@ mod outage;
 mod postgres;
 mod races;
 mod races_of_parts;
+mod races_of_references;
 mod raw;
 mod relay;
 mod secrets;

@@ -19,13 +19,14 @@ fn an_edit_updates_exactly_the_files_concerned() -> std::io::Result<()> {
     let untouched = modified("generated/stacklets-client/src/regions.rs")?;
     workspace.replace("spec/paths/tag.yaml", "operationId: deleteTag", "operationId: dropTag")?;
     // Links name the operation too.
-    workspace.replace("spec/components/links.yaml", "operationId: deleteTag", "operationId: dropTag")?;
+    workspace.replace("spec/components/links/tags.yaml", "operationId: deleteTag", "operationId: dropTag")?;
     let stale = workspace.run(&["generate", "--check"]);
     assert_eq!(stale.code, Some(1), "{stale:?}");
     let expected = stale.paths("stale").into_iter().map(str::to_owned).collect::<Vec<_>>();
     let concerned = [
         "generated/stacklets-client/src/links.rs",
         "generated/stacklets-client/src/tags.rs",
+        "generated/stacklets-server/openapi.json",
         "generated/stacklets-server/src/tags.rs",
         "generated/stacklets-types/src/operations/tags.rs",
     ];

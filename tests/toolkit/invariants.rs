@@ -8,16 +8,18 @@ use crate::workspace::repository;
 
 #[test]
 fn crates_depend_only_downwards() {
-    let allowed: [(&str, &[&str]); 9] = [
+    let allowed: [(&str, &[&str]); 11] = [
         ("diagnostic", &[]),
         ("document", &["diagnostic"]),
         ("model", &["diagnostic", "document"]),
         ("lint", &["diagnostic", "document", "model"]),
-        ("review", &["diagnostic", "document", "model"]),
+        ("review", &["diagnostic", "model"]),
         ("generate", &["document", "model"]),
         ("wire", &[]),
         ("client", &["wire"]),
         ("server", &["wire"]),
+        ("methodical", &["diagnostic", "document", "generate", "lint", "model", "review"]),
+        ("service", &["server"]),
     ];
     for (name, below) in allowed {
         let ours = dependencies(name).into_iter().filter_map(|name| Some(name.strip_prefix("methodical-")?.to_owned()));
@@ -66,6 +68,19 @@ fn the_outputs_do_not_read_each_other() {
 }
 
 #[test]
+fn handlers_and_tasks_do_not_know_which_store_is_behind_them() {
+    let forbidden = ["EmbeddedStore", "PostgresStore", "redb", "tokio_postgres", "store::embedded", "store::postgres"];
+    for folder in ["crates/service/src/handlers", "crates/service/src/tasks"] {
+        for (path, text) in sources(folder) {
+            for (index, line) in own_code(&text) {
+                let found = forbidden.iter().find(|word| line.contains(*word));
+                assert!(found.is_none(), "{}:{index}: {found:?}", path.display());
+            }
+        }
+    }
+}
+
+#[test]
 fn yaml_and_json_are_parsed_in_one_crate_alone() {
     for name in ["diagnostic", "model", "lint", "review", "generate"] {
         let found = dependencies(name);
@@ -108,7 +123,7 @@ fn collect(folder: &Path, wanted: &str, found: &mut Vec<(PathBuf, String)>) {
     }
 }
 
-/// The numbered lines of a source that say what the generator itself does: before its unit tests, without comments, and
+/// The numbered lines of a source that say what the program itself does: before its unit tests, without comments, and
 /// without lines that quote text, which may be text of generated code.
 fn own_code(text: &str) -> impl Iterator<Item = (usize, &str)> {
     let before_tests = text.split("#[cfg(test)]").next().unwrap_or_default();

@@ -13,7 +13,7 @@ fn the_contract_shuffled_generates_the_same_bytes() {
     let reading = pipeline::read(Path::new("../../spec/openapi.yaml"));
     let contract = reading.contract.as_ref().expect("the contract parses");
     let expected = files(&reading);
-    for seed in 1..=8 {
+    for seed in 1..=3 {
         let shuffled = shuffle(contract.bundle.to_value(), &mut Seed(seed));
         let text = json(&shuffled);
         let mut diagnostics = Diagnostics::new();

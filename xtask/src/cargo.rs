@@ -6,7 +6,7 @@ use anyhow::Context;
 use methodical::Exit;
 use methodical::cli::{Description, Format, Generate, Promises};
 
-use crate::postgres::{self, Postgres};
+use crate::postgres::{self, Durability, Postgres};
 use crate::{skipped, snapshots};
 
 /// What is published, in the order of dependence: the toolkit's runtimes, then what was generated.
@@ -30,7 +30,7 @@ pub(crate) fn test() -> anyhow::Result<Exit> {
         &["test", "--workspace", "--lib", "--bins", "--tests", "--no-fail-fast"]
     };
     let references = std::env::temp_dir().join(format!("methodical-snapshots-{}", std::process::id()));
-    let postgres = Postgres::start()?;
+    let postgres = Postgres::start(Durability::None)?;
     let tests = cargo_with(runner, |command| {
         command.env(snapshots::REFERENCES, &references);
         match &postgres {
@@ -85,6 +85,22 @@ fn test_on(postgres: &Postgres, nextest: bool) -> anyhow::Result<Exit> {
         ]
     };
     cargo_with(runner, |command| command.env(postgres::URL, &postgres.url).env(postgres::STORE, "postgres"))
+}
+
+/// Builds the benchmarks and the service in release, and runs them beside a PostgreSQL server that is as durable as one
+/// that matters.
+pub(crate) fn bench(arguments: &[String]) -> anyhow::Result<Exit> {
+    let built = cargo(&["build", "--release", "--package", "methodical-benches", "--package", "stacklets-service"])?;
+    if built != Exit::Success {
+        return Ok(built);
+    }
+    let postgres = Postgres::start(Durability::Full)?;
+    let mut run = vec!["run", "--quiet", "--release", "--package", "methodical-benches", "--"];
+    run.extend(arguments.iter().map(String::as_str));
+    cargo_with(&run, |command| match &postgres {
+        Some(postgres) => command.env(postgres::URL, &postgres.url),
+        None => command,
+    })
 }
 
 /// Packages what is published, all at once: cargo builds each from its archive against the others' archives.

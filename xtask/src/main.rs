@@ -38,6 +38,12 @@ enum Task {
     Review(Review),
     /// Run everything that must pass: all tests (with cargo nextest if it is there), doc tests, and `generate --check`.
     Test,
+    /// Measure the generated server and client and the stores, in release; `-- --help` lists what.
+    Bench {
+        /// What the benchmarks are told, such as `server`, `stores --rounds 9` or `soak`.
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        arguments: Vec<String>,
+    },
     /// Package every publishable crate and build each from its archive.
     Package,
 }
@@ -63,6 +69,7 @@ fn run(task: Task, format: Format) -> anyhow::Result<Exit> {
         Task::Bundle(arguments) => methodical(Verb::Bundle(arguments)),
         Task::Review(arguments) => methodical(Verb::Review(arguments)),
         Task::Test => cargo::test(),
+        Task::Bench { arguments } => cargo::bench(&arguments),
         Task::Package => cargo::package(),
     }
 }

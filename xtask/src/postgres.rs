@@ -1,4 +1,4 @@
-//! A PostgreSQL server for the tests: of the programs that are installed, in a temporary folder, on a socket in it and
+//! A PostgreSQL server for the tests and the benchmarks: of the programs that are installed, in a temporary folder, on a socket in it and
 //! on no port, and gone when the tests have ended, however they did.
 //!
 //! A shell keeps it. It reads from a pipe whose other end this process has, so it learns of our end whatever that was, stops
@@ -23,17 +23,37 @@ const DEBIAN: &str = "/usr/lib/postgresql";
 
 const PATIENCE: Duration = Duration::from_secs(60);
 
-/// Nothing of it need survive, so nothing waits for a disk.
+/// Waits for its end by that of its input, whoever it was that ended.
 const KEEP: &str = r#"
     trap '' INT TERM HUP
-    "$@" -D "$DATA" -k "$FOLDER" -c listen_addresses= -c fsync=off -c full_page_writes=off -c synchronous_commit=off \
-        -c max_connections=400 -c shared_buffers=64MB -c max_wal_size=256MB >"$FOLDER/log" 2>&1 &
+    "$@" -D "$DATA" -k "$FOLDER" -c listen_addresses= -c max_connections=400 $SETTINGS >"$FOLDER/log" 2>&1 &
     server=$!
     cat >/dev/null
     kill -INT $server
     wait $server
     rm -rf "$FOLDER"
 "#;
+
+/// What becomes of what the server has acknowledged.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Durability {
+    /// Nothing of it need survive, so nothing waits for a disk.
+    None,
+    /// It survives, as on a server that matters: what is measured without that is worth nothing.
+    Full,
+}
+
+impl Durability {
+    fn settings(self) -> &'static str {
+        match self {
+            Durability::None => {
+                "-c fsync=off -c full_page_writes=off -c synchronous_commit=off -c shared_buffers=64MB \
+                 -c max_wal_size=256MB"
+            }
+            Durability::Full => "-c shared_buffers=256MB",
+        }
+    }
+}
 
 /// A running server. Dropped, it is stopped and removed.
 pub(crate) struct Postgres {
@@ -67,21 +87,21 @@ impl Postgres {
     /// # Errors
     ///
     /// They are installed and do not work.
-    pub(crate) fn start() -> anyhow::Result<Option<Postgres>> {
+    pub(crate) fn start(durability: Durability) -> anyhow::Result<Option<Postgres>> {
         let Some(programs) = programs() else {
             return Ok(None);
         };
-        println!("starting a PostgreSQL server for the tests ({})", programs.display());
+        println!("starting a PostgreSQL server ({})", programs.display());
         let folder = std::env::temp_dir().join(format!("methodical-postgres-{}", std::process::id()));
         fs::create_dir(&folder).with_context(|| format!("could not make {}", folder.display()))?;
-        let started = Self::start_in(&programs, &folder);
+        let started = Self::start_in(&programs, &folder, durability);
         if started.is_err() {
             let _ = fs::remove_dir_all(&folder);
         }
         started.map(Some)
     }
 
-    fn start_in(programs: &Path, folder: &Path) -> anyhow::Result<Postgres> {
+    fn start_in(programs: &Path, folder: &Path, durability: Durability) -> anyhow::Result<Postgres> {
         let user = Account::of(folder)?;
         let data = folder.join("data");
         let mut initdb = user.command(&programs.join("initdb"));
@@ -93,7 +113,12 @@ impl Postgres {
         let server = user.command(&programs.join("postgres"));
         let mut keeper = Command::new("sh");
         keeper.args(["-c", KEEP, "sh"]).arg(server.get_program()).args(server.get_args());
-        keeper.env("FOLDER", folder).env("DATA", &data).current_dir(folder).stdin(Stdio::piped());
+        keeper
+            .env("FOLDER", folder)
+            .env("DATA", &data)
+            .env("SETTINGS", durability.settings())
+            .current_dir(folder)
+            .stdin(Stdio::piped());
         let socket = folder.display().to_string().replace('%', "%25").replace('/', "%2F");
         let url = format!("postgres://methodical@{socket}/postgres");
         let postgres = Postgres { keeper: keeper.spawn().context("could not start a shell")?, url };

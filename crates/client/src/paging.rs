@@ -2,6 +2,7 @@
 //! so, with the first error, or where the list sends us to a page that was there already.
 
 use std::collections::{HashSet, VecDeque};
+use std::future::poll_fn;
 use std::marker::PhantomData;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
@@ -116,6 +117,11 @@ impl<Op: Paginated> Pages<Op> {
         }
         result
     }
+
+    /// The next page, or nothing behind the last. [`Pages`] is a `Stream` besides; this needs no other crate.
+    pub async fn next(&mut self) -> Option<PageResult<Op::Outcome, Op>> {
+        poll_fn(|cx| Pin::new(&mut *self).poll_next(cx)).await
+    }
 }
 
 type PageResult<T, Op> = Result<T, CallError<<Op as Operation>::Problem>>;
@@ -139,6 +145,23 @@ pub struct Items<Op: Paginated> {
 impl<Op: Paginated> Items<Op> {
     pub(crate) fn new(pages: Pages<Op>) -> Items<Op> {
         Items { pages, ready: VecDeque::new() }
+    }
+
+    /// The next item, or nothing behind the last. [`Items`] is a `Stream` besides; this needs no other crate.
+    pub async fn next(&mut self) -> Option<PageResult<Op::Item, Op>> {
+        poll_fn(|cx| Pin::new(&mut *self).poll_next(cx)).await
+    }
+
+    /// All items, if there are no more of them than memory holds.
+    ///
+    /// # Errors
+    /// If a page cannot be read; the items before it are lost then.
+    pub async fn all(mut self) -> PageResult<Vec<Op::Item>, Op> {
+        let mut items = Vec::new();
+        while let Some(item) = self.next().await {
+            items.push(item?);
+        }
+        Ok(items)
     }
 }
 

@@ -336,6 +336,8 @@ async fn pages_are_fetched_as_they_are_asked_for() {
     assert!(items.next().await.is_none());
     let pages: Vec<_> = client.list_tags(ListTagsQuery { page: Some(2) }).pages().collect().await;
     assert!(matches!(&pages[..], [Ok(page)] if page.value.tags.len() == 2 && page.meta.status == 200));
+    let all = client.list_tags(ListTagsQuery { page: Some(1) }).items().all().await.expect("all items");
+    assert_eq!(all.len(), 4);
 }
 
 #[tokio::test]
@@ -353,6 +355,8 @@ async fn a_list_that_goes_in_circles_ends() {
     let (_server, client) = start(|_, _| answer(200, r#"{"tags":[{"nom":1}]}"#)).await;
     let items: Vec<_> = client.list_tags(ListTagsQuery::default()).items().collect().await;
     assert!(matches!(&items[..], [Err(CallError::Decode { .. })]));
+    let all = client.list_tags(ListTagsQuery::default()).items().all().await;
+    assert!(matches!(all, Err(CallError::Decode { .. })));
 }
 
 /// Collects what a subscriber writes.

@@ -5,8 +5,10 @@ mod links;
 mod method;
 mod outcome;
 mod problem;
+mod usage;
 
 pub(crate) use credentials::credentials;
+pub(crate) use links::has_links;
 
 use methodical_model::{Api, Operation, OperationId, TagId};
 use proc_macro2::TokenStream;
@@ -34,6 +36,10 @@ pub(crate) fn generate(api: &Api, package: &Package) -> Files {
         files.insert("src/links.rs", text);
         modules.push(Module::Flat(ident("links")));
     }
+    if let Some(text) = links::prelude_module(&context) {
+        files.insert("src/prelude.rs", text);
+        modules.push(Module::Named { name: ident("prelude"), docs: "The methods that links become." });
+    }
     for (tag, operations) in context.operations_by_tag() {
         let module = context.names.tag_module(tag);
         files.insert(format!("src/{module}.rs"), tag_module(&context, tag, &operations));
@@ -46,6 +52,12 @@ pub(crate) fn generate(api: &Api, package: &Package) -> Files {
     files.insert("src/lib.rs", render::crate_root(package, &modules));
     manifest::insert(&mut files, api, package, &Crate::Client);
     files
+}
+
+/// Whether the call of an operation has `pages` and `items`.
+pub(crate) fn is_paginated(context: &Context<'_>, id: OperationId) -> bool {
+    let (operation, names) = (context.api.operation(id), context.names.operation(id));
+    Expander { context, scope: &Scope::default(), operation, names }.expand_paginated().is_some()
 }
 
 /// What the emitters of this crate read.

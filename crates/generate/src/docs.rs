@@ -84,6 +84,11 @@ pub(crate) fn markdown(text: &str) -> String {
     block::rewrite(text)
 }
 
+/// A paragraph of our own in lines of a readable length.
+pub(crate) fn wrapped(paragraph: &str) -> String {
+    block::paragraph(paragraph)
+}
+
 /// The first paragraph of somebody's text.
 pub(crate) fn first_paragraph(text: &str) -> String {
     block::rewrite(text).split("\n\n").next().unwrap_or_default().to_owned()

@@ -14,6 +14,7 @@ mod manifest;
 mod names;
 mod package;
 mod promises;
+mod readme;
 mod render;
 mod rust_type;
 mod scope;

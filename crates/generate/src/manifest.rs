@@ -1,12 +1,8 @@
-//! What a crate needs beside its code: `Cargo.toml`, README and licences.
+//! What a crate needs beside its code: `Cargo.toml` and licences; the README is [`crate::readme`]'s.
 
-use methodical_model::{Api, Method, Outcome};
+use methodical_model::Api;
 
-use crate::data::operation::is_argument;
-use crate::docs::{code, first_line};
-use crate::names::{Names, plain};
-use crate::promises::common_section;
-use crate::rust_type::Context;
+use crate::readme::title;
 use crate::{Files, Package};
 
 /// Which of the crates.
@@ -19,14 +15,14 @@ pub(crate) enum Crate {
 /// Adds the files that are not code.
 pub(crate) fn insert(files: &mut Files, api: &Api, package: &Package, kind: &Crate) {
     files.insert("Cargo.toml", manifest(api, package, kind));
-    files.insert("README.md", readme(api, package, kind));
+    files.insert("README.md", crate::readme::readme(api, package, kind));
     for license in &package.license_files {
         files.insert(license.name.as_str(), license.text.clone());
     }
 }
 
 impl Crate {
-    fn suffix(&self) -> &'static str {
+    pub(crate) fn suffix(&self) -> &'static str {
         match self {
             Crate::Types => "types",
             Crate::Client => "client",
@@ -34,7 +30,7 @@ impl Crate {
         }
     }
 
-    fn description(&self, title: &str) -> String {
+    pub(crate) fn description(&self, title: &str) -> String {
         match self {
             Crate::Types => format!("Types, schemas and operations of {title}"),
             Crate::Client => format!("A client of {title}"),
@@ -96,102 +92,6 @@ fn dependencies(package: &Package, kind: &Crate) -> String {
         Crate::Client => format!("{}{serde}{types}", runtime("client")),
         Crate::Server => format!("{}{serde}{types}", runtime("server")),
     }
-}
-
-fn readme(api: &Api, package: &Package, kind: &Crate) -> String {
-    let name = package.crate_name(kind.suffix());
-    let description = kind.description(&code(&title(api)));
-    let about = api.docs.description.as_deref().map(first_line).unwrap_or_default();
-    let about = if about.is_empty() { String::new() } else { format!("{about}\n\n") };
-    let example = match kind {
-        Crate::Types => types_example(api, package),
-        Crate::Client => client_example(api, package),
-        Crate::Server => server_example(api, package),
-    };
-    let promises = match kind {
-        Crate::Types => String::new(),
-        Crate::Client | Crate::Server => common_section(api),
-    };
-    let license = &package.license;
-    format!(
-        "<!-- {} -->\n\n# {name}\n\n{description}.\n\n{about}{example}\n{promises}## Licence\n\n`{license}`\n",
-        package.header()
-    )
-}
-
-/// The API's title on one line.
-fn title(api: &Api) -> String {
-    let title = api.docs.summary.as_deref().unwrap_or("an HTTP API");
-    let line = title.split_whitespace().collect::<Vec<_>>().join(" ");
-    if line.is_empty() { "an HTTP API".to_owned() } else { line }
-}
-
-fn types_example(api: &Api, package: &Package) -> String {
-    let Some((id, operation)) = api.operations_with_ids().next() else { return String::new() };
-    let names = Names::of(api);
-    let constant = &names.operation(id).constant;
-    let (library, path) = (package.library_name("types"), &operation.path.text);
-    format!("```rust\nuse {library}::operations;\n\nassert_eq!(operations::{constant}.path, {path:?});\n```\n")
-}
-
-fn client_example(api: &Api, package: &Package) -> String {
-    let library = package.library_name("client");
-    let context = crate::client::context(api, package);
-    let credentials = crate::client::credentials(&context);
-    let mut runtime = vec!["BaseUrl"];
-    runtime.extend(credentials.iter().map(|one| one.type_name));
-    runtime.sort_unstable();
-    runtime.dedup();
-    let given: String = credentials
-        .iter()
-        .map(|one| match one.type_name {
-            "Basic" => ", Basic::new(\"user\", \"password\")".to_owned(),
-            _ => ", Token::new(\"...\")".to_owned(),
-        })
-        .collect();
-    let server = api.servers.iter().map(|server| server.url.as_str()).find(|url| url.starts_with("https://"));
-    let server = server.filter(|url| !url.contains(['"', '\\', '{'])).unwrap_or("https://api.example.com");
-    let call = first_call(&context).unwrap_or_else(|| "    println!(\"{client:?}\");\n".to_owned());
-    let imports = match runtime.as_slice() {
-        [one] => (*one).to_owned(),
-        several => format!("{{{}}}", several.join(", ")),
-    };
-    format!(
-        "```rust,no_run\nuse {library}::Client;\nuse {library}::runtime::{imports};\n\n\
-         async fn first_call() -> Result<(), Box<dyn std::error::Error>> {{\n    \
-         let base = BaseUrl::https(\"{server}\")?;\n    let client = Client::new(base{given})?;\n{call}    Ok(())\n}}\n```\n"
-    )
-}
-
-/// A call without arguments, of a read whose outcome is a value.
-fn first_call(context: &Context<'_>) -> Option<String> {
-    let (id, _) = context.api.operations_with_ids().find(|(_, operation)| {
-        let bare = operation.parameters.iter().all(|parameter| !is_argument(parameter));
-        operation.method == Method::Get && operation.outcome == Outcome::Fetch && bare && operation.body.is_none()
-    })?;
-    let method = &context.names.operation(id).method;
-    let name = plain(&method.to_string()).to_owned();
-    Some(format!("    let answer = client.{method}().await?;\n    println!(\"{name}: {{:?}}\", answer.value);\n"))
-}
-
-fn server_example(api: &Api, package: &Package) -> String {
-    let library = package.library_name("server");
-    let names = Names::of(api);
-    let traits: Vec<String> = api
-        .tags_with_ids()
-        .filter(|(id, _)| api.operations.iter().any(|operation| operation.tag == *id))
-        .map(|(id, _)| names.handlers(id).to_string())
-        .collect();
-    let (uses, bounds) = match traits.as_slice() {
-        [] => (format!("use {library}::runtime::Api;\n"), "Api".to_owned()),
-        [one] => (format!("use {library}::{one};\n"), one.clone()),
-        several => (format!("use {library}::{{{}}};\n", several.join(", ")), several.join(" + ")),
-    };
-    format!(
-        "An implementation of the handler traits becomes a service over a store:\n\n```rust\n{uses}\
-         use {library}::runtime::Service;\n\nfn start<A: {bounds}>(api: A, store: A::Store) -> Service<A> {{\n    \
-         {library}::service(api, store)\n}}\n```\n"
-    )
 }
 
 /// A basic string of TOML.

@@ -255,4 +255,4 @@ const RESERVED_METHODS: &[&str] = &["builder", "from_runtime", "new"];
 
 /// File names and modules that generated crates have for themselves.
 const RESERVED_MODULES: &[&str] =
-    &["client", "description", "lib", "links", "main", "mod", "operations", "schemas", "service", "types"];
+    &["client", "description", "lib", "links", "main", "mod", "operations", "prelude", "schemas", "service", "types"];

@@ -2,7 +2,7 @@
 
 use methodical_model::{Api, Held, MediaType, Operation, Outcome, Promise, Response, RuleId, Status};
 
-use crate::docs::{Text, code, first_line, markdown};
+use crate::docs::{Text, code, first_line, markdown, wrapped};
 
 /// The rules that every operation of an API keeps. What they mean stands once, in the crate's README; an operation's
 /// docs only name them, so that what is its own can be seen.
@@ -24,15 +24,17 @@ pub(crate) fn common_section(api: &Api) -> String {
     if lines.is_empty() { lines } else { format!("## What every operation promises\n\n{lines}\n") }
 }
 
-/// The docs of an operation as a client calls it.
-pub(crate) fn client_docs(operation: &Operation, common: &[RuleId]) -> Text {
+/// The docs of an operation as a client calls it, with what is to say of the call.
+pub(crate) fn client_docs(operation: &Operation, common: &[RuleId], usage: &[String]) -> Text {
     let is_refusal = |response: &Response| !is_absence(operation, response);
-    with_promises(operation, common, promise, is_refusal)
+    let text = usage.iter().fold(operation_docs(operation), |text, sentence| text.and(wrapped(sentence)));
+    with_promises(text, operation, common, promise, is_refusal)
 }
 
 /// The docs of an operation as a server implements it: each promise with how it is held.
 pub(crate) fn server_docs(operation: &Operation, common: &[RuleId]) -> Text {
-    with_promises(operation, common, |one| format!("{} ({})", promise(one), held(one.held)), |_| true)
+    let sentence = |one: &Promise| format!("{} ({})", promise(one), held(one.held));
+    with_promises(operation_docs(operation), operation, common, sentence, |_| true)
 }
 
 /// Whether a client's call comes to this response as an outcome, not as an error: 404 of what may be absent.
@@ -43,6 +45,7 @@ pub(crate) fn is_absence(operation: &Operation, response: &Response) -> bool {
 }
 
 fn with_promises(
+    text: Text,
     operation: &Operation,
     common: &[RuleId],
     sentence: impl Fn(&Promise) -> String,
@@ -54,7 +57,7 @@ fn with_promises(
         let names: Vec<_> = common.iter().map(|rule| format!("`{rule}`")).collect();
         promises.push(format!("What every operation promises: {}.", names.join(", ")));
     }
-    operation_docs(operation).section("Promises", &promises).section("Errors", &errors(operation, refuses))
+    text.section("Promises", &promises).section("Errors", &errors(operation, refuses))
 }
 
 /// `PUT /tags/{name}` as a code span.

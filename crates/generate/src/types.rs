@@ -1,5 +1,6 @@
 //! The crate of types: one module for a family of types, their schemas beside them, and the operations as data.
 
+mod constructor;
 mod enumeration;
 mod object;
 mod recursion;

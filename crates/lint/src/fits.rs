@@ -5,7 +5,10 @@
 
 use methodical_diagnostic::Pointer;
 use methodical_document::{Number, Object as Members, Value};
-use methodical_model::{Additional, Api, Kind, Object, Schema, Shape, TypeDef, Union, VariantValue};
+use methodical_model::{
+    Access, Additional, Api, Example, ExampleLevel, Kind, Object, OnReadOnly, Schema, Shape, TypeDef, Union,
+    VariantValue,
+};
 use regex::Regex;
 
 /// How deep an example is followed.
@@ -17,18 +20,15 @@ pub(crate) struct Misfit {
     pub(crate) why: String,
 }
 
-/// How a value does not fit a schema. `None` if it does.
-pub(crate) fn schema(api: &Api, schema: &Schema, value: &Value) -> Option<Misfit> {
-    Fitting { api }.schema(schema, value, &Pointer::root(), DEPTH).err()
-}
-
-/// How a value does not fit a type. `None` if it does.
-pub(crate) fn shape(api: &Api, shape: &Shape, definition: &TypeDef, value: &Value) -> Option<Misfit> {
-    Fitting { api }.shape(shape, definition, value, &Pointer::root(), DEPTH).err()
+/// How an example does not fit what it is one of. `None` if it does.
+pub(crate) fn example(api: &Api, example: &Example) -> Option<Misfit> {
+    let fitting = Fitting { api, level: example.level };
+    fitting.schema(&example.schema, &example.value, &Pointer::root(), DEPTH).err()
 }
 
 struct Fitting<'a> {
     api: &'a Api,
+    level: ExampleLevel,
 }
 
 type Fit = Result<(), Misfit>;
@@ -107,6 +107,9 @@ impl Fitting<'_> {
                 None => ensure(!property.required, at, || format!("lacks `{name}`, which is required"))?,
             }
         }
+        if self.level == ExampleLevel::Message {
+            self.one_way(object, definition, members, at)?;
+        }
         let unknown = members.iter().filter(|(name, _)| !has(object, name));
         for (name, member) in unknown {
             match &object.additional {
@@ -118,6 +121,21 @@ impl Fitting<'_> {
                 }
                 Additional::Typed(schema) => self.schema(schema, member, &at.join(name), depth.saturating_sub(1))?,
             }
+        }
+        Ok(())
+    }
+
+    /// What is shown with a message travels in it: nothing that only the other way has.
+    fn one_way(&self, object: &Object, definition: &TypeDef, members: &Members, at: &Pointer) -> Fit {
+        for name in members.keys() {
+            let refused = object.on_read_only == OnReadOnly::Refuse && object.read_only.iter().any(|one| one == name);
+            ensure(!refused, at, || format!("has `{name}`, which is `readOnly` and refused in a request"))?;
+            let is_known = object.properties.iter().any(|property| property.name.wire == *name);
+            let write_only = |half: &Object| {
+                half.properties.iter().any(|one| one.name.wire == *name && one.access == Access::WriteOnly)
+            };
+            let hidden = !is_known && self.halves(definition).any(write_only);
+            ensure(!hidden, at, || format!("has `{name}`, which is `writeOnly` and never in a response"))?;
         }
         Ok(())
     }

@@ -1,6 +1,7 @@
 //! The registry: one file a rule.
 
 mod accepted_only;
+mod accepted_without_monitor;
 mod access_info_incomplete;
 mod ambiguous_put;
 mod atomicity_of_one;
@@ -12,12 +13,14 @@ mod delete_without_message;
 mod effect_contradicts;
 mod error_without_problem;
 mod example_does_not_fit;
+mod example_missing;
 mod existing_policy;
 mod head_exceeds_get;
 mod immutable_required;
 mod item_without_404;
 mod key_on_repeatable;
 mod missing_policy;
+mod monitor_stands_still;
 mod pattern_invalid;
 mod plain_http;
 mod plain_http_credentials;
@@ -34,6 +37,7 @@ use crate::LintRule;
 /// All rules, by id.
 pub(crate) const REGISTRY: &[LintRule] = &[
     accepted_only::RULE,
+    accepted_without_monitor::RULE,
     access_info_incomplete::RULE,
     ambiguous_put::RULE,
     atomicity_of_one::RULE,
@@ -45,12 +49,14 @@ pub(crate) const REGISTRY: &[LintRule] = &[
     effect_contradicts::RULE,
     error_without_problem::RULE,
     example_does_not_fit::RULE,
+    example_missing::RULE,
     existing_policy::RULE,
     head_exceeds_get::RULE,
     immutable_required::RULE,
     item_without_404::RULE,
     key_on_repeatable::RULE,
     missing_policy::RULE,
+    monitor_stands_still::RULE,
     pattern_invalid::RULE,
     plain_http::RULE,
     plain_http_credentials::RULE,

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use methodical_diagnostic::{Origin, Pointer};
-use methodical_document::SpecVersion;
+use methodical_document::{SpecVersion, Value};
 
 use crate::{Additional, Kind, Name, Operation, OperationId, Resource, Schema, Semantics, Shape, TypeDef, TypeId};
 
@@ -34,6 +34,8 @@ pub struct Api {
     pub security_schemes: Vec<SecurityScheme>,
     /// The root's `x-semantics`, defaults filled in.
     pub semantics: Semantics,
+    /// Every example that was written, with what it is one of.
+    pub examples: Vec<Example>,
     /// The places of responses that could not be read, which was reported: each has a stand-in that says nothing but
     /// that its status is declared.
     pub unread: BTreeSet<Origin>,
@@ -153,6 +155,28 @@ impl Api {
             Shape::Enumeration(_) | Shape::Alias(_) => None,
         }
     }
+}
+
+/// An example: what people copy first.
+#[derive(Debug, Clone)]
+pub struct Example {
+    /// What it is an example of.
+    pub schema: Schema,
+    /// It.
+    pub value: Value,
+    /// Whether it stands with a message.
+    pub level: ExampleLevel,
+    /// Where it was written.
+    pub origin: Origin,
+}
+
+/// Where an example stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ExampleLevel {
+    /// With a schema: it serves both ways, with the `readOnly` and the `writeOnly` members alike.
+    Schema,
+    /// With a body, a parameter or a header: it shows what travels there.
+    Message,
 }
 
 /// What the author wrote for people.

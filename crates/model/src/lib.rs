@@ -16,7 +16,7 @@ pub mod rules;
 mod schema;
 mod semantics;
 
-pub use api::{Api, Docs, SecurityKind, SecurityScheme, Server, Tag, TagId};
+pub use api::{Api, Docs, Example, ExampleLevel, SecurityKind, SecurityScheme, Server, Tag, TagId};
 pub use guarantees::{Guarantee, Guarantees, Unpromised, Why, guarantees};
 pub use lower::lower;
 pub use names::Name;

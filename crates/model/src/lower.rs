@@ -36,13 +36,13 @@ mod tests;
 mod types;
 mod union;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use methodical_diagnostic::{Diagnostic, Diagnostics, Origin};
 use methodical_document::{Bundle, Node};
 
 use crate::semantics::{self, SemanticsPlace};
-use crate::{Api, OnReadOnly, Operation, Response, SecurityScheme, promises};
+use crate::{Api, Example, OnReadOnly, Operation, Response, SecurityScheme, TypeId, promises};
 
 /// Lowers a bundle.
 ///
@@ -62,7 +62,7 @@ pub fn lower(bundle: &Bundle, diagnostics: &mut Diagnostics) -> Api {
     lowering.report_unknown_schemes();
     lowering.unused_components(&root);
     let types = lowering.finish_types(&mut operations);
-    let Lowering { links, security_schemes, unread, .. } = lowering;
+    let Lowering { links, security_schemes, unread, examples, .. } = lowering;
     let mut api = Api {
         version: bundle.version(),
         docs: info.docs,
@@ -74,6 +74,7 @@ pub fn lower(bundle: &Bundle, diagnostics: &mut Diagnostics) -> Api {
         resources: Vec::new(),
         security_schemes,
         semantics,
+        examples,
         unread,
     };
     link::lower_links(&mut api, &links, diagnostics);
@@ -99,6 +100,9 @@ struct Lowering<'b, 'd> {
     tags: tag::Tags,
     operation_names: place_name::OperationNames,
     security_schemes: Vec<SecurityScheme>,
+    examples: Vec<Example>,
+    /// The examples that were kept, each with the type that it is one of: a component is reached on many ways.
+    seen_examples: HashSet<(Origin, Option<TypeId>)>,
     links: Vec<PendingLinks<'b>>,
     /// The schemas of problem documents, which need no types.
     problem_schemas: Vec<Node<'b>>,
@@ -127,6 +131,8 @@ impl<'b, 'd> Lowering<'b, 'd> {
             tags: tag::Tags::of(&bundle.root()),
             operation_names: place_name::OperationNames::default(),
             security_schemes: Vec::new(),
+            examples: Vec::new(),
+            seen_examples: HashSet::new(),
             links: Vec::new(),
             problem_schemas: Vec::new(),
             unknown_schemes: BTreeMap::new(),

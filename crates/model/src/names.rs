@@ -131,9 +131,29 @@ impl Name {
 /// Of two that fall together the one that is written as Rust writes it keeps the plain name, then the one that sorts
 /// first; the others are numbered from 2. Equal wire names are told apart by their position.
 pub(crate) fn distinct<S: AsRef<str>>(wires: &[S], scope: Scope) -> Vec<Name> {
-    let requests: Vec<_> =
-        wires.iter().map(|wire| Request { wire: wire.as_ref(), words: words(wire.as_ref()) }).collect();
+    let known: HashSet<&str> = wires.iter().map(AsRef::as_ref).collect();
+    let request = |wire| Request { wire, words: signed_words(wire, &known) };
+    let requests: Vec<_> = wires.iter().map(|wire| request(wire.as_ref())).collect();
     assign(&requests, scope, &mut HashSet::new())
+}
+
+/// The words of a wire name; its sign is one of them where that alone tells it from another: `-name` beside `name`.
+fn signed_words(wire: &str, known: &HashSet<&str>) -> Vec<String> {
+    let sign = [('-', "minus"), ('+', "plus")]
+        .into_iter()
+        // A sign before a digit is a word already.
+        .find(|(sign, _)| {
+            let rest = wire.strip_prefix(*sign).filter(|rest| rest.starts_with(char::is_alphabetic));
+            rest.is_some_and(|rest| known.contains(rest))
+        });
+    match sign {
+        Some((sign, word)) => {
+            let mut words = words(wire.trim_start_matches(sign));
+            words.insert(0, word.to_owned());
+            words
+        }
+        None => words(wire),
+    }
 }
 
 /// A wire name and the words that its Rust name is to be made of.
@@ -245,6 +265,17 @@ mod tests {
         "" empty Empty
         "<=" less_equal LessEqual
         "*" star Star
+        "##);
+    }
+
+    #[test]
+    fn a_sign_tells_names_apart() {
+        insta::assert_snapshot!(shown(&["name", "-name", "-1", "1", "-other"], Scope::Variants), @r##"
+        "name" name Name
+        "-name" minus_name MinusName
+        "-1" minus_1 Minus1
+        "1" n1 N1
+        "-other" other Other
         "##);
     }
 

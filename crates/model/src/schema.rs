@@ -184,6 +184,8 @@ pub enum Shape {
 pub struct Object {
     /// The members that this direction has.
     pub properties: Vec<Property>,
+    /// Where in `properties` those stand that have to be there, in the order in which `required` names them.
+    pub required: Vec<usize>,
     /// `readOnly` members that this request type lacks, by wire name: refused, ignored or matched by the server.
     pub read_only: Vec<String>,
     /// What `readOnly` members sent by a client get.

@@ -72,7 +72,7 @@ pub struct Settings {
     #[serde(with = "optional_duration")]
     pub task_duration: Option<SignedDuration>,
 
-    /// When a task is given up that has not ended [default: 10m]
+    /// After how long a task is given up that has not ended [default: 10m]
     #[arg(long, global = true, value_name = "DURATION", env = "STACKLETS_TASK_DEADLINE", hide_env = true, value_parser = parse_duration)]
     #[serde(with = "optional_duration")]
     pub task_deadline: Option<SignedDuration>,

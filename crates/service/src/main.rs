@@ -25,7 +25,7 @@ use thiserror::Error;
     max_term_width = 100,
     args_override_self = true,
     after_help = "Without a command it serves. What an option sets can also be set in the \
-                  environment (--data: STACKLETS_DATA) and in the configuration file (data = \"...\"); \
+                  environment (--rate-limit: STACKLETS_RATE_LIMIT) and in the configuration file (rate-limit = 100); \
                   an option goes before the environment, and that before the file."
 )]
 struct Arguments {

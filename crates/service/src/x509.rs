@@ -5,11 +5,12 @@
 //! further than this file, and no message quotes it.
 
 use std::net::{Ipv4Addr, Ipv6Addr};
+use std::sync::Arc;
 
 use jiff::Timestamp;
 use rustls::pki_types::pem::PemObject as _;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
-use rustls::sign::CertifiedKey;
+use rustls::sign::{CertifiedKey, SigningKey};
 use sha1::Sha1;
 use sha2::{Digest as _, Sha256};
 use thiserror::Error;
@@ -73,13 +74,16 @@ pub(crate) struct Facts {
     pub(crate) sha256: String,
 }
 
-/// Reads a chain and its key, both in PEM.
-pub(crate) fn check(chain: &str, key: &str, now: Timestamp) -> Result<Facts, CertificateMistake> {
-    let chain = read_chain(chain)?;
-    let facts = read(&chain, now)?;
-    let key = PrivateKeyDer::from_pem_slice(key.as_bytes()).map_err(|_| CertificateMistake::KeyForm)?;
-    check_key(chain, key)?;
-    Ok(facts)
+/// Reads a chain and its key, both in PEM. What is wrong is told of both.
+pub(crate) fn check(chain: &str, key: &str, now: Timestamp) -> Result<Facts, Vec<CertificateMistake>> {
+    let read = read_chain(chain).and_then(|chain| read(&chain, now).map(|facts| (chain, facts)));
+    match (read, read_key(key)) {
+        (Ok((chain, facts)), Ok(key)) => match CertifiedKey::new(chain, key).keys_match() {
+            Ok(()) => Ok(facts),
+            Err(_) => Err(vec![CertificateMistake::Mismatch]),
+        },
+        (read, key) => Err([read.err(), key.err()].into_iter().flatten().collect()),
+    }
 }
 
 fn read_chain(text: &str) -> Result<Vec<CertificateDer<'static>>, CertificateMistake> {
@@ -150,10 +154,10 @@ fn is_shown(host: &str) -> bool {
     (1..=255).contains(&host.len()) && host.bytes().all(|byte| byte.is_ascii_graphic())
 }
 
-fn check_key(chain: Vec<CertificateDer<'static>>, key: PrivateKeyDer<'static>) -> Result<(), CertificateMistake> {
+fn read_key(text: &str) -> Result<Arc<dyn SigningKey>, CertificateMistake> {
+    let key = PrivateKeyDer::from_pem_slice(text.as_bytes()).map_err(|_| CertificateMistake::KeyForm)?;
     let provider = rustls::crypto::ring::default_provider();
-    let key = provider.key_provider.load_private_key(key).map_err(|_| CertificateMistake::KeyKind)?;
-    CertifiedKey::new(chain, key).keys_match().map_err(|_| CertificateMistake::Mismatch)
+    provider.key_provider.load_private_key(key).map_err(|_| CertificateMistake::KeyKind)
 }
 
 fn pairs(digest: &[u8]) -> String {
@@ -192,8 +196,9 @@ mod tests {
         Made { certificate: certificate.unwrap().pem(), key: key.serialize_pem() }
     }
 
+    /// With the first mistake.
     fn checked(chain: &str, key: &str) -> Result<Facts, CertificateMistake> {
-        check(chain, key, Timestamp::now())
+        check(chain, key, Timestamp::now()).map_err(|mistakes| mistakes[0])
     }
 
     #[test]
@@ -243,5 +248,7 @@ mod tests {
         let empty = "-----BEGIN PRIVATE KEY-----\nMIIB\n-----END PRIVATE KEY-----\n";
         assert_eq!(mistake(&good.certificate, empty), CertificateMistake::KeyKind);
         assert_eq!(mistake(&good.certificate, &other.key), CertificateMistake::Mismatch);
+        let both = check(&old.certificate, "no PEM", Timestamp::now());
+        assert_eq!(both, Err(vec![CertificateMistake::Expired, CertificateMistake::KeyForm]));
     }
 }

@@ -17,6 +17,15 @@ impl Client {
     ///
     /// `GET /account/profile`
     ///
+    /// Awaited, it comes to [`Fetched`](methodical_client::Fetched) of
+    /// [`ProfileResponse`](stacklets_types::ProfileResponse), or to a
+    /// [`CallError`](methodical_client::CallError), with [`GetProfileProblem`] for a declared refusal.
+    ///
+    /// The call takes [`timeout`](methodical_client::Call::timeout),
+    /// [`retries`](methodical_client::Call::retries), [`head`](methodical_client::Call::head),
+    /// [`if_none_match`](methodical_client::Call::if_none_match) and
+    /// [`header`](methodical_client::Call::header).
+    ///
     /// # Promises
     ///
     /// - `GET-SAFE`: `GET /account/profile` changes nothing, and may be repeated freely.

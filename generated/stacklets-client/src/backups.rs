@@ -21,6 +21,15 @@ impl Client {
     ///
     /// `GET /backups`
     ///
+    /// Awaited, it comes to [`Fetched`](methodical_client::Fetched) of
+    /// [`BackupList`](stacklets_types::BackupList), or to a
+    /// [`CallError`](methodical_client::CallError), with [`ListBackupsProblem`] for a declared refusal.
+    ///
+    /// The call takes [`timeout`](methodical_client::Call::timeout),
+    /// [`retries`](methodical_client::Call::retries), [`head`](methodical_client::Call::head),
+    /// [`pages`](methodical_client::Call::pages), [`items`](methodical_client::Call::items) and
+    /// [`header`](methodical_client::Call::header).
+    ///
     /// # Promises
     ///
     /// - `GET-SAFE`: `GET /backups` changes nothing, and may be repeated freely.
@@ -60,6 +69,15 @@ impl Client {
     /// Returns one backup. Nothing is changed.
     ///
     /// `GET /backups/{id}`
+    ///
+    /// Awaited, it comes to [`Find`](methodical_client::Find) of
+    /// [`BackupResponse`](stacklets_types::BackupResponse), or to a
+    /// [`CallError`](methodical_client::CallError), with [`GetBackupProblem`] for a declared refusal.
+    ///
+    /// The call takes [`timeout`](methodical_client::Call::timeout),
+    /// [`retries`](methodical_client::Call::retries), [`head`](methodical_client::Call::head),
+    /// [`if_none_match`](methodical_client::Call::if_none_match) and
+    /// [`header`](methodical_client::Call::header).
     ///
     /// # Promises
     ///
@@ -104,6 +122,16 @@ impl Client {
     /// is at work on the backup the answer is 409.
     ///
     /// `POST /backups/{id}`
+    ///
+    /// Awaited, it comes to [`Accepted`](methodical_client::Accepted) of
+    /// [`BackupResponse`](stacklets_types::BackupResponse), or to a
+    /// [`CallError`](methodical_client::CallError), with [`RunBackupActionProblem`] for a declared
+    /// refusal.
+    ///
+    /// The call takes [`timeout`](methodical_client::Call::timeout),
+    /// [`idempotency_key`](methodical_client::Call::idempotency_key) and
+    /// [`header`](methodical_client::Call::header). With an idempotency key it takes
+    /// [`retries`](methodical_client::Call::retries) too.
     ///
     /// # Promises
     ///
@@ -158,6 +186,14 @@ impl Client {
     /// problem of the type `in-use`. A task at work on it ends.
     ///
     /// `DELETE /backups/{id}`
+    ///
+    /// Awaited, it comes to [`Deleted`](methodical_client::Deleted), or to a
+    /// [`CallError`](methodical_client::CallError), with [`DeleteBackupProblem`] for a declared
+    /// refusal.
+    ///
+    /// The call takes [`timeout`](methodical_client::Call::timeout),
+    /// [`retries`](methodical_client::Call::retries), [`if_match`](methodical_client::Call::if_match)
+    /// and [`header`](methodical_client::Call::header).
     ///
     /// # Promises
     ///

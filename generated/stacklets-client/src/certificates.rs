@@ -22,6 +22,16 @@ impl Client {
     ///
     /// `GET /certificates`
     ///
+    /// Awaited, it comes to [`Fetched`](methodical_client::Fetched) of
+    /// [`CertificateList`](stacklets_types::CertificateList), or to a
+    /// [`CallError`](methodical_client::CallError), with [`ListCertificatesProblem`] for a declared
+    /// refusal.
+    ///
+    /// The call takes [`timeout`](methodical_client::Call::timeout),
+    /// [`retries`](methodical_client::Call::retries), [`head`](methodical_client::Call::head),
+    /// [`pages`](methodical_client::Call::pages), [`items`](methodical_client::Call::items) and
+    /// [`header`](methodical_client::Call::header).
+    ///
     /// # Promises
     ///
     /// - `GET-SAFE`: `GET /certificates` changes nothing, and may be repeated freely.
@@ -66,6 +76,16 @@ impl Client {
     /// added more than once.
     ///
     /// `POST /certificates`
+    ///
+    /// Awaited, it comes to [`Created`](methodical_client::Created) of
+    /// [`CertificateResponse`](stacklets_types::CertificateResponse), or to a
+    /// [`CallError`](methodical_client::CallError), with [`CreateCertificateProblem`] for a declared
+    /// refusal.
+    ///
+    /// The call takes [`timeout`](methodical_client::Call::timeout),
+    /// [`idempotency_key`](methodical_client::Call::idempotency_key) and
+    /// [`header`](methodical_client::Call::header). With an idempotency key it takes
+    /// [`retries`](methodical_client::Call::retries) too.
     ///
     /// # Promises
     ///
@@ -118,6 +138,16 @@ impl Client {
     ///
     /// `GET /certificates/{id}`
     ///
+    /// Awaited, it comes to [`Find`](methodical_client::Find) of
+    /// [`CertificateResponse`](stacklets_types::CertificateResponse), or to a
+    /// [`CallError`](methodical_client::CallError), with [`GetCertificateProblem`] for a declared
+    /// refusal.
+    ///
+    /// The call takes [`timeout`](methodical_client::Call::timeout),
+    /// [`retries`](methodical_client::Call::retries), [`head`](methodical_client::Call::head),
+    /// [`if_none_match`](methodical_client::Call::if_none_match) and
+    /// [`header`](methodical_client::Call::header).
+    ///
     /// # Promises
     ///
     /// - `GET-SAFE`: `GET /certificates/{id}` changes nothing, and may be repeated freely.
@@ -162,6 +192,14 @@ impl Client {
     /// several requests at once exactly one removes it.
     ///
     /// `DELETE /certificates/{id}`
+    ///
+    /// Awaited, it comes to [`Deleted`](methodical_client::Deleted), or to a
+    /// [`CallError`](methodical_client::CallError), with [`DeleteCertificateProblem`] for a declared
+    /// refusal.
+    ///
+    /// The call takes [`timeout`](methodical_client::Call::timeout),
+    /// [`retries`](methodical_client::Call::retries), [`if_match`](methodical_client::Call::if_match)
+    /// and [`header`](methodical_client::Call::header).
     ///
     /// # Promises
     ///

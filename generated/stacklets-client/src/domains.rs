@@ -23,6 +23,15 @@ impl Client {
     ///
     /// `GET /domains`
     ///
+    /// Awaited, it comes to [`Fetched`](methodical_client::Fetched) of
+    /// [`DomainList`](stacklets_types::DomainList), or to a
+    /// [`CallError`](methodical_client::CallError), with [`ListDomainsProblem`] for a declared refusal.
+    ///
+    /// The call takes [`timeout`](methodical_client::Call::timeout),
+    /// [`retries`](methodical_client::Call::retries), [`head`](methodical_client::Call::head),
+    /// [`pages`](methodical_client::Call::pages), [`items`](methodical_client::Call::items) and
+    /// [`header`](methodical_client::Call::header).
+    ///
     /// # Promises
     ///
     /// - `GET-SAFE`: `GET /domains` changes nothing, and may be repeated freely.
@@ -64,6 +73,16 @@ impl Client {
     /// difference.
     ///
     /// `POST /domains`
+    ///
+    /// Awaited, it comes to [`Created`](methodical_client::Created) of
+    /// [`DomainResponse`](stacklets_types::DomainResponse), or to a
+    /// [`CallError`](methodical_client::CallError), with [`CreateDomainProblem`] for a declared
+    /// refusal.
+    ///
+    /// The call takes [`timeout`](methodical_client::Call::timeout),
+    /// [`idempotency_key`](methodical_client::Call::idempotency_key) and
+    /// [`header`](methodical_client::Call::header). With an idempotency key it takes
+    /// [`retries`](methodical_client::Call::retries) too.
     ///
     /// # Promises
     ///
@@ -113,6 +132,15 @@ impl Client {
     ///
     /// `GET /domains/{name}`
     ///
+    /// Awaited, it comes to [`Find`](methodical_client::Find) of
+    /// [`DomainResponse`](stacklets_types::DomainResponse), or to a
+    /// [`CallError`](methodical_client::CallError), with [`GetDomainProblem`] for a declared refusal.
+    ///
+    /// The call takes [`timeout`](methodical_client::Call::timeout),
+    /// [`retries`](methodical_client::Call::retries), [`head`](methodical_client::Call::head),
+    /// [`if_none_match`](methodical_client::Call::if_none_match) and
+    /// [`header`](methodical_client::Call::header).
+    ///
     /// # Promises
     ///
     /// - `GET-SAFE`: `GET /domains/{name}` changes nothing, and may be repeated freely.
@@ -158,6 +186,15 @@ impl Client {
     /// they are. The read-only members are refused in a request.
     ///
     /// `PUT /domains/{name}`
+    ///
+    /// Awaited, it comes to [`Put`](methodical_client::Put) of
+    /// [`DomainResponse`](stacklets_types::DomainResponse), or to a
+    /// [`CallError`](methodical_client::CallError), with [`PutDomainProblem`] for a declared refusal.
+    ///
+    /// The call takes [`timeout`](methodical_client::Call::timeout),
+    /// [`retries`](methodical_client::Call::retries), [`if_match`](methodical_client::Call::if_match),
+    /// [`create_only`](methodical_client::Call::create_only) and
+    /// [`header`](methodical_client::Call::header).
     ///
     /// # Promises
     ///
@@ -221,6 +258,14 @@ impl Client {
     /// step, and of several requests at once exactly one removes it.
     ///
     /// `DELETE /domains/{name}`
+    ///
+    /// Awaited, it comes to [`Deleted`](methodical_client::Deleted), or to a
+    /// [`CallError`](methodical_client::CallError), with [`DeleteDomainProblem`] for a declared
+    /// refusal.
+    ///
+    /// The call takes [`timeout`](methodical_client::Call::timeout),
+    /// [`retries`](methodical_client::Call::retries), [`if_match`](methodical_client::Call::if_match)
+    /// and [`header`](methodical_client::Call::header).
     ///
     /// # Promises
     ///

@@ -24,6 +24,16 @@ impl Client {
     ///
     /// `GET /firewalls`
     ///
+    /// Awaited, it comes to [`Fetched`](methodical_client::Fetched) of
+    /// [`FirewallList`](stacklets_types::FirewallList), or to a
+    /// [`CallError`](methodical_client::CallError), with [`ListFirewallsProblem`] for a declared
+    /// refusal.
+    ///
+    /// The call takes [`timeout`](methodical_client::Call::timeout),
+    /// [`retries`](methodical_client::Call::retries), [`head`](methodical_client::Call::head),
+    /// [`pages`](methodical_client::Call::pages), [`items`](methodical_client::Call::items) and
+    /// [`header`](methodical_client::Call::header).
+    ///
     /// # Promises
     ///
     /// - `GET-SAFE`: `GET /firewalls` changes nothing, and may be repeated freely.
@@ -64,6 +74,16 @@ impl Client {
     /// names must exist; the stacklets are behind it from the same moment on.
     ///
     /// `POST /firewalls`
+    ///
+    /// Awaited, it comes to [`Created`](methodical_client::Created) of
+    /// [`FirewallResponse`](stacklets_types::FirewallResponse), or to a
+    /// [`CallError`](methodical_client::CallError), with [`CreateFirewallProblem`] for a declared
+    /// refusal.
+    ///
+    /// The call takes [`timeout`](methodical_client::Call::timeout),
+    /// [`idempotency_key`](methodical_client::Call::idempotency_key) and
+    /// [`header`](methodical_client::Call::header). With an idempotency key it takes
+    /// [`retries`](methodical_client::Call::retries) too.
     ///
     /// # Promises
     ///
@@ -115,6 +135,15 @@ impl Client {
     ///
     /// `GET /firewalls/{uuid}`
     ///
+    /// Awaited, it comes to [`Find`](methodical_client::Find) of
+    /// [`FirewallResponse`](stacklets_types::FirewallResponse), or to a
+    /// [`CallError`](methodical_client::CallError), with [`GetFirewallProblem`] for a declared refusal.
+    ///
+    /// The call takes [`timeout`](methodical_client::Call::timeout),
+    /// [`retries`](methodical_client::Call::retries), [`head`](methodical_client::Call::head),
+    /// [`if_none_match`](methodical_client::Call::if_none_match) and
+    /// [`header`](methodical_client::Call::header).
+    ///
     /// # Promises
     ///
     /// - `GET-SAFE`: `GET /firewalls/{uuid}` changes nothing, and may be repeated freely.
@@ -161,6 +190,15 @@ impl Client {
     /// stacklets follow in the same step. The read-only members are refused in a request.
     ///
     /// `PUT /firewalls/{uuid}`
+    ///
+    /// Awaited, it comes to [`Put`](methodical_client::Put) of
+    /// [`FirewallResponse`](stacklets_types::FirewallResponse), or to a
+    /// [`CallError`](methodical_client::CallError), with [`PutFirewallProblem`] for a declared refusal.
+    ///
+    /// The call takes [`timeout`](methodical_client::Call::timeout),
+    /// [`retries`](methodical_client::Call::retries), [`if_match`](methodical_client::Call::if_match),
+    /// [`create_only`](methodical_client::Call::create_only) and
+    /// [`header`](methodical_client::Call::header).
     ///
     /// # Promises
     ///
@@ -226,6 +264,14 @@ impl Client {
     ///
     /// `DELETE /firewalls/{uuid}`
     ///
+    /// Awaited, it comes to [`Deleted`](methodical_client::Deleted), or to a
+    /// [`CallError`](methodical_client::CallError), with [`DeleteFirewallProblem`] for a declared
+    /// refusal.
+    ///
+    /// The call takes [`timeout`](methodical_client::Call::timeout),
+    /// [`retries`](methodical_client::Call::retries), [`if_match`](methodical_client::Call::if_match)
+    /// and [`header`](methodical_client::Call::header).
+    ///
     /// # Promises
     ///
     /// - `READ-AFTER-WRITE`: Once it has succeeded, every later `GET /firewalls/{uuid}` shows it.
@@ -274,6 +320,14 @@ impl Client {
     ///
     /// `POST /firewalls/{uuid}/rules`
     ///
+    /// Awaited, it comes to [`Updated`](methodical_client::Updated) of
+    /// [`FirewallResponse`](stacklets_types::FirewallResponse), or to a
+    /// [`CallError`](methodical_client::CallError), with [`AddFirewallRulesProblem`] for a declared
+    /// refusal.
+    ///
+    /// The call takes [`timeout`](methodical_client::Call::timeout),
+    /// [`retries`](methodical_client::Call::retries) and [`header`](methodical_client::Call::header).
+    ///
     /// # Promises
     ///
     /// - `FAILED-WRITE-NO-EFFECT`: A refused `POST /firewalls/{uuid}/rules` changes nothing.
@@ -314,6 +368,13 @@ impl Client {
     /// or there is no such firewall, the answer is 404 with a message that says so.
     ///
     /// `DELETE /firewalls/{uuid}/rules`
+    ///
+    /// Awaited, it comes to [`Deleted`](methodical_client::Deleted), or to a
+    /// [`CallError`](methodical_client::CallError), with [`RemoveFirewallRuleProblem`] for a declared
+    /// refusal.
+    ///
+    /// The call takes [`timeout`](methodical_client::Call::timeout),
+    /// [`retries`](methodical_client::Call::retries) and [`header`](methodical_client::Call::header).
     ///
     /// # Promises
     ///
@@ -365,6 +426,14 @@ impl Client {
     ///
     /// `POST /firewalls/{uuid}/stacklets`
     ///
+    /// Awaited, it comes to [`Updated`](methodical_client::Updated) of
+    /// [`FirewallResponse`](stacklets_types::FirewallResponse), or to a
+    /// [`CallError`](methodical_client::CallError), with [`AddFirewallStackletsProblem`] for a declared
+    /// refusal.
+    ///
+    /// The call takes [`timeout`](methodical_client::Call::timeout),
+    /// [`retries`](methodical_client::Call::retries) and [`header`](methodical_client::Call::header).
+    ///
     /// # Promises
     ///
     /// - `FAILED-WRITE-NO-EFFECT`: A refused `POST /firewalls/{uuid}/stacklets` changes nothing.
@@ -406,6 +475,13 @@ impl Client {
     /// stacklet itself stays.
     ///
     /// `DELETE /firewalls/{uuid}/stacklets/{stacklet_id}`
+    ///
+    /// Awaited, it comes to [`Deleted`](methodical_client::Deleted), or to a
+    /// [`CallError`](methodical_client::CallError), with [`RemoveFirewallStackletProblem`] for a
+    /// declared refusal.
+    ///
+    /// The call takes [`timeout`](methodical_client::Call::timeout),
+    /// [`retries`](methodical_client::Call::retries) and [`header`](methodical_client::Call::header).
     ///
     /// # Promises
     ///

@@ -24,6 +24,16 @@ impl Client {
     ///
     /// `GET /floating_ips`
     ///
+    /// Awaited, it comes to [`Fetched`](methodical_client::Fetched) of
+    /// [`FloatingIpList`](stacklets_types::FloatingIpList), or to a
+    /// [`CallError`](methodical_client::CallError), with [`ListFloatingIpsProblem`] for a declared
+    /// refusal.
+    ///
+    /// The call takes [`timeout`](methodical_client::Call::timeout),
+    /// [`retries`](methodical_client::Call::retries), [`head`](methodical_client::Call::head),
+    /// [`pages`](methodical_client::Call::pages), [`items`](methodical_client::Call::items) and
+    /// [`header`](methodical_client::Call::header).
+    ///
     /// # Promises
     ///
     /// - `GET-SAFE`: `GET /floating_ips` changes nothing, and may be repeated freely.
@@ -69,6 +79,16 @@ impl Client {
     /// meanwhile.
     ///
     /// `POST /floating_ips`
+    ///
+    /// Awaited, it comes to [`Created`](methodical_client::Created) of
+    /// [`FloatingIpResponse`](stacklets_types::FloatingIpResponse), or to a
+    /// [`CallError`](methodical_client::CallError), with [`CreateFloatingIpProblem`] for a declared
+    /// refusal.
+    ///
+    /// The call takes [`timeout`](methodical_client::Call::timeout),
+    /// [`idempotency_key`](methodical_client::Call::idempotency_key) and
+    /// [`header`](methodical_client::Call::header). With an idempotency key it takes
+    /// [`retries`](methodical_client::Call::retries) too.
     ///
     /// # Promises
     ///
@@ -123,6 +143,16 @@ impl Client {
     ///
     /// `GET /floating_ips/{address}`
     ///
+    /// Awaited, it comes to [`Find`](methodical_client::Find) of
+    /// [`FloatingIpResponse`](stacklets_types::FloatingIpResponse), or to a
+    /// [`CallError`](methodical_client::CallError), with [`GetFloatingIpProblem`] for a declared
+    /// refusal.
+    ///
+    /// The call takes [`timeout`](methodical_client::Call::timeout),
+    /// [`retries`](methodical_client::Call::retries), [`head`](methodical_client::Call::head),
+    /// [`if_none_match`](methodical_client::Call::if_none_match) and
+    /// [`header`](methodical_client::Call::header).
+    ///
     /// # Promises
     ///
     /// - `GET-SAFE`: `GET /floating_ips/{address}` changes nothing, and may be repeated freely.
@@ -169,6 +199,16 @@ impl Client {
     /// `task-in-progress`.
     ///
     /// `POST /floating_ips/{address}`
+    ///
+    /// Awaited, it comes to [`Accepted`](methodical_client::Accepted) of
+    /// [`FloatingIpResponse`](stacklets_types::FloatingIpResponse), or to a
+    /// [`CallError`](methodical_client::CallError), with [`RunFloatingIpActionProblem`] for a declared
+    /// refusal.
+    ///
+    /// The call takes [`timeout`](methodical_client::Call::timeout),
+    /// [`idempotency_key`](methodical_client::Call::idempotency_key) and
+    /// [`header`](methodical_client::Call::header). With an idempotency key it takes
+    /// [`retries`](methodical_client::Call::retries) too.
     ///
     /// # Promises
     ///
@@ -223,6 +263,14 @@ impl Client {
     /// then be reserved by anybody.
     ///
     /// `DELETE /floating_ips/{address}`
+    ///
+    /// Awaited, it comes to [`Deleted`](methodical_client::Deleted), or to a
+    /// [`CallError`](methodical_client::CallError), with [`DeleteFloatingIpProblem`] for a declared
+    /// refusal.
+    ///
+    /// The call takes [`timeout`](methodical_client::Call::timeout),
+    /// [`retries`](methodical_client::Call::retries), [`if_match`](methodical_client::Call::if_match)
+    /// and [`header`](methodical_client::Call::header).
     ///
     /// # Promises
     ///

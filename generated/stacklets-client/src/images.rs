@@ -22,6 +22,16 @@ impl Client {
     ///
     /// `GET /applications`
     ///
+    /// Awaited, it comes to [`Fetched`](methodical_client::Fetched) of
+    /// [`ApplicationList`](stacklets_types::ApplicationList), or to a
+    /// [`CallError`](methodical_client::CallError), with [`ListApplicationsProblem`] for a declared
+    /// refusal.
+    ///
+    /// The call takes [`timeout`](methodical_client::Call::timeout),
+    /// [`retries`](methodical_client::Call::retries), [`head`](methodical_client::Call::head),
+    /// [`pages`](methodical_client::Call::pages), [`items`](methodical_client::Call::items) and
+    /// [`header`](methodical_client::Call::header).
+    ///
     /// # Promises
     ///
     /// - `GET-SAFE`: `GET /applications` changes nothing, and may be repeated freely.
@@ -64,6 +74,16 @@ impl Client {
     ///
     /// `GET /containers`
     ///
+    /// Awaited, it comes to [`Fetched`](methodical_client::Fetched) of
+    /// [`ContainerList`](stacklets_types::ContainerList), or to a
+    /// [`CallError`](methodical_client::CallError), with [`ListContainersProblem`] for a declared
+    /// refusal.
+    ///
+    /// The call takes [`timeout`](methodical_client::Call::timeout),
+    /// [`retries`](methodical_client::Call::retries), [`head`](methodical_client::Call::head),
+    /// [`pages`](methodical_client::Call::pages), [`items`](methodical_client::Call::items) and
+    /// [`header`](methodical_client::Call::header).
+    ///
     /// # Promises
     ///
     /// - `GET-SAFE`: `GET /containers` changes nothing, and may be repeated freely.
@@ -102,6 +122,16 @@ impl Client {
     /// their names, page by page. Nothing is changed.
     ///
     /// `GET /distributions`
+    ///
+    /// Awaited, it comes to [`Fetched`](methodical_client::Fetched) of
+    /// [`DistributionList`](stacklets_types::DistributionList), or to a
+    /// [`CallError`](methodical_client::CallError), with [`ListDistributionsProblem`] for a declared
+    /// refusal.
+    ///
+    /// The call takes [`timeout`](methodical_client::Call::timeout),
+    /// [`retries`](methodical_client::Call::retries), [`head`](methodical_client::Call::head),
+    /// [`pages`](methodical_client::Call::pages), [`items`](methodical_client::Call::items) and
+    /// [`header`](methodical_client::Call::header).
     ///
     /// # Promises
     ///

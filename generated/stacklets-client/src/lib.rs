@@ -10,6 +10,10 @@ pub use self::client::*;
 mod links;
 pub use self::links::*;
 
+/// The methods that links become.
+#[rustfmt::skip]
+pub mod prelude;
+
 #[rustfmt::skip]
 mod account;
 pub use self::account::*;

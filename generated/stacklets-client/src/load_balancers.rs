@@ -24,6 +24,16 @@ impl Client {
     ///
     /// `GET /load_balancers`
     ///
+    /// Awaited, it comes to [`Fetched`](methodical_client::Fetched) of
+    /// [`LoadBalancerList`](stacklets_types::LoadBalancerList), or to a
+    /// [`CallError`](methodical_client::CallError), with [`ListLoadBalancersProblem`] for a declared
+    /// refusal.
+    ///
+    /// The call takes [`timeout`](methodical_client::Call::timeout),
+    /// [`retries`](methodical_client::Call::retries), [`head`](methodical_client::Call::head),
+    /// [`pages`](methodical_client::Call::pages), [`items`](methodical_client::Call::items) and
+    /// [`header`](methodical_client::Call::header).
+    ///
     /// # Promises
     ///
     /// - `GET-SAFE`: `GET /load_balancers` changes nothing, and may be repeated freely.
@@ -69,6 +79,16 @@ impl Client {
     /// is there at once; `task` is the work of setting it up.
     ///
     /// `POST /load_balancers`
+    ///
+    /// Awaited, it comes to [`Created`](methodical_client::Created) of
+    /// [`LoadBalancerResponse`](stacklets_types::LoadBalancerResponse), or to a
+    /// [`CallError`](methodical_client::CallError), with [`CreateLoadBalancerProblem`] for a declared
+    /// refusal.
+    ///
+    /// The call takes [`timeout`](methodical_client::Call::timeout),
+    /// [`idempotency_key`](methodical_client::Call::idempotency_key) and
+    /// [`header`](methodical_client::Call::header). With an idempotency key it takes
+    /// [`retries`](methodical_client::Call::retries) too.
     ///
     /// # Promises
     ///
@@ -125,6 +145,16 @@ impl Client {
     ///
     /// `GET /load_balancers/{uuid}`
     ///
+    /// Awaited, it comes to [`Find`](methodical_client::Find) of
+    /// [`LoadBalancerResponse`](stacklets_types::LoadBalancerResponse), or to a
+    /// [`CallError`](methodical_client::CallError), with [`GetLoadBalancerProblem`] for a declared
+    /// refusal.
+    ///
+    /// The call takes [`timeout`](methodical_client::Call::timeout),
+    /// [`retries`](methodical_client::Call::retries), [`head`](methodical_client::Call::head),
+    /// [`if_none_match`](methodical_client::Call::if_none_match) and
+    /// [`header`](methodical_client::Call::header).
+    ///
     /// # Promises
     ///
     /// - `GET-SAFE`: `GET /load_balancers/{uuid}` changes nothing, and may be repeated freely.
@@ -174,6 +204,16 @@ impl Client {
     /// a request.
     ///
     /// `PUT /load_balancers/{uuid}`
+    ///
+    /// Awaited, it comes to [`Put`](methodical_client::Put) of
+    /// [`LoadBalancerResponse`](stacklets_types::LoadBalancerResponse), or to a
+    /// [`CallError`](methodical_client::CallError), with [`PutLoadBalancerProblem`] for a declared
+    /// refusal.
+    ///
+    /// The call takes [`timeout`](methodical_client::Call::timeout),
+    /// [`retries`](methodical_client::Call::retries), [`if_match`](methodical_client::Call::if_match),
+    /// [`create_only`](methodical_client::Call::create_only) and
+    /// [`header`](methodical_client::Call::header).
     ///
     /// # Promises
     ///
@@ -245,6 +285,14 @@ impl Client {
     ///
     /// `DELETE /load_balancers/{uuid}`
     ///
+    /// Awaited, it comes to [`Deleted`](methodical_client::Deleted), or to a
+    /// [`CallError`](methodical_client::CallError), with [`DeleteLoadBalancerProblem`] for a declared
+    /// refusal.
+    ///
+    /// The call takes [`timeout`](methodical_client::Call::timeout),
+    /// [`retries`](methodical_client::Call::retries), [`if_match`](methodical_client::Call::if_match)
+    /// and [`header`](methodical_client::Call::header).
+    ///
     /// # Promises
     ///
     /// - `READ-AFTER-WRITE`: Once it has succeeded, every later `GET /load_balancers/{uuid}` shows it.
@@ -292,6 +340,14 @@ impl Client {
     ///
     /// `POST /load_balancers/{uuid}/rules`
     ///
+    /// Awaited, it comes to [`Updated`](methodical_client::Updated) of
+    /// [`LoadBalancerResponse`](stacklets_types::LoadBalancerResponse), or to a
+    /// [`CallError`](methodical_client::CallError), with [`AddLoadBalancerRulesProblem`] for a declared
+    /// refusal.
+    ///
+    /// The call takes [`timeout`](methodical_client::Call::timeout),
+    /// [`retries`](methodical_client::Call::retries) and [`header`](methodical_client::Call::header).
+    ///
     /// # Promises
     ///
     /// - `FAILED-WRITE-NO-EFFECT`: A refused `POST /load_balancers/{uuid}/rules` changes nothing.
@@ -335,6 +391,13 @@ impl Client {
     /// balancer, the answer is 404 with a message that says so. There is no need to look first.
     ///
     /// `DELETE /load_balancers/{uuid}/rules/{source_port}`
+    ///
+    /// Awaited, it comes to [`Deleted`](methodical_client::Deleted), or to a
+    /// [`CallError`](methodical_client::CallError), with [`RemoveLoadBalancerRuleProblem`] for a
+    /// declared refusal.
+    ///
+    /// The call takes [`timeout`](methodical_client::Call::timeout),
+    /// [`retries`](methodical_client::Call::retries) and [`header`](methodical_client::Call::header).
     ///
     /// # Promises
     ///
@@ -381,6 +444,14 @@ impl Client {
     ///
     /// `POST /load_balancers/{uuid}/stacklets`
     ///
+    /// Awaited, it comes to [`Updated`](methodical_client::Updated) of
+    /// [`LoadBalancerResponse`](stacklets_types::LoadBalancerResponse), or to a
+    /// [`CallError`](methodical_client::CallError), with [`AddLoadBalancerStackletsProblem`] for a
+    /// declared refusal.
+    ///
+    /// The call takes [`timeout`](methodical_client::Call::timeout),
+    /// [`retries`](methodical_client::Call::retries) and [`header`](methodical_client::Call::header).
+    ///
     /// # Promises
     ///
     /// - `FAILED-WRITE-NO-EFFECT`: A refused `POST /load_balancers/{uuid}/stacklets` changes nothing.
@@ -422,6 +493,13 @@ impl Client {
     /// it is.
     ///
     /// `DELETE /load_balancers/{uuid}/stacklets/{stacklet_id}`
+    ///
+    /// Awaited, it comes to [`Deleted`](methodical_client::Deleted), or to a
+    /// [`CallError`](methodical_client::CallError), with [`RemoveLoadBalancerStackletProblem`] for a
+    /// declared refusal.
+    ///
+    /// The call takes [`timeout`](methodical_client::Call::timeout),
+    /// [`retries`](methodical_client::Call::retries) and [`header`](methodical_client::Call::header).
     ///
     /// # Promises
     ///

@@ -22,6 +22,16 @@ impl Client {
     ///
     /// `GET /projects`
     ///
+    /// Awaited, it comes to [`Fetched`](methodical_client::Fetched) of
+    /// [`ProjectList`](stacklets_types::ProjectList), or to a
+    /// [`CallError`](methodical_client::CallError), with [`ListProjectsProblem`] for a declared
+    /// refusal.
+    ///
+    /// The call takes [`timeout`](methodical_client::Call::timeout),
+    /// [`retries`](methodical_client::Call::retries), [`head`](methodical_client::Call::head),
+    /// [`pages`](methodical_client::Call::pages), [`items`](methodical_client::Call::items) and
+    /// [`header`](methodical_client::Call::header).
+    ///
     /// # Promises
     ///
     /// - `GET-SAFE`: `GET /projects` changes nothing, and may be repeated freely.
@@ -62,6 +72,16 @@ impl Client {
     /// project.
     ///
     /// `POST /projects`
+    ///
+    /// Awaited, it comes to [`Created`](methodical_client::Created) of
+    /// [`ProjectResponse`](stacklets_types::ProjectResponse), or to a
+    /// [`CallError`](methodical_client::CallError), with [`CreateProjectProblem`] for a declared
+    /// refusal.
+    ///
+    /// The call takes [`timeout`](methodical_client::Call::timeout),
+    /// [`idempotency_key`](methodical_client::Call::idempotency_key) and
+    /// [`header`](methodical_client::Call::header). With an idempotency key it takes
+    /// [`retries`](methodical_client::Call::retries) too.
     ///
     /// # Promises
     ///
@@ -111,6 +131,15 @@ impl Client {
     ///
     /// `GET /projects/{uuid}`
     ///
+    /// Awaited, it comes to [`Find`](methodical_client::Find) of
+    /// [`ProjectResponse`](stacklets_types::ProjectResponse), or to a
+    /// [`CallError`](methodical_client::CallError), with [`GetProjectProblem`] for a declared refusal.
+    ///
+    /// The call takes [`timeout`](methodical_client::Call::timeout),
+    /// [`retries`](methodical_client::Call::retries), [`head`](methodical_client::Call::head),
+    /// [`if_none_match`](methodical_client::Call::if_none_match) and
+    /// [`header`](methodical_client::Call::header).
+    ///
     /// # Promises
     ///
     /// - `GET-SAFE`: `GET /projects/{uuid}` changes nothing, and may be repeated freely.
@@ -157,6 +186,15 @@ impl Client {
     /// to its default. The read-only members are refused in a request.
     ///
     /// `PUT /projects/{uuid}`
+    ///
+    /// Awaited, it comes to [`Put`](methodical_client::Put) of
+    /// [`ProjectResponse`](stacklets_types::ProjectResponse), or to a
+    /// [`CallError`](methodical_client::CallError), with [`PutProjectProblem`] for a declared refusal.
+    ///
+    /// The call takes [`timeout`](methodical_client::Call::timeout),
+    /// [`retries`](methodical_client::Call::retries), [`if_match`](methodical_client::Call::if_match),
+    /// [`create_only`](methodical_client::Call::create_only) and
+    /// [`header`](methodical_client::Call::header).
     ///
     /// # Promises
     ///
@@ -222,6 +260,14 @@ impl Client {
     /// problem of the type `default-project`; create another with `is_default` first.
     ///
     /// `DELETE /projects/{uuid}`
+    ///
+    /// Awaited, it comes to [`Deleted`](methodical_client::Deleted), or to a
+    /// [`CallError`](methodical_client::CallError), with [`DeleteProjectProblem`] for a declared
+    /// refusal.
+    ///
+    /// The call takes [`timeout`](methodical_client::Call::timeout),
+    /// [`retries`](methodical_client::Call::retries), [`if_match`](methodical_client::Call::if_match)
+    /// and [`header`](methodical_client::Call::header).
     ///
     /// # Promises
     ///

@@ -23,6 +23,15 @@ impl Client {
     ///
     /// `GET /domains/{name}/records`
     ///
+    /// Awaited, it comes to [`Find`](methodical_client::Find) of
+    /// [`RecordList`](stacklets_types::RecordList), or to a
+    /// [`CallError`](methodical_client::CallError), with [`ListRecordsProblem`] for a declared refusal.
+    ///
+    /// The call takes [`timeout`](methodical_client::Call::timeout),
+    /// [`retries`](methodical_client::Call::retries), [`head`](methodical_client::Call::head),
+    /// [`pages`](methodical_client::Call::pages), [`items`](methodical_client::Call::items) and
+    /// [`header`](methodical_client::Call::header).
+    ///
     /// # Promises
     ///
     /// - `GET-SAFE`: `GET /domains/{name}/records` changes nothing, and may be repeated freely.
@@ -69,6 +78,16 @@ impl Client {
     /// changes in the same step.
     ///
     /// `POST /domains/{name}/records`
+    ///
+    /// Awaited, it comes to [`Created`](methodical_client::Created) of
+    /// [`RecordResponse`](stacklets_types::RecordResponse), or to a
+    /// [`CallError`](methodical_client::CallError), with [`CreateRecordProblem`] for a declared
+    /// refusal.
+    ///
+    /// The call takes [`timeout`](methodical_client::Call::timeout),
+    /// [`idempotency_key`](methodical_client::Call::idempotency_key) and
+    /// [`header`](methodical_client::Call::header). With an idempotency key it takes
+    /// [`retries`](methodical_client::Call::retries) too.
     ///
     /// # Promises
     ///
@@ -122,6 +141,15 @@ impl Client {
     ///
     /// `GET /domains/{name}/records/{id}`
     ///
+    /// Awaited, it comes to [`Find`](methodical_client::Find) of
+    /// [`RecordResponse`](stacklets_types::RecordResponse), or to a
+    /// [`CallError`](methodical_client::CallError), with [`GetRecordProblem`] for a declared refusal.
+    ///
+    /// The call takes [`timeout`](methodical_client::Call::timeout),
+    /// [`retries`](methodical_client::Call::retries), [`head`](methodical_client::Call::head),
+    /// [`if_none_match`](methodical_client::Call::if_none_match) and
+    /// [`header`](methodical_client::Call::header).
+    ///
     /// # Promises
     ///
     /// - `GET-SAFE`: `GET /domains/{name}/records/{id}` changes nothing, and may be repeated freely.
@@ -166,6 +194,15 @@ impl Client {
     /// The read-only members are refused in a request.
     ///
     /// `PUT /domains/{name}/records/{id}`
+    ///
+    /// Awaited, it comes to [`Put`](methodical_client::Put) of
+    /// [`RecordResponse`](stacklets_types::RecordResponse), or to a
+    /// [`CallError`](methodical_client::CallError), with [`PutRecordProblem`] for a declared refusal.
+    ///
+    /// The call takes [`timeout`](methodical_client::Call::timeout),
+    /// [`retries`](methodical_client::Call::retries), [`if_match`](methodical_client::Call::if_match),
+    /// [`create_only`](methodical_client::Call::create_only) and
+    /// [`header`](methodical_client::Call::header).
     ///
     /// # Promises
     ///
@@ -237,6 +274,14 @@ impl Client {
     /// removal are one step, and of several requests at once exactly one removes it.
     ///
     /// `DELETE /domains/{name}/records/{id}`
+    ///
+    /// Awaited, it comes to [`Deleted`](methodical_client::Deleted), or to a
+    /// [`CallError`](methodical_client::CallError), with [`DeleteRecordProblem`] for a declared
+    /// refusal.
+    ///
+    /// The call takes [`timeout`](methodical_client::Call::timeout),
+    /// [`retries`](methodical_client::Call::retries), [`if_match`](methodical_client::Call::if_match)
+    /// and [`header`](methodical_client::Call::header).
     ///
     /// # Promises
     ///

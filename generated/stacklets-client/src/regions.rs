@@ -19,6 +19,15 @@ impl Client {
     ///
     /// `GET /regions`
     ///
+    /// Awaited, it comes to [`Fetched`](methodical_client::Fetched) of
+    /// [`RegionList`](stacklets_types::RegionList), or to a
+    /// [`CallError`](methodical_client::CallError), with [`ListRegionsProblem`] for a declared refusal.
+    ///
+    /// The call takes [`timeout`](methodical_client::Call::timeout),
+    /// [`retries`](methodical_client::Call::retries), [`head`](methodical_client::Call::head),
+    /// [`pages`](methodical_client::Call::pages), [`items`](methodical_client::Call::items) and
+    /// [`header`](methodical_client::Call::header).
+    ///
     /// # Promises
     ///
     /// - `GET-SAFE`: `GET /regions` changes nothing, and may be repeated freely.
@@ -57,6 +66,15 @@ impl Client {
     /// Returns one region. Nothing is changed.
     ///
     /// `GET /regions/{slug}`
+    ///
+    /// Awaited, it comes to [`Find`](methodical_client::Find) of
+    /// [`RegionResponse`](stacklets_types::RegionResponse), or to a
+    /// [`CallError`](methodical_client::CallError), with [`GetRegionProblem`] for a declared refusal.
+    ///
+    /// The call takes [`timeout`](methodical_client::Call::timeout),
+    /// [`retries`](methodical_client::Call::retries), [`head`](methodical_client::Call::head),
+    /// [`if_none_match`](methodical_client::Call::if_none_match) and
+    /// [`header`](methodical_client::Call::header).
     ///
     /// # Promises
     ///

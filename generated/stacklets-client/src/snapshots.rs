@@ -22,6 +22,16 @@ impl Client {
     ///
     /// `GET /snapshots`
     ///
+    /// Awaited, it comes to [`Fetched`](methodical_client::Fetched) of
+    /// [`SnapshotList`](stacklets_types::SnapshotList), or to a
+    /// [`CallError`](methodical_client::CallError), with [`ListSnapshotsProblem`] for a declared
+    /// refusal.
+    ///
+    /// The call takes [`timeout`](methodical_client::Call::timeout),
+    /// [`retries`](methodical_client::Call::retries), [`head`](methodical_client::Call::head),
+    /// [`pages`](methodical_client::Call::pages), [`items`](methodical_client::Call::items) and
+    /// [`header`](methodical_client::Call::header).
+    ///
     /// # Promises
     ///
     /// - `GET-SAFE`: `GET /snapshots` changes nothing, and may be repeated freely.
@@ -61,6 +71,15 @@ impl Client {
     /// Returns one snapshot. Nothing is changed.
     ///
     /// `GET /snapshots/{id}`
+    ///
+    /// Awaited, it comes to [`Find`](methodical_client::Find) of
+    /// [`SnapshotResponse`](stacklets_types::SnapshotResponse), or to a
+    /// [`CallError`](methodical_client::CallError), with [`GetSnapshotProblem`] for a declared refusal.
+    ///
+    /// The call takes [`timeout`](methodical_client::Call::timeout),
+    /// [`retries`](methodical_client::Call::retries), [`head`](methodical_client::Call::head),
+    /// [`if_none_match`](methodical_client::Call::if_none_match) and
+    /// [`header`](methodical_client::Call::header).
     ///
     /// # Promises
     ///
@@ -110,6 +129,16 @@ impl Client {
     /// While a task is at work on the snapshot the answer is 409.
     ///
     /// `POST /snapshots/{id}`
+    ///
+    /// Awaited, it comes to [`Accepted`](methodical_client::Accepted) of
+    /// [`SnapshotResponse`](stacklets_types::SnapshotResponse), or to a
+    /// [`CallError`](methodical_client::CallError), with [`RunSnapshotActionProblem`] for a declared
+    /// refusal.
+    ///
+    /// The call takes [`timeout`](methodical_client::Call::timeout),
+    /// [`idempotency_key`](methodical_client::Call::idempotency_key) and
+    /// [`header`](methodical_client::Call::header). With an idempotency key it takes
+    /// [`retries`](methodical_client::Call::retries) too.
     ///
     /// # Promises
     ///
@@ -164,6 +193,14 @@ impl Client {
     /// with a problem of the type `in-use`. A task at work on it ends.
     ///
     /// `DELETE /snapshots/{id}`
+    ///
+    /// Awaited, it comes to [`Deleted`](methodical_client::Deleted), or to a
+    /// [`CallError`](methodical_client::CallError), with [`DeleteSnapshotProblem`] for a declared
+    /// refusal.
+    ///
+    /// The call takes [`timeout`](methodical_client::Call::timeout),
+    /// [`retries`](methodical_client::Call::retries), [`if_match`](methodical_client::Call::if_match)
+    /// and [`header`](methodical_client::Call::header).
     ///
     /// # Promises
     ///

@@ -21,6 +21,15 @@ impl Client {
     ///
     /// `GET /ssh_keys`
     ///
+    /// Awaited, it comes to [`Fetched`](methodical_client::Fetched) of
+    /// [`SshKeyList`](stacklets_types::SshKeyList), or to a
+    /// [`CallError`](methodical_client::CallError), with [`ListSshKeysProblem`] for a declared refusal.
+    ///
+    /// The call takes [`timeout`](methodical_client::Call::timeout),
+    /// [`retries`](methodical_client::Call::retries), [`head`](methodical_client::Call::head),
+    /// [`pages`](methodical_client::Call::pages), [`items`](methodical_client::Call::items) and
+    /// [`header`](methodical_client::Call::header).
+    ///
     /// # Promises
     ///
     /// - `GET-SAFE`: `GET /ssh_keys` changes nothing, and may be repeated freely.
@@ -61,6 +70,16 @@ impl Client {
     /// be added more than once.
     ///
     /// `POST /ssh_keys`
+    ///
+    /// Awaited, it comes to [`Created`](methodical_client::Created) of
+    /// [`SshKeyResponse`](stacklets_types::SshKeyResponse), or to a
+    /// [`CallError`](methodical_client::CallError), with [`CreateSshKeyProblem`] for a declared
+    /// refusal.
+    ///
+    /// The call takes [`timeout`](methodical_client::Call::timeout),
+    /// [`idempotency_key`](methodical_client::Call::idempotency_key) and
+    /// [`header`](methodical_client::Call::header). With an idempotency key it takes
+    /// [`retries`](methodical_client::Call::retries) too.
     ///
     /// # Promises
     ///
@@ -112,6 +131,15 @@ impl Client {
     ///
     /// `GET /ssh_keys/{id}`
     ///
+    /// Awaited, it comes to [`Find`](methodical_client::Find) of
+    /// [`SshKeyResponse`](stacklets_types::SshKeyResponse), or to a
+    /// [`CallError`](methodical_client::CallError), with [`GetSshKeyProblem`] for a declared refusal.
+    ///
+    /// The call takes [`timeout`](methodical_client::Call::timeout),
+    /// [`retries`](methodical_client::Call::retries), [`head`](methodical_client::Call::head),
+    /// [`if_none_match`](methodical_client::Call::if_none_match) and
+    /// [`header`](methodical_client::Call::header).
+    ///
     /// # Promises
     ///
     /// - `GET-SAFE`: `GET /ssh_keys/{id}` changes nothing, and may be repeated freely.
@@ -156,6 +184,15 @@ impl Client {
     /// in a request.
     ///
     /// `PUT /ssh_keys/{id}`
+    ///
+    /// Awaited, it comes to [`Put`](methodical_client::Put) of
+    /// [`SshKeyResponse`](stacklets_types::SshKeyResponse), or to a
+    /// [`CallError`](methodical_client::CallError), with [`PutSshKeyProblem`] for a declared refusal.
+    ///
+    /// The call takes [`timeout`](methodical_client::Call::timeout),
+    /// [`retries`](methodical_client::Call::retries), [`if_match`](methodical_client::Call::if_match),
+    /// [`create_only`](methodical_client::Call::create_only) and
+    /// [`header`](methodical_client::Call::header).
     ///
     /// # Promises
     ///
@@ -220,6 +257,14 @@ impl Client {
     /// same step.
     ///
     /// `DELETE /ssh_keys/{id}`
+    ///
+    /// Awaited, it comes to [`Deleted`](methodical_client::Deleted), or to a
+    /// [`CallError`](methodical_client::CallError), with [`DeleteSshKeyProblem`] for a declared
+    /// refusal.
+    ///
+    /// The call takes [`timeout`](methodical_client::Call::timeout),
+    /// [`retries`](methodical_client::Call::retries), [`if_match`](methodical_client::Call::if_match)
+    /// and [`header`](methodical_client::Call::header).
     ///
     /// # Promises
     ///

@@ -27,6 +27,16 @@ impl Client {
     ///
     /// `GET /stacklets`
     ///
+    /// Awaited, it comes to [`Fetched`](methodical_client::Fetched) of
+    /// [`StackletList`](stacklets_types::StackletList), or to a
+    /// [`CallError`](methodical_client::CallError), with [`ListStackletsProblem`] for a declared
+    /// refusal.
+    ///
+    /// The call takes [`timeout`](methodical_client::Call::timeout),
+    /// [`retries`](methodical_client::Call::retries), [`head`](methodical_client::Call::head),
+    /// [`pages`](methodical_client::Call::pages), [`items`](methodical_client::Call::items) and
+    /// [`header`](methodical_client::Call::header).
+    ///
     /// # Promises
     ///
     /// - `GET-SAFE`: `GET /stacklets` changes nothing, and may be repeated freely.
@@ -69,6 +79,16 @@ impl Client {
     /// exist. What is created is `new`, and its task tells when it is `active`.
     ///
     /// `POST /stacklets`
+    ///
+    /// Awaited, it comes to [`Created`](methodical_client::Created) of
+    /// [`StackletsCreatedResponse`](stacklets_types::StackletsCreatedResponse), or to a
+    /// [`CallError`](methodical_client::CallError), with [`CreateStackletsProblem`] for a declared
+    /// refusal.
+    ///
+    /// The call takes [`timeout`](methodical_client::Call::timeout),
+    /// [`idempotency_key`](methodical_client::Call::idempotency_key) and
+    /// [`header`](methodical_client::Call::header). With an idempotency key it takes
+    /// [`retries`](methodical_client::Call::retries) too.
     ///
     /// # Promises
     ///
@@ -122,6 +142,15 @@ impl Client {
     ///
     /// `GET /stacklets/{id}`
     ///
+    /// Awaited, it comes to [`Find`](methodical_client::Find) of
+    /// [`StackletResponse`](stacklets_types::StackletResponse), or to a
+    /// [`CallError`](methodical_client::CallError), with [`GetStackletProblem`] for a declared refusal.
+    ///
+    /// The call takes [`timeout`](methodical_client::Call::timeout),
+    /// [`retries`](methodical_client::Call::retries), [`head`](methodical_client::Call::head),
+    /// [`if_none_match`](methodical_client::Call::if_none_match) and
+    /// [`header`](methodical_client::Call::header).
+    ///
     /// # Promises
     ///
     /// - `GET-SAFE`: `GET /stacklets/{id}` changes nothing, and may be repeated freely.
@@ -173,6 +202,15 @@ impl Client {
     /// `errored`; any other goes on. The read-only members are refused in a request.
     ///
     /// `PUT /stacklets/{id}`
+    ///
+    /// Awaited, it comes to [`Put`](methodical_client::Put) of
+    /// [`StackletResponse`](stacklets_types::StackletResponse), or to a
+    /// [`CallError`](methodical_client::CallError), with [`PutStackletProblem`] for a declared refusal.
+    ///
+    /// The call takes [`timeout`](methodical_client::Call::timeout),
+    /// [`retries`](methodical_client::Call::retries), [`if_match`](methodical_client::Call::if_match),
+    /// [`create_only`](methodical_client::Call::create_only) and
+    /// [`header`](methodical_client::Call::header).
     ///
     /// # Promises
     ///
@@ -252,6 +290,16 @@ impl Client {
     ///
     /// `POST /stacklets/{id}`
     ///
+    /// Awaited, it comes to [`Accepted`](methodical_client::Accepted) of
+    /// [`StackletResponse`](stacklets_types::StackletResponse), or to a
+    /// [`CallError`](methodical_client::CallError), with [`RunStackletActionProblem`] for a declared
+    /// refusal.
+    ///
+    /// The call takes [`timeout`](methodical_client::Call::timeout),
+    /// [`idempotency_key`](methodical_client::Call::idempotency_key) and
+    /// [`header`](methodical_client::Call::header). With an idempotency key it takes
+    /// [`retries`](methodical_client::Call::retries) too.
+    ///
     /// # Promises
     ///
     /// - `READ-AFTER-WRITE`: `GET /stacklets/{id}` shows it within 10 minutes.
@@ -307,6 +355,14 @@ impl Client {
     ///
     /// `DELETE /stacklets/{id}`
     ///
+    /// Awaited, it comes to [`Deleted`](methodical_client::Deleted), or to a
+    /// [`CallError`](methodical_client::CallError), with [`DeleteStackletProblem`] for a declared
+    /// refusal.
+    ///
+    /// The call takes [`timeout`](methodical_client::Call::timeout),
+    /// [`retries`](methodical_client::Call::retries), [`if_match`](methodical_client::Call::if_match)
+    /// and [`header`](methodical_client::Call::header).
+    ///
     /// # Promises
     ///
     /// - `READ-AFTER-WRITE`: Once it has succeeded, every later `GET /stacklets/{id}` shows it.
@@ -354,6 +410,16 @@ impl Client {
     ///
     /// `GET /stacklets/{id}/backups`
     ///
+    /// Awaited, it comes to [`Find`](methodical_client::Find) of
+    /// [`BackupList`](stacklets_types::BackupList), or to a
+    /// [`CallError`](methodical_client::CallError), with [`ListStackletBackupsProblem`] for a declared
+    /// refusal.
+    ///
+    /// The call takes [`timeout`](methodical_client::Call::timeout),
+    /// [`retries`](methodical_client::Call::retries), [`head`](methodical_client::Call::head),
+    /// [`pages`](methodical_client::Call::pages), [`items`](methodical_client::Call::items) and
+    /// [`header`](methodical_client::Call::header).
+    ///
     /// # Promises
     ///
     /// - `GET-SAFE`: `GET /stacklets/{id}/backups` changes nothing, and may be repeated freely.
@@ -397,6 +463,16 @@ impl Client {
     /// page; with `query` those that have a text in their name. Nothing is changed.
     ///
     /// `GET /stacklets/{id}/snapshots`
+    ///
+    /// Awaited, it comes to [`Find`](methodical_client::Find) of
+    /// [`SnapshotList`](stacklets_types::SnapshotList), or to a
+    /// [`CallError`](methodical_client::CallError), with [`ListStackletSnapshotsProblem`] for a
+    /// declared refusal.
+    ///
+    /// The call takes [`timeout`](methodical_client::Call::timeout),
+    /// [`retries`](methodical_client::Call::retries), [`head`](methodical_client::Call::head),
+    /// [`pages`](methodical_client::Call::pages), [`items`](methodical_client::Call::items) and
+    /// [`header`](methodical_client::Call::header).
     ///
     /// # Promises
     ///

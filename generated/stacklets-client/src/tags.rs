@@ -24,6 +24,15 @@ impl Client {
     ///
     /// `GET /tags`
     ///
+    /// Awaited, it comes to [`Fetched`](methodical_client::Fetched) of
+    /// [`TagList`](stacklets_types::TagList), or to a [`CallError`](methodical_client::CallError), with
+    /// [`ListTagsProblem`] for a declared refusal.
+    ///
+    /// The call takes [`timeout`](methodical_client::Call::timeout),
+    /// [`retries`](methodical_client::Call::retries), [`head`](methodical_client::Call::head),
+    /// [`pages`](methodical_client::Call::pages), [`items`](methodical_client::Call::items) and
+    /// [`header`](methodical_client::Call::header).
+    ///
     /// # Promises
     ///
     /// - `GET-SAFE`: `GET /tags` changes nothing, and may be repeated freely.
@@ -65,6 +74,15 @@ impl Client {
     /// or not. The project and the stacklets that it names must exist.
     ///
     /// `POST /tags`
+    ///
+    /// Awaited, it comes to [`Created`](methodical_client::Created) of
+    /// [`TagResponse`](stacklets_types::TagResponse), or to a
+    /// [`CallError`](methodical_client::CallError), with [`CreateTagProblem`] for a declared refusal.
+    ///
+    /// The call takes [`timeout`](methodical_client::Call::timeout),
+    /// [`idempotency_key`](methodical_client::Call::idempotency_key) and
+    /// [`header`](methodical_client::Call::header). With an idempotency key it takes
+    /// [`retries`](methodical_client::Call::retries) too.
     ///
     /// # Promises
     ///
@@ -114,6 +132,15 @@ impl Client {
     ///
     /// `GET /tags/{name}`
     ///
+    /// Awaited, it comes to [`Find`](methodical_client::Find) of
+    /// [`TagResponse`](stacklets_types::TagResponse), or to a
+    /// [`CallError`](methodical_client::CallError), with [`GetTagProblem`] for a declared refusal.
+    ///
+    /// The call takes [`timeout`](methodical_client::Call::timeout),
+    /// [`retries`](methodical_client::Call::retries), [`head`](methodical_client::Call::head),
+    /// [`if_none_match`](methodical_client::Call::if_none_match) and
+    /// [`header`](methodical_client::Call::header).
+    ///
     /// # Promises
     ///
     /// - `GET-SAFE`: `GET /tags/{name}` changes nothing, and may be repeated freely.
@@ -158,6 +185,15 @@ impl Client {
     /// not touched. The read-only members are refused in a request.
     ///
     /// `PUT /tags/{name}`
+    ///
+    /// Awaited, it comes to [`Put`](methodical_client::Put) of
+    /// [`TagResponse`](stacklets_types::TagResponse), or to a
+    /// [`CallError`](methodical_client::CallError), with [`PutTagProblem`] for a declared refusal.
+    ///
+    /// The call takes [`timeout`](methodical_client::Call::timeout),
+    /// [`retries`](methodical_client::Call::retries), [`if_match`](methodical_client::Call::if_match),
+    /// [`create_only`](methodical_client::Call::create_only) and
+    /// [`header`](methodical_client::Call::header).
     ///
     /// # Promises
     ///
@@ -221,6 +257,13 @@ impl Client {
     ///
     /// `DELETE /tags/{name}`
     ///
+    /// Awaited, it comes to [`Deleted`](methodical_client::Deleted), or to a
+    /// [`CallError`](methodical_client::CallError), with [`DeleteTagProblem`] for a declared refusal.
+    ///
+    /// The call takes [`timeout`](methodical_client::Call::timeout),
+    /// [`retries`](methodical_client::Call::retries), [`if_match`](methodical_client::Call::if_match)
+    /// and [`header`](methodical_client::Call::header).
+    ///
     /// # Promises
     ///
     /// - `READ-AFTER-WRITE`: Once it has succeeded, every later `GET /tags/{name}` shows it.
@@ -265,6 +308,16 @@ impl Client {
     /// Returns what carries the tag, in the order of its numbers, page by page. Nothing is changed.
     ///
     /// `GET /tags/{name}/resources`
+    ///
+    /// Awaited, it comes to [`Find`](methodical_client::Find) of
+    /// [`TagResourceList`](stacklets_types::TagResourceList), or to a
+    /// [`CallError`](methodical_client::CallError), with [`ListTagResourcesProblem`] for a declared
+    /// refusal.
+    ///
+    /// The call takes [`timeout`](methodical_client::Call::timeout),
+    /// [`retries`](methodical_client::Call::retries), [`head`](methodical_client::Call::head),
+    /// [`pages`](methodical_client::Call::pages), [`items`](methodical_client::Call::items) and
+    /// [`header`](methodical_client::Call::header).
     ///
     /// # Promises
     ///
@@ -312,6 +365,14 @@ impl Client {
     ///
     /// `POST /tags/{name}/resources`
     ///
+    /// Awaited, it comes to [`Updated`](methodical_client::Updated) of
+    /// [`TagResourcesResponse`](stacklets_types::TagResourcesResponse), or to a
+    /// [`CallError`](methodical_client::CallError), with [`AddTagResourcesProblem`] for a declared
+    /// refusal.
+    ///
+    /// The call takes [`timeout`](methodical_client::Call::timeout),
+    /// [`retries`](methodical_client::Call::retries) and [`header`](methodical_client::Call::header).
+    ///
     /// # Promises
     ///
     /// - `READ-AFTER-WRITE`: Once it has succeeded, every later `GET /tags/{name}/resources` shows it.
@@ -352,6 +413,13 @@ impl Client {
     /// resource, the answer is 404 with a message that says so. Both the tag and the resource stay.
     ///
     /// `DELETE /tags/{name}/resources/{type}/{id}`
+    ///
+    /// Awaited, it comes to [`Deleted`](methodical_client::Deleted), or to a
+    /// [`CallError`](methodical_client::CallError), with [`RemoveTagResourceProblem`] for a declared
+    /// refusal.
+    ///
+    /// The call takes [`timeout`](methodical_client::Call::timeout),
+    /// [`retries`](methodical_client::Call::retries) and [`header`](methodical_client::Call::header).
     ///
     /// # Promises
     ///

@@ -23,6 +23,15 @@ impl Client {
     ///
     /// `GET /tasks`
     ///
+    /// Awaited, it comes to [`Fetched`](methodical_client::Fetched) of
+    /// [`TaskList`](stacklets_types::TaskList), or to a [`CallError`](methodical_client::CallError),
+    /// with [`ListTasksProblem`] for a declared refusal.
+    ///
+    /// The call takes [`timeout`](methodical_client::Call::timeout),
+    /// [`retries`](methodical_client::Call::retries), [`head`](methodical_client::Call::head),
+    /// [`pages`](methodical_client::Call::pages), [`items`](methodical_client::Call::items) and
+    /// [`header`](methodical_client::Call::header).
+    ///
     /// # Promises
     ///
     /// - `GET-SAFE`: `GET /tasks` changes nothing, and may be repeated freely.
@@ -62,6 +71,15 @@ impl Client {
     /// seven days it is forgotten. Nothing is changed.
     ///
     /// `GET /tasks/{id}`
+    ///
+    /// Awaited, it comes to [`Find`](methodical_client::Find) of
+    /// [`TaskResponse`](stacklets_types::TaskResponse), or to a
+    /// [`CallError`](methodical_client::CallError), with [`GetTaskProblem`] for a declared refusal.
+    ///
+    /// The call takes [`timeout`](methodical_client::Call::timeout),
+    /// [`retries`](methodical_client::Call::retries), [`head`](methodical_client::Call::head),
+    /// [`if_none_match`](methodical_client::Call::if_none_match),
+    /// [`wait`](methodical_client::Call::wait) and [`header`](methodical_client::Call::header).
     ///
     /// # Promises
     ///

@@ -22,6 +22,16 @@ impl Client {
     ///
     /// `GET /userdata`
     ///
+    /// Awaited, it comes to [`Fetched`](methodical_client::Fetched) of
+    /// [`UserdataList`](stacklets_types::UserdataList), or to a
+    /// [`CallError`](methodical_client::CallError), with [`ListUserdataProblem`] for a declared
+    /// refusal.
+    ///
+    /// The call takes [`timeout`](methodical_client::Call::timeout),
+    /// [`retries`](methodical_client::Call::retries), [`head`](methodical_client::Call::head),
+    /// [`pages`](methodical_client::Call::pages), [`items`](methodical_client::Call::items) and
+    /// [`header`](methodical_client::Call::header).
+    ///
     /// # Promises
     ///
     /// - `GET-SAFE`: `GET /userdata` changes nothing, and may be repeated freely.
@@ -61,6 +71,16 @@ impl Client {
     /// Stores a script under a UUID of the service's choice.
     ///
     /// `POST /userdata`
+    ///
+    /// Awaited, it comes to [`Created`](methodical_client::Created) of
+    /// [`UserdataResponse`](stacklets_types::UserdataResponse), or to a
+    /// [`CallError`](methodical_client::CallError), with [`CreateUserdataProblem`] for a declared
+    /// refusal.
+    ///
+    /// The call takes [`timeout`](methodical_client::Call::timeout),
+    /// [`idempotency_key`](methodical_client::Call::idempotency_key) and
+    /// [`header`](methodical_client::Call::header). With an idempotency key it takes
+    /// [`retries`](methodical_client::Call::retries) too.
     ///
     /// # Promises
     ///
@@ -112,6 +132,15 @@ impl Client {
     ///
     /// `GET /userdata/{uuid}`
     ///
+    /// Awaited, it comes to [`Find`](methodical_client::Find) of
+    /// [`UserdataResponse`](stacklets_types::UserdataResponse), or to a
+    /// [`CallError`](methodical_client::CallError), with [`GetUserdataProblem`] for a declared refusal.
+    ///
+    /// The call takes [`timeout`](methodical_client::Call::timeout),
+    /// [`retries`](methodical_client::Call::retries), [`head`](methodical_client::Call::head),
+    /// [`if_none_match`](methodical_client::Call::if_none_match) and
+    /// [`header`](methodical_client::Call::header).
+    ///
     /// # Promises
     ///
     /// - `GET-SAFE`: `GET /userdata/{uuid}` changes nothing, and may be repeated freely.
@@ -155,6 +184,15 @@ impl Client {
     /// request.
     ///
     /// `PUT /userdata/{uuid}`
+    ///
+    /// Awaited, it comes to [`Put`](methodical_client::Put) of
+    /// [`UserdataResponse`](stacklets_types::UserdataResponse), or to a
+    /// [`CallError`](methodical_client::CallError), with [`PutUserdataProblem`] for a declared refusal.
+    ///
+    /// The call takes [`timeout`](methodical_client::Call::timeout),
+    /// [`retries`](methodical_client::Call::retries), [`if_match`](methodical_client::Call::if_match),
+    /// [`create_only`](methodical_client::Call::create_only) and
+    /// [`header`](methodical_client::Call::header).
     ///
     /// # Promises
     ///
@@ -219,6 +257,14 @@ impl Client {
     /// the same step.
     ///
     /// `DELETE /userdata/{uuid}`
+    ///
+    /// Awaited, it comes to [`Deleted`](methodical_client::Deleted), or to a
+    /// [`CallError`](methodical_client::CallError), with [`DeleteUserdataProblem`] for a declared
+    /// refusal.
+    ///
+    /// The call takes [`timeout`](methodical_client::Call::timeout),
+    /// [`retries`](methodical_client::Call::retries), [`if_match`](methodical_client::Call::if_match)
+    /// and [`header`](methodical_client::Call::header).
     ///
     /// # Promises
     ///

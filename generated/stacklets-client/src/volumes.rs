@@ -24,6 +24,15 @@ impl Client {
     ///
     /// `GET /volumes`
     ///
+    /// Awaited, it comes to [`Fetched`](methodical_client::Fetched) of
+    /// [`VolumeList`](stacklets_types::VolumeList), or to a
+    /// [`CallError`](methodical_client::CallError), with [`ListVolumesProblem`] for a declared refusal.
+    ///
+    /// The call takes [`timeout`](methodical_client::Call::timeout),
+    /// [`retries`](methodical_client::Call::retries), [`head`](methodical_client::Call::head),
+    /// [`pages`](methodical_client::Call::pages), [`items`](methodical_client::Call::items) and
+    /// [`header`](methodical_client::Call::header).
+    ///
     /// # Promises
     ///
     /// - `GET-SAFE`: `GET /volumes` changes nothing, and may be repeated freely.
@@ -65,6 +74,16 @@ impl Client {
     /// the answer tells when it can be used.
     ///
     /// `POST /volumes`
+    ///
+    /// Awaited, it comes to [`Created`](methodical_client::Created) of
+    /// [`VolumeResponse`](stacklets_types::VolumeResponse), or to a
+    /// [`CallError`](methodical_client::CallError), with [`CreateVolumeProblem`] for a declared
+    /// refusal.
+    ///
+    /// The call takes [`timeout`](methodical_client::Call::timeout),
+    /// [`idempotency_key`](methodical_client::Call::idempotency_key) and
+    /// [`header`](methodical_client::Call::header). With an idempotency key it takes
+    /// [`retries`](methodical_client::Call::retries) too.
     ///
     /// # Promises
     ///
@@ -116,6 +135,15 @@ impl Client {
     ///
     /// `GET /volumes/{uuid}`
     ///
+    /// Awaited, it comes to [`Find`](methodical_client::Find) of
+    /// [`VolumeResponse`](stacklets_types::VolumeResponse), or to a
+    /// [`CallError`](methodical_client::CallError), with [`GetVolumeProblem`] for a declared refusal.
+    ///
+    /// The call takes [`timeout`](methodical_client::Call::timeout),
+    /// [`retries`](methodical_client::Call::retries), [`head`](methodical_client::Call::head),
+    /// [`if_none_match`](methodical_client::Call::if_none_match) and
+    /// [`header`](methodical_client::Call::header).
+    ///
     /// # Promises
     ///
     /// - `GET-SAFE`: `GET /volumes/{uuid}` changes nothing, and may be repeated freely.
@@ -161,6 +189,15 @@ impl Client {
     /// ends as `errored`. The read-only members are refused in a request.
     ///
     /// `PUT /volumes/{uuid}`
+    ///
+    /// Awaited, it comes to [`Put`](methodical_client::Put) of
+    /// [`VolumeResponse`](stacklets_types::VolumeResponse), or to a
+    /// [`CallError`](methodical_client::CallError), with [`PutVolumeProblem`] for a declared refusal.
+    ///
+    /// The call takes [`timeout`](methodical_client::Call::timeout),
+    /// [`retries`](methodical_client::Call::retries), [`if_match`](methodical_client::Call::if_match),
+    /// [`create_only`](methodical_client::Call::create_only) and
+    /// [`header`](methodical_client::Call::header).
     ///
     /// # Promises
     ///
@@ -234,6 +271,16 @@ impl Client {
     ///
     /// `POST /volumes/{uuid}`
     ///
+    /// Awaited, it comes to [`Accepted`](methodical_client::Accepted) of
+    /// [`VolumeResponse`](stacklets_types::VolumeResponse), or to a
+    /// [`CallError`](methodical_client::CallError), with [`RunVolumeActionProblem`] for a declared
+    /// refusal.
+    ///
+    /// The call takes [`timeout`](methodical_client::Call::timeout),
+    /// [`idempotency_key`](methodical_client::Call::idempotency_key) and
+    /// [`header`](methodical_client::Call::header). With an idempotency key it takes
+    /// [`retries`](methodical_client::Call::retries) too.
+    ///
     /// # Promises
     ///
     /// - `READ-AFTER-WRITE`: `GET /volumes/{uuid}` shows it within 10 minutes.
@@ -287,6 +334,14 @@ impl Client {
     /// work on it ends.
     ///
     /// `DELETE /volumes/{uuid}`
+    ///
+    /// Awaited, it comes to [`Deleted`](methodical_client::Deleted), or to a
+    /// [`CallError`](methodical_client::CallError), with [`DeleteVolumeProblem`] for a declared
+    /// refusal.
+    ///
+    /// The call takes [`timeout`](methodical_client::Call::timeout),
+    /// [`retries`](methodical_client::Call::retries), [`if_match`](methodical_client::Call::if_match)
+    /// and [`header`](methodical_client::Call::header).
     ///
     /// # Promises
     ///

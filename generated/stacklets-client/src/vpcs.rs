@@ -22,6 +22,15 @@ impl Client {
     ///
     /// `GET /vpcs`
     ///
+    /// Awaited, it comes to [`Fetched`](methodical_client::Fetched) of
+    /// [`VpcList`](stacklets_types::VpcList), or to a [`CallError`](methodical_client::CallError), with
+    /// [`ListVpcsProblem`] for a declared refusal.
+    ///
+    /// The call takes [`timeout`](methodical_client::Call::timeout),
+    /// [`retries`](methodical_client::Call::retries), [`head`](methodical_client::Call::head),
+    /// [`pages`](methodical_client::Call::pages), [`items`](methodical_client::Call::items) and
+    /// [`header`](methodical_client::Call::header).
+    ///
     /// # Promises
     ///
     /// - `GET-SAFE`: `GET /vpcs` changes nothing, and may be repeated freely.
@@ -61,6 +70,15 @@ impl Client {
     /// Creates a VPC under a UUID of the service's choice. The region that it names must exist.
     ///
     /// `POST /vpcs`
+    ///
+    /// Awaited, it comes to [`Created`](methodical_client::Created) of
+    /// [`VpcResponse`](stacklets_types::VpcResponse), or to a
+    /// [`CallError`](methodical_client::CallError), with [`CreateVpcProblem`] for a declared refusal.
+    ///
+    /// The call takes [`timeout`](methodical_client::Call::timeout),
+    /// [`idempotency_key`](methodical_client::Call::idempotency_key) and
+    /// [`header`](methodical_client::Call::header). With an idempotency key it takes
+    /// [`retries`](methodical_client::Call::retries) too.
     ///
     /// # Promises
     ///
@@ -112,6 +130,15 @@ impl Client {
     ///
     /// `GET /vpcs/{uuid}`
     ///
+    /// Awaited, it comes to [`Find`](methodical_client::Find) of
+    /// [`VpcResponse`](stacklets_types::VpcResponse), or to a
+    /// [`CallError`](methodical_client::CallError), with [`GetVpcProblem`] for a declared refusal.
+    ///
+    /// The call takes [`timeout`](methodical_client::Call::timeout),
+    /// [`retries`](methodical_client::Call::retries), [`head`](methodical_client::Call::head),
+    /// [`if_none_match`](methodical_client::Call::if_none_match) and
+    /// [`header`](methodical_client::Call::header).
+    ///
     /// # Promises
     ///
     /// - `GET-SAFE`: `GET /vpcs/{uuid}` changes nothing, and may be repeated freely.
@@ -156,6 +183,15 @@ impl Client {
     /// are refused in a request.
     ///
     /// `PUT /vpcs/{uuid}`
+    ///
+    /// Awaited, it comes to [`Put`](methodical_client::Put) of
+    /// [`VpcResponse`](stacklets_types::VpcResponse), or to a
+    /// [`CallError`](methodical_client::CallError), with [`PutVpcProblem`] for a declared refusal.
+    ///
+    /// The call takes [`timeout`](methodical_client::Call::timeout),
+    /// [`retries`](methodical_client::Call::retries), [`if_match`](methodical_client::Call::if_match),
+    /// [`create_only`](methodical_client::Call::create_only) and
+    /// [`header`](methodical_client::Call::header).
     ///
     /// # Promises
     ///
@@ -220,6 +256,13 @@ impl Client {
     ///
     /// `DELETE /vpcs/{uuid}`
     ///
+    /// Awaited, it comes to [`Deleted`](methodical_client::Deleted), or to a
+    /// [`CallError`](methodical_client::CallError), with [`DeleteVpcProblem`] for a declared refusal.
+    ///
+    /// The call takes [`timeout`](methodical_client::Call::timeout),
+    /// [`retries`](methodical_client::Call::retries), [`if_match`](methodical_client::Call::if_match)
+    /// and [`header`](methodical_client::Call::header).
+    ///
     /// # Promises
     ///
     /// - `READ-AFTER-WRITE`: Once it has succeeded, every later `GET /vpcs/{uuid}` shows it.
@@ -265,6 +308,16 @@ impl Client {
     /// changed. A stacklet is connected where it is written, in its `vpc_uuid`.
     ///
     /// `GET /vpcs/{uuid}/members`
+    ///
+    /// Awaited, it comes to [`Find`](methodical_client::Find) of
+    /// [`VpcMemberList`](stacklets_types::VpcMemberList), or to a
+    /// [`CallError`](methodical_client::CallError), with [`ListVpcMembersProblem`] for a declared
+    /// refusal.
+    ///
+    /// The call takes [`timeout`](methodical_client::Call::timeout),
+    /// [`retries`](methodical_client::Call::retries), [`head`](methodical_client::Call::head),
+    /// [`pages`](methodical_client::Call::pages), [`items`](methodical_client::Call::items) and
+    /// [`header`](methodical_client::Call::header).
     ///
     /// # Promises
     ///

@@ -7,6 +7,6 @@ use serde::{Deserialize, Serialize};
 /// The action `detach`, which takes the volume from its stacklet.
 ///
 /// Its `action` is `detach`, always.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "action", rename = "detach")]
 pub struct DetachVolume {}

@@ -18,6 +18,8 @@ pub struct Domain {
     /// Set by the server alone.
     pub name: String,
     /// The identifier of the project that it is in, which must exist; without one, the default project.
+    ///
+    /// `Some(None)` is null; `None` is absent.
     #[serde(
         default,
         skip_serializing_if = "Option::is_none",
@@ -42,6 +44,8 @@ pub struct DomainCreate {
     /// The name of the domain, in small letters and without a dot at its end.
     pub name: String,
     /// The identifier of the project to put it in, which must exist; without one, the default project.
+    ///
+    /// `Some(None)` is null; `None` is absent.
     #[serde(
         default,
         skip_serializing_if = "Option::is_none",
@@ -50,12 +54,26 @@ pub struct DomainCreate {
     pub project_uuid: Option<Option<Uuid>>,
 }
 
+impl DomainCreate {
+    /// With what has to be there, and nothing else.
+    ///
+    /// To set more: `DomainCreate { project_uuid: Some(..), ..DomainCreate::new(..) }`.
+    pub fn new(name: impl Into<String>) -> DomainCreate {
+        DomainCreate {
+            name: name.into(),
+            project_uuid: None,
+        }
+    }
+}
+
 /// A domain whose records the name servers of the service answer for.
 ///
 /// What a client may send of a [`Domain`]: the members that only the server sets are not here.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct DomainInput {
     /// The identifier of the project that it is in, which must exist; without one, the default project.
+    ///
+    /// `Some(None)` is null; `None` is absent.
     #[serde(
         default,
         skip_serializing_if = "Option::is_none",

@@ -21,6 +21,8 @@ pub struct Firewall {
     pub outbound_rules: Vec<Rule>,
     /// The UUID of the project it belongs to, which must exist. Sent as null or left out, it is the
     /// default project; what is returned always names one.
+    ///
+    /// `Some(None)` is null; `None` is absent.
     #[serde(
         default,
         skip_serializing_if = "Option::is_none",
@@ -50,6 +52,8 @@ pub struct FirewallInput {
     pub outbound_rules: Vec<Rule>,
     /// The UUID of the project it belongs to, which must exist. Sent as null or left out, it is the
     /// default project; what is returned always names one.
+    ///
+    /// `Some(None)` is null; `None` is absent.
     #[serde(
         default,
         skip_serializing_if = "Option::is_none",
@@ -60,6 +64,25 @@ pub struct FirewallInput {
     /// firewall moves to this one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub stacklet_ids: Option<Vec<u64>>,
+}
+
+impl FirewallInput {
+    /// With what has to be there, and nothing else.
+    ///
+    /// To set more: `FirewallInput { project_uuid: Some(..), ..FirewallInput::new(..) }`.
+    pub fn new(
+        name: impl Into<String>,
+        inbound_rules: Vec<Rule>,
+        outbound_rules: Vec<Rule>,
+    ) -> FirewallInput {
+        FirewallInput {
+            name: name.into(),
+            inbound_rules,
+            outbound_rules,
+            project_uuid: None,
+            stacklet_ids: None,
+        }
+    }
 }
 
 /// A page of firewalls.

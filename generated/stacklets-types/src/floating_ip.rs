@@ -39,6 +39,8 @@ pub struct FloatingIp {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct FloatingIpForStacklet {
     /// The identifier of the project to put it in, which must exist; without one, the default project.
+    ///
+    /// `Some(None)` is null; `None` is absent.
     #[serde(
         default,
         skip_serializing_if = "Option::is_none",
@@ -47,6 +49,18 @@ pub struct FloatingIpForStacklet {
     pub project_uuid: Option<Option<Uuid>>,
     /// The number of the stacklet. It must exist, in a region that offers floating IPs.
     pub stacklet_id: u64,
+}
+
+impl FloatingIpForStacklet {
+    /// With what has to be there, and nothing else.
+    ///
+    /// To set more: `FloatingIpForStacklet { project_uuid: Some(..), ..FloatingIpForStacklet::new(..) }`.
+    pub fn new(stacklet_id: u64) -> FloatingIpForStacklet {
+        FloatingIpForStacklet {
+            stacklet_id,
+            project_uuid: None,
+        }
+    }
 }
 
 /// A page of floating IPs.
@@ -62,6 +76,8 @@ pub struct FloatingIpList {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct FloatingIpReserve {
     /// The identifier of the project to put it in, which must exist; without one, the default project.
+    ///
+    /// `Some(None)` is null; `None` is absent.
     #[serde(
         default,
         skip_serializing_if = "Option::is_none",
@@ -70,6 +86,18 @@ pub struct FloatingIpReserve {
     pub project_uuid: Option<Option<Uuid>>,
     /// The slug of the region. It must exist and offer floating IPs.
     pub region: String,
+}
+
+impl FloatingIpReserve {
+    /// With what has to be there, and nothing else.
+    ///
+    /// To set more: `FloatingIpReserve { project_uuid: Some(..), ..FloatingIpReserve::new(..) }`.
+    pub fn new(region: impl Into<String>) -> FloatingIpReserve {
+        FloatingIpReserve {
+            region: region.into(),
+            project_uuid: None,
+        }
+    }
 }
 
 /// One floating IP under its name.

@@ -66,6 +66,12 @@ impl From<String> for ImageReference {
     }
 }
 
+impl From<&str> for ImageReference {
+    fn from(value: &str) -> ImageReference {
+        ImageReference::Slug(value.to_owned())
+    }
+}
+
 impl From<u64> for ImageReference {
     fn from(value: u64) -> ImageReference {
         ImageReference::Number(value)

@@ -24,6 +24,8 @@ pub struct LoadBalancer {
     /// The name of the load balancer, for people.
     pub name: String,
     /// The identifier of the project that it is in, which must exist; without one, the default project.
+    ///
+    /// `Some(None)` is null; `None` is absent.
     #[serde(
         default,
         skip_serializing_if = "Option::is_none",
@@ -41,6 +43,8 @@ pub struct LoadBalancer {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub stacklet_ids: Option<Vec<u64>>,
     /// How requests of one visitor come to one stacklet; null where they need not.
+    ///
+    /// `Some(None)` is null; `None` is absent.
     #[serde(
         default,
         skip_serializing_if = "Option::is_none",
@@ -103,6 +107,22 @@ pub struct LoadBalancerHealth {
     pub rise: Option<u32>,
 }
 
+impl LoadBalancerHealth {
+    /// With what has to be there, and nothing else.
+    ///
+    /// To set more: `LoadBalancerHealth { fall: Some(..), ..LoadBalancerHealth::new(..) }`.
+    pub fn new(protocol: LoadBalancerHealthProtocol, port: u32) -> LoadBalancerHealth {
+        LoadBalancerHealth {
+            protocol,
+            port,
+            fall: None,
+            interval: None,
+            path: None,
+            rise: None,
+        }
+    }
+}
+
 /// How a stacklet is asked. With `tcp` it is enough that it takes the connection.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum LoadBalancerHealthProtocol {
@@ -144,6 +164,8 @@ pub struct LoadBalancerInput {
     /// The name of the load balancer, for people.
     pub name: String,
     /// The identifier of the project that it is in, which must exist; without one, the default project.
+    ///
+    /// `Some(None)` is null; `None` is absent.
     #[serde(
         default,
         skip_serializing_if = "Option::is_none",
@@ -161,12 +183,39 @@ pub struct LoadBalancerInput {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub stacklet_ids: Option<Vec<u64>>,
     /// How requests of one visitor come to one stacklet; null where they need not.
+    ///
+    /// `Some(None)` is null; `None` is absent.
     #[serde(
         default,
         skip_serializing_if = "Option::is_none",
         with = "methodical_wire::double_option"
     )]
     pub sticky_sessions: Option<Option<LoadBalancerStickySessions>>,
+}
+
+impl LoadBalancerInput {
+    /// With what has to be there, and nothing else.
+    ///
+    /// To set more: `LoadBalancerInput { project_uuid: Some(..), ..LoadBalancerInput::new(..) }`.
+    pub fn new(
+        name: impl Into<String>,
+        region: impl Into<String>,
+        algorithm: LoadBalancerAlgorithm,
+        rules: Vec<LoadBalancerRule>,
+        health: LoadBalancerHealth,
+    ) -> LoadBalancerInput {
+        LoadBalancerInput {
+            name: name.into(),
+            region: region.into(),
+            algorithm,
+            rules,
+            health,
+            project_uuid: None,
+            redirect_http_to_https: None,
+            stacklet_ids: None,
+            sticky_sessions: None,
+        }
+    }
 }
 
 /// A page of load balancers.
@@ -191,6 +240,8 @@ pub struct LoadBalancerResponse {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct LoadBalancerRule {
     /// The number of the certificate that TLS is ended with. It must exist.
+    ///
+    /// `Some(None)` is null; `None` is absent.
     #[serde(
         default,
         skip_serializing_if = "Option::is_none",
@@ -206,6 +257,25 @@ pub struct LoadBalancerRule {
     /// Whether TLS is handed on unread.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub tls_passthrough: Option<bool>,
+}
+
+impl LoadBalancerRule {
+    /// With what has to be there, and nothing else.
+    ///
+    /// To set more: `LoadBalancerRule { certificate_id: Some(..), ..LoadBalancerRule::new(..) }`.
+    pub fn new(
+        protocol: LoadBalancerRuleProtocol,
+        source_port: u32,
+        target_port: u32,
+    ) -> LoadBalancerRule {
+        LoadBalancerRule {
+            protocol,
+            source_port,
+            target_port,
+            certificate_id: None,
+            tls_passthrough: None,
+        }
+    }
 }
 
 /// What is spoken at the port.

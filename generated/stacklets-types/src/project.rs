@@ -20,6 +20,8 @@ pub struct Project {
     /// Set by the server alone.
     pub created_at: Timestamp,
     /// What the project is for, in a line for people.
+    ///
+    /// `Some(None)` is null; `None` is absent.
     #[serde(
         default,
         skip_serializing_if = "Option::is_none",
@@ -59,6 +61,8 @@ pub struct ProjectCreate {
     /// The colour that the project is shown in, as red, green and blue in hexadecimal digits.
     pub color: String,
     /// What the project is for, in a line for people.
+    ///
+    /// `Some(None)` is null; `None` is absent.
     #[serde(
         default,
         skip_serializing_if = "Option::is_none",
@@ -76,6 +80,22 @@ pub struct ProjectCreate {
     pub name: String,
 }
 
+impl ProjectCreate {
+    /// With what has to be there, and nothing else.
+    ///
+    /// To set more: `ProjectCreate { budget: Some(..), ..ProjectCreate::new(..) }`.
+    pub fn new(name: impl Into<String>, color: impl Into<String>) -> ProjectCreate {
+        ProjectCreate {
+            name: name.into(),
+            color: color.into(),
+            budget: None,
+            description: None,
+            environment: None,
+            is_default: None,
+        }
+    }
+}
+
 /// A part of what an account holds, with a purpose and a budget of its own.
 ///
 /// What a client may send of a [`Project`]: the members that only the server sets are not here.
@@ -88,6 +108,8 @@ pub struct ProjectInput {
     /// The colour that the project is shown in, as red, green and blue in hexadecimal digits.
     pub color: String,
     /// What the project is for, in a line for people.
+    ///
+    /// `Some(None)` is null; `None` is absent.
     #[serde(
         default,
         skip_serializing_if = "Option::is_none",
@@ -99,6 +121,21 @@ pub struct ProjectInput {
     pub environment: Option<Environment>,
     /// The name of the project, for people.
     pub name: String,
+}
+
+impl ProjectInput {
+    /// With what has to be there, and nothing else.
+    ///
+    /// To set more: `ProjectInput { budget: Some(..), ..ProjectInput::new(..) }`.
+    pub fn new(name: impl Into<String>, color: impl Into<String>) -> ProjectInput {
+        ProjectInput {
+            name: name.into(),
+            color: color.into(),
+            budget: None,
+            description: None,
+            environment: None,
+        }
+    }
 }
 
 /// A page of projects.

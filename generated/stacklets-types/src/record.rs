@@ -41,6 +41,8 @@ pub struct Record {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
     /// For SRV, the port of the service; null for other types.
+    ///
+    /// `Some(None)` is null; `None` is absent.
     #[serde(
         default,
         skip_serializing_if = "Option::is_none",
@@ -48,6 +50,8 @@ pub struct Record {
     )]
     pub port: Option<Option<u32>>,
     /// For MX and SRV, what is tried first, from the lowest number up; null for other types.
+    ///
+    /// `Some(None)` is null; `None` is absent.
     #[serde(
         default,
         skip_serializing_if = "Option::is_none",
@@ -60,6 +64,8 @@ pub struct Record {
     /// The member `type`.
     pub r#type: RecordType,
     /// For SRV, its share among records of one priority; null for other types.
+    ///
+    /// `Some(None)` is null; `None` is absent.
     #[serde(
         default,
         skip_serializing_if = "Option::is_none",
@@ -97,6 +103,8 @@ pub struct RecordInput {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
     /// For SRV, the port of the service; null for other types.
+    ///
+    /// `Some(None)` is null; `None` is absent.
     #[serde(
         default,
         skip_serializing_if = "Option::is_none",
@@ -104,6 +112,8 @@ pub struct RecordInput {
     )]
     pub port: Option<Option<u32>>,
     /// For MX and SRV, what is tried first, from the lowest number up; null for other types.
+    ///
+    /// `Some(None)` is null; `None` is absent.
     #[serde(
         default,
         skip_serializing_if = "Option::is_none",
@@ -116,12 +126,31 @@ pub struct RecordInput {
     /// The member `type`.
     pub r#type: RecordType,
     /// For SRV, its share among records of one priority; null for other types.
+    ///
+    /// `Some(None)` is null; `None` is absent.
     #[serde(
         default,
         skip_serializing_if = "Option::is_none",
         with = "methodical_wire::double_option"
     )]
     pub weight: Option<Option<u32>>,
+}
+
+impl RecordInput {
+    /// With what has to be there, and nothing else.
+    ///
+    /// To set more: `RecordInput { name: Some(..), ..RecordInput::new(..) }`.
+    pub fn new(r#type: RecordType, data: impl Into<String>) -> RecordInput {
+        RecordInput {
+            r#type,
+            data: data.into(),
+            name: None,
+            port: None,
+            priority: None,
+            ttl: None,
+            weight: None,
+        }
+    }
 }
 
 /// A page of records.

@@ -16,3 +16,15 @@ pub struct ResizeStacklet {
     /// The slug of the new size. It must exist.
     pub size: String,
 }
+
+impl ResizeStacklet {
+    /// With what has to be there, and nothing else.
+    ///
+    /// To set more: `ResizeStacklet { disk: Some(..), ..ResizeStacklet::new(..) }`.
+    pub fn new(size: impl Into<String>) -> ResizeStacklet {
+        ResizeStacklet {
+            size: size.into(),
+            disk: None,
+        }
+    }
+}

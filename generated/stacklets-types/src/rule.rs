@@ -13,6 +13,8 @@ pub struct Rule {
     /// be; behind the prefix of a network all bits are zero. What is not is refused with 422.
     pub address: String,
     /// The port at the stacklet's end, or at the other end of outgoing traffic. Null is every port.
+    ///
+    /// `Some(None)` is null; `None` is absent.
     #[serde(
         default,
         skip_serializing_if = "Option::is_none",
@@ -20,12 +22,27 @@ pub struct Rule {
     )]
     pub port: Option<Option<u32>>,
     /// The protocol. Null is every protocol. With `icmp` there can be no port.
+    ///
+    /// `Some(None)` is null; `None` is absent.
     #[serde(
         default,
         skip_serializing_if = "Option::is_none",
         with = "methodical_wire::double_option"
     )]
     pub protocol: Option<Option<RuleProtocol>>,
+}
+
+impl Rule {
+    /// With what has to be there, and nothing else.
+    ///
+    /// To set more: `Rule { port: Some(..), ..Rule::new(..) }`.
+    pub fn new(address: impl Into<String>) -> Rule {
+        Rule {
+            address: address.into(),
+            port: None,
+            protocol: None,
+        }
+    }
 }
 
 /// The protocol. Null is every protocol. With `icmp` there can be no port.

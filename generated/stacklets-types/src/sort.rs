@@ -12,13 +12,13 @@ pub enum Sort {
     Name,
     /// `-name`.
     #[serde(rename = "-name")]
-    Name2,
+    MinusName,
     /// `created_at`.
     #[serde(rename = "created_at")]
     CreatedAt,
     /// `-created_at`.
     #[serde(rename = "-created_at")]
-    CreatedAt2,
+    MinusCreatedAt,
     /// A value that this version does not know.
     #[serde(untagged)]
     Unknown(String),
@@ -29,9 +29,9 @@ impl Sort {
     pub fn as_str(&self) -> &str {
         match self {
             Sort::Name => "name",
-            Sort::Name2 => "-name",
+            Sort::MinusName => "-name",
             Sort::CreatedAt => "created_at",
-            Sort::CreatedAt2 => "-created_at",
+            Sort::MinusCreatedAt => "-created_at",
             Sort::Unknown(text) => text,
         }
     }
@@ -45,7 +45,7 @@ pub enum SortByTime {
     CreatedAt,
     /// `-created_at`.
     #[serde(rename = "-created_at")]
-    CreatedAt2,
+    MinusCreatedAt,
     /// A value that this version does not know.
     #[serde(untagged)]
     Unknown(String),
@@ -56,7 +56,7 @@ impl SortByTime {
     pub fn as_str(&self) -> &str {
         match self {
             SortByTime::CreatedAt => "created_at",
-            SortByTime::CreatedAt2 => "-created_at",
+            SortByTime::MinusCreatedAt => "-created_at",
             SortByTime::Unknown(text) => text,
         }
     }

@@ -25,6 +25,8 @@ pub struct SshKey {
     pub name: String,
     /// The UUID of the project it belongs to, which must exist. Sent as null or left out, it is the
     /// default project; what is returned always names one.
+    ///
+    /// `Some(None)` is null; `None` is absent.
     #[serde(
         default,
         skip_serializing_if = "Option::is_none",
@@ -44,6 +46,8 @@ pub struct SshKeyInput {
     pub name: String,
     /// The UUID of the project it belongs to, which must exist. Sent as null or left out, it is the
     /// default project; what is returned always names one.
+    ///
+    /// `Some(None)` is null; `None` is absent.
     #[serde(
         default,
         skip_serializing_if = "Option::is_none",
@@ -52,6 +56,19 @@ pub struct SshKeyInput {
     pub project_uuid: Option<Option<Uuid>>,
     /// The public key in the form of OpenSSH, in one line, with or without a comment.
     pub public_key: String,
+}
+
+impl SshKeyInput {
+    /// With what has to be there, and nothing else.
+    ///
+    /// To set more: `SshKeyInput { project_uuid: Some(..), ..SshKeyInput::new(..) }`.
+    pub fn new(name: impl Into<String>, public_key: impl Into<String>) -> SshKeyInput {
+        SshKeyInput {
+            name: name.into(),
+            public_key: public_key.into(),
+            project_uuid: None,
+        }
+    }
 }
 
 /// A page of SSH keys.

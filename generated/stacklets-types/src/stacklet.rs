@@ -25,6 +25,8 @@ pub struct Stacklet {
     /// Set by the server alone.
     pub disk: u64,
     /// The UUID of the firewall that protects it, which must exist; null for none.
+    ///
+    /// `Some(None)` is null; `None` is absent.
     #[serde(
         default,
         skip_serializing_if = "Option::is_none",
@@ -56,6 +58,8 @@ pub struct Stacklet {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub private_networking: Option<bool>,
     /// The UUID of the project that it belongs to, which must exist; null for the default project.
+    ///
+    /// `Some(None)` is null; `None` is absent.
     #[serde(
         default,
         skip_serializing_if = "Option::is_none",
@@ -90,6 +94,8 @@ pub struct Stacklet {
     /// Set by the server alone.
     pub task: Option<TaskRef>,
     /// The UUID of the script that it runs at its first boot, which must exist; null for none.
+    ///
+    /// `Some(None)` is null; `None` is absent.
     #[serde(
         default,
         skip_serializing_if = "Option::is_none",
@@ -105,6 +111,8 @@ pub struct Stacklet {
     /// Set by the server alone.
     pub volume_uuids: Vec<Uuid>,
     /// The UUID of the VPC that it joins, which must exist and be in the same region; null for none.
+    ///
+    /// `Some(None)` is null; `None` is absent.
     #[serde(
         default,
         skip_serializing_if = "Option::is_none",
@@ -182,6 +190,8 @@ pub struct StackletCreate {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub backups: Option<bool>,
     /// The UUID of the firewall that protects it, which must exist; null for none.
+    ///
+    /// `Some(None)` is null; `None` is absent.
     #[serde(
         default,
         skip_serializing_if = "Option::is_none",
@@ -201,6 +211,8 @@ pub struct StackletCreate {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub private_networking: Option<bool>,
     /// The UUID of the project that it belongs to, which must exist; null for the default project.
+    ///
+    /// `Some(None)` is null; `None` is absent.
     #[serde(
         default,
         skip_serializing_if = "Option::is_none",
@@ -218,6 +230,8 @@ pub struct StackletCreate {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub tags: Option<Vec<String>>,
     /// The UUID of the script that it runs at its first boot, which must exist; null for none.
+    ///
+    /// `Some(None)` is null; `None` is absent.
     #[serde(
         default,
         skip_serializing_if = "Option::is_none",
@@ -228,12 +242,43 @@ pub struct StackletCreate {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub volume: Option<VolumeChoice>,
     /// The UUID of the VPC that it joins, which must exist and be in the same region; null for none.
+    ///
+    /// `Some(None)` is null; `None` is absent.
     #[serde(
         default,
         skip_serializing_if = "Option::is_none",
         with = "methodical_wire::double_option"
     )]
     pub vpc_uuid: Option<Option<Uuid>>,
+}
+
+impl StackletCreate {
+    /// With what has to be there, and nothing else.
+    ///
+    /// To set more: `StackletCreate { backups: Some(..), ..StackletCreate::new(..) }`.
+    pub fn new(
+        name: impl Into<String>,
+        size: impl Into<String>,
+        image: impl Into<ImageReference>,
+        region: impl Into<String>,
+    ) -> StackletCreate {
+        StackletCreate {
+            name: name.into(),
+            size: size.into(),
+            image: image.into(),
+            region: region.into(),
+            backups: None,
+            firewall_uuid: None,
+            password: None,
+            private_networking: None,
+            project_uuid: None,
+            ssh_keys: None,
+            tags: None,
+            userdata_uuid: None,
+            volume: None,
+            vpc_uuid: None,
+        }
+    }
 }
 
 /// A virtual server.
@@ -245,6 +290,8 @@ pub struct StackletInput {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub backups: Option<bool>,
     /// The UUID of the firewall that protects it, which must exist; null for none.
+    ///
+    /// `Some(None)` is null; `None` is absent.
     #[serde(
         default,
         skip_serializing_if = "Option::is_none",
@@ -259,6 +306,8 @@ pub struct StackletInput {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub private_networking: Option<bool>,
     /// The UUID of the project that it belongs to, which must exist; null for the default project.
+    ///
+    /// `Some(None)` is null; `None` is absent.
     #[serde(
         default,
         skip_serializing_if = "Option::is_none",
@@ -276,6 +325,8 @@ pub struct StackletInput {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub tags: Option<Vec<String>>,
     /// The UUID of the script that it runs at its first boot, which must exist; null for none.
+    ///
+    /// `Some(None)` is null; `None` is absent.
     #[serde(
         default,
         skip_serializing_if = "Option::is_none",
@@ -283,12 +334,41 @@ pub struct StackletInput {
     )]
     pub userdata_uuid: Option<Option<Uuid>>,
     /// The UUID of the VPC that it joins, which must exist and be in the same region; null for none.
+    ///
+    /// `Some(None)` is null; `None` is absent.
     #[serde(
         default,
         skip_serializing_if = "Option::is_none",
         with = "methodical_wire::double_option"
     )]
     pub vpc_uuid: Option<Option<Uuid>>,
+}
+
+impl StackletInput {
+    /// With what has to be there, and nothing else.
+    ///
+    /// To set more: `StackletInput { backups: Some(..), ..StackletInput::new(..) }`.
+    pub fn new(
+        name: impl Into<String>,
+        size: impl Into<String>,
+        image: impl Into<ImageReference>,
+        region: impl Into<String>,
+    ) -> StackletInput {
+        StackletInput {
+            name: name.into(),
+            size: size.into(),
+            image: image.into(),
+            region: region.into(),
+            backups: None,
+            firewall_uuid: None,
+            private_networking: None,
+            project_uuid: None,
+            ssh_keys: None,
+            tags: None,
+            userdata_uuid: None,
+            vpc_uuid: None,
+        }
+    }
 }
 
 /// A page of stacklets.

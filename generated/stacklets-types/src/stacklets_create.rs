@@ -13,6 +13,8 @@ pub struct StackletsCreate {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub backups: Option<bool>,
     /// The UUID of the firewall that protects each, which must exist; null for none.
+    ///
+    /// `Some(None)` is null; `None` is absent.
     #[serde(
         default,
         skip_serializing_if = "Option::is_none",
@@ -32,6 +34,8 @@ pub struct StackletsCreate {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub private_networking: Option<bool>,
     /// The UUID of the project that each belongs to, which must exist; null for the default project.
+    ///
+    /// `Some(None)` is null; `None` is absent.
     #[serde(
         default,
         skip_serializing_if = "Option::is_none",
@@ -49,6 +53,8 @@ pub struct StackletsCreate {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub tags: Option<Vec<String>>,
     /// The UUID of the script that each runs at its first boot, which must exist; null for none.
+    ///
+    /// `Some(None)` is null; `None` is absent.
     #[serde(
         default,
         skip_serializing_if = "Option::is_none",
@@ -59,10 +65,41 @@ pub struct StackletsCreate {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub volume: Option<VolumeChoice>,
     /// The UUID of the VPC that each joins, which must exist and be in the same region; null for none.
+    ///
+    /// `Some(None)` is null; `None` is absent.
     #[serde(
         default,
         skip_serializing_if = "Option::is_none",
         with = "methodical_wire::double_option"
     )]
     pub vpc_uuid: Option<Option<Uuid>>,
+}
+
+impl StackletsCreate {
+    /// With what has to be there, and nothing else.
+    ///
+    /// To set more: `StackletsCreate { backups: Some(..), ..StackletsCreate::new(..) }`.
+    pub fn new(
+        names: Vec<String>,
+        size: impl Into<String>,
+        image: impl Into<ImageReference>,
+        region: impl Into<String>,
+    ) -> StackletsCreate {
+        StackletsCreate {
+            names,
+            size: size.into(),
+            image: image.into(),
+            region: region.into(),
+            backups: None,
+            firewall_uuid: None,
+            password: None,
+            private_networking: None,
+            project_uuid: None,
+            ssh_keys: None,
+            tags: None,
+            userdata_uuid: None,
+            volume: None,
+            vpc_uuid: None,
+        }
+    }
 }

@@ -14,6 +14,8 @@ pub struct Tag {
     /// Set by the server alone.
     pub created_at: Timestamp,
     /// What the tag stands for, in a line for people.
+    ///
+    /// `Some(None)` is null; `None` is absent.
     #[serde(
         default,
         skip_serializing_if = "Option::is_none",
@@ -26,6 +28,8 @@ pub struct Tag {
     pub name: String,
     /// The UUID of the project it belongs to, which must exist. Sent as null or left out, it is the
     /// default project; what is returned always names one.
+    ///
+    /// `Some(None)` is null; `None` is absent.
     #[serde(
         default,
         skip_serializing_if = "Option::is_none",
@@ -38,6 +42,8 @@ pub struct Tag {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct TagCreate {
     /// What the tag stands for, in a line for people.
+    ///
+    /// `Some(None)` is null; `None` is absent.
     #[serde(
         default,
         skip_serializing_if = "Option::is_none",
@@ -48,6 +54,8 @@ pub struct TagCreate {
     pub name: String,
     /// The UUID of the project it belongs to, which must exist. Sent as null or left out, it is the
     /// default project; what is returned always names one.
+    ///
+    /// `Some(None)` is null; `None` is absent.
     #[serde(
         default,
         skip_serializing_if = "Option::is_none",
@@ -59,12 +67,28 @@ pub struct TagCreate {
     pub stacklet_ids: Option<Vec<u64>>,
 }
 
+impl TagCreate {
+    /// With what has to be there, and nothing else.
+    ///
+    /// To set more: `TagCreate { description: Some(..), ..TagCreate::new(..) }`.
+    pub fn new(name: impl Into<String>) -> TagCreate {
+        TagCreate {
+            name: name.into(),
+            description: None,
+            project_uuid: None,
+            stacklet_ids: None,
+        }
+    }
+}
+
 /// A label that groups stacklets.
 ///
 /// What a client may send of a [`Tag`]: the members that only the server sets are not here.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct TagInput {
     /// What the tag stands for, in a line for people.
+    ///
+    /// `Some(None)` is null; `None` is absent.
     #[serde(
         default,
         skip_serializing_if = "Option::is_none",
@@ -73,6 +97,8 @@ pub struct TagInput {
     pub description: Option<Option<String>>,
     /// The UUID of the project it belongs to, which must exist. Sent as null or left out, it is the
     /// default project; what is returned always names one.
+    ///
+    /// `Some(None)` is null; `None` is absent.
     #[serde(
         default,
         skip_serializing_if = "Option::is_none",

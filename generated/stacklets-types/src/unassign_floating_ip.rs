@@ -7,6 +7,6 @@ use serde::{Deserialize, Serialize};
 /// Takes the address from the stacklet that it leads to. If it leads to none, it stays so.
 ///
 /// Its `action` is `unassign`, always.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "action", rename = "unassign")]
 pub struct UnassignFloatingIp {}

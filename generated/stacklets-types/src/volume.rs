@@ -28,6 +28,8 @@ pub struct Volume {
     pub size_gigabytes: u32,
     /// The number of the stacklet that it is attached to, which must exist and be in the same region;
     /// null for none.
+    ///
+    /// `Some(None)` is null; `None` is absent.
     #[serde(
         default,
         skip_serializing_if = "Option::is_none",
@@ -93,12 +95,28 @@ pub struct VolumeCreate {
     pub size_gigabytes: u32,
     /// The number of the stacklet that it is attached to, which must exist and be in the same region;
     /// null for none.
+    ///
+    /// `Some(None)` is null; `None` is absent.
     #[serde(
         default,
         skip_serializing_if = "Option::is_none",
         with = "methodical_wire::double_option"
     )]
     pub stacklet_id: Option<Option<u64>>,
+}
+
+impl VolumeCreate {
+    /// With what has to be there, and nothing else.
+    ///
+    /// To set more: `VolumeCreate { region: Some(..), ..VolumeCreate::new(..) }`.
+    pub fn new(name: impl Into<String>, size_gigabytes: u32) -> VolumeCreate {
+        VolumeCreate {
+            name: name.into(),
+            size_gigabytes,
+            region: None,
+            stacklet_id: None,
+        }
+    }
 }
 
 /// Block storage that is attached to a stacklet, or to none.
@@ -116,12 +134,28 @@ pub struct VolumeInput {
     pub size_gigabytes: u32,
     /// The number of the stacklet that it is attached to, which must exist and be in the same region;
     /// null for none.
+    ///
+    /// `Some(None)` is null; `None` is absent.
     #[serde(
         default,
         skip_serializing_if = "Option::is_none",
         with = "methodical_wire::double_option"
     )]
     pub stacklet_id: Option<Option<u64>>,
+}
+
+impl VolumeInput {
+    /// With what has to be there, and nothing else.
+    ///
+    /// To set more: `VolumeInput { region: Some(..), ..VolumeInput::new(..) }`.
+    pub fn new(name: impl Into<String>, size_gigabytes: u32) -> VolumeInput {
+        VolumeInput {
+            name: name.into(),
+            size_gigabytes,
+            region: None,
+            stacklet_id: None,
+        }
+    }
 }
 
 /// A page of volumes.

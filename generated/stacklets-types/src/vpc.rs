@@ -14,6 +14,8 @@ pub struct Vpc {
     /// Set by the server alone.
     pub created_at: Timestamp,
     /// What the VPC is for, in a line for people.
+    ///
+    /// `Some(None)` is null; `None` is absent.
     #[serde(
         default,
         skip_serializing_if = "Option::is_none",
@@ -42,6 +44,8 @@ pub struct Vpc {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct VpcInput {
     /// What the VPC is for, in a line for people.
+    ///
+    /// `Some(None)` is null; `None` is absent.
     #[serde(
         default,
         skip_serializing_if = "Option::is_none",
@@ -58,6 +62,24 @@ pub struct VpcInput {
     /// value that leaves one of them elsewhere is refused with 422 and a problem of the type
     /// `reference-unfit`.
     pub region: String,
+}
+
+impl VpcInput {
+    /// With what has to be there, and nothing else.
+    ///
+    /// To set more: `VpcInput { description: Some(..), ..VpcInput::new(..) }`.
+    pub fn new(
+        name: impl Into<String>,
+        region: impl Into<String>,
+        ip_range: impl Into<String>,
+    ) -> VpcInput {
+        VpcInput {
+            name: name.into(),
+            region: region.into(),
+            ip_range: ip_range.into(),
+            description: None,
+        }
+    }
 }
 
 /// A page of VPCs.

@@ -2,14 +2,18 @@
 //! and what it says when it is refused.
 
 mod lost;
+mod pages;
+mod scopes;
+mod waiting;
+mod walk;
 
-use futures_util::{StreamExt, TryStreamExt};
+use futures_util::TryStreamExt;
 use stacklets_client::runtime::{
     BaseUrl, CallError, Created, Deleted, Fetched, Find, Head, IdempotencyKey, Put, RetryPolicy, Revalidation, Token,
     TransportErrorKind,
 };
 use stacklets_client::types::{
-    CreateStackletsBody, ImageReference, SshKeyInput, Stacklet, StackletCreate, StackletInput, StackletResponse, StackletsCreate,
+    CreateStackletsBody, SshKeyInput, Stacklet, StackletCreate, StackletInput, StackletResponse, StackletsCreate,
     StackletsCreatedResponse, TagCreate, TagInput, TagResponse,
 };
 use stacklets_client::{
@@ -38,66 +42,23 @@ fn client(service: &Service) -> Client {
 }
 
 fn described(description: &str) -> TagInput {
-    TagInput { description: Some(Some(description.to_owned())), project_uuid: None }
+    TagInput { description: Some(Some(description.to_owned())), ..TagInput::default() }
 }
 
-fn image() -> ImageReference {
-    ImageReference::Slug("ubuntu-20-04-1-x64".to_owned())
-}
+const IMAGE: &str = "ubuntu-20-04-1-x64";
+const SIZE: &str = "b-1vcpu-1gb";
 
 fn stacklet_input(name: &str) -> StackletInput {
-    StackletInput {
-        backups: None,
-        firewall_uuid: None,
-        image: image(),
-        name: name.to_owned(),
-        private_networking: None,
-        project_uuid: None,
-        region: "fra".to_owned(),
-        size: "b-1vcpu-1gb".to_owned(),
-        ssh_keys: None,
-        tags: None,
-        userdata_uuid: None,
-        vpc_uuid: None,
-    }
+    StackletInput::new(name, SIZE, IMAGE, "fra")
 }
 
 fn stacklet_create(name: &str) -> StackletCreate {
-    StackletCreate {
-        backups: None,
-        firewall_uuid: None,
-        image: image(),
-        name: name.to_owned(),
-        password: None,
-        private_networking: None,
-        project_uuid: None,
-        region: "fra".to_owned(),
-        size: "b-1vcpu-1gb".to_owned(),
-        ssh_keys: None,
-        tags: None,
-        userdata_uuid: None,
-        volume: None,
-        vpc_uuid: None,
-    }
+    StackletCreate::new(name, SIZE, IMAGE, "fra")
 }
 
 fn stacklets_create(names: &[&str]) -> CreateStackletsBody {
-    CreateStackletsBody::StackletsCreate(StackletsCreate {
-        backups: None,
-        firewall_uuid: None,
-        image: image(),
-        names: names.iter().map(|&name| name.to_owned()).collect(),
-        password: None,
-        private_networking: None,
-        project_uuid: None,
-        region: "fra".to_owned(),
-        size: "b-1vcpu-1gb".to_owned(),
-        ssh_keys: None,
-        tags: None,
-        userdata_uuid: None,
-        volume: None,
-        vpc_uuid: None,
-    })
+    let names = names.iter().map(|&name| name.to_owned()).collect();
+    StackletsCreate::new(names, SIZE, IMAGE, "fra").into()
 }
 
 #[track_caller]
@@ -223,7 +184,7 @@ async fn links_lead_on() {
     assert!(matches!(tag.put_tag(&client, &described("new")).await, Ok(Put::Replaced { .. })));
     assert!(matches!(tag.delete_tag(&client).await, Ok(Deleted::Deleted(_))));
 
-    let body = SshKeyInput { name: "ada".to_owned(), project_uuid: None, public_key: KEY.to_owned() };
+    let body = SshKeyInput::new("ada", KEY);
     let ssh_key = client.create_ssh_key(&body).await.expect("a POST").value;
     assert_eq!(found(ssh_key.get_ssh_key(&client).await.expect("a link")), ssh_key);
     assert!(matches!(ssh_key.put_ssh_key(&client, &body).await, Ok(Put::Replaced { .. })));
@@ -283,7 +244,7 @@ async fn pages_are_walked_to_the_end() {
 async fn one_stacklet_or_several_by_post() {
     let service = Service::start();
     let client = client(&service);
-    let body = CreateStackletsBody::StackletCreate(stacklet_create("web"));
+    let body = stacklet_create("web").into();
     let Created { value, location, meta } = client.create_stacklets(&body).await.expect("a POST");
     let created = one(value);
     assert!(location.as_url().path().ends_with(&format!("/stacklets/{}", created.stacklet.id)), "{location}");
@@ -317,7 +278,7 @@ async fn refusals_are_typed() {
     let service = Service::start();
     let client = client(&service);
     client.put_tag("blue", &TagInput::default()).await.expect("a PUT").into_value();
-    let blue = TagCreate { description: None, name: "blue".to_owned(), project_uuid: None, stacklet_ids: None };
+    let blue = TagCreate::new("blue");
     let taken = client.create_tag(&blue).await;
     assert!(matches!(taken, Err(CallError::Declared(CreateTagProblem::Conflict(_), _))), "{taken:?}");
     let nowhere = StackletInput { region: "nowhere".to_owned(), ..stacklet_input("web") };

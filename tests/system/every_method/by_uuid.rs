@@ -241,7 +241,7 @@ fn conditions_and_keys_are_kept() {
     }
 }
 
-// Shows: LIST-PAGE-COMPLETE, LIST-STABLE-ORDER, LIST-COHERENT
+// Shows: LIST-PAGE-COMPLETE, LIST-STABLE-ORDER, LIST-EMPTY-200
 #[test]
 fn lists_are_searched_and_sorted() {
     if !curl::is_there("lists_are_searched_and_sorted") {
@@ -271,7 +271,7 @@ fn lists_are_searched_and_sorted() {
         assert_eq!(without(names("&sort=-created_at")), ["beta", "gamma edge", "Alpha", "beta"]);
         assert_eq!(names("&query=ALPHA"), ["Alpha"]);
         assert_eq!(names("&query=et&sort=name"), ["beta", "beta"]);
-        assert_eq!(names("&query=nothing"), [String::new(); 0]);
+        assert!(names("&query=nothing").is_empty());
         let page = service.curl("GET", &format!("/{}?query=et&sort=-name", kind.list)).send().expect(200);
         page.expect_at("/meta/query", "et").expect_at("/meta/sort", "-name");
         let plain = service.curl("GET", &format!("/{}", kind.list)).send().expect(200);

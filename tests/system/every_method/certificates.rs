@@ -8,7 +8,7 @@ use crate::exchange::Exchange;
 use crate::harness::Service;
 
 /// A certificate for `example.com` and its key, both in PEM.
-pub(super) fn made() -> (String, String) {
+pub(crate) fn made() -> (String, String) {
     let key = rcgen::KeyPair::generate().expect("a key");
     let parameters = rcgen::CertificateParams::new(vec!["example.com".to_owned()]).expect("a name");
     (parameters.self_signed(&key).expect("a certificate").pem(), key.serialize_pem())

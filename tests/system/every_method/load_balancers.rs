@@ -12,7 +12,7 @@ fn etag(exchange: &Exchange) -> String {
 }
 
 /// What creates one.
-pub(super) fn body(region: &str, rules: &[Value], stacklet_ids: &[u64]) -> Value {
+pub(crate) fn body(region: &str, rules: &[Value], stacklet_ids: &[u64]) -> Value {
     json!({
         "name": "lb01",
         "region": region,

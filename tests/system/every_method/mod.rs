@@ -22,6 +22,8 @@ mod tasks;
 mod volumes;
 mod vpcs;
 
+pub(crate) use certificates::made as made_certificate;
+pub(crate) use load_balancers::body as balancer_body;
 pub(crate) use ssh_keys::KEY;
 
 use std::collections::BTreeMap;
@@ -158,13 +160,13 @@ fn idle_stacklet(service: &Service, members: &Value) -> u64 {
 
 /// A token of another account.
 #[track_caller]
-fn other_account(service: &Service) -> String {
+pub(crate) fn other_account(service: &Service) -> String {
     another_token(service, &["--account", "other"])
 }
 
 /// A new token, made by the operator's command with these arguments.
 #[track_caller]
-fn another_token(service: &Service, arguments: &[&str]) -> String {
+pub(crate) fn another_token(service: &Service, arguments: &[&str]) -> String {
     let all = [&["token", "create", "--data", "data"], arguments].concat();
     let finished = service.home().run(&all);
     assert_eq!(finished.code, Some(0), "{finished:?}");

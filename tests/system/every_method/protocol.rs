@@ -98,7 +98,7 @@ fn unknown_paths_are_not_found() {
     }
     // Escapes that say the same name.
     read(&service, "/tags/%74here", 200);
-    for url in ["https://localhost:PORT/", "https://localhost:PORT/tags", "https://localhost:PORT/v2/tags"] {
+    for url in ["https://localhost:PORT/other", "https://localhost:PORT/tags", "https://localhost:PORT/v2/tags"] {
         let url = url.replace("PORT", &service.address.port().to_string());
         curl::Curl::new(service.home(), "GET", url).token(&service.token).send().expect_problem(404);
     }

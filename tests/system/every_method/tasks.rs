@@ -2,9 +2,11 @@
 
 use serde_json::{Value, json};
 
-use super::{new_stacklet, other_account, outcome, read, settled, start_still, walk};
+use super::{new_stacklet, other_account, outcome, read, settled, settled_where, start_still, walk};
 use crate::curl;
+use crate::exchange::Exchange;
 use crate::harness::Home;
+use crate::races::several;
 
 /// Work that never comes to an end does not hold its stacklet for ever.
 // Shows: LRO-MONITOR
@@ -38,6 +40,38 @@ fn tasks_outlive_the_service() {
     let path = format!("/stacklets/{}", new_stacklet(&service, "fra"));
     let service = service.kill_and_restart();
     settled(&service, &path, "/stacklet/task").expect_at("/stacklet/status", "active");
+}
+
+/// Every instance looks at the tasks of all; each is done once, also when the one that took it on is killed.
+#[test]
+fn two_instances_do_each_task_once() {
+    let test = "two_instances_do_each_task_once";
+    if !curl::is_there(test) {
+        return;
+    }
+    let Some(home) = Home::on_postgres(test) else {
+        return;
+    };
+    let arguments = ["--task-duration", "200ms"];
+    let mut one = home.start(&arguments);
+    let other = one.start_beside(&arguments);
+    let names: Vec<String> = (0..20).map(|number| format!("web-{number}")).collect();
+    one.curl("POST", "/stacklets").json(&several(&names)).send().expect(201);
+    let idle = |list: &Exchange| list.at("/tasks") == json!([]);
+    settled_where(&other, "/tasks?status=in_progress", idle);
+    for stacklet in walk(&other, "stacklets", 25, "&status=active") {
+        let service = if stacklet["id"].as_u64().is_some_and(|id| id % 2 == 0) { &one } else { &other };
+        let body = json!({ "action": "snapshot", "name": stacklet["name"] });
+        let path = format!("/stacklets/{}", stacklet["id"]);
+        service.curl("POST", &path).json(&body).send().expect(202);
+    }
+    one.kill();
+    settled_where(&other, "/tasks?status=in_progress", idle);
+    assert_eq!(walk(&other, "tasks", 100, "&status=completed").len(), 40);
+    let mut taken: Vec<String> = walk(&other, "snapshots", 100, "").iter().map(|one| one["name"].to_string()).collect();
+    taken.sort();
+    taken.dedup();
+    assert_eq!((taken.len(), walk(&other, "snapshots", 100, "").len()), (20, 20));
 }
 
 #[test]

@@ -10,7 +10,13 @@ use crate::contract::{Operation, contract};
 use crate::exchange::Exchange;
 use crate::harness::{Home, Service};
 
-/// On how many resources of a kind each link that writes is followed.
+/// Links that lead nowhere in a test, and why.
+const NEVER: [(&str, &str, &str); 2] = [
+    ("runBackupAction", "DeleteBackup", "a backup that is being converted is a snapshot before it can be deleted"),
+    ("listStackletBackups", "NextPage", "a stacklet has a second backup a day after the first"),
+];
+
+/// On how many resources of a kind links that write are followed, if each of them has been once.
 const WRITTEN: usize = 2;
 
 /// The targets that were written to, by operation.
@@ -27,38 +33,36 @@ struct Answer {
 // Shows: GET-LINKS-RESOLVE, LRO-MONITOR
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn every_link_of_every_answer_leads_to_a_success() {
-    let mut followed = BTreeSet::new();
-    // Where no task ever ends, every resource shows the task that is at work on it; where they end at once, everything
-    // can be written to.
-    for duration in ["1h", "10ms"] {
-        let service = Home::new().start(&["--task-duration", duration]);
-        let mut walk = Walk { account: Account::new(&service).await, tasks_end: duration != "1h" };
-        walk.run().await;
-        followed.extend(walk.account.followed);
-        drop(service);
-    }
+    let service = Home::new().start(&["--task-duration", "10ms"]);
+    let mut walk = Walk { account: Account::new(&service).await };
+    walk.fill().await;
+    // The same account where no task ever ends: now every resource can show the task that is at work on it.
+    let service = tokio::task::block_in_place(|| service.restart_with(&["--task-duration", "1h"]));
+    walk.account.stand_still(&service).await;
+    walk.fill().await;
+    let mut followed = walk.account.followed;
+    drop(service);
+    // Another one, to the end of everything.
+    let service = Home::new().start(&["--task-duration", "10ms"]);
+    let mut walk = Walk { account: Account::new(&service).await };
+    walk.fill().await;
+    walk.delete_all().await;
+    followed.extend(walk.account.followed);
     let all = contract().operations.iter().flat_map(|operation| {
         let links = operation.links.iter();
         links.flat_map(|(status, links)| links.iter().map(|link| (operation.id.clone(), *status, link.name.clone())))
     });
-    let missed: Vec<_> = all.filter(|link| !followed.contains(link)).collect();
+    let excused = |(id, _, link): &(String, u16, String)| NEVER.iter().any(|(of, name, _)| id == of && link == name);
+    let missed: Vec<_> = all.filter(|link| !followed.contains(link) && !excused(link)).collect();
     assert!(missed.is_empty(), "links that no answer offered: {missed:#?}");
     assert!(followed.len() > 300, "only {} links were followed", followed.len());
 }
 
 struct Walk {
     account: Account,
-    tasks_end: bool,
 }
 
 impl Walk {
-    async fn run(&mut self) {
-        self.fill().await;
-        if self.tasks_end {
-            self.delete_all().await;
-        }
-    }
-
     /// Makes, reads and writes everything that can be reached.
     async fn fill(&mut self) {
         let mut pending: VecDeque<Answer> = VecDeque::new();
@@ -69,7 +73,7 @@ impl Walk {
         let mut written = Written::new();
         // Once with what was made, and once more with what was made of it.
         for _ in 0..2 {
-            self.account.read.retain(|_, operation| !operation.parameters.is_empty());
+            self.account.read.clear();
             for operation in contract().operations.iter().filter(|operation| operation.parameters.is_empty()) {
                 if operation.method == "GET" {
                     pending.extend(self.read(operation, &operation.path).await);
@@ -84,20 +88,21 @@ impl Walk {
 
     /// What a list shows can be read by its identifier, which has the name of the item path's parameter.
     async fn follow_items(&mut self, answer: &Answer, pending: &mut VecDeque<Answer>) {
-        let Answer { operation, exchange, .. } = answer;
+        let Answer { operation, exchange, asked } = answer;
         let item = |other: &&Operation| {
             let below = other.path.strip_prefix(&format!("{}/{{", operation.path));
             other.method == "GET" && below.is_some_and(|rest| rest.ends_with('}') && !rest.contains('/'))
         };
-        let Some(reads) = contract().operations.iter().find(item).filter(|_| operation.parameters.is_empty()) else {
+        let Some(reads) = contract().operations.iter().find(item) else {
             return;
         };
-        let parameter = reads.parameters.keys().next().expect("a parameter");
+        let parameter = reads.path.rsplit('/').next().unwrap_or_default().trim_matches(['{', '}']);
+        let list = asked.split('?').next().unwrap_or_default();
         let body = exchange.json();
         let items = body.as_object().into_iter().flatten().filter_map(|(_, value)| value.as_array().cloned());
         for item in items.collect::<Vec<_>>().concat() {
             let identifier = item[parameter].as_str().map_or_else(|| item[parameter].to_string(), str::to_owned);
-            pending.extend(self.read(reads, &format!("{}/{identifier}", operation.path)).await);
+            pending.extend(self.read(reads, &format!("{list}/{identifier}")).await);
         }
     }
 
@@ -114,6 +119,7 @@ impl Walk {
             return None;
         }
         let exchange = self.account.send("GET", &asked, None).await.expect(200);
+        self.account.was_there.insert(asked.clone());
         self.account.read.insert(asked.clone(), operation);
         Some(Answer { operation, asked, exchange })
     }
@@ -134,14 +140,18 @@ impl Walk {
                     self.account.to_delete.entry(target).or_default().insert(this);
                     continue;
                 }
-                _ if !self.tasks_end => continue,
                 _ => {
                     let targets = written.entry(leads_to.id.as_str()).or_default();
-                    if !targets.contains(&target) && targets.len() == WRITTEN {
+                    let known = self.account.followed.contains(&this);
+                    if known && !targets.contains(&target) && targets.len() >= WRITTEN {
                         continue;
                     }
                     if targets.insert(target.clone()) {
-                        pending.extend(self.write(leads_to, &target).await);
+                        let answers = self.write(leads_to, &target).await;
+                        if answers.is_empty() {
+                            continue;
+                        }
+                        pending.extend(answers);
                     }
                 }
             }
@@ -172,8 +182,11 @@ impl Walk {
                 answers.push(Answer { operation, asked: absent, exchange });
             }
         }
+        let at_work =
+            |refused: &Exchange| refused.at("/type").as_str().is_some_and(|kind| kind.ends_with("/task-in-progress"));
+        let excused = !self.account.tasks_end && refused.as_ref().is_some_and(at_work);
         assert!(
-            !answers.is_empty(),
+            excused || !answers.is_empty(),
             "expected a success of `{}` and not\n{}",
             operation.id,
             refused.expect("a refusal")
@@ -181,9 +194,11 @@ impl Walk {
         answers
     }
 
-    /// Deletes all that links to a DELETE lead to, in whatever order that is allowed.
+    /// Deletes all that links to a DELETE lead to: parts before what they are parts of, and the rest in whatever order is
+    /// allowed.
     async fn delete_all(&mut self) {
-        let mut left = std::mem::take(&mut self.account.to_delete);
+        let mut left: Vec<_> = std::mem::take(&mut self.account.to_delete).into_iter().collect();
+        left.sort_by_key(|(target, _)| std::cmp::Reverse(target.split('/').count()));
         loop {
             let before = left.len();
             let mut refused = Vec::new();
@@ -192,8 +207,10 @@ impl Walk {
                 let exchange = self.account.send("DELETE", &target, None).await;
                 match exchange.status {
                     204 => self.account.followed.extend(links),
-                    // What went with its parent was there when the link was shown.
-                    404 if self.account.read.contains_key(&target) => self.account.followed.extend(links),
+                    // It was made into something else since the link was shown; others of its kind are still there.
+                    404 if self.account.was_there.contains(&target) => {
+                        self.account.send("GET", &target, None).await.expect_problem(404);
+                    }
                     _ => refused.push((target, links, exchange)),
                 }
             }
@@ -231,7 +248,7 @@ fn elsewhere(operation: &Operation, asked: &str) -> String {
 
 /// Every GET of the contract with a target at which it succeeds, on a service that is filled, with nothing at work.
 pub(super) async fn every_get(service: &Service) -> Vec<(String, &'static Operation)> {
-    let mut walk = Walk { account: Account::new(service).await, tasks_end: true };
+    let mut walk = Walk { account: Account::new(service).await };
     walk.fill().await;
     let mut targets = Vec::new();
     let mut seen = BTreeSet::new();

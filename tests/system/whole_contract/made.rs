@@ -15,23 +15,30 @@ use crate::raw::{Connection, Request};
 /// An account that is being filled.
 pub(super) struct Account {
     connection: Connection,
+    /// Whether it is worth waiting for a task.
+    pub(super) tasks_end: bool,
     /// What references are to name, by member: the first of each that was made.
     known: BTreeMap<&'static str, Value>,
     /// Every link that led to a success: operation, status, link.
     pub(super) followed: BTreeSet<(String, u16, String)>,
-    /// Every target of a GET that succeeded, with its operation.
+    /// Every target of a GET that succeeded in this round, with its operation.
     pub(super) read: BTreeMap<String, &'static Operation>,
+    /// Every target that was ever there.
+    pub(super) was_there: BTreeSet<String>,
     /// What is to be deleted in the end, with the links that led to it.
     pub(super) to_delete: BTreeMap<String, BTreeSet<(String, u16, String)>>,
 }
 
 /// Where references find what they name, by the member of an answer.
-const REFERENCES: [(&str, &str); 6] = [
+const REFERENCES: [(&str, &str); 9] = [
     ("stacklet_id", "/stacklet/id"),
     ("ssh_key_id", "/ssh_key/id"),
     ("certificate_id", "/certificate/id"),
     ("image_id", "/snapshot/id"),
     ("uuid_of_volume", "/volume/uuid"),
+    ("vpc_uuid", "/vpc/uuid"),
+    ("userdata_uuid", "/userdata/uuid"),
+    ("firewall_uuid", "/firewall/uuid"),
     ("tag", "/tag/name"),
 ];
 
@@ -39,11 +46,19 @@ impl Account {
     pub(super) async fn new(service: &Service) -> Account {
         Account {
             connection: Connection::open(service).await,
+            tasks_end: true,
             known: BTreeMap::new(),
             followed: BTreeSet::new(),
             read: BTreeMap::new(),
+            was_there: BTreeSet::new(),
             to_delete: BTreeMap::new(),
         }
+    }
+
+    /// The same account after a restart in which no task comes to an end.
+    pub(super) async fn stand_still(&mut self, service: &Service) {
+        self.connection = Connection::open(service).await;
+        self.tasks_end = false;
     }
 
     /// Makes something with every POST whose path has no parameters, in whatever order they succeed: what is refused
@@ -55,7 +70,7 @@ impl Account {
         while !left.is_empty() {
             let (before, mut again) = (left.len(), Vec::new());
             for operation in left {
-                match self.make_all(operation).await {
+                match self.make_all(operation, "early").await {
                     Ok(answers) => made.push((operation, answers)),
                     Err(refused) => again.push((operation, refused)),
                 }
@@ -65,15 +80,20 @@ impl Account {
             }
             left = again.into_iter().map(|(operation, _)| operation).collect();
         }
+        // Some examples name what was made only after them.
+        for (operation, answers) in &mut made {
+            answers.extend(self.make_all(operation, "late").await.unwrap_or_default());
+        }
         made
     }
 
     /// Every example of an operation, twice, the second time under another name; the first refusal if none is accepted.
-    async fn make_all(&mut self, operation: &'static Operation) -> Result<Vec<Exchange>, Exchange> {
+    async fn make_all(&mut self, operation: &'static Operation, when: &str) -> Result<Vec<Exchange>, Exchange> {
         let mut made = Vec::new();
         let mut refused = None;
         for (number, example) in operation.examples.iter().chain(&operation.examples).enumerate() {
-            let body = self.fit(example, &format!("-{number}"));
+            let round = if self.tasks_end { "first" } else { "then" };
+            let body = self.fit(example, &format!("-{round}-{when}-{number}"));
             let answer = self.connection.send(&Request::new("POST", &operation.path).json(&body)).await;
             if answer.status == 201 {
                 self.learn(&answer);
@@ -94,6 +114,12 @@ impl Account {
         let Some(members) = body.as_object_mut() else {
             return body;
         };
+        // What an example of a stacklet leaves out, and what is there by now.
+        if members.contains_key("image") && members.contains_key("region") {
+            for name in ["vpc_uuid", "userdata_uuid", "firewall_uuid"] {
+                members.extend(self.known.get(name).map(|value| (name.to_owned(), value.clone())));
+            }
+        }
         for (name, value) in members.iter_mut() {
             let known = |name: &str| self.known.get(name).cloned();
             let all = |name: &str| Value::from(known(name).into_iter().collect::<Vec<_>>());
@@ -141,7 +167,7 @@ impl Account {
     /// Waits until the resource at a target has no task at work any more.
     pub(super) async fn settle(&mut self, target: &str) {
         let start = Instant::now();
-        loop {
+        while self.tasks_end {
             let shown = self.connection.send(&Request::new("GET", target)).await;
             let at_work = shown.status == 200
                 && shown.json().as_object().is_some_and(|body| body.values().any(|value| !value["task"].is_null()));
@@ -189,7 +215,7 @@ fn evaluate(from: &str, asked: &str, operation: &Operation, answer: &Exchange) -
         return match answer.at(pointer) {
             Value::String(text) => Some(encode(&text)),
             Value::Number(number) => Some(number.to_string()),
-            _ => None,
+            Value::Null | Value::Bool(_) | Value::Array(_) | Value::Object(_) => None,
         };
     }
     if let Some(name) = from.strip_prefix("$request.path.") {
@@ -202,6 +228,10 @@ fn evaluate(from: &str, asked: &str, operation: &Operation, answer: &Exchange) -
     pairs.find(|(found, _)| *found == name).map(|(_, value)| value.to_owned())
 }
 
+/// All but the unreserved characters of RFC 3986, section 2.3.
+const RESERVED: percent_encoding::AsciiSet =
+    percent_encoding::NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+
 fn encode(text: &str) -> String {
-    percent_encoding::utf8_percent_encode(text, percent_encoding::NON_ALPHANUMERIC).to_string()
+    percent_encoding::utf8_percent_encode(text, &RESERVED).to_string()
 }

@@ -34,6 +34,23 @@ pub(super) fn links_module(context: &Context<'_>) -> Option<String> {
     Some(render::module(context.package, "Calls that a response's attributes form.", quote!(#uses #(#items)*)))
 }
 
+/// Whether any link can be followed from a body.
+pub(crate) fn has_links(context: &Context<'_>) -> bool {
+    !links_by_type(context).is_empty()
+}
+
+/// The module that brings all these methods in; none where there is none.
+pub(super) fn prelude_module(context: &Context<'_>) -> Option<String> {
+    let by_type = links_by_type(context);
+    let traits: Vec<_> = by_type.keys().map(|id| context.names.links(*id)).collect();
+    let docs = format!(
+        "The methods that links become, at once: `use {}::prelude::*;`.",
+        context.package.library_name("client")
+    );
+    (!traits.is_empty())
+        .then(|| render::module(context.package, &docs, quote!(pub use crate::links::{#(#traits as _),*};)))
+}
+
 type ByType<'a> = BTreeMap<TypeId, BTreeMap<&'a str, &'a Link>>;
 
 /// Links by the type of the body that they start from. Of several by one name the first operation's is taken.

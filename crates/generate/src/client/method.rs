@@ -31,7 +31,7 @@ impl Expander<'_> {
     pub(super) fn expand_method(&self) -> TokenStream {
         let name = &self.names.method;
         let marker = &self.names.marker;
-        let docs = client_docs(self.operation, &self.context.common).outer();
+        let docs = client_docs(self.operation, &self.context.common, &self.usage_docs()).outer();
         let deprecated = self.operation.deprecated.then(|| quote!(#[deprecated]));
         let standard = STANDARD_METHODS
             .contains(&name.to_string().as_str())
@@ -180,24 +180,29 @@ impl Expander<'_> {
     /// The traits that give a call its further methods.
     pub(super) fn expand_markers(&self) -> TokenStream {
         let marker = &self.names.marker;
-        let operation = self.operation;
-        let reads = operation.method == Method::Get;
-        let reads_one = reads && matches!(operation.outcome, Outcome::Find | Outcome::Fetch);
-        let if_none_match = operation.parameter(ParameterRole::IfNoneMatch).is_some();
-        let plain_markers = [
-            ("Conditional", operation.parameter(ParameterRole::IfMatch).is_some()),
-            ("CreateOnly", if_none_match && operation.effect != Effect::Safe),
-            ("HasHead", reads),
-            ("Revalidate", if_none_match && reads_one),
-            ("Keyable", operation.idempotency.is_some() && operation.effect == Effect::Unsafe),
-        ];
-        let plain_markers = plain_markers.into_iter().filter(|(_, holds)| *holds).map(|(name, _)| {
+        let plain_markers = self.plain_markers().into_iter().map(|name| {
             let name = self.runtime(name);
             quote!(impl #name for #marker {})
         });
         let paginated = self.expand_paginated();
         let monitored = self.expand_monitored();
         quote!(#(#plain_markers)* #paginated #monitored)
+    }
+
+    /// The names of those of them that have nothing to define.
+    pub(super) fn plain_markers(&self) -> Vec<&'static str> {
+        let operation = self.operation;
+        let reads = operation.method == Method::Get;
+        let reads_one = reads && matches!(operation.outcome, Outcome::Find | Outcome::Fetch);
+        let if_none_match = operation.parameter(ParameterRole::IfNoneMatch).is_some();
+        let markers = [
+            ("Conditional", operation.parameter(ParameterRole::IfMatch).is_some()),
+            ("CreateOnly", if_none_match && operation.effect != Effect::Safe),
+            ("HasHead", reads),
+            ("Revalidate", if_none_match && reads_one),
+            ("Keyable", operation.idempotency.is_some() && operation.effect == Effect::Unsafe),
+        ];
+        markers.into_iter().filter(|(_, holds)| *holds).map(|(name, _)| name).collect()
     }
 
     fn expand_monitored(&self) -> Option<TokenStream> {
@@ -214,7 +219,7 @@ impl Expander<'_> {
         })
     }
 
-    fn expand_paginated(&self) -> Option<TokenStream> {
+    pub(super) fn expand_paginated(&self) -> Option<TokenStream> {
         let paging = self.operation.paging.as_ref()?;
         let content = self.success()?;
         let (list, _) = super::links::follow(self.context, &content.schema, &paging.items)?;
@@ -245,7 +250,7 @@ fn wait_docs(operation: &Operation, monitor: &Monitor, method: &str) -> Text {
     let text = if monitor.failed.is_empty() {
         text
     } else {
-        text.and(&format!("Where it is {} the wait ends in {failed}.", values(&monitor.failed)))
+        text.and(format!("Where it is {} the wait ends in {failed}.", values(&monitor.failed)))
     };
     text.and("How long and how often it asks is for [`Wait::policy`](methodical_client::Wait::policy) to say.")
 }

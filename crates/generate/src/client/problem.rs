@@ -14,11 +14,16 @@ use crate::status::{expand_pattern, variant_name};
 impl Expander<'_> {
     /// The type of declared errors.
     pub(super) fn expand_problem_type(&self) -> TokenStream {
-        if self.declared_errors().is_empty() {
+        if !self.has_problem() {
             return self.runtime("NoProblem");
         }
         let name = &self.names.problem;
         quote!(#name)
+    }
+
+    /// Whether it declares errors.
+    pub(super) fn has_problem(&self) -> bool {
+        !self.declared_errors().is_empty()
     }
 
     /// The enum of declared errors, if there are any.

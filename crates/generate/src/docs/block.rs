@@ -13,6 +13,11 @@ pub(super) fn rewrite(text: &str) -> String {
     writer.finish()
 }
 
+/// A paragraph of ours, wrapped.
+pub(super) fn paragraph(text: &str) -> String {
+    wrap(text, "", "")
+}
+
 /// One item of a list of ours, wrapped.
 pub(super) fn list_item(text: &str) -> String {
     wrap(text, "- ", "  ")

@@ -1,7 +1,7 @@
 //! An object with named members: a struct.
 
 use methodical_model::{Access, Kind, Object, Property, TypeDef, TypeId};
-use proc_macro2::TokenStream;
+use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 
 use super::Expander;
@@ -20,14 +20,13 @@ impl Expander<'_> {
         }
         let docs = docs.outer();
         let (serialize, deserialize) = self.serde();
+        let is_field = |property: &&Property| constant.as_ref().is_none_or(|one| one.name != property.name.wire);
+        let others: Vec<&Property> = object.properties.iter().filter(is_field).collect();
         // Where nothing is required, `..Default::default()` leaves out what is not wanted.
-        let optional = object.properties.iter().all(|property| !property.required);
+        let optional = others.iter().all(|property| !property.required);
         let default = optional.then(|| quote!(Default,));
-        let others = object
-            .properties
-            .iter()
-            .filter(|property| constant.as_ref().is_none_or(|constant| constant.name != property.name.wire));
-        let mut fields: Vec<_> = others.map(|property| self.expand_field(id, property)).collect();
+        let constructor = self.expand_constructor(id, def, object, constant.as_ref().map(|constant| constant.name));
+        let mut fields: Vec<_> = others.into_iter().map(|property| self.expand_field(id, property)).collect();
         fields.extend(self.expand_additional(object));
         let complex = expand_complexity(&fields);
         let tag = constant.map(|ConstantMember { name, value }| quote!(#[serde(tag = #name, rename = #value)]));
@@ -37,15 +36,21 @@ impl Expander<'_> {
             #[derive(Debug, Clone, #default PartialEq, #serialize, #deserialize)]
             #tag
             pub struct #name { #(#fields,)* }
+
+            #constructor
         }
     }
 
     fn expand_field(&self, owner: TypeId, property: &Property) -> TokenStream {
         let name = ident(&property.name.snake);
-        let docs = field_docs(property).outer();
         let member = self.expand_member(owner, &property.schema);
         let nullable = self.context.is_nullable(&property.schema);
         let absent = !property.required;
+        let mut docs = field_docs(property);
+        if absent && nullable {
+            docs.push("`Some(None)` is null; `None` is absent.");
+        }
+        let docs = docs.outer();
         let field_type = if absent { quote!(Option<#member>) } else { member };
         let mut serde = Vec::new();
         if property.name.wire != plain(&property.name.snake) {
@@ -66,11 +71,7 @@ impl Expander<'_> {
 
     fn expand_additional(&self, object: &Object) -> Option<TokenStream> {
         let schema = additional_schema(&object.additional)?;
-        let mut names = Unique::default();
-        for property in &object.properties {
-            names.claim(&[property.name.snake.as_str()]);
-        }
-        let name = names.claim(&["additional".to_owned(), "additional_properties".to_owned()]);
+        let name = self.additional_name(object);
         let map = self.scope.take("std::collections", "BTreeMap");
         let value = self.context.expand_type(self.scope, schema);
         Some(quote! {
@@ -78,6 +79,15 @@ impl Expander<'_> {
             #[serde(flatten)]
             pub #name: #map<String, #value>
         })
+    }
+
+    /// The field of the members without names.
+    pub(super) fn additional_name(&self, object: &Object) -> Ident {
+        let mut names = Unique::default();
+        for property in &object.properties {
+            names.claim(&[property.name.snake.as_str()]);
+        }
+        names.claim(&["additional".to_owned(), "additional_properties".to_owned()])
     }
 }
 

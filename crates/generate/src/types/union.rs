@@ -8,6 +8,7 @@ use super::Expander;
 use crate::docs::Text;
 use crate::names::ident;
 use crate::rust_type::expand_large;
+use crate::scope::Scope;
 
 impl Expander<'_> {
     pub(super) fn expand_union(&self, id: TypeId, def: &TypeDef, union: &Union) -> TokenStream {
@@ -30,7 +31,13 @@ impl Expander<'_> {
         } else {
             quote!(match chosen.variant { #(#arms)* _ => chosen.read().map(#name::#last), })
         };
-        let conversions = expand_conversions(&name, &variants, &types);
+        // Two names for one type are one conversion too many, so they are compared by what they stand for.
+        let behind: Vec<String> = union
+            .variants
+            .iter()
+            .map(|(_, schema)| self.context.expand_type(&Scope::default(), self.context.behind(schema)).to_string())
+            .collect();
+        let conversions = expand_conversions(&name, &variants, &types, &behind);
         let source = if def.name.pascal == "D" { quote!(__D) } else { quote!(D) };
         // A box would be a second name to take apart in every `match`; size matters less than that here.
         let large = expand_large(types.iter(), "variants are matched, seldom moved");
@@ -63,16 +70,24 @@ impl Expander<'_> {
     }
 }
 
-/// `From` for each type that stands for one alternative alone.
-fn expand_conversions(name: &Ident, variants: &[Ident], types: &[TokenStream]) -> TokenStream {
-    let texts: Vec<String> = types.iter().map(ToString::to_string).collect();
-    let alone = |text: &String| texts.iter().filter(|other| *other == text).count() == 1;
+/// `From` for each type that stands for one alternative alone; text also from what literals are.
+fn expand_conversions(name: &Ident, variants: &[Ident], types: &[TokenStream], behind: &[String]) -> TokenStream {
+    let alone = |text: &String| behind.iter().filter(|other| *other == text).count() == 1;
     let conversions =
-        variants.iter().zip(types).zip(&texts).filter(|(_, text)| alone(text)).map(|((variant, of), _)| {
+        variants.iter().zip(types).zip(behind).filter(|(_, text)| alone(text)).map(|((variant, of), text)| {
+            let borrowed = (text == "String").then(|| {
+                quote! {
+                    impl From<&str> for #name {
+                        fn from(value: &str) -> #name { #name::#variant(value.to_owned()) }
+                    }
+                }
+            });
             quote! {
                 impl From<#of> for #name {
                     fn from(value: #of) -> #name { #name::#variant(value) }
                 }
+
+                #borrowed
             }
         });
     quote!(#(#conversions)*)

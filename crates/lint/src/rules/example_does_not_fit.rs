@@ -1,7 +1,10 @@
 //! An example is what people copy first. One that its schema forbids is refused by the server that was generated
 //! from the same description.
 //!
-//! Types, enumerations, bounds, lengths, patterns, required and unknown members are compared; formats are not.
+//! Types, enumerations, bounds, lengths, patterns, required and unknown members are compared; formats are not. Every
+//! example counts: of a schema, a property, a body, a parameter, a header, each of `examples` too. One that stands with a
+//! schema serves both ways; one that stands with a body has no `readOnly` member that a request would be refused for, and
+//! no `writeOnly` member in a response.
 
 use methodical_diagnostic::{Diagnostic, Diagnostics, Origin, Place, Severity};
 use methodical_model::Api;
@@ -9,7 +12,6 @@ use methodical_model::rules as catalogue;
 
 use crate::LintRule;
 use crate::fits::{self, Misfit};
-use crate::subject::each_content;
 
 pub(super) const RULE: LintRule = LintRule {
     id: ID,
@@ -23,24 +25,14 @@ pub(super) const RULE: LintRule = LintRule {
 const ID: &str = "lint/example-does-not-fit";
 
 fn check(api: &Api, diagnostics: &mut Diagnostics) {
-    for definition in &api.types {
-        let Some(example) = &definition.example else {
-            continue;
-        };
-        let misfit = fits::shape(api, &definition.shape, definition, example);
-        misfit.into_iter().for_each(|misfit| diagnostics.push(diagnose(&misfit, &definition.origin)));
+    for example in &api.examples {
+        if let Some(Misfit { pointer, why }) = fits::example(api, example) {
+            let at = if pointer.is_root() { "it".to_owned() } else { format!("`{pointer}`") };
+            let message = format!("the example here does not fit its schema: {at} {why}");
+            // The value that does not fit, however large the example.
+            let origin = Origin { pointer: example.origin.pointer.concat(&pointer), ..example.origin.clone() };
+            let diagnostic = Diagnostic::warning(ID, message, Place::Key(origin));
+            diagnostics.push(diagnostic.help("change the example, or the schema"));
+        }
     }
-    each_content(api, &mut |content| {
-        let Some(example) = &content.example else {
-            return;
-        };
-        let misfit = fits::schema(api, &content.schema, example);
-        misfit.into_iter().for_each(|misfit| diagnostics.push(diagnose(&misfit, &content.origin)));
-    });
-}
-
-fn diagnose(misfit: &Misfit, origin: &Origin) -> Diagnostic {
-    let at = if misfit.pointer.is_root() { "it".to_owned() } else { format!("`{}`", misfit.pointer) };
-    let message = format!("the example here does not fit its schema: {at} {}", misfit.why);
-    Diagnostic::warning(ID, message, Place::Key(origin.clone())).help("change the example, or the schema")
 }

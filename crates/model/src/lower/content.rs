@@ -7,7 +7,7 @@ use super::Lowering;
 use super::member::Object;
 use super::reading::sorted_entries;
 use super::scalar::any;
-use crate::{Content, Direction, Kind, MediaType, Schema, StringFormat};
+use crate::{Content, Direction, ExampleLevel, Kind, MediaType, Schema, StringFormat};
 
 impl<'b> Lowering<'b, '_> {
     /// The media types of a body, in the order of [`rank`].
@@ -39,6 +39,7 @@ impl<'b> Lowering<'b, '_> {
         };
         // A range such as `*/*` promises nothing; what has a structure is taken for JSON, as its authors do.
         let kind = named.unwrap_or(if is_bytes(&schema) { MediaType::Binary } else { MediaType::Json });
+        self.note_examples(&node, &schema, ExampleLevel::Message);
         Some(Content {
             media_type: media_type.to_owned(),
             kind,

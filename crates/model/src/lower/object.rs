@@ -39,7 +39,7 @@ impl<'b> Lowering<'b, '_> {
                         }
                         None => self.schema(&node, way, 0),
                     };
-                    let mut property = self.property(name, &node, required.contains(wire), access, schema);
+                    let mut property = self.property(name, &node, required.contains(&wire), access, schema);
                     property.immutable = semantics.immutable;
                     property.volatile = semantics.volatile;
                     properties.push(property);
@@ -47,6 +47,7 @@ impl<'b> Lowering<'b, '_> {
             }
         }
         Object {
+            required: in_order(&required, &properties),
             properties,
             read_only,
             on_read_only: policy.unwrap_or(self.on_read_only),
@@ -182,6 +183,16 @@ fn telling<'b>(nodes: &[Node<'b>]) -> Option<Node<'b>> {
     nodes.iter().find(tells).or(nodes.first()).cloned()
 }
 
-fn required_names<'b>(flat: &Flat<'b>) -> BTreeSet<&'b str> {
-    flat.all("required").flat_map(|list| list.items()).filter_map(|item| item.as_str()).collect()
+/// In the order in which they are written, in which an author puts first what matters most; a list has one, the members
+/// of an object have none.
+fn required_names<'b>(flat: &Flat<'b>) -> Vec<&'b str> {
+    let mut seen = BTreeSet::new();
+    let names = flat.all("required").flat_map(|list| list.items()).filter_map(|item| item.as_str());
+    names.filter(|name| seen.insert(*name)).collect()
+}
+
+/// The positions of these members, of those that there are.
+fn in_order(names: &[&str], properties: &[Property]) -> Vec<usize> {
+    let position = |name: &&str| properties.iter().position(|property| property.name.wire == *name);
+    names.iter().filter_map(position).collect()
 }

@@ -12,8 +12,8 @@ use super::reading::key_place;
 use super::route::Route;
 use crate::names::{Scope, distinct};
 use crate::{
-    Direction, Docs, Kind, Method, Name, Parameter, ParameterLocation, ParameterRole, ParameterStyle, Schema,
-    StringFormat,
+    Direction, Docs, ExampleLevel, Kind, Method, Name, Parameter, ParameterLocation, ParameterRole, ParameterStyle,
+    Schema, StringFormat,
 };
 
 /// A parameter is identified by its location and name (OpenAPI 3.1, section 4.8.12).
@@ -105,6 +105,7 @@ impl<'b> Lowering<'b, '_> {
             self.report_all(check_header_name(wire, &place));
         }
         let value = schema_or_content(self, node, Direction::Request);
+        self.note_examples(node, &value.schema, ExampleLevel::Message);
         let style = if value.is_content { ParameterStyle::Json } else { self.style(node, location) };
         let explode = self.choice(node, "explode").unwrap_or(style == ParameterStyle::Form);
         let declared_required = self.truth(node, "required");

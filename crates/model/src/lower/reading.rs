@@ -4,7 +4,8 @@ use methodical_diagnostic::{Diagnostic, Place};
 use methodical_document::{Node, Value};
 
 use super::Lowering;
-use crate::Docs;
+use super::types::innermost;
+use crate::{Docs, Example, ExampleLevel, Schema};
 
 impl<'b> Lowering<'b, '_> {
     pub(super) fn report(&mut self, diagnostic: Diagnostic) {
@@ -106,6 +107,23 @@ impl<'b> Lowering<'b, '_> {
         let (_, first) = sorted_entries(&examples).into_iter().next()?;
         let first = first.resolve().node()?;
         Some(canonical(first.get("value").or_else(|| first.get("dataValue"))?.value()))
+    }
+
+    /// Keeps the examples that stand in `holder`, for values of `schema`.
+    pub(super) fn note_examples(&mut self, holder: &Node<'b>, schema: &Schema, level: ExampleLevel) {
+        let examples = holder.get("examples");
+        let listed = examples.iter().flat_map(|examples| examples.items());
+        let named = examples.iter().flat_map(|examples| examples.entries()).filter_map(|(_, example)| {
+            let example = example.resolve().node()?;
+            example.get("value").or_else(|| example.get("dataValue"))
+        });
+        for example in holder.get("example").into_iter().chain(listed).chain(named) {
+            let origin = example.origin();
+            if self.seen_examples.insert((origin.clone(), innermost(schema))) {
+                let value = canonical(example.value());
+                self.examples.push(Example { schema: schema.clone(), value, level, origin });
+            }
+        }
     }
 }
 

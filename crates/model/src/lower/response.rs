@@ -8,7 +8,7 @@ use super::member::Object;
 use super::parameter::{any_text, check_header_name, schema_or_content};
 use super::reading::{is_extension, key_place, sorted_entries};
 use crate::names::{Scope, distinct};
-use crate::{Content, Direction, Docs, HeaderRole, Name, Response, ResponseHeader, Status};
+use crate::{Content, Direction, Docs, ExampleLevel, HeaderRole, Name, Response, ResponseHeader, Status};
 
 impl<'b> Lowering<'b, '_> {
     /// The members of `responses` that are statuses.
@@ -95,6 +95,7 @@ impl<'b> Lowering<'b, '_> {
             };
             self.check_members(&node, Object::Header);
             let schema = schema_or_content(self, &node, Direction::Response).schema;
+            self.note_examples(&node, &schema, ExampleLevel::Message);
             headers.push(ResponseHeader {
                 role: header_role(wire),
                 name,

@@ -7,7 +7,7 @@ use super::flat::{Flat, has_siblings, has_structure};
 use super::member::Object as Member;
 use super::reading::canonical;
 use super::{DEEPEST, Lowering};
-use crate::{Direction, Docs, Kind, Name, Schema, Shape, TypeDef, TypeId};
+use crate::{Direction, Docs, ExampleLevel, Kind, Name, Schema, Shape, TypeDef, TypeId};
 
 /// What a schema comes to.
 pub(super) enum Form<'b> {
@@ -28,7 +28,11 @@ impl<'b> Lowering<'b, '_> {
     pub(super) fn schema(&mut self, node: &Node<'b>, way: Direction, depth: usize) -> Schema {
         let (kind, nullable) = self.kind(node, way, depth);
         let default = node.get("default").map(|default| canonical(default.value()));
-        Schema { kind, nullable, default, origin: node.origin() }
+        let schema = Schema { kind, nullable, default, origin: node.origin() };
+        if node.reference().is_none() {
+            self.note_examples(node, &schema, ExampleLevel::Schema);
+        }
+        schema
     }
 
     fn kind(&mut self, node: &Node<'b>, way: Direction, depth: usize) -> (Kind, bool) {
@@ -84,6 +88,9 @@ impl<'b> Lowering<'b, '_> {
     pub(super) fn definition(&mut self, node: &Node<'b>, way: Direction) -> TypeDef {
         let flat = self.flat(node);
         self.check_schema(node, &flat);
+        let kind = Kind::Named(self.types.id(node, way));
+        let itself = Schema { kind, nullable: self.accepts_null(node), default: None, origin: node.origin() };
+        self.note_examples(node, &itself, ExampleLevel::Schema);
         let shape =
             if node.is_object() { self.shape(node, &flat, way) } else { Shape::Alias(self.schema(node, way, 0)) };
         TypeDef {

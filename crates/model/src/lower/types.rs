@@ -9,7 +9,7 @@ use super::place_name::place_words;
 use super::reading::sorted_entries;
 use super::{Lowering, responses_mut};
 use crate::names::{Request, Scope, assign, pascal, words};
-use crate::{Additional, Direction, Kind, Name, Operation, Schema, Shape, TypeDef, TypeId};
+use crate::{Additional, Direction, Example, Kind, Name, Operation, Schema, Shape, TypeDef, TypeId};
 
 /// Types that were asked for, in the order in which that happened.
 #[derive(Default)]
@@ -80,7 +80,7 @@ impl<'b> Lowering<'b, '_> {
         direct(&mut types, operations);
         self.pair_halves(&mut types);
         self.name_types(&mut types);
-        let types = sort_types(types, operations);
+        let types = sort_types(types, operations, &mut self.examples);
         avoid_types(operations, &types);
         types
     }
@@ -184,7 +184,7 @@ fn leads_back(types: &[TypeDef], start: usize) -> bool {
 }
 
 /// The type inside lists and maps.
-fn innermost(schema: &Schema) -> Option<TypeId> {
+pub(super) fn innermost(schema: &Schema) -> Option<TypeId> {
     match &schema.kind {
         Kind::Array { items, .. } => innermost(items),
         Kind::Map { values, .. } => innermost(values),
@@ -233,7 +233,7 @@ fn reach(types: &mut [TypeDef], mut waiting: Vec<TypeId>) -> Vec<bool> {
 }
 
 /// Sorts types by Rust name, and changes every id accordingly.
-fn sort_types(types: Vec<TypeDef>, operations: &mut [Operation]) -> Vec<TypeDef> {
+fn sort_types(types: Vec<TypeDef>, operations: &mut [Operation], examples: &mut [Example]) -> Vec<TypeDef> {
     let mut numbered: Vec<(usize, TypeDef)> = types.into_iter().enumerate().collect();
     numbered.sort_by(|(_, left), (_, right)| left.name.pascal.cmp(&right.name.pascal));
     let mut places = vec![TypeId(0); numbered.len()];
@@ -245,6 +245,9 @@ fn sort_types(types: Vec<TypeDef>, operations: &mut [Operation]) -> Vec<TypeDef>
     for definition in &mut types {
         for_shape(&mut definition.shape, &mut |schema| for_ids(schema, &mut renumber));
         definition.counterpart.iter_mut().for_each(&mut renumber);
+    }
+    for example in examples {
+        for_ids(&mut example.schema, &mut renumber);
     }
     for operation in operations {
         for_request_schemas(operation, &mut |schema| for_ids(schema, &mut renumber));

@@ -2,7 +2,6 @@
 //! cannot be shown, logged or stolen. A service with load balancers of its own would hand it to them at this place.
 
 use jiff::Timestamp;
-use methodical_server::wire::Place;
 use methodical_server::{Created, Cx, Found, Lookup as _, ReadTx, Record, Refusal, Removed, WriteTx};
 use serde::{Deserialize, Serialize};
 use stacklets_server::types::{Certificate, CertificateCreate, CertificateList, CertificateResponse};
@@ -16,7 +15,7 @@ use crate::access::Caller;
 use crate::api::Stacklets;
 use crate::listing::{Listed, Listing};
 use crate::numbers;
-use crate::problems::{self, Kind, Mistakes};
+use crate::problems::{self, Mistakes};
 use crate::store::Database;
 use crate::x509;
 
@@ -67,10 +66,12 @@ impl Certificates for Stacklets {
         cx: &'t Cx<Caller>,
     ) -> Result<Created<CertificateResponse>, Refusal<CreateCertificate>> {
         let CertificateCreate { certificate, name, private_key } = request.body;
-        let facts = x509::check(&certificate, private_key.expose(), cx.now()).map_err(|mistake| {
-            let pointer = if mistake.is_of_key() { "/private_key" } else { "/certificate" };
+        let facts = x509::check(&certificate, private_key.expose(), cx.now()).map_err(|found| {
             let mut mistakes = Mistakes::default();
-            mistakes.add(Kind::Senseless, Place::Body, pointer.to_owned(), mistake.to_string());
+            for mistake in found {
+                let pointer = if mistake.is_of_key() { "/private_key" } else { "/certificate" };
+                mistakes.add_senseless(pointer.to_owned(), mistake.to_string());
+            }
             mistakes.refuse()
         })?;
         let id = numbers::next(tx, CertificateRecord::TABLE).await?;

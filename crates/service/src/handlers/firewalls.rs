@@ -26,7 +26,7 @@ use crate::problems::Mistakes;
 use crate::store::Database;
 
 /// As many stacklets as a PUT may send: what a GET shows can be put back.
-const MOST_STACKLETS: usize = 1000;
+pub(super) const MOST_STACKLETS: usize = 1000;
 
 /// A firewall in the store, under its account and UUID.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

@@ -9,7 +9,7 @@ use methodical_server::{
 };
 use serde::{Deserialize, Serialize};
 use stacklets_server::types::{
-    CreateFloatingIpBody, FloatingIp, FloatingIpList, FloatingIpResponse, RunFloatingIpActionBody,
+    CreateFloatingIpBody, FloatingIp, FloatingIpList, FloatingIpResponse, RunFloatingIpActionBody, Stacklet,
 };
 use stacklets_server::{
     CreateFloatingIp, CreateFloatingIpRequest, DeleteFloatingIp, DeleteFloatingIpRequest, FloatingIps, GetFloatingIp,
@@ -61,12 +61,18 @@ pub(crate) enum FloatingIpWork {
     Assign {
         /// The stacklet's number.
         stacklet_id: u64,
+        /// When the stacklet was made: one that has its number afterwards is another.
+        made: Timestamp,
     },
     /// Takes it from the one that has it.
     Unassign,
 }
 
 impl FloatingIpWork {
+    fn assign(stacklet: &Stacklet) -> FloatingIpWork {
+        FloatingIpWork::Assign { stacklet_id: stacklet.id, made: stacklet.created_at }
+    }
+
     /// What a task of this kind is called.
     pub(crate) fn name(&self) -> &'static str {
         match self {
@@ -87,16 +93,33 @@ impl FloatingIpWork {
     pub(crate) async fn finish(&self, tx: &mut WriteTx<Database>, account: &str, address: &str) -> Result<(), Undone> {
         let stacklet_id = match self {
             FloatingIpWork::Unassign => None,
-            FloatingIpWork::Assign { stacklet_id } => {
-                // It may have gone since the request.
-                if tx.get::<StackletRecord>(&Key::new((account, *stacklet_id))).await?.is_none() {
-                    return Err(Undone::Failed(format!("The stacklet {stacklet_id} was deleted.")));
-                }
+            FloatingIpWork::Assign { stacklet_id, made } => {
+                still_fits(tx, account, address, *stacklet_id, *made).await?;
                 Some(*stacklet_id)
             }
         };
         change(tx, account, address, |floating_ip| floating_ip.stacklet_id = stacklet_id).await?;
         Ok(())
+    }
+}
+
+/// The stacklet was there, in the region of the address, when the task began; it may have been deleted or moved since.
+async fn still_fits(
+    tx: &WriteTx<Database>,
+    account: &str,
+    address: &str,
+    stacklet_id: u64,
+    made: Timestamp,
+) -> Result<(), Undone> {
+    let failed = |why: &str| Err(Undone::Failed(format!("The stacklet {stacklet_id} {why}.")));
+    let Some(StackletRecord(stacklet)) = tx.get(&Key::new((account, stacklet_id))).await?.map(Stored::into_record) else {
+        return failed("was deleted");
+    };
+    let region = tx.get::<FloatingIpRecord>(&Key::new((account, address))).await?.map(|stored| stored.0.region.clone());
+    match () {
+        () if stacklet.created_at != made => failed("was deleted"),
+        () if region.is_some_and(|region| region != stacklet.region) => failed("is in another region now"),
+        () => Ok(()),
     }
 }
 
@@ -163,26 +186,27 @@ impl FloatingIps for Stacklets {
     ) -> Result<Created<FloatingIpResponse>, Refusal<CreateFloatingIp>> {
         let account = cx.principal().account.name.as_str();
         let mut mistakes = Mistakes::default();
-        let (region, stacklet_id, project_uuid) = match request.body {
+        let (region, stacklet, project_uuid) = match request.body {
             CreateFloatingIpBody::FloatingIpReserve(body) => {
                 check_region(&body.region, "/region", &mut mistakes);
                 (body.region, None, body.project_uuid)
             }
             CreateFloatingIpBody::FloatingIpForStacklet(body) => {
-                let region = region_of_stacklet(tx, cx, body.stacklet_id, &mut mistakes).await?;
-                if let Some(region) = &region {
-                    check_region(region, "/stacklet_id", &mut mistakes);
+                let stacklet = find_stacklet(tx, cx, body.stacklet_id, &mut mistakes).await?;
+                if let Some(stacklet) = &stacklet {
+                    check_region(&stacklet.region, "/stacklet_id", &mut mistakes);
                 }
-                (region.unwrap_or_default(), Some(body.stacklet_id), body.project_uuid)
+                let region = stacklet.as_ref().map(|stacklet| stacklet.region.clone()).unwrap_or_default();
+                (region, stacklet, body.project_uuid)
             }
         };
         let project_uuid = projects::resolve(tx, cx, project_uuid, &mut mistakes).await?;
         mistakes.check()?;
         let address = addresses::take(tx, &region).await?;
-        let task = match stacklet_id {
+        let task = match stacklet {
             None => None,
-            Some(stacklet_id) => {
-                let work = Work::FloatingIp { address: address.clone(), work: FloatingIpWork::Assign { stacklet_id } };
+            Some(stacklet) => {
+                let work = Work::FloatingIp { address: address.clone(), work: FloatingIpWork::assign(&stacklet) };
                 Some(self.tasks.begin(tx, account, cx.now(), work).await?.short)
             }
         };
@@ -217,8 +241,7 @@ impl FloatingIps for Stacklets {
         let work = match body {
             RunFloatingIpActionBody::Unassign(_) => FloatingIpWork::Unassign,
             RunFloatingIpActionBody::Assign(body) => {
-                check_assignment(tx, cx, &floating_ip, body.stacklet_id).await?;
-                FloatingIpWork::Assign { stacklet_id: body.stacklet_id }
+                FloatingIpWork::assign(&check_assignment(tx, cx, &floating_ip, body.stacklet_id).await?)
             }
         };
         tasks::check_idle("floating IP", floating_ip.task.as_ref())?;
@@ -279,31 +302,34 @@ fn check_region(slug: &str, pointer: &str, mistakes: &mut Mistakes) {
     }
 }
 
-async fn region_of_stacklet(
+async fn find_stacklet(
     tx: &impl Lookup,
     cx: &Cx<Caller>,
     id: u64,
     mistakes: &mut Mistakes,
-) -> Result<Option<String>, Fault> {
+) -> Result<Option<Stacklet>, Fault> {
     let stacklet = tx.get::<StackletRecord>(&owned(cx, id)).await?;
     if stacklet.is_none() {
         mistakes.add_missing("/stacklet_id".to_owned(), format!("There is no stacklet {id}."));
     }
-    Ok(stacklet.map(|stored| stored.into_record().0.region))
+    Ok(stacklet.map(|stored| stored.into_record().0))
 }
 
-/// Whether the stacklet is there, in the region of the address.
+/// The stacklet, if it is there, in the region of the address.
 async fn check_assignment<Op: Declares<422> + Operation>(
     tx: &impl Lookup,
     cx: &Cx<Caller>,
     floating_ip: &FloatingIp,
     id: u64,
-) -> Result<(), Refusal<Op>> {
+) -> Result<Stacklet, Refusal<Op>> {
     let mut mistakes = Mistakes::default();
-    let region = region_of_stacklet(tx, cx, id, &mut mistakes).await?;
-    if let Some(region) = region.filter(|region| *region != floating_ip.region) {
-        let detail = format!("The stacklet is in the region `{region}`, the address in `{}`.", floating_ip.region);
-        mistakes.add_unfit("/stacklet_id".to_owned(), detail);
+    match find_stacklet(tx, cx, id, &mut mistakes).await? {
+        Some(stacklet) if stacklet.region == floating_ip.region => return Ok(stacklet),
+        Some(Stacklet { region, .. }) => {
+            let detail = format!("The stacklet is in the region `{region}`, the address in `{}`.", floating_ip.region);
+            mistakes.add_unfit("/stacklet_id".to_owned(), detail);
+        }
+        None => {}
     }
-    mistakes.check()
+    Err(mistakes.refuse())
 }

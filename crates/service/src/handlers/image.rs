@@ -61,6 +61,24 @@ fn check_catalogue(slug: &str, wanted: Use<'_>, mistakes: &mut Mistakes) {
     }
 }
 
+/// Notes what is wrong with a new size for this stacklet: it has to hold the disk, which never shrinks, and to run the
+/// image. So what the stacklet shows afterwards can be put back.
+pub(super) fn check_resize(stacklet: &Stacklet, slug: &str, mistakes: &mut Mistakes) {
+    let pointer = || "/size".to_owned();
+    let Some(size) = catalogue::find_size(slug) else {
+        return mistakes.add_missing(pointer(), format!("There is no size `{slug}`."));
+    };
+    if size.disk < stacklet.disk {
+        let detail = format!("The disk has {} bytes, which is more than that of the size `{slug}`.", stacklet.disk);
+        mistakes.add_unfit(pointer(), detail);
+    }
+    if let ImageReference::Slug(image) = &stacklet.image
+        && catalogue::find_image(image).is_some_and(|image| !image.sizes.contains(&size.slug))
+    {
+        mistakes.add_unfit(pointer(), format!("The size `{slug}` cannot run the image `{image}`."));
+    }
+}
+
 /// Notes what is wrong with a snapshot or backup for this use.
 pub(super) async fn check_own(
     tx: &impl Lookup,

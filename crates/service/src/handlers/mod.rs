@@ -9,6 +9,8 @@ pub(crate) mod backups;
 mod balancing;
 mod certificates;
 mod domains;
+#[cfg(test)]
+mod edge_tests;
 mod firewall_rules;
 mod firewalls;
 pub(crate) mod floating_ips;

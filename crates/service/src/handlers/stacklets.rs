@@ -9,7 +9,7 @@ use methodical_server::{
 use serde::{Deserialize, Serialize};
 use stacklets_server::types::{
     BackupList, CreateStackletsBody, ImageReference, RunStackletActionBody, SnapshotList, Stacklet, StackletList,
-    StackletResponse, StackletsCreated, StackletsCreatedResponse, VolumeChoice,
+    StackletResponse, StackletStatusFilter, StackletsCreated, StackletsCreatedResponse, VolumeChoice,
 };
 use stacklets_server::{
     CreateStacklets, CreateStackletsRequest, DeleteStacklet, DeleteStackletRequest, GetStacklet, GetStackletRequest,
@@ -22,7 +22,7 @@ use super::image::{self, Use};
 use super::reference::Reference;
 use super::relations::{detach_volumes, move_between_firewalls, orphan_images};
 use super::stacklet_work::{StackletWork, show_task};
-use super::wanted::{Plan, Wanted};
+use super::wanted::{Plan, Wanted, Whose};
 use super::{all_owned, all_owned_by, backups, floating_ips, load_balancers, owned, owned_by, snapshots, volumes};
 use crate::access::Caller;
 use crate::api::Stacklets;
@@ -30,7 +30,7 @@ use crate::listing::{Listed, Listing};
 use crate::problems::Mistakes;
 use crate::store::Database;
 use crate::tasks::{self, Work};
-use crate::{catalogue, numbers};
+use crate::numbers;
 
 /// A stacklet in the store, under its account and number.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -80,7 +80,7 @@ impl StackletHandlers for Stacklets {
                 let (name, volume) = (body.name.clone(), body.volume.take());
                 let mut mistakes = Mistakes::default();
                 check_volume(tx, cx, volume.as_ref(), &body.region, 1, &mut mistakes).await?;
-                let plan = Wanted::from(body).check(tx, cx, mistakes).await?;
+                let plan = Wanted::from(body).check(tx, cx, Whose::New(1), mistakes).await?;
                 let (key, record) = self.make(tx, cx, &plan, name, volume).await?;
                 let created = tx.create_one(key, record).await?;
                 Ok(created
@@ -90,7 +90,7 @@ impl StackletHandlers for Stacklets {
                 let (names, volume) = (body.names.clone(), body.volume.take());
                 let mut mistakes = Mistakes::default();
                 check_volume(tx, cx, volume.as_ref(), &body.region, names.len(), &mut mistakes).await?;
-                let plan = Wanted::from(body).check(tx, cx, mistakes).await?;
+                let plan = Wanted::from(body).check(tx, cx, Whose::New(names.len()), mistakes).await?;
                 let mut records = Vec::with_capacity(names.len());
                 for name in names {
                     records.push(self.make(tx, cx, &plan, name, volume.clone()).await?);
@@ -128,7 +128,8 @@ impl StackletHandlers for Stacklets {
             numbers::check_creation(id, "stacklet", &mut mistakes);
         }
         let name = body.name.clone();
-        let plan = Wanted::from(body).check(tx, cx, mistakes).await?;
+        let whose = target.current().map_or(Whose::New(1), |current| Whose::There(&current.0));
+        let plan = Wanted::from(body).check(tx, cx, whose, mistakes).await?;
         let stacklet = match target.current() {
             Some(current) => replaced(tx, cx, &current.0, plan.stacklet(id, name, cx.now(), None)).await?,
             None => {
@@ -234,35 +235,49 @@ impl Stacklets {
     }
 }
 
+/// The filters of a list; a stacklet has to meet all that are given.
+struct Filters {
+    firewall: Option<Uuid>,
+    project: Option<Uuid>,
+    region: Option<String>,
+    status: Option<StackletStatusFilter>,
+    tag: Option<String>,
+    vpc: Option<Uuid>,
+}
+
+impl Filters {
+    fn are_none(&self) -> bool {
+        let Filters { firewall, project, region, status, tag, vpc } = self;
+        firewall.or(*project).or(*vpc).is_none() && region.is_none() && status.is_none() && tag.is_none()
+    }
+
+    fn accept(&self, stacklet: &Stacklet) -> bool {
+        let Filters { firewall, project, region, status, tag, vpc } = self;
+        firewall.is_none_or(|uuid| stacklet.firewall_uuid.flatten() == Some(uuid))
+            && project.is_none_or(|uuid| stacklet.project_uuid.flatten() == Some(uuid))
+            && region.as_ref().is_none_or(|slug| *slug == stacklet.region)
+            && status.as_ref().is_none_or(|status| status.as_str() == stacklet.status.as_str())
+            && tag.as_ref().is_none_or(|name| Reference::Tag(name).is_in(stacklet))
+            && vpc.is_none_or(|uuid| Reference::Vpc(uuid).is_in(stacklet))
+    }
+}
+
 async fn list(tx: &ReadTx<Database>, request: ListStackletsRequest, cx: &Cx<Caller>) -> Result<StackletList, Fault> {
-    let ListStackletsRequest {
-        firewall_uuid,
-        page,
-        per_page,
-        project_uuid,
-        query,
-        region,
-        sort,
-        status,
-        tag_name,
-        vpc_uuid,
-    } = request;
-    let listing = Listing::new(page, per_page).query(query).sort(sort.as_ref().map(|sort| sort.as_str()));
+    let sort = request.sort.as_ref().map(|sort| sort.as_str());
+    let listing = Listing::new(request.page, request.per_page).query(request.query.clone()).sort(sort);
+    let filters = Filters {
+        firewall: request.firewall_uuid,
+        project: request.project_uuid,
+        region: request.region,
+        status: request.status,
+        tag: request.tag_name,
+        vpc: request.vpc_uuid,
+    };
     let range = all_owned(cx);
-    let conditions: [Option<Box<dyn Fn(&Stacklet) -> bool + Send + Sync>>; 6] = [
-        firewall_uuid.map(|uuid| Box::new(move |it: &Stacklet| it.firewall_uuid.flatten() == Some(uuid)) as _),
-        project_uuid.map(|uuid| Box::new(move |it: &Stacklet| it.project_uuid.flatten() == Some(uuid)) as _),
-        vpc_uuid.map(|uuid| Box::new(move |it: &Stacklet| Reference::Vpc(uuid).is_in(it)) as _),
-        region.map(|slug| Box::new(move |it: &Stacklet| it.region == slug) as _),
-        status.map(|status| Box::new(move |it: &Stacklet| it.status.as_str() == status.as_str()) as _),
-        tag_name.map(|name| Box::new(move |it: &Stacklet| Reference::Tag(&name).is_in(it)) as _),
-    ];
-    let conditions: Vec<_> = conditions.into_iter().flatten().collect();
-    let (records, meta) = if conditions.is_empty() {
+    let (records, meta) = if filters.are_none() {
         listing.read(tx, &range).await?
     } else {
-        let chosen = |record: &StackletRecord| conditions.iter().all(|holds| holds(&record.0));
-        listing.choose(tx, &range, chosen).await?
+        listing.choose(tx, &range, |record: &StackletRecord| filters.accept(&record.0)).await?
     };
     let stacklets = records.into_iter().map(|record| record.0).collect();
     Ok(StackletList { meta, stacklets })
@@ -285,6 +300,10 @@ async fn replaced(
         status: current.status.clone(),
         ..put
     };
+    // The same size is not chosen anew: a disk that was left behind by `resize` stays as it is.
+    if stacklet.size == current.size {
+        stacklet.disk = current.disk;
+    }
     if stacklet.region == current.region {
         stacklet.volume_uuids.clone_from(&current.volume_uuids);
     } else {
@@ -353,9 +372,7 @@ async fn check_action<Op: Declares<422> + Operation>(
             image::check(tx, account, &action.image, purpose, &mut mistakes).await?;
         }
         RunStackletActionBody::Resize(action) => {
-            if catalogue::find_size(&action.size).is_none() {
-                mistakes.add_missing("/size".to_owned(), format!("There is no size `{}`.", action.size));
-            }
+            image::check_resize(stacklet, &action.size, &mut mistakes);
         }
         RunStackletActionBody::Snapshot(_)
         | RunStackletActionBody::Rename(_)

@@ -27,7 +27,7 @@ pub(crate) struct Setup {
 
 pub(crate) struct Answer {
     pub(crate) status: u16,
-    etag: Option<String>,
+    pub(crate) etag: Option<String>,
     pub(crate) location: Option<String>,
     pub(crate) body: Value,
 }

@@ -56,7 +56,11 @@ impl VolumeRecord {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum VolumeWork {
-    Attach { stacklet_id: u64 },
+    /// A stacklet that has the number afterwards and was made at another time is another.
+    Attach {
+        stacklet_id: u64,
+        made: Timestamp,
+    },
     Create,
     Detach,
     Rename { name: String },
@@ -105,8 +109,8 @@ impl VolumeWork {
         let before = volume.stacklet_id.flatten();
         match self {
             VolumeWork::Create => {}
-            VolumeWork::Attach { stacklet_id } => {
-                still_fits(tx, account, &volume, *stacklet_id).await?;
+            VolumeWork::Attach { stacklet_id, made } => {
+                still_fits(tx, account, &volume, *stacklet_id, *made).await?;
                 volume.stacklet_id = Some(Some(*stacklet_id));
             }
             VolumeWork::Detach => volume.stacklet_id = Some(None),
@@ -123,8 +127,15 @@ impl VolumeWork {
 }
 
 /// The stacklet was there when the task began; it may have been deleted or moved since.
-async fn still_fits(tx: &WriteTx<Database>, account: &str, volume: &Volume, stacklet: u64) -> Result<(), Undone> {
-    match tx.get::<StackletRecord>(&owned_by(account, stacklet)).await? {
+async fn still_fits(
+    tx: &WriteTx<Database>,
+    account: &str,
+    volume: &Volume,
+    stacklet: u64,
+    made: Timestamp,
+) -> Result<(), Undone> {
+    let found = tx.get::<StackletRecord>(&owned_by(account, stacklet)).await?;
+    match found.filter(|stored| stored.0.created_at == made) {
         None => Err(Undone::Failed(format!("The stacklet {stacklet} is not there any more."))),
         Some(stored) if volume.region.as_ref() != Some(&stored.0.region) => {
             Err(Undone::Failed(format!("The stacklet {stacklet} is in another region now.")))
@@ -202,18 +213,19 @@ impl Wanted {
             }
             return Ok(self.region.clone());
         };
-        check_stacklet(tx, cx, id, self.region.as_deref(), mistakes).await
+        let stacklet = check_stacklet(tx, cx, id, self.region.as_deref(), mistakes).await?;
+        Ok(stacklet.map(|stacklet| stacklet.region))
     }
 }
 
-/// The region of the stacklet that a volume is to be attached to, which has to be that of the volume.
+/// The stacklet that a volume is to be attached to, whose region has to be that of the volume.
 async fn check_stacklet(
     tx: &impl Lookup,
     cx: &Cx<Caller>,
     id: u64,
     region: Option<&str>,
     mistakes: &mut Mistakes,
-) -> Result<Option<String>, Fault> {
+) -> Result<Option<Stacklet>, Fault> {
     let Some(stored) = tx.get::<StackletRecord>(&owned(cx, id)).await? else {
         mistakes.add_missing("/stacklet_id".to_owned(), format!("There is no stacklet {id}."));
         return Ok(None);
@@ -223,7 +235,7 @@ async fn check_stacklet(
         let detail = format!("The stacklet {id} is in the region `{}`.", stacklet.region);
         mistakes.add_unfit("/stacklet_id".to_owned(), detail);
     }
-    Ok(Some(stacklet.region))
+    Ok(Some(stacklet))
 }
 
 impl Volumes for Stacklets {
@@ -329,8 +341,10 @@ async fn asked(
 ) -> Result<VolumeWork, Fault> {
     Ok(match body {
         RunVolumeActionBody::Attach(action) => {
-            check_stacklet(tx, cx, action.stacklet_id, volume.region.as_deref(), mistakes).await?;
-            VolumeWork::Attach { stacklet_id: action.stacklet_id }
+            let stacklet_id = action.stacklet_id;
+            let stacklet = check_stacklet(tx, cx, stacklet_id, volume.region.as_deref(), mistakes).await?;
+            // Without one there is a mistake, and no work begins.
+            VolumeWork::Attach { stacklet_id, made: stacklet.map_or(cx.now(), |stacklet| stacklet.created_at) }
         }
         RunVolumeActionBody::Detach(_) => VolumeWork::Detach,
         RunVolumeActionBody::Rename(action) => VolumeWork::Rename { name: action.name },

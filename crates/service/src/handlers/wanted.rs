@@ -3,10 +3,10 @@
 use methodical_server::wire::{Timestamp, Uuid};
 use methodical_server::{Cx, Declares, Fault, Lookup, Operation, Record, Refusal};
 use stacklets_server::types::{
-    ImageReference, Size, Stacklet, StackletCreate, StackletInput, StackletStatus, StackletsCreate, TaskRef,
+    Firewall, ImageReference, Size, Stacklet, StackletCreate, StackletInput, StackletStatus, StackletsCreate, TaskRef,
 };
 
-use super::firewalls::FirewallRecord;
+use super::firewalls::{FirewallRecord, MOST_STACKLETS};
 use super::ssh_keys::SshKeyRecord;
 use super::stacklet_work::show_task;
 use super::tags::TagRecord;
@@ -16,6 +16,38 @@ use super::{image, owned, projects};
 use crate::access::Caller;
 use crate::problems::Mistakes;
 use crate::{catalogue, networks};
+
+/// Which stacklets a request is about.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Whose<'a> {
+    /// One that is there.
+    There(&'a Stacklet),
+    /// So many new ones.
+    New(usize),
+}
+
+impl Whose<'_> {
+    /// How many of them are not behind the firewall already.
+    fn newcomers(self, firewall: &Firewall) -> usize {
+        match self {
+            Whose::There(stacklet) => {
+                usize::from(!firewall.stacklet_ids.iter().flatten().any(|member| *member == stacklet.id))
+            }
+            Whose::New(count) => count,
+        }
+    }
+
+    /// Whether its disk stays what it is. Then it does not matter that its image could not be chosen any more: what a
+    /// GET shows can be put back.
+    fn keeps_disk(self, wanted: &Wanted) -> bool {
+        match self {
+            Whose::There(Stacklet { image, region, size, .. }) => {
+                *image == wanted.image && *region == wanted.region && *size == wanted.size
+            }
+            Whose::New(_) => false,
+        }
+    }
+}
 
 /// What a client may say of a stacklet, but for its name. What it left out has its default.
 #[derive(Debug)]
@@ -69,6 +101,7 @@ impl Wanted {
         self,
         tx: &impl Lookup,
         cx: &Cx<Caller>,
+        whose: Whose<'_>,
         mut mistakes: Mistakes,
     ) -> Result<Plan, Refusal<Op>> {
         if catalogue::find_region(&self.region).is_none() {
@@ -76,15 +109,17 @@ impl Wanted {
             mistakes.add_missing("/region".to_owned(), detail);
         }
         self.check_lists(tx, cx, &mut mistakes).await?;
-        self.check_neighbours(tx, cx, &mut mistakes).await?;
+        self.check_neighbours(tx, cx, whose, &mut mistakes).await?;
         let project = projects::resolve(tx, cx, self.project, &mut mistakes).await?;
         let size = catalogue::find_size(&self.size);
         if size.is_none() {
             mistakes.add_missing("/size".to_owned(), format!("There is no size `{}`.", self.size));
         }
-        let disk = size.as_ref().map(|size| size.disk);
-        let purpose = image::Use { pointer: "/image", region: &self.region, size: &self.size, disk };
-        image::check(tx, &cx.principal().account.name, &self.image, purpose, &mut mistakes).await?;
+        if !whose.keeps_disk(&self) {
+            let disk = size.as_ref().map(|size| size.disk);
+            let purpose = image::Use { pointer: "/image", region: &self.region, size: &self.size, disk };
+            image::check(tx, &cx.principal().account.name, &self.image, purpose, &mut mistakes).await?;
+        }
         match size {
             Some(size) => mistakes.check().map(|()| Plan { wanted: self, project, size }),
             None => Err(mistakes.refuse()),
@@ -107,8 +142,20 @@ impl Wanted {
         Ok(())
     }
 
-    async fn check_neighbours(&self, tx: &impl Lookup, cx: &Cx<Caller>, mistakes: &mut Mistakes) -> Result<(), Fault> {
-        check_one::<FirewallRecord>(tx, cx, ("firewall_uuid", "firewall"), self.firewall, mistakes).await?;
+    async fn check_neighbours(
+        &self,
+        tx: &impl Lookup,
+        cx: &Cx<Caller>,
+        whose: Whose<'_>,
+        mistakes: &mut Mistakes,
+    ) -> Result<(), Fault> {
+        let firewall = check_one(tx, cx, ("firewall_uuid", "firewall"), self.firewall, mistakes).await?;
+        if let Some(FirewallRecord(firewall)) = firewall
+            && whose.newcomers(&firewall) + firewall.stacklet_ids.iter().flatten().count() > MOST_STACKLETS
+        {
+            let detail = format!("A firewall has at most {MOST_STACKLETS} stacklets behind it.");
+            mistakes.add_unfit("/firewall_uuid".to_owned(), detail);
+        }
         check_one::<UserdataRecord>(tx, cx, ("userdata_uuid", "userdata script"), self.userdata, mistakes).await?;
         if let Some(vpc) = check_one::<VpcRecord>(tx, cx, ("vpc_uuid", "VPC"), self.vpc, mistakes).await?
             && vpc.0.region != self.region

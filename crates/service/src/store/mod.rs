@@ -62,7 +62,7 @@ pub enum Write {
     /// To the file.
     Embedded(UnitOfWork),
     /// To the server's database.
-    Postgres(PostgresWrite),
+    Postgres(Box<PostgresWrite>),
 }
 
 /// A database that cannot be used. Each message says what to do.
@@ -158,7 +158,9 @@ impl Database {
     async fn write_alone(&self) -> Result<Write, StoreError> {
         match self {
             Database::Embedded(store) => store.write().await.map(Write::Embedded),
-            Database::Postgres(store) => Box::pin(store.write_alone()).await.map(Write::Postgres),
+            Database::Postgres(store) => {
+                Box::pin(store.write_alone()).await.map(|unit| Write::Postgres(Box::new(unit)))
+            }
         }
     }
 
@@ -197,14 +199,16 @@ impl Store for Database {
     async fn write(&self) -> Result<Write, StoreError> {
         match self {
             Database::Embedded(store) => store.write().await.map(Write::Embedded),
-            Database::Postgres(store) => Box::pin(store.write()).await.map(Write::Postgres),
+            Database::Postgres(store) => Box::pin(store.write()).await.map(|unit| Write::Postgres(Box::new(unit))),
         }
     }
 
     async fn write_again(&self, conflicts: u32) -> Result<Write, StoreError> {
         match self {
             Database::Embedded(store) => store.write_again(conflicts).await.map(Write::Embedded),
-            Database::Postgres(store) => Box::pin(store.write_again(conflicts)).await.map(Write::Postgres),
+            Database::Postgres(store) => {
+                Box::pin(store.write_again(conflicts)).await.map(|unit| Write::Postgres(Box::new(unit)))
+            }
         }
     }
 }

@@ -6,6 +6,8 @@
 //! resource are committed together or not at all.
 
 mod begin;
+#[cfg(test)]
+mod meanwhile_tests;
 mod provider;
 mod record;
 mod step;

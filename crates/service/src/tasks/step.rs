@@ -88,6 +88,15 @@ pub(super) async fn end(
     record.put(tx, account).await
 }
 
+/// What becomes of the resource of a task that is given up.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Grip {
+    /// It is free again.
+    Released,
+    /// It is left as it is, because it cannot be written.
+    Left,
+}
+
 /// Puts a look off that failed, so that it does not stand in the way of others. After its deadline a task whose
 /// effect cannot be brought about is given up like one that got stuck.
 pub(super) async fn put_off(
@@ -95,6 +104,7 @@ pub(super) async fn put_off(
     timer: &Timer,
     until: Timestamp,
     now: Timestamp,
+    grip: Grip,
 ) -> Result<(), Fault> {
     let Some(record) = tx.get::<TaskRecord>(&owned_by(&timer.account, timer.task)).await? else {
         return Ok(());
@@ -104,6 +114,10 @@ pub(super) async fn put_off(
         return Ok(());
     }
     if record.task.status == TaskStatus::InProgress && record.task.deadline <= now {
+        match grip {
+            Grip::Released => record.work.release(tx, &timer.account).await?,
+            Grip::Left => {}
+        }
         let why = Some("It could not be carried out.".to_owned());
         return end(tx, &timer.account, record, TaskStatus::TimedOut, why, now).await;
     }

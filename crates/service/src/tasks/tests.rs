@@ -9,17 +9,17 @@ use super::worker::round;
 use crate::handlers::tests::{Answer, Setup, stacklet};
 use crate::metrics::Metrics;
 
-const SECOND: SignedDuration = SignedDuration::from_secs(1);
-const HOUR: SignedDuration = SignedDuration::from_hours(1);
+pub(super) const SECOND: SignedDuration = SignedDuration::from_secs(1);
+pub(super) const HOUR: SignedDuration = SignedDuration::from_hours(1);
 const WEEK: SignedDuration = SignedDuration::from_hours(7 * 24);
 
 /// Work that takes a second and is given up after an hour.
-fn tasks() -> Tasks {
+pub(super) fn tasks() -> Tasks {
     Tasks::new(SECOND, HOUR)
 }
 
 /// The rounds of a worker at a time from now.
-async fn work(setup: &Setup, after: SignedDuration) {
+pub(super) async fn work(setup: &Setup, after: SignedDuration) {
     let now = Timestamp::now() + after;
     while round(&setup.store, &tasks(), &Metrics::default(), now).await.unwrap() > 0 {}
 }
@@ -30,14 +30,14 @@ async fn new_stacklet(setup: &Setup) -> Value {
 }
 
 /// A stacklet that is switched on.
-async fn active(setup: &Setup) -> String {
+pub(super) async fn active(setup: &Setup) -> String {
     let made = new_stacklet(setup).await;
     work(setup, SECOND).await;
     format!("/stacklets/{}", made["id"])
 }
 
 /// What a resource shows after an action and its end.
-async fn acted(setup: &Setup, path: &str, action: Value) -> Value {
+pub(super) async fn acted(setup: &Setup, path: &str, action: Value) -> Value {
     let accepted = setup.post(path, action.clone()).await.expect(StatusCode::ACCEPTED);
     let busy = setup.post(path, action).await;
     assert!(busy.problem().starts_with("409 task-in-progress: The task "), "{}", busy.problem());
@@ -51,7 +51,7 @@ async fn acted(setup: &Setup, path: &str, action: Value) -> Value {
 }
 
 /// The task that an answer's `Location` leads to.
-async fn follow(setup: &Setup, accepted: &Answer) -> Value {
+pub(super) async fn follow(setup: &Setup, accepted: &Answer) -> Value {
     let location = accepted.location.as_deref().unwrap();
     let path = location.strip_prefix("/v1").unwrap_or_else(|| panic!("{location}"));
     setup.get(path).await.expect(StatusCode::OK).body["task"].clone()
@@ -78,7 +78,7 @@ async fn a_new_stacklet_becomes_active() {
     assert!(after["ended_at"].is_string());
 }
 
-// Shows: LRO-TERMINAL
+// Shows: LRO-MONITOR
 #[tokio::test]
 async fn what_gets_stuck_is_given_up_and_frees_its_resource() {
     let stuck = Tasks::new(HOUR, SECOND);

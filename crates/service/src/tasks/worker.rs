@@ -10,7 +10,7 @@ use tokio::time::sleep;
 use super::begin::Tasks;
 use super::provider::later;
 use super::record::Timer;
-use super::step;
+use super::step::{self, Grip};
 use crate::metrics::Metrics;
 use crate::store::Database;
 
@@ -67,11 +67,18 @@ async fn look(store: &Database, tasks: &Tasks, metrics: &Metrics, timer: &Timer,
 }
 
 async fn put_off(store: &Database, timer: &Timer, now: Timestamp) {
-    let done = unit_of_work(store, 1, |tx| {
-        let timer = timer.clone();
-        Box::pin(async move { step::put_off(tx, &timer, later(now, OFF), now).await })
-    });
-    if let Err(fault) = done.await {
+    let put_off = |grip: Grip| {
+        unit_of_work(store, 1, move |tx| {
+            let timer = timer.clone();
+            Box::pin(async move { step::put_off(tx, &timer, later(now, OFF), now, grip).await })
+        })
+    };
+    let done = match put_off(Grip::Released).await {
+        // It may be the resource's own record that is damaged.
+        Err(fault) if !matches!(fault, Fault::Store(_)) => put_off(Grip::Left).await,
+        done => done,
+    };
+    if let Err(fault) = done {
         tracing::error!(error = %fault, account = timer.account, task = timer.task, "a task cannot be put off");
     }
 }

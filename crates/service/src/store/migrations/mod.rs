@@ -127,7 +127,6 @@ async fn rewrite(database: &Database, to: u32, migrate: Migrate) -> Result<(), M
 }
 
 /// Changes every record of a table, as JSON: a type of today would misread what it is to repair.
-#[allow(dead_code, reason = "for steps to come; the tests use it")]
 pub(super) async fn for_each(
     unit: &mut Write,
     table: &'static str,

@@ -52,8 +52,7 @@ impl Address {
         }
         let (before, query) = url.split_once('?').unwrap_or((url, ""));
         let ours = |pair: &&str| pair.starts_with("sslmode=") || pair.starts_with("sslrootcert=");
-        let (tls, others): (Vec<&str>, Vec<&str>) =
-            query.split('&').filter(|pair| !pair.is_empty()).partition(|pair| ours(&pair));
+        let (tls, others): (Vec<&str>, Vec<&str>) = query.split('&').filter(|pair| !pair.is_empty()).partition(ours);
         let mut config = tokio_postgres::Config::from_str(&format!("{before}?{}", others.join("&")))?;
         if config.get_hosts().is_empty() {
             return Err(AddressError::Host);

@@ -66,10 +66,8 @@ impl Connector {
     pub(super) fn new(address: &Address) -> Result<Connector, RootsError> {
         let mut config = address.config.clone();
         config.connect_timeout(PATIENCE).keepalives_idle(Duration::from_secs(60)).application_name("stacklets");
-        let roots = match config.get_ssl_mode() {
-            SslMode::Disable => RootCertStore::empty(),
-            _ => roots(&address.roots)?,
-        };
+        let roots =
+            if config.get_ssl_mode() == SslMode::Disable { RootCertStore::empty() } else { roots(&address.roots)? };
         let provider = Arc::new(rustls::crypto::ring::default_provider());
         let builder = ClientConfig::builder_with_provider(provider).with_safe_default_protocol_versions()?;
         let tls = MakeRustlsConnect::new(builder.with_root_certificates(roots).with_no_client_auth());

@@ -114,9 +114,10 @@ async fn check(client: &Client, address: &Address) -> Result<(), ServerError> {
 /// The one value that a statement shows.
 async fn show(client: &Client, statement: &str) -> Result<String, tokio_postgres::Error> {
     let messages = client.simple_query(statement).await?;
-    let value = messages.iter().find_map(|message| match message {
-        SimpleQueryMessage::Row(row) => row.get(0).map(str::to_owned),
-        _ => None,
-    });
-    Ok(value.unwrap_or_default())
+    for message in &messages {
+        if let SimpleQueryMessage::Row(row) = message {
+            return Ok(row.get(0).unwrap_or_default().to_owned());
+        }
+    }
+    Ok(String::new())
 }

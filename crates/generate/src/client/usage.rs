@@ -1,0 +1,93 @@
+//! What a method's docs say of the call that it returns: what it comes to, and what may be said of it before. The
+//! signature holds both only for those who follow it from `Call` through the operation's marker to its traits.
+
+use methodical_model::{Effect, MediaType, Outcome};
+
+use super::{Expander, RUNTIME};
+use crate::docs::code;
+
+impl Expander<'_> {
+    /// Two sentences.
+    pub(super) fn usage_docs(&self) -> [String; 2] {
+        let outcome = self.outcome_docs();
+        let problem = &self.names.problem;
+        let refused =
+            if self.has_problem() { format!(", with [`{problem}`] for a declared refusal") } else { String::new() };
+        let method = |name: &str| format!("[`{name}`]({RUNTIME}::Call::{name})");
+        let options: Vec<String> = self.options().into_iter().map(method).collect();
+        let keyed = if self.plain_markers().contains(&"Keyable") {
+            format!(" With an idempotency key it takes {} too.", method("retries"))
+        } else {
+            String::new()
+        };
+        [
+            format!("Awaited, it comes to {outcome}, or to a [`CallError`]({RUNTIME}::CallError){refused}."),
+            format!("The call takes {}.{keyed}", and(&options)),
+        ]
+    }
+
+    fn outcome_docs(&self) -> String {
+        let name = match self.operation.outcome {
+            Outcome::Find => "Find",
+            Outcome::Fetch => "Fetched",
+            Outcome::Upsert => "Put",
+            Outcome::Update => "Updated",
+            Outcome::Create => "Created",
+            Outcome::Accept => "Accepted",
+            Outcome::Delete => return format!("[`Deleted`]({RUNTIME}::Deleted)"),
+            Outcome::Discard => return format!("[`Discarded`]({RUNTIME}::Discarded)"),
+            Outcome::Other => return format!("[`{}`]", self.names.outcome),
+        };
+        let outcome = format!("[`{name}`]({RUNTIME}::{name})");
+        let Some(content) = self.success() else { return outcome };
+        match content.schema.type_id().filter(|_| matches!(content.kind, MediaType::Json | MediaType::Form)) {
+            Some(id) => {
+                let value = &self.context.api.type_def(id).name.pascal;
+                format!("{outcome} of [`{value}`]({}::{value})", self.context.types)
+            }
+            None => format!("{outcome} of {}", code(&tight(&self.expand_success().to_string()))),
+        }
+    }
+
+    /// The methods of `Call` that this operation's has.
+    fn options(&self) -> Vec<&'static str> {
+        let markers = self.plain_markers();
+        let is = |name: &str| markers.contains(&name);
+        let repeatable = self.operation.effect != Effect::Unsafe;
+        let paginated = self.expand_paginated().is_some();
+        let all = [
+            ("timeout", true),
+            ("retries", repeatable),
+            ("idempotency_key", is("Keyable")),
+            ("if_match", is("Conditional")),
+            ("create_only", is("CreateOnly")),
+            ("head", is("HasHead")),
+            ("if_none_match", is("Revalidate")),
+            ("pages", paginated),
+            ("items", paginated),
+            ("wait", self.operation.monitor.is_some()),
+            ("header", true),
+        ];
+        all.into_iter().filter(|(_, has)| *has).map(|(name, _)| name).collect()
+    }
+}
+
+/// `a, b and c`.
+fn and(items: &[String]) -> String {
+    match items {
+        [] => String::new(),
+        [one] => one.clone(),
+        [first @ .., last] => format!("{} and {last}", first.join(", ")),
+    }
+}
+
+/// A type as people write it: tokens are printed with a space between any two.
+fn tight(tokens: &str) -> String {
+    tokens
+        .replace(" < ", "<")
+        .replace(" <", "<")
+        .replace("< ", "<")
+        .replace(" >", ">")
+        .replace(" ,", ",")
+        .replace(" :: ", "::")
+}
