@@ -67,7 +67,8 @@ fn check_guarantees() -> Promises {
 fn test_on(postgres: &Postgres, nextest: bool) -> anyhow::Result<Exit> {
     println!("the same on PostgreSQL");
     let runner: &[&str] = if nextest {
-        let chosen = "test(/^(client|crash|every_method|races)::/)";
+        let chosen =
+            "test(/^(access|client|crash|every_method|races|races_of_parts|races_of_references|whole_contract)::/)";
         &["nextest", "run", "--package", "stacklets-service", "--test", "system", "--no-fail-fast", "-E", chosen]
     } else {
         &[

@@ -1,5 +1,5 @@
-//! A PostgreSQL server for the tests and the benchmarks: of the programs that are installed, in a temporary folder, on a socket in it and
-//! on no port, and gone when the tests have ended, however they did.
+//! A PostgreSQL server for the tests and the benchmarks: of the programs that are installed, in a temporary folder, on a
+//! socket in it and on no port, and gone when the tests have ended, however they did.
 //!
 //! A shell keeps it. It reads from a pipe whose other end this process has, so it learns of our end whatever that was, stops
 //! the server and removes the folder. PostgreSQL refuses to run as root; then it runs as another user.

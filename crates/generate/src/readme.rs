@@ -56,13 +56,7 @@ fn client_example(api: &Api, package: &Package) -> String {
     runtime.extend(credentials.iter().map(|one| one.type_name));
     runtime.sort_unstable();
     runtime.dedup();
-    let given: String = credentials
-        .iter()
-        .map(|one| match one.type_name {
-            "Basic" => ", Basic::new(\"user\", \"password\")".to_owned(),
-            _ => ", Token::new(\"...\")".to_owned(),
-        })
-        .collect();
+    let given: String = credentials.iter().map(|one| format!(", {}", sample_credential(one.type_name))).collect();
     let server = api.servers.iter().map(|server| server.url.as_str()).find(|url| url.starts_with("https://"));
     let server = server.filter(|url| !url.contains(['"', '\\', '{'])).unwrap_or("https://api.example.com");
     let call = first_call(&context).unwrap_or_else(|| "    println!(\"{client:?}\");\n".to_owned());
@@ -111,7 +105,14 @@ fn server_example(api: &Api, package: &Package) -> String {
 /// How a client is used: what holds for every description, with an example of each where this one has the operation.
 fn guide(api: &Api, package: &Package) -> String {
     let context = crate::client::context(api, package);
-    let sections = [Some(outcomes()), Some(repeating(&context)), pages(&context), waiting(&context), links(&context)];
+    let sections = [
+        Some(settings(&context)),
+        Some(outcomes()),
+        Some(repeating(&context)),
+        pages(&context),
+        waiting(&context),
+        links(&context),
+    ];
     sections.into_iter().flatten().map(|section| format!("\n{}", lines(&section))).collect()
 }
 
@@ -125,6 +126,37 @@ fn lines(section: &str) -> String {
     });
     let blocks: Vec<String> = blocks.collect();
     format!("{}\n", blocks.join("\n\n"))
+}
+
+fn settings(context: &Context<'_>) -> String {
+    let credentials = crate::client::credentials(context);
+    let mut names: Vec<&str> = credentials.iter().map(|one| one.type_name).chain(["BaseUrl", "RetryPolicy"]).collect();
+    names.sort_unstable();
+    names.dedup();
+    let given: String = credentials
+        .iter()
+        .map(|one| format!("        .credential({:?}, {})\n", one.scheme, sample_credential(one.type_name)))
+        .collect();
+    let (library, names) = (context.package.library_name("client"), names.join(", "));
+    let code = format!(
+        "use std::time::Duration;\n\nuse {library}::Client;\nuse {library}::runtime::{{{names}}};\n\n\
+         fn client(base: BaseUrl) -> Result<Client, Box<dyn std::error::Error>> {{\n    \
+         let policy = RetryPolicy {{ retries: 4, ..RetryPolicy::default() }};\n    \
+         let runtime = Client::builder(base)\n{given}        .timeout(Duration::from_secs(20))\n        \
+         .retry_policy(policy)\n        .build()?;\n    Ok(Client::from_runtime(runtime))\n}}\n"
+    );
+    format!(
+        "## Settings\n\nTimeouts, retries, certificates and credentials are chosen once, and kept by the client and its \
+         clones; a single call may differ.\n\n{}\n",
+        rust(&code)
+    )
+}
+
+fn sample_credential(type_name: &str) -> &'static str {
+    match type_name {
+        "Basic" => "Basic::new(\"user\", \"password\")",
+        _ => "Token::new(\"...\")",
+    }
 }
 
 fn outcomes() -> String {

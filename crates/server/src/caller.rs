@@ -14,8 +14,10 @@ use crate::tx::ReadTx;
 use crate::work::too_slow;
 
 /// A caller who is known, and under which names.
-pub(crate) struct Caller<P> {
-    pub(crate) principal: P,
+pub(crate) struct Caller<A: Api> {
+    pub(crate) principal: A::Principal,
+    /// What the caller was looked up in, as long as nothing has to be waited for.
+    pub(crate) view: Option<ReadTx<A::Store>>,
     pub(crate) rate_key: String,
     pub(crate) scope_key: String,
     /// For the log.
@@ -28,7 +30,7 @@ impl<A: Api> Pipeline<A> {
         &self,
         parts: &Parts,
         security: &'static [&'static [SecurityScheme]],
-    ) -> Result<Caller<A::Principal>, Failure> {
+    ) -> Result<Caller<A>, Failure> {
         let refuse = |detail: &str| Failure::unauthorized(detail, challenges(security, &self.realm));
         let credentials =
             if security.is_empty() { Some(Credentials::default()) } else { Credentials::read(security, parts) };
@@ -39,11 +41,11 @@ impl<A: Api> Pipeline<A> {
             let anonymous = self.api.anonymous();
             let principal = anonymous.ok_or_else(|| refuse("The request carries no credentials."))?;
             let rate_key = Peer::rate_key(&parts.extensions);
-            return Ok(Caller { name: None, scope_key: rate_key.clone(), rate_key, principal });
+            return Ok(Caller { view: None, name: None, scope_key: rate_key.clone(), rate_key, principal });
         }
         // Boxed: a future of a store's may be large, and the futures around it would each be as large again.
         let asked = timeout(self.limits.timeout, Box::pin(self.authenticate(&credentials)));
-        let principal = asked.await.map_err(|_| too_slow())?.map_err(|error| match error {
+        let (principal, view) = asked.await.map_err(|_| too_slow())?.map_err(|error| match error {
             Unauthenticated::Invalid(detail) => refuse(&detail),
             Unauthenticated::Forbidden(forbidden) => forbidden.into_problem().into(),
             Unauthenticated::Fault(fault) => Failure::fault(&fault),
@@ -52,13 +54,18 @@ impl<A: Api> Pipeline<A> {
             rate_key: self.api.rate_key(&principal),
             scope_key: self.api.scope_key(&principal),
             name: self.api.name(&principal),
+            view: Some(view).filter(|_| self.rate.is_immediate()),
             principal,
         })
     }
 
-    async fn authenticate(&self, credentials: &Credentials) -> Result<A::Principal, Unauthenticated> {
+    async fn authenticate(
+        &self,
+        credentials: &Credentials,
+    ) -> Result<(A::Principal, ReadTx<A::Store>), Unauthenticated> {
         let tx = ReadTx::begin(&self.store).await?;
-        self.api.authenticate(&tx, credentials).await
+        let principal = self.api.authenticate(&tx, credentials).await?;
+        Ok((principal, tx))
     }
 
     /// Counts a request. One that cannot be counted is not let in: what keeps the limit must not be passed by while the counter

@@ -2,7 +2,7 @@
 
 use http::HeaderMap;
 use http::header::{ACCEPT, CONTENT_ENCODING, CONTENT_TYPE};
-use methodical_wire::{Encoding, Operation, RequestBody};
+use methodical_wire::{Encoding, Operation, RequestBody, StatusPattern};
 
 use crate::failure::Failure;
 
@@ -69,14 +69,25 @@ fn accepts_body(declared: &RequestBody, sent: &str) -> bool {
 /// Refuses a request whose `Accept` leaves out every successful response's media type.
 pub(crate) fn check_accept(operation: &Operation, headers: &HeaderMap) -> Result<(), Failure> {
     let fields: Vec<&str> = headers.get_all(ACCEPT).iter().filter_map(|field| field.to_str().ok()).collect();
-    let offered: Vec<&str> =
-        (200..300).filter_map(|status| operation.response(status)?.body).map(|body| body.media_type).collect();
     let ranges = fields.join(",");
-    if ranges.trim().is_empty() || offered.is_empty() || offered.iter().any(|media_type| accepts(&ranges, media_type)) {
+    if ranges.trim().is_empty() {
+        return Ok(());
+    }
+    let successes = operation.responses.iter().filter(|response| may_be_success(response.status));
+    let offered: Vec<&str> = successes.filter_map(|response| response.body).map(|body| body.media_type).collect();
+    if offered.is_empty() || offered.iter().any(|media_type| accepts(&ranges, media_type)) {
         return Ok(());
     }
     let detail = format!("The response is `{}`, which `Accept` leaves out.", offered[0]);
     Err(Failure::new(406, detail))
+}
+
+fn may_be_success(status: StatusPattern) -> bool {
+    match status {
+        StatusPattern::Code(code) => (200..300).contains(&code),
+        StatusPattern::Range(class) => class == 2,
+        StatusPattern::Default => true,
+    }
 }
 
 /// Whether the most specific range that covers a media type has a weight above nothing.

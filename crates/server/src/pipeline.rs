@@ -37,6 +37,7 @@ use crate::respond::{Content, Finished};
 use crate::route::{Matched, Route, Routes};
 use crate::service::{Handler, Limits};
 use crate::trace::trace_id;
+use crate::tx::ReadTx;
 
 pub(crate) const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 /// The methods of RFC 9110, RFC 5789 and RFC 10008: known, so that a path without them answers 405 and not 501.
@@ -82,8 +83,9 @@ enum Routed<'r, 'p, A: Api> {
 }
 
 /// What is known of a request whose caller is.
-struct Known<'k, P> {
-    cx: Cx<P>,
+struct Known<'k, A: Api> {
+    cx: Cx<A::Principal>,
+    view: Option<ReadTx<A::Store>>,
     scope_key: &'k str,
     seen: &'k mut Seen,
 }
@@ -141,9 +143,9 @@ impl<A: Api> Pipeline<A> {
             (Ok(_), Ok(Routed::Options(allow)), _) => Ok(Answered::Finished(options(&allow))),
             (Ok(_), Ok(Routed::Operation(..)), Err(failure)) => Err(failure),
             (Ok(_), Ok(Routed::Operation(route, values, mode)), Ok(caller)) => {
-                let Caller { principal, scope_key, .. } = caller;
+                let Caller { principal, scope_key, view, .. } = caller;
                 let cx = Cx { principal, request_id: request_id.to_owned(), now: now() };
-                let known = Known { cx, scope_key: &scope_key, seen };
+                let known = Known { cx, view, scope_key: &scope_key, seen };
                 guarded(self.perform(route, &values, mode, parts, &mut body, known)).await
             }
         };
@@ -205,10 +207,12 @@ impl<A: Api> Pipeline<A> {
         mode: Mode,
         parts: &Parts,
         body: &mut Body,
-        known: Known<'_, A::Principal>,
+        known: Known<'_, A>,
     ) -> Result<Answered, Failure> {
         let operation = route.data;
-        let Known { cx, scope_key, seen } = known;
+        let Known { cx, view, scope_key, seen } = known;
+        // Only a read goes on in it, and has no body that it would have to be kept for.
+        let view = view.filter(|_| matches!(route.value, Handler::Read(_)) && operation.body.is_none());
         self.api.authorize(cx.principal(), operation).map_err(|forbidden| Failure::from(forbidden.into_problem()))?;
         let bytes = self.receive(operation, parts, body).await?;
         let handler = match &route.value {
@@ -222,7 +226,7 @@ impl<A: Api> Pipeline<A> {
         let key = KeyedRequest::read(operation, &parts.headers, scope_key, &decoded)?;
         let call = Call { operation, decoded, preconditions, key, cx, path: parts.uri.path().to_owned(), mode };
         let finished = match handler {
-            Handler::Read(read) => self.read(*read, &call).await?,
+            Handler::Read(read) => self.read(*read, &call, view).await?,
             Handler::Write(write) => self.write(*write, &call, &mut seen.conflicts).await?,
             Handler::Raw(_) => return Err(Failure::internal()),
         };

@@ -45,6 +45,12 @@ pub trait RateCounter: Send + Sync + 'static {
     /// # Errors
     /// When it cannot be counted; the request is then answered with 503.
     fn take<'a>(&'a self, caller: &'a str, rule: RateLimit) -> BoxFuture<'a, Result<RateTaken, StoreError>>;
+
+    /// Whether [`take`](RateCounter::take) answers at once. Then a read is carried out in the view of the store in which its
+    /// caller was looked up; otherwise that view would hold what the counter may be waiting for, such as a connection.
+    fn is_immediate(&self) -> bool {
+        false
+    }
 }
 
 /// What a counter says of a request.
@@ -89,6 +95,10 @@ pub(crate) struct Rate {
 impl RateCounter for InProcess {
     fn take<'a>(&'a self, caller: &'a str, rule: RateLimit) -> BoxFuture<'a, Result<RateTaken, StoreError>> {
         ready(Ok(self.take_at(caller, rule, Instant::now()))).boxed()
+    }
+
+    fn is_immediate(&self) -> bool {
+        true
     }
 }
 

@@ -48,15 +48,29 @@ impl From<RefusalKind> for Ended {
 }
 
 impl<A: Api> Pipeline<A> {
-    pub(crate) async fn read(&self, handler: ReadFn<A>, call: &Call<A::Principal>) -> Result<Finished, Failure> {
-        let read = timeout(self.limits.timeout, Box::pin(self.read_in_time(handler, call)));
+    /// Reads in `view`, or else in one of its own.
+    pub(crate) async fn read(
+        &self,
+        handler: ReadFn<A>,
+        call: &Call<A::Principal>,
+        view: Option<ReadTx<A::Store>>,
+    ) -> Result<Finished, Failure> {
+        let read = timeout(self.limits.timeout, Box::pin(self.read_in_time(handler, call, view)));
         read.await.unwrap_or_else(|_| Err(too_slow()))
     }
 
-    async fn read_in_time(&self, handler: ReadFn<A>, call: &Call<A::Principal>) -> Result<Finished, Failure> {
+    async fn read_in_time(
+        &self,
+        handler: ReadFn<A>,
+        call: &Call<A::Principal>,
+        view: Option<ReadTx<A::Store>>,
+    ) -> Result<Finished, Failure> {
         let refused = |kind| Failure::refused(call.operation, &call.path, kind);
         let faulty = |fault: Fault| Failure::fault(&fault);
-        let tx = ReadTx::begin(&self.store).await.map_err(faulty)?;
+        let tx = match view {
+            Some(view) => view,
+            None => ReadTx::begin(&self.store).await.map_err(faulty)?,
+        };
         let reply = handler(&self.api, &tx, &call.decoded, &call.cx).await.map_err(refused)?;
         let (etag, body) = match reply.0 {
             ReadKind::Found { etag, body } => (etag, body),

@@ -13,7 +13,8 @@ pub struct ResizeStacklet {
     /// Whether its disk grows with it. A disk never shrinks.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub disk: Option<bool>,
-    /// The slug of the new size. It must exist.
+    /// The slug of the new size. It must exist, run the stacklet's image and have no smaller disk than
+    /// it has.
     pub size: String,
 }
 

@@ -74,7 +74,8 @@ async fn a_stacklet_keeps_an_image_that_could_not_be_chosen_any_more() {
 #[tokio::test]
 async fn what_is_wrong_with_a_certificate_and_with_its_key_is_told_at_once() {
     let setup = Setup::new().await;
-    let body = json!({ "name": "c", "certificate": "no PEM", "private_key": "no PEM either" });
+    let [certificate, private_key] = ["CERTIFICATE", "PRIVATE KEY"].map(|what| format!("-----BEGIN {what}-----\nMIIB"));
+    let body = json!({ "name": "c", "certificate": certificate, "private_key": private_key });
     insta::assert_snapshot!(setup.post("/certificates", body).await.problem(), @r"
     422 about:blank: The request has 2 mistakes; `errors` names each.
     body /certificate: It is not a certificate in PEM; a part of it may be missing.

@@ -112,7 +112,8 @@ async fn still_fits(
     made: Timestamp,
 ) -> Result<(), Undone> {
     let failed = |why: &str| Err(Undone::Failed(format!("The stacklet {stacklet_id} {why}.")));
-    let Some(StackletRecord(stacklet)) = tx.get(&Key::new((account, stacklet_id))).await?.map(Stored::into_record) else {
+    let Some(StackletRecord(stacklet)) = tx.get(&Key::new((account, stacklet_id))).await?.map(Stored::into_record)
+    else {
         return failed("was deleted");
     };
     let region = tx.get::<FloatingIpRecord>(&Key::new((account, address))).await?.map(|stored| stored.0.region.clone());
@@ -238,13 +239,13 @@ impl FloatingIps for Stacklets {
         let Some(FloatingIpRecord(mut floating_ip)) = target.current().map(|stored| (**stored).clone()) else {
             return Err(Refusal::not_found(format!("There is no floating IP {address}.")));
         };
+        tasks::check_idle(&format!("the floating IP {address}"), floating_ip.task.as_ref())?;
         let work = match body {
             RunFloatingIpActionBody::Unassign(_) => FloatingIpWork::Unassign,
             RunFloatingIpActionBody::Assign(body) => {
                 FloatingIpWork::assign(&check_assignment(tx, cx, &floating_ip, body.stacklet_id).await?)
             }
         };
-        tasks::check_idle("floating IP", floating_ip.task.as_ref())?;
         let account = cx.principal().account.name.as_str();
         let begun = self.tasks.begin(tx, account, cx.now(), Work::FloatingIp { address, work }).await?;
         floating_ip.task = Some(begun.short);

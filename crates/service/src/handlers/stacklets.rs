@@ -27,10 +27,10 @@ use super::{all_owned, all_owned_by, backups, floating_ips, load_balancers, owne
 use crate::access::Caller;
 use crate::api::Stacklets;
 use crate::listing::{Listed, Listing};
+use crate::numbers;
 use crate::problems::Mistakes;
 use crate::store::Database;
 use crate::tasks::{self, Work};
-use crate::numbers;
 
 /// A stacklet in the store, under its account and number.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

@@ -63,8 +63,12 @@ pub(crate) enum VolumeWork {
     },
     Create,
     Detach,
-    Rename { name: String },
-    Resize { size_gigabytes: u32 },
+    Rename {
+        name: String,
+    },
+    Resize {
+        size_gigabytes: u32,
+    },
 }
 
 impl VolumeWork {
