@@ -320,10 +320,10 @@ pub(crate) async fn guarded<T>(work: impl Future<Output = Result<T, Failure>>) -
 
 /// 128 random bits. Our own always: what a client sends could be anything, and goes into the log.
 pub(crate) fn new_request_id() -> String {
-    let (high, low) = (getrandom::u64(), getrandom::u64());
-    match (high, low) {
-        (Ok(high), Ok(low)) => format!("{high:016x}{low:016x}"),
-        (Err(_), _) | (_, Err(_)) => format!("t{:x}", now().as_microsecond()),
+    let mut random = [0; 16];
+    match getrandom::fill(&mut random) {
+        Ok(()) => format!("{:032x}", u128::from_ne_bytes(random)),
+        Err(_) => format!("t{:x}", now().as_microsecond()),
     }
 }
 

@@ -2,6 +2,7 @@
 //! tag (ETAG-TRUE), a PUT that changes nothing keeps it, and no representation has to be made to know it.
 
 use std::ops::Deref;
+use std::sync::OnceLock;
 
 use base64::Engine as _;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
@@ -25,17 +26,25 @@ pub trait Record: Serialize + DeserializeOwned + Clone + Send + Sync + 'static {
 }
 
 /// A record as it is stored, with its entity tag.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone)]
 pub struct Stored<R> {
     record: R,
-    etag: Etag,
+    bytes: Bytes,
+    /// Made when it is asked for: of the records that a request reads, few are shown by themselves.
+    etag: OnceLock<Etag>,
+}
+
+impl<R: PartialEq> PartialEq for Stored<R> {
+    fn eq(&self, other: &Self) -> bool {
+        self.record == other.record && self.bytes == other.bytes
+    }
 }
 
 impl<R> Stored<R> {
     /// The entity tag of the stored bytes.
     #[must_use]
     pub fn etag(&self) -> &Etag {
-        &self.etag
+        self.etag.get_or_init(|| etag_of(&self.bytes))
     }
 
     /// The record alone.
@@ -56,11 +65,11 @@ impl<R> Deref for Stored<R> {
 impl<R: Record> Stored<R> {
     pub(crate) fn read(bytes: &Bytes) -> Result<Self, Fault> {
         let record = serde_json::from_slice(bytes).map_err(|source| Fault::Unreadable { table: R::TABLE, source })?;
-        Ok(Self { record, etag: etag_of(bytes) })
+        Ok(Self::of(record, bytes))
     }
 
     pub(crate) fn of(record: R, bytes: &Bytes) -> Self {
-        Self { record, etag: etag_of(bytes) }
+        Self { record, bytes: bytes.clone(), etag: OnceLock::new() }
     }
 }
 

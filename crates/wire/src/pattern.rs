@@ -3,9 +3,8 @@
 //! spelling different meanings, the pattern is translated. Each is compiled once a process.
 
 use std::collections::HashMap;
-use std::sync::{LazyLock, PoisonError, RwLock};
+use std::sync::{Arc, LazyLock, PoisonError, RwLock};
 
-#[derive(Clone)]
 enum Pattern {
     Linear(regex::Regex),
     Backtracking(regress::Regex),
@@ -13,17 +12,18 @@ enum Pattern {
     Unreadable,
 }
 
-static COMPILED: LazyLock<RwLock<HashMap<&'static str, Pattern>>> = LazyLock::new(RwLock::default);
+/// Shared and not cloned: a clone of a regex begins with an empty cache of its own, which costs more than the search.
+static COMPILED: LazyLock<RwLock<HashMap<&'static str, Arc<Pattern>>>> = LazyLock::new(RwLock::default);
 
 /// Whether the pattern matches somewhere in the text.
 pub(crate) fn matches(pattern: &'static str, text: &str) -> bool {
     let known = COMPILED.read().unwrap_or_else(PoisonError::into_inner).get(pattern).cloned();
     let compiled = known.unwrap_or_else(|| {
-        let compiled = compile(pattern);
-        COMPILED.write().unwrap_or_else(PoisonError::into_inner).insert(pattern, compiled.clone());
+        let compiled = Arc::new(compile(pattern));
+        COMPILED.write().unwrap_or_else(PoisonError::into_inner).insert(pattern, Arc::clone(&compiled));
         compiled
     });
-    match compiled {
+    match &*compiled {
         Pattern::Linear(regex) => regex.is_match(text),
         Pattern::Backtracking(regex) => regex.find(text).is_some(),
         Pattern::Unreadable => true,
