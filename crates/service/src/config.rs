@@ -18,6 +18,9 @@ use thiserror::Error;
 
 use crate::store::{Address, AddressError, Place};
 
+/// What the contract says (`within: PT10M`).
+const LATEST_DEADLINE: SignedDuration = SignedDuration::from_mins(10);
+
 /// The file that is read where it exists and no `--config` names another.
 pub const DEFAULT_FILE: &str = "stacklets.toml";
 
@@ -72,7 +75,7 @@ pub struct Settings {
     #[serde(with = "optional_duration")]
     pub task_duration: Option<SignedDuration>,
 
-    /// After how long a task is given up that has not ended [default: 10m]
+    /// After how long a task is given up that has not ended, 10m at most [default: 10m]
     #[arg(long, global = true, value_name = "DURATION", env = "STACKLETS_TASK_DEADLINE", hide_env = true, value_parser = parse_duration)]
     #[serde(with = "optional_duration")]
     pub task_deadline: Option<SignedDuration>,
@@ -190,6 +193,9 @@ pub enum ConfigError {
     /// Not an address of a store.
     #[error("`store` is no address of a database")]
     Store(#[source] AddressError),
+    /// Later than the contract says.
+    #[error("`task-deadline` is longer than 10 minutes, within which the contract promises that a task has ended")]
+    TaskDeadline,
     /// One of `tls-cert` and `tls-key` without the other.
     #[error("`{given}` is set but `{missing}` is not: set both, or neither for a self-signed development certificate")]
     HalfACertificate {
@@ -297,6 +303,10 @@ impl Settings {
             (Some(_), None) => return Err(half("tls-cert", "tls-key")),
             (None, Some(_)) => return Err(half("tls-key", "tls-cert")),
         };
+        let task_deadline = self.task_deadline.unwrap_or(LATEST_DEADLINE);
+        if task_deadline > LATEST_DEADLINE {
+            return Err(ConfigError::TaskDeadline);
+        }
         let data = self.data.unwrap_or_else(|| PathBuf::from("stacklets-data"));
         let store = match &self.store {
             None => Place::Folder(data.clone()),
@@ -312,7 +322,7 @@ impl Settings {
             rate_limit: self.rate_limit.unwrap_or(6000),
             shutdown_deadline: Duration::from_secs(self.shutdown_deadline.unwrap_or(10)),
             task_duration: self.task_duration.unwrap_or(SignedDuration::from_secs(1)),
-            task_deadline: self.task_deadline.unwrap_or(SignedDuration::from_mins(10)),
+            task_deadline,
             log: self.log.unwrap_or_else(|| "info".to_owned()),
             log_format: self.log_format.unwrap_or(LogFormat::Human),
         })
@@ -450,6 +460,11 @@ mod tests {
           |          ^
         string values must be quoted, expected literal string
         ");
+    }
+
+    #[test]
+    fn a_task_ends_when_the_contract_says() {
+        insta::assert_snapshot!(check("task-deadline = \"601s\"", Settings::default()), @"`task-deadline` is longer than 10 minutes, within which the contract promises that a task has ended");
     }
 
     #[test]
