@@ -22,13 +22,14 @@ pub static LIST_CERTIFICATES: Operation = Operation {
             location: ParameterLocation::Query,
             style: Style::Form,
             explode: true,
-            allow_reserved: false,
             required: false,
+            default: Some("1"),
             schema: &Schema::Integer {
                 minimum: Some(1),
                 maximum: Some(2147483647),
                 multiple_of: None,
             },
+            ..Parameter::PLAIN
         },
         Parameter {
             name: "per_page",
@@ -36,13 +37,14 @@ pub static LIST_CERTIFICATES: Operation = Operation {
             location: ParameterLocation::Query,
             style: Style::Form,
             explode: true,
-            allow_reserved: false,
             required: false,
+            default: Some("25"),
             schema: &Schema::Integer {
                 minimum: Some(1),
                 maximum: Some(200),
                 multiple_of: None,
             },
+            ..Parameter::PLAIN
         },
         Parameter {
             name: "query",
@@ -50,7 +52,6 @@ pub static LIST_CERTIFICATES: Operation = Operation {
             location: ParameterLocation::Query,
             style: Style::Form,
             explode: true,
-            allow_reserved: false,
             required: false,
             schema: &Schema::String {
                 format: Format::Plain,
@@ -58,6 +59,7 @@ pub static LIST_CERTIFICATES: Operation = Operation {
                 max_length: Some(255),
                 pattern: Some("^[^\\x00-\\x1F\\x7F]*$"),
             },
+            ..Parameter::PLAIN
         },
         Parameter {
             name: "sort",
@@ -65,9 +67,9 @@ pub static LIST_CERTIFICATES: Operation = Operation {
             location: ParameterLocation::Query,
             style: Style::Form,
             explode: true,
-            allow_reserved: false,
             required: false,
             schema: &Schema::Ref(&SORT),
+            ..Parameter::PLAIN
         },
     ],
     body: None,
@@ -273,13 +275,13 @@ pub static GET_CERTIFICATE: Operation = Operation {
             location: ParameterLocation::Path,
             style: Style::Simple,
             explode: false,
-            allow_reserved: false,
             required: true,
             schema: &Schema::Integer {
                 minimum: Some(1),
                 maximum: Some(9007199254740991),
                 multiple_of: None,
             },
+            ..Parameter::PLAIN
         },
     ],
     body: None,
@@ -373,13 +375,13 @@ pub static DELETE_CERTIFICATE: Operation = Operation {
             location: ParameterLocation::Path,
             style: Style::Simple,
             explode: false,
-            allow_reserved: false,
             required: true,
             schema: &Schema::Integer {
                 minimum: Some(1),
                 maximum: Some(9007199254740991),
                 multiple_of: None,
             },
+            ..Parameter::PLAIN
         },
     ],
     body: None,

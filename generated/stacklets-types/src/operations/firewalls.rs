@@ -25,13 +25,14 @@ pub static LIST_FIREWALLS: Operation = Operation {
             location: ParameterLocation::Query,
             style: Style::Form,
             explode: true,
-            allow_reserved: false,
             required: false,
+            default: Some("1"),
             schema: &Schema::Integer {
                 minimum: Some(1),
                 maximum: Some(2147483647),
                 multiple_of: None,
             },
+            ..Parameter::PLAIN
         },
         Parameter {
             name: "per_page",
@@ -39,13 +40,14 @@ pub static LIST_FIREWALLS: Operation = Operation {
             location: ParameterLocation::Query,
             style: Style::Form,
             explode: true,
-            allow_reserved: false,
             required: false,
+            default: Some("25"),
             schema: &Schema::Integer {
                 minimum: Some(1),
                 maximum: Some(200),
                 multiple_of: None,
             },
+            ..Parameter::PLAIN
         },
         Parameter {
             name: "project_uuid",
@@ -53,7 +55,6 @@ pub static LIST_FIREWALLS: Operation = Operation {
             location: ParameterLocation::Query,
             style: Style::Form,
             explode: true,
-            allow_reserved: false,
             required: false,
             schema: &Schema::String {
                 format: Format::Uuid,
@@ -61,6 +62,7 @@ pub static LIST_FIREWALLS: Operation = Operation {
                 max_length: Some(36),
                 pattern: Some("^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"),
             },
+            ..Parameter::PLAIN
         },
         Parameter {
             name: "query",
@@ -68,7 +70,6 @@ pub static LIST_FIREWALLS: Operation = Operation {
             location: ParameterLocation::Query,
             style: Style::Form,
             explode: true,
-            allow_reserved: false,
             required: false,
             schema: &Schema::String {
                 format: Format::Plain,
@@ -76,6 +77,7 @@ pub static LIST_FIREWALLS: Operation = Operation {
                 max_length: Some(255),
                 pattern: Some("^[^\\x00-\\x1F\\x7F]*$"),
             },
+            ..Parameter::PLAIN
         },
         Parameter {
             name: "sort",
@@ -83,9 +85,9 @@ pub static LIST_FIREWALLS: Operation = Operation {
             location: ParameterLocation::Query,
             style: Style::Form,
             explode: true,
-            allow_reserved: false,
             required: false,
             schema: &Schema::Ref(&SORT),
+            ..Parameter::PLAIN
         },
     ],
     body: None,
@@ -291,7 +293,6 @@ pub static GET_FIREWALL: Operation = Operation {
             location: ParameterLocation::Path,
             style: Style::Simple,
             explode: false,
-            allow_reserved: false,
             required: true,
             schema: &Schema::String {
                 format: Format::Uuid,
@@ -299,6 +300,7 @@ pub static GET_FIREWALL: Operation = Operation {
                 max_length: Some(36),
                 pattern: Some("^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"),
             },
+            ..Parameter::PLAIN
         },
     ],
     body: None,
@@ -392,7 +394,6 @@ pub static PUT_FIREWALL: Operation = Operation {
             location: ParameterLocation::Path,
             style: Style::Simple,
             explode: false,
-            allow_reserved: false,
             required: true,
             schema: &Schema::String {
                 format: Format::Uuid,
@@ -400,6 +401,7 @@ pub static PUT_FIREWALL: Operation = Operation {
                 max_length: Some(36),
                 pattern: Some("^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"),
             },
+            ..Parameter::PLAIN
         },
     ],
     body: Some(RequestBody {
@@ -528,7 +530,6 @@ pub static DELETE_FIREWALL: Operation = Operation {
             location: ParameterLocation::Path,
             style: Style::Simple,
             explode: false,
-            allow_reserved: false,
             required: true,
             schema: &Schema::String {
                 format: Format::Uuid,
@@ -536,6 +537,7 @@ pub static DELETE_FIREWALL: Operation = Operation {
                 max_length: Some(36),
                 pattern: Some("^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"),
             },
+            ..Parameter::PLAIN
         },
     ],
     body: None,
@@ -629,7 +631,6 @@ pub static ADD_FIREWALL_RULES: Operation = Operation {
             location: ParameterLocation::Path,
             style: Style::Simple,
             explode: false,
-            allow_reserved: false,
             required: true,
             schema: &Schema::String {
                 format: Format::Uuid,
@@ -637,6 +638,7 @@ pub static ADD_FIREWALL_RULES: Operation = Operation {
                 max_length: Some(36),
                 pattern: Some("^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"),
             },
+            ..Parameter::PLAIN
         },
     ],
     body: Some(RequestBody {
@@ -752,7 +754,6 @@ pub static REMOVE_FIREWALL_RULE: Operation = Operation {
             location: ParameterLocation::Path,
             style: Style::Simple,
             explode: false,
-            allow_reserved: false,
             required: true,
             schema: &Schema::String {
                 format: Format::Uuid,
@@ -760,6 +761,7 @@ pub static REMOVE_FIREWALL_RULE: Operation = Operation {
                 max_length: Some(36),
                 pattern: Some("^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"),
             },
+            ..Parameter::PLAIN
         },
         Parameter {
             name: "address",
@@ -767,7 +769,6 @@ pub static REMOVE_FIREWALL_RULE: Operation = Operation {
             location: ParameterLocation::Query,
             style: Style::Form,
             explode: true,
-            allow_reserved: false,
             required: true,
             schema: &Schema::String {
                 format: Format::Plain,
@@ -775,6 +776,7 @@ pub static REMOVE_FIREWALL_RULE: Operation = Operation {
                 max_length: Some(43),
                 pattern: Some("^[0-9a-f.:]+(/[0-9]{1,3})?$"),
             },
+            ..Parameter::PLAIN
         },
         Parameter {
             name: "direction",
@@ -782,9 +784,9 @@ pub static REMOVE_FIREWALL_RULE: Operation = Operation {
             location: ParameterLocation::Query,
             style: Style::Form,
             explode: true,
-            allow_reserved: false,
             required: true,
             schema: &Schema::Ref(&FIREWALL_RULE_DIRECTION),
+            ..Parameter::PLAIN
         },
         Parameter {
             name: "port",
@@ -792,13 +794,13 @@ pub static REMOVE_FIREWALL_RULE: Operation = Operation {
             location: ParameterLocation::Query,
             style: Style::Form,
             explode: true,
-            allow_reserved: false,
             required: false,
             schema: &Schema::Integer {
                 minimum: Some(0),
                 maximum: Some(65535),
                 multiple_of: None,
             },
+            ..Parameter::PLAIN
         },
         Parameter {
             name: "protocol",
@@ -806,9 +808,9 @@ pub static REMOVE_FIREWALL_RULE: Operation = Operation {
             location: ParameterLocation::Query,
             style: Style::Form,
             explode: true,
-            allow_reserved: false,
             required: false,
             schema: &Schema::Ref(&FIREWALL_RULE_PROTOCOL),
+            ..Parameter::PLAIN
         },
     ],
     body: None,
@@ -895,7 +897,6 @@ pub static ADD_FIREWALL_STACKLETS: Operation = Operation {
             location: ParameterLocation::Path,
             style: Style::Simple,
             explode: false,
-            allow_reserved: false,
             required: true,
             schema: &Schema::String {
                 format: Format::Uuid,
@@ -903,6 +904,7 @@ pub static ADD_FIREWALL_STACKLETS: Operation = Operation {
                 max_length: Some(36),
                 pattern: Some("^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"),
             },
+            ..Parameter::PLAIN
         },
     ],
     body: Some(RequestBody {
@@ -1018,7 +1020,6 @@ pub static REMOVE_FIREWALL_STACKLET: Operation = Operation {
             location: ParameterLocation::Path,
             style: Style::Simple,
             explode: false,
-            allow_reserved: false,
             required: true,
             schema: &Schema::String {
                 format: Format::Uuid,
@@ -1026,6 +1027,7 @@ pub static REMOVE_FIREWALL_STACKLET: Operation = Operation {
                 max_length: Some(36),
                 pattern: Some("^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"),
             },
+            ..Parameter::PLAIN
         },
         Parameter {
             name: "stacklet_id",
@@ -1033,13 +1035,13 @@ pub static REMOVE_FIREWALL_STACKLET: Operation = Operation {
             location: ParameterLocation::Path,
             style: Style::Simple,
             explode: false,
-            allow_reserved: false,
             required: true,
             schema: &Schema::Integer {
                 minimum: Some(1),
                 maximum: Some(9007199254740991),
                 multiple_of: None,
             },
+            ..Parameter::PLAIN
         },
     ],
     body: None,

@@ -22,7 +22,6 @@ pub static LIST_RECORDS: Operation = Operation {
             location: ParameterLocation::Path,
             style: Style::Simple,
             explode: false,
-            allow_reserved: false,
             required: true,
             schema: &Schema::String {
                 format: Format::Plain,
@@ -32,6 +31,7 @@ pub static LIST_RECORDS: Operation = Operation {
                     "^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\\.)+[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$",
                 ),
             },
+            ..Parameter::PLAIN
         },
         Parameter {
             name: "page",
@@ -39,13 +39,14 @@ pub static LIST_RECORDS: Operation = Operation {
             location: ParameterLocation::Query,
             style: Style::Form,
             explode: true,
-            allow_reserved: false,
             required: false,
+            default: Some("1"),
             schema: &Schema::Integer {
                 minimum: Some(1),
                 maximum: Some(2147483647),
                 multiple_of: None,
             },
+            ..Parameter::PLAIN
         },
         Parameter {
             name: "per_page",
@@ -53,13 +54,14 @@ pub static LIST_RECORDS: Operation = Operation {
             location: ParameterLocation::Query,
             style: Style::Form,
             explode: true,
-            allow_reserved: false,
             required: false,
+            default: Some("25"),
             schema: &Schema::Integer {
                 minimum: Some(1),
                 maximum: Some(200),
                 multiple_of: None,
             },
+            ..Parameter::PLAIN
         },
         Parameter {
             name: "query",
@@ -67,7 +69,6 @@ pub static LIST_RECORDS: Operation = Operation {
             location: ParameterLocation::Query,
             style: Style::Form,
             explode: true,
-            allow_reserved: false,
             required: false,
             schema: &Schema::String {
                 format: Format::Plain,
@@ -75,6 +76,7 @@ pub static LIST_RECORDS: Operation = Operation {
                 max_length: Some(255),
                 pattern: Some("^[^\\x00-\\x1F\\x7F]*$"),
             },
+            ..Parameter::PLAIN
         },
         Parameter {
             name: "sort",
@@ -82,9 +84,9 @@ pub static LIST_RECORDS: Operation = Operation {
             location: ParameterLocation::Query,
             style: Style::Form,
             explode: true,
-            allow_reserved: false,
             required: false,
             schema: &Schema::Ref(&SORT),
+            ..Parameter::PLAIN
         },
         Parameter {
             name: "type",
@@ -92,9 +94,9 @@ pub static LIST_RECORDS: Operation = Operation {
             location: ParameterLocation::Query,
             style: Style::Form,
             explode: true,
-            allow_reserved: false,
             required: false,
             schema: &Schema::Ref(&RECORD_TYPE),
+            ..Parameter::PLAIN
         },
     ],
     body: None,
@@ -189,7 +191,6 @@ pub static CREATE_RECORD: Operation = Operation {
             location: ParameterLocation::Path,
             style: Style::Simple,
             explode: false,
-            allow_reserved: false,
             required: true,
             schema: &Schema::String {
                 format: Format::Plain,
@@ -199,6 +200,7 @@ pub static CREATE_RECORD: Operation = Operation {
                     "^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\\.)+[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$",
                 ),
             },
+            ..Parameter::PLAIN
         },
     ],
     body: Some(RequestBody {
@@ -332,7 +334,6 @@ pub static GET_RECORD: Operation = Operation {
             location: ParameterLocation::Path,
             style: Style::Simple,
             explode: false,
-            allow_reserved: false,
             required: true,
             schema: &Schema::String {
                 format: Format::Plain,
@@ -342,6 +343,7 @@ pub static GET_RECORD: Operation = Operation {
                     "^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\\.)+[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$",
                 ),
             },
+            ..Parameter::PLAIN
         },
         Parameter {
             name: "id",
@@ -349,13 +351,13 @@ pub static GET_RECORD: Operation = Operation {
             location: ParameterLocation::Path,
             style: Style::Simple,
             explode: false,
-            allow_reserved: false,
             required: true,
             schema: &Schema::Integer {
                 minimum: Some(1),
                 maximum: Some(9007199254740991),
                 multiple_of: None,
             },
+            ..Parameter::PLAIN
         },
     ],
     body: None,
@@ -449,7 +451,6 @@ pub static PUT_RECORD: Operation = Operation {
             location: ParameterLocation::Path,
             style: Style::Simple,
             explode: false,
-            allow_reserved: false,
             required: true,
             schema: &Schema::String {
                 format: Format::Plain,
@@ -459,6 +460,7 @@ pub static PUT_RECORD: Operation = Operation {
                     "^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\\.)+[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$",
                 ),
             },
+            ..Parameter::PLAIN
         },
         Parameter {
             name: "id",
@@ -466,13 +468,13 @@ pub static PUT_RECORD: Operation = Operation {
             location: ParameterLocation::Path,
             style: Style::Simple,
             explode: false,
-            allow_reserved: false,
             required: true,
             schema: &Schema::Integer {
                 minimum: Some(1),
                 maximum: Some(9007199254740991),
                 multiple_of: None,
             },
+            ..Parameter::PLAIN
         },
     ],
     body: Some(RequestBody {
@@ -608,7 +610,6 @@ pub static DELETE_RECORD: Operation = Operation {
             location: ParameterLocation::Path,
             style: Style::Simple,
             explode: false,
-            allow_reserved: false,
             required: true,
             schema: &Schema::String {
                 format: Format::Plain,
@@ -618,6 +619,7 @@ pub static DELETE_RECORD: Operation = Operation {
                     "^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\\.)+[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$",
                 ),
             },
+            ..Parameter::PLAIN
         },
         Parameter {
             name: "id",
@@ -625,13 +627,13 @@ pub static DELETE_RECORD: Operation = Operation {
             location: ParameterLocation::Path,
             style: Style::Simple,
             explode: false,
-            allow_reserved: false,
             required: true,
             schema: &Schema::Integer {
                 minimum: Some(1),
                 maximum: Some(9007199254740991),
                 multiple_of: None,
             },
+            ..Parameter::PLAIN
         },
     ],
     body: None,

@@ -21,13 +21,14 @@ pub static LIST_SIZES: Operation = Operation {
             location: ParameterLocation::Query,
             style: Style::Form,
             explode: true,
-            allow_reserved: false,
             required: false,
+            default: Some("1"),
             schema: &Schema::Integer {
                 minimum: Some(1),
                 maximum: Some(2147483647),
                 multiple_of: None,
             },
+            ..Parameter::PLAIN
         },
         Parameter {
             name: "per_page",
@@ -35,13 +36,14 @@ pub static LIST_SIZES: Operation = Operation {
             location: ParameterLocation::Query,
             style: Style::Form,
             explode: true,
-            allow_reserved: false,
             required: false,
+            default: Some("25"),
             schema: &Schema::Integer {
                 minimum: Some(1),
                 maximum: Some(200),
                 multiple_of: None,
             },
+            ..Parameter::PLAIN
         },
     ],
     body: None,
@@ -129,7 +131,6 @@ pub static GET_SIZE: Operation = Operation {
             location: ParameterLocation::Path,
             style: Style::Simple,
             explode: false,
-            allow_reserved: false,
             required: true,
             schema: &Schema::String {
                 format: Format::Plain,
@@ -137,6 +138,7 @@ pub static GET_SIZE: Operation = Operation {
                 max_length: Some(64),
                 pattern: Some("^[a-z0-9]+(-[a-z0-9]+)*$"),
             },
+            ..Parameter::PLAIN
         },
     ],
     body: None,

@@ -22,13 +22,14 @@ pub static LIST_SSH_KEYS: Operation = Operation {
             location: ParameterLocation::Query,
             style: Style::Form,
             explode: true,
-            allow_reserved: false,
             required: false,
+            default: Some("1"),
             schema: &Schema::Integer {
                 minimum: Some(1),
                 maximum: Some(2147483647),
                 multiple_of: None,
             },
+            ..Parameter::PLAIN
         },
         Parameter {
             name: "per_page",
@@ -36,13 +37,14 @@ pub static LIST_SSH_KEYS: Operation = Operation {
             location: ParameterLocation::Query,
             style: Style::Form,
             explode: true,
-            allow_reserved: false,
             required: false,
+            default: Some("25"),
             schema: &Schema::Integer {
                 minimum: Some(1),
                 maximum: Some(200),
                 multiple_of: None,
             },
+            ..Parameter::PLAIN
         },
         Parameter {
             name: "project_uuid",
@@ -50,7 +52,6 @@ pub static LIST_SSH_KEYS: Operation = Operation {
             location: ParameterLocation::Query,
             style: Style::Form,
             explode: true,
-            allow_reserved: false,
             required: false,
             schema: &Schema::String {
                 format: Format::Uuid,
@@ -58,6 +59,7 @@ pub static LIST_SSH_KEYS: Operation = Operation {
                 max_length: Some(36),
                 pattern: Some("^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"),
             },
+            ..Parameter::PLAIN
         },
         Parameter {
             name: "query",
@@ -65,7 +67,6 @@ pub static LIST_SSH_KEYS: Operation = Operation {
             location: ParameterLocation::Query,
             style: Style::Form,
             explode: true,
-            allow_reserved: false,
             required: false,
             schema: &Schema::String {
                 format: Format::Plain,
@@ -73,6 +74,7 @@ pub static LIST_SSH_KEYS: Operation = Operation {
                 max_length: Some(255),
                 pattern: Some("^[^\\x00-\\x1F\\x7F]*$"),
             },
+            ..Parameter::PLAIN
         },
         Parameter {
             name: "sort",
@@ -80,9 +82,9 @@ pub static LIST_SSH_KEYS: Operation = Operation {
             location: ParameterLocation::Query,
             style: Style::Form,
             explode: true,
-            allow_reserved: false,
             required: false,
             schema: &Schema::Ref(&SORT),
+            ..Parameter::PLAIN
         },
     ],
     body: None,
@@ -288,13 +290,13 @@ pub static GET_SSH_KEY: Operation = Operation {
             location: ParameterLocation::Path,
             style: Style::Simple,
             explode: false,
-            allow_reserved: false,
             required: true,
             schema: &Schema::Integer {
                 minimum: Some(1),
                 maximum: Some(9007199254740991),
                 multiple_of: None,
             },
+            ..Parameter::PLAIN
         },
     ],
     body: None,
@@ -388,13 +390,13 @@ pub static PUT_SSH_KEY: Operation = Operation {
             location: ParameterLocation::Path,
             style: Style::Simple,
             explode: false,
-            allow_reserved: false,
             required: true,
             schema: &Schema::Integer {
                 minimum: Some(1),
                 maximum: Some(9007199254740991),
                 multiple_of: None,
             },
+            ..Parameter::PLAIN
         },
     ],
     body: Some(RequestBody {
@@ -523,13 +525,13 @@ pub static DELETE_SSH_KEY: Operation = Operation {
             location: ParameterLocation::Path,
             style: Style::Simple,
             explode: false,
-            allow_reserved: false,
             required: true,
             schema: &Schema::Integer {
                 minimum: Some(1),
                 maximum: Some(9007199254740991),
                 multiple_of: None,
             },
+            ..Parameter::PLAIN
         },
     ],
     body: None,

@@ -25,7 +25,6 @@ pub static LIST_STACKLETS: Operation = Operation {
             location: ParameterLocation::Query,
             style: Style::Form,
             explode: true,
-            allow_reserved: false,
             required: false,
             schema: &Schema::String {
                 format: Format::Uuid,
@@ -33,6 +32,7 @@ pub static LIST_STACKLETS: Operation = Operation {
                 max_length: Some(36),
                 pattern: Some("^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"),
             },
+            ..Parameter::PLAIN
         },
         Parameter {
             name: "page",
@@ -40,13 +40,14 @@ pub static LIST_STACKLETS: Operation = Operation {
             location: ParameterLocation::Query,
             style: Style::Form,
             explode: true,
-            allow_reserved: false,
             required: false,
+            default: Some("1"),
             schema: &Schema::Integer {
                 minimum: Some(1),
                 maximum: Some(2147483647),
                 multiple_of: None,
             },
+            ..Parameter::PLAIN
         },
         Parameter {
             name: "per_page",
@@ -54,13 +55,14 @@ pub static LIST_STACKLETS: Operation = Operation {
             location: ParameterLocation::Query,
             style: Style::Form,
             explode: true,
-            allow_reserved: false,
             required: false,
+            default: Some("25"),
             schema: &Schema::Integer {
                 minimum: Some(1),
                 maximum: Some(200),
                 multiple_of: None,
             },
+            ..Parameter::PLAIN
         },
         Parameter {
             name: "project_uuid",
@@ -68,7 +70,6 @@ pub static LIST_STACKLETS: Operation = Operation {
             location: ParameterLocation::Query,
             style: Style::Form,
             explode: true,
-            allow_reserved: false,
             required: false,
             schema: &Schema::String {
                 format: Format::Uuid,
@@ -76,6 +77,7 @@ pub static LIST_STACKLETS: Operation = Operation {
                 max_length: Some(36),
                 pattern: Some("^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"),
             },
+            ..Parameter::PLAIN
         },
         Parameter {
             name: "query",
@@ -83,7 +85,6 @@ pub static LIST_STACKLETS: Operation = Operation {
             location: ParameterLocation::Query,
             style: Style::Form,
             explode: true,
-            allow_reserved: false,
             required: false,
             schema: &Schema::String {
                 format: Format::Plain,
@@ -91,6 +92,7 @@ pub static LIST_STACKLETS: Operation = Operation {
                 max_length: Some(255),
                 pattern: Some("^[^\\x00-\\x1F\\x7F]*$"),
             },
+            ..Parameter::PLAIN
         },
         Parameter {
             name: "region",
@@ -98,7 +100,6 @@ pub static LIST_STACKLETS: Operation = Operation {
             location: ParameterLocation::Query,
             style: Style::Form,
             explode: true,
-            allow_reserved: false,
             required: false,
             schema: &Schema::String {
                 format: Format::Plain,
@@ -106,6 +107,7 @@ pub static LIST_STACKLETS: Operation = Operation {
                 max_length: Some(64),
                 pattern: Some("^[a-z0-9]+(-[a-z0-9]+)*$"),
             },
+            ..Parameter::PLAIN
         },
         Parameter {
             name: "sort",
@@ -113,9 +115,9 @@ pub static LIST_STACKLETS: Operation = Operation {
             location: ParameterLocation::Query,
             style: Style::Form,
             explode: true,
-            allow_reserved: false,
             required: false,
             schema: &Schema::Ref(&SORT),
+            ..Parameter::PLAIN
         },
         Parameter {
             name: "status",
@@ -123,9 +125,9 @@ pub static LIST_STACKLETS: Operation = Operation {
             location: ParameterLocation::Query,
             style: Style::Form,
             explode: true,
-            allow_reserved: false,
             required: false,
             schema: &Schema::Ref(&STACKLET_STATUS_FILTER),
+            ..Parameter::PLAIN
         },
         Parameter {
             name: "tag_name",
@@ -133,7 +135,6 @@ pub static LIST_STACKLETS: Operation = Operation {
             location: ParameterLocation::Query,
             style: Style::Form,
             explode: true,
-            allow_reserved: false,
             required: false,
             schema: &Schema::String {
                 format: Format::Plain,
@@ -141,6 +142,7 @@ pub static LIST_STACKLETS: Operation = Operation {
                 max_length: Some(255),
                 pattern: Some("^[a-zA-Z0-9_\\-:]+$"),
             },
+            ..Parameter::PLAIN
         },
         Parameter {
             name: "vpc_uuid",
@@ -148,7 +150,6 @@ pub static LIST_STACKLETS: Operation = Operation {
             location: ParameterLocation::Query,
             style: Style::Form,
             explode: true,
-            allow_reserved: false,
             required: false,
             schema: &Schema::String {
                 format: Format::Uuid,
@@ -156,6 +157,7 @@ pub static LIST_STACKLETS: Operation = Operation {
                 max_length: Some(36),
                 pattern: Some("^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"),
             },
+            ..Parameter::PLAIN
         },
     ],
     body: None,
@@ -366,13 +368,13 @@ pub static GET_STACKLET: Operation = Operation {
             location: ParameterLocation::Path,
             style: Style::Simple,
             explode: false,
-            allow_reserved: false,
             required: true,
             schema: &Schema::Integer {
                 minimum: Some(1),
                 maximum: Some(9007199254740991),
                 multiple_of: None,
             },
+            ..Parameter::PLAIN
         },
     ],
     body: None,
@@ -466,13 +468,13 @@ pub static PUT_STACKLET: Operation = Operation {
             location: ParameterLocation::Path,
             style: Style::Simple,
             explode: false,
-            allow_reserved: false,
             required: true,
             schema: &Schema::Integer {
                 minimum: Some(1),
                 maximum: Some(9007199254740991),
                 multiple_of: None,
             },
+            ..Parameter::PLAIN
         },
     ],
     body: Some(RequestBody {
@@ -601,13 +603,13 @@ pub static RUN_STACKLET_ACTION: Operation = Operation {
             location: ParameterLocation::Path,
             style: Style::Simple,
             explode: false,
-            allow_reserved: false,
             required: true,
             schema: &Schema::Integer {
                 minimum: Some(1),
                 maximum: Some(9007199254740991),
                 multiple_of: None,
             },
+            ..Parameter::PLAIN
         },
     ],
     body: Some(RequestBody {
@@ -741,13 +743,13 @@ pub static DELETE_STACKLET: Operation = Operation {
             location: ParameterLocation::Path,
             style: Style::Simple,
             explode: false,
-            allow_reserved: false,
             required: true,
             schema: &Schema::Integer {
                 minimum: Some(1),
                 maximum: Some(9007199254740991),
                 multiple_of: None,
             },
+            ..Parameter::PLAIN
         },
     ],
     body: None,
@@ -841,13 +843,13 @@ pub static LIST_STACKLET_BACKUPS: Operation = Operation {
             location: ParameterLocation::Path,
             style: Style::Simple,
             explode: false,
-            allow_reserved: false,
             required: true,
             schema: &Schema::Integer {
                 minimum: Some(1),
                 maximum: Some(9007199254740991),
                 multiple_of: None,
             },
+            ..Parameter::PLAIN
         },
         Parameter {
             name: "page",
@@ -855,13 +857,14 @@ pub static LIST_STACKLET_BACKUPS: Operation = Operation {
             location: ParameterLocation::Query,
             style: Style::Form,
             explode: true,
-            allow_reserved: false,
             required: false,
+            default: Some("1"),
             schema: &Schema::Integer {
                 minimum: Some(1),
                 maximum: Some(2147483647),
                 multiple_of: None,
             },
+            ..Parameter::PLAIN
         },
         Parameter {
             name: "per_page",
@@ -869,13 +872,14 @@ pub static LIST_STACKLET_BACKUPS: Operation = Operation {
             location: ParameterLocation::Query,
             style: Style::Form,
             explode: true,
-            allow_reserved: false,
             required: false,
+            default: Some("25"),
             schema: &Schema::Integer {
                 minimum: Some(1),
                 maximum: Some(200),
                 multiple_of: None,
             },
+            ..Parameter::PLAIN
         },
         Parameter {
             name: "sort",
@@ -883,9 +887,9 @@ pub static LIST_STACKLET_BACKUPS: Operation = Operation {
             location: ParameterLocation::Query,
             style: Style::Form,
             explode: true,
-            allow_reserved: false,
             required: false,
             schema: &Schema::Ref(&SORT_BY_TIME),
+            ..Parameter::PLAIN
         },
     ],
     body: None,
@@ -980,13 +984,13 @@ pub static LIST_STACKLET_SNAPSHOTS: Operation = Operation {
             location: ParameterLocation::Path,
             style: Style::Simple,
             explode: false,
-            allow_reserved: false,
             required: true,
             schema: &Schema::Integer {
                 minimum: Some(1),
                 maximum: Some(9007199254740991),
                 multiple_of: None,
             },
+            ..Parameter::PLAIN
         },
         Parameter {
             name: "page",
@@ -994,13 +998,14 @@ pub static LIST_STACKLET_SNAPSHOTS: Operation = Operation {
             location: ParameterLocation::Query,
             style: Style::Form,
             explode: true,
-            allow_reserved: false,
             required: false,
+            default: Some("1"),
             schema: &Schema::Integer {
                 minimum: Some(1),
                 maximum: Some(2147483647),
                 multiple_of: None,
             },
+            ..Parameter::PLAIN
         },
         Parameter {
             name: "per_page",
@@ -1008,13 +1013,14 @@ pub static LIST_STACKLET_SNAPSHOTS: Operation = Operation {
             location: ParameterLocation::Query,
             style: Style::Form,
             explode: true,
-            allow_reserved: false,
             required: false,
+            default: Some("25"),
             schema: &Schema::Integer {
                 minimum: Some(1),
                 maximum: Some(200),
                 multiple_of: None,
             },
+            ..Parameter::PLAIN
         },
         Parameter {
             name: "query",
@@ -1022,7 +1028,6 @@ pub static LIST_STACKLET_SNAPSHOTS: Operation = Operation {
             location: ParameterLocation::Query,
             style: Style::Form,
             explode: true,
-            allow_reserved: false,
             required: false,
             schema: &Schema::String {
                 format: Format::Plain,
@@ -1030,6 +1035,7 @@ pub static LIST_STACKLET_SNAPSHOTS: Operation = Operation {
                 max_length: Some(255),
                 pattern: Some("^[^\\x00-\\x1F\\x7F]*$"),
             },
+            ..Parameter::PLAIN
         },
         Parameter {
             name: "sort",
@@ -1037,9 +1043,9 @@ pub static LIST_STACKLET_SNAPSHOTS: Operation = Operation {
             location: ParameterLocation::Query,
             style: Style::Form,
             explode: true,
-            allow_reserved: false,
             required: false,
             schema: &Schema::Ref(&SORT),
+            ..Parameter::PLAIN
         },
     ],
     body: None,

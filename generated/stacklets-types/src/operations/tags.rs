@@ -22,13 +22,14 @@ pub static LIST_TAGS: Operation = Operation {
             location: ParameterLocation::Query,
             style: Style::Form,
             explode: true,
-            allow_reserved: false,
             required: false,
+            default: Some("1"),
             schema: &Schema::Integer {
                 minimum: Some(1),
                 maximum: Some(2147483647),
                 multiple_of: None,
             },
+            ..Parameter::PLAIN
         },
         Parameter {
             name: "per_page",
@@ -36,13 +37,14 @@ pub static LIST_TAGS: Operation = Operation {
             location: ParameterLocation::Query,
             style: Style::Form,
             explode: true,
-            allow_reserved: false,
             required: false,
+            default: Some("25"),
             schema: &Schema::Integer {
                 minimum: Some(1),
                 maximum: Some(200),
                 multiple_of: None,
             },
+            ..Parameter::PLAIN
         },
         Parameter {
             name: "project_uuid",
@@ -50,7 +52,6 @@ pub static LIST_TAGS: Operation = Operation {
             location: ParameterLocation::Query,
             style: Style::Form,
             explode: true,
-            allow_reserved: false,
             required: false,
             schema: &Schema::String {
                 format: Format::Uuid,
@@ -58,6 +59,7 @@ pub static LIST_TAGS: Operation = Operation {
                 max_length: Some(36),
                 pattern: Some("^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"),
             },
+            ..Parameter::PLAIN
         },
         Parameter {
             name: "query",
@@ -65,7 +67,6 @@ pub static LIST_TAGS: Operation = Operation {
             location: ParameterLocation::Query,
             style: Style::Form,
             explode: true,
-            allow_reserved: false,
             required: false,
             schema: &Schema::String {
                 format: Format::Plain,
@@ -73,6 +74,7 @@ pub static LIST_TAGS: Operation = Operation {
                 max_length: Some(255),
                 pattern: Some("^[^\\x00-\\x1F\\x7F]*$"),
             },
+            ..Parameter::PLAIN
         },
         Parameter {
             name: "sort",
@@ -80,9 +82,9 @@ pub static LIST_TAGS: Operation = Operation {
             location: ParameterLocation::Query,
             style: Style::Form,
             explode: true,
-            allow_reserved: false,
             required: false,
             schema: &Schema::Ref(&SORT),
+            ..Parameter::PLAIN
         },
     ],
     body: None,
@@ -288,7 +290,6 @@ pub static GET_TAG: Operation = Operation {
             location: ParameterLocation::Path,
             style: Style::Simple,
             explode: false,
-            allow_reserved: false,
             required: true,
             schema: &Schema::String {
                 format: Format::Plain,
@@ -296,6 +297,7 @@ pub static GET_TAG: Operation = Operation {
                 max_length: Some(255),
                 pattern: Some("^[a-zA-Z0-9_\\-:]+$"),
             },
+            ..Parameter::PLAIN
         },
     ],
     body: None,
@@ -389,7 +391,6 @@ pub static PUT_TAG: Operation = Operation {
             location: ParameterLocation::Path,
             style: Style::Simple,
             explode: false,
-            allow_reserved: false,
             required: true,
             schema: &Schema::String {
                 format: Format::Plain,
@@ -397,6 +398,7 @@ pub static PUT_TAG: Operation = Operation {
                 max_length: Some(255),
                 pattern: Some("^[a-zA-Z0-9_\\-:]+$"),
             },
+            ..Parameter::PLAIN
         },
     ],
     body: Some(RequestBody {
@@ -525,7 +527,6 @@ pub static DELETE_TAG: Operation = Operation {
             location: ParameterLocation::Path,
             style: Style::Simple,
             explode: false,
-            allow_reserved: false,
             required: true,
             schema: &Schema::String {
                 format: Format::Plain,
@@ -533,6 +534,7 @@ pub static DELETE_TAG: Operation = Operation {
                 max_length: Some(255),
                 pattern: Some("^[a-zA-Z0-9_\\-:]+$"),
             },
+            ..Parameter::PLAIN
         },
     ],
     body: None,
@@ -626,7 +628,6 @@ pub static LIST_TAG_RESOURCES: Operation = Operation {
             location: ParameterLocation::Path,
             style: Style::Simple,
             explode: false,
-            allow_reserved: false,
             required: true,
             schema: &Schema::String {
                 format: Format::Plain,
@@ -634,6 +635,7 @@ pub static LIST_TAG_RESOURCES: Operation = Operation {
                 max_length: Some(255),
                 pattern: Some("^[a-zA-Z0-9_\\-:]+$"),
             },
+            ..Parameter::PLAIN
         },
         Parameter {
             name: "page",
@@ -641,13 +643,14 @@ pub static LIST_TAG_RESOURCES: Operation = Operation {
             location: ParameterLocation::Query,
             style: Style::Form,
             explode: true,
-            allow_reserved: false,
             required: false,
+            default: Some("1"),
             schema: &Schema::Integer {
                 minimum: Some(1),
                 maximum: Some(2147483647),
                 multiple_of: None,
             },
+            ..Parameter::PLAIN
         },
         Parameter {
             name: "per_page",
@@ -655,13 +658,14 @@ pub static LIST_TAG_RESOURCES: Operation = Operation {
             location: ParameterLocation::Query,
             style: Style::Form,
             explode: true,
-            allow_reserved: false,
             required: false,
+            default: Some("25"),
             schema: &Schema::Integer {
                 minimum: Some(1),
                 maximum: Some(200),
                 multiple_of: None,
             },
+            ..Parameter::PLAIN
         },
     ],
     body: None,
@@ -756,7 +760,6 @@ pub static ADD_TAG_RESOURCES: Operation = Operation {
             location: ParameterLocation::Path,
             style: Style::Simple,
             explode: false,
-            allow_reserved: false,
             required: true,
             schema: &Schema::String {
                 format: Format::Plain,
@@ -764,6 +767,7 @@ pub static ADD_TAG_RESOURCES: Operation = Operation {
                 max_length: Some(255),
                 pattern: Some("^[a-zA-Z0-9_\\-:]+$"),
             },
+            ..Parameter::PLAIN
         },
     ],
     body: Some(RequestBody {
@@ -879,7 +883,6 @@ pub static REMOVE_TAG_RESOURCE: Operation = Operation {
             location: ParameterLocation::Path,
             style: Style::Simple,
             explode: false,
-            allow_reserved: false,
             required: true,
             schema: &Schema::String {
                 format: Format::Plain,
@@ -887,6 +890,7 @@ pub static REMOVE_TAG_RESOURCE: Operation = Operation {
                 max_length: Some(255),
                 pattern: Some("^[a-zA-Z0-9_\\-:]+$"),
             },
+            ..Parameter::PLAIN
         },
         Parameter {
             name: "type",
@@ -894,9 +898,9 @@ pub static REMOVE_TAG_RESOURCE: Operation = Operation {
             location: ParameterLocation::Path,
             style: Style::Simple,
             explode: false,
-            allow_reserved: false,
             required: true,
             schema: &Schema::Ref(&TAGGABLE_TYPE),
+            ..Parameter::PLAIN
         },
         Parameter {
             name: "id",
@@ -904,13 +908,13 @@ pub static REMOVE_TAG_RESOURCE: Operation = Operation {
             location: ParameterLocation::Path,
             style: Style::Simple,
             explode: false,
-            allow_reserved: false,
             required: true,
             schema: &Schema::Integer {
                 minimum: Some(1),
                 maximum: Some(9007199254740991),
                 multiple_of: None,
             },
+            ..Parameter::PLAIN
         },
     ],
     body: None,

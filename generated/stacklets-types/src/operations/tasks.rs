@@ -22,13 +22,14 @@ pub static LIST_TASKS: Operation = Operation {
             location: ParameterLocation::Query,
             style: Style::Form,
             explode: true,
-            allow_reserved: false,
             required: false,
+            default: Some("1"),
             schema: &Schema::Integer {
                 minimum: Some(1),
                 maximum: Some(2147483647),
                 multiple_of: None,
             },
+            ..Parameter::PLAIN
         },
         Parameter {
             name: "per_page",
@@ -36,13 +37,14 @@ pub static LIST_TASKS: Operation = Operation {
             location: ParameterLocation::Query,
             style: Style::Form,
             explode: true,
-            allow_reserved: false,
             required: false,
+            default: Some("25"),
             schema: &Schema::Integer {
                 minimum: Some(1),
                 maximum: Some(200),
                 multiple_of: None,
             },
+            ..Parameter::PLAIN
         },
         Parameter {
             name: "resource_type",
@@ -50,9 +52,9 @@ pub static LIST_TASKS: Operation = Operation {
             location: ParameterLocation::Query,
             style: Style::Form,
             explode: true,
-            allow_reserved: false,
             required: false,
             schema: &Schema::Ref(&TASK_RESOURCE_TYPE_FILTER),
+            ..Parameter::PLAIN
         },
         Parameter {
             name: "sort",
@@ -60,9 +62,9 @@ pub static LIST_TASKS: Operation = Operation {
             location: ParameterLocation::Query,
             style: Style::Form,
             explode: true,
-            allow_reserved: false,
             required: false,
             schema: &Schema::Ref(&SORT_BY_TIME),
+            ..Parameter::PLAIN
         },
         Parameter {
             name: "status",
@@ -70,9 +72,9 @@ pub static LIST_TASKS: Operation = Operation {
             location: ParameterLocation::Query,
             style: Style::Form,
             explode: true,
-            allow_reserved: false,
             required: false,
             schema: &Schema::Ref(&TASK_STATUS_FILTER),
+            ..Parameter::PLAIN
         },
     ],
     body: None,
@@ -160,13 +162,13 @@ pub static GET_TASK: Operation = Operation {
             location: ParameterLocation::Path,
             style: Style::Simple,
             explode: false,
-            allow_reserved: false,
             required: true,
             schema: &Schema::Integer {
                 minimum: Some(1),
                 maximum: Some(9007199254740991),
                 multiple_of: None,
             },
+            ..Parameter::PLAIN
         },
     ],
     body: None,

@@ -22,13 +22,14 @@ pub static LIST_USERDATA: Operation = Operation {
             location: ParameterLocation::Query,
             style: Style::Form,
             explode: true,
-            allow_reserved: false,
             required: false,
+            default: Some("1"),
             schema: &Schema::Integer {
                 minimum: Some(1),
                 maximum: Some(2147483647),
                 multiple_of: None,
             },
+            ..Parameter::PLAIN
         },
         Parameter {
             name: "per_page",
@@ -36,13 +37,14 @@ pub static LIST_USERDATA: Operation = Operation {
             location: ParameterLocation::Query,
             style: Style::Form,
             explode: true,
-            allow_reserved: false,
             required: false,
+            default: Some("25"),
             schema: &Schema::Integer {
                 minimum: Some(1),
                 maximum: Some(200),
                 multiple_of: None,
             },
+            ..Parameter::PLAIN
         },
         Parameter {
             name: "query",
@@ -50,7 +52,6 @@ pub static LIST_USERDATA: Operation = Operation {
             location: ParameterLocation::Query,
             style: Style::Form,
             explode: true,
-            allow_reserved: false,
             required: false,
             schema: &Schema::String {
                 format: Format::Plain,
@@ -58,6 +59,7 @@ pub static LIST_USERDATA: Operation = Operation {
                 max_length: Some(255),
                 pattern: Some("^[^\\x00-\\x1F\\x7F]*$"),
             },
+            ..Parameter::PLAIN
         },
         Parameter {
             name: "sort",
@@ -65,9 +67,9 @@ pub static LIST_USERDATA: Operation = Operation {
             location: ParameterLocation::Query,
             style: Style::Form,
             explode: true,
-            allow_reserved: false,
             required: false,
             schema: &Schema::Ref(&SORT),
+            ..Parameter::PLAIN
         },
     ],
     body: None,
@@ -273,7 +275,6 @@ pub static GET_USERDATA: Operation = Operation {
             location: ParameterLocation::Path,
             style: Style::Simple,
             explode: false,
-            allow_reserved: false,
             required: true,
             schema: &Schema::String {
                 format: Format::Uuid,
@@ -281,6 +282,7 @@ pub static GET_USERDATA: Operation = Operation {
                 max_length: Some(36),
                 pattern: Some("^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"),
             },
+            ..Parameter::PLAIN
         },
     ],
     body: None,
@@ -374,7 +376,6 @@ pub static PUT_USERDATA: Operation = Operation {
             location: ParameterLocation::Path,
             style: Style::Simple,
             explode: false,
-            allow_reserved: false,
             required: true,
             schema: &Schema::String {
                 format: Format::Uuid,
@@ -382,6 +383,7 @@ pub static PUT_USERDATA: Operation = Operation {
                 max_length: Some(36),
                 pattern: Some("^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"),
             },
+            ..Parameter::PLAIN
         },
     ],
     body: Some(RequestBody {
@@ -510,7 +512,6 @@ pub static DELETE_USERDATA: Operation = Operation {
             location: ParameterLocation::Path,
             style: Style::Simple,
             explode: false,
-            allow_reserved: false,
             required: true,
             schema: &Schema::String {
                 format: Format::Uuid,
@@ -518,6 +519,7 @@ pub static DELETE_USERDATA: Operation = Operation {
                 max_length: Some(36),
                 pattern: Some("^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"),
             },
+            ..Parameter::PLAIN
         },
     ],
     body: None,

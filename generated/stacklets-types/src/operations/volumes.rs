@@ -22,13 +22,14 @@ pub static LIST_VOLUMES: Operation = Operation {
             location: ParameterLocation::Query,
             style: Style::Form,
             explode: true,
-            allow_reserved: false,
             required: false,
+            default: Some("1"),
             schema: &Schema::Integer {
                 minimum: Some(1),
                 maximum: Some(2147483647),
                 multiple_of: None,
             },
+            ..Parameter::PLAIN
         },
         Parameter {
             name: "per_page",
@@ -36,13 +37,14 @@ pub static LIST_VOLUMES: Operation = Operation {
             location: ParameterLocation::Query,
             style: Style::Form,
             explode: true,
-            allow_reserved: false,
             required: false,
+            default: Some("25"),
             schema: &Schema::Integer {
                 minimum: Some(1),
                 maximum: Some(200),
                 multiple_of: None,
             },
+            ..Parameter::PLAIN
         },
         Parameter {
             name: "query",
@@ -50,7 +52,6 @@ pub static LIST_VOLUMES: Operation = Operation {
             location: ParameterLocation::Query,
             style: Style::Form,
             explode: true,
-            allow_reserved: false,
             required: false,
             schema: &Schema::String {
                 format: Format::Plain,
@@ -58,6 +59,7 @@ pub static LIST_VOLUMES: Operation = Operation {
                 max_length: Some(255),
                 pattern: Some("^[^\\x00-\\x1F\\x7F]*$"),
             },
+            ..Parameter::PLAIN
         },
         Parameter {
             name: "region",
@@ -65,7 +67,6 @@ pub static LIST_VOLUMES: Operation = Operation {
             location: ParameterLocation::Query,
             style: Style::Form,
             explode: true,
-            allow_reserved: false,
             required: false,
             schema: &Schema::String {
                 format: Format::Plain,
@@ -73,6 +74,7 @@ pub static LIST_VOLUMES: Operation = Operation {
                 max_length: Some(64),
                 pattern: Some("^[a-z0-9]+(-[a-z0-9]+)*$"),
             },
+            ..Parameter::PLAIN
         },
         Parameter {
             name: "sort",
@@ -80,9 +82,9 @@ pub static LIST_VOLUMES: Operation = Operation {
             location: ParameterLocation::Query,
             style: Style::Form,
             explode: true,
-            allow_reserved: false,
             required: false,
             schema: &Schema::Ref(&SORT),
+            ..Parameter::PLAIN
         },
         Parameter {
             name: "stacklet_id",
@@ -90,13 +92,13 @@ pub static LIST_VOLUMES: Operation = Operation {
             location: ParameterLocation::Query,
             style: Style::Form,
             explode: true,
-            allow_reserved: false,
             required: false,
             schema: &Schema::Integer {
                 minimum: Some(1),
                 maximum: Some(9007199254740991),
                 multiple_of: None,
             },
+            ..Parameter::PLAIN
         },
     ],
     body: None,
@@ -302,7 +304,6 @@ pub static GET_VOLUME: Operation = Operation {
             location: ParameterLocation::Path,
             style: Style::Simple,
             explode: false,
-            allow_reserved: false,
             required: true,
             schema: &Schema::String {
                 format: Format::Uuid,
@@ -310,6 +311,7 @@ pub static GET_VOLUME: Operation = Operation {
                 max_length: Some(36),
                 pattern: Some("^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"),
             },
+            ..Parameter::PLAIN
         },
     ],
     body: None,
@@ -403,7 +405,6 @@ pub static PUT_VOLUME: Operation = Operation {
             location: ParameterLocation::Path,
             style: Style::Simple,
             explode: false,
-            allow_reserved: false,
             required: true,
             schema: &Schema::String {
                 format: Format::Uuid,
@@ -411,6 +412,7 @@ pub static PUT_VOLUME: Operation = Operation {
                 max_length: Some(36),
                 pattern: Some("^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"),
             },
+            ..Parameter::PLAIN
         },
     ],
     body: Some(RequestBody {
@@ -539,7 +541,6 @@ pub static RUN_VOLUME_ACTION: Operation = Operation {
             location: ParameterLocation::Path,
             style: Style::Simple,
             explode: false,
-            allow_reserved: false,
             required: true,
             schema: &Schema::String {
                 format: Format::Uuid,
@@ -547,6 +548,7 @@ pub static RUN_VOLUME_ACTION: Operation = Operation {
                 max_length: Some(36),
                 pattern: Some("^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"),
             },
+            ..Parameter::PLAIN
         },
     ],
     body: Some(RequestBody {
@@ -680,7 +682,6 @@ pub static DELETE_VOLUME: Operation = Operation {
             location: ParameterLocation::Path,
             style: Style::Simple,
             explode: false,
-            allow_reserved: false,
             required: true,
             schema: &Schema::String {
                 format: Format::Uuid,
@@ -688,6 +689,7 @@ pub static DELETE_VOLUME: Operation = Operation {
                 max_length: Some(36),
                 pattern: Some("^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"),
             },
+            ..Parameter::PLAIN
         },
     ],
     body: None,
