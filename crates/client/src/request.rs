@@ -258,7 +258,7 @@ fn write_url(
     query: &[String],
 ) -> Result<Url, RequestError> {
     let mut path = String::new();
-    let mut rest = operation.path;
+    let (mut rest, declared) = operation.template();
     while let Some((literal, (name, after))) =
         rest.split_once('{').and_then(|(literal, after)| Some((literal, after.split_once('}')?)))
     {
@@ -276,7 +276,10 @@ fn write_url(
         return Err(RequestError::Path);
     }
     let mut url = base.clone();
-    url.set_path(&format!("{}{path}", base.path().trim_end_matches('/')));
+    url.set_path(&format!("{}/{}", base.path().trim_end_matches('/'), path.strip_prefix('/').unwrap_or(&path)));
+    // A declared pair with a template in it is written by its parameter.
+    let declared = declared.into_iter().flat_map(|query| query.split('&')).filter(|pair| !pair.contains('{'));
+    let query: Vec<&str> = declared.chain(query.iter().map(String::as_str)).collect();
     url.set_query((!query.is_empty()).then(|| query.join("&")).as_deref());
     Ok(url)
 }
@@ -371,6 +374,22 @@ mod tests {
     use super::*;
     use crate::{BaseUrl, Client, Token};
 
+    const OPERATION: wire::Operation = wire::Operation {
+        id: "get",
+        method: wire::Method::Get,
+        path: "/",
+        effect: Effect::Safe,
+        parameters: &[],
+        body: None,
+        responses: &[],
+        security: &[],
+        idempotency: None,
+        if_match: false,
+        if_none_match: false,
+        locations: &[],
+        paging: None,
+    };
+
     /// The layers below log headers, but for those that are marked.
     #[test]
     fn credentials_are_marked_wherever_they_travel() {
@@ -381,21 +400,7 @@ mod tests {
         const HEADER: &[SecurityScheme] = &[key(ParameterLocation::Header)];
         const COOKIE: &[SecurityScheme] = &[key(ParameterLocation::Cookie)];
         const fn operation(security: &'static [&'static [SecurityScheme]]) -> wire::Operation {
-            wire::Operation {
-                id: "get",
-                method: wire::Method::Get,
-                path: "/",
-                effect: Effect::Safe,
-                parameters: &[],
-                body: None,
-                responses: &[],
-                security,
-                idempotency: None,
-                if_match: false,
-                if_none_match: false,
-                locations: &[],
-                paging: None,
-            }
+            wire::Operation { security, ..OPERATION }
         }
         static OPERATIONS: [wire::Operation; 3] = [operation(&[BEARER]), operation(&[HEADER]), operation(&[COOKIE])];
         let base = BaseUrl::https("https://api.example").expect("https");
@@ -406,5 +411,20 @@ mod tests {
             assert!(prepared.headers[name].is_sensitive(), "{name}");
             assert!(!format!("{:?}", prepared.headers).contains("s3cret"), "{name}");
         }
+    }
+
+    #[test]
+    fn a_declared_query_travels_and_a_fragment_does_not() {
+        let check = |path: &'static str, query: &[&str], expect: &str| {
+            let operation = wire::Operation { path, ..OPERATION };
+            let base = Url::parse("https://api.example/v1/").expect("a URL");
+            let query: Vec<String> = query.iter().map(|pair| (*pair).to_owned()).collect();
+            let url = write_url(&base, &operation, &[], &query).expect("a URL");
+            assert_eq!(url.as_str(), format!("https://api.example/v1{expect}"));
+        };
+        check("/a?beta=true", &[], "/a?beta=true");
+        check("/a?beta=true&q={q}#x", &["q=1"], "/a?beta=true&q=1");
+        check("/a#refresh", &[], "/a");
+        check("bare", &["q=1"], "/bare?q=1");
     }
 }

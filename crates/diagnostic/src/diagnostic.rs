@@ -81,6 +81,13 @@ impl Diagnostic {
         self
     }
 
+    /// The same as a warning, unless it is less: what cannot be read here can be done without.
+    #[must_use]
+    pub fn as_warning(mut self) -> Self {
+        self.severity = self.severity.min(Severity::Warning);
+        self
+    }
+
     /// Adds a fact that helps to understand it.
     #[must_use]
     pub fn note_line(mut self, note: impl Into<String>) -> Self {
@@ -139,6 +146,13 @@ impl Diagnostics {
     /// Keeps those that satisfy a condition.
     pub fn retain(&mut self, keep: impl FnMut(&Diagnostic) -> bool) {
         self.0.retain(keep);
+    }
+
+    /// Makes warnings of the errors of one stage, by what its codes begin with: `lint/`.
+    pub fn soften(&mut self, stage: &str) {
+        for diagnostic in self.0.iter_mut().filter(|diagnostic| diagnostic.code.starts_with(stage)) {
+            diagnostic.severity = diagnostic.severity.min(Severity::Warning);
+        }
     }
 
     /// Sorts by document and then by byte offset, and drops what was said twice. What lies at no place comes last.

@@ -283,15 +283,15 @@ fn indents_with_tab(text: &str, offset: usize) -> bool {
 }
 
 fn duplicate_keys(document: &Document, id: DocumentId, key: &str) -> Vec<Diagnostic> {
-    const HELP: &str = "keep one of the two; readers disagree on which of them counts";
+    const HELP: &str = "keep one of the two; readers disagree on which of them counts, here it is the first";
     let duplicates = document.places().duplicates();
     if duplicates.is_empty() {
         let message = format!("an object has the key `{key}` twice");
-        return vec![Diagnostic::error("document/duplicate-key", message, Place::Document(id)).help(HELP)];
+        return vec![Diagnostic::warning("document/duplicate-key", message, Place::Document(id)).help(HELP)];
     }
     let describe = |duplicate: &crate::places::Duplicate| {
         let message = format!("the key `{}` stands here a second time", duplicate.key);
-        Diagnostic::error(
+        Diagnostic::warning(
             "document/duplicate-key",
             message,
             Place::Span { document: id, range: duplicate.second.clone() },

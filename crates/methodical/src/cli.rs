@@ -89,6 +89,10 @@ pub struct Generate {
     /// Write nothing; fail if a file is stale, missing or orphaned.
     #[arg(long)]
     pub check: bool,
+    /// Write nothing either where `methodical lint` finds a contradiction (an error whose code begins with `lint/`); else
+    /// those are warnings here. `strict = true` in methodical.toml does the same.
+    #[arg(long)]
+    pub strict: bool,
 }
 
 /// Which description a verb reads.

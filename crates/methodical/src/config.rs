@@ -72,6 +72,9 @@ pub struct Api {
     /// Whether the server crate carries the description, as `openapi.json` and as a constant.
     #[serde(default = "yes")]
     pub embed_description: bool,
+    /// Whether contradictions that `lint` finds stop generation.
+    #[serde(default)]
+    pub strict: bool,
     /// The command that people run to write them again, for the header of each file.
     #[serde(default = "default_command")]
     pub command: String,

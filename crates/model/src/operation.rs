@@ -119,9 +119,9 @@ impl Operation {
 /// A path as written, and cut up.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct PathTemplate {
-    /// As written: `/stacklets/{id}`.
+    /// As written: `/stacklets/{id}`. It may hold a query and a fragment, which OpenAPI allows no path to have.
     pub text: String,
-    /// Its segments between slashes, each a sequence of parts (`{id}.json` has two).
+    /// Its segments between slashes, without query and fragment, each a sequence of parts (`{id}.json` has two).
     pub segments: Vec<Vec<PathSegment>>,
 }
 

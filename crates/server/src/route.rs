@@ -61,11 +61,12 @@ impl<T> Default for Routes<T> {
 }
 
 impl<T> Routes<T> {
-    /// Adds an operation; one of the same method at the same place is replaced.
+    /// Adds an operation. Of two with one method at one place, that with the path that sorts first is served: `/a` before
+    /// `/a?b`.
     pub(crate) fn insert(&mut self, data: &'static Operation, value: T) {
         let mut names = Vec::new();
         let mut node = &mut self.root;
-        for segment in segments(data.path) {
+        for segment in segments(data.template().0) {
             let parts = split_parts(segment);
             names.extend(parts.iter().filter_map(|part| match part {
                 Part::Parameter(name) => Some(*name),
@@ -73,8 +74,12 @@ impl<T> Routes<T> {
             }));
             node = node.child(parts);
         }
-        node.routes.retain(|route| route.data.method != data.method);
-        node.routes.push(Route { data, names, value });
+        let route = Route { data, names, value };
+        match node.routes.iter_mut().find(|known| known.data.method == data.method) {
+            Some(known) if known.data.path > data.path => *known = route,
+            Some(_) => {}
+            None => node.routes.push(route),
+        }
     }
 
     /// The operation of this id.
@@ -347,6 +352,23 @@ mod tests {
             "/slash/",
             "/slash",
         ]));
+    }
+
+    #[test]
+    fn of_paths_that_match_the_same_urls_the_first_is_served() {
+        static SHARED: [Operation; 4] = [
+            operation("query", Method::Get, "/a?b=c"),
+            operation("plain", Method::Get, "/a"),
+            operation("fragment", Method::Get, "/a#d"),
+            operation("other", Method::Post, "/a#d"),
+        ];
+        for order in [[0, 1, 2, 3], [3, 2, 1, 0], [1, 0, 3, 2]] {
+            let mut routes = Routes::default();
+            order.iter().for_each(|place| routes.insert(&SHARED[*place], ()));
+            let matched = routes.find("/a").expect("there is a route");
+            assert_eq!(matched.route("GET").map(|route| route.data.id), Some("plain"));
+            assert_eq!(matched.route("POST").map(|route| route.data.id), Some("other"));
+        }
     }
 
     #[test]

@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use crate::LocationTemplate;
+use crate::operation::split_path;
 use crate::style::{encode_segment, primitive_text};
 
 impl LocationTemplate {
@@ -10,7 +11,8 @@ impl LocationTemplate {
     /// `request` are the path of the request as it is declared and as it was sent.
     pub fn expand(&self, body: &Value, template: &str, request: &str) -> Option<String> {
         let mut path = String::new();
-        let mut rest = self.path;
+        let (mut rest, _) = split_path(self.path);
+        let (template, _) = split_path(template);
         while let Some((literal, after)) = rest.split_once('{') {
             let (name, after) = after.split_once('}')?;
             path.push_str(literal);

@@ -10,7 +10,7 @@ pub struct Operation {
     pub id: &'static str,
     /// Its method.
     pub method: Method,
-    /// Its path template: `/tags/{name}`.
+    /// Its path template as it is declared: `/tags/{name}`. See [`Operation::template`].
     pub path: &'static str,
     /// What it does to the server's state.
     pub effect: Effect,
@@ -35,6 +35,14 @@ pub struct Operation {
 }
 
 impl Operation {
+    /// The template of its path alone, and the query that is declared with it (`/tags?all=1`).
+    ///
+    /// OpenAPI allows neither a query nor a fragment there. Descriptions have them to tell operations apart that share a
+    /// path; a fragment never travels.
+    pub fn template(&self) -> (&'static str, Option<&'static str>) {
+        split_path(self.path)
+    }
+
     /// The declared response for a status: its own code, else its range, else the default.
     pub fn response(&self, status: u16) -> Option<&Response> {
         let declared = |wanted: StatusPattern| self.responses.iter().find(|response| response.status == wanted);
@@ -43,6 +51,24 @@ impl Operation {
             .or_else(|| declared(StatusPattern::Range(class)))
             .or_else(|| declared(StatusPattern::Default))
     }
+}
+
+/// Cuts a declared path into template and query, without its fragment. What stands between braces is a name.
+pub(crate) fn split_path(path: &str) -> (&str, Option<&str>) {
+    let (path, _) = split_outside_braces(path, '#');
+    match split_outside_braces(path, '?') {
+        (path, "") => (path, None),
+        (path, query) => (path, Some(query)),
+    }
+}
+
+fn split_outside_braces(text: &str, at: char) -> (&str, &str) {
+    let mut named = false;
+    let place = text.find(|character| {
+        named = character == '{' || named && character != '}';
+        character == at && !named
+    });
+    place.map_or((text, ""), |place| (&text[..place], &text[place + at.len_utf8()..]))
 }
 
 /// The methods that OpenAPI 3.0 to 3.2 describe.
@@ -317,4 +343,20 @@ pub enum PagingStyle {
     Number,
     /// By an opaque cursor.
     Cursor,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::split_path;
+
+    #[test]
+    fn a_path_ends_before_its_query_and_its_fragment() {
+        assert_eq!(split_path("/a/{id}"), ("/a/{id}", None));
+        assert_eq!(split_path("/a?b=c&d"), ("/a", Some("b=c&d")));
+        assert_eq!(split_path("/a?b=c#d"), ("/a", Some("b=c")));
+        assert_eq!(split_path("/a#b?c"), ("/a", None));
+        assert_eq!(split_path("/a?"), ("/a", None));
+        assert_eq!(split_path("/{id?}/{#b}?c={d}"), ("/{id?}/{#b}", Some("c={d}")));
+        assert_eq!(split_path("/{open?a"), ("/{open?a", None));
+    }
 }

@@ -44,6 +44,15 @@ pub(super) enum Shape {
     MapBesideExtensions(Kind),
 }
 
+impl Shape {
+    /// What the objects in it are.
+    pub(super) fn kind(self) -> Kind {
+        match self {
+            Self::One(kind) | Self::List(kind) | Self::Map(kind) | Self::MapBesideExtensions(kind) => kind,
+        }
+    }
+}
+
 use Kind::{
     Callback, Components, Data, Discriminator, Encoding, Example, Header, Link, MediaType, Operation, OperationName,
     Parameter, PathItem, Paths, Plain, RequestBody, Response, Responses, Schema, SchemaName, SecurityScheme,

@@ -60,7 +60,7 @@ impl Walk<'_> {
                 let (out, origin) = (here.out(), here.origin());
                 self.operation_names.push(OperationName { out, target, origin });
             }
-            Err(broken) => self.report(name, here, &broken),
+            Err(broken) => self.report(name, Kind::OperationName, here, &broken),
         }
     }
 

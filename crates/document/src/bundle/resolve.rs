@@ -5,6 +5,7 @@ use std::collections::HashSet;
 
 use methodical_diagnostic::{Diagnostic, DocumentId, Origin, Place, Pointer};
 
+use super::kind::Kind;
 use crate::documents::Documents;
 use crate::nearest::nearest;
 use crate::reference::{FileError, Fragment, LONGEST_CHAIN, Reference, file_of, local_pointer, local_reference};
@@ -142,6 +143,55 @@ fn find_anchor(value: &Value, name: &str, at: &Pointer) -> Option<Pointer> {
     }
 }
 
+/// What can be done where a reference of this kind leads nowhere.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Fallback {
+    /// Any value is accepted.
+    AnyValue,
+    /// It is left out.
+    LeftOut,
+    /// Nothing: what is generated would say what the author did not mean.
+    None,
+}
+
+impl Fallback {
+    pub(super) fn of(kind: Kind) -> Self {
+        match kind {
+            Kind::Schema => Self::AnyValue,
+            Kind::SchemaName
+            | Kind::Discriminator
+            | Kind::Example
+            | Kind::Link
+            | Kind::OperationName
+            | Kind::Callback
+            | Kind::PathItem
+            | Kind::Header
+            | Kind::Response
+            | Kind::Encoding
+            | Kind::Plain
+            | Kind::Data => Self::LeftOut,
+            Kind::Root
+            | Kind::Components
+            | Kind::Paths
+            | Kind::Operation
+            | Kind::Parameter
+            | Kind::RequestBody
+            | Kind::MediaType
+            | Kind::Responses
+            | Kind::SecurityScheme => Self::None,
+        }
+    }
+
+    /// The diagnostic, as grave as what is lost.
+    fn weigh(self, diagnostic: Diagnostic) -> Diagnostic {
+        match self {
+            Self::AnyValue => diagnostic.as_warning().note_line("until then, any value is accepted in its place"),
+            Self::LeftOut => diagnostic.as_warning().note_line("until then, it is left out"),
+            Self::None => diagnostic,
+        }
+    }
+}
+
 /// What is told once, however many references come upon it.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(super) enum Problem {
@@ -174,8 +224,30 @@ impl Problem {
     }
 }
 
-/// Says what is wrong with a reference; `origin` is the place of the string. `None` where it has been said.
-pub(super) fn describe(documents: &Documents, reference: &str, origin: &Origin, broken: &Broken) -> Option<Diagnostic> {
+/// Says what is wrong with a reference to this kind of object; `origin` is the place of the string. `None` where it has
+/// been said.
+pub(super) fn describe(
+    documents: &Documents,
+    reference: &str,
+    kind: Kind,
+    origin: &Origin,
+    broken: &Broken,
+) -> Option<Diagnostic> {
+    let diagnostic = describe_gravely(documents, reference, origin, broken)?;
+    match broken {
+        // That a file may not be read is for its user to decide, and no slip of its author.
+        Broken::File { error: FileError::Outside, .. } => Some(diagnostic),
+        Broken::Remote
+        | Broken::File { .. }
+        | Broken::Unparsed
+        | Broken::Missing { .. }
+        | Broken::Anchor(_)
+        | Broken::Cycle(_)
+        | Broken::TooDeep => Some(Fallback::of(kind).weigh(diagnostic)),
+    }
+}
+
+fn describe_gravely(documents: &Documents, reference: &str, origin: &Origin, broken: &Broken) -> Option<Diagnostic> {
     let place = Place::Value(origin.clone());
     let broken_reference = |message: String| Diagnostic::error("document/broken-reference", message, place.clone());
     Some(match broken {

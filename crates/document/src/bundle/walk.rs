@@ -7,6 +7,7 @@
 use std::collections::{HashMap, HashSet, VecDeque};
 
 use indexmap::IndexMap;
+use indexmap::map::Entry;
 use methodical_diagnostic::{Diagnostic, Diagnostics, Origin, Place, Pointer};
 
 use super::Moved;
@@ -134,7 +135,7 @@ impl Walk<'_> {
             Ok(target) => target,
             Err(Broken::Missing { .. }) if let Some(target) = self.enclosing_target(reference, shape, here) => target,
             Err(broken) => {
-                self.report(reference, &here.member("$ref"), &broken);
+                self.report(reference, shape.kind(), &here.member("$ref"), &broken);
                 return Value::Object(members.clone());
             }
         };
@@ -241,7 +242,7 @@ impl Walk<'_> {
         let is_deep = out.tokens().count() > DEEPEST;
         if is_deep || self.open.contains(&target) {
             let broken = if is_deep { Broken::TooDeep } else { Broken::Cycle(target) };
-            self.report(reference, &here.member("$ref"), &broken);
+            self.report(reference, shape.kind(), &here.member("$ref"), &broken);
             return Value::Object(members.clone());
         }
         let Some(value) = value_at(self.documents, &target) else {
@@ -271,14 +272,21 @@ impl Walk<'_> {
         }
     }
 
-    pub(super) fn report(&mut self, reference: &str, here: &Here<'_>, broken: &Broken) {
+    pub(super) fn report(&mut self, reference: &str, kind: Kind, here: &Here<'_>, broken: &Broken) {
         let origin = here.origin();
-        let problem = Problem::of(self.documents, reference, &origin, broken);
-        let seen = self.problems.get_mut(&problem).map(|(_, others)| others.insert(origin.clone()));
-        if seen.is_none()
-            && let Some(diagnostic) = resolve::describe(self.documents, reference, &origin, broken)
-        {
-            self.problems.insert(problem, (diagnostic, HashSet::from([origin])));
+        let Some(diagnostic) = resolve::describe(self.documents, reference, kind, &origin, broken) else {
+            return;
+        };
+        match self.problems.entry(Problem::of(self.documents, reference, &origin, broken)) {
+            Entry::Occupied(mut known) => {
+                let (told, others) = known.get_mut();
+                others.insert(origin);
+                // Of several places the one that cannot do without counts.
+                if told.severity < diagnostic.severity {
+                    *told = diagnostic;
+                }
+            }
+            Entry::Vacant(free) => _ = free.insert((diagnostic, HashSet::from([origin]))),
         }
     }
 

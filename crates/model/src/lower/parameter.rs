@@ -58,7 +58,7 @@ impl<'b> Lowering<'b, '_> {
             };
             if let Some(first) = found.get(&key) {
                 let message = format!("the parameter `{}` is declared twice", key.1);
-                let diagnostic = Diagnostic::error("model/duplicate-parameter", message, item.place())
+                let diagnostic = Diagnostic::warning("model/duplicate-parameter", message, item.place())
                     .related(first.place(), "first declared here")
                     .help("remove one of the two");
                 self.report(diagnostic);
@@ -149,7 +149,7 @@ impl<'b> Lowering<'b, '_> {
             _ => {
                 let message = format!("a parameter there cannot have the style `{text}`");
                 let place = node.get("style").map_or_else(|| node.place(), |style| style.place());
-                let diagnostic = Diagnostic::error("model/parameter-style", message, place);
+                let diagnostic = Diagnostic::warning("model/parameter-style", message, place);
                 self.report(
                     diagnostic.help("remove `style` to get the default, or choose one that OpenAPI allows there"),
                 );
@@ -160,13 +160,25 @@ impl<'b> Lowering<'b, '_> {
 
     /// Makes the path parameters those of the template. One that is absent may be one that was `unread`.
     fn check_template(&mut self, route: &Route<'b>, parameters: &mut Vec<Parameter>, unread: &Unread<'b>) {
-        let names: Vec<&str> = route.path.parameters().collect();
-        parameters.retain(|parameter| {
+        let mut names: Vec<&str> = Vec::new();
+        for name in route.path.parameters() {
+            if !names.contains(&name) {
+                names.push(name);
+            }
+        }
+        parameters.retain_mut(|parameter| {
             let is_known = parameter.location != ParameterLocation::Path || names.contains(&&*parameter.name.wire);
             if !is_known {
                 self.diagnostics.push(not_in_template(route, parameter));
             }
-            is_known
+            // One that stands in a query which was written into the path is a query parameter by another name.
+            let is_in_query = !is_known && route.path.text.contains(&format!("{{{}}}", parameter.name.wire));
+            if is_in_query {
+                parameter.location = ParameterLocation::Query;
+                parameter.style = ParameterStyle::Form;
+                parameter.explode = true;
+            }
+            is_known || is_in_query
         });
         for name in names {
             let declared =
@@ -198,7 +210,7 @@ pub(super) fn schema_or_content<'b>(lowering: &mut Lowering<'b, '_>, node: &Node
         return ValueSchema { schema: schema.unwrap_or_else(|| any_text(&content)), is_content };
     }
     let message = "a parameter or header has neither `schema` nor `content`";
-    let diagnostic = Diagnostic::error("model/missing-member", message, key_place(node));
+    let diagnostic = Diagnostic::warning("model/missing-member", message, key_place(node));
     lowering.report(diagnostic.help("add `schema: { type: string }`, or what it is"));
     ValueSchema { schema: any_text(node), is_content: false }
 }
@@ -257,15 +269,18 @@ fn not_in_template(route: &Route<'_>, parameter: &Parameter) -> Diagnostic {
         Some(near) => format!("did you mean `{near}`?"),
         None => format!("put `{{{wire}}}` into the path, or make it a query parameter"),
     };
-    Diagnostic::error("model/unused-path-parameter", message, Place::Value(parameter.origin.clone()))
+    Diagnostic::warning("model/unused-path-parameter", message, Place::Value(parameter.origin.clone()))
         .related(route.item.key_place(), "the path")
+        .note_line("until then it is left out, unless it stands in a query there: then it is a query parameter")
         .help(help)
 }
 
 fn undeclared(route: &Route<'_>, name: &str) -> Diagnostic {
     let message = format!("the path parameter `{name}` is not declared");
     let fix = format!("add `{{ name: {name}, in: path, required: true, schema: {{ type: string }} }}` to `parameters`");
-    Diagnostic::error("model/undeclared-path-parameter", message, key_place(&route.node)).help(fix)
+    Diagnostic::warning("model/undeclared-path-parameter", message, key_place(&route.node))
+        .note_line("until then it is taken for a string")
+        .help(fix)
 }
 
 /// What an undeclared path parameter is taken for: a string.

@@ -33,47 +33,74 @@ impl PathTemplate {
 }
 
 /// Cuts a template up. The error says what is wrong with it, and the template goes on as well as it can.
-pub(super) fn parse_path(text: &str) -> (PathTemplate, Option<&'static str>) {
-    let mut error = None;
+pub(super) fn parse_path(text: &str) -> (PathTemplate, Option<PathFault>) {
+    let mut fault = None;
+    let (plain, rest) = text.split_at(end_of_path(text));
     if !text.starts_with('/') {
-        error = Some("it does not begin with `/`");
-    } else if text.contains(['?', '#']) {
-        error = Some("it has a query or a fragment, which no path has");
+        fault = Some(PathFault::slip("it does not begin with `/`", "a `/` is put before it"));
+    } else if !rest.is_empty() {
+        let meaning = "requests go to the path before; a query is sent with each of them, a fragment never";
+        fault = Some(PathFault::slip("it has a query or a fragment, which no path has", meaning));
     }
-    let inner = text.strip_prefix('/').unwrap_or(text);
-    let segments = inner.split('/').map(|segment| parse_segment(segment, &mut error)).collect();
+    let inner = plain.strip_prefix('/').unwrap_or(plain);
+    let segments = inner.split('/').map(|segment| parse_segment(segment, &mut fault)).collect();
     let template = PathTemplate { text: text.to_owned(), segments };
     let mut names: Vec<&str> = template.parameters().collect();
     names.sort_unstable();
     if names.windows(2).any(|pair| pair[0] == pair[1]) {
-        error = Some("it has the same parameter twice");
+        fault = Some(PathFault::slip("it has the same parameter twice", "both places get the same value"));
     }
-    (template, error)
+    (template, fault)
 }
 
-fn parse_segment(segment: &str, error: &mut Option<&'static str>) -> Vec<PathSegment> {
+/// What is wrong with a template, and what it is taken for. Without a meaning nothing can be made of it.
+pub(super) struct PathFault {
+    pub(super) reason: &'static str,
+    pub(super) meaning: Option<&'static str>,
+}
+
+impl PathFault {
+    fn slip(reason: &'static str, meaning: &'static str) -> Self {
+        Self { reason, meaning: Some(meaning) }
+    }
+}
+
+/// Where the query or the fragment begins. What stands between braces is a name.
+fn end_of_path(text: &str) -> usize {
+    let mut named = false;
+    let end = text.find(|character| {
+        named = character == '{' || named && character != '}';
+        matches!(character, '?' | '#') && !named
+    });
+    end.unwrap_or(text.len())
+}
+
+fn parse_segment(segment: &str, fault: &mut Option<PathFault>) -> Vec<PathSegment> {
     let mut parts = Vec::new();
     let mut rest = segment;
     while let Some((literal, after)) = rest.split_once('{') {
-        push_literal(&mut parts, literal, error);
         let Some((name, after)) = after.split_once('}') else {
-            *error = Some("a `{` is never closed");
-            rest = after;
-            break;
+            *fault = Some(PathFault::slip("a `{` is never closed", AS_TEXT));
+            parts.push(PathSegment::Literal(rest.to_owned()));
+            return parts;
         };
+        push_literal(&mut parts, literal, fault);
         if name.is_empty() || name.contains('{') {
-            *error = Some("a parameter has no name, or braces in it");
+            *fault = Some(PathFault { reason: "a parameter has no name, or braces in it", meaning: None });
         }
         parts.push(PathSegment::Parameter(name.to_owned()));
         rest = after;
     }
-    push_literal(&mut parts, rest, error);
+    push_literal(&mut parts, rest, fault);
     parts
 }
 
-fn push_literal(parts: &mut Vec<PathSegment>, literal: &str, error: &mut Option<&'static str>) {
+/// What becomes of a brace that has no partner.
+const AS_TEXT: &str = "it is taken for text";
+
+fn push_literal(parts: &mut Vec<PathSegment>, literal: &str, fault: &mut Option<PathFault>) {
     if literal.contains('}') {
-        *error = Some("a `}` closes nothing");
+        *fault = Some(PathFault::slip("a `}` closes nothing", AS_TEXT));
     }
     if !literal.is_empty() {
         parts.push(PathSegment::Literal(literal.to_owned()));
@@ -86,15 +113,23 @@ impl<'b> Lowering<'b, '_> {
     pub(super) fn check_ambiguous(&mut self, paths: &[(PathTemplate, Node<'b>)]) {
         let mut seen: BTreeMap<String, &(PathTemplate, Node<'b>)> = BTreeMap::new();
         for path in paths {
-            let Some((first, first_node)) = seen.insert(path.0.form(), path) else {
+            let (first, first_node) = *seen.entry(path.0.form()).or_insert(path);
+            if *first == path.0 {
                 continue;
-            };
+            }
             let message = format!("`{}` and `{}` match the same URLs", first.text, path.0.text);
-            let collide = METHODS.iter().any(|(key, _)| path.1.get(key).is_some() && first_node.get(key).is_some());
-            let report = if collide { Diagnostic::error } else { Diagnostic::warning };
-            let diagnostic = report("model/ambiguous-paths", message, path.1.key_place())
+            let shared = METHODS.iter().filter(|(key, _)| path.1.get(key).is_some() && first_node.get(key).is_some());
+            let shared: Vec<&str> = shared.map(|(_, method)| method.as_str()).collect();
+            let mut diagnostic = Diagnostic::warning("model/ambiguous-paths", message, path.1.key_place())
                 .related(first_node.key_place(), "the other path")
                 .help("name the parameter alike and put the operations under one path");
+            if !shared.is_empty() {
+                let methods = shared.join(", ");
+                diagnostic = diagnostic.note_line(format!(
+                    "clients have methods for both; a server answers {methods} by `{}`",
+                    first.text
+                ));
+            }
             self.report(diagnostic);
         }
     }

@@ -2,7 +2,7 @@
 //!
 //! Names come first because inline schemas are named after the operation they stand in.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use methodical_diagnostic::Diagnostic;
 use methodical_document::Node;
@@ -10,7 +10,7 @@ use methodical_document::Node;
 use super::Lowering;
 use super::info::DEFAULT_TAG;
 use super::member::Object;
-use super::path::parse_path;
+use super::path::{PathFault, parse_path};
 use super::reading::{is_extension, key_place};
 use crate::names::{Scope, distinct};
 use crate::{Method, Name, PathTemplate};
@@ -60,12 +60,8 @@ impl<'b> Lowering<'b, '_> {
             if is_extension(text) {
                 continue;
             }
-            let (template, error) = parse_path(text);
-            if let Some(reason) = error {
-                let message = format!("`{text}` is no path template: {reason}");
-                let help = "write a path such as `/tags/{name}`";
-                self.report(Diagnostic::error("model/path-template", message, node.key_place()).help(help));
-            }
+            let (template, fault) = parse_path(text);
+            self.report_all(fault.map(|fault| wrong_template(text, &fault, &node)));
             self.path_item(&template, &node, &mut found);
             paths.push((template, node));
         }
@@ -105,17 +101,25 @@ impl<'b> Lowering<'b, '_> {
 
     /// Gives each operation a name of its own.
     fn name_routes(&mut self, found: Vec<Found<'b>>) -> Vec<Route<'b>> {
+        let ids: Vec<_> = found.iter().map(|found| self.operation_id(found)).collect();
+        let mut taken: BTreeSet<String> = ids.iter().flatten().map(|id| (*id).to_owned()).collect();
         let mut first: BTreeMap<&'b str, Node<'b>> = BTreeMap::new();
         let mut wires = Vec::new();
-        for found in &found {
-            let id = self.operation_id(found);
-            if let Some((id, node)) = id.and_then(|id| Some((id, found.node.get("operationId")?))) {
-                match first.get(id) {
-                    Some(other) => self.report(duplicate(id, &node, other)),
-                    None => _ = first.insert(id, node),
+        for (found, id) in found.iter().zip(ids) {
+            let node = found.node.get("operationId");
+            let earlier = id.and_then(|id| first.get(id));
+            wires.push(match (id, node, earlier) {
+                (Some(id), Some(node), Some(earlier)) => {
+                    let other = free_id(id, &mut taken);
+                    self.report(duplicate(id, &other, &node, earlier));
+                    other
                 }
-            }
-            wires.push(id.map_or_else(|| made_up_id(found.method, &found.path), str::to_owned));
+                (Some(id), node, _) => {
+                    first.extend(node.map(|node| (id, node)));
+                    id.to_owned()
+                }
+                (None, ..) => self.made_up_id(found, &mut taken),
+            });
         }
         let names = distinct(&wires, Scope::Plain);
         let named = found.into_iter().zip(names);
@@ -127,13 +131,17 @@ impl<'b> Lowering<'b, '_> {
     }
 
     fn operation_id(&mut self, found: &Found<'b>) -> Option<&'b str> {
-        if found.node.get("operationId").is_none() {
-            let made_up = made_up_id(found.method, &found.path);
-            let message = format!("this operation has no `operationId`; generated code calls it `{made_up}`");
-            let diagnostic = Diagnostic::warning("model/missing-operation-id", message, key_place(&found.node));
-            self.report(diagnostic.help(format!("add `operationId: {made_up}`, or a better name")));
-        }
         self.text(&found.node, "operationId").filter(|id| !id.trim().is_empty())
+    }
+
+    /// The id of an operation that has none, which is reported.
+    fn made_up_id(&mut self, found: &Found<'b>, taken: &mut BTreeSet<String>) -> String {
+        let wish = made_up_id(found.method, &found.path);
+        let made_up = if taken.insert(wish.clone()) { wish } else { free_id(&wish, taken) };
+        let message = format!("this operation has no `operationId`; generated code calls it `{made_up}`");
+        let diagnostic = Diagnostic::warning("model/missing-operation-id", message, key_place(&found.node));
+        self.report(diagnostic.help(format!("add `operationId: {made_up}`, or a better name")));
+        made_up
     }
 }
 
@@ -151,11 +159,29 @@ impl<'b> Found<'b> {
     }
 }
 
-fn duplicate(id: &str, second: &Node<'_>, first: &Node<'_>) -> Diagnostic {
-    let message = format!("the operationId `{id}` is used twice");
-    Diagnostic::error("model/duplicate-operation-id", message, second.place())
+fn wrong_template(text: &str, fault: &PathFault, node: &Node<'_>) -> Diagnostic {
+    let message = format!("`{text}` is no path template: {}", fault.reason);
+    let diagnostic = match fault.meaning {
+        Some(meaning) => Diagnostic::warning("model/path-template", message, node.key_place())
+            .note_line(format!("until then, {meaning}")),
+        None => Diagnostic::error("model/path-template", message, node.key_place()),
+    };
+    diagnostic.help("write a path such as `/tags/{name}`")
+}
+
+fn duplicate(id: &str, other: &str, second: &Node<'_>, first: &Node<'_>) -> Diagnostic {
+    let message = format!("the operationId `{id}` is used twice; generated code calls this one `{other}`");
+    Diagnostic::warning("model/duplicate-operation-id", message, second.place())
         .related(first.place(), "first used here")
         .help("give each operation an id of its own: it is the name of a method in generated code")
+}
+
+/// An id with the first number from 2 on that nobody has.
+fn free_id(id: &str, taken: &mut BTreeSet<String>) -> String {
+    let mut numbered = (2_u64..).map(|number| format!("{id}{number}"));
+    let free = numbered.find(|numbered| !taken.contains(numbered)).unwrap_or_default();
+    taken.insert(free.clone());
+    free
 }
 
 /// `GET /tags/{name}` becomes `getTagsByName`.

@@ -49,6 +49,11 @@ impl<'b> Lowering<'b, '_> {
             "string" => string(flat),
             "array" => self.array(flat, way, depth),
             "object" => self.free_map(flat, way, depth),
+            // Version 2.0 called bytes so.
+            "file" => {
+                self.unknown_type(flat, name);
+                Kind::String { format: StringFormat::Binary, min_length: None, max_length: None, pattern: None }
+            }
             other => {
                 self.unknown_type(flat, other);
                 Kind::Any
@@ -85,7 +90,7 @@ impl<'b> Lowering<'b, '_> {
 
     fn unknown_type(&mut self, flat: &Flat<'b>, name: &str) {
         let place = flat.get("type").map_or_else(|| flat.own().place(), |node| node.place());
-        let diagnostic = Diagnostic::error("model/unknown-type", format!("there is no type `{name}`"), place);
+        let diagnostic = Diagnostic::warning("model/unknown-type", format!("there is no type `{name}`"), place);
         let help = match (name, nearest(name, TYPES)) {
             ("file", _) => "write `type: string` with `format: binary`".to_owned(),
             (_, Some(near)) => format!("did you mean `{near}`?"),

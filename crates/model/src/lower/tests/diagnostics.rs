@@ -70,6 +70,10 @@ fn what_cannot_be_read_is_not_missed_elsewhere() {
 #[test]
 fn paths() {
     check("path-template", "model/path-template", &operation("'/a/{id'", OK));
+    check("path-parameter-without-name", "model/path-template", &operation("'/a/{}'", OK));
+    check("path-with-query", "model/path-template", &operation("'/a?all=1'", OK));
+    let refresh = format!("  '/a#refresh': {{ get: {{ operationId: refresh, {OK} }} }}\n");
+    check("path-with-fragment", "a server answers GET by `/a`", &(operation("/a", OK) + &refresh));
     check("path-parameter-twice", "model/path-template", &operation("'/a/{id}/{id}'", OK));
     let parameter = |name| format!("parameters: [{{ name: {name}, in: path, required: true, schema: {{}} }}]");
     let item = |id, name| format!("{{ {}, get: {{ operationId: {id}, {OK} }} }}", parameter(name));
