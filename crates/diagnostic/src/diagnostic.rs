@@ -42,6 +42,8 @@ pub struct Diagnostic {
     pub code: &'static str,
     /// How grave it is.
     pub severity: Severity,
+    /// Whether it is an error that leaves a plain meaning, with which the run can go on. See [`Diagnostics::soften`].
+    pub slip: bool,
     /// What is wrong, in a sentence without a full stop.
     pub message: String,
     /// Where it is wrong.
@@ -60,6 +62,12 @@ impl Diagnostic {
         Self::new(Severity::Error, code, message.into(), place)
     }
 
+    /// A slip: an error by the letter, whose meaning is plain all the same, or which concerns a part that can be done
+    /// without. The message or a note says what it is taken for.
+    pub fn slip(code: &'static str, message: impl Into<String>, place: Place) -> Self {
+        Self::error(code, message, place).as_slip()
+    }
+
     /// A warning: the run goes on, with something lost or doubtful.
     pub fn warning(code: &'static str, message: impl Into<String>, place: Place) -> Self {
         Self::new(Severity::Warning, code, message.into(), place)
@@ -71,7 +79,7 @@ impl Diagnostic {
     }
 
     fn new(severity: Severity, code: &'static str, message: String, place: Place) -> Self {
-        Self { code, severity, message, place, related: Vec::new(), notes: Vec::new(), help: None }
+        Self { code, severity, slip: false, message, place, related: Vec::new(), notes: Vec::new(), help: None }
     }
 
     /// Says the way out. The last one said counts.
@@ -81,10 +89,10 @@ impl Diagnostic {
         self
     }
 
-    /// The same as a warning, unless it is less: what cannot be read here can be done without.
+    /// The same as a slip: what cannot be read here can be done without.
     #[must_use]
-    pub fn as_warning(mut self) -> Self {
-        self.severity = self.severity.min(Severity::Warning);
+    pub fn as_slip(mut self) -> Self {
+        self.slip = true;
         self
     }
 
@@ -148,9 +156,10 @@ impl Diagnostics {
         self.0.retain(keep);
     }
 
-    /// Makes warnings of the errors of one stage, by what its codes begin with: `lint/`.
-    pub fn soften(&mut self, stage: &str) {
-        for diagnostic in self.0.iter_mut().filter(|diagnostic| diagnostic.code.starts_with(stage)) {
+    /// Makes warnings of slips and of contradictions: who only uses a description can mend neither, and can go on.
+    pub fn soften(&mut self) {
+        for diagnostic in self.0.iter_mut().filter(|diagnostic| diagnostic.slip || diagnostic.code.starts_with("lint/"))
+        {
             diagnostic.severity = diagnostic.severity.min(Severity::Warning);
         }
     }

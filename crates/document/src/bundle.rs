@@ -16,6 +16,7 @@ use methodical_diagnostic::{Diagnostic, Diagnostics, DocumentId, Origin, Place, 
 
 use crate::documents::Documents;
 use crate::node::Node;
+use crate::overlay::Written;
 use crate::value::{Number, Value};
 use crate::write;
 
@@ -37,6 +38,8 @@ pub struct Bundle {
     entry: DocumentId,
     root: Value,
     moved: HashMap<Pointer, Moved>,
+    /// What overlays did to the entry.
+    written: Written,
 }
 
 /// Where a part of the bundle was written that does not stand in the entry at the same pointer.
@@ -63,7 +66,7 @@ pub fn bundle(documents: &Documents, diagnostics: &mut Diagnostics) -> Option<Bu
     }
     let version = read_version(value, entry, diagnostics)?;
     let (root, moved) = walk::bundle(documents, diagnostics, value);
-    Some(Bundle { version, entry, root, moved })
+    Some(Bundle { version, entry, root, moved, written: documents.written().clone() })
 }
 
 impl Bundle {
@@ -84,16 +87,20 @@ impl Bundle {
 
     /// Where the node at a pointer of the bundle was written.
     pub fn origin(&self, pointer: &Pointer) -> Origin {
-        match self.nearest_move(pointer) {
+        let origin = match self.nearest_move(pointer) {
             Some((moved, rest)) => Origin::new(moved.origin.document, moved.origin.pointer.concat(&rest)),
             None => Origin::new(self.entry, pointer.clone()),
-        }
+        };
+        self.written.redirect(origin, self.entry)
     }
 
     /// The place of the key that holds the node at a pointer of the bundle.
     pub fn key_place(&self, pointer: &Pointer) -> Place {
         let held = self.moved.get(pointer).and_then(|moved| moved.key.clone());
-        Place::Key(held.unwrap_or_else(|| self.origin(pointer)))
+        Place::Key(match held {
+            Some(key) => self.written.redirect(key, self.entry),
+            None => self.origin(pointer),
+        })
     }
 
     fn nearest_move(&self, pointer: &Pointer) -> Option<(&Moved, Pointer)> {

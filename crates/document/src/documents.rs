@@ -10,6 +10,8 @@ use std::sync::OnceLock;
 
 use methodical_diagnostic::{Diagnostic, Diagnostics, DocumentId, Place, Sources};
 
+use crate::inputs::Inputs;
+use crate::overlay::{self, Written};
 use crate::parse::{self, Failure, Parsed};
 use crate::places::{Places, Syntax};
 use crate::reference::{FileError, Reference, file_of, folder_of};
@@ -24,6 +26,10 @@ pub struct Documents {
     files: HashMap<String, Result<DocumentId, FileError>>,
     /// The paths of files that are there, for suggestions; only asked for when one is missing.
     neighbours: BTreeMap<String, Vec<String>>,
+    /// The paths of files that stand for documents elsewhere, by URI.
+    elsewhere: BTreeMap<String, String>,
+    /// What overlays did to the entry.
+    written: Written,
 }
 
 #[derive(Debug)]
@@ -44,30 +50,53 @@ impl Documents {
     /// Each file that does not parse gives one diagnostic; the others are read all the same. Nothing outside the folder
     /// of the entry is read, and nothing from the network.
     pub fn read(entry: &Path, diagnostics: &mut Diagnostics) -> Documents {
-        Self::read_within(entry, entry.parent().unwrap_or(Path::new("")), diagnostics)
+        Self::read_from(&Inputs::of(entry), diagnostics)
     }
 
-    /// The same, but references may lead anywhere into `folder`, in which the entry lies at whatever depth.
-    ///
-    /// Where the entry does not lie in it, the entry's own folder counts.
-    pub fn read_within(entry: &Path, folder: &Path, diagnostics: &mut Diagnostics) -> Documents {
-        let (folder, file) = match entry.strip_prefix(folder) {
-            Ok(file) => (folder, file),
-            Err(_) => (entry.parent().unwrap_or(folder), entry.file_name().map_or(entry, Path::new)),
-        };
+    /// The same with all that a user may say of a description's files: a folder within which references may lead anywhere,
+    /// files that stand for documents elsewhere, and overlays.
+    pub fn read_from(inputs: &Inputs, diagnostics: &mut Diagnostics) -> Documents {
+        let (folder, file, placed) = inputs.place();
         let segments: Vec<_> = file.iter().map(|segment| segment.to_string_lossy()).collect();
         let file = segments.join("/");
-        Self::load(&file, &Disk::new(folder, &file), diagnostics)
+        let (store, elsewhere) = Disk::new(&folder, &file).with_elsewhere(&inputs.references);
+        let overlays: Vec<_> = inputs.overlays.iter().map(|path| read_overlay(path)).collect();
+        let documents = Documents { elsewhere, ..Documents::default() };
+        let documents = documents.load(&file, &store, overlays, diagnostics);
+        if let Err(root) = placed
+            && documents.value(documents.entry()).is_some()
+        {
+            diagnostics.push(outside_root(root, documents.entry()));
+        }
+        documents
     }
 
     /// The same for texts in memory: pairs of a name and a text, and the name of the entry among them.
     pub fn from_memory(entry: &str, files: &[(&str, &str)], diagnostics: &mut Diagnostics) -> Documents {
-        let (folder, file) = entry.rsplit_once('/').unwrap_or(("", entry));
-        Self::load(file, &Memory::new(folder, files), diagnostics)
+        Self::from_memory_with(entry, &[], files, diagnostics)
     }
 
-    fn load(entry: &str, store: &dyn Store, diagnostics: &mut Diagnostics) -> Documents {
-        let mut documents = Documents::default();
+    /// The same with overlays, which are named among the texts too.
+    pub fn from_memory_with(
+        entry: &str,
+        overlays: &[&str],
+        files: &[(&str, &str)],
+        diagnostics: &mut Diagnostics,
+    ) -> Documents {
+        let (folder, file) = entry.rsplit_once('/').unwrap_or(("", entry));
+        let all = Memory::new("", files);
+        let overlays = overlays.iter().map(|name| ((*name).to_owned(), all.read(name))).collect();
+        Documents::default().load(file, &Memory::new(folder, files), overlays, diagnostics)
+    }
+
+    fn load(
+        self,
+        entry: &str,
+        store: &dyn Store,
+        overlays: Vec<(String, Result<String, ReadError>)>,
+        diagnostics: &mut Diagnostics,
+    ) -> Documents {
+        let mut documents = self;
         let mut queue = VecDeque::new();
         match documents.load_file(entry, store, diagnostics) {
             Ok(id) => queue.push_back(id),
@@ -75,6 +104,9 @@ impl Documents {
                 let id = documents.attach(&store.name(entry), "");
                 diagnostics.push(unreadable_entry(&error, id));
             }
+        }
+        for (name, text) in overlays {
+            documents.overlay(&name, text, diagnostics);
         }
         while let Some(id) = queue.pop_front() {
             for key in documents.files_named_in(id) {
@@ -117,6 +149,29 @@ impl Documents {
         Ok(id)
     }
 
+    /// Applies an overlay to the entry.
+    fn overlay(&mut self, name: &str, text: Result<String, ReadError>, diagnostics: &mut Diagnostics) {
+        let (text, fault) = match text {
+            Ok(text) => (text, None),
+            Err(error) => (String::new(), Some(error)),
+        };
+        let id = self.attach_file(name.to_owned(), name, text, Syntax::Text);
+        if let Some(error) = fault {
+            diagnostics.push(unreadable_overlay(&error, id));
+            return;
+        }
+        self.parse(id, diagnostics);
+        let Some(overlay) = self.documents[id.index()].value.take() else {
+            return;
+        };
+        let entry = self.entry();
+        let document = &mut self.documents[entry.index()];
+        if let Some(root) = &mut document.value {
+            let target = overlay::Target { entry, name: &document.name, root, written: &mut self.written };
+            overlay::apply(target, &overlay, id, diagnostics);
+        }
+    }
+
     fn parse(&mut self, id: DocumentId, diagnostics: &mut Diagnostics) {
         let document = &mut self.documents[id.index()];
         if is_prose(&document.key) {
@@ -139,10 +194,10 @@ impl Documents {
     fn files_named_in(&self, id: DocumentId) -> Vec<String> {
         let mut found = Vec::new();
         if let Some(value) = self.value(id) {
-            collect_references(value, &mut |reference| {
-                if let Reference::File { path, .. } = Reference::parse(reference) {
-                    found.extend(file_of(self.key(id), &path));
-                }
+            collect_references(value, &mut |reference| match Reference::parse(reference) {
+                Reference::File { path, .. } => found.extend(file_of(self.key(id), &path)),
+                Reference::Remote { uri, .. } => found.extend(self.elsewhere(&uri)),
+                Reference::Local(_) => {}
             });
         }
         found
@@ -184,6 +239,27 @@ impl Documents {
     pub(crate) fn file(&self, from: DocumentId, path: &str) -> Result<DocumentId, FileError> {
         let key = file_of(self.key(from), path).ok_or(FileError::Outside)?;
         self.files.get(&key).cloned().unwrap_or(Err(FileError::NotFound))
+    }
+
+    /// The path of the file that stands for a document elsewhere, if there is one.
+    fn elsewhere(&self, uri: &str) -> Option<String> {
+        if let Some(key) = self.elsewhere.get(uri) {
+            return Some(key.clone());
+        }
+        // Of several folders around it the nearest counts.
+        let folders = self.elsewhere.iter().rev().filter(|(folder, _)| folder.ends_with('/'));
+        let mut below = folders.filter_map(|(folder, key)| file_of(key, uri.strip_prefix(folder.as_str())?));
+        below.next()
+    }
+
+    /// What became of the file that stands for a document elsewhere; its path is what a person calls it.
+    pub(crate) fn file_elsewhere(&self, uri: &str) -> Option<Result<DocumentId, FileError>> {
+        Some(self.files.get(&self.elsewhere(uri)?).cloned().unwrap_or(Err(FileError::NotFound)))
+    }
+
+    /// Where those nodes of the entry were written that overlays brought in.
+    pub(crate) fn written(&self) -> &Written {
+        &self.written
     }
 
     /// The names of the files in the folder of one that is missing.
@@ -254,6 +330,29 @@ fn unreadable_entry(error: &FileError, id: DocumentId) -> Diagnostic {
         .help("give the path of the entry file, such as `openapi.yaml`")
 }
 
+/// The text of an overlay, which may lie anywhere.
+fn read_overlay(path: &Path) -> (String, Result<String, ReadError>) {
+    let file = path.file_name().unwrap_or_default().to_string_lossy();
+    let text = Disk::new(path.parent().unwrap_or(Path::new("")), &file).read(&file);
+    (path.display().to_string(), text)
+}
+
+fn unreadable_overlay(error: &ReadError, id: DocumentId) -> Diagnostic {
+    let message = match error {
+        ReadError::NotFound => "the overlay does not exist".to_owned(),
+        ReadError::Outside => "the overlay does not lie where its path says".to_owned(),
+        ReadError::NotUtf8(offset) => return not_utf8(*offset, id),
+        ReadError::Other(reason) => format!("the overlay cannot be read: {reason}"),
+    };
+    Diagnostic::error("document/unreadable", message, Place::Document(id)).help("give the path of an overlay")
+}
+
+fn outside_root(root: &Path, entry: DocumentId) -> Diagnostic {
+    let message = format!("the description does not lie in the folder `{}` that was named as its root", root.display());
+    Diagnostic::error("document/outside-folder", message, Place::Document(entry))
+        .help("name a folder that holds the entry file and everything it refers to")
+}
+
 fn not_utf8(offset: usize, id: DocumentId) -> Diagnostic {
     let message = format!("the file is not UTF-8: byte {offset} does not belong to a character");
     Diagnostic::error("document/not-utf-8", message, Place::Document(id)).help(
@@ -287,11 +386,11 @@ fn duplicate_keys(document: &Document, id: DocumentId, key: &str) -> Vec<Diagnos
     let duplicates = document.places().duplicates();
     if duplicates.is_empty() {
         let message = format!("an object has the key `{key}` twice");
-        return vec![Diagnostic::warning("document/duplicate-key", message, Place::Document(id)).help(HELP)];
+        return vec![Diagnostic::slip("document/duplicate-key", message, Place::Document(id)).help(HELP)];
     }
     let describe = |duplicate: &crate::places::Duplicate| {
         let message = format!("the key `{}` stands here a second time", duplicate.key);
-        Diagnostic::warning(
+        Diagnostic::slip(
             "document/duplicate-key",
             message,
             Place::Span { document: id, range: duplicate.second.clone() },

@@ -8,8 +8,10 @@
 
 mod bundle;
 mod documents;
+mod inputs;
 mod nearest;
 mod node;
+mod overlay;
 mod parse;
 mod places;
 mod reference;
@@ -19,6 +21,7 @@ mod write;
 
 pub use bundle::{Bundle, SpecVersion, bundle};
 pub use documents::Documents;
+pub use inputs::Inputs;
 pub use nearest::nearest;
 pub use node::{Node, Resolved};
 pub use value::{Number, Object, Value};

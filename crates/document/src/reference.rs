@@ -6,6 +6,9 @@ use percent_encoding::{AsciiSet, CONTROLS, percent_decode_str, utf8_percent_enco
 /// How many references may follow each other. A chain that is longer than this goes around in a circle.
 pub(crate) const LONGEST_CHAIN: usize = 100;
 
+/// What the paths of files begin with that stand for documents elsewhere: no path of a real file has it.
+pub(crate) const ELSEWHERE: char = '\0';
+
 /// What a fragment may not hold as it is (RFC 3986, section 3.5), the percent sign included.
 const IN_FRAGMENT: &AsciiSet = &CONTROLS
     .add(b' ')
@@ -31,7 +34,7 @@ pub(crate) enum Reference {
     /// Into a file, by its path from the file in which the reference stands.
     File { path: String, fragment: Fragment },
     /// Anywhere else: it has a scheme or names a host.
-    Remote,
+    Remote { uri: String, fragment: Fragment },
 }
 
 /// What a reference names within a document.
@@ -55,7 +58,7 @@ impl Reference {
     pub(crate) fn parse(reference: &str) -> Self {
         let (resource, fragment) = reference.split_once('#').unwrap_or((reference, ""));
         if has_scheme(resource) || resource.starts_with("//") {
-            return Self::Remote;
+            return Self::Remote { uri: resource.to_owned(), fragment: Fragment::parse(fragment) };
         }
         let fragment = Fragment::parse(fragment);
         if resource.is_empty() {
@@ -97,7 +100,8 @@ pub(crate) fn file_of(from: &str, path: &str) -> Option<String> {
     for segment in path.split('/') {
         match segment {
             "" | "." => {}
-            ".." => _ = segments.pop()?,
+            // The folder that stands for one elsewhere is not left either.
+            ".." => _ = segments.pop().filter(|segment| !segment.starts_with(ELSEWHERE))?,
             name => segments.push(name),
         }
     }
@@ -113,7 +117,7 @@ pub(crate) fn folder_of(key: &str) -> &str {
 pub(crate) fn local_pointer(reference: &str) -> Option<Pointer> {
     match Reference::parse(reference) {
         Reference::Local(Fragment::Pointer(pointer)) => Some(pointer),
-        Reference::Local(Fragment::Anchor(_)) | Reference::File { .. } | Reference::Remote => None,
+        Reference::Local(Fragment::Anchor(_)) | Reference::File { .. } | Reference::Remote { .. } => None,
     }
 }
 

@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 use std::io::{ErrorKind, Read};
 use std::path::{Path, PathBuf};
 
+use crate::reference::ELSEWHERE;
+
 /// The largest file that is read. Places are 32 bits wide.
 const LARGEST: u64 = 1 << 30;
 
@@ -30,21 +32,46 @@ pub(crate) trait Store {
     fn list(&self, folder: &str) -> Vec<String>;
 }
 
-/// A folder on disk.
+/// A folder on disk, and folders that stand for others elsewhere.
 pub(crate) struct Disk {
     folder: PathBuf,
     entry: String,
+    elsewhere: Vec<PathBuf>,
 }
 
 impl Disk {
     pub(crate) fn new(folder: &Path, entry: &str) -> Self {
-        Self { folder: folder.to_owned(), entry: entry.to_owned() }
+        Self { folder: folder.to_owned(), entry: entry.to_owned(), elsewhere: Vec::new() }
     }
 
-    /// The path of a file, if it really lies below the folder. The entry itself may be a link to anywhere.
+    /// Lets files stand for documents elsewhere. Gives the path of each by its URI, which for a folder ends in `/`.
+    pub(crate) fn with_elsewhere(mut self, references: &BTreeMap<String, PathBuf>) -> (Self, BTreeMap<String, String>) {
+        let mut keys = BTreeMap::new();
+        for (uri, path) in references {
+            let is_folder = uri.ends_with('/');
+            let folder = if is_folder { path.as_path() } else { path.parent().unwrap_or(Path::new("")) };
+            let file = if is_folder { None } else { path.file_name() };
+            let file = file.map_or_else(String::new, |name| name.to_string_lossy().into_owned());
+            keys.insert(uri.clone(), format!("{ELSEWHERE}{}/{file}", self.elsewhere.len()));
+            self.elsewhere.push(folder.to_owned());
+        }
+        (self, keys)
+    }
+
+    /// The folder that a path counts from, and the rest of it.
+    fn split<'s>(&'s self, key: &'s str) -> (&'s Path, &'s str) {
+        let elsewhere = key.strip_prefix(ELSEWHERE).and_then(|key| {
+            let (number, file) = key.split_once('/')?;
+            Some((self.elsewhere.get(number.parse::<usize>().ok()?)?.as_path(), file))
+        });
+        elsewhere.unwrap_or((&self.folder, key))
+    }
+
+    /// The path of a file, if it really lies below its folder. The entry itself may be a link to anywhere.
     fn path(&self, key: &str) -> Result<PathBuf, ReadError> {
-        let root = if self.folder.as_os_str().is_empty() { Path::new(".") } else { &self.folder };
-        let path = root.join(key);
+        let (folder, file) = self.split(key);
+        let root = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
+        let path = root.join(file);
         let real = fs_err::canonicalize(&path).map_err(describe)?;
         let inside = key == self.entry || real.starts_with(fs_err::canonicalize(root).map_err(describe)?);
         if inside { Ok(path) } else { Err(ReadError::Outside) }
@@ -64,11 +91,13 @@ impl Store for Disk {
     }
 
     fn name(&self, key: &str) -> String {
-        self.folder.join(key).display().to_string()
+        let (folder, file) = self.split(key);
+        folder.join(file).display().to_string()
     }
 
     fn list(&self, folder: &str) -> Vec<String> {
-        let Ok(entries) = fs_err::read_dir(self.folder.join(folder)) else {
+        let (root, folder) = self.split(folder);
+        let Ok(entries) = fs_err::read_dir(root.join(folder)) else {
             return Vec::new();
         };
         let mut names: Vec<_> =

@@ -32,6 +32,13 @@ pub struct Common {
     /// Whether diagnostics are coloured.
     #[arg(long, global = true, value_enum, default_value_t = Colour::Auto, alias = "color")]
     pub colour: Colour,
+    /// An overlay (Overlay Specification 1.0) that is applied to the description first; may be given several times. Those
+    /// that methodical.toml names come before.
+    #[arg(long = "overlay", global = true, value_name = "FILE")]
+    pub overlays: Vec<PathBuf>,
+    /// The folder within which the description's references may lead; by default that of its entry file.
+    #[arg(long, global = true, value_name = "FOLDER")]
+    pub root: Option<PathBuf>,
 }
 
 /// How results are written.
@@ -89,8 +96,8 @@ pub struct Generate {
     /// Write nothing; fail if a file is stale, missing or orphaned.
     #[arg(long)]
     pub check: bool,
-    /// Write nothing either where `methodical lint` finds a contradiction (an error whose code begins with `lint/`); else
-    /// those are warnings here. `strict = true` in methodical.toml does the same.
+    /// Write nothing where `methodical lint` finds any error. Without it, slips that leave a plain meaning, and
+    /// contradictions (`lint/...`), are warnings here. `strict = true` in methodical.toml does the same.
     #[arg(long)]
     pub strict: bool,
 }

@@ -3,11 +3,13 @@
 //! The format is the toolkit's own; this repository's file is written as any user would write theirs. An unknown member
 //! is an error with its line and column: a setting that is silently ignored is worse than none.
 
+use std::collections::BTreeMap;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 use anyhow::Context;
 use methodical_diagnostic::{Diagnostic, Diagnostics, DocumentId, Place, Sources};
+use methodical_document::Inputs;
 use serde::Deserialize;
 
 /// The name that is looked for from the working folder upwards.
@@ -64,6 +66,14 @@ pub struct Api {
     pub name: String,
     /// The description's entry file.
     pub description: PathBuf,
+    /// The folder within which its references may lead; by default that of the entry file.
+    pub root: Option<PathBuf>,
+    /// Overlays that are applied to it first.
+    #[serde(default)]
+    pub overlays: Vec<PathBuf>,
+    /// Files that stand for documents elsewhere, by URI; for one that ends in `/`, folders.
+    #[serde(default)]
+    pub references: BTreeMap<String, PathBuf>,
     /// The folder that the crates are written to, one folder each.
     pub output: PathBuf,
     /// Which crates to write.
@@ -72,7 +82,7 @@ pub struct Api {
     /// Whether the server crate carries the description, as `openapi.json` and as a constant.
     #[serde(default = "yes")]
     pub embed_description: bool,
-    /// Whether contradictions that `lint` finds stop generation.
+    /// Whether all errors that `lint` finds stop generation, and not those alone that leave no meaning.
     #[serde(default)]
     pub strict: bool,
     /// The command that people run to write them again, for the header of each file.
@@ -95,6 +105,19 @@ pub enum Crate {
     Client,
     /// The server's stubs.
     Server,
+}
+
+impl Api {
+    /// What its description is read from.
+    pub fn inputs(&self, folder: &Path) -> Inputs {
+        let references = self.references.iter().map(|(uri, path)| (uri.clone(), folder.join(path)));
+        Inputs {
+            entry: folder.join(&self.description),
+            root: self.root.as_ref().map(|root| folder.join(root)),
+            references: references.collect(),
+            overlays: self.overlays.iter().map(|path| folder.join(path)).collect(),
+        }
+    }
 }
 
 impl Crate {

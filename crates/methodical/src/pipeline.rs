@@ -6,7 +6,7 @@
 use std::path::Path;
 
 use methodical_diagnostic::Diagnostics;
-use methodical_document::{Bundle, Documents, bundle};
+use methodical_document::{Bundle, Documents, Inputs, bundle};
 use methodical_model::{Api, lower};
 
 /// A description, as far as it could be read.
@@ -31,8 +31,13 @@ pub struct Contract {
 
 /// Runs all stages on the description whose entry file is `entry`.
 pub fn read(entry: &Path) -> Reading {
+    read_from(&Inputs::of(entry))
+}
+
+/// Runs all stages on a description, with what its user says of its files.
+pub fn read_from(inputs: &Inputs) -> Reading {
     let mut diagnostics = Diagnostics::new();
-    let documents = Documents::read(entry, &mut diagnostics);
+    let documents = Documents::read_from(inputs, &mut diagnostics);
     from_documents(documents, diagnostics)
 }
 

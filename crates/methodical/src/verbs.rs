@@ -14,9 +14,10 @@ pub use lint::lint;
 pub use promises::promises;
 pub use review::review;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, ensure};
+use methodical_document::Inputs;
 
 use crate::cli::Common;
 use crate::config::{self, Config, Reading};
@@ -37,16 +38,30 @@ fn configuration(common: &Common) -> anyhow::Result<Option<Config>> {
     }
 }
 
-/// The entry files to read: those named, or those of the configuration.
-fn entries(common: &Common, named: &[PathBuf]) -> anyhow::Result<Option<Vec<PathBuf>>> {
+/// What to read: the entry files that are named, or the descriptions of the configuration.
+fn inputs(common: &Common, named: &[PathBuf]) -> anyhow::Result<Option<Vec<Inputs>>> {
     if !named.is_empty() {
-        for path in named {
-            ensure!(path.is_file(), "{} is not there or is no file", path.display());
-        }
-        return Ok(Some(named.to_vec()));
+        return Ok(Some(named.iter().map(|path| named_inputs(common, path)).collect::<anyhow::Result<_>>()?));
     }
     let config = configuration(common).context("no description is named on the command line")?;
-    Ok(config.map(|config| config.apis.iter().map(|api| config.folder.join(&api.description)).collect()))
+    let of_config = |config: Config| {
+        let inputs = config.apis.iter().map(|api| api.inputs(&config.folder));
+        inputs.map(|inputs| with_arguments(common, inputs)).collect()
+    };
+    Ok(config.map(of_config))
+}
+
+/// What to read of a description that the command line names.
+fn named_inputs(common: &Common, path: &Path) -> anyhow::Result<Inputs> {
+    ensure!(path.is_file(), "{} is not there or is no file", path.display());
+    Ok(with_arguments(common, Inputs::of(path)))
+}
+
+/// Adds what the command line says of every description.
+fn with_arguments(common: &Common, mut inputs: Inputs) -> Inputs {
+    inputs.overlays.extend(common.overlays.iter().cloned());
+    inputs.root = common.root.clone().or(inputs.root);
+    inputs
 }
 
 /// The path as seen from the working folder, if it lies below: shorter names in diagnostics.

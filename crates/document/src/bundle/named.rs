@@ -52,7 +52,7 @@ impl Walk<'_> {
     }
 
     pub(super) fn note_operation_name(&mut self, name: &str, here: &Here<'_>) {
-        if Reference::parse(name) == Reference::Remote {
+        if matches!(Reference::parse(name), Reference::Remote { .. }) {
             return;
         }
         match find(self.documents, here.document(), name) {

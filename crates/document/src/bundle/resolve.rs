@@ -44,7 +44,10 @@ fn find_within(
     patience: &Cell<usize>,
 ) -> Result<Origin, Broken> {
     let (document, fragment) = match Reference::parse(reference) {
-        Reference::Remote => return Err(Broken::Remote),
+        Reference::Remote { uri, fragment } => {
+            let found = documents.file_elsewhere(&uri).ok_or(Broken::Remote)?;
+            (found.map_err(|error| Broken::File { path: uri, error })?, fragment)
+        }
         Reference::Local(fragment) => (from, fragment),
         Reference::File { path, fragment } => {
             let document = documents.file(from, &path).map_err(|error| Broken::File { path, error })?;
@@ -185,8 +188,8 @@ impl Fallback {
     /// The diagnostic, as grave as what is lost.
     fn weigh(self, diagnostic: Diagnostic) -> Diagnostic {
         match self {
-            Self::AnyValue => diagnostic.as_warning().note_line("until then, any value is accepted in its place"),
-            Self::LeftOut => diagnostic.as_warning().note_line("until then, it is left out"),
+            Self::AnyValue => diagnostic.as_slip().note_line("until then, any value is accepted in its place"),
+            Self::LeftOut => diagnostic.as_slip().note_line("until then, it is left out"),
             Self::None => diagnostic,
         }
     }
@@ -278,14 +281,17 @@ fn describe_gravely(documents: &Documents, reference: &str, origin: &Origin, bro
 
 fn remote(reference: &str, place: Place) -> Diagnostic {
     let message = format!("`{reference}` lies outside of the description's files, and is never fetched");
-    Diagnostic::error("document/remote-reference", message, place)
-        .help("save that document into the folder of the description, and refer to it by a relative path")
+    Diagnostic::error("document/remote-reference", message, place).help(format!(
+        "save that document beside the description and say so in methodical.toml: `[api.references]` with \"{}\" = \
+             \"the/saved/file.yaml\"; or refer to it by a relative path",
+        reference.split('#').next().unwrap_or_default()
+    ))
 }
 
 fn outside(path: &str, place: Place) -> Diagnostic {
     let message = format!("`{path}` lies outside of the folder of the description");
     Diagnostic::error("document/outside-folder", message, place)
-        .help("move the file into the folder of the entry file or below it; nothing else is read")
+        .help("move the file there, or name a folder that holds both: `--root ..`, or `root` in methodical.toml")
 }
 
 fn missing_file(documents: &Documents, origin: &Origin, path: &str, place: Place) -> Diagnostic {

@@ -49,7 +49,8 @@ pub(super) fn bundle(
         walk.moved.insert(out, Moved { origin, key: None });
     }
     walk.name_operations(&mut bundled);
-    diagnostics.extend(walk.problems.into_iter().map(with_count));
+    let redirect = |diagnostic| documents.written().redirect_all(diagnostic, documents.entry());
+    diagnostics.extend(walk.problems.into_iter().map(with_count).map(redirect));
     (bundled, walk.moved)
 }
 
@@ -282,7 +283,7 @@ impl Walk<'_> {
                 let (told, others) = known.get_mut();
                 others.insert(origin);
                 // Of several places the one that cannot do without counts.
-                if told.severity < diagnostic.severity {
+                if told.slip && !diagnostic.slip {
                     *told = diagnostic;
                 }
             }

@@ -5,6 +5,7 @@
 mod bundling;
 mod corpus;
 mod failures;
+mod overlays;
 mod reading;
 
 use methodical_diagnostic::{Diagnostics, Style, render_text};

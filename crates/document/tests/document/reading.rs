@@ -1,10 +1,11 @@
 //! From text to values: what JSON and YAML mean, and where each node stands.
 
 use std::fs;
+use std::path::Path;
 
 use insta::assert_snapshot;
 use methodical_diagnostic::{Diagnostics, DocumentId, Origin, Place, Pointer, Sources, Style, render_text};
-use methodical_document::{Documents, Number, Value};
+use methodical_document::{Documents, Inputs, Number, Value};
 
 fn value(name: &str, text: &str) -> Value {
     let mut diagnostics = Diagnostics::new();
@@ -111,9 +112,10 @@ fn files_are_read_from_disk_and_only_from_the_folder() {
     fs::write(spec.join("openapi.yaml"), entry).expect("a file");
     fs::write(spec.join("paths/a.yaml"), "get: {responses: {}}").expect("a file");
 
-    let read = |folder| {
+    let read = |folder: &Path| {
         let mut diagnostics = Diagnostics::new();
-        let documents = Documents::read_within(&spec.join("openapi.yaml"), folder, &mut diagnostics);
+        let inputs = Inputs { root: Some(folder.to_owned()), ..Inputs::of(spec.join("openapi.yaml")) };
+        let documents = Documents::read_from(&inputs, &mut diagnostics);
         let names: Vec<_> = documents.files().map(|(_, name)| name.replace('\\', "/")).collect();
         let ends = ["spec/openapi.yaml", "spec/paths/a.yaml", "secret.yaml"].iter().zip(names.iter());
         assert!(ends.clone().all(|(end, name)| name.ends_with(end)), "{names:?}");
@@ -122,4 +124,53 @@ fn files_are_read_from_disk_and_only_from_the_folder() {
     };
     assert_eq!(read(&spec), (2, vec!["document/outside-folder"]));
     assert_eq!(read(folder.path()), (3, vec![]));
+}
+
+#[test]
+fn files_stand_for_documents_elsewhere() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let at = |name: &str| folder.path().join(name);
+    fs::create_dir_all(at("spec")).expect("a folder");
+    fs::create_dir_all(at("vendor/schemas")).expect("a folder");
+    let entry = "openapi: 3.0.0
+paths: {}
+components:
+  schemas:
+    One: {$ref: 'https://a.example/common.yaml#/One'}
+    Two: {$ref: 'https://b.example/schemas/two.yaml#/Two'}
+    Three: {$ref: 'https://c.example/three.yaml'}
+    Four: {$ref: 'https://b.example/schemas/absent.yaml'}
+";
+    fs::write(at("spec/openapi.yaml"), entry).expect("a file");
+    fs::write(at("vendor/saved.yaml"), "One: {$ref: 'beside.yaml'}").expect("a file");
+    fs::write(at("vendor/beside.yaml"), "type: string").expect("a file");
+    fs::write(at("vendor/schemas/two.yaml"), "Two: {$ref: '../saved.yaml#/One'}").expect("a file");
+    let references = [
+        ("https://a.example/common.yaml".to_owned(), at("vendor/saved.yaml")),
+        ("https://b.example/schemas/".to_owned(), at("vendor/schemas")),
+    ];
+    let inputs = Inputs { references: references.into(), ..Inputs::of(at("spec/openapi.yaml")) };
+    let mut diagnostics = Diagnostics::new();
+    let documents = Documents::read_from(&inputs, &mut diagnostics);
+    let bundle = methodical_document::bundle(&documents, &mut diagnostics).expect("a bundle");
+    let one = bundle.root().get("components").and_then(|it| it.get("schemas")).and_then(|it| it.get("One"));
+    assert_eq!(one.and_then(|one| one.get("type")).and_then(|kind| kind.as_str()), Some("string"));
+    let codes: Vec<_> = diagnostics.iter().map(|diagnostic| diagnostic.code).collect();
+    // The folder that stands for one elsewhere is not left, and what nothing stands for is not fetched.
+    assert_eq!(codes, ["document/remote-reference", "document/broken-reference", "document/outside-folder"]);
+}
+
+#[test]
+fn the_root_holds_the_entry() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    fs::create_dir_all(folder.path().join("other")).expect("a folder");
+    fs::write(folder.path().join("openapi.yaml"), "openapi: 3.0.0\npaths: {}\n").expect("a file");
+    let read = |root: &str| {
+        let mut diagnostics = Diagnostics::new();
+        let root = Some(folder.path().join(root));
+        Documents::read_from(&Inputs { root, ..Inputs::of(folder.path().join("openapi.yaml")) }, &mut diagnostics);
+        diagnostics.iter().map(|diagnostic| diagnostic.code).collect::<Vec<_>>()
+    };
+    assert_eq!(read("other/.."), Vec::<&str>::new());
+    assert_eq!(read("other"), ["document/outside-folder"]);
 }

@@ -15,12 +15,12 @@ use crate::{Exit, report};
 ///
 /// The description is not there, or the output cannot be written.
 pub fn bundle(common: &Common, arguments: &Bundle) -> anyhow::Result<Exit> {
-    let Some(entries) = super::entries(common, arguments.description.as_slice())? else {
+    let Some(inputs) = super::inputs(common, arguments.description.as_slice())? else {
         return Ok(Exit::Usage);
     };
-    ensure!(entries.len() == 1, "methodical.toml names {} descriptions; say which one to bundle", entries.len());
+    ensure!(inputs.len() == 1, "methodical.toml names {} descriptions; say which one to bundle", inputs.len());
     let mut diagnostics = Diagnostics::new();
-    let documents = Documents::read(&entries[0], &mut diagnostics);
+    let documents = Documents::read_from(&inputs[0], &mut diagnostics);
     let bundle = bring_together(&documents, &mut diagnostics);
     diagnostics.sort(&documents);
     report::show_text(common, &diagnostics, &documents);

@@ -74,11 +74,10 @@ struct Output {
 
 impl Run {
     fn read(&mut self, common: &Common, config: &Config, api: &Api) -> anyhow::Result<()> {
-        let entry = config.folder.join(&api.description);
-        let mut reading = pipeline::read(&entry);
+        let inputs = super::with_arguments(common, api.inputs(&config.folder));
+        let mut reading = pipeline::read_from(&inputs);
         if !(self.strict || api.strict) {
-            // A contradiction is generated as it is declared.
-            reading.diagnostics.soften("lint/");
+            reading.diagnostics.soften();
         }
         report::show_text(common, &reading.diagnostics, &reading.documents);
         let contract = reading.contract.as_ref();
@@ -88,7 +87,7 @@ impl Run {
             operations: contract.map_or(0, |contract| contract.api.operations.len()),
             types: contract.map_or(0, |contract| contract.api.types.len()),
             diagnostics: as_json(&reading.diagnostics, &reading),
-            entry,
+            entry: inputs.entry,
         });
         match contract {
             Some(contract) if !reading.diagnostics.has_errors() => {

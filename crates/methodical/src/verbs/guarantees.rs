@@ -16,7 +16,7 @@ use crate::{Exit, pipeline};
 ///
 /// A description or a folder of tests is not there.
 pub(crate) fn guarantees(common: &Common, arguments: &Promises) -> anyhow::Result<Exit> {
-    let Some(entries) = super::entries(common, &arguments.description.descriptions)? else {
+    let Some(inputs) = super::inputs(common, &arguments.description.descriptions)? else {
         return Ok(Exit::Usage);
     };
     let Some((wanted, found)) = find_tests(common, arguments)? else {
@@ -24,8 +24,8 @@ pub(crate) fn guarantees(common: &Common, arguments: &Promises) -> anyhow::Resul
     };
     show_text(common, &found.diagnostics, &found.texts);
     let mut exit = if found.diagnostics.has_errors() { Exit::Failure } else { Exit::Success };
-    for entry in entries {
-        let reading = pipeline::read(&entry);
+    for inputs in inputs {
+        let reading = pipeline::read_from(&inputs);
         show_text(common, &reading.diagnostics, &reading.documents);
         let Some(contract) = reading.contract.filter(|_| !reading.diagnostics.has_errors()) else {
             exit = Exit::Failure;

@@ -9,17 +9,17 @@ use crate::{Exit, pipeline, report};
 ///
 /// A named description is not there, or there is neither one named nor a configuration.
 pub fn lint(common: &Common, arguments: &Description) -> anyhow::Result<Exit> {
-    let Some(entries) = super::entries(common, &arguments.descriptions)? else {
+    let Some(inputs) = super::inputs(common, &arguments.descriptions)? else {
         return Ok(Exit::Usage);
     };
     let mut exit = Exit::Success;
-    for entry in entries {
-        let reading = pipeline::read(&entry);
+    for inputs in inputs {
+        let reading = pipeline::read_from(&inputs);
         report::show(common, &reading.diagnostics, &reading.documents)?;
         if common.format == Format::Text {
             let summary = reading.diagnostics.summary();
             let found = if summary.is_empty() { "nothing to report".to_owned() } else { summary };
-            report::print(&format!("{}: {found}", entry.display()))?;
+            report::print(&format!("{}: {found}", inputs.entry.display()))?;
         }
         if reading.diagnostics.has_errors() {
             exit = Exit::Failure;

@@ -17,12 +17,12 @@ pub fn promises(common: &Common, arguments: &Promises) -> anyhow::Result<Exit> {
     if arguments.guarantees {
         return super::guarantees(common, arguments);
     }
-    let Some(entries) = super::entries(common, &arguments.description.descriptions)? else {
+    let Some(inputs) = super::inputs(common, &arguments.description.descriptions)? else {
         return Ok(Exit::Usage);
     };
     let mut exit = Exit::Success;
-    for entry in entries {
-        let mut reading = pipeline::read(&entry);
+    for inputs in inputs {
+        let mut reading = pipeline::read_from(&inputs);
         report::show_text(common, &reading.diagnostics, &reading.documents);
         if reading.diagnostics.has_errors() {
             exit = Exit::Failure;

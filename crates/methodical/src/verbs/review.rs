@@ -1,6 +1,5 @@
 //! `review`: what a new version of a description does to the promises of the old one.
 
-use anyhow::ensure;
 use methodical_diagnostic::{Locator, Origin, Place};
 use methodical_model::RuleId;
 use methodical_review::{Change, Locate, compare, render_text};
@@ -15,10 +14,9 @@ use crate::{Exit, pipeline, report};
 ///
 /// A description is not there.
 pub fn review(common: &Common, arguments: &Review) -> anyhow::Result<Exit> {
-    for path in [&arguments.old, &arguments.new] {
-        ensure!(path.is_file(), "{} is not there or is no file", path.display());
-    }
-    let readings = [&arguments.old, &arguments.new].map(|path| pipeline::read(path));
+    let old = super::named_inputs(common, &arguments.old)?;
+    let new = super::named_inputs(common, &arguments.new)?;
+    let readings = [old, new].map(|inputs| pipeline::read_from(&inputs));
     let mut sound = true;
     for reading in &readings {
         if reading.diagnostics.has_errors() {

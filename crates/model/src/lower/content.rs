@@ -25,7 +25,7 @@ impl<'b> Lowering<'b, '_> {
         let named = media_kind(media_type);
         if named.is_none() && !media_type.contains('/') {
             let message = format!("`{media_type}` is no media type");
-            let diagnostic = Diagnostic::warning("model/media-type", message, node.key_place());
+            let diagnostic = Diagnostic::slip("model/media-type", message, node.key_place());
             self.report(diagnostic.help("write a type and a subtype, such as `application/json`"));
         }
         let schema = match (named, node.get("schema")) {

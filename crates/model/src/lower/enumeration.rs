@@ -56,7 +56,7 @@ impl<'b> Lowering<'b, '_> {
         };
         if !fits {
             let message = format!("this value is {}, but the type is `{}`", node.kind_name(), types.join("` or `"));
-            let diagnostic = Diagnostic::warning("model/enum-value", message, node.place());
+            let diagnostic = Diagnostic::slip("model/enum-value", message, node.place());
             self.report(diagnostic.help("quote a string, unquote a number, or correct `type`"));
         }
     }
@@ -72,7 +72,7 @@ impl<'b> Lowering<'b, '_> {
         match proper.as_slice() {
             [] if items.is_empty() => {
                 let message = "this `enum` is empty: no value would be accepted";
-                let diagnostic = Diagnostic::warning("model/empty-enum", message, values.place());
+                let diagnostic = Diagnostic::slip("model/empty-enum", message, values.place());
                 self.report(diagnostic.help("list the values, or remove `enum`"));
                 self.type_alone(flat)
             }

@@ -102,7 +102,7 @@ impl Reader<'_, '_> {
         }
         let Some(reference) = node.get("operationRef") else {
             let message = "this link names no operation";
-            let diagnostic = Diagnostic::warning("model/link-target", message, super::reading::key_place(node));
+            let diagnostic = Diagnostic::slip("model/link-target", message, super::reading::key_place(node));
             self.diagnostics.push(diagnostic.help("add `operationId`"));
             return None;
         };
@@ -120,7 +120,7 @@ impl Reader<'_, '_> {
     fn no_target(&mut self, node: &Node<'_>, name: &str, help: Option<String>) {
         let message = format!("there is no operation `{name}` for this link to lead to");
         let help = help.unwrap_or_else(|| "name an operation of this description by its `operationId`".to_owned());
-        self.diagnostics.push(Diagnostic::warning("model/link-target", message, node.place()).help(help));
+        self.diagnostics.push(Diagnostic::slip("model/link-target", message, node.place()).help(help));
     }
 
     /// The parameters of a link. `None` if one of them is wrong: a link that lacks one would lead elsewhere.
@@ -168,7 +168,7 @@ impl Reader<'_, '_> {
                 Some(near) => format!("did you mean `{near}`?"),
                 None => "name one of its parameters".to_owned(),
             };
-            self.diagnostics.push(Diagnostic::warning("model/link-parameter", message, value.key_place()).help(help));
+            self.diagnostics.push(Diagnostic::slip("model/link-parameter", message, value.key_place()).help(help));
         }
         found.map(|parameter| parameter.name.wire.clone())
     }
@@ -177,7 +177,7 @@ impl Reader<'_, '_> {
         let source = match source(value.value()) {
             Ok(source) => source,
             Err(reason) => {
-                let diagnostic = Diagnostic::warning("model/link-expression", reason, value.place());
+                let diagnostic = Diagnostic::slip("model/link-expression", reason, value.place());
                 let help = "write an expression such as `$response.body#/id` or `$request.path.id`, or a constant";
                 self.diagnostics.push(diagnostic.help(help));
                 return None;
@@ -186,7 +186,7 @@ impl Reader<'_, '_> {
         match self.check_source(owner, response, &source) {
             Ok(()) => Some(source),
             Err(message) => {
-                let diagnostic = Diagnostic::warning("model/link-pointer", message, value.place());
+                let diagnostic = Diagnostic::slip("model/link-pointer", message, value.place());
                 self.diagnostics.push(diagnostic.help("point to something that this operation declares"));
                 None
             }

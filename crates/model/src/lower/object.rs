@@ -119,7 +119,7 @@ impl<'b> Lowering<'b, '_> {
                 continue;
             }
             let message = format!("`allOf` gives the property `{name}` two types that exclude each other");
-            let diagnostic = Diagnostic::warning("model/all-of-conflict", message, first.place())
+            let diagnostic = Diagnostic::slip("model/all-of-conflict", message, first.place())
                 .related(other.place(), "the other type")
                 .help("let both declare one type");
             self.report(diagnostic);

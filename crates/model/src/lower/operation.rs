@@ -108,7 +108,7 @@ impl<'b> Lowering<'b, '_> {
             // Since OpenAPI 3.1 an operation may say nothing of its responses.
             if self.bundle.version() == SpecVersion::V3_0 {
                 let message = "this operation declares no responses";
-                let diagnostic = Diagnostic::warning("model/missing-member", message, key_place(operation));
+                let diagnostic = Diagnostic::slip("model/missing-member", message, key_place(operation));
                 self.report(diagnostic.help("add `responses` with at least the success"));
             }
             return Responses::default();

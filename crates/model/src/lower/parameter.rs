@@ -58,7 +58,7 @@ impl<'b> Lowering<'b, '_> {
             };
             if let Some(first) = found.get(&key) {
                 let message = format!("the parameter `{}` is declared twice", key.1);
-                let diagnostic = Diagnostic::warning("model/duplicate-parameter", message, item.place())
+                let diagnostic = Diagnostic::slip("model/duplicate-parameter", message, item.place())
                     .related(first.place(), "first declared here")
                     .help("remove one of the two");
                 self.report(diagnostic);
@@ -149,7 +149,7 @@ impl<'b> Lowering<'b, '_> {
             _ => {
                 let message = format!("a parameter there cannot have the style `{text}`");
                 let place = node.get("style").map_or_else(|| node.place(), |style| style.place());
-                let diagnostic = Diagnostic::warning("model/parameter-style", message, place);
+                let diagnostic = Diagnostic::slip("model/parameter-style", message, place);
                 self.report(
                     diagnostic.help("remove `style` to get the default, or choose one that OpenAPI allows there"),
                 );
@@ -210,7 +210,7 @@ pub(super) fn schema_or_content<'b>(lowering: &mut Lowering<'b, '_>, node: &Node
         return ValueSchema { schema: schema.unwrap_or_else(|| any_text(&content)), is_content };
     }
     let message = "a parameter or header has neither `schema` nor `content`";
-    let diagnostic = Diagnostic::warning("model/missing-member", message, key_place(node));
+    let diagnostic = Diagnostic::slip("model/missing-member", message, key_place(node));
     lowering.report(diagnostic.help("add `schema: { type: string }`, or what it is"));
     ValueSchema { schema: any_text(node), is_content: false }
 }
@@ -269,7 +269,7 @@ fn not_in_template(route: &Route<'_>, parameter: &Parameter) -> Diagnostic {
         Some(near) => format!("did you mean `{near}`?"),
         None => format!("put `{{{wire}}}` into the path, or make it a query parameter"),
     };
-    Diagnostic::warning("model/unused-path-parameter", message, Place::Value(parameter.origin.clone()))
+    Diagnostic::slip("model/unused-path-parameter", message, Place::Value(parameter.origin.clone()))
         .related(route.item.key_place(), "the path")
         .note_line("until then it is left out, unless it stands in a query there: then it is a query parameter")
         .help(help)
@@ -278,7 +278,7 @@ fn not_in_template(route: &Route<'_>, parameter: &Parameter) -> Diagnostic {
 fn undeclared(route: &Route<'_>, name: &str) -> Diagnostic {
     let message = format!("the path parameter `{name}` is not declared");
     let fix = format!("add `{{ name: {name}, in: path, required: true, schema: {{ type: string }} }}` to `parameters`");
-    Diagnostic::warning("model/undeclared-path-parameter", message, key_place(&route.node))
+    Diagnostic::slip("model/undeclared-path-parameter", message, key_place(&route.node))
         .note_line("until then it is taken for a string")
         .help(fix)
 }

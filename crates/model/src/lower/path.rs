@@ -120,7 +120,8 @@ impl<'b> Lowering<'b, '_> {
             let message = format!("`{}` and `{}` match the same URLs", first.text, path.0.text);
             let shared = METHODS.iter().filter(|(key, _)| path.1.get(key).is_some() && first_node.get(key).is_some());
             let shared: Vec<&str> = shared.map(|(_, method)| method.as_str()).collect();
-            let mut diagnostic = Diagnostic::warning("model/ambiguous-paths", message, path.1.key_place())
+            let report = if shared.is_empty() { Diagnostic::warning } else { Diagnostic::slip };
+            let mut diagnostic = report("model/ambiguous-paths", message, path.1.key_place())
                 .related(first_node.key_place(), "the other path")
                 .help("name the parameter alike and put the operations under one path");
             if !shared.is_empty() {

@@ -20,7 +20,7 @@ impl<'b> Lowering<'b, '_> {
     /// Says that a member which OpenAPI demands is absent.
     pub(super) fn missing(&mut self, holder: &Node<'_>, member: &str, help: &str) {
         let message = format!("{} has no `{member}`", described(holder));
-        self.report(Diagnostic::warning("model/missing-member", message, key_place(holder)).help(help));
+        self.report(Diagnostic::slip("model/missing-member", message, key_place(holder)).help(help));
     }
 
     /// The object that `node` is or refers to. A broken reference has been reported when the bundle was made.
@@ -133,7 +133,7 @@ pub(super) fn wrong_type(node: &Node<'_>, expected: &str) -> Diagnostic {
     let message = format!("expected {expected} for {what}, found {}", node.kind_name());
     let is_unquoted = expected == "a string" && matches!(node.value(), Value::Bool(_) | Value::Number(_));
     let help = if is_unquoted { "put it between quotes".to_owned() } else { format!("write {expected}, or remove it") };
-    Diagnostic::warning("model/wrong-type", message, node.place()).help(help)
+    Diagnostic::slip("model/wrong-type", message, node.place()).help(help)
 }
 
 /// The members of an object, sorted by key.

@@ -162,7 +162,7 @@ impl<'b> Found<'b> {
 fn wrong_template(text: &str, fault: &PathFault, node: &Node<'_>) -> Diagnostic {
     let message = format!("`{text}` is no path template: {}", fault.reason);
     let diagnostic = match fault.meaning {
-        Some(meaning) => Diagnostic::warning("model/path-template", message, node.key_place())
+        Some(meaning) => Diagnostic::slip("model/path-template", message, node.key_place())
             .note_line(format!("until then, {meaning}")),
         None => Diagnostic::error("model/path-template", message, node.key_place()),
     };
@@ -171,7 +171,7 @@ fn wrong_template(text: &str, fault: &PathFault, node: &Node<'_>) -> Diagnostic 
 
 fn duplicate(id: &str, other: &str, second: &Node<'_>, first: &Node<'_>) -> Diagnostic {
     let message = format!("the operationId `{id}` is used twice; generated code calls this one `{other}`");
-    Diagnostic::warning("model/duplicate-operation-id", message, second.place())
+    Diagnostic::slip("model/duplicate-operation-id", message, second.place())
         .related(first.place(), "first used here")
         .help("give each operation an id of its own: it is the name of a method in generated code")
 }

@@ -90,7 +90,7 @@ impl<'b> Lowering<'b, '_> {
 
     fn unknown_type(&mut self, flat: &Flat<'b>, name: &str) {
         let place = flat.get("type").map_or_else(|| flat.own().place(), |node| node.place());
-        let diagnostic = Diagnostic::warning("model/unknown-type", format!("there is no type `{name}`"), place);
+        let diagnostic = Diagnostic::slip("model/unknown-type", format!("there is no type `{name}`"), place);
         let help = match (name, nearest(name, TYPES)) {
             ("file", _) => "write `type: string` with `format: binary`".to_owned(),
             (_, Some(near)) => format!("did you mean `{near}`?"),

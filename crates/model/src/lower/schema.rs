@@ -171,7 +171,7 @@ impl<'b> Lowering<'b, '_> {
         self.check_nullable(node);
         if flat.types_conflict() {
             let message = "the members of `allOf` demand types that exclude each other";
-            let diagnostic = Diagnostic::warning("model/all-of-conflict", message, node.place());
+            let diagnostic = Diagnostic::slip("model/all-of-conflict", message, node.place());
             self.report(diagnostic.help("no value can be all of them: let them agree on one type"));
         }
     }
@@ -293,6 +293,6 @@ fn among_values(node: &Node<'_>) -> bool {
 
 pub(super) fn too_deep(node: &Node<'_>) -> Diagnostic {
     let message = format!("schemas are nested more than {DEEPEST} deep here; what lies deeper is taken for any value");
-    Diagnostic::warning("model/too-deep", message, node.place())
+    Diagnostic::slip("model/too-deep", message, node.place())
         .help("give inner schemas names under `components.schemas` and refer to them")
 }

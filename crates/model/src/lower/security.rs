@@ -58,7 +58,7 @@ impl<'b> Lowering<'b, '_> {
                 let message = format!("`{other}` is no kind of security scheme");
                 let known = ["apiKey", "http", "mutualTLS", "oauth2", "openIdConnect"];
                 let near = nearest(other, known).map_or_else(|| known.join(", "), |near| format!("`{near}`"));
-                let diagnostic = Diagnostic::warning("model/security-scheme", message, kind.place());
+                let diagnostic = Diagnostic::slip("model/security-scheme", message, kind.place());
                 self.report(diagnostic.help(format!("write {near}")));
                 None
             }
@@ -80,7 +80,7 @@ impl<'b> Lowering<'b, '_> {
             other => {
                 let message = format!("an API key cannot travel in `{other}`");
                 let place = node.get("in").map_or_else(|| node.place(), |node| node.place());
-                let diagnostic = Diagnostic::warning("model/security-scheme", message, place);
+                let diagnostic = Diagnostic::slip("model/security-scheme", message, place);
                 self.report(diagnostic.help("write `header`, `query` or `cookie`"));
                 None
             }
@@ -116,7 +116,7 @@ impl<'b> Lowering<'b, '_> {
         let position = self.security_schemes.iter().position(|scheme| scheme.name.wire == name);
         if position.is_none() && !self.declares_scheme(name) {
             let message = format!("there is no security scheme `{name}`; this alternative is left out");
-            let diagnostic = Diagnostic::warning("model/unknown-security-scheme", message, scopes.key_place());
+            let diagnostic = Diagnostic::slip("model/unknown-security-scheme", message, scopes.key_place());
             let known = self.security_schemes.iter().map(|scheme| scheme.name.wire.as_str());
             let help = match nearest(name, known) {
                 Some(near) => format!("did you mean `{near}`?"),

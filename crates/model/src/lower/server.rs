@@ -31,7 +31,7 @@ impl<'b> Lowering<'b, '_> {
         if let Err(reason) = check_url(&url) {
             let message = format!("`{url}` is no URL: {reason}");
             let help = "write an absolute URL such as `https://api.example.com/v1`, or a path such as `/v1`";
-            self.report(Diagnostic::warning("model/server-url", message, url_node.place()).help(help));
+            self.report(Diagnostic::slip("model/server-url", message, url_node.place()).help(help));
             return None;
         }
         let description = self.text(&node, "description").map(str::to_owned);
@@ -59,13 +59,13 @@ impl<'b> Lowering<'b, '_> {
         let Some(variable) = variables.and_then(|variables| variables.get(name)) else {
             let message = format!("the variable `{name}` of this URL is not declared");
             let help = format!("declare `{name}` under `variables` with a `default`");
-            self.report(Diagnostic::warning("model/server-variable", message, url.place()).help(help));
+            self.report(Diagnostic::slip("model/server-variable", message, url.place()).help(help));
             return name.to_owned();
         };
         if variable.get("default").is_none() {
             let message = format!("the server variable `{name}` has no `default`");
             let help = "add the value that is used when nobody chooses one";
-            self.report(Diagnostic::warning("model/server-variable", message, key_place(&variable)).help(help));
+            self.report(Diagnostic::slip("model/server-variable", message, key_place(&variable)).help(help));
         }
         self.text(&variable, "default").unwrap_or(name).to_owned()
     }

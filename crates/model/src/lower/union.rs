@@ -112,7 +112,7 @@ impl<'b> Lowering<'b, '_> {
         // A mapping to a schema that does not exist has been reported when the bundle was made.
         if position.is_none() && self.is_schema(text) {
             let message = format!("`{text}` is none of the alternatives that this discriminator tells apart");
-            let diagnostic = Diagnostic::warning("model/discriminator-mapping", message, target.place());
+            let diagnostic = Diagnostic::slip("model/discriminator-mapping", message, target.place());
             let names = alternatives.iter().filter_map(|alternative| alternative.component.as_deref());
             let help = match nearest(name, names) {
                 Some(near) => format!("did you mean `{near}`?"),
