@@ -75,7 +75,7 @@ fn run(task: Task, format: Format) -> anyhow::Result<Exit> {
 }
 
 fn methodical(verb: Verb, format: Format) -> anyhow::Result<Exit> {
-    let common = Common { config: None, format, colour: Colour::Auto, overlays: Vec::new(), root: None };
+    let common = Common { config: None, format, colour: Colour::Auto, overlays: Vec::new(), root: None, strict: false };
     methodical::run(&Cli { common, verb })
 }
 

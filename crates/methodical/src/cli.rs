@@ -39,6 +39,10 @@ pub struct Common {
     /// The folder within which the description's references may lead; by default that of its entry file.
     #[arg(long, global = true, value_name = "FOLDER")]
     pub root: Option<PathBuf>,
+    /// For `generate`: write nothing where `methodical lint` finds any error. Without it, slips that leave a plain meaning,
+    /// and contradictions (`lint/...`), are warnings there. `strict = true` in methodical.toml does the same.
+    #[arg(long, global = true)]
+    pub strict: bool,
 }
 
 /// How results are written.
@@ -96,10 +100,6 @@ pub struct Generate {
     /// Write nothing; fail if a file is stale, missing or orphaned.
     #[arg(long)]
     pub check: bool,
-    /// Write nothing where `methodical lint` finds any error. Without it, slips that leave a plain meaning, and
-    /// contradictions (`lint/...`), are warnings here. `strict = true` in methodical.toml does the same.
-    #[arg(long)]
-    pub strict: bool,
 }
 
 /// Which description a verb reads.

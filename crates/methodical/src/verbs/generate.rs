@@ -27,7 +27,7 @@ pub fn generate(common: &Common, arguments: &Generate) -> anyhow::Result<Exit> {
     let Some(config) = super::configuration(common)? else {
         return Ok(Exit::Usage);
     };
-    let mut run = Run { check: arguments.check, strict: arguments.strict, ..Run::default() };
+    let mut run = Run { check: arguments.check, ..Run::default() };
     for api in &config.apis {
         run.read(common, &config, api)?;
     }
@@ -48,7 +48,6 @@ pub fn generate(common: &Common, arguments: &Generate) -> anyhow::Result<Exit> {
 #[derive(Default)]
 struct Run {
     check: bool,
-    strict: bool,
     read: Vec<Source>,
     outputs: Vec<Output>,
     failed: bool,
@@ -76,7 +75,7 @@ impl Run {
     fn read(&mut self, common: &Common, config: &Config, api: &Api) -> anyhow::Result<()> {
         let inputs = super::with_arguments(common, api.inputs(&config.folder));
         let mut reading = pipeline::read_from(&inputs);
-        if !(self.strict || api.strict) {
+        if !(common.strict || api.strict) {
             reading.diagnostics.soften();
         }
         report::show_text(common, &reading.diagnostics, &reading.documents);
