@@ -2,6 +2,7 @@
 //! run on this repository's `methodical.toml`; `test` and `package` run cargo.
 
 mod cargo;
+mod corpus;
 mod postgres;
 mod skipped;
 mod snapshots;
@@ -44,6 +45,8 @@ enum Task {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         arguments: Vec<String>,
     },
+    /// Generate for every description of a corpus, each in a process of its own, and with --compile check what was written.
+    Corpus(corpus::Corpus),
     /// Package every publishable crate and build each from its archive.
     Package,
 }
@@ -70,6 +73,7 @@ fn run(task: Task, format: Format) -> anyhow::Result<Exit> {
         Task::Review(arguments) => methodical(Verb::Review(arguments)),
         Task::Test => cargo::test(),
         Task::Bench { arguments } => cargo::bench(&arguments),
+        Task::Corpus(arguments) => corpus::run(&arguments),
         Task::Package => cargo::package(),
     }
 }
