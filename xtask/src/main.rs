@@ -3,6 +3,7 @@
 
 mod cargo;
 mod corpus;
+mod fuzz;
 mod postgres;
 mod skipped;
 mod snapshots;
@@ -47,6 +48,8 @@ enum Task {
     },
     /// Generate for every description of a corpus, each in a process of its own, and with --compile check what was written.
     Corpus(corpus::Corpus),
+    /// Make descriptions that are a little wrong out of a corpus, and see whether any makes the program fail.
+    Fuzz(fuzz::Fuzz),
     /// Package every publishable crate and build each from its archive.
     Package,
 }
@@ -74,6 +77,7 @@ fn run(task: Task, format: Format) -> anyhow::Result<Exit> {
         Task::Test => cargo::test(),
         Task::Bench { arguments } => cargo::bench(&arguments),
         Task::Corpus(arguments) => corpus::run(&arguments),
+        Task::Fuzz(arguments) => fuzz::run(&arguments),
         Task::Package => cargo::package(),
     }
 }
