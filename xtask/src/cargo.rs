@@ -126,7 +126,7 @@ fn has_nextest() -> bool {
     version.is_ok_and(|output| output.status.success())
 }
 
-pub(crate) fn cargo(arguments: &[&str]) -> anyhow::Result<Exit> {
+fn cargo(arguments: &[&str]) -> anyhow::Result<Exit> {
     cargo_with(arguments, |command| command)
 }
 
@@ -138,6 +138,6 @@ fn cargo_with(arguments: &[&str], prepare: impl FnOnce(&mut Command) -> &mut Com
 }
 
 /// The cargo that runs this verb, so that a toolchain chosen for it holds for its steps.
-pub(crate) fn cargo_path() -> std::ffi::OsString {
+fn cargo_path() -> std::ffi::OsString {
     std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into())
 }

@@ -122,7 +122,8 @@ pub(crate) fn build(release: bool) -> anyhow::Result<PathBuf> {
     if release {
         arguments.push("--release");
     }
-    if crate::cargo::cargo(&arguments)? != Exit::Success {
+    println!("$ cargo {}", arguments.join(" "));
+    if !compile::cargo().args(&arguments).status().context("could not start cargo")?.success() {
         bail!("methodical does not build");
     }
     let target = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| PathBuf::from("target"), PathBuf::from);

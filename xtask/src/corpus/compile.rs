@@ -113,7 +113,7 @@ impl Compiler {
     /// Runs cargo on a batch: the verdicts by folder, or why cargo did not even begin.
     fn cargo(&self, batch: &[Unit]) -> anyhow::Result<Result<BTreeMap<PathBuf, Verdict>, String>> {
         self.write_workspace(batch)?;
-        let mut command = Command::new(crate::cargo::cargo_path());
+        let mut command = cargo();
         command.arg(if self.clippy { "clippy" } else { "check" });
         command.args(["--workspace", "--keep-going", "--offline", "--quiet", "--message-format=json"]);
         if let Some(jobs) = self.jobs {
@@ -164,6 +164,11 @@ impl Compiler {
             }
         }
     }
+}
+
+/// The cargo that runs this verb, so that a toolchain chosen for it holds for its steps.
+pub(super) fn cargo() -> Command {
+    Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
 }
 
 /// How many of the next units make a batch: at least one.
