@@ -2,7 +2,7 @@
 
 pub(crate) mod operation;
 pub(crate) mod schema;
-mod value;
+mod text;
 
 use proc_macro2::TokenStream;
 use quote::quote;

@@ -13,7 +13,6 @@ mod files;
 mod manifest;
 mod names;
 mod package;
-mod parallel;
 mod promises;
 mod readme;
 mod render;

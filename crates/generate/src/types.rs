@@ -16,7 +16,6 @@ use crate::data::schema::Place;
 use crate::docs::Text;
 use crate::manifest::{self, Crate};
 use crate::names::ident;
-use crate::parallel::Jobs;
 use crate::render::{self, Module};
 use crate::rust_type::Context;
 use crate::scope::Scope;
@@ -27,16 +26,15 @@ use recursion::Recursion;
 pub(crate) fn generate(api: &Api, package: &Package) -> Files {
     let context = Context::new(api, package, "crate".to_owned(), "methodical_wire", "methodical_wire");
     let recursion = Recursion::of(api);
-    let families = families(&context);
-    let tags = operations_by_tag(&context);
-    let mut jobs = Jobs::default();
     let mut files = Files::default();
+    let families = families(&context);
     for (module, types) in &families {
-        jobs.add(format!("src/{module}.rs"), || type_module(&context, &recursion, types));
-        jobs.add(format!("src/schemas/{module}.rs"), || schema_module(&context, module, types));
+        files.insert(format!("src/{module}.rs"), type_module(&context, &recursion, types));
+        files.insert(format!("src/schemas/{module}.rs"), schema_module(&context, module, types));
     }
+    let tags = operations_by_tag(&context);
     for (module, operations) in &tags {
-        jobs.add(format!("src/operations/{module}.rs"), || operation_module(&context, operations));
+        files.insert(format!("src/operations/{module}.rs"), operation_module(&context, operations));
     }
     let schemas = families.keys().map(|module| ident(module)).collect();
     files.insert(
@@ -47,7 +45,6 @@ pub(crate) fn generate(api: &Api, package: &Package) -> Files {
     files.insert("src/operations.rs", index(package, "All operations, as data: what the runtimes read.", operations));
     files.insert("src/lib.rs", render::crate_root(package, &root(&families)));
     manifest::insert(&mut files, api, package, &Crate::Types);
-    jobs.run(&mut files);
     files
 }
 
@@ -71,9 +68,9 @@ fn operations_by_tag(context: &Context<'_>) -> BTreeMap<String, Vec<OperationId>
 }
 
 fn root(families: &Families<'_>) -> Vec<Module> {
-    let operations = Module::Named { name: "operations".to_owned(), docs: "All operations, as data." };
-    let schemas = Module::Named { name: "schemas".to_owned(), docs: "The schemas of all types, as data." };
-    let flat = families.keys().map(|module| Module::Flat(module.clone()));
+    let operations = Module::Named { name: ident("operations"), docs: "All operations, as data." };
+    let schemas = Module::Named { name: ident("schemas"), docs: "The schemas of all types, as data." };
+    let flat = families.keys().map(|module| Module::Flat(ident(module)));
     [operations, schemas].into_iter().chain(flat).collect()
 }
 

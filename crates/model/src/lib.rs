@@ -5,6 +5,7 @@
 //! HTTP library and no Rust syntax: what two generated outputs both need is decided here, once.
 
 mod api;
+mod canonical;
 mod guarantees;
 mod lower;
 mod names;
@@ -17,6 +18,7 @@ mod schema;
 mod semantics;
 
 pub use api::{Api, Docs, Example, ExampleLevel, SecurityKind, SecurityScheme, Server, Tag, TagId};
+pub use canonical::Canonical;
 pub use guarantees::{Guarantee, Guarantees, Unpromised, Why, guarantees};
 pub use lower::lower;
 pub use names::Name;

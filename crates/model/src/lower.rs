@@ -5,6 +5,7 @@
 //! depends on the order in which a description lists its members. Schemas are lowered on demand from a queue, not by
 //! recursion, so that neither recursive components nor long chains of them can exhaust the stack.
 
+mod canonical;
 mod content;
 mod direction;
 mod enumeration;

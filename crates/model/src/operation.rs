@@ -3,7 +3,7 @@
 use methodical_diagnostic::Origin;
 use methodical_document::Value;
 
-use crate::{Docs, Effect, Name, Outcome, Promise, ResourceId, Schema, Semantics, TagId};
+use crate::{Canonical, Docs, Effect, Name, Outcome, Promise, ResourceId, Schema, Semantics, TagId};
 
 /// An index into [`Api::operations`](crate::Api::operations).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -147,14 +147,14 @@ pub struct Parameter {
     pub explode: bool,
     /// `allowReserved`.
     pub allow_reserved: bool,
-    /// `allowEmptyValue`.
-    pub allow_empty: bool,
     /// Whether it must be sent.
     pub required: bool,
     /// What the runtime does with it by itself.
     pub role: ParameterRole,
     /// Its schema.
     pub schema: Schema,
+    /// Which values it accepts.
+    pub canonical: Canonical,
     /// Its `description`.
     pub docs: Docs,
     /// Whether it is `deprecated`.
@@ -184,8 +184,6 @@ pub enum ParameterStyle {
     SpaceDelimited,
     PipeDelimited,
     DeepObject,
-    /// `form` in a cookie without percent-encoding (OpenAPI 3.2).
-    Cookie,
     /// A parameter with `content`: its JSON text.
     Json,
 }
@@ -233,6 +231,8 @@ pub struct Content {
     pub kind: MediaType,
     /// Its schema; a missing one is [`Kind::Any`](crate::Kind::Any).
     pub schema: Schema,
+    /// Which values it accepts.
+    pub canonical: Canonical,
     /// `example` or the first of `examples`.
     pub example: Option<Value>,
     /// Where it was written.
@@ -321,6 +321,8 @@ pub struct ResponseHeader {
     pub required: bool,
     /// Its schema.
     pub schema: Schema,
+    /// Which values it accepts.
+    pub canonical: Canonical,
     /// Its `description`.
     pub docs: Docs,
     /// Where it was written.

@@ -6,7 +6,7 @@
 use methodical_diagnostic::Origin;
 use methodical_document::Value;
 
-use crate::{Docs, Name, OnReadOnly};
+use crate::{Canonical, Docs, Name, OnReadOnly};
 
 /// An index into [`Api::types`](crate::Api::types).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -145,6 +145,8 @@ pub struct TypeDef {
     pub deprecated: bool,
     /// What it is made of.
     pub shape: Shape,
+    /// Which values it accepts, `null` included.
+    pub canonical: Canonical,
     /// Which way it travels.
     pub direction: Direction,
     /// For the request half of a split component: the response half.

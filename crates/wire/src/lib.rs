@@ -14,6 +14,7 @@ mod operation;
 mod pattern;
 mod problem;
 mod read_only;
+mod rules;
 mod schema;
 mod secret;
 pub mod style;
@@ -30,7 +31,7 @@ pub use operation::{
 };
 pub use problem::{Problem, ProblemError};
 pub use read_only::{check_read_only, normalise};
-pub use schema::{Access, Additional, Bound, Discriminator, Format, Literal, OnReadOnly, Property, Schema};
+pub use schema::{ANY, Schema};
 pub use secret::Secret;
 pub use uuid::Uuid;
 pub use validate::{Place, Violation, validate, validate_parameter};

@@ -5,38 +5,47 @@
 use std::collections::HashMap;
 use std::sync::{Arc, LazyLock, PoisonError, RwLock};
 
-enum Pattern {
+/// A pattern, compiled.
+pub(crate) enum Pattern {
     Linear(regex::Regex),
     Backtracking(regress::Regex),
     /// Neither dialect accepts it: the lint says so at build time, and at run time it refuses nothing.
     Unreadable,
 }
 
-/// Shared and not cloned: a clone of a regex begins with an empty cache of its own, which costs more than the search.
-static COMPILED: LazyLock<RwLock<HashMap<&'static str, Arc<Pattern>>>> = LazyLock::new(RwLock::default);
+/// Shared by all schemas that have the same pattern. It is asked when a schema is compiled, never for a value.
+static COMPILED: LazyLock<RwLock<HashMap<String, Arc<Pattern>>>> = LazyLock::new(RwLock::default);
 
-/// Whether the pattern matches somewhere in the text.
-pub(crate) fn matches(pattern: &'static str, text: &str) -> bool {
-    let known = COMPILED.read().unwrap_or_else(PoisonError::into_inner).get(pattern).cloned();
-    let compiled = known.unwrap_or_else(|| {
-        let compiled = Arc::new(compile(pattern));
-        COMPILED.write().unwrap_or_else(PoisonError::into_inner).insert(pattern, Arc::clone(&compiled));
-        compiled
-    });
-    match &*compiled {
-        Pattern::Linear(regex) => regex.is_match(text),
-        Pattern::Backtracking(regex) => regex.find(text).is_some(),
-        Pattern::Unreadable => true,
+impl Pattern {
+    /// The pattern, compiled now or before.
+    pub(crate) fn shared(pattern: &str) -> Arc<Pattern> {
+        let known = COMPILED.read().unwrap_or_else(PoisonError::into_inner).get(pattern).map(Arc::clone);
+        known.unwrap_or_else(|| {
+            let compiled = Arc::new(Pattern::compile(pattern));
+            let mut all = COMPILED.write().unwrap_or_else(PoisonError::into_inner);
+            all.insert(pattern.to_owned(), Arc::clone(&compiled));
+            compiled
+        })
     }
-}
 
-fn compile(pattern: &str) -> Pattern {
-    let linear = translate(pattern).and_then(|translated| regex::Regex::new(&translated).ok());
-    linear.map(Pattern::Linear).unwrap_or_else(|| {
-        let with_unicode = regress::Regex::with_flags(pattern, "u");
-        let regex = with_unicode.or_else(|_| regress::Regex::new(pattern));
-        regex.map_or(Pattern::Unreadable, Pattern::Backtracking)
-    })
+    /// Compiles what either dialect accepts.
+    fn compile(pattern: &str) -> Pattern {
+        let linear = translate(pattern).and_then(|translated| regex::Regex::new(&translated).ok());
+        linear.map(Pattern::Linear).unwrap_or_else(|| {
+            let with_unicode = regress::Regex::with_flags(pattern, "u");
+            let regex = with_unicode.or_else(|_| regress::Regex::new(pattern));
+            regex.map_or(Pattern::Unreadable, Pattern::Backtracking)
+        })
+    }
+
+    /// Whether the pattern matches somewhere in the text.
+    pub(crate) fn matches(&self, text: &str) -> bool {
+        match self {
+            Pattern::Linear(regex) => regex.is_match(text),
+            Pattern::Backtracking(regex) => regex.find(text).is_some(),
+            Pattern::Unreadable => true,
+        }
+    }
 }
 
 /// The pattern in `regex`'s dialect; `None` where that is not worth the trouble.
@@ -105,12 +114,13 @@ fn translate_escape(escaped: char, in_class: bool) -> Option<String> {
 mod tests {
     use super::*;
 
-    fn check(pattern: &'static str, right: &[&str], wrong: &[&str]) {
+    fn check(pattern: &str, right: &[&str], wrong: &[&str]) {
+        let compiled = Pattern::compile(pattern);
         for text in right {
-            assert!(matches(pattern, text), "{pattern} matches {text:?}");
+            assert!(compiled.matches(text), "{pattern} matches {text:?}");
         }
         for text in wrong {
-            assert!(!matches(pattern, text), "{pattern} does not match {text:?}");
+            assert!(!compiled.matches(text), "{pattern} does not match {text:?}");
         }
     }
 
@@ -132,8 +142,8 @@ mod tests {
     fn what_regex_cannot_do_is_done_by_the_other() {
         check(r"^(?!con$)[a-z]+$", &["cons"], &["con"]);
         check(r"^(a|b)\1$", &["aa"], &["ab"]);
-        assert!(matches!(compile(r"^[a-z]+$"), Pattern::Linear(_)));
-        assert!(matches!(compile(r"(?<=a)b"), Pattern::Backtracking(_)));
+        assert!(matches!(Pattern::compile(r"^[a-z]+$"), Pattern::Linear(_)));
+        assert!(matches!(Pattern::compile(r"(?<=a)b"), Pattern::Backtracking(_)));
     }
 
     #[test]

@@ -3,55 +3,72 @@
 
 use serde_json::{Number, Value};
 
-use crate::validate::{child, steps_for, variant_of, variant_within};
-use crate::{Access, Additional, OnReadOnly, Place, Schema, Violation};
+use crate::rules::{ObjectRules, OnReadOnly, Rules, Type};
+use crate::validate::{child, steps_for, variant_within};
+use crate::{Place, Schema, Violation};
 
 /// Values nested deeper are left as they are; `serde_json` itself reads no deeper than 128.
 const DEPTH: u32 = 256;
 
 /// Makes a valid request body ready to be read into its type: drops `readOnly` members that are to be ignored or that
 /// have been compared, and writes integers as such (JSON Schema counts `1.0` as one, Rust's types do not).
-pub fn normalise(schema: &'static Schema, value: &mut Value) {
+pub fn normalise(schema: &Schema, value: &mut Value) {
     let mut steps = steps_for(value);
-    normalise_at(schema, value, DEPTH, &mut steps);
+    normalise_at(schema.rules(), value, DEPTH, &mut steps);
 }
 
-fn normalise_at(schema: &'static Schema, value: &mut Value, depth: u32, steps: &mut u32) {
+fn normalise_at(rules: &Rules, value: &mut Value, depth: u32, steps: &mut u32) {
     let Some(depth) = depth.checked_sub(1) else {
         return;
     };
-    match schema {
-        Schema::Any | Schema::Nothing | Schema::Boolean | Schema::Number { .. } => {}
-        Schema::String { .. } | Schema::Enumeration(_) => {}
-        Schema::Integer { .. } => normalise_integer(value),
-        Schema::Nullable(schema) | Schema::Ref(schema) => normalise_at(schema, value, depth, steps),
-        Schema::Array { items, .. } => {
-            for item in value.as_array_mut().into_iter().flatten() {
-                normalise_at(items, item, depth, steps);
-            }
-        }
-        Schema::Object { properties, additional, .. } => {
-            let Some(members) = value.as_object_mut() else {
-                return;
-            };
-            members.retain(|name, _| {
-                let property = properties.iter().find(|property| property.name == name);
-                property.is_none_or(|property| property.access == Access::ReadWrite)
-            });
-            for (name, member) in members {
-                match (properties.iter().find(|property| property.name == name), additional) {
-                    (Some(property), _) => normalise_at(property.schema, member, depth, steps),
-                    (None, Additional::Typed(schema)) => normalise_at(schema, member, depth, steps),
-                    (None, Additional::Allowed | Additional::Denied) => {}
-                }
-            }
-        }
-        Schema::Union { variants, .. } => {
-            if let Some(variant) = variant_within(schema, value, steps).and_then(|index| variants.get(index)) {
-                normalise_at(variant, value, depth, steps);
+    if rules.is_only(Type::Integer) {
+        normalise_integer(value);
+    }
+    if let (Some(list), Value::Array(items)) = (&rules.list, &mut *value) {
+        for (index, item) in items.iter_mut().enumerate() {
+            if let Some(wanted) = list.item(index) {
+                normalise_at(wanted, item, depth, steps);
             }
         }
     }
+    if let Some(object) = &rules.object {
+        normalise_members(object, value, depth, steps);
+    }
+    if let Some(target) = rules.reference {
+        normalise_at(target.rules(), value, depth, steps);
+    }
+    for part in &rules.all {
+        normalise_at(part, value, depth, steps);
+    }
+    if let Some(variant) = chosen(rules, value, steps) {
+        normalise_at(variant, value, depth, steps);
+    }
+}
+
+fn normalise_members(object: &ObjectRules, value: &mut Value, depth: u32, steps: &mut u32) {
+    let Some(members) = value.as_object_mut() else {
+        return;
+    };
+    members.retain(|name, _| object.property(name).is_none_or(|property| property.read_only.is_none()));
+    for (name, member) in members {
+        let known = object.property(name).filter(|property| property.known).map(|property| &property.rules);
+        if let Some(rules) = known.or(object.additional.as_ref()) {
+            normalise_at(rules, member, depth, steps);
+        }
+        for (_, rules) in object.patterns.iter().filter(|(pattern, _)| pattern.matches(name)) {
+            normalise_at(rules, member, depth, steps);
+        }
+    }
+}
+
+/// The alternative that a value belongs to, where there are several.
+fn chosen<'r>(rules: &'r Rules, value: &Value, steps: &mut u32) -> Option<&'r Rules> {
+    let union = rules.unions.iter().find(|union| !union.of_conditions)?;
+    if let [only] = union.variants.as_slice() {
+        return Some(only);
+    }
+    let index = variant_within(rules, value, steps)?;
+    union.variants.get(index)
 }
 
 /// `1.0` becomes `1`, as far as both are exact.
@@ -69,14 +86,14 @@ fn normalise_integer(value: &mut Value) {
 
 /// Compares the `readOnly` members whose policy is `Match` with the present representation. With none present
 /// (`None`), such a member cannot be equal to anything and is refused.
-pub fn check_read_only(schema: &'static Schema, sent: &Value, present: Option<&Value>) -> Vec<Violation> {
+pub fn check_read_only(schema: &Schema, sent: &Value, present: Option<&Value>) -> Vec<Violation> {
     let mut violations = Vec::new();
-    compare(schema, sent, present, "", DEPTH, &mut violations);
+    compare(schema.rules(), sent, present, "", DEPTH, &mut violations);
     violations
 }
 
 fn compare(
-    schema: &'static Schema,
+    rules: &Rules,
     sent: &Value,
     present: Option<&Value>,
     pointer: &str,
@@ -86,37 +103,50 @@ fn compare(
     let Some(depth) = depth.checked_sub(1) else {
         return;
     };
-    match schema {
-        Schema::Any | Schema::Nothing | Schema::Boolean | Schema::Integer { .. } | Schema::Number { .. } => {}
-        Schema::String { .. } | Schema::Enumeration(_) => {}
-        Schema::Nullable(schema) | Schema::Ref(schema) => compare(schema, sent, present, pointer, depth, violations),
-        Schema::Array { items, .. } => {
-            for (index, item) in sent.as_array().into_iter().flatten().enumerate() {
-                let present = present.and_then(|present| present.get(index));
-                compare(items, item, present, &child(pointer, &index.to_string()), depth, violations);
+    if let Some(list) = &rules.list {
+        for (index, item) in sent.as_array().into_iter().flatten().enumerate() {
+            let present = present.and_then(|present| present.get(index));
+            if let Some(wanted) = list.item(index) {
+                compare(wanted, item, present, &child(pointer, &index.to_string()), depth, violations);
             }
         }
-        Schema::Object { properties, .. } => {
-            for property in *properties {
-                let Some(member) = sent.get(property.name) else {
-                    continue;
-                };
-                let present = present.and_then(|present| present.get(property.name));
-                let pointer = child(pointer, property.name);
-                match property.access {
-                    Access::ReadOnly(OnReadOnly::Match) if present != Some(member) => {
-                        let detail = "is read-only, and differs from the present value".to_owned();
-                        violations.push(Violation { location: Place::Body, pointer, detail });
-                    }
-                    Access::ReadOnly(OnReadOnly::Match | OnReadOnly::Ignore | OnReadOnly::Refuse) => {}
-                    Access::ReadWrite => compare(property.schema, member, present, &pointer, depth, violations),
-                }
+    }
+    if let Some(object) = &rules.object {
+        compare_members(object, sent, present, pointer, depth, violations);
+    }
+    if let Some(target) = rules.reference {
+        compare(target.rules(), sent, present, pointer, depth, violations);
+    }
+    for part in &rules.all {
+        compare(part, sent, present, pointer, depth, violations);
+    }
+    let mut steps = steps_for(sent);
+    if let Some(variant) = chosen(rules, sent, &mut steps) {
+        compare(variant, sent, present, pointer, depth, violations);
+    }
+}
+
+fn compare_members(
+    object: &ObjectRules,
+    sent: &Value,
+    present: Option<&Value>,
+    pointer: &str,
+    depth: u32,
+    violations: &mut Vec<Violation>,
+) {
+    for property in &object.properties {
+        let Some(member) = sent.get(&property.name) else {
+            continue;
+        };
+        let present = present.and_then(|present| present.get(&property.name));
+        let pointer = child(pointer, &property.name);
+        match property.read_only {
+            Some(OnReadOnly::Match) if present != Some(member) => {
+                let detail = "is read-only, and differs from the present value".to_owned();
+                violations.push(Violation { location: Place::Body, pointer, detail });
             }
-        }
-        Schema::Union { variants, .. } => {
-            if let Some(variant) = variant_of(schema, sent).and_then(|index| variants.get(index)) {
-                compare(variant, sent, present, pointer, depth, violations);
-            }
+            Some(OnReadOnly::Match | OnReadOnly::Ignore | OnReadOnly::Refuse) => {}
+            None => compare(&property.rules, member, present, &pointer, depth, violations),
         }
     }
 }
@@ -126,26 +156,19 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::{Format, Property};
 
-    static TEXT: Schema = Schema::String { format: Format::Plain, min_length: None, max_length: None, pattern: None };
-    static WHOLE: Schema = Schema::Integer { minimum: None, maximum: None, multiple_of: None };
-
-    const fn property(name: &'static str, schema: &'static Schema, access: Access) -> Property {
-        Property { name, schema, required: false, access }
-    }
-
-    static THING: Schema = Schema::Object {
-        properties: &[
-            property("age", &WHOLE, Access::ReadWrite),
-            property("id", &WHOLE, Access::ReadOnly(OnReadOnly::Ignore)),
-            property("inner", &Schema::Nullable(&Schema::Ref(&THING)), Access::ReadWrite),
-            property("made", &TEXT, Access::ReadOnly(OnReadOnly::Match)),
-        ],
-        additional: Additional::Allowed,
-        min_properties: None,
-        max_properties: None,
-    };
+    static THING: Schema = Schema::new(
+        r#"{
+          "type": "object",
+          "properties": {
+            "age": {"type": "integer"},
+            "id": {"x-read-only": "ignore"},
+            "inner": {"anyOf": [{"$ref": "Thing"}, {"type": "null"}]},
+            "made": {"x-read-only": "match"}
+          }
+        }"#,
+        &[("Thing", &THING)],
+    );
 
     #[test]
     fn ignored_members_go_and_integers_are_integers() {

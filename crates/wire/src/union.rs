@@ -46,7 +46,7 @@ pub fn located<D: fmt::Display>(error: &serde_path_to_error::Error<D>) -> String
     }
 }
 
-/// Reads a value and finds the alternative of `schema` (a [`Schema::Union`]) that it belongs to: the discriminator's
+/// Reads a value and finds the alternative of `schema` (a `oneOf`, an `anyOf`, or a list of types; `null` aside) that it belongs to: the discriminator's
 /// where there is one, else the one with the fewest violations, and among equals the one that names most of its members.
 /// A client thereby reads also what a newer server has added to.
 ///
@@ -54,7 +54,7 @@ pub fn located<D: fmt::Display>(error: &serde_path_to_error::Error<D>) -> String
 /// The deserializer's; or that `schema` has no alternative that could hold the value.
 pub fn decode<'de, D: Deserializer<'de>>(deserializer: D, schema: &'static Schema) -> Result<Chosen, D::Error> {
     let value = serde::Deserialize::deserialize(deserializer)?;
-    match variant_of(schema.resolved(), &value) {
+    match variant_of(schema.rules(), &value) {
         Some(variant) => Ok(Chosen { variant, value }),
         None => Err(D::Error::custom("the value belongs to none of the alternatives")),
     }
@@ -65,22 +65,26 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::{Access, Additional, Discriminator, Format, Property};
 
-    static TEXT: Schema = Schema::String { format: Format::Plain, min_length: None, max_length: None, pattern: None };
-    static TEXTS: Schema = Schema::Array { items: &TEXT, min_items: None, max_items: None, unique: false };
-
-    const fn object(properties: &'static [Property]) -> Schema {
-        Schema::Object { properties, additional: Additional::Allowed, min_properties: None, max_properties: None }
-    }
-
-    const fn property(name: &'static str, schema: &'static Schema, required: bool) -> Property {
-        Property { name, schema, required, access: Access::ReadWrite }
-    }
-
-    static ONE: Schema = object(&[property("name", &TEXT, true)]);
-    static MANY: Schema = object(&[property("names", &TEXTS, true)]);
-    static WIDER: Schema = object(&[property("name", &TEXT, true), property("note", &TEXT, false)]);
+    static ONE: Schema =
+        Schema::new(r#"{"type": "object", "required": ["name"], "properties": {"name": {"type": "string"}}}"#, &[]);
+    static MANY: Schema = Schema::new(
+        r#"{
+          "type": "object",
+          "required": ["names"],
+          "properties": {"names": {"type": "array", "items": {"type": "string"}}}
+        }"#,
+        &[],
+    );
+    static WIDER: Schema = Schema::new(
+        r#"{
+          "type": "object",
+          "required": ["name"],
+          "properties": {"name": {"type": "string"}, "note": {"type": "string"}}
+        }"#,
+        &[],
+    );
+    static TEXT: Schema = Schema::new(r#"{"type": "string"}"#, &[]);
 
     fn check(schema: &'static Schema, value: Value, expect: Option<usize>) {
         let chosen = decode(value.clone(), schema).ok().map(|chosen| chosen.variant);
@@ -89,7 +93,10 @@ mod tests {
 
     #[test]
     fn the_schema_decides() {
-        static PLAIN: Schema = Schema::Union { variants: &[&ONE, &MANY, &WIDER], exclusive: true, discriminator: None };
+        static PLAIN: Schema = Schema::new(
+            r#"{"oneOf": [{"$ref": "One"}, {"type": "null"}, {"$ref": "Many"}, {"$ref": "Wider"}]}"#,
+            &[("One", &ONE), ("Many", &MANY), ("Wider", &WIDER)],
+        );
         check(&PLAIN, json!({"name": "a"}), Some(0));
         check(&PLAIN, json!({"names": ["a"]}), Some(1));
         check(&PLAIN, json!({"name": "a", "note": "b"}), Some(2));
@@ -98,11 +105,13 @@ mod tests {
 
     #[test]
     fn the_discriminator_decides_before_the_schema() {
-        static TAGGED: Schema = Schema::Union {
-            variants: &[&ONE, &MANY],
-            exclusive: true,
-            discriminator: Some(Discriminator { property: "kind", mapping: &[("one", 0), ("many", 1), ("bad", 7)] }),
-        };
+        static TAGGED: Schema = Schema::new(
+            r#"{
+              "oneOf": [{"$ref": "One"}, {"$ref": "Many"}],
+              "discriminator": {"propertyName": "kind", "mapping": {"one": "One", "many": 1, "bad": 7}}
+            }"#,
+            &[("One", &ONE), ("Many", &MANY)],
+        );
         check(&TAGGED, json!({"kind": "many", "name": "a"}), Some(1));
         check(&TAGGED, json!({"kind": "one"}), Some(0));
         check(&TAGGED, json!({"kind": "none", "name": "a"}), None);
@@ -111,13 +120,23 @@ mod tests {
         check(&TEXT, json!("a"), None);
     }
 
+    #[test]
+    fn a_list_of_types_is_a_union() {
+        static TYPES: Schema = Schema::new(r#"{"type": ["string", "null", "integer", "object"]}"#, &[]);
+        check(&TYPES, json!("a"), Some(0));
+        check(&TYPES, json!(1.0), Some(1));
+        check(&TYPES, json!({}), Some(2));
+        check(&TYPES, json!(true), Some(0));
+    }
+
     /// A type that reads a union of objects below a list, as generated code does.
     #[derive(Debug)]
     struct Either;
 
     impl<'de> serde::Deserialize<'de> for Either {
         fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Either, D::Error> {
-            static PLAIN: Schema = Schema::Union { variants: &[&ONE, &MANY], exclusive: true, discriminator: None };
+            static PLAIN: Schema =
+                Schema::new(r#"{"oneOf": [{"$ref": "One"}, {"$ref": "Many"}]}"#, &[("One", &ONE), ("Many", &MANY)]);
             let chosen = decode(deserializer, &PLAIN)?;
             match chosen.variant {
                 0 => chosen.read().map(|_: One| Either),

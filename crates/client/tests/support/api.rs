@@ -2,9 +2,8 @@
 
 use methodical_client::wire::Problem;
 use methodical_client::wire::{
-    self, Access, Additional, Effect, Encoding, Format, Idempotency, Method, Paging, PagingStyle, Parameter,
-    ParameterLocation, Property, Replays, RequestBody, Response, ResponseBody, Schema, SecurityScheme, StatusPattern,
-    Style,
+    self, Effect, Encoding, Idempotency, Method, Paging, PagingStyle, Parameter, ParameterLocation, Replays,
+    RequestBody, Response, ResponseBody, Schema, SecurityScheme, StatusPattern, Style,
 };
 use methodical_client::{
     Accepted, BaseUrl, BuildError, Call, Conditional, CreateOnly, Created, DeclaredProblem, Deleted, ErrorBody,
@@ -84,14 +83,12 @@ impl Client {
     }
 }
 
-static TEXT: Schema = Schema::String { format: Format::Plain, min_length: Some(1), max_length: Some(9), pattern: None };
-static WHOLE: Schema = Schema::Integer { minimum: Some(1), maximum: None, multiple_of: None };
-static TAG: Schema = Schema::Object {
-    properties: &[Property { name: "name", schema: &TEXT, required: true, access: Access::ReadWrite }],
-    additional: Additional::Allowed,
-    min_properties: None,
-    max_properties: None,
-};
+static TEXT: Schema = Schema::new(r#"{"type": "string", "minLength": 1, "maxLength": 9}"#, &[]);
+static WHOLE: Schema = Schema::new(r#"{"type": "integer", "minimum": 1}"#, &[]);
+static TAG: Schema = Schema::new(
+    r#"{"type": "object", "required": ["name"], "properties": {"name": {"$ref": "Text"}}}"#,
+    &[("Text", &TEXT)],
+);
 const SECURITY: &[&[SecurityScheme]] = &[&[SecurityScheme::Http { name: "token", scheme: "Token" }]];
 const BODY: Option<RequestBody> =
     Some(RequestBody { required: true, media_type: "application/json", encoding: Encoding::Json, schema: &TAG });
@@ -129,9 +126,9 @@ const TAG_PARAMETERS: &[Parameter] = &[Parameter {
     location: ParameterLocation::Path,
     style: Style::Simple,
     explode: false,
+    allow_reserved: false,
     required: true,
     schema: &TEXT,
-    ..Parameter::PLAIN
 }];
 static GET_TAG: wire::Operation = wire::Operation {
     parameters: TAG_PARAMETERS,
@@ -181,9 +178,9 @@ static LIST_TAGS: wire::Operation = wire::Operation {
         location: ParameterLocation::Query,
         style: Style::Form,
         explode: true,
+        allow_reserved: false,
         required: false,
         schema: &WHOLE,
-        ..Parameter::PLAIN
     }],
     responses: &[json(200)],
     paging: Some(Paging { style: PagingStyle::Number, parameter: "page", next: "/meta/next", items: "/tags" }),

@@ -2,7 +2,7 @@
 
 use methodical_model::{
     Content, Effect, Idempotency, Kind, Location, MediaType, Method, Operation, OperationId, Paging, PagingStyle,
-    Parameter, ParameterLocation, ParameterRole, ParameterStyle, Replays, RequestBody, Requirement, Response, Schema,
+    Parameter, ParameterLocation, ParameterRole, ParameterStyle, Replays, RequestBody, Requirement, Response,
     SecurityKind, Status,
 };
 use proc_macro2::{Literal, TokenStream};
@@ -96,11 +96,8 @@ impl Place<'_> {
         let member = plain(&parameter.name.snake);
         let location = self.expand_parameter_location(parameter.location);
         let style = self.expand_style(parameter.style);
-        let Parameter { explode, required, .. } = parameter;
-        let allow_reserved = parameter.allow_reserved.then(|| quote!(allow_reserved: true,));
-        let allow_empty = parameter.allow_empty.then(|| quote!(allow_empty: true,));
-        let default = self.default_of(parameter).map(|json| quote!(default: Some(#json),));
-        let schema = self.expand_schema(&parameter.schema);
+        let Parameter { explode, allow_reserved, required, .. } = parameter;
+        let schema = self.expand_schema(&parameter.canonical);
         quote! {
             #type_name {
                 name: #name,
@@ -108,21 +105,11 @@ impl Place<'_> {
                 location: #location,
                 style: #style,
                 explode: #explode,
-                #allow_reserved
-                #allow_empty
+                allow_reserved: #allow_reserved,
                 required: #required,
-                #default
-                schema: &#schema,
-                ..#type_name::PLAIN
+                schema: #schema,
             }
         }
-    }
-
-    /// The default of an optional parameter, also where an alias has it.
-    fn default_of(&self, parameter: &Parameter) -> Option<String> {
-        let default = parameter.schema.default.as_ref().or(self.context.behind(&parameter.schema).default.as_ref());
-        let default = default.filter(|value| !parameter.required && **value != methodical_document::Value::Null);
-        default.map(|value| value.to_json().trim_end().to_owned())
     }
 
     fn expand_parameter_location(&self, location: ParameterLocation) -> TokenStream {
@@ -145,7 +132,6 @@ impl Place<'_> {
             ParameterStyle::SpaceDelimited => "SpaceDelimited",
             ParameterStyle::PipeDelimited => "PipeDelimited",
             ParameterStyle::DeepObject => "DeepObject",
-            ParameterStyle::Cookie => "Cookie",
             ParameterStyle::Json => "Json",
         };
         let variant = format_ident!("{variant}");
@@ -161,21 +147,18 @@ impl Place<'_> {
         let encoding = self.expand_encoding(content.kind);
         let schema = self.expand_content_schema(content);
         Some(quote! {
-            #name { required: #required, media_type: #media_type, encoding: #encoding, schema: &#schema }
+            #name { required: #required, media_type: #media_type, encoding: #encoding, schema: #schema }
         })
     }
 
     /// Text and bytes are not JSON: only what is parsed is held against its schema.
     fn expand_content_schema(&self, content: &Content) -> TokenStream {
         match content.kind {
-            MediaType::Json | MediaType::Form => self.expand_schema(&content.schema),
+            MediaType::Json | MediaType::Form => self.expand_schema(&content.canonical),
             MediaType::Text if matches!(content.schema.kind, Kind::String { .. }) => {
-                self.expand_schema(&content.schema)
+                self.expand_schema(&content.canonical)
             }
-            MediaType::Problem | MediaType::Text | MediaType::Binary | MediaType::Multipart => {
-                let any = Schema { kind: Kind::Any, nullable: false, default: None, origin: content.origin.clone() };
-                self.expand_schema(&any)
-            }
+            MediaType::Problem | MediaType::Text | MediaType::Binary | MediaType::Multipart => self.expand_any(),
         }
     }
 

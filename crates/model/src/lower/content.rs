@@ -7,7 +7,7 @@ use super::Lowering;
 use super::member::Object;
 use super::reading::sorted_entries;
 use super::scalar::any;
-use crate::{Content, Direction, ExampleLevel, Kind, MediaType, Schema, StringFormat};
+use crate::{Canonical, Content, Direction, ExampleLevel, Kind, MediaType, Schema, StringFormat};
 
 impl<'b> Lowering<'b, '_> {
     /// The media types of a body, in the order of [`rank`].
@@ -28,6 +28,10 @@ impl<'b> Lowering<'b, '_> {
             let diagnostic = Diagnostic::slip("model/media-type", message, node.key_place());
             self.report(diagnostic.help("write a type and a subtype, such as `application/json`"));
         }
+        let canonical = match (named, node.get("schema")) {
+            (Some(MediaType::Problem), _) | (_, None) => Canonical::any(),
+            (_, Some(schema)) => self.canonical(&schema, way),
+        };
         let schema = match (named, node.get("schema")) {
             // The runtimes have a type of their own for problem documents (RFC 9457).
             (Some(MediaType::Problem), schema) => {
@@ -44,6 +48,7 @@ impl<'b> Lowering<'b, '_> {
             media_type: media_type.to_owned(),
             kind,
             schema,
+            canonical,
             example: self.example(&node),
             origin: node.origin(),
         })

@@ -95,16 +95,26 @@ impl<'b> Flat<'b> {
 impl<'b> Lowering<'b, '_> {
     /// Brings a schema and its `allOf` together.
     pub(super) fn flat(&mut self, node: &Node<'b>) -> Flat<'b> {
+        let (flat, fault) = self.collected(node);
+        self.diagnostics.extend(fault);
+        flat
+    }
+
+    /// The same of a schema whose faults are reported elsewhere.
+    pub(super) fn quiet_flat(&self, node: &Node<'b>) -> Flat<'b> {
+        self.collected(node).0
+    }
+
+    fn collected(&self, node: &Node<'b>) -> (Flat<'b>, Option<Diagnostic>) {
         if node.reference().is_none() && node.get("allOf").is_none() {
-            return Flat { nodes: vec![node.clone()] };
+            return (Flat { nodes: vec![node.clone()] }, None);
         }
         let mut collected = Collected { nodes: Vec::new(), open: HashSet::new(), done: HashSet::new(), fault: None };
         self.collect(node, &mut collected, 0);
-        self.diagnostics.extend(collected.fault);
         if collected.nodes.is_empty() {
             collected.nodes.push(node.clone());
         }
-        Flat { nodes: collected.nodes }
+        (Flat { nodes: collected.nodes }, collected.fault)
     }
 
     fn collect(&self, node: &Node<'b>, collected: &mut Collected<'b>, depth: usize) {
@@ -195,7 +205,7 @@ pub(super) fn has_siblings(node: &Node<'_>, version: SpecVersion) -> bool {
 }
 
 /// Whether an alternative has no shape of its own, but only says which members must be there.
-fn is_condition(node: &Node<'_>) -> bool {
+pub(super) fn is_condition(node: &Node<'_>) -> bool {
     let mut entries = node.entries().peekable();
     entries.peek().is_some()
         && entries.all(|(keyword, _)| matches!(keyword, "required" | "not" | "description" | "title" | "$comment"))

@@ -177,7 +177,7 @@ impl<'b> Lowering<'b, '_> {
 }
 
 /// Of all nodes that describe one property, the most specific that restricts it.
-fn telling<'b>(nodes: &[Node<'b>]) -> Option<Node<'b>> {
+pub(super) fn telling<'b>(nodes: &[Node<'b>]) -> Option<Node<'b>> {
     let combines = |node: &Node<'_>| ["$ref", "allOf", "oneOf", "anyOf"].iter().any(|key| node.get(key).is_some());
     let tells = |node: &&Node<'b>| has_structure(node) || combines(node) || !node.is_object();
     nodes.iter().find(tells).or(nodes.first()).cloned()

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use methodical_diagnostic::{Diagnostic, Place};
-use methodical_document::Node;
+use methodical_document::{Node, Value};
 
 use super::Lowering;
 use super::content::only_content;
@@ -12,8 +12,8 @@ use super::reading::key_place;
 use super::route::Route;
 use crate::names::{Scope, distinct};
 use crate::{
-    Direction, Docs, ExampleLevel, Kind, Method, Name, Parameter, ParameterLocation, ParameterRole, ParameterStyle,
-    Schema, StringFormat,
+    Canonical, Direction, Docs, ExampleLevel, Kind, Method, Name, Parameter, ParameterLocation, ParameterRole,
+    ParameterStyle, Schema, StringFormat,
 };
 
 /// A parameter is identified by its location and name (OpenAPI 3.1, section 4.8.12).
@@ -107,7 +107,7 @@ impl<'b> Lowering<'b, '_> {
         let value = schema_or_content(self, node, Direction::Request);
         self.note_examples(node, &value.schema, ExampleLevel::Message);
         let style = if value.is_content { ParameterStyle::Json } else { self.style(node, location) };
-        let explode = self.choice(node, "explode").unwrap_or(explodes(style));
+        let explode = self.choice(node, "explode").unwrap_or(style == ParameterStyle::Form);
         let declared_required = self.truth(node, "required");
         if location == ParameterLocation::Path && !declared_required {
             self.report(optional_path_parameter(wire, node));
@@ -118,10 +118,10 @@ impl<'b> Lowering<'b, '_> {
             style,
             explode,
             allow_reserved: self.truth(node, "allowReserved"),
-            allow_empty: location == ParameterLocation::Query && self.truth(node, "allowEmptyValue"),
             required: declared_required || location == ParameterLocation::Path,
             role: role(route.method, location, wire),
             schema: value.schema,
+            canonical: value.canonical,
             docs: self.description(node),
             deprecated: self.truth(node, "deprecated"),
             origin: node.origin(),
@@ -141,8 +141,8 @@ impl<'b> Lowering<'b, '_> {
             ("simple", Path | Header) => ParameterStyle::Simple,
             ("label", Path) => ParameterStyle::Label,
             ("matrix", Path) => ParameterStyle::Matrix,
-            ("form", Query | Cookie) => ParameterStyle::Form,
-            ("cookie", Cookie) => ParameterStyle::Cookie,
+            // `cookie` (OpenAPI 3.2) is `form` without percent-encoding.
+            ("form", Query | Cookie) | ("cookie", Cookie) => ParameterStyle::Form,
             ("spaceDelimited", Query) => ParameterStyle::SpaceDelimited,
             ("pipeDelimited", Query) => ParameterStyle::PipeDelimited,
             ("deepObject", Query) => ParameterStyle::DeepObject,
@@ -196,23 +196,30 @@ impl<'b> Lowering<'b, '_> {
 /// The schema of a parameter or header, and whether it was given by `content`.
 pub(super) struct ValueSchema {
     pub(super) schema: Schema,
+    pub(super) canonical: Canonical,
     is_content: bool,
 }
 
 /// Reads `schema`, or the schema of the only media type of `content`.
 pub(super) fn schema_or_content<'b>(lowering: &mut Lowering<'b, '_>, node: &Node<'b>, way: Direction) -> ValueSchema {
     if let Some(schema) = node.get("schema") {
-        return ValueSchema { schema: lowering.schema(&schema, way, 0), is_content: false };
+        let canonical = lowering.canonical(&schema, way);
+        return ValueSchema { schema: lowering.schema(&schema, way, 0), canonical, is_content: false };
     }
     if let Some((media_type, content)) = only_content(node) {
         let schema = content.get("schema").map(|schema| lowering.schema(&schema, way, 0));
         let is_content = media_type.contains("json");
-        return ValueSchema { schema: schema.unwrap_or_else(|| any_text(&content)), is_content };
+        let canonical = content.get("schema").map(|schema| lowering.canonical(&schema, way));
+        return ValueSchema {
+            schema: schema.unwrap_or_else(|| any_text(&content)),
+            canonical: canonical.unwrap_or_else(canonical_text),
+            is_content,
+        };
     }
     let message = "a parameter or header has neither `schema` nor `content`";
     let diagnostic = Diagnostic::slip("model/missing-member", message, key_place(node));
     lowering.report(diagnostic.help("add `schema: { type: string }`, or what it is"));
-    ValueSchema { schema: any_text(node), is_content: false }
+    ValueSchema { schema: any_text(node), canonical: canonical_text(), is_content: false }
 }
 
 /// What travels where only text can: any string.
@@ -221,18 +228,10 @@ pub(super) fn any_text(node: &Node<'_>) -> Schema {
     Schema { kind, nullable: false, default: None, origin: node.origin() }
 }
 
-/// The default of `explode` (OpenAPI 3.2, section 4.12.2.2).
-fn explodes(style: ParameterStyle) -> bool {
-    match style {
-        ParameterStyle::Form | ParameterStyle::Cookie => true,
-        ParameterStyle::Simple
-        | ParameterStyle::Label
-        | ParameterStyle::Matrix
-        | ParameterStyle::SpaceDelimited
-        | ParameterStyle::PipeDelimited
-        | ParameterStyle::DeepObject
-        | ParameterStyle::Json => false,
-    }
+/// [`any_text`], in canonical form.
+pub(super) fn canonical_text() -> Canonical {
+    let members = [("type".to_owned(), Value::String("string".to_owned()))];
+    Canonical { value: Value::Object(members.into_iter().collect()), references: Vec::new() }
 }
 
 /// Gives each parameter a Rust name of its own.
@@ -291,10 +290,10 @@ fn undeclared_parameter(route: &Route<'_>, name: &str) -> Parameter {
         style: ParameterStyle::Simple,
         explode: false,
         allow_reserved: false,
-        allow_empty: false,
         required: true,
         role: ParameterRole::Plain,
         schema: any_text(&route.node),
+        canonical: canonical_text(),
         docs: Docs::default(),
         deprecated: false,
         origin: route.node.origin(),

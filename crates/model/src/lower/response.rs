@@ -5,7 +5,7 @@ use methodical_document::{Node, Value};
 
 use super::Lowering;
 use super::member::Object;
-use super::parameter::{any_text, check_header_name, schema_or_content};
+use super::parameter::{ValueSchema, any_text, canonical_text, check_header_name, schema_or_content};
 use super::reading::{is_extension, key_place, sorted_entries};
 use crate::names::{Scope, distinct};
 use crate::{Content, Direction, Docs, ExampleLevel, HeaderRole, Name, Response, ResponseHeader, Status};
@@ -94,13 +94,14 @@ impl<'b> Lowering<'b, '_> {
                 continue;
             };
             self.check_members(&node, Object::Header);
-            let schema = schema_or_content(self, &node, Direction::Response).schema;
+            let ValueSchema { schema, canonical, .. } = schema_or_content(self, &node, Direction::Response);
             self.note_examples(&node, &schema, ExampleLevel::Message);
             headers.push(ResponseHeader {
                 role: header_role(wire),
                 name,
                 required: self.truth(&node, "required"),
                 schema,
+                canonical,
                 docs: self.description(&node),
                 origin: node.origin(),
             });
@@ -153,6 +154,7 @@ fn unread_header(name: Name, node: &Node<'_>) -> ResponseHeader {
         name,
         required: true,
         schema: any_text(node),
+        canonical: canonical_text(),
         docs: Docs::default(),
         origin: node.origin(),
     }

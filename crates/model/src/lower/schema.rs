@@ -93,11 +93,13 @@ impl<'b> Lowering<'b, '_> {
         self.note_examples(node, &itself, ExampleLevel::Schema);
         let shape =
             if node.is_object() { self.shape(node, &flat, way) } else { Shape::Alias(self.schema(node, way, 0)) };
+        let canonical = self.canonical_definition(node, &flat, way);
         TypeDef {
             name: Name::new(""),
             docs: if node.is_object() { self.docs(node, "title") } else { Docs::default() },
             deprecated: node.is_object() && self.truth(node, "deprecated"),
             shape,
+            canonical,
             direction: way,
             counterpart: None,
             example: self.example(node),

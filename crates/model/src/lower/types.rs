@@ -5,11 +5,12 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use methodical_diagnostic::{Diagnostic, Place, Pointer};
 use methodical_document::Node;
 
+use super::canonical::settle;
 use super::place_name::place_words;
 use super::reading::sorted_entries;
 use super::{Lowering, responses_mut};
 use crate::names::{Request, Scope, assign, pascal, words};
-use crate::{Additional, Direction, Example, Kind, Name, Operation, Schema, Shape, TypeDef, TypeId};
+use crate::{Additional, Canonical, Direction, Example, Kind, Name, Operation, Schema, Shape, TypeDef, TypeId};
 
 /// Types that were asked for, in the order in which that happened.
 #[derive(Default)]
@@ -151,6 +152,7 @@ impl<'b> Lowering<'b, '_> {
             }
             let origin = definition.origin.clone();
             definition.shape = Shape::Alias(Schema { kind: Kind::Any, nullable: false, default: None, origin });
+            definition.canonical = Canonical::any();
         }
     }
 }
@@ -249,13 +251,32 @@ fn sort_types(types: Vec<TypeDef>, operations: &mut [Operation], examples: &mut 
     for example in examples {
         for_ids(&mut example.schema, &mut renumber);
     }
-    for operation in operations {
+    for operation in operations.iter_mut() {
         for_request_schemas(operation, &mut |schema| for_ids(schema, &mut renumber));
         for response in &mut operation.responses {
             for_response_schemas(response, &mut |schema| for_ids(schema, &mut renumber));
         }
     }
+    settle_canonicals(&mut types, operations, &places);
     types
+}
+
+fn settle_canonicals(types: &mut [TypeDef], operations: &mut [Operation], places: &[TypeId]) {
+    let mut canonicals: Vec<Canonical> =
+        types.iter_mut().map(|definition| std::mem::replace(&mut definition.canonical, Canonical::any())).collect();
+    canonicals.iter_mut().for_each(|canonical| settle(canonical, places, types));
+    for operation in operations {
+        operation.parameters.iter_mut().for_each(|parameter| settle(&mut parameter.canonical, places, types));
+        let contents = operation.body.iter_mut().flat_map(|body| &mut body.contents);
+        contents.for_each(|content| settle(&mut content.canonical, places, types));
+        for response in &mut operation.responses {
+            response.headers.iter_mut().for_each(|header| settle(&mut header.canonical, places, types));
+            response.contents.iter_mut().for_each(|content| settle(&mut content.canonical, places, types));
+        }
+    }
+    for (definition, canonical) in types.iter_mut().zip(canonicals) {
+        definition.canonical = canonical;
+    }
 }
 
 /// Changes the type names of operations that a schema's type has already: both are imported side by side.

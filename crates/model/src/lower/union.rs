@@ -27,7 +27,50 @@ struct Alternative {
     component: Option<String>,
 }
 
+/// Where an alternative stands, or what it refers to; and the name of the component that this is.
+fn target(node: &Node<'_>) -> (Option<Pointer>, Option<String>) {
+    let target = node.resolve().node().map(|target| target.pointer());
+    let component = target.as_ref().filter(|_| node.reference().is_some()).and_then(Pointer::last);
+    let component = component.map(|name| name.into_owned());
+    (target, component)
+}
+
+/// Whether a value of `mapping` means an alternative: by reference, or by the name of a component.
+fn means(text: &str, target: Option<&Pointer>, component: Option<&str>) -> bool {
+    let name = text.rsplit('/').next().unwrap_or(text);
+    let stands_there = target.map(Pointer::as_str) == text.strip_prefix('#');
+    let is_named = !text.starts_with("#/") && component == Some(name);
+    stands_there && target.is_some() || is_named
+}
+
+impl Alternative {
+    fn goes_by(&self, text: &str) -> bool {
+        means(text, self.target.as_ref(), self.component.as_deref())
+    }
+}
+
 impl<'b> Lowering<'b, '_> {
+    /// The mapping of a discriminator made explicit: each tag with its position among the alternatives, `null` aside.
+    pub(super) fn tag_positions(&self, discriminator: &Node<'b>, alternatives: &Node<'b>) -> BTreeMap<String, usize> {
+        let targets: Vec<_> =
+            alternatives.items().filter(|node| !is_null_schema(node)).map(|node| target(&node)).collect();
+        let mut mapping = BTreeMap::new();
+        for (tag, text) in discriminator.get("mapping").iter().flat_map(|mapping| mapping.entries()) {
+            let position = text.as_str().and_then(|text| {
+                targets.iter().position(|(target, component)| means(text, target.as_ref(), component.as_deref()))
+            });
+            mapping.extend(position.map(|position| (tag.to_owned(), position)));
+        }
+        for (position, (_, component)) in targets.into_iter().enumerate() {
+            if let Some(name) = component
+                && !mapping.values().any(|mapped| *mapped == position)
+            {
+                mapping.entry(name).or_insert(position);
+            }
+        }
+        mapping
+    }
+
     pub(super) fn union(&mut self, flat: &Flat<'b>, way: Direction) -> Shape {
         let (alternatives, exclusive) = match flat.unions().into_iter().next() {
             Some((nodes, exclusive)) => (self.alternatives(&nodes, way), exclusive),
@@ -46,9 +89,7 @@ impl<'b> Lowering<'b, '_> {
         let mut alternatives = Vec::new();
         for (position, node) in proper.enumerate() {
             let schema = self.schema(node, way, 0);
-            let target = node.resolve().node().map(|target| target.pointer());
-            let component = target.as_ref().filter(|_| node.reference().is_some()).and_then(Pointer::last);
-            let component = component.map(|name| name.into_owned());
+            let (target, component) = target(node);
             let label = component.clone().unwrap_or_else(|| label(node, &schema, position));
             alternatives.push(Alternative { label, schema, target, component });
         }
@@ -104,11 +145,7 @@ impl<'b> Lowering<'b, '_> {
             return None;
         };
         let name = text.rsplit('/').next().unwrap_or(text);
-        let position = alternatives.iter().position(|alternative| {
-            let stands_there = alternative.target.as_ref().map(Pointer::as_str) == text.strip_prefix('#');
-            let is_named = !text.starts_with("#/") && alternative.component.as_deref() == Some(name);
-            stands_there && alternative.target.is_some() || is_named
-        });
+        let position = alternatives.iter().position(|alternative| alternative.goes_by(text));
         // A mapping to a schema that does not exist has been reported when the bundle was made.
         if position.is_none() && self.is_schema(text) {
             let message = format!("`{text}` is none of the alternatives that this discriminator tells apart");

@@ -3,9 +3,8 @@
 use std::future::Future;
 
 use methodical_server::wire::{
-    Access, Additional, Effect, Encoding, Format, Idempotency, LocationTemplate, Method, Operation as Data, Parameter,
-    ParameterLocation, Property, Replays, RequestBody, Response, ResponseBody, Schema, SecurityScheme, StatusPattern,
-    Style,
+    ANY, Effect, Encoding, Idempotency, LocationTemplate, Method, Operation as Data, Parameter, ParameterLocation,
+    Replays, RequestBody, Response, ResponseBody, Schema, SecurityScheme, StatusPattern, Style,
 };
 use methodical_server::{
     Accepted, Answer, Api, Created, Cx, Declares, Discarded, Fault, Found, Operation, Read, ReadTx, Refusal, Removed,
@@ -47,25 +46,25 @@ pub(crate) struct Moving {
     pub(crate) task: Option<String>,
 }
 
-const fn text(max_length: u64) -> Schema {
-    Schema::String { format: Format::Plain, min_length: Some(1), max_length: Some(max_length), pattern: None }
-}
-
-static NAME: Schema = text(8);
-static NOTE: Schema = Schema::Nullable(&text(20));
-static COUNT: Schema = Schema::Integer { minimum: Some(1), maximum: Some(10), multiple_of: None };
-
-const fn property(name: &'static str, schema: &'static Schema, required: bool) -> Property {
-    Property { name, schema, required, access: Access::ReadWrite }
-}
-
-const fn object(properties: &'static [Property]) -> Schema {
-    Schema::Object { properties, additional: Additional::Denied, min_properties: None, max_properties: None }
-}
-
-static TAG_INPUT: Schema = object(&[property("note", &NOTE, false)]);
-static NAMES: Schema = Schema::Array { items: &NAME, min_items: Some(1), max_items: None, unique: false };
-static TAGS_INPUT: Schema = object(&[property("names", &NAMES, true)]);
+static NAME: Schema = Schema::new(r#"{"type": "string", "minLength": 1, "maxLength": 8}"#, &[]);
+static COUNT: Schema = Schema::new(r#"{"type": "integer", "minimum": 1, "maximum": 10}"#, &[]);
+static TAG_INPUT: Schema = Schema::new(
+    r#"{
+      "type": "object",
+      "properties": {"note": {"type": ["string", "null"], "minLength": 1, "maxLength": 20}},
+      "additionalProperties": false
+    }"#,
+    &[],
+);
+static TAGS_INPUT: Schema = Schema::new(
+    r#"{
+      "type": "object",
+      "required": ["names"],
+      "properties": {"names": {"type": "array", "items": {"$ref": "Name"}, "minItems": 1}},
+      "additionalProperties": false
+    }"#,
+    &[("Name", &NAME)],
+);
 
 const fn parameter(name: &'static str, location: ParameterLocation, schema: &'static Schema) -> Parameter {
     Parameter {
@@ -77,9 +76,9 @@ const fn parameter(name: &'static str, location: ParameterLocation, schema: &'st
             ParameterLocation::Path | ParameterLocation::Header => Style::Simple,
         },
         explode: false,
+        allow_reserved: false,
         required: matches!(location, ParameterLocation::Path),
         schema,
-        ..Parameter::PLAIN
     }
 }
 
@@ -204,7 +203,7 @@ operations! {
                 required: true,
                 media_type: "application/octet-stream",
                 encoding: Encoding::Text,
-                schema: &Schema::Any,
+                schema: &ANY,
             }),
             ..operation("sendBlob", Method::Post, "/blobs", &[response(204)])
         };

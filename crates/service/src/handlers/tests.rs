@@ -280,8 +280,8 @@ async fn what_the_service_sets_is_refused() {
     let body = json!({ "name": "a", "created_at": null, "description": 1 });
     insta::assert_snapshot!(setup.put("/tags/a", body).await.problem(), @r"
     422 about:blank: The request has 3 mistakes; `errors` names each.
-    body /description: must be a string, not a number
     body /created_at: is read-only and must be absent
+    body /description: must be a string, not a number
     body /name: is read-only and must be absent
     ");
     setup.get("/tags/a").await.expect(StatusCode::NOT_FOUND);

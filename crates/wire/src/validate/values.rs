@@ -2,9 +2,9 @@
 
 use std::collections::HashSet;
 
-use serde_json::{Number, Value};
+use serde_json::Value;
 
-use crate::{Literal, Schema};
+use crate::rules::{Exact, Type};
 
 pub(super) fn mistyped(wanted: &str, value: &Value) -> String {
     let found = match value {
@@ -22,36 +22,40 @@ pub(super) fn counted(count: u64, noun: &str) -> String {
     format!("{count} {noun}{}", if count == 1 { "" } else { "s" })
 }
 
-/// The number as an integer, if it has no fraction (`1.0` has none) and fits 64 bits.
-pub(super) fn whole(number: &Number) -> Option<i128> {
-    let exact = number.as_i64().map(i128::from).or_else(|| number.as_u64().map(i128::from));
-    exact.or_else(|| {
-        let float = number.as_f64().filter(|float| float.fract() == 0.0 && float.abs() < 9.3e18)?;
-        #[expect(clippy::cast_possible_truncation, reason = "integral, and far within 128 bits")]
-        let integer = float as i128;
-        Some(integer)
-    })
+/// Whether it is an integer of 64 bits (`1.0` is one).
+pub(super) fn is_whole(value: &Value) -> bool {
+    let integer = match value.as_number().and_then(Exact::of) {
+        Some(Exact::Integer(integer)) => integer,
+        Some(Exact::Float(_)) | None => return false,
+    };
+    (i128::from(i64::MIN)..=i128::from(u64::MAX)).contains(&integer)
 }
 
-pub(super) fn is_literal(literal: Literal, value: &Value) -> bool {
-    match literal {
-        Literal::Null => value.is_null(),
-        Literal::Boolean(boolean) => value.as_bool() == Some(boolean),
-        Literal::Integer(integer) => value.as_number().and_then(whole) == Some(integer),
-        Literal::Number(number) => value.as_f64() == Some(number),
-        Literal::Text(text) => value.as_str() == Some(text),
+/// JSON Schema compares numbers by value, and members whatever their order.
+pub(crate) fn equal(left: &Value, right: &Value) -> bool {
+    match (left, right) {
+        (Value::Number(left), Value::Number(right)) => Exact::of(left) == Exact::of(right),
+        (Value::Array(left), Value::Array(right)) => {
+            left.len() == right.len() && left.iter().zip(right).all(|(left, right)| equal(left, right))
+        }
+        (Value::Object(left), Value::Object(right)) => {
+            let has = |(name, left): (&String, &Value)| right.get(name).is_some_and(|right| equal(left, right));
+            left.len() == right.len() && left.iter().all(has)
+        }
+        (left, right) => left == right,
     }
 }
 
-pub(super) fn list_literals(literals: &[Literal]) -> String {
-    let shown = literals.iter().map(|literal| match literal {
-        Literal::Null => "null".to_owned(),
-        Literal::Boolean(boolean) => boolean.to_string(),
-        Literal::Integer(integer) => integer.to_string(),
-        Literal::Number(number) => number.to_string(),
-        Literal::Text(text) => format!("`{text}`"),
-    });
-    one_of(shown.collect())
+pub(super) fn list_values(values: &[Value]) -> String {
+    one_of(values.iter().map(shown).collect())
+}
+
+fn shown(value: &Value) -> String {
+    match value {
+        Value::String(text) => format!("`{text}`"),
+        Value::Number(number) => Exact::of(number).map_or_else(|| number.to_string(), |exact| exact.to_string()),
+        Value::Null | Value::Bool(_) | Value::Array(_) | Value::Object(_) => value.to_string(),
+    }
 }
 
 pub(super) fn one_of(choices: Vec<String>) -> String {
@@ -72,7 +76,7 @@ pub(super) fn has_duplicates(list: &[Value]) -> bool {
 /// Text that is equal for equal values: members in order, `1.0` as `1`.
 fn canonical(value: &Value) -> String {
     match value {
-        Value::Number(number) => whole(number).map_or_else(|| number.to_string(), |whole| whole.to_string()),
+        Value::Number(_) => shown(value),
         Value::Array(items) => format!("[{}]", items.iter().map(canonical).collect::<Vec<_>>().join(",")),
         Value::Object(members) => {
             let mut members: Vec<_> =
@@ -84,73 +88,24 @@ fn canonical(value: &Value) -> String {
     }
 }
 
-/// The JSON type that all values of a schema have.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Type {
-    Boolean,
-    Integer,
-    Number,
-    Text,
-    List,
-    Object,
-}
-
-impl Type {
-    /// Whether a value is of this type.
-    pub(super) fn has(self, value: &Value) -> bool {
-        match self {
-            Type::Boolean => value.is_boolean(),
-            Type::Integer => value.as_number().is_some_and(|number| whole(number).is_some()),
-            Type::Number => value.is_number(),
-            Type::Text => value.is_string(),
-            Type::List => value.is_array(),
-            Type::Object => value.is_object(),
-        }
-    }
-
-    fn wanted(self) -> &'static str {
-        match self {
-            Type::Boolean => "true or false",
-            Type::Integer => "an integer",
-            Type::Number => "a number",
-            Type::Text => "a string",
-            Type::List => "a list",
-            Type::Object => "an object",
-        }
+fn wanted(named: Type) -> &'static str {
+    match named {
+        Type::Null => "null",
+        Type::Boolean => "true or false",
+        Type::Integer => "an integer",
+        Type::Number => "a number",
+        Type::Text => "a string",
+        Type::List => "a list",
+        Type::Object => "an object",
     }
 }
 
-/// `None` for a schema whose values are of several types, or of any.
-pub(super) fn type_of(schema: &Schema) -> Option<Type> {
-    let mut schema = schema;
-    // A chain that never ends has no values either.
-    for _ in 0..64 {
-        return match schema {
-            Schema::Ref(target) => {
-                schema = target;
-                continue;
-            }
-            Schema::Boolean => Some(Type::Boolean),
-            Schema::Integer { .. } => Some(Type::Integer),
-            Schema::Number { .. } => Some(Type::Number),
-            Schema::String { .. } => Some(Type::Text),
-            Schema::Array { .. } => Some(Type::List),
-            Schema::Object { .. } => Some(Type::Object),
-            Schema::Enumeration(literals) => {
-                literals.iter().all(|literal| matches!(literal, Literal::Text(_))).then_some(Type::Text)
-            }
-            Schema::Any | Schema::Nothing | Schema::Union { .. } | Schema::Nullable(_) => None,
-        };
-    }
-    None
-}
-
-/// `a string or an integer`.
+/// `a string or an integer`. That `null` would do as well is said only where nothing else would.
 pub(super) fn alternatives(types: &[Type]) -> String {
     let mut words: Vec<&str> = Vec::new();
-    for wanted in types.iter().map(|wanted| wanted.wanted()) {
-        if !words.contains(&wanted) {
-            words.push(wanted);
+    for named in types.iter().filter(|named| **named != Type::Null || types.len() == 1) {
+        if !words.contains(&wanted(*named)) {
+            words.push(wanted(*named));
         }
     }
     words.join(" or ")

@@ -7,9 +7,9 @@ use crate::schemas::{
     FIREWALL_STACKLETS_ADD, RULES_ADD, SORT,
 };
 use methodical_wire::{
-    Effect, Encoding, Format, Idempotency, LocationTemplate, Method, Operation, Paging,
+    Effect, Encoding, Idempotency, LocationTemplate, Method, Operation, Paging,
     PagingStyle, Parameter, ParameterLocation, Replays, RequestBody, Response,
-    ResponseBody, Schema, SecurityScheme, StatusPattern, Style,
+    ResponseBody, SecurityScheme, StatusPattern, Style, schema,
 };
 
 /// `GET /firewalls`
@@ -25,14 +25,9 @@ pub static LIST_FIREWALLS: Operation = Operation {
             location: ParameterLocation::Query,
             style: Style::Form,
             explode: true,
+            allow_reserved: false,
             required: false,
-            default: Some("1"),
-            schema: &Schema::Integer {
-                minimum: Some(1),
-                maximum: Some(2147483647),
-                multiple_of: None,
-            },
-            ..Parameter::PLAIN
+            schema: schema!(r#"{"type": "integer", "format": "int32", "minimum": 1}"#),
         },
         Parameter {
             name: "per_page",
@@ -40,14 +35,11 @@ pub static LIST_FIREWALLS: Operation = Operation {
             location: ParameterLocation::Query,
             style: Style::Form,
             explode: true,
+            allow_reserved: false,
             required: false,
-            default: Some("25"),
-            schema: &Schema::Integer {
-                minimum: Some(1),
-                maximum: Some(200),
-                multiple_of: None,
-            },
-            ..Parameter::PLAIN
+            schema: schema!(
+                r#"{"type": "integer", "format": "int32", "minimum": 1, "maximum": 200}"#
+            ),
         },
         Parameter {
             name: "project_uuid",
@@ -55,14 +47,17 @@ pub static LIST_FIREWALLS: Operation = Operation {
             location: ParameterLocation::Query,
             style: Style::Form,
             explode: true,
+            allow_reserved: false,
             required: false,
-            schema: &Schema::String {
-                format: Format::Uuid,
-                min_length: Some(36),
-                max_length: Some(36),
-                pattern: Some("^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"),
-            },
-            ..Parameter::PLAIN
+            schema: schema!(
+                r#"{
+      "type": "string",
+      "format": "uuid",
+      "minLength": 36,
+      "maxLength": 36,
+      "pattern": "^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"
+    }"#
+            ),
         },
         Parameter {
             name: "query",
@@ -70,14 +65,11 @@ pub static LIST_FIREWALLS: Operation = Operation {
             location: ParameterLocation::Query,
             style: Style::Form,
             explode: true,
+            allow_reserved: false,
             required: false,
-            schema: &Schema::String {
-                format: Format::Plain,
-                min_length: Some(1),
-                max_length: Some(255),
-                pattern: Some("^[^\\x00-\\x1F\\x7F]*$"),
-            },
-            ..Parameter::PLAIN
+            schema: schema!(
+                r#"{"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[^\\x00-\\x1F\\x7F]*$"}"#
+            ),
         },
         Parameter {
             name: "sort",
@@ -85,9 +77,9 @@ pub static LIST_FIREWALLS: Operation = Operation {
             location: ParameterLocation::Query,
             style: Style::Form,
             explode: true,
+            allow_reserved: false,
             required: false,
-            schema: &Schema::Ref(&SORT),
-            ..Parameter::PLAIN
+            schema: &SORT,
         },
     ],
     body: None,
@@ -173,7 +165,7 @@ pub static CREATE_FIREWALL: Operation = Operation {
         required: true,
         media_type: "application/json",
         encoding: Encoding::Json,
-        schema: &Schema::Ref(&FIREWALL_INPUT),
+        schema: &FIREWALL_INPUT,
     }),
     responses: &[
         Response {
@@ -293,14 +285,17 @@ pub static GET_FIREWALL: Operation = Operation {
             location: ParameterLocation::Path,
             style: Style::Simple,
             explode: false,
+            allow_reserved: false,
             required: true,
-            schema: &Schema::String {
-                format: Format::Uuid,
-                min_length: Some(36),
-                max_length: Some(36),
-                pattern: Some("^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"),
-            },
-            ..Parameter::PLAIN
+            schema: schema!(
+                r#"{
+      "type": "string",
+      "format": "uuid",
+      "minLength": 36,
+      "maxLength": 36,
+      "pattern": "^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"
+    }"#
+            ),
         },
     ],
     body: None,
@@ -394,21 +389,24 @@ pub static PUT_FIREWALL: Operation = Operation {
             location: ParameterLocation::Path,
             style: Style::Simple,
             explode: false,
+            allow_reserved: false,
             required: true,
-            schema: &Schema::String {
-                format: Format::Uuid,
-                min_length: Some(36),
-                max_length: Some(36),
-                pattern: Some("^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"),
-            },
-            ..Parameter::PLAIN
+            schema: schema!(
+                r#"{
+      "type": "string",
+      "format": "uuid",
+      "minLength": 36,
+      "maxLength": 36,
+      "pattern": "^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"
+    }"#
+            ),
         },
     ],
     body: Some(RequestBody {
         required: true,
         media_type: "application/json",
         encoding: Encoding::Json,
-        schema: &Schema::Ref(&FIREWALL_INPUT),
+        schema: &FIREWALL_INPUT,
     }),
     responses: &[
         Response {
@@ -530,14 +528,17 @@ pub static DELETE_FIREWALL: Operation = Operation {
             location: ParameterLocation::Path,
             style: Style::Simple,
             explode: false,
+            allow_reserved: false,
             required: true,
-            schema: &Schema::String {
-                format: Format::Uuid,
-                min_length: Some(36),
-                max_length: Some(36),
-                pattern: Some("^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"),
-            },
-            ..Parameter::PLAIN
+            schema: schema!(
+                r#"{
+      "type": "string",
+      "format": "uuid",
+      "minLength": 36,
+      "maxLength": 36,
+      "pattern": "^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"
+    }"#
+            ),
         },
     ],
     body: None,
@@ -631,21 +632,24 @@ pub static ADD_FIREWALL_RULES: Operation = Operation {
             location: ParameterLocation::Path,
             style: Style::Simple,
             explode: false,
+            allow_reserved: false,
             required: true,
-            schema: &Schema::String {
-                format: Format::Uuid,
-                min_length: Some(36),
-                max_length: Some(36),
-                pattern: Some("^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"),
-            },
-            ..Parameter::PLAIN
+            schema: schema!(
+                r#"{
+      "type": "string",
+      "format": "uuid",
+      "minLength": 36,
+      "maxLength": 36,
+      "pattern": "^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"
+    }"#
+            ),
         },
     ],
     body: Some(RequestBody {
         required: true,
         media_type: "application/json",
         encoding: Encoding::Json,
-        schema: &Schema::Ref(&RULES_ADD),
+        schema: &RULES_ADD,
     }),
     responses: &[
         Response {
@@ -754,14 +758,17 @@ pub static REMOVE_FIREWALL_RULE: Operation = Operation {
             location: ParameterLocation::Path,
             style: Style::Simple,
             explode: false,
+            allow_reserved: false,
             required: true,
-            schema: &Schema::String {
-                format: Format::Uuid,
-                min_length: Some(36),
-                max_length: Some(36),
-                pattern: Some("^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"),
-            },
-            ..Parameter::PLAIN
+            schema: schema!(
+                r#"{
+      "type": "string",
+      "format": "uuid",
+      "minLength": 36,
+      "maxLength": 36,
+      "pattern": "^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"
+    }"#
+            ),
         },
         Parameter {
             name: "address",
@@ -769,14 +776,11 @@ pub static REMOVE_FIREWALL_RULE: Operation = Operation {
             location: ParameterLocation::Query,
             style: Style::Form,
             explode: true,
+            allow_reserved: false,
             required: true,
-            schema: &Schema::String {
-                format: Format::Plain,
-                min_length: Some(2),
-                max_length: Some(43),
-                pattern: Some("^[0-9a-f.:]+(/[0-9]{1,3})?$"),
-            },
-            ..Parameter::PLAIN
+            schema: schema!(
+                r#"{"type": "string", "minLength": 2, "maxLength": 43, "pattern": "^[0-9a-f.:]+(/[0-9]{1,3})?$"}"#
+            ),
         },
         Parameter {
             name: "direction",
@@ -784,9 +788,9 @@ pub static REMOVE_FIREWALL_RULE: Operation = Operation {
             location: ParameterLocation::Query,
             style: Style::Form,
             explode: true,
+            allow_reserved: false,
             required: true,
-            schema: &Schema::Ref(&FIREWALL_RULE_DIRECTION),
-            ..Parameter::PLAIN
+            schema: &FIREWALL_RULE_DIRECTION,
         },
         Parameter {
             name: "port",
@@ -794,13 +798,11 @@ pub static REMOVE_FIREWALL_RULE: Operation = Operation {
             location: ParameterLocation::Query,
             style: Style::Form,
             explode: true,
+            allow_reserved: false,
             required: false,
-            schema: &Schema::Integer {
-                minimum: Some(0),
-                maximum: Some(65535),
-                multiple_of: None,
-            },
-            ..Parameter::PLAIN
+            schema: schema!(
+                r#"{"type": "integer", "format": "int32", "minimum": 0, "maximum": 65535}"#
+            ),
         },
         Parameter {
             name: "protocol",
@@ -808,9 +810,9 @@ pub static REMOVE_FIREWALL_RULE: Operation = Operation {
             location: ParameterLocation::Query,
             style: Style::Form,
             explode: true,
+            allow_reserved: false,
             required: false,
-            schema: &Schema::Ref(&FIREWALL_RULE_PROTOCOL),
-            ..Parameter::PLAIN
+            schema: &FIREWALL_RULE_PROTOCOL,
         },
     ],
     body: None,
@@ -897,21 +899,24 @@ pub static ADD_FIREWALL_STACKLETS: Operation = Operation {
             location: ParameterLocation::Path,
             style: Style::Simple,
             explode: false,
+            allow_reserved: false,
             required: true,
-            schema: &Schema::String {
-                format: Format::Uuid,
-                min_length: Some(36),
-                max_length: Some(36),
-                pattern: Some("^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"),
-            },
-            ..Parameter::PLAIN
+            schema: schema!(
+                r#"{
+      "type": "string",
+      "format": "uuid",
+      "minLength": 36,
+      "maxLength": 36,
+      "pattern": "^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"
+    }"#
+            ),
         },
     ],
     body: Some(RequestBody {
         required: true,
         media_type: "application/json",
         encoding: Encoding::Json,
-        schema: &Schema::Ref(&FIREWALL_STACKLETS_ADD),
+        schema: &FIREWALL_STACKLETS_ADD,
     }),
     responses: &[
         Response {
@@ -1020,14 +1025,17 @@ pub static REMOVE_FIREWALL_STACKLET: Operation = Operation {
             location: ParameterLocation::Path,
             style: Style::Simple,
             explode: false,
+            allow_reserved: false,
             required: true,
-            schema: &Schema::String {
-                format: Format::Uuid,
-                min_length: Some(36),
-                max_length: Some(36),
-                pattern: Some("^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"),
-            },
-            ..Parameter::PLAIN
+            schema: schema!(
+                r#"{
+      "type": "string",
+      "format": "uuid",
+      "minLength": 36,
+      "maxLength": 36,
+      "pattern": "^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"
+    }"#
+            ),
         },
         Parameter {
             name: "stacklet_id",
@@ -1035,13 +1043,11 @@ pub static REMOVE_FIREWALL_STACKLET: Operation = Operation {
             location: ParameterLocation::Path,
             style: Style::Simple,
             explode: false,
+            allow_reserved: false,
             required: true,
-            schema: &Schema::Integer {
-                minimum: Some(1),
-                maximum: Some(9007199254740991),
-                multiple_of: None,
-            },
-            ..Parameter::PLAIN
+            schema: schema!(
+                r#"{"type": "integer", "format": "int64", "minimum": 1, "maximum": 9007199254740991}"#
+            ),
         },
     ],
     body: None,

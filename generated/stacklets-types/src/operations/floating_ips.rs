@@ -4,9 +4,9 @@
 
 use crate::schemas::{CREATE_FLOATING_IP_BODY, RUN_FLOATING_IP_ACTION_BODY, SORT_BY_TIME};
 use methodical_wire::{
-    Effect, Encoding, Format, Idempotency, LocationTemplate, Method, Operation, Paging,
+    Effect, Encoding, Idempotency, LocationTemplate, Method, Operation, Paging,
     PagingStyle, Parameter, ParameterLocation, Replays, RequestBody, Response,
-    ResponseBody, Schema, SecurityScheme, StatusPattern, Style,
+    ResponseBody, SecurityScheme, StatusPattern, Style, schema,
 };
 
 /// `GET /floating_ips`
@@ -22,14 +22,9 @@ pub static LIST_FLOATING_IPS: Operation = Operation {
             location: ParameterLocation::Query,
             style: Style::Form,
             explode: true,
+            allow_reserved: false,
             required: false,
-            default: Some("1"),
-            schema: &Schema::Integer {
-                minimum: Some(1),
-                maximum: Some(2147483647),
-                multiple_of: None,
-            },
-            ..Parameter::PLAIN
+            schema: schema!(r#"{"type": "integer", "format": "int32", "minimum": 1}"#),
         },
         Parameter {
             name: "per_page",
@@ -37,14 +32,11 @@ pub static LIST_FLOATING_IPS: Operation = Operation {
             location: ParameterLocation::Query,
             style: Style::Form,
             explode: true,
+            allow_reserved: false,
             required: false,
-            default: Some("25"),
-            schema: &Schema::Integer {
-                minimum: Some(1),
-                maximum: Some(200),
-                multiple_of: None,
-            },
-            ..Parameter::PLAIN
+            schema: schema!(
+                r#"{"type": "integer", "format": "int32", "minimum": 1, "maximum": 200}"#
+            ),
         },
         Parameter {
             name: "project_uuid",
@@ -52,14 +44,17 @@ pub static LIST_FLOATING_IPS: Operation = Operation {
             location: ParameterLocation::Query,
             style: Style::Form,
             explode: true,
+            allow_reserved: false,
             required: false,
-            schema: &Schema::String {
-                format: Format::Uuid,
-                min_length: Some(36),
-                max_length: Some(36),
-                pattern: Some("^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"),
-            },
-            ..Parameter::PLAIN
+            schema: schema!(
+                r#"{
+      "type": "string",
+      "format": "uuid",
+      "minLength": 36,
+      "maxLength": 36,
+      "pattern": "^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"
+    }"#
+            ),
         },
         Parameter {
             name: "region",
@@ -67,14 +62,11 @@ pub static LIST_FLOATING_IPS: Operation = Operation {
             location: ParameterLocation::Query,
             style: Style::Form,
             explode: true,
+            allow_reserved: false,
             required: false,
-            schema: &Schema::String {
-                format: Format::Plain,
-                min_length: Some(1),
-                max_length: Some(64),
-                pattern: Some("^[a-z0-9]+(-[a-z0-9]+)*$"),
-            },
-            ..Parameter::PLAIN
+            schema: schema!(
+                r#"{"type": "string", "minLength": 1, "maxLength": 64, "pattern": "^[a-z0-9]+(-[a-z0-9]+)*$"}"#
+            ),
         },
         Parameter {
             name: "sort",
@@ -82,9 +74,9 @@ pub static LIST_FLOATING_IPS: Operation = Operation {
             location: ParameterLocation::Query,
             style: Style::Form,
             explode: true,
+            allow_reserved: false,
             required: false,
-            schema: &Schema::Ref(&SORT_BY_TIME),
-            ..Parameter::PLAIN
+            schema: &SORT_BY_TIME,
         },
         Parameter {
             name: "stacklet_id",
@@ -92,13 +84,11 @@ pub static LIST_FLOATING_IPS: Operation = Operation {
             location: ParameterLocation::Query,
             style: Style::Form,
             explode: true,
+            allow_reserved: false,
             required: false,
-            schema: &Schema::Integer {
-                minimum: Some(1),
-                maximum: Some(9007199254740991),
-                multiple_of: None,
-            },
-            ..Parameter::PLAIN
+            schema: schema!(
+                r#"{"type": "integer", "format": "int64", "minimum": 1, "maximum": 9007199254740991}"#
+            ),
         },
     ],
     body: None,
@@ -184,7 +174,7 @@ pub static CREATE_FLOATING_IP: Operation = Operation {
         required: true,
         media_type: "application/json",
         encoding: Encoding::Json,
-        schema: &Schema::Ref(&CREATE_FLOATING_IP_BODY),
+        schema: &CREATE_FLOATING_IP_BODY,
     }),
     responses: &[
         Response {
@@ -304,14 +294,11 @@ pub static GET_FLOATING_IP: Operation = Operation {
             location: ParameterLocation::Path,
             style: Style::Simple,
             explode: false,
+            allow_reserved: false,
             required: true,
-            schema: &Schema::String {
-                format: Format::Ipv4,
-                min_length: Some(7),
-                max_length: Some(15),
-                pattern: None,
-            },
-            ..Parameter::PLAIN
+            schema: schema!(
+                r#"{"type": "string", "format": "ipv4", "minLength": 7, "maxLength": 15}"#
+            ),
         },
     ],
     body: None,
@@ -405,21 +392,18 @@ pub static RUN_FLOATING_IP_ACTION: Operation = Operation {
             location: ParameterLocation::Path,
             style: Style::Simple,
             explode: false,
+            allow_reserved: false,
             required: true,
-            schema: &Schema::String {
-                format: Format::Ipv4,
-                min_length: Some(7),
-                max_length: Some(15),
-                pattern: None,
-            },
-            ..Parameter::PLAIN
+            schema: schema!(
+                r#"{"type": "string", "format": "ipv4", "minLength": 7, "maxLength": 15}"#
+            ),
         },
     ],
     body: Some(RequestBody {
         required: true,
         media_type: "application/json",
         encoding: Encoding::Json,
-        schema: &Schema::Ref(&RUN_FLOATING_IP_ACTION_BODY),
+        schema: &RUN_FLOATING_IP_ACTION_BODY,
     }),
     responses: &[
         Response {
@@ -546,14 +530,11 @@ pub static DELETE_FLOATING_IP: Operation = Operation {
             location: ParameterLocation::Path,
             style: Style::Simple,
             explode: false,
+            allow_reserved: false,
             required: true,
-            schema: &Schema::String {
-                format: Format::Ipv4,
-                min_length: Some(7),
-                max_length: Some(15),
-                pattern: None,
-            },
-            ..Parameter::PLAIN
+            schema: schema!(
+                r#"{"type": "string", "format": "ipv4", "minLength": 7, "maxLength": 15}"#
+            ),
         },
     ],
     body: None,

@@ -4,9 +4,9 @@
 
 use crate::schemas::{RECORD_INPUT, RECORD_TYPE, SORT};
 use methodical_wire::{
-    Effect, Encoding, Format, Idempotency, LocationTemplate, Method, Operation, Paging,
+    Effect, Encoding, Idempotency, LocationTemplate, Method, Operation, Paging,
     PagingStyle, Parameter, ParameterLocation, Replays, RequestBody, Response,
-    ResponseBody, Schema, SecurityScheme, StatusPattern, Style,
+    ResponseBody, SecurityScheme, StatusPattern, Style, schema,
 };
 
 /// `GET /domains/{name}/records`
@@ -22,16 +22,16 @@ pub static LIST_RECORDS: Operation = Operation {
             location: ParameterLocation::Path,
             style: Style::Simple,
             explode: false,
+            allow_reserved: false,
             required: true,
-            schema: &Schema::String {
-                format: Format::Plain,
-                min_length: Some(3),
-                max_length: Some(253),
-                pattern: Some(
-                    "^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\\.)+[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$",
-                ),
-            },
-            ..Parameter::PLAIN
+            schema: schema!(
+                r#"{
+      "type": "string",
+      "minLength": 3,
+      "maxLength": 253,
+      "pattern": "^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\\.)+[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$"
+    }"#
+            ),
         },
         Parameter {
             name: "page",
@@ -39,14 +39,9 @@ pub static LIST_RECORDS: Operation = Operation {
             location: ParameterLocation::Query,
             style: Style::Form,
             explode: true,
+            allow_reserved: false,
             required: false,
-            default: Some("1"),
-            schema: &Schema::Integer {
-                minimum: Some(1),
-                maximum: Some(2147483647),
-                multiple_of: None,
-            },
-            ..Parameter::PLAIN
+            schema: schema!(r#"{"type": "integer", "format": "int32", "minimum": 1}"#),
         },
         Parameter {
             name: "per_page",
@@ -54,14 +49,11 @@ pub static LIST_RECORDS: Operation = Operation {
             location: ParameterLocation::Query,
             style: Style::Form,
             explode: true,
+            allow_reserved: false,
             required: false,
-            default: Some("25"),
-            schema: &Schema::Integer {
-                minimum: Some(1),
-                maximum: Some(200),
-                multiple_of: None,
-            },
-            ..Parameter::PLAIN
+            schema: schema!(
+                r#"{"type": "integer", "format": "int32", "minimum": 1, "maximum": 200}"#
+            ),
         },
         Parameter {
             name: "query",
@@ -69,14 +61,11 @@ pub static LIST_RECORDS: Operation = Operation {
             location: ParameterLocation::Query,
             style: Style::Form,
             explode: true,
+            allow_reserved: false,
             required: false,
-            schema: &Schema::String {
-                format: Format::Plain,
-                min_length: Some(1),
-                max_length: Some(255),
-                pattern: Some("^[^\\x00-\\x1F\\x7F]*$"),
-            },
-            ..Parameter::PLAIN
+            schema: schema!(
+                r#"{"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[^\\x00-\\x1F\\x7F]*$"}"#
+            ),
         },
         Parameter {
             name: "sort",
@@ -84,9 +73,9 @@ pub static LIST_RECORDS: Operation = Operation {
             location: ParameterLocation::Query,
             style: Style::Form,
             explode: true,
+            allow_reserved: false,
             required: false,
-            schema: &Schema::Ref(&SORT),
-            ..Parameter::PLAIN
+            schema: &SORT,
         },
         Parameter {
             name: "type",
@@ -94,9 +83,9 @@ pub static LIST_RECORDS: Operation = Operation {
             location: ParameterLocation::Query,
             style: Style::Form,
             explode: true,
+            allow_reserved: false,
             required: false,
-            schema: &Schema::Ref(&RECORD_TYPE),
-            ..Parameter::PLAIN
+            schema: &RECORD_TYPE,
         },
     ],
     body: None,
@@ -191,23 +180,23 @@ pub static CREATE_RECORD: Operation = Operation {
             location: ParameterLocation::Path,
             style: Style::Simple,
             explode: false,
+            allow_reserved: false,
             required: true,
-            schema: &Schema::String {
-                format: Format::Plain,
-                min_length: Some(3),
-                max_length: Some(253),
-                pattern: Some(
-                    "^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\\.)+[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$",
-                ),
-            },
-            ..Parameter::PLAIN
+            schema: schema!(
+                r#"{
+      "type": "string",
+      "minLength": 3,
+      "maxLength": 253,
+      "pattern": "^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\\.)+[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$"
+    }"#
+            ),
         },
     ],
     body: Some(RequestBody {
         required: true,
         media_type: "application/json",
         encoding: Encoding::Json,
-        schema: &Schema::Ref(&RECORD_INPUT),
+        schema: &RECORD_INPUT,
     }),
     responses: &[
         Response {
@@ -334,16 +323,16 @@ pub static GET_RECORD: Operation = Operation {
             location: ParameterLocation::Path,
             style: Style::Simple,
             explode: false,
+            allow_reserved: false,
             required: true,
-            schema: &Schema::String {
-                format: Format::Plain,
-                min_length: Some(3),
-                max_length: Some(253),
-                pattern: Some(
-                    "^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\\.)+[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$",
-                ),
-            },
-            ..Parameter::PLAIN
+            schema: schema!(
+                r#"{
+      "type": "string",
+      "minLength": 3,
+      "maxLength": 253,
+      "pattern": "^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\\.)+[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$"
+    }"#
+            ),
         },
         Parameter {
             name: "id",
@@ -351,13 +340,11 @@ pub static GET_RECORD: Operation = Operation {
             location: ParameterLocation::Path,
             style: Style::Simple,
             explode: false,
+            allow_reserved: false,
             required: true,
-            schema: &Schema::Integer {
-                minimum: Some(1),
-                maximum: Some(9007199254740991),
-                multiple_of: None,
-            },
-            ..Parameter::PLAIN
+            schema: schema!(
+                r#"{"type": "integer", "format": "int64", "minimum": 1, "maximum": 9007199254740991}"#
+            ),
         },
     ],
     body: None,
@@ -451,16 +438,16 @@ pub static PUT_RECORD: Operation = Operation {
             location: ParameterLocation::Path,
             style: Style::Simple,
             explode: false,
+            allow_reserved: false,
             required: true,
-            schema: &Schema::String {
-                format: Format::Plain,
-                min_length: Some(3),
-                max_length: Some(253),
-                pattern: Some(
-                    "^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\\.)+[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$",
-                ),
-            },
-            ..Parameter::PLAIN
+            schema: schema!(
+                r#"{
+      "type": "string",
+      "minLength": 3,
+      "maxLength": 253,
+      "pattern": "^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\\.)+[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$"
+    }"#
+            ),
         },
         Parameter {
             name: "id",
@@ -468,20 +455,18 @@ pub static PUT_RECORD: Operation = Operation {
             location: ParameterLocation::Path,
             style: Style::Simple,
             explode: false,
+            allow_reserved: false,
             required: true,
-            schema: &Schema::Integer {
-                minimum: Some(1),
-                maximum: Some(9007199254740991),
-                multiple_of: None,
-            },
-            ..Parameter::PLAIN
+            schema: schema!(
+                r#"{"type": "integer", "format": "int64", "minimum": 1, "maximum": 9007199254740991}"#
+            ),
         },
     ],
     body: Some(RequestBody {
         required: true,
         media_type: "application/json",
         encoding: Encoding::Json,
-        schema: &Schema::Ref(&RECORD_INPUT),
+        schema: &RECORD_INPUT,
     }),
     responses: &[
         Response {
@@ -610,16 +595,16 @@ pub static DELETE_RECORD: Operation = Operation {
             location: ParameterLocation::Path,
             style: Style::Simple,
             explode: false,
+            allow_reserved: false,
             required: true,
-            schema: &Schema::String {
-                format: Format::Plain,
-                min_length: Some(3),
-                max_length: Some(253),
-                pattern: Some(
-                    "^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\\.)+[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$",
-                ),
-            },
-            ..Parameter::PLAIN
+            schema: schema!(
+                r#"{
+      "type": "string",
+      "minLength": 3,
+      "maxLength": 253,
+      "pattern": "^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\\.)+[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$"
+    }"#
+            ),
         },
         Parameter {
             name: "id",
@@ -627,13 +612,11 @@ pub static DELETE_RECORD: Operation = Operation {
             location: ParameterLocation::Path,
             style: Style::Simple,
             explode: false,
+            allow_reserved: false,
             required: true,
-            schema: &Schema::Integer {
-                minimum: Some(1),
-                maximum: Some(9007199254740991),
-                multiple_of: None,
-            },
-            ..Parameter::PLAIN
+            schema: schema!(
+                r#"{"type": "integer", "format": "int64", "minimum": 1, "maximum": 9007199254740991}"#
+            ),
         },
     ],
     body: None,

@@ -3,9 +3,9 @@
 //! Operations.
 
 use methodical_wire::{
-    Effect, Encoding, Format, Method, Operation, Paging, PagingStyle, Parameter,
-    ParameterLocation, Response, ResponseBody, Schema, SecurityScheme, StatusPattern,
-    Style,
+    Effect, Encoding, Method, Operation, Paging, PagingStyle, Parameter,
+    ParameterLocation, Response, ResponseBody, SecurityScheme, StatusPattern, Style,
+    schema,
 };
 
 /// `GET /regions`
@@ -21,14 +21,9 @@ pub static LIST_REGIONS: Operation = Operation {
             location: ParameterLocation::Query,
             style: Style::Form,
             explode: true,
+            allow_reserved: false,
             required: false,
-            default: Some("1"),
-            schema: &Schema::Integer {
-                minimum: Some(1),
-                maximum: Some(2147483647),
-                multiple_of: None,
-            },
-            ..Parameter::PLAIN
+            schema: schema!(r#"{"type": "integer", "format": "int32", "minimum": 1}"#),
         },
         Parameter {
             name: "per_page",
@@ -36,14 +31,11 @@ pub static LIST_REGIONS: Operation = Operation {
             location: ParameterLocation::Query,
             style: Style::Form,
             explode: true,
+            allow_reserved: false,
             required: false,
-            default: Some("25"),
-            schema: &Schema::Integer {
-                minimum: Some(1),
-                maximum: Some(200),
-                multiple_of: None,
-            },
-            ..Parameter::PLAIN
+            schema: schema!(
+                r#"{"type": "integer", "format": "int32", "minimum": 1, "maximum": 200}"#
+            ),
         },
     ],
     body: None,
@@ -131,14 +123,11 @@ pub static GET_REGION: Operation = Operation {
             location: ParameterLocation::Path,
             style: Style::Simple,
             explode: false,
+            allow_reserved: false,
             required: true,
-            schema: &Schema::String {
-                format: Format::Plain,
-                min_length: Some(1),
-                max_length: Some(64),
-                pattern: Some("^[a-z0-9]+(-[a-z0-9]+)*$"),
-            },
-            ..Parameter::PLAIN
+            schema: schema!(
+                r#"{"type": "string", "minLength": 1, "maxLength": 64, "pattern": "^[a-z0-9]+(-[a-z0-9]+)*$"}"#
+            ),
         },
     ],
     body: None,

@@ -4,9 +4,9 @@
 
 use crate::schemas::{SORT, SSH_KEY_INPUT};
 use methodical_wire::{
-    Effect, Encoding, Format, Idempotency, LocationTemplate, Method, Operation, Paging,
+    Effect, Encoding, Idempotency, LocationTemplate, Method, Operation, Paging,
     PagingStyle, Parameter, ParameterLocation, Replays, RequestBody, Response,
-    ResponseBody, Schema, SecurityScheme, StatusPattern, Style,
+    ResponseBody, SecurityScheme, StatusPattern, Style, schema,
 };
 
 /// `GET /ssh_keys`
@@ -22,14 +22,9 @@ pub static LIST_SSH_KEYS: Operation = Operation {
             location: ParameterLocation::Query,
             style: Style::Form,
             explode: true,
+            allow_reserved: false,
             required: false,
-            default: Some("1"),
-            schema: &Schema::Integer {
-                minimum: Some(1),
-                maximum: Some(2147483647),
-                multiple_of: None,
-            },
-            ..Parameter::PLAIN
+            schema: schema!(r#"{"type": "integer", "format": "int32", "minimum": 1}"#),
         },
         Parameter {
             name: "per_page",
@@ -37,14 +32,11 @@ pub static LIST_SSH_KEYS: Operation = Operation {
             location: ParameterLocation::Query,
             style: Style::Form,
             explode: true,
+            allow_reserved: false,
             required: false,
-            default: Some("25"),
-            schema: &Schema::Integer {
-                minimum: Some(1),
-                maximum: Some(200),
-                multiple_of: None,
-            },
-            ..Parameter::PLAIN
+            schema: schema!(
+                r#"{"type": "integer", "format": "int32", "minimum": 1, "maximum": 200}"#
+            ),
         },
         Parameter {
             name: "project_uuid",
@@ -52,14 +44,17 @@ pub static LIST_SSH_KEYS: Operation = Operation {
             location: ParameterLocation::Query,
             style: Style::Form,
             explode: true,
+            allow_reserved: false,
             required: false,
-            schema: &Schema::String {
-                format: Format::Uuid,
-                min_length: Some(36),
-                max_length: Some(36),
-                pattern: Some("^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"),
-            },
-            ..Parameter::PLAIN
+            schema: schema!(
+                r#"{
+      "type": "string",
+      "format": "uuid",
+      "minLength": 36,
+      "maxLength": 36,
+      "pattern": "^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"
+    }"#
+            ),
         },
         Parameter {
             name: "query",
@@ -67,14 +62,11 @@ pub static LIST_SSH_KEYS: Operation = Operation {
             location: ParameterLocation::Query,
             style: Style::Form,
             explode: true,
+            allow_reserved: false,
             required: false,
-            schema: &Schema::String {
-                format: Format::Plain,
-                min_length: Some(1),
-                max_length: Some(255),
-                pattern: Some("^[^\\x00-\\x1F\\x7F]*$"),
-            },
-            ..Parameter::PLAIN
+            schema: schema!(
+                r#"{"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[^\\x00-\\x1F\\x7F]*$"}"#
+            ),
         },
         Parameter {
             name: "sort",
@@ -82,9 +74,9 @@ pub static LIST_SSH_KEYS: Operation = Operation {
             location: ParameterLocation::Query,
             style: Style::Form,
             explode: true,
+            allow_reserved: false,
             required: false,
-            schema: &Schema::Ref(&SORT),
-            ..Parameter::PLAIN
+            schema: &SORT,
         },
     ],
     body: None,
@@ -170,7 +162,7 @@ pub static CREATE_SSH_KEY: Operation = Operation {
         required: true,
         media_type: "application/json",
         encoding: Encoding::Json,
-        schema: &Schema::Ref(&SSH_KEY_INPUT),
+        schema: &SSH_KEY_INPUT,
     }),
     responses: &[
         Response {
@@ -290,13 +282,11 @@ pub static GET_SSH_KEY: Operation = Operation {
             location: ParameterLocation::Path,
             style: Style::Simple,
             explode: false,
+            allow_reserved: false,
             required: true,
-            schema: &Schema::Integer {
-                minimum: Some(1),
-                maximum: Some(9007199254740991),
-                multiple_of: None,
-            },
-            ..Parameter::PLAIN
+            schema: schema!(
+                r#"{"type": "integer", "format": "int64", "minimum": 1, "maximum": 9007199254740991}"#
+            ),
         },
     ],
     body: None,
@@ -390,20 +380,18 @@ pub static PUT_SSH_KEY: Operation = Operation {
             location: ParameterLocation::Path,
             style: Style::Simple,
             explode: false,
+            allow_reserved: false,
             required: true,
-            schema: &Schema::Integer {
-                minimum: Some(1),
-                maximum: Some(9007199254740991),
-                multiple_of: None,
-            },
-            ..Parameter::PLAIN
+            schema: schema!(
+                r#"{"type": "integer", "format": "int64", "minimum": 1, "maximum": 9007199254740991}"#
+            ),
         },
     ],
     body: Some(RequestBody {
         required: true,
         media_type: "application/json",
         encoding: Encoding::Json,
-        schema: &Schema::Ref(&SSH_KEY_INPUT),
+        schema: &SSH_KEY_INPUT,
     }),
     responses: &[
         Response {
@@ -525,13 +513,11 @@ pub static DELETE_SSH_KEY: Operation = Operation {
             location: ParameterLocation::Path,
             style: Style::Simple,
             explode: false,
+            allow_reserved: false,
             required: true,
-            schema: &Schema::Integer {
-                minimum: Some(1),
-                maximum: Some(9007199254740991),
-                multiple_of: None,
-            },
-            ..Parameter::PLAIN
+            schema: schema!(
+                r#"{"type": "integer", "format": "int64", "minimum": 1, "maximum": 9007199254740991}"#
+            ),
         },
     ],
     body: None,

@@ -7,9 +7,9 @@ use crate::schemas::{
     STACKLET_STATUS_FILTER,
 };
 use methodical_wire::{
-    Effect, Encoding, Format, Idempotency, LocationTemplate, Method, Operation, Paging,
+    Effect, Encoding, Idempotency, LocationTemplate, Method, Operation, Paging,
     PagingStyle, Parameter, ParameterLocation, Replays, RequestBody, Response,
-    ResponseBody, Schema, SecurityScheme, StatusPattern, Style,
+    ResponseBody, SecurityScheme, StatusPattern, Style, schema,
 };
 
 /// `GET /stacklets`
@@ -25,14 +25,17 @@ pub static LIST_STACKLETS: Operation = Operation {
             location: ParameterLocation::Query,
             style: Style::Form,
             explode: true,
+            allow_reserved: false,
             required: false,
-            schema: &Schema::String {
-                format: Format::Uuid,
-                min_length: Some(36),
-                max_length: Some(36),
-                pattern: Some("^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"),
-            },
-            ..Parameter::PLAIN
+            schema: schema!(
+                r#"{
+      "type": "string",
+      "format": "uuid",
+      "minLength": 36,
+      "maxLength": 36,
+      "pattern": "^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"
+    }"#
+            ),
         },
         Parameter {
             name: "page",
@@ -40,14 +43,9 @@ pub static LIST_STACKLETS: Operation = Operation {
             location: ParameterLocation::Query,
             style: Style::Form,
             explode: true,
+            allow_reserved: false,
             required: false,
-            default: Some("1"),
-            schema: &Schema::Integer {
-                minimum: Some(1),
-                maximum: Some(2147483647),
-                multiple_of: None,
-            },
-            ..Parameter::PLAIN
+            schema: schema!(r#"{"type": "integer", "format": "int32", "minimum": 1}"#),
         },
         Parameter {
             name: "per_page",
@@ -55,14 +53,11 @@ pub static LIST_STACKLETS: Operation = Operation {
             location: ParameterLocation::Query,
             style: Style::Form,
             explode: true,
+            allow_reserved: false,
             required: false,
-            default: Some("25"),
-            schema: &Schema::Integer {
-                minimum: Some(1),
-                maximum: Some(200),
-                multiple_of: None,
-            },
-            ..Parameter::PLAIN
+            schema: schema!(
+                r#"{"type": "integer", "format": "int32", "minimum": 1, "maximum": 200}"#
+            ),
         },
         Parameter {
             name: "project_uuid",
@@ -70,14 +65,17 @@ pub static LIST_STACKLETS: Operation = Operation {
             location: ParameterLocation::Query,
             style: Style::Form,
             explode: true,
+            allow_reserved: false,
             required: false,
-            schema: &Schema::String {
-                format: Format::Uuid,
-                min_length: Some(36),
-                max_length: Some(36),
-                pattern: Some("^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"),
-            },
-            ..Parameter::PLAIN
+            schema: schema!(
+                r#"{
+      "type": "string",
+      "format": "uuid",
+      "minLength": 36,
+      "maxLength": 36,
+      "pattern": "^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"
+    }"#
+            ),
         },
         Parameter {
             name: "query",
@@ -85,14 +83,11 @@ pub static LIST_STACKLETS: Operation = Operation {
             location: ParameterLocation::Query,
             style: Style::Form,
             explode: true,
+            allow_reserved: false,
             required: false,
-            schema: &Schema::String {
-                format: Format::Plain,
-                min_length: Some(1),
-                max_length: Some(255),
-                pattern: Some("^[^\\x00-\\x1F\\x7F]*$"),
-            },
-            ..Parameter::PLAIN
+            schema: schema!(
+                r#"{"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[^\\x00-\\x1F\\x7F]*$"}"#
+            ),
         },
         Parameter {
             name: "region",
@@ -100,14 +95,11 @@ pub static LIST_STACKLETS: Operation = Operation {
             location: ParameterLocation::Query,
             style: Style::Form,
             explode: true,
+            allow_reserved: false,
             required: false,
-            schema: &Schema::String {
-                format: Format::Plain,
-                min_length: Some(1),
-                max_length: Some(64),
-                pattern: Some("^[a-z0-9]+(-[a-z0-9]+)*$"),
-            },
-            ..Parameter::PLAIN
+            schema: schema!(
+                r#"{"type": "string", "minLength": 1, "maxLength": 64, "pattern": "^[a-z0-9]+(-[a-z0-9]+)*$"}"#
+            ),
         },
         Parameter {
             name: "sort",
@@ -115,9 +107,9 @@ pub static LIST_STACKLETS: Operation = Operation {
             location: ParameterLocation::Query,
             style: Style::Form,
             explode: true,
+            allow_reserved: false,
             required: false,
-            schema: &Schema::Ref(&SORT),
-            ..Parameter::PLAIN
+            schema: &SORT,
         },
         Parameter {
             name: "status",
@@ -125,9 +117,9 @@ pub static LIST_STACKLETS: Operation = Operation {
             location: ParameterLocation::Query,
             style: Style::Form,
             explode: true,
+            allow_reserved: false,
             required: false,
-            schema: &Schema::Ref(&STACKLET_STATUS_FILTER),
-            ..Parameter::PLAIN
+            schema: &STACKLET_STATUS_FILTER,
         },
         Parameter {
             name: "tag_name",
@@ -135,14 +127,11 @@ pub static LIST_STACKLETS: Operation = Operation {
             location: ParameterLocation::Query,
             style: Style::Form,
             explode: true,
+            allow_reserved: false,
             required: false,
-            schema: &Schema::String {
-                format: Format::Plain,
-                min_length: Some(1),
-                max_length: Some(255),
-                pattern: Some("^[a-zA-Z0-9_\\-:]+$"),
-            },
-            ..Parameter::PLAIN
+            schema: schema!(
+                r#"{"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[a-zA-Z0-9_\\-:]+$"}"#
+            ),
         },
         Parameter {
             name: "vpc_uuid",
@@ -150,14 +139,17 @@ pub static LIST_STACKLETS: Operation = Operation {
             location: ParameterLocation::Query,
             style: Style::Form,
             explode: true,
+            allow_reserved: false,
             required: false,
-            schema: &Schema::String {
-                format: Format::Uuid,
-                min_length: Some(36),
-                max_length: Some(36),
-                pattern: Some("^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"),
-            },
-            ..Parameter::PLAIN
+            schema: schema!(
+                r#"{
+      "type": "string",
+      "format": "uuid",
+      "minLength": 36,
+      "maxLength": 36,
+      "pattern": "^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"
+    }"#
+            ),
         },
     ],
     body: None,
@@ -243,7 +235,7 @@ pub static CREATE_STACKLETS: Operation = Operation {
         required: true,
         media_type: "application/json",
         encoding: Encoding::Json,
-        schema: &Schema::Ref(&CREATE_STACKLETS_BODY),
+        schema: &CREATE_STACKLETS_BODY,
     }),
     responses: &[
         Response {
@@ -368,13 +360,11 @@ pub static GET_STACKLET: Operation = Operation {
             location: ParameterLocation::Path,
             style: Style::Simple,
             explode: false,
+            allow_reserved: false,
             required: true,
-            schema: &Schema::Integer {
-                minimum: Some(1),
-                maximum: Some(9007199254740991),
-                multiple_of: None,
-            },
-            ..Parameter::PLAIN
+            schema: schema!(
+                r#"{"type": "integer", "format": "int64", "minimum": 1, "maximum": 9007199254740991}"#
+            ),
         },
     ],
     body: None,
@@ -468,20 +458,18 @@ pub static PUT_STACKLET: Operation = Operation {
             location: ParameterLocation::Path,
             style: Style::Simple,
             explode: false,
+            allow_reserved: false,
             required: true,
-            schema: &Schema::Integer {
-                minimum: Some(1),
-                maximum: Some(9007199254740991),
-                multiple_of: None,
-            },
-            ..Parameter::PLAIN
+            schema: schema!(
+                r#"{"type": "integer", "format": "int64", "minimum": 1, "maximum": 9007199254740991}"#
+            ),
         },
     ],
     body: Some(RequestBody {
         required: true,
         media_type: "application/json",
         encoding: Encoding::Json,
-        schema: &Schema::Ref(&STACKLET_INPUT),
+        schema: &STACKLET_INPUT,
     }),
     responses: &[
         Response {
@@ -603,20 +591,18 @@ pub static RUN_STACKLET_ACTION: Operation = Operation {
             location: ParameterLocation::Path,
             style: Style::Simple,
             explode: false,
+            allow_reserved: false,
             required: true,
-            schema: &Schema::Integer {
-                minimum: Some(1),
-                maximum: Some(9007199254740991),
-                multiple_of: None,
-            },
-            ..Parameter::PLAIN
+            schema: schema!(
+                r#"{"type": "integer", "format": "int64", "minimum": 1, "maximum": 9007199254740991}"#
+            ),
         },
     ],
     body: Some(RequestBody {
         required: true,
         media_type: "application/json",
         encoding: Encoding::Json,
-        schema: &Schema::Ref(&RUN_STACKLET_ACTION_BODY),
+        schema: &RUN_STACKLET_ACTION_BODY,
     }),
     responses: &[
         Response {
@@ -743,13 +729,11 @@ pub static DELETE_STACKLET: Operation = Operation {
             location: ParameterLocation::Path,
             style: Style::Simple,
             explode: false,
+            allow_reserved: false,
             required: true,
-            schema: &Schema::Integer {
-                minimum: Some(1),
-                maximum: Some(9007199254740991),
-                multiple_of: None,
-            },
-            ..Parameter::PLAIN
+            schema: schema!(
+                r#"{"type": "integer", "format": "int64", "minimum": 1, "maximum": 9007199254740991}"#
+            ),
         },
     ],
     body: None,
@@ -843,13 +827,11 @@ pub static LIST_STACKLET_BACKUPS: Operation = Operation {
             location: ParameterLocation::Path,
             style: Style::Simple,
             explode: false,
+            allow_reserved: false,
             required: true,
-            schema: &Schema::Integer {
-                minimum: Some(1),
-                maximum: Some(9007199254740991),
-                multiple_of: None,
-            },
-            ..Parameter::PLAIN
+            schema: schema!(
+                r#"{"type": "integer", "format": "int64", "minimum": 1, "maximum": 9007199254740991}"#
+            ),
         },
         Parameter {
             name: "page",
@@ -857,14 +839,9 @@ pub static LIST_STACKLET_BACKUPS: Operation = Operation {
             location: ParameterLocation::Query,
             style: Style::Form,
             explode: true,
+            allow_reserved: false,
             required: false,
-            default: Some("1"),
-            schema: &Schema::Integer {
-                minimum: Some(1),
-                maximum: Some(2147483647),
-                multiple_of: None,
-            },
-            ..Parameter::PLAIN
+            schema: schema!(r#"{"type": "integer", "format": "int32", "minimum": 1}"#),
         },
         Parameter {
             name: "per_page",
@@ -872,14 +849,11 @@ pub static LIST_STACKLET_BACKUPS: Operation = Operation {
             location: ParameterLocation::Query,
             style: Style::Form,
             explode: true,
+            allow_reserved: false,
             required: false,
-            default: Some("25"),
-            schema: &Schema::Integer {
-                minimum: Some(1),
-                maximum: Some(200),
-                multiple_of: None,
-            },
-            ..Parameter::PLAIN
+            schema: schema!(
+                r#"{"type": "integer", "format": "int32", "minimum": 1, "maximum": 200}"#
+            ),
         },
         Parameter {
             name: "sort",
@@ -887,9 +861,9 @@ pub static LIST_STACKLET_BACKUPS: Operation = Operation {
             location: ParameterLocation::Query,
             style: Style::Form,
             explode: true,
+            allow_reserved: false,
             required: false,
-            schema: &Schema::Ref(&SORT_BY_TIME),
-            ..Parameter::PLAIN
+            schema: &SORT_BY_TIME,
         },
     ],
     body: None,
@@ -984,13 +958,11 @@ pub static LIST_STACKLET_SNAPSHOTS: Operation = Operation {
             location: ParameterLocation::Path,
             style: Style::Simple,
             explode: false,
+            allow_reserved: false,
             required: true,
-            schema: &Schema::Integer {
-                minimum: Some(1),
-                maximum: Some(9007199254740991),
-                multiple_of: None,
-            },
-            ..Parameter::PLAIN
+            schema: schema!(
+                r#"{"type": "integer", "format": "int64", "minimum": 1, "maximum": 9007199254740991}"#
+            ),
         },
         Parameter {
             name: "page",
@@ -998,14 +970,9 @@ pub static LIST_STACKLET_SNAPSHOTS: Operation = Operation {
             location: ParameterLocation::Query,
             style: Style::Form,
             explode: true,
+            allow_reserved: false,
             required: false,
-            default: Some("1"),
-            schema: &Schema::Integer {
-                minimum: Some(1),
-                maximum: Some(2147483647),
-                multiple_of: None,
-            },
-            ..Parameter::PLAIN
+            schema: schema!(r#"{"type": "integer", "format": "int32", "minimum": 1}"#),
         },
         Parameter {
             name: "per_page",
@@ -1013,14 +980,11 @@ pub static LIST_STACKLET_SNAPSHOTS: Operation = Operation {
             location: ParameterLocation::Query,
             style: Style::Form,
             explode: true,
+            allow_reserved: false,
             required: false,
-            default: Some("25"),
-            schema: &Schema::Integer {
-                minimum: Some(1),
-                maximum: Some(200),
-                multiple_of: None,
-            },
-            ..Parameter::PLAIN
+            schema: schema!(
+                r#"{"type": "integer", "format": "int32", "minimum": 1, "maximum": 200}"#
+            ),
         },
         Parameter {
             name: "query",
@@ -1028,14 +992,11 @@ pub static LIST_STACKLET_SNAPSHOTS: Operation = Operation {
             location: ParameterLocation::Query,
             style: Style::Form,
             explode: true,
+            allow_reserved: false,
             required: false,
-            schema: &Schema::String {
-                format: Format::Plain,
-                min_length: Some(1),
-                max_length: Some(255),
-                pattern: Some("^[^\\x00-\\x1F\\x7F]*$"),
-            },
-            ..Parameter::PLAIN
+            schema: schema!(
+                r#"{"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[^\\x00-\\x1F\\x7F]*$"}"#
+            ),
         },
         Parameter {
             name: "sort",
@@ -1043,9 +1004,9 @@ pub static LIST_STACKLET_SNAPSHOTS: Operation = Operation {
             location: ParameterLocation::Query,
             style: Style::Form,
             explode: true,
+            allow_reserved: false,
             required: false,
-            schema: &Schema::Ref(&SORT),
-            ..Parameter::PLAIN
+            schema: &SORT,
         },
     ],
     body: None,

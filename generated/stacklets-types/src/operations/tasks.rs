@@ -5,8 +5,8 @@
 use crate::schemas::{SORT_BY_TIME, TASK_RESOURCE_TYPE_FILTER, TASK_STATUS_FILTER};
 use methodical_wire::{
     Effect, Encoding, Method, Operation, Paging, PagingStyle, Parameter,
-    ParameterLocation, Response, ResponseBody, Schema, SecurityScheme, StatusPattern,
-    Style,
+    ParameterLocation, Response, ResponseBody, SecurityScheme, StatusPattern, Style,
+    schema,
 };
 
 /// `GET /tasks`
@@ -22,14 +22,9 @@ pub static LIST_TASKS: Operation = Operation {
             location: ParameterLocation::Query,
             style: Style::Form,
             explode: true,
+            allow_reserved: false,
             required: false,
-            default: Some("1"),
-            schema: &Schema::Integer {
-                minimum: Some(1),
-                maximum: Some(2147483647),
-                multiple_of: None,
-            },
-            ..Parameter::PLAIN
+            schema: schema!(r#"{"type": "integer", "format": "int32", "minimum": 1}"#),
         },
         Parameter {
             name: "per_page",
@@ -37,14 +32,11 @@ pub static LIST_TASKS: Operation = Operation {
             location: ParameterLocation::Query,
             style: Style::Form,
             explode: true,
+            allow_reserved: false,
             required: false,
-            default: Some("25"),
-            schema: &Schema::Integer {
-                minimum: Some(1),
-                maximum: Some(200),
-                multiple_of: None,
-            },
-            ..Parameter::PLAIN
+            schema: schema!(
+                r#"{"type": "integer", "format": "int32", "minimum": 1, "maximum": 200}"#
+            ),
         },
         Parameter {
             name: "resource_type",
@@ -52,9 +44,9 @@ pub static LIST_TASKS: Operation = Operation {
             location: ParameterLocation::Query,
             style: Style::Form,
             explode: true,
+            allow_reserved: false,
             required: false,
-            schema: &Schema::Ref(&TASK_RESOURCE_TYPE_FILTER),
-            ..Parameter::PLAIN
+            schema: &TASK_RESOURCE_TYPE_FILTER,
         },
         Parameter {
             name: "sort",
@@ -62,9 +54,9 @@ pub static LIST_TASKS: Operation = Operation {
             location: ParameterLocation::Query,
             style: Style::Form,
             explode: true,
+            allow_reserved: false,
             required: false,
-            schema: &Schema::Ref(&SORT_BY_TIME),
-            ..Parameter::PLAIN
+            schema: &SORT_BY_TIME,
         },
         Parameter {
             name: "status",
@@ -72,9 +64,9 @@ pub static LIST_TASKS: Operation = Operation {
             location: ParameterLocation::Query,
             style: Style::Form,
             explode: true,
+            allow_reserved: false,
             required: false,
-            schema: &Schema::Ref(&TASK_STATUS_FILTER),
-            ..Parameter::PLAIN
+            schema: &TASK_STATUS_FILTER,
         },
     ],
     body: None,
@@ -162,13 +154,11 @@ pub static GET_TASK: Operation = Operation {
             location: ParameterLocation::Path,
             style: Style::Simple,
             explode: false,
+            allow_reserved: false,
             required: true,
-            schema: &Schema::Integer {
-                minimum: Some(1),
-                maximum: Some(9007199254740991),
-                multiple_of: None,
-            },
-            ..Parameter::PLAIN
+            schema: schema!(
+                r#"{"type": "integer", "format": "int64", "minimum": 1, "maximum": 9007199254740991}"#
+            ),
         },
     ],
     body: None,

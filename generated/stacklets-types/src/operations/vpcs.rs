@@ -4,9 +4,9 @@
 
 use crate::schemas::{SORT, VPC_INPUT};
 use methodical_wire::{
-    Effect, Encoding, Format, Idempotency, LocationTemplate, Method, Operation, Paging,
+    Effect, Encoding, Idempotency, LocationTemplate, Method, Operation, Paging,
     PagingStyle, Parameter, ParameterLocation, Replays, RequestBody, Response,
-    ResponseBody, Schema, SecurityScheme, StatusPattern, Style,
+    ResponseBody, SecurityScheme, StatusPattern, Style, schema,
 };
 
 /// `GET /vpcs`
@@ -22,14 +22,9 @@ pub static LIST_VPCS: Operation = Operation {
             location: ParameterLocation::Query,
             style: Style::Form,
             explode: true,
+            allow_reserved: false,
             required: false,
-            default: Some("1"),
-            schema: &Schema::Integer {
-                minimum: Some(1),
-                maximum: Some(2147483647),
-                multiple_of: None,
-            },
-            ..Parameter::PLAIN
+            schema: schema!(r#"{"type": "integer", "format": "int32", "minimum": 1}"#),
         },
         Parameter {
             name: "per_page",
@@ -37,14 +32,11 @@ pub static LIST_VPCS: Operation = Operation {
             location: ParameterLocation::Query,
             style: Style::Form,
             explode: true,
+            allow_reserved: false,
             required: false,
-            default: Some("25"),
-            schema: &Schema::Integer {
-                minimum: Some(1),
-                maximum: Some(200),
-                multiple_of: None,
-            },
-            ..Parameter::PLAIN
+            schema: schema!(
+                r#"{"type": "integer", "format": "int32", "minimum": 1, "maximum": 200}"#
+            ),
         },
         Parameter {
             name: "query",
@@ -52,14 +44,11 @@ pub static LIST_VPCS: Operation = Operation {
             location: ParameterLocation::Query,
             style: Style::Form,
             explode: true,
+            allow_reserved: false,
             required: false,
-            schema: &Schema::String {
-                format: Format::Plain,
-                min_length: Some(1),
-                max_length: Some(255),
-                pattern: Some("^[^\\x00-\\x1F\\x7F]*$"),
-            },
-            ..Parameter::PLAIN
+            schema: schema!(
+                r#"{"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[^\\x00-\\x1F\\x7F]*$"}"#
+            ),
         },
         Parameter {
             name: "region",
@@ -67,14 +56,11 @@ pub static LIST_VPCS: Operation = Operation {
             location: ParameterLocation::Query,
             style: Style::Form,
             explode: true,
+            allow_reserved: false,
             required: false,
-            schema: &Schema::String {
-                format: Format::Plain,
-                min_length: Some(1),
-                max_length: Some(64),
-                pattern: Some("^[a-z0-9]+(-[a-z0-9]+)*$"),
-            },
-            ..Parameter::PLAIN
+            schema: schema!(
+                r#"{"type": "string", "minLength": 1, "maxLength": 64, "pattern": "^[a-z0-9]+(-[a-z0-9]+)*$"}"#
+            ),
         },
         Parameter {
             name: "sort",
@@ -82,9 +68,9 @@ pub static LIST_VPCS: Operation = Operation {
             location: ParameterLocation::Query,
             style: Style::Form,
             explode: true,
+            allow_reserved: false,
             required: false,
-            schema: &Schema::Ref(&SORT),
-            ..Parameter::PLAIN
+            schema: &SORT,
         },
     ],
     body: None,
@@ -170,7 +156,7 @@ pub static CREATE_VPC: Operation = Operation {
         required: true,
         media_type: "application/json",
         encoding: Encoding::Json,
-        schema: &Schema::Ref(&VPC_INPUT),
+        schema: &VPC_INPUT,
     }),
     responses: &[
         Response {
@@ -290,14 +276,17 @@ pub static GET_VPC: Operation = Operation {
             location: ParameterLocation::Path,
             style: Style::Simple,
             explode: false,
+            allow_reserved: false,
             required: true,
-            schema: &Schema::String {
-                format: Format::Uuid,
-                min_length: Some(36),
-                max_length: Some(36),
-                pattern: Some("^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"),
-            },
-            ..Parameter::PLAIN
+            schema: schema!(
+                r#"{
+      "type": "string",
+      "format": "uuid",
+      "minLength": 36,
+      "maxLength": 36,
+      "pattern": "^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"
+    }"#
+            ),
         },
     ],
     body: None,
@@ -391,21 +380,24 @@ pub static PUT_VPC: Operation = Operation {
             location: ParameterLocation::Path,
             style: Style::Simple,
             explode: false,
+            allow_reserved: false,
             required: true,
-            schema: &Schema::String {
-                format: Format::Uuid,
-                min_length: Some(36),
-                max_length: Some(36),
-                pattern: Some("^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"),
-            },
-            ..Parameter::PLAIN
+            schema: schema!(
+                r#"{
+      "type": "string",
+      "format": "uuid",
+      "minLength": 36,
+      "maxLength": 36,
+      "pattern": "^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"
+    }"#
+            ),
         },
     ],
     body: Some(RequestBody {
         required: true,
         media_type: "application/json",
         encoding: Encoding::Json,
-        schema: &Schema::Ref(&VPC_INPUT),
+        schema: &VPC_INPUT,
     }),
     responses: &[
         Response {
@@ -527,14 +519,17 @@ pub static DELETE_VPC: Operation = Operation {
             location: ParameterLocation::Path,
             style: Style::Simple,
             explode: false,
+            allow_reserved: false,
             required: true,
-            schema: &Schema::String {
-                format: Format::Uuid,
-                min_length: Some(36),
-                max_length: Some(36),
-                pattern: Some("^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"),
-            },
-            ..Parameter::PLAIN
+            schema: schema!(
+                r#"{
+      "type": "string",
+      "format": "uuid",
+      "minLength": 36,
+      "maxLength": 36,
+      "pattern": "^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"
+    }"#
+            ),
         },
     ],
     body: None,
@@ -628,14 +623,17 @@ pub static LIST_VPC_MEMBERS: Operation = Operation {
             location: ParameterLocation::Path,
             style: Style::Simple,
             explode: false,
+            allow_reserved: false,
             required: true,
-            schema: &Schema::String {
-                format: Format::Uuid,
-                min_length: Some(36),
-                max_length: Some(36),
-                pattern: Some("^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"),
-            },
-            ..Parameter::PLAIN
+            schema: schema!(
+                r#"{
+      "type": "string",
+      "format": "uuid",
+      "minLength": 36,
+      "maxLength": 36,
+      "pattern": "^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"
+    }"#
+            ),
         },
         Parameter {
             name: "page",
@@ -643,14 +641,9 @@ pub static LIST_VPC_MEMBERS: Operation = Operation {
             location: ParameterLocation::Query,
             style: Style::Form,
             explode: true,
+            allow_reserved: false,
             required: false,
-            default: Some("1"),
-            schema: &Schema::Integer {
-                minimum: Some(1),
-                maximum: Some(2147483647),
-                multiple_of: None,
-            },
-            ..Parameter::PLAIN
+            schema: schema!(r#"{"type": "integer", "format": "int32", "minimum": 1}"#),
         },
         Parameter {
             name: "per_page",
@@ -658,14 +651,11 @@ pub static LIST_VPC_MEMBERS: Operation = Operation {
             location: ParameterLocation::Query,
             style: Style::Form,
             explode: true,
+            allow_reserved: false,
             required: false,
-            default: Some("25"),
-            schema: &Schema::Integer {
-                minimum: Some(1),
-                maximum: Some(200),
-                multiple_of: None,
-            },
-            ..Parameter::PLAIN
+            schema: schema!(
+                r#"{"type": "integer", "format": "int32", "minimum": 1, "maximum": 200}"#
+            ),
         },
     ],
     body: None,

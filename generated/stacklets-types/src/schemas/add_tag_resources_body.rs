@@ -6,8 +6,7 @@ use crate::schemas::{TAG_RESOURCES_ADD, TAG_RESOURCE_ADD};
 use methodical_wire::Schema;
 
 /// What a [`AddTagResourcesBody`](crate::AddTagResourcesBody) is.
-pub static ADD_TAG_RESOURCES_BODY: Schema = Schema::Union {
-    variants: &[&Schema::Ref(&TAG_RESOURCE_ADD), &Schema::Ref(&TAG_RESOURCES_ADD)],
-    exclusive: true,
-    discriminator: None,
-};
+pub static ADD_TAG_RESOURCES_BODY: Schema = Schema::new(
+    r#"{"oneOf": [{"$ref": "TagResourceAdd"}, {"$ref": "TagResourcesAdd"}]}"#,
+    &[("TagResourceAdd", &TAG_RESOURCE_ADD), ("TagResourcesAdd", &TAG_RESOURCES_ADD)],
+);

@@ -3,94 +3,51 @@
 //! Schemas.
 
 use crate::schemas::LIST_META;
-use methodical_wire::{Access, Additional, Format, Property, Schema};
+use methodical_wire::Schema;
 
 /// What a [`Application`](crate::Application) is.
-pub static APPLICATION: Schema = Schema::Object {
-    properties: &[
-        Property {
-            name: "available",
-            schema: &Schema::Boolean,
-            required: true,
-            access: Access::ReadWrite,
+pub static APPLICATION: Schema = Schema::new(
+    r#"{
+      "type": "object",
+      "required": ["available", "extra_price", "name", "sizes", "slug"],
+      "properties": {
+        "available": {"type": "boolean"},
+        "extra_price": {"type": "string", "maxLength": 20, "pattern": "^[0-9]+\\.[0-9]{2,4}$"},
+        "name": {
+          "type": "string",
+          "minLength": 1,
+          "maxLength": 255,
+          "pattern": "^[^\\x00-\\x1F\\x7F]*$"
         },
-        Property {
-            name: "extra_price",
-            schema: &Schema::String {
-                format: Format::Plain,
-                min_length: None,
-                max_length: Some(20),
-                pattern: Some("^[0-9]+\\.[0-9]{2,4}$"),
-            },
-            required: true,
-            access: Access::ReadWrite,
+        "sizes": {
+          "type": "array",
+          "items": {
+            "type": "string",
+            "minLength": 1,
+            "maxLength": 64,
+            "pattern": "^[a-z0-9]+(-[a-z0-9]+)*$"
+          }
         },
-        Property {
-            name: "name",
-            schema: &Schema::String {
-                format: Format::Plain,
-                min_length: Some(1),
-                max_length: Some(255),
-                pattern: Some("^[^\\x00-\\x1F\\x7F]*$"),
-            },
-            required: true,
-            access: Access::ReadWrite,
-        },
-        Property {
-            name: "sizes",
-            schema: &Schema::Array {
-                items: &Schema::String {
-                    format: Format::Plain,
-                    min_length: Some(1),
-                    max_length: Some(64),
-                    pattern: Some("^[a-z0-9]+(-[a-z0-9]+)*$"),
-                },
-                min_items: None,
-                max_items: None,
-                unique: false,
-            },
-            required: true,
-            access: Access::ReadWrite,
-        },
-        Property {
-            name: "slug",
-            schema: &Schema::String {
-                format: Format::Plain,
-                min_length: Some(1),
-                max_length: Some(64),
-                pattern: Some("^[a-z0-9]+(-[a-z0-9]+)*$"),
-            },
-            required: true,
-            access: Access::ReadWrite,
-        },
-    ],
-    additional: Additional::Allowed,
-    min_properties: None,
-    max_properties: None,
-};
+        "slug": {
+          "type": "string",
+          "minLength": 1,
+          "maxLength": 64,
+          "pattern": "^[a-z0-9]+(-[a-z0-9]+)*$"
+        }
+      }
+    }"#,
+    &[],
+);
 
 /// What a [`ApplicationList`](crate::ApplicationList) is.
-pub static APPLICATION_LIST: Schema = Schema::Object {
-    properties: &[
-        Property {
-            name: "applications",
-            schema: &Schema::Array {
-                items: &Schema::Ref(&APPLICATION),
-                min_items: None,
-                max_items: None,
-                unique: false,
-            },
-            required: true,
-            access: Access::ReadWrite,
-        },
-        Property {
-            name: "meta",
-            schema: &Schema::Ref(&LIST_META),
-            required: true,
-            access: Access::ReadWrite,
-        },
-    ],
-    additional: Additional::Allowed,
-    min_properties: None,
-    max_properties: None,
-};
+pub static APPLICATION_LIST: Schema = Schema::new(
+    r#"{
+      "type": "object",
+      "required": ["applications", "meta"],
+      "properties": {
+        "applications": {"type": "array", "items": {"$ref": "Application"}},
+        "meta": {"$ref": "ListMeta"}
+      }
+    }"#,
+    &[("Application", &APPLICATION), ("ListMeta", &LIST_META)],
+);

@@ -2,29 +2,23 @@
 
 //! Schemas.
 
-use methodical_wire::{Access, Additional, Literal, Property, Schema};
+use methodical_wire::Schema;
 
 /// What a [`AttachVolume`](crate::AttachVolume) is.
-pub static ATTACH_VOLUME: Schema = Schema::Object {
-    properties: &[
-        Property {
-            name: "action",
-            schema: &Schema::Enumeration(&[Literal::Text("attach")]),
-            required: true,
-            access: Access::ReadWrite,
-        },
-        Property {
-            name: "stacklet_id",
-            schema: &Schema::Integer {
-                minimum: Some(1),
-                maximum: Some(9007199254740991),
-                multiple_of: None,
-            },
-            required: true,
-            access: Access::ReadWrite,
-        },
-    ],
-    additional: Additional::Denied,
-    min_properties: None,
-    max_properties: None,
-};
+pub static ATTACH_VOLUME: Schema = Schema::new(
+    r#"{
+      "type": "object",
+      "required": ["action", "stacklet_id"],
+      "properties": {
+        "action": {"const": "attach"},
+        "stacklet_id": {
+          "type": "integer",
+          "format": "int64",
+          "minimum": 1,
+          "maximum": 9007199254740991
+        }
+      },
+      "additionalProperties": false
+    }"#,
+    &[],
+);

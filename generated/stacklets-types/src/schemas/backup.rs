@@ -3,142 +3,64 @@
 //! Schemas.
 
 use crate::schemas::{LIST_META, TASK_REF};
-use methodical_wire::{Access, Additional, Bound, Format, Property, Schema};
+use methodical_wire::Schema;
 
 /// What a [`Backup`](crate::Backup) is.
-pub static BACKUP: Schema = Schema::Object {
-    properties: &[
-        Property {
-            name: "created_at",
-            schema: &Schema::String {
-                format: Format::DateTime,
-                min_length: None,
-                max_length: None,
-                pattern: None,
-            },
-            required: true,
-            access: Access::ReadWrite,
+pub static BACKUP: Schema = Schema::new(
+    r#"{
+      "type": "object",
+      "required": [
+        "created_at",
+        "disk_size",
+        "id",
+        "regions",
+        "size",
+        "size_gigabytes",
+        "stacklet_id",
+        "task"
+      ],
+      "properties": {
+        "created_at": {"type": "string", "format": "date-time"},
+        "disk_size": {"type": "integer", "format": "int64", "minimum": 0},
+        "id": {"type": "integer", "format": "int64", "minimum": 1, "maximum": 9007199254740991},
+        "regions": {
+          "type": "array",
+          "items": {
+            "type": "string",
+            "minLength": 1,
+            "maxLength": 64,
+            "pattern": "^[a-z0-9]+(-[a-z0-9]+)*$"
+          }
         },
-        Property {
-            name: "disk_size",
-            schema: &Schema::Integer {
-                minimum: Some(0),
-                maximum: None,
-                multiple_of: None,
-            },
-            required: true,
-            access: Access::ReadWrite,
+        "size": {"type": "integer", "format": "int64", "minimum": 0},
+        "size_gigabytes": {"type": "number", "format": "double", "minimum": 0},
+        "stacklet_id": {
+          "type": ["integer", "null"],
+          "format": "int64",
+          "minimum": 1,
+          "maximum": 9007199254740991
         },
-        Property {
-            name: "id",
-            schema: &Schema::Integer {
-                minimum: Some(1),
-                maximum: Some(9007199254740991),
-                multiple_of: None,
-            },
-            required: true,
-            access: Access::ReadWrite,
-        },
-        Property {
-            name: "regions",
-            schema: &Schema::Array {
-                items: &Schema::String {
-                    format: Format::Plain,
-                    min_length: Some(1),
-                    max_length: Some(64),
-                    pattern: Some("^[a-z0-9]+(-[a-z0-9]+)*$"),
-                },
-                min_items: None,
-                max_items: None,
-                unique: false,
-            },
-            required: true,
-            access: Access::ReadWrite,
-        },
-        Property {
-            name: "size",
-            schema: &Schema::Integer {
-                minimum: Some(0),
-                maximum: None,
-                multiple_of: None,
-            },
-            required: true,
-            access: Access::ReadWrite,
-        },
-        Property {
-            name: "size_gigabytes",
-            schema: &Schema::Number {
-                minimum: Some(Bound {
-                    value: 0.0,
-                    exclusive: false,
-                }),
-                maximum: None,
-                multiple_of: None,
-            },
-            required: true,
-            access: Access::ReadWrite,
-        },
-        Property {
-            name: "stacklet_id",
-            schema: &Schema::Nullable(
-                &Schema::Integer {
-                    minimum: Some(1),
-                    maximum: Some(9007199254740991),
-                    multiple_of: None,
-                },
-            ),
-            required: true,
-            access: Access::ReadWrite,
-        },
-        Property {
-            name: "task",
-            schema: &Schema::Nullable(&Schema::Ref(&TASK_REF)),
-            required: true,
-            access: Access::ReadWrite,
-        },
-    ],
-    additional: Additional::Allowed,
-    min_properties: None,
-    max_properties: None,
-};
+        "task": {"$ref": "TaskRef"}
+      }
+    }"#,
+    &[("TaskRef", &TASK_REF)],
+);
 
 /// What a [`BackupList`](crate::BackupList) is.
-pub static BACKUP_LIST: Schema = Schema::Object {
-    properties: &[
-        Property {
-            name: "backups",
-            schema: &Schema::Array {
-                items: &Schema::Ref(&BACKUP),
-                min_items: None,
-                max_items: None,
-                unique: false,
-            },
-            required: true,
-            access: Access::ReadWrite,
-        },
-        Property {
-            name: "meta",
-            schema: &Schema::Ref(&LIST_META),
-            required: true,
-            access: Access::ReadWrite,
-        },
-    ],
-    additional: Additional::Allowed,
-    min_properties: None,
-    max_properties: None,
-};
+pub static BACKUP_LIST: Schema = Schema::new(
+    r#"{
+      "type": "object",
+      "required": ["backups", "meta"],
+      "properties": {
+        "backups": {"type": "array", "items": {"$ref": "Backup"}},
+        "meta": {"$ref": "ListMeta"}
+      }
+    }"#,
+    &[("Backup", &BACKUP), ("ListMeta", &LIST_META)],
+);
 
 /// What a [`BackupResponse`](crate::BackupResponse) is.
-pub static BACKUP_RESPONSE: Schema = Schema::Object {
-    properties: &[
-        Property {
-            name: "backup",
-            schema: &Schema::Ref(&BACKUP),
-            required: true,
-            access: Access::ReadWrite,
-        },
-    ],
-    additional: Additional::Allowed,
-    min_properties: None,
-    max_properties: None,
-};
+pub static BACKUP_RESPONSE: Schema = Schema::new(
+    r#"{"type": "object", "required": ["backup"], "properties": {"backup": {"$ref": "Backup"}}}"#,
+    &[("Backup", &BACKUP)],
+);

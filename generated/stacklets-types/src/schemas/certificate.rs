@@ -3,199 +3,103 @@
 //! Schemas.
 
 use crate::schemas::LIST_META;
-use methodical_wire::{Access, Additional, Format, Property, Schema};
+use methodical_wire::Schema;
 
 /// What a [`Certificate`](crate::Certificate) is.
-pub static CERTIFICATE: Schema = Schema::Object {
-    properties: &[
-        Property {
-            name: "certificate",
-            schema: &Schema::String {
-                format: Format::Plain,
-                min_length: Some(1),
-                max_length: Some(65536),
-                pattern: None,
-            },
-            required: true,
-            access: Access::ReadWrite,
+pub static CERTIFICATE: Schema = Schema::new(
+    r#"{
+      "type": "object",
+      "required": [
+        "certificate",
+        "created_at",
+        "fingerprint_sha1",
+        "fingerprint_sha256",
+        "id",
+        "name",
+        "names",
+        "not_after",
+        "not_before"
+      ],
+      "properties": {
+        "certificate": {"type": "string", "minLength": 1, "maxLength": 65536},
+        "created_at": {"type": "string", "format": "date-time"},
+        "fingerprint_sha1": {
+          "type": "string",
+          "minLength": 59,
+          "maxLength": 59,
+          "pattern": "^[0-9a-f]{2}(:[0-9a-f]{2}){19}$"
         },
-        Property {
-            name: "created_at",
-            schema: &Schema::String {
-                format: Format::DateTime,
-                min_length: None,
-                max_length: None,
-                pattern: None,
-            },
-            required: true,
-            access: Access::ReadWrite,
+        "fingerprint_sha256": {
+          "type": "string",
+          "minLength": 95,
+          "maxLength": 95,
+          "pattern": "^[0-9a-f]{2}(:[0-9a-f]{2}){31}$"
         },
-        Property {
-            name: "fingerprint_sha1",
-            schema: &Schema::String {
-                format: Format::Plain,
-                min_length: Some(59),
-                max_length: Some(59),
-                pattern: Some("^[0-9a-f]{2}(:[0-9a-f]{2}){19}$"),
-            },
-            required: true,
-            access: Access::ReadWrite,
+        "id": {"type": "integer", "format": "int64", "minimum": 1, "maximum": 9007199254740991},
+        "name": {
+          "type": "string",
+          "minLength": 1,
+          "maxLength": 255,
+          "pattern": "^[^\\x00-\\x1F\\x7F]*$"
         },
-        Property {
-            name: "fingerprint_sha256",
-            schema: &Schema::String {
-                format: Format::Plain,
-                min_length: Some(95),
-                max_length: Some(95),
-                pattern: Some("^[0-9a-f]{2}(:[0-9a-f]{2}){31}$"),
-            },
-            required: true,
-            access: Access::ReadWrite,
-        },
-        Property {
-            name: "id",
-            schema: &Schema::Integer {
-                minimum: Some(1),
-                maximum: Some(9007199254740991),
-                multiple_of: None,
-            },
-            required: true,
-            access: Access::ReadWrite,
-        },
-        Property {
-            name: "name",
-            schema: &Schema::String {
-                format: Format::Plain,
-                min_length: Some(1),
-                max_length: Some(255),
-                pattern: Some("^[^\\x00-\\x1F\\x7F]*$"),
-            },
-            required: true,
-            access: Access::ReadWrite,
-        },
-        Property {
-            name: "names",
-            schema: &Schema::Array {
-                items: &Schema::String {
-                    format: Format::Plain,
-                    min_length: Some(1),
-                    max_length: Some(255),
-                    pattern: None,
-                },
-                min_items: None,
-                max_items: None,
-                unique: false,
-            },
-            required: true,
-            access: Access::ReadWrite,
-        },
-        Property {
-            name: "not_after",
-            schema: &Schema::String {
-                format: Format::DateTime,
-                min_length: None,
-                max_length: None,
-                pattern: None,
-            },
-            required: true,
-            access: Access::ReadWrite,
-        },
-        Property {
-            name: "not_before",
-            schema: &Schema::String {
-                format: Format::DateTime,
-                min_length: None,
-                max_length: None,
-                pattern: None,
-            },
-            required: true,
-            access: Access::ReadWrite,
-        },
-    ],
-    additional: Additional::Allowed,
-    min_properties: None,
-    max_properties: None,
-};
+        "names": {"type": "array", "items": {"type": "string", "minLength": 1, "maxLength": 255}},
+        "not_after": {"type": "string", "format": "date-time"},
+        "not_before": {"type": "string", "format": "date-time"}
+      }
+    }"#,
+    &[],
+);
 
 /// What a [`CertificateCreate`](crate::CertificateCreate) is.
-pub static CERTIFICATE_CREATE: Schema = Schema::Object {
-    properties: &[
-        Property {
-            name: "certificate",
-            schema: &Schema::String {
-                format: Format::Plain,
-                min_length: Some(1),
-                max_length: Some(65536),
-                pattern: Some("-----BEGIN CERTIFICATE-----"),
-            },
-            required: true,
-            access: Access::ReadWrite,
+pub static CERTIFICATE_CREATE: Schema = Schema::new(
+    r#"{
+      "type": "object",
+      "required": ["certificate", "name", "private_key"],
+      "properties": {
+        "certificate": {
+          "type": "string",
+          "minLength": 1,
+          "maxLength": 65536,
+          "pattern": "-----BEGIN CERTIFICATE-----"
         },
-        Property {
-            name: "name",
-            schema: &Schema::String {
-                format: Format::Plain,
-                min_length: Some(1),
-                max_length: Some(255),
-                pattern: Some("^[^\\x00-\\x1F\\x7F]*$"),
-            },
-            required: true,
-            access: Access::ReadWrite,
+        "name": {
+          "type": "string",
+          "minLength": 1,
+          "maxLength": 255,
+          "pattern": "^[^\\x00-\\x1F\\x7F]*$"
         },
-        Property {
-            name: "private_key",
-            schema: &Schema::String {
-                format: Format::Password,
-                min_length: Some(1),
-                max_length: Some(16384),
-                pattern: Some("-----BEGIN ([A-Z]+ )?PRIVATE KEY-----"),
-            },
-            required: true,
-            access: Access::ReadWrite,
-        },
-    ],
-    additional: Additional::Denied,
-    min_properties: None,
-    max_properties: None,
-};
+        "private_key": {
+          "type": "string",
+          "format": "password",
+          "minLength": 1,
+          "maxLength": 16384,
+          "pattern": "-----BEGIN ([A-Z]+ )?PRIVATE KEY-----"
+        }
+      },
+      "additionalProperties": false
+    }"#,
+    &[],
+);
 
 /// What a [`CertificateList`](crate::CertificateList) is.
-pub static CERTIFICATE_LIST: Schema = Schema::Object {
-    properties: &[
-        Property {
-            name: "certificates",
-            schema: &Schema::Array {
-                items: &Schema::Ref(&CERTIFICATE),
-                min_items: None,
-                max_items: None,
-                unique: false,
-            },
-            required: true,
-            access: Access::ReadWrite,
-        },
-        Property {
-            name: "meta",
-            schema: &Schema::Ref(&LIST_META),
-            required: true,
-            access: Access::ReadWrite,
-        },
-    ],
-    additional: Additional::Allowed,
-    min_properties: None,
-    max_properties: None,
-};
+pub static CERTIFICATE_LIST: Schema = Schema::new(
+    r#"{
+      "type": "object",
+      "required": ["certificates", "meta"],
+      "properties": {
+        "certificates": {"type": "array", "items": {"$ref": "Certificate"}},
+        "meta": {"$ref": "ListMeta"}
+      }
+    }"#,
+    &[("Certificate", &CERTIFICATE), ("ListMeta", &LIST_META)],
+);
 
 /// What a [`CertificateResponse`](crate::CertificateResponse) is.
-pub static CERTIFICATE_RESPONSE: Schema = Schema::Object {
-    properties: &[
-        Property {
-            name: "certificate",
-            schema: &Schema::Ref(&CERTIFICATE),
-            required: true,
-            access: Access::ReadWrite,
-        },
-    ],
-    additional: Additional::Allowed,
-    min_properties: None,
-    max_properties: None,
-};
+pub static CERTIFICATE_RESPONSE: Schema = Schema::new(
+    r#"{
+      "type": "object",
+      "required": ["certificate"],
+      "properties": {"certificate": {"$ref": "Certificate"}}
+    }"#,
+    &[("Certificate", &CERTIFICATE)],
+);

@@ -2,24 +2,21 @@
 
 //! Schemas.
 
-use methodical_wire::{Access, Additional, Literal, Property, Schema};
+use methodical_wire::Schema;
 
 /// What a [`ConvertBackup`](crate::ConvertBackup) is.
-pub static CONVERT_BACKUP: Schema = Schema::Object {
-    properties: &[
-        Property {
-            name: "action",
-            schema: &Schema::Ref(&CONVERT_BACKUP_ACTION),
-            required: true,
-            access: Access::ReadWrite,
-        },
-    ],
-    additional: Additional::Denied,
-    min_properties: None,
-    max_properties: None,
-};
+pub static CONVERT_BACKUP: Schema = Schema::new(
+    r#"{
+      "type": "object",
+      "required": ["action"],
+      "properties": {"action": {"$ref": "ConvertBackupAction"}},
+      "additionalProperties": false
+    }"#,
+    &[("ConvertBackupAction", &CONVERT_BACKUP_ACTION)],
+);
 
 /// What a [`ConvertBackupAction`](crate::ConvertBackupAction) is.
-pub static CONVERT_BACKUP_ACTION: Schema = Schema::Enumeration(
-    &[Literal::Text("convert")],
+pub static CONVERT_BACKUP_ACTION: Schema = Schema::new(
+    r#"{"type": "string", "enum": ["convert"]}"#,
+    &[],
 );

@@ -6,11 +6,10 @@ use crate::schemas::{FLOATING_IP_FOR_STACKLET, FLOATING_IP_RESERVE};
 use methodical_wire::Schema;
 
 /// What a [`CreateFloatingIpBody`](crate::CreateFloatingIpBody) is.
-pub static CREATE_FLOATING_IP_BODY: Schema = Schema::Union {
-    variants: &[
-        &Schema::Ref(&FLOATING_IP_RESERVE),
-        &Schema::Ref(&FLOATING_IP_FOR_STACKLET),
+pub static CREATE_FLOATING_IP_BODY: Schema = Schema::new(
+    r#"{"oneOf": [{"$ref": "FloatingIpReserve"}, {"$ref": "FloatingIpForStacklet"}]}"#,
+    &[
+        ("FloatingIpForStacklet", &FLOATING_IP_FOR_STACKLET),
+        ("FloatingIpReserve", &FLOATING_IP_RESERVE),
     ],
-    exclusive: true,
-    discriminator: None,
-};
+);

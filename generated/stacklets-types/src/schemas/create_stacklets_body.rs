@@ -6,8 +6,7 @@ use crate::schemas::{STACKLETS_CREATE, STACKLET_CREATE};
 use methodical_wire::Schema;
 
 /// What a [`CreateStackletsBody`](crate::CreateStackletsBody) is.
-pub static CREATE_STACKLETS_BODY: Schema = Schema::Union {
-    variants: &[&Schema::Ref(&STACKLET_CREATE), &Schema::Ref(&STACKLETS_CREATE)],
-    exclusive: true,
-    discriminator: None,
-};
+pub static CREATE_STACKLETS_BODY: Schema = Schema::new(
+    r#"{"oneOf": [{"$ref": "StackletCreate"}, {"$ref": "StackletsCreate"}]}"#,
+    &[("StackletCreate", &STACKLET_CREATE), ("StackletsCreate", &STACKLETS_CREATE)],
+);

@@ -2,19 +2,15 @@
 
 //! Schemas.
 
-use methodical_wire::{Access, Additional, Literal, Property, Schema};
+use methodical_wire::Schema;
 
 /// What a [`DetachVolume`](crate::DetachVolume) is.
-pub static DETACH_VOLUME: Schema = Schema::Object {
-    properties: &[
-        Property {
-            name: "action",
-            schema: &Schema::Enumeration(&[Literal::Text("detach")]),
-            required: true,
-            access: Access::ReadWrite,
-        },
-    ],
-    additional: Additional::Denied,
-    min_properties: None,
-    max_properties: None,
-};
+pub static DETACH_VOLUME: Schema = Schema::new(
+    r#"{
+      "type": "object",
+      "required": ["action"],
+      "properties": {"action": {"const": "detach"}},
+      "additionalProperties": false
+    }"#,
+    &[],
+);

@@ -3,61 +3,35 @@
 //! Schemas.
 
 use crate::schemas::{IMAGE, LIST_META};
-use methodical_wire::{Access, Additional, Format, Property, Schema};
+use methodical_wire::Schema;
 
 /// What a [`Distribution`](crate::Distribution) is.
-pub static DISTRIBUTION: Schema = Schema::Object {
-    properties: &[
-        Property {
-            name: "images",
-            schema: &Schema::Array {
-                items: &Schema::Ref(&IMAGE),
-                min_items: None,
-                max_items: None,
-                unique: false,
-            },
-            required: true,
-            access: Access::ReadWrite,
-        },
-        Property {
-            name: "name",
-            schema: &Schema::String {
-                format: Format::Plain,
-                min_length: Some(1),
-                max_length: Some(255),
-                pattern: Some("^[^\\x00-\\x1F\\x7F]*$"),
-            },
-            required: true,
-            access: Access::ReadWrite,
-        },
-    ],
-    additional: Additional::Allowed,
-    min_properties: None,
-    max_properties: None,
-};
+pub static DISTRIBUTION: Schema = Schema::new(
+    r#"{
+      "type": "object",
+      "required": ["images", "name"],
+      "properties": {
+        "images": {"type": "array", "items": {"$ref": "Image"}},
+        "name": {
+          "type": "string",
+          "minLength": 1,
+          "maxLength": 255,
+          "pattern": "^[^\\x00-\\x1F\\x7F]*$"
+        }
+      }
+    }"#,
+    &[("Image", &IMAGE)],
+);
 
 /// What a [`DistributionList`](crate::DistributionList) is.
-pub static DISTRIBUTION_LIST: Schema = Schema::Object {
-    properties: &[
-        Property {
-            name: "distributions",
-            schema: &Schema::Array {
-                items: &Schema::Ref(&DISTRIBUTION),
-                min_items: None,
-                max_items: None,
-                unique: false,
-            },
-            required: true,
-            access: Access::ReadWrite,
-        },
-        Property {
-            name: "meta",
-            schema: &Schema::Ref(&LIST_META),
-            required: true,
-            access: Access::ReadWrite,
-        },
-    ],
-    additional: Additional::Allowed,
-    min_properties: None,
-    max_properties: None,
-};
+pub static DISTRIBUTION_LIST: Schema = Schema::new(
+    r#"{
+      "type": "object",
+      "required": ["distributions", "meta"],
+      "properties": {
+        "distributions": {"type": "array", "items": {"$ref": "Distribution"}},
+        "meta": {"$ref": "ListMeta"}
+      }
+    }"#,
+    &[("Distribution", &DISTRIBUTION), ("ListMeta", &LIST_META)],
+);

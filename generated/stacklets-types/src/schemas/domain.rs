@@ -3,193 +3,98 @@
 //! Schemas.
 
 use crate::schemas::LIST_META;
-use methodical_wire::{Access, Additional, Format, OnReadOnly, Property, Schema};
+use methodical_wire::Schema;
 
 /// What a [`Domain`](crate::Domain) is.
-pub static DOMAIN: Schema = Schema::Object {
-    properties: &[
-        Property {
-            name: "created_at",
-            schema: &Schema::String {
-                format: Format::DateTime,
-                min_length: None,
-                max_length: None,
-                pattern: None,
-            },
-            required: true,
-            access: Access::ReadWrite,
+pub static DOMAIN: Schema = Schema::new(
+    r#"{
+      "type": "object",
+      "required": ["created_at", "name", "serial", "zone_file"],
+      "properties": {
+        "created_at": {"type": "string", "format": "date-time"},
+        "name": {
+          "type": "string",
+          "minLength": 3,
+          "maxLength": 253,
+          "pattern": "^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\\.)+[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$"
         },
-        Property {
-            name: "name",
-            schema: &Schema::String {
-                format: Format::Plain,
-                min_length: Some(3),
-                max_length: Some(253),
-                pattern: Some(
-                    "^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\\.)+[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$",
-                ),
-            },
-            required: true,
-            access: Access::ReadWrite,
+        "project_uuid": {
+          "type": ["string", "null"],
+          "format": "uuid",
+          "minLength": 36,
+          "maxLength": 36,
+          "pattern": "^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"
         },
-        Property {
-            name: "project_uuid",
-            schema: &Schema::Nullable(
-                &Schema::String {
-                    format: Format::Uuid,
-                    min_length: Some(36),
-                    max_length: Some(36),
-                    pattern: Some("^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"),
-                },
-            ),
-            required: false,
-            access: Access::ReadWrite,
-        },
-        Property {
-            name: "serial",
-            schema: &Schema::Integer {
-                minimum: Some(1),
-                maximum: Some(4294967295),
-                multiple_of: None,
-            },
-            required: true,
-            access: Access::ReadWrite,
-        },
-        Property {
-            name: "zone_file",
-            schema: &Schema::String {
-                format: Format::Plain,
-                min_length: Some(1),
-                max_length: None,
-                pattern: None,
-            },
-            required: true,
-            access: Access::ReadWrite,
-        },
-    ],
-    additional: Additional::Denied,
-    min_properties: None,
-    max_properties: None,
-};
+        "serial": {"type": "integer", "format": "int64", "minimum": 1, "maximum": 4294967295},
+        "zone_file": {"type": "string", "minLength": 1}
+      },
+      "additionalProperties": false
+    }"#,
+    &[],
+);
 
 /// What a [`DomainCreate`](crate::DomainCreate) is.
-pub static DOMAIN_CREATE: Schema = Schema::Object {
-    properties: &[
-        Property {
-            name: "name",
-            schema: &Schema::String {
-                format: Format::Plain,
-                min_length: Some(3),
-                max_length: Some(253),
-                pattern: Some(
-                    "^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\\.)+[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$",
-                ),
-            },
-            required: true,
-            access: Access::ReadWrite,
+pub static DOMAIN_CREATE: Schema = Schema::new(
+    r#"{
+      "type": "object",
+      "required": ["name"],
+      "properties": {
+        "name": {
+          "type": "string",
+          "minLength": 3,
+          "maxLength": 253,
+          "pattern": "^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\\.)+[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$"
         },
-        Property {
-            name: "project_uuid",
-            schema: &Schema::Nullable(
-                &Schema::String {
-                    format: Format::Uuid,
-                    min_length: Some(36),
-                    max_length: Some(36),
-                    pattern: Some("^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"),
-                },
-            ),
-            required: false,
-            access: Access::ReadWrite,
-        },
-    ],
-    additional: Additional::Denied,
-    min_properties: None,
-    max_properties: None,
-};
+        "project_uuid": {
+          "type": ["string", "null"],
+          "format": "uuid",
+          "minLength": 36,
+          "maxLength": 36,
+          "pattern": "^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"
+        }
+      },
+      "additionalProperties": false
+    }"#,
+    &[],
+);
 
 /// What a [`DomainInput`](crate::DomainInput) is.
-pub static DOMAIN_INPUT: Schema = Schema::Object {
-    properties: &[
-        Property {
-            name: "project_uuid",
-            schema: &Schema::Nullable(
-                &Schema::String {
-                    format: Format::Uuid,
-                    min_length: Some(36),
-                    max_length: Some(36),
-                    pattern: Some("^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"),
-                },
-            ),
-            required: false,
-            access: Access::ReadWrite,
+pub static DOMAIN_INPUT: Schema = Schema::new(
+    r#"{
+      "type": "object",
+      "properties": {
+        "created_at": {"x-read-only": "refuse"},
+        "name": {"x-read-only": "refuse"},
+        "project_uuid": {
+          "type": ["string", "null"],
+          "format": "uuid",
+          "minLength": 36,
+          "maxLength": 36,
+          "pattern": "^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"
         },
-        Property {
-            name: "created_at",
-            schema: &Schema::Any,
-            required: false,
-            access: Access::ReadOnly(OnReadOnly::Refuse),
-        },
-        Property {
-            name: "name",
-            schema: &Schema::Any,
-            required: false,
-            access: Access::ReadOnly(OnReadOnly::Refuse),
-        },
-        Property {
-            name: "serial",
-            schema: &Schema::Any,
-            required: false,
-            access: Access::ReadOnly(OnReadOnly::Refuse),
-        },
-        Property {
-            name: "zone_file",
-            schema: &Schema::Any,
-            required: false,
-            access: Access::ReadOnly(OnReadOnly::Refuse),
-        },
-    ],
-    additional: Additional::Denied,
-    min_properties: None,
-    max_properties: None,
-};
+        "serial": {"x-read-only": "refuse"},
+        "zone_file": {"x-read-only": "refuse"}
+      },
+      "additionalProperties": false
+    }"#,
+    &[],
+);
 
 /// What a [`DomainList`](crate::DomainList) is.
-pub static DOMAIN_LIST: Schema = Schema::Object {
-    properties: &[
-        Property {
-            name: "domains",
-            schema: &Schema::Array {
-                items: &Schema::Ref(&DOMAIN),
-                min_items: None,
-                max_items: None,
-                unique: false,
-            },
-            required: true,
-            access: Access::ReadWrite,
-        },
-        Property {
-            name: "meta",
-            schema: &Schema::Ref(&LIST_META),
-            required: true,
-            access: Access::ReadWrite,
-        },
-    ],
-    additional: Additional::Allowed,
-    min_properties: None,
-    max_properties: None,
-};
+pub static DOMAIN_LIST: Schema = Schema::new(
+    r#"{
+      "type": "object",
+      "required": ["domains", "meta"],
+      "properties": {
+        "domains": {"type": "array", "items": {"$ref": "Domain"}},
+        "meta": {"$ref": "ListMeta"}
+      }
+    }"#,
+    &[("Domain", &DOMAIN), ("ListMeta", &LIST_META)],
+);
 
 /// What a [`DomainResponse`](crate::DomainResponse) is.
-pub static DOMAIN_RESPONSE: Schema = Schema::Object {
-    properties: &[
-        Property {
-            name: "domain",
-            schema: &Schema::Ref(&DOMAIN),
-            required: true,
-            access: Access::ReadWrite,
-        },
-    ],
-    additional: Additional::Allowed,
-    min_properties: None,
-    max_properties: None,
-};
+pub static DOMAIN_RESPONSE: Schema = Schema::new(
+    r#"{"type": "object", "required": ["domain"], "properties": {"domain": {"$ref": "Domain"}}}"#,
+    &[("Domain", &DOMAIN)],
+);

@@ -2,13 +2,10 @@
 
 //! Schemas.
 
-use methodical_wire::{Literal, Schema};
+use methodical_wire::Schema;
 
 /// What a [`Environment`](crate::Environment) is.
-pub static ENVIRONMENT: Schema = Schema::Enumeration(
-    &[
-        Literal::Text("Development"),
-        Literal::Text("Staging"),
-        Literal::Text("Production"),
-    ],
+pub static ENVIRONMENT: Schema = Schema::new(
+    r#"{"type": "string", "enum": ["Development", "Staging", "Production"]}"#,
+    &[],
 );

@@ -3,253 +3,143 @@
 //! Schemas.
 
 use crate::schemas::{LIST_META, RULE};
-use methodical_wire::{Access, Additional, Format, Literal, OnReadOnly, Property, Schema};
+use methodical_wire::Schema;
 
 /// What a [`Firewall`](crate::Firewall) is.
-pub static FIREWALL: Schema = Schema::Object {
-    properties: &[
-        Property {
-            name: "created_at",
-            schema: &Schema::String {
-                format: Format::DateTime,
-                min_length: None,
-                max_length: None,
-                pattern: None,
-            },
-            required: true,
-            access: Access::ReadWrite,
+pub static FIREWALL: Schema = Schema::new(
+    r#"{
+      "type": "object",
+      "required": ["created_at", "inbound_rules", "name", "outbound_rules", "uuid"],
+      "properties": {
+        "created_at": {"type": "string", "format": "date-time"},
+        "inbound_rules": {
+          "type": "array",
+          "items": {"$ref": "Rule"},
+          "maxItems": 100,
+          "uniqueItems": true
         },
-        Property {
-            name: "inbound_rules",
-            schema: &Schema::Array {
-                items: &Schema::Ref(&RULE),
-                min_items: None,
-                max_items: Some(100),
-                unique: true,
-            },
-            required: true,
-            access: Access::ReadWrite,
+        "name": {
+          "type": "string",
+          "minLength": 1,
+          "maxLength": 255,
+          "pattern": "^[^\\x00-\\x1F\\x7F]*$"
         },
-        Property {
-            name: "name",
-            schema: &Schema::String {
-                format: Format::Plain,
-                min_length: Some(1),
-                max_length: Some(255),
-                pattern: Some("^[^\\x00-\\x1F\\x7F]*$"),
-            },
-            required: true,
-            access: Access::ReadWrite,
+        "outbound_rules": {
+          "type": "array",
+          "items": {"$ref": "Rule"},
+          "maxItems": 100,
+          "uniqueItems": true
         },
-        Property {
-            name: "outbound_rules",
-            schema: &Schema::Array {
-                items: &Schema::Ref(&RULE),
-                min_items: None,
-                max_items: Some(100),
-                unique: true,
-            },
-            required: true,
-            access: Access::ReadWrite,
+        "project_uuid": {
+          "type": ["string", "null"],
+          "format": "uuid",
+          "minLength": 36,
+          "maxLength": 36,
+          "pattern": "^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"
         },
-        Property {
-            name: "project_uuid",
-            schema: &Schema::Nullable(
-                &Schema::String {
-                    format: Format::Uuid,
-                    min_length: Some(36),
-                    max_length: Some(36),
-                    pattern: Some("^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"),
-                },
-            ),
-            required: false,
-            access: Access::ReadWrite,
+        "stacklet_ids": {
+          "type": "array",
+          "items": {"type": "integer", "format": "int64", "minimum": 1, "maximum": 9007199254740991},
+          "maxItems": 1000,
+          "uniqueItems": true
         },
-        Property {
-            name: "stacklet_ids",
-            schema: &Schema::Array {
-                items: &Schema::Integer {
-                    minimum: Some(1),
-                    maximum: Some(9007199254740991),
-                    multiple_of: None,
-                },
-                min_items: None,
-                max_items: Some(1000),
-                unique: true,
-            },
-            required: false,
-            access: Access::ReadWrite,
-        },
-        Property {
-            name: "uuid",
-            schema: &Schema::String {
-                format: Format::Uuid,
-                min_length: None,
-                max_length: None,
-                pattern: None,
-            },
-            required: true,
-            access: Access::ReadWrite,
-        },
-    ],
-    additional: Additional::Denied,
-    min_properties: None,
-    max_properties: None,
-};
+        "uuid": {"type": "string", "format": "uuid"}
+      },
+      "additionalProperties": false
+    }"#,
+    &[("Rule", &RULE)],
+);
 
 /// What a [`FirewallInput`](crate::FirewallInput) is.
-pub static FIREWALL_INPUT: Schema = Schema::Object {
-    properties: &[
-        Property {
-            name: "inbound_rules",
-            schema: &Schema::Array {
-                items: &Schema::Ref(&RULE),
-                min_items: None,
-                max_items: Some(100),
-                unique: true,
-            },
-            required: true,
-            access: Access::ReadWrite,
+pub static FIREWALL_INPUT: Schema = Schema::new(
+    r#"{
+      "type": "object",
+      "required": ["inbound_rules", "name", "outbound_rules"],
+      "properties": {
+        "created_at": {"x-read-only": "refuse"},
+        "inbound_rules": {
+          "type": "array",
+          "items": {"$ref": "Rule"},
+          "maxItems": 100,
+          "uniqueItems": true
         },
-        Property {
-            name: "name",
-            schema: &Schema::String {
-                format: Format::Plain,
-                min_length: Some(1),
-                max_length: Some(255),
-                pattern: Some("^[^\\x00-\\x1F\\x7F]*$"),
-            },
-            required: true,
-            access: Access::ReadWrite,
+        "name": {
+          "type": "string",
+          "minLength": 1,
+          "maxLength": 255,
+          "pattern": "^[^\\x00-\\x1F\\x7F]*$"
         },
-        Property {
-            name: "outbound_rules",
-            schema: &Schema::Array {
-                items: &Schema::Ref(&RULE),
-                min_items: None,
-                max_items: Some(100),
-                unique: true,
-            },
-            required: true,
-            access: Access::ReadWrite,
+        "outbound_rules": {
+          "type": "array",
+          "items": {"$ref": "Rule"},
+          "maxItems": 100,
+          "uniqueItems": true
         },
-        Property {
-            name: "project_uuid",
-            schema: &Schema::Nullable(
-                &Schema::String {
-                    format: Format::Uuid,
-                    min_length: Some(36),
-                    max_length: Some(36),
-                    pattern: Some("^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"),
-                },
-            ),
-            required: false,
-            access: Access::ReadWrite,
+        "project_uuid": {
+          "type": ["string", "null"],
+          "format": "uuid",
+          "minLength": 36,
+          "maxLength": 36,
+          "pattern": "^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"
         },
-        Property {
-            name: "stacklet_ids",
-            schema: &Schema::Array {
-                items: &Schema::Integer {
-                    minimum: Some(1),
-                    maximum: Some(9007199254740991),
-                    multiple_of: None,
-                },
-                min_items: None,
-                max_items: Some(1000),
-                unique: true,
-            },
-            required: false,
-            access: Access::ReadWrite,
+        "stacklet_ids": {
+          "type": "array",
+          "items": {"type": "integer", "format": "int64", "minimum": 1, "maximum": 9007199254740991},
+          "maxItems": 1000,
+          "uniqueItems": true
         },
-        Property {
-            name: "created_at",
-            schema: &Schema::Any,
-            required: false,
-            access: Access::ReadOnly(OnReadOnly::Refuse),
-        },
-        Property {
-            name: "uuid",
-            schema: &Schema::Any,
-            required: false,
-            access: Access::ReadOnly(OnReadOnly::Refuse),
-        },
-    ],
-    additional: Additional::Denied,
-    min_properties: None,
-    max_properties: None,
-};
+        "uuid": {"x-read-only": "refuse"}
+      },
+      "additionalProperties": false
+    }"#,
+    &[("Rule", &RULE)],
+);
 
 /// What a [`FirewallList`](crate::FirewallList) is.
-pub static FIREWALL_LIST: Schema = Schema::Object {
-    properties: &[
-        Property {
-            name: "firewalls",
-            schema: &Schema::Array {
-                items: &Schema::Ref(&FIREWALL),
-                min_items: None,
-                max_items: None,
-                unique: false,
-            },
-            required: true,
-            access: Access::ReadWrite,
-        },
-        Property {
-            name: "meta",
-            schema: &Schema::Ref(&LIST_META),
-            required: true,
-            access: Access::ReadWrite,
-        },
-    ],
-    additional: Additional::Allowed,
-    min_properties: None,
-    max_properties: None,
-};
+pub static FIREWALL_LIST: Schema = Schema::new(
+    r#"{
+      "type": "object",
+      "required": ["firewalls", "meta"],
+      "properties": {
+        "firewalls": {"type": "array", "items": {"$ref": "Firewall"}},
+        "meta": {"$ref": "ListMeta"}
+      }
+    }"#,
+    &[("Firewall", &FIREWALL), ("ListMeta", &LIST_META)],
+);
 
 /// What a [`FirewallResponse`](crate::FirewallResponse) is.
-pub static FIREWALL_RESPONSE: Schema = Schema::Object {
-    properties: &[
-        Property {
-            name: "firewall",
-            schema: &Schema::Ref(&FIREWALL),
-            required: true,
-            access: Access::ReadWrite,
-        },
-    ],
-    additional: Additional::Allowed,
-    min_properties: None,
-    max_properties: None,
-};
+pub static FIREWALL_RESPONSE: Schema = Schema::new(
+    r#"{"type": "object", "required": ["firewall"], "properties": {"firewall": {"$ref": "Firewall"}}}"#,
+    &[("Firewall", &FIREWALL)],
+);
 
 /// What a [`FirewallRuleDirection`](crate::FirewallRuleDirection) is.
-pub static FIREWALL_RULE_DIRECTION: Schema = Schema::Enumeration(
-    &[Literal::Text("inbound"), Literal::Text("outbound")],
+pub static FIREWALL_RULE_DIRECTION: Schema = Schema::new(
+    r#"{"type": "string", "enum": ["inbound", "outbound"]}"#,
+    &[],
 );
 
 /// What a [`FirewallRuleProtocol`](crate::FirewallRuleProtocol) is.
-pub static FIREWALL_RULE_PROTOCOL: Schema = Schema::Enumeration(
-    &[Literal::Text("tcp"), Literal::Text("udp"), Literal::Text("icmp")],
+pub static FIREWALL_RULE_PROTOCOL: Schema = Schema::new(
+    r#"{"type": "string", "enum": ["tcp", "udp", "icmp"]}"#,
+    &[],
 );
 
 /// What a [`FirewallStackletsAdd`](crate::FirewallStackletsAdd) is.
-pub static FIREWALL_STACKLETS_ADD: Schema = Schema::Object {
-    properties: &[
-        Property {
-            name: "stacklet_ids",
-            schema: &Schema::Array {
-                items: &Schema::Integer {
-                    minimum: Some(1),
-                    maximum: Some(9007199254740991),
-                    multiple_of: None,
-                },
-                min_items: Some(1),
-                max_items: Some(100),
-                unique: false,
-            },
-            required: true,
-            access: Access::ReadWrite,
-        },
-    ],
-    additional: Additional::Denied,
-    min_properties: None,
-    max_properties: None,
-};
+pub static FIREWALL_STACKLETS_ADD: Schema = Schema::new(
+    r#"{
+      "type": "object",
+      "required": ["stacklet_ids"],
+      "properties": {
+        "stacklet_ids": {
+          "type": "array",
+          "items": {"type": "integer", "format": "int64", "minimum": 1, "maximum": 9007199254740991},
+          "minItems": 1,
+          "maxItems": 100
+        }
+      },
+      "additionalProperties": false
+    }"#,
+    &[],
+);

@@ -3,181 +3,110 @@
 //! Schemas.
 
 use crate::schemas::{LIST_META, TASK_REF};
-use methodical_wire::{Access, Additional, Format, Property, Schema};
+use methodical_wire::Schema;
 
 /// What a [`FloatingIp`](crate::FloatingIp) is.
-pub static FLOATING_IP: Schema = Schema::Object {
-    properties: &[
-        Property {
-            name: "address",
-            schema: &Schema::String {
-                format: Format::Ipv4,
-                min_length: Some(7),
-                max_length: Some(15),
-                pattern: None,
-            },
-            required: true,
-            access: Access::ReadWrite,
+pub static FLOATING_IP: Schema = Schema::new(
+    r#"{
+      "type": "object",
+      "required": ["address", "created_at", "project_uuid", "region", "stacklet_id", "task"],
+      "properties": {
+        "address": {"type": "string", "format": "ipv4", "minLength": 7, "maxLength": 15},
+        "created_at": {"type": "string", "format": "date-time"},
+        "project_uuid": {
+          "type": "string",
+          "format": "uuid",
+          "minLength": 36,
+          "maxLength": 36,
+          "pattern": "^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"
         },
-        Property {
-            name: "created_at",
-            schema: &Schema::String {
-                format: Format::DateTime,
-                min_length: None,
-                max_length: None,
-                pattern: None,
-            },
-            required: true,
-            access: Access::ReadWrite,
+        "region": {
+          "type": "string",
+          "minLength": 1,
+          "maxLength": 64,
+          "pattern": "^[a-z0-9]+(-[a-z0-9]+)*$"
         },
-        Property {
-            name: "project_uuid",
-            schema: &Schema::String {
-                format: Format::Uuid,
-                min_length: Some(36),
-                max_length: Some(36),
-                pattern: Some("^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"),
-            },
-            required: true,
-            access: Access::ReadWrite,
+        "stacklet_id": {
+          "type": ["integer", "null"],
+          "format": "int64",
+          "minimum": 1,
+          "maximum": 9007199254740991
         },
-        Property {
-            name: "region",
-            schema: &Schema::String {
-                format: Format::Plain,
-                min_length: Some(1),
-                max_length: Some(64),
-                pattern: Some("^[a-z0-9]+(-[a-z0-9]+)*$"),
-            },
-            required: true,
-            access: Access::ReadWrite,
-        },
-        Property {
-            name: "stacklet_id",
-            schema: &Schema::Nullable(
-                &Schema::Integer {
-                    minimum: Some(1),
-                    maximum: Some(9007199254740991),
-                    multiple_of: None,
-                },
-            ),
-            required: true,
-            access: Access::ReadWrite,
-        },
-        Property {
-            name: "task",
-            schema: &Schema::Nullable(&Schema::Ref(&TASK_REF)),
-            required: true,
-            access: Access::ReadWrite,
-        },
-    ],
-    additional: Additional::Allowed,
-    min_properties: None,
-    max_properties: None,
-};
+        "task": {"$ref": "TaskRef"}
+      }
+    }"#,
+    &[("TaskRef", &TASK_REF)],
+);
 
 /// What a [`FloatingIpForStacklet`](crate::FloatingIpForStacklet) is.
-pub static FLOATING_IP_FOR_STACKLET: Schema = Schema::Object {
-    properties: &[
-        Property {
-            name: "project_uuid",
-            schema: &Schema::Nullable(
-                &Schema::String {
-                    format: Format::Uuid,
-                    min_length: Some(36),
-                    max_length: Some(36),
-                    pattern: Some("^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"),
-                },
-            ),
-            required: false,
-            access: Access::ReadWrite,
+pub static FLOATING_IP_FOR_STACKLET: Schema = Schema::new(
+    r#"{
+      "type": "object",
+      "required": ["stacklet_id"],
+      "properties": {
+        "project_uuid": {
+          "type": ["string", "null"],
+          "format": "uuid",
+          "minLength": 36,
+          "maxLength": 36,
+          "pattern": "^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"
         },
-        Property {
-            name: "stacklet_id",
-            schema: &Schema::Integer {
-                minimum: Some(1),
-                maximum: Some(9007199254740991),
-                multiple_of: None,
-            },
-            required: true,
-            access: Access::ReadWrite,
-        },
-    ],
-    additional: Additional::Denied,
-    min_properties: None,
-    max_properties: None,
-};
+        "stacklet_id": {
+          "type": "integer",
+          "format": "int64",
+          "minimum": 1,
+          "maximum": 9007199254740991
+        }
+      },
+      "additionalProperties": false
+    }"#,
+    &[],
+);
 
 /// What a [`FloatingIpList`](crate::FloatingIpList) is.
-pub static FLOATING_IP_LIST: Schema = Schema::Object {
-    properties: &[
-        Property {
-            name: "floating_ips",
-            schema: &Schema::Array {
-                items: &Schema::Ref(&FLOATING_IP),
-                min_items: None,
-                max_items: None,
-                unique: false,
-            },
-            required: true,
-            access: Access::ReadWrite,
-        },
-        Property {
-            name: "meta",
-            schema: &Schema::Ref(&LIST_META),
-            required: true,
-            access: Access::ReadWrite,
-        },
-    ],
-    additional: Additional::Allowed,
-    min_properties: None,
-    max_properties: None,
-};
+pub static FLOATING_IP_LIST: Schema = Schema::new(
+    r#"{
+      "type": "object",
+      "required": ["floating_ips", "meta"],
+      "properties": {
+        "floating_ips": {"type": "array", "items": {"$ref": "FloatingIp"}},
+        "meta": {"$ref": "ListMeta"}
+      }
+    }"#,
+    &[("FloatingIp", &FLOATING_IP), ("ListMeta", &LIST_META)],
+);
 
 /// What a [`FloatingIpReserve`](crate::FloatingIpReserve) is.
-pub static FLOATING_IP_RESERVE: Schema = Schema::Object {
-    properties: &[
-        Property {
-            name: "project_uuid",
-            schema: &Schema::Nullable(
-                &Schema::String {
-                    format: Format::Uuid,
-                    min_length: Some(36),
-                    max_length: Some(36),
-                    pattern: Some("^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"),
-                },
-            ),
-            required: false,
-            access: Access::ReadWrite,
+pub static FLOATING_IP_RESERVE: Schema = Schema::new(
+    r#"{
+      "type": "object",
+      "required": ["region"],
+      "properties": {
+        "project_uuid": {
+          "type": ["string", "null"],
+          "format": "uuid",
+          "minLength": 36,
+          "maxLength": 36,
+          "pattern": "^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"
         },
-        Property {
-            name: "region",
-            schema: &Schema::String {
-                format: Format::Plain,
-                min_length: Some(1),
-                max_length: Some(64),
-                pattern: Some("^[a-z0-9]+(-[a-z0-9]+)*$"),
-            },
-            required: true,
-            access: Access::ReadWrite,
-        },
-    ],
-    additional: Additional::Denied,
-    min_properties: None,
-    max_properties: None,
-};
+        "region": {
+          "type": "string",
+          "minLength": 1,
+          "maxLength": 64,
+          "pattern": "^[a-z0-9]+(-[a-z0-9]+)*$"
+        }
+      },
+      "additionalProperties": false
+    }"#,
+    &[],
+);
 
 /// What a [`FloatingIpResponse`](crate::FloatingIpResponse) is.
-pub static FLOATING_IP_RESPONSE: Schema = Schema::Object {
-    properties: &[
-        Property {
-            name: "floating_ip",
-            schema: &Schema::Ref(&FLOATING_IP),
-            required: true,
-            access: Access::ReadWrite,
-        },
-    ],
-    additional: Additional::Allowed,
-    min_properties: None,
-    max_properties: None,
-};
+pub static FLOATING_IP_RESPONSE: Schema = Schema::new(
+    r#"{
+      "type": "object",
+      "required": ["floating_ip"],
+      "properties": {"floating_ip": {"$ref": "FloatingIp"}}
+    }"#,
+    &[("FloatingIp", &FLOATING_IP)],
+);

@@ -2,93 +2,50 @@
 
 //! Schemas.
 
-use methodical_wire::{Access, Additional, Format, Property, Schema};
+use methodical_wire::Schema;
 
 /// What a [`Image`](crate::Image) is.
-pub static IMAGE: Schema = Schema::Object {
-    properties: &[
-        Property {
-            name: "available",
-            schema: &Schema::Boolean,
-            required: true,
-            access: Access::ReadWrite,
+pub static IMAGE: Schema = Schema::new(
+    r#"{
+      "type": "object",
+      "required": ["available", "default", "extra_price", "sizes", "slug", "version"],
+      "properties": {
+        "available": {"type": "boolean"},
+        "default": {"type": "boolean"},
+        "extra_price": {"type": "string", "maxLength": 20, "pattern": "^[0-9]+\\.[0-9]{2,4}$"},
+        "sizes": {
+          "type": "array",
+          "items": {
+            "type": "string",
+            "minLength": 1,
+            "maxLength": 64,
+            "pattern": "^[a-z0-9]+(-[a-z0-9]+)*$"
+          }
         },
-        Property {
-            name: "default",
-            schema: &Schema::Boolean,
-            required: true,
-            access: Access::ReadWrite,
+        "slug": {
+          "type": "string",
+          "minLength": 1,
+          "maxLength": 64,
+          "pattern": "^[a-z0-9]+(-[a-z0-9]+)*$"
         },
-        Property {
-            name: "extra_price",
-            schema: &Schema::String {
-                format: Format::Plain,
-                min_length: None,
-                max_length: Some(20),
-                pattern: Some("^[0-9]+\\.[0-9]{2,4}$"),
-            },
-            required: true,
-            access: Access::ReadWrite,
-        },
-        Property {
-            name: "sizes",
-            schema: &Schema::Array {
-                items: &Schema::String {
-                    format: Format::Plain,
-                    min_length: Some(1),
-                    max_length: Some(64),
-                    pattern: Some("^[a-z0-9]+(-[a-z0-9]+)*$"),
-                },
-                min_items: None,
-                max_items: None,
-                unique: false,
-            },
-            required: true,
-            access: Access::ReadWrite,
-        },
-        Property {
-            name: "slug",
-            schema: &Schema::String {
-                format: Format::Plain,
-                min_length: Some(1),
-                max_length: Some(64),
-                pattern: Some("^[a-z0-9]+(-[a-z0-9]+)*$"),
-            },
-            required: true,
-            access: Access::ReadWrite,
-        },
-        Property {
-            name: "version",
-            schema: &Schema::String {
-                format: Format::Plain,
-                min_length: Some(1),
-                max_length: Some(255),
-                pattern: Some("^[^\\x00-\\x1F\\x7F]*$"),
-            },
-            required: true,
-            access: Access::ReadWrite,
-        },
-    ],
-    additional: Additional::Allowed,
-    min_properties: None,
-    max_properties: None,
-};
+        "version": {
+          "type": "string",
+          "minLength": 1,
+          "maxLength": 255,
+          "pattern": "^[^\\x00-\\x1F\\x7F]*$"
+        }
+      }
+    }"#,
+    &[],
+);
 
 /// What a [`ImageReference`](crate::ImageReference) is.
-pub static IMAGE_REFERENCE: Schema = Schema::Union {
-    variants: &[
-        &Schema::String {
-            format: Format::Plain,
-            min_length: Some(1),
-            max_length: Some(64),
-            pattern: Some("^[a-z0-9]+(-[a-z0-9]+)*$"),
-        },
-        &Schema::Integer {
-            minimum: Some(1),
-            maximum: Some(9007199254740991),
-            multiple_of: None,
-        },
-    ],
-    exclusive: true,
-    discriminator: None,
-};
+pub static IMAGE_REFERENCE: Schema = Schema::new(
+    r#"{
+      "oneOf": [
+        {"type": "string", "minLength": 1, "maxLength": 64, "pattern": "^[a-z0-9]+(-[a-z0-9]+)*$"},
+        {"type": "integer", "format": "int64", "minimum": 1, "maximum": 9007199254740991}
+      ]
+    }"#,
+    &[],
+);

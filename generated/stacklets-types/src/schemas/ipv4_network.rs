@@ -2,57 +2,25 @@
 
 //! Schemas.
 
-use methodical_wire::{Access, Additional, Format, Literal, Property, Schema};
+use methodical_wire::Schema;
 
 /// What a [`Ipv4Network`](crate::Ipv4Network) is.
-pub static IPV4_NETWORK: Schema = Schema::Object {
-    properties: &[
-        Property {
-            name: "address",
-            schema: &Schema::String {
-                format: Format::Ipv4,
-                min_length: Some(7),
-                max_length: Some(15),
-                pattern: None,
-            },
-            required: true,
-            access: Access::ReadWrite,
-        },
-        Property {
-            name: "gateway",
-            schema: &Schema::String {
-                format: Format::Ipv4,
-                min_length: Some(7),
-                max_length: Some(15),
-                pattern: None,
-            },
-            required: true,
-            access: Access::ReadWrite,
-        },
-        Property {
-            name: "netmask",
-            schema: &Schema::String {
-                format: Format::Ipv4,
-                min_length: Some(7),
-                max_length: Some(15),
-                pattern: None,
-            },
-            required: true,
-            access: Access::ReadWrite,
-        },
-        Property {
-            name: "type",
-            schema: &Schema::Ref(&IPV4_NETWORK_TYPE),
-            required: true,
-            access: Access::ReadWrite,
-        },
-    ],
-    additional: Additional::Allowed,
-    min_properties: None,
-    max_properties: None,
-};
+pub static IPV4_NETWORK: Schema = Schema::new(
+    r#"{
+      "type": "object",
+      "required": ["address", "gateway", "netmask", "type"],
+      "properties": {
+        "address": {"type": "string", "format": "ipv4", "minLength": 7, "maxLength": 15},
+        "gateway": {"type": "string", "format": "ipv4", "minLength": 7, "maxLength": 15},
+        "netmask": {"type": "string", "format": "ipv4", "minLength": 7, "maxLength": 15},
+        "type": {"$ref": "Ipv4NetworkType"}
+      }
+    }"#,
+    &[("Ipv4NetworkType", &IPV4_NETWORK_TYPE)],
+);
 
 /// What a [`Ipv4NetworkType`](crate::Ipv4NetworkType) is.
-pub static IPV4_NETWORK_TYPE: Schema = Schema::Enumeration(
-    &[Literal::Text("public"), Literal::Text("private")],
+pub static IPV4_NETWORK_TYPE: Schema = Schema::new(
+    r#"{"type": "string", "enum": ["public", "private"]}"#,
+    &[],
 );

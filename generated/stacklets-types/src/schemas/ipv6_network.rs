@@ -2,56 +2,25 @@
 
 //! Schemas.
 
-use methodical_wire::{Access, Additional, Format, Literal, Property, Schema};
+use methodical_wire::Schema;
 
 /// What a [`Ipv6Network`](crate::Ipv6Network) is.
-pub static IPV6_NETWORK: Schema = Schema::Object {
-    properties: &[
-        Property {
-            name: "address",
-            schema: &Schema::String {
-                format: Format::Ipv6,
-                min_length: Some(2),
-                max_length: Some(45),
-                pattern: None,
-            },
-            required: true,
-            access: Access::ReadWrite,
-        },
-        Property {
-            name: "gateway",
-            schema: &Schema::String {
-                format: Format::Ipv6,
-                min_length: Some(2),
-                max_length: Some(45),
-                pattern: None,
-            },
-            required: true,
-            access: Access::ReadWrite,
-        },
-        Property {
-            name: "netmask",
-            schema: &Schema::Integer {
-                minimum: Some(0),
-                maximum: Some(128),
-                multiple_of: None,
-            },
-            required: true,
-            access: Access::ReadWrite,
-        },
-        Property {
-            name: "type",
-            schema: &Schema::Ref(&IPV6_NETWORK_TYPE),
-            required: true,
-            access: Access::ReadWrite,
-        },
-    ],
-    additional: Additional::Allowed,
-    min_properties: None,
-    max_properties: None,
-};
+pub static IPV6_NETWORK: Schema = Schema::new(
+    r#"{
+      "type": "object",
+      "required": ["address", "gateway", "netmask", "type"],
+      "properties": {
+        "address": {"type": "string", "format": "ipv6", "minLength": 2, "maxLength": 45},
+        "gateway": {"type": "string", "format": "ipv6", "minLength": 2, "maxLength": 45},
+        "netmask": {"type": "integer", "format": "int32", "minimum": 0, "maximum": 128},
+        "type": {"$ref": "Ipv6NetworkType"}
+      }
+    }"#,
+    &[("Ipv6NetworkType", &IPV6_NETWORK_TYPE)],
+);
 
 /// What a [`Ipv6NetworkType`](crate::Ipv6NetworkType) is.
-pub static IPV6_NETWORK_TYPE: Schema = Schema::Enumeration(
-    &[Literal::Text("public"), Literal::Text("private")],
+pub static IPV6_NETWORK_TYPE: Schema = Schema::new(
+    r#"{"type": "string", "enum": ["public", "private"]}"#,
+    &[],
 );

@@ -3,45 +3,18 @@
 //! Schemas.
 
 use crate::schemas::PAGINATION;
-use methodical_wire::{Access, Additional, Format, Property, Schema};
+use methodical_wire::Schema;
 
 /// What a [`ListMeta`](crate::ListMeta) is.
-pub static LIST_META: Schema = Schema::Object {
-    properties: &[
-        Property {
-            name: "pagination",
-            schema: &Schema::Ref(&PAGINATION),
-            required: true,
-            access: Access::ReadWrite,
-        },
-        Property {
-            name: "query",
-            schema: &Schema::Nullable(
-                &Schema::String {
-                    format: Format::Plain,
-                    min_length: None,
-                    max_length: Some(255),
-                    pattern: None,
-                },
-            ),
-            required: true,
-            access: Access::ReadWrite,
-        },
-        Property {
-            name: "sort",
-            schema: &Schema::Nullable(
-                &Schema::String {
-                    format: Format::Plain,
-                    min_length: None,
-                    max_length: Some(64),
-                    pattern: None,
-                },
-            ),
-            required: true,
-            access: Access::ReadWrite,
-        },
-    ],
-    additional: Additional::Allowed,
-    min_properties: None,
-    max_properties: None,
-};
+pub static LIST_META: Schema = Schema::new(
+    r#"{
+      "type": "object",
+      "required": ["pagination", "query", "sort"],
+      "properties": {
+        "pagination": {"$ref": "Pagination"},
+        "query": {"type": ["string", "null"], "maxLength": 255},
+        "sort": {"type": ["string", "null"], "maxLength": 64}
+      }
+    }"#,
+    &[("Pagination", &PAGINATION)],
+);

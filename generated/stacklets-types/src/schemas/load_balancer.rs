@@ -3,509 +3,260 @@
 //! Schemas.
 
 use crate::schemas::{LIST_META, TASK_REF};
-use methodical_wire::{Access, Additional, Format, Literal, OnReadOnly, Property, Schema};
+use methodical_wire::Schema;
 
 /// What a [`LoadBalancer`](crate::LoadBalancer) is.
-pub static LOAD_BALANCER: Schema = Schema::Object {
-    properties: &[
-        Property {
-            name: "algorithm",
-            schema: &Schema::Ref(&LOAD_BALANCER_ALGORITHM),
-            required: true,
-            access: Access::ReadWrite,
+pub static LOAD_BALANCER: Schema = Schema::new(
+    r#"{
+      "type": "object",
+      "required": [
+        "algorithm",
+        "created_at",
+        "health",
+        "ip",
+        "name",
+        "region",
+        "rules",
+        "task",
+        "uuid"
+      ],
+      "properties": {
+        "algorithm": {"$ref": "LoadBalancerAlgorithm"},
+        "created_at": {"type": "string", "format": "date-time"},
+        "health": {"$ref": "LoadBalancerHealth"},
+        "ip": {"type": "string", "format": "ipv4", "minLength": 7, "maxLength": 15},
+        "name": {
+          "type": "string",
+          "minLength": 1,
+          "maxLength": 255,
+          "pattern": "^[^\\x00-\\x1F\\x7F]*$"
         },
-        Property {
-            name: "created_at",
-            schema: &Schema::String {
-                format: Format::DateTime,
-                min_length: None,
-                max_length: None,
-                pattern: None,
-            },
-            required: true,
-            access: Access::ReadWrite,
+        "project_uuid": {
+          "type": ["string", "null"],
+          "format": "uuid",
+          "minLength": 36,
+          "maxLength": 36,
+          "pattern": "^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"
         },
-        Property {
-            name: "health",
-            schema: &Schema::Ref(&LOAD_BALANCER_HEALTH),
-            required: true,
-            access: Access::ReadWrite,
+        "redirect_http_to_https": {"type": "boolean"},
+        "region": {
+          "type": "string",
+          "minLength": 1,
+          "maxLength": 64,
+          "pattern": "^[a-z0-9]+(-[a-z0-9]+)*$"
         },
-        Property {
-            name: "ip",
-            schema: &Schema::String {
-                format: Format::Ipv4,
-                min_length: Some(7),
-                max_length: Some(15),
-                pattern: None,
-            },
-            required: true,
-            access: Access::ReadWrite,
+        "rules": {"type": "array", "items": {"$ref": "LoadBalancerRule"}, "maxItems": 100},
+        "stacklet_ids": {
+          "type": "array",
+          "items": {"type": "integer", "format": "int64", "minimum": 1, "maximum": 9007199254740991},
+          "maxItems": 100,
+          "uniqueItems": true
         },
-        Property {
-            name: "name",
-            schema: &Schema::String {
-                format: Format::Plain,
-                min_length: Some(1),
-                max_length: Some(255),
-                pattern: Some("^[^\\x00-\\x1F\\x7F]*$"),
-            },
-            required: true,
-            access: Access::ReadWrite,
-        },
-        Property {
-            name: "project_uuid",
-            schema: &Schema::Nullable(
-                &Schema::String {
-                    format: Format::Uuid,
-                    min_length: Some(36),
-                    max_length: Some(36),
-                    pattern: Some("^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"),
-                },
-            ),
-            required: false,
-            access: Access::ReadWrite,
-        },
-        Property {
-            name: "redirect_http_to_https",
-            schema: &Schema::Boolean,
-            required: false,
-            access: Access::ReadWrite,
-        },
-        Property {
-            name: "region",
-            schema: &Schema::String {
-                format: Format::Plain,
-                min_length: Some(1),
-                max_length: Some(64),
-                pattern: Some("^[a-z0-9]+(-[a-z0-9]+)*$"),
-            },
-            required: true,
-            access: Access::ReadWrite,
-        },
-        Property {
-            name: "rules",
-            schema: &Schema::Array {
-                items: &Schema::Ref(&LOAD_BALANCER_RULE),
-                min_items: None,
-                max_items: Some(100),
-                unique: false,
-            },
-            required: true,
-            access: Access::ReadWrite,
-        },
-        Property {
-            name: "stacklet_ids",
-            schema: &Schema::Array {
-                items: &Schema::Integer {
-                    minimum: Some(1),
-                    maximum: Some(9007199254740991),
-                    multiple_of: None,
-                },
-                min_items: None,
-                max_items: Some(100),
-                unique: true,
-            },
-            required: false,
-            access: Access::ReadWrite,
-        },
-        Property {
-            name: "sticky_sessions",
-            schema: &Schema::Nullable(&Schema::Ref(&LOAD_BALANCER_STICKY_SESSIONS)),
-            required: false,
-            access: Access::ReadWrite,
-        },
-        Property {
-            name: "task",
-            schema: &Schema::Nullable(&Schema::Ref(&TASK_REF)),
-            required: true,
-            access: Access::ReadWrite,
-        },
-        Property {
-            name: "uuid",
-            schema: &Schema::String {
-                format: Format::Uuid,
-                min_length: Some(36),
-                max_length: Some(36),
-                pattern: Some("^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"),
-            },
-            required: true,
-            access: Access::ReadWrite,
-        },
+        "sticky_sessions": {"$ref": "LoadBalancerStickySessions"},
+        "task": {"$ref": "TaskRef"},
+        "uuid": {
+          "type": "string",
+          "format": "uuid",
+          "minLength": 36,
+          "maxLength": 36,
+          "pattern": "^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"
+        }
+      },
+      "additionalProperties": false
+    }"#,
+    &[
+        ("LoadBalancerAlgorithm", &LOAD_BALANCER_ALGORITHM),
+        ("LoadBalancerHealth", &LOAD_BALANCER_HEALTH),
+        ("LoadBalancerRule", &LOAD_BALANCER_RULE),
+        ("LoadBalancerStickySessions", &LOAD_BALANCER_STICKY_SESSIONS),
+        ("TaskRef", &TASK_REF),
     ],
-    additional: Additional::Denied,
-    min_properties: None,
-    max_properties: None,
-};
+);
 
 /// What a [`LoadBalancerAlgorithm`](crate::LoadBalancerAlgorithm) is.
-pub static LOAD_BALANCER_ALGORITHM: Schema = Schema::Enumeration(
-    &[Literal::Text("round_robin"), Literal::Text("least_connections")],
+pub static LOAD_BALANCER_ALGORITHM: Schema = Schema::new(
+    r#"{"type": "string", "enum": ["round_robin", "least_connections"]}"#,
+    &[],
 );
 
 /// What a [`LoadBalancerHealth`](crate::LoadBalancerHealth) is.
-pub static LOAD_BALANCER_HEALTH: Schema = Schema::Object {
-    properties: &[
-        Property {
-            name: "fall",
-            schema: &Schema::Integer {
-                minimum: Some(1),
-                maximum: Some(10),
-                multiple_of: None,
-            },
-            required: false,
-            access: Access::ReadWrite,
-        },
-        Property {
-            name: "interval",
-            schema: &Schema::Integer {
-                minimum: Some(1),
-                maximum: Some(300),
-                multiple_of: None,
-            },
-            required: false,
-            access: Access::ReadWrite,
-        },
-        Property {
-            name: "path",
-            schema: &Schema::String {
-                format: Format::Plain,
-                min_length: Some(1),
-                max_length: Some(1024),
-                pattern: Some("^/[!-~]*$"),
-            },
-            required: false,
-            access: Access::ReadWrite,
-        },
-        Property {
-            name: "port",
-            schema: &Schema::Integer {
-                minimum: Some(1),
-                maximum: Some(65535),
-                multiple_of: None,
-            },
-            required: true,
-            access: Access::ReadWrite,
-        },
-        Property {
-            name: "protocol",
-            schema: &Schema::Ref(&LOAD_BALANCER_HEALTH_PROTOCOL),
-            required: true,
-            access: Access::ReadWrite,
-        },
-        Property {
-            name: "rise",
-            schema: &Schema::Integer {
-                minimum: Some(1),
-                maximum: Some(10),
-                multiple_of: None,
-            },
-            required: false,
-            access: Access::ReadWrite,
-        },
-    ],
-    additional: Additional::Denied,
-    min_properties: None,
-    max_properties: None,
-};
+pub static LOAD_BALANCER_HEALTH: Schema = Schema::new(
+    r#"{
+      "type": "object",
+      "required": ["port", "protocol"],
+      "properties": {
+        "fall": {"type": "integer", "format": "int32", "minimum": 1, "maximum": 10},
+        "interval": {"type": "integer", "format": "int32", "minimum": 1, "maximum": 300},
+        "path": {"type": "string", "minLength": 1, "maxLength": 1024, "pattern": "^/[!-~]*$"},
+        "port": {"type": "integer", "format": "int32", "minimum": 1, "maximum": 65535},
+        "protocol": {"$ref": "LoadBalancerHealthProtocol"},
+        "rise": {"type": "integer", "format": "int32", "minimum": 1, "maximum": 10}
+      },
+      "additionalProperties": false
+    }"#,
+    &[("LoadBalancerHealthProtocol", &LOAD_BALANCER_HEALTH_PROTOCOL)],
+);
 
 /// What a [`LoadBalancerHealthProtocol`](crate::LoadBalancerHealthProtocol) is.
-pub static LOAD_BALANCER_HEALTH_PROTOCOL: Schema = Schema::Enumeration(
-    &[Literal::Text("http"), Literal::Text("https"), Literal::Text("tcp")],
+pub static LOAD_BALANCER_HEALTH_PROTOCOL: Schema = Schema::new(
+    r#"{"type": "string", "enum": ["http", "https", "tcp"]}"#,
+    &[],
 );
 
 /// What a [`LoadBalancerInput`](crate::LoadBalancerInput) is.
-pub static LOAD_BALANCER_INPUT: Schema = Schema::Object {
-    properties: &[
-        Property {
-            name: "algorithm",
-            schema: &Schema::Ref(&LOAD_BALANCER_ALGORITHM),
-            required: true,
-            access: Access::ReadWrite,
+pub static LOAD_BALANCER_INPUT: Schema = Schema::new(
+    r#"{
+      "type": "object",
+      "required": ["algorithm", "health", "name", "region", "rules"],
+      "properties": {
+        "algorithm": {"$ref": "LoadBalancerAlgorithm"},
+        "created_at": {"x-read-only": "refuse"},
+        "health": {"$ref": "LoadBalancerHealth"},
+        "ip": {"x-read-only": "refuse"},
+        "name": {
+          "type": "string",
+          "minLength": 1,
+          "maxLength": 255,
+          "pattern": "^[^\\x00-\\x1F\\x7F]*$"
         },
-        Property {
-            name: "health",
-            schema: &Schema::Ref(&LOAD_BALANCER_HEALTH),
-            required: true,
-            access: Access::ReadWrite,
+        "project_uuid": {
+          "type": ["string", "null"],
+          "format": "uuid",
+          "minLength": 36,
+          "maxLength": 36,
+          "pattern": "^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"
         },
-        Property {
-            name: "name",
-            schema: &Schema::String {
-                format: Format::Plain,
-                min_length: Some(1),
-                max_length: Some(255),
-                pattern: Some("^[^\\x00-\\x1F\\x7F]*$"),
-            },
-            required: true,
-            access: Access::ReadWrite,
+        "redirect_http_to_https": {"type": "boolean"},
+        "region": {
+          "type": "string",
+          "minLength": 1,
+          "maxLength": 64,
+          "pattern": "^[a-z0-9]+(-[a-z0-9]+)*$"
         },
-        Property {
-            name: "project_uuid",
-            schema: &Schema::Nullable(
-                &Schema::String {
-                    format: Format::Uuid,
-                    min_length: Some(36),
-                    max_length: Some(36),
-                    pattern: Some("^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"),
-                },
-            ),
-            required: false,
-            access: Access::ReadWrite,
+        "rules": {"type": "array", "items": {"$ref": "LoadBalancerRule"}, "maxItems": 100},
+        "stacklet_ids": {
+          "type": "array",
+          "items": {"type": "integer", "format": "int64", "minimum": 1, "maximum": 9007199254740991},
+          "maxItems": 100,
+          "uniqueItems": true
         },
-        Property {
-            name: "redirect_http_to_https",
-            schema: &Schema::Boolean,
-            required: false,
-            access: Access::ReadWrite,
-        },
-        Property {
-            name: "region",
-            schema: &Schema::String {
-                format: Format::Plain,
-                min_length: Some(1),
-                max_length: Some(64),
-                pattern: Some("^[a-z0-9]+(-[a-z0-9]+)*$"),
-            },
-            required: true,
-            access: Access::ReadWrite,
-        },
-        Property {
-            name: "rules",
-            schema: &Schema::Array {
-                items: &Schema::Ref(&LOAD_BALANCER_RULE),
-                min_items: None,
-                max_items: Some(100),
-                unique: false,
-            },
-            required: true,
-            access: Access::ReadWrite,
-        },
-        Property {
-            name: "stacklet_ids",
-            schema: &Schema::Array {
-                items: &Schema::Integer {
-                    minimum: Some(1),
-                    maximum: Some(9007199254740991),
-                    multiple_of: None,
-                },
-                min_items: None,
-                max_items: Some(100),
-                unique: true,
-            },
-            required: false,
-            access: Access::ReadWrite,
-        },
-        Property {
-            name: "sticky_sessions",
-            schema: &Schema::Nullable(&Schema::Ref(&LOAD_BALANCER_STICKY_SESSIONS)),
-            required: false,
-            access: Access::ReadWrite,
-        },
-        Property {
-            name: "created_at",
-            schema: &Schema::Any,
-            required: false,
-            access: Access::ReadOnly(OnReadOnly::Refuse),
-        },
-        Property {
-            name: "ip",
-            schema: &Schema::Any,
-            required: false,
-            access: Access::ReadOnly(OnReadOnly::Refuse),
-        },
-        Property {
-            name: "task",
-            schema: &Schema::Any,
-            required: false,
-            access: Access::ReadOnly(OnReadOnly::Refuse),
-        },
-        Property {
-            name: "uuid",
-            schema: &Schema::Any,
-            required: false,
-            access: Access::ReadOnly(OnReadOnly::Refuse),
-        },
-    ],
-    additional: Additional::Denied,
-    min_properties: None,
-    max_properties: None,
-};
-
-/// What a [`LoadBalancerList`](crate::LoadBalancerList) is.
-pub static LOAD_BALANCER_LIST: Schema = Schema::Object {
-    properties: &[
-        Property {
-            name: "load_balancers",
-            schema: &Schema::Array {
-                items: &Schema::Ref(&LOAD_BALANCER),
-                min_items: None,
-                max_items: None,
-                unique: false,
-            },
-            required: true,
-            access: Access::ReadWrite,
-        },
-        Property {
-            name: "meta",
-            schema: &Schema::Ref(&LIST_META),
-            required: true,
-            access: Access::ReadWrite,
-        },
-    ],
-    additional: Additional::Allowed,
-    min_properties: None,
-    max_properties: None,
-};
-
-/// What a [`LoadBalancerResponse`](crate::LoadBalancerResponse) is.
-pub static LOAD_BALANCER_RESPONSE: Schema = Schema::Object {
-    properties: &[
-        Property {
-            name: "load_balancer",
-            schema: &Schema::Ref(&LOAD_BALANCER),
-            required: true,
-            access: Access::ReadWrite,
-        },
-    ],
-    additional: Additional::Allowed,
-    min_properties: None,
-    max_properties: None,
-};
-
-/// What a [`LoadBalancerRule`](crate::LoadBalancerRule) is.
-pub static LOAD_BALANCER_RULE: Schema = Schema::Object {
-    properties: &[
-        Property {
-            name: "certificate_id",
-            schema: &Schema::Nullable(
-                &Schema::Integer {
-                    minimum: Some(1),
-                    maximum: Some(9007199254740991),
-                    multiple_of: None,
-                },
-            ),
-            required: false,
-            access: Access::ReadWrite,
-        },
-        Property {
-            name: "protocol",
-            schema: &Schema::Ref(&LOAD_BALANCER_RULE_PROTOCOL),
-            required: true,
-            access: Access::ReadWrite,
-        },
-        Property {
-            name: "source_port",
-            schema: &Schema::Integer {
-                minimum: Some(1),
-                maximum: Some(65535),
-                multiple_of: None,
-            },
-            required: true,
-            access: Access::ReadWrite,
-        },
-        Property {
-            name: "target_port",
-            schema: &Schema::Integer {
-                minimum: Some(1),
-                maximum: Some(65535),
-                multiple_of: None,
-            },
-            required: true,
-            access: Access::ReadWrite,
-        },
-        Property {
-            name: "tls_passthrough",
-            schema: &Schema::Boolean,
-            required: false,
-            access: Access::ReadWrite,
-        },
-    ],
-    additional: Additional::Denied,
-    min_properties: None,
-    max_properties: None,
-};
-
-/// What a [`LoadBalancerRuleProtocol`](crate::LoadBalancerRuleProtocol) is.
-pub static LOAD_BALANCER_RULE_PROTOCOL: Schema = Schema::Enumeration(
+        "sticky_sessions": {"$ref": "LoadBalancerStickySessions"},
+        "task": {"x-read-only": "refuse"},
+        "uuid": {"x-read-only": "refuse"}
+      },
+      "additionalProperties": false
+    }"#,
     &[
-        Literal::Text("http"),
-        Literal::Text("https"),
-        Literal::Text("http2"),
-        Literal::Text("tcp"),
+        ("LoadBalancerAlgorithm", &LOAD_BALANCER_ALGORITHM),
+        ("LoadBalancerHealth", &LOAD_BALANCER_HEALTH),
+        ("LoadBalancerRule", &LOAD_BALANCER_RULE),
+        ("LoadBalancerStickySessions", &LOAD_BALANCER_STICKY_SESSIONS),
     ],
 );
 
-/// What a [`LoadBalancerRulesAdd`](crate::LoadBalancerRulesAdd) is.
-pub static LOAD_BALANCER_RULES_ADD: Schema = Schema::Object {
-    properties: &[
-        Property {
-            name: "rules",
-            schema: &Schema::Array {
-                items: &Schema::Ref(&LOAD_BALANCER_RULE),
-                min_items: Some(1),
-                max_items: Some(100),
-                unique: false,
-            },
-            required: true,
-            access: Access::ReadWrite,
+/// What a [`LoadBalancerList`](crate::LoadBalancerList) is.
+pub static LOAD_BALANCER_LIST: Schema = Schema::new(
+    r#"{
+      "type": "object",
+      "required": ["load_balancers", "meta"],
+      "properties": {
+        "load_balancers": {"type": "array", "items": {"$ref": "LoadBalancer"}},
+        "meta": {"$ref": "ListMeta"}
+      }
+    }"#,
+    &[("ListMeta", &LIST_META), ("LoadBalancer", &LOAD_BALANCER)],
+);
+
+/// What a [`LoadBalancerResponse`](crate::LoadBalancerResponse) is.
+pub static LOAD_BALANCER_RESPONSE: Schema = Schema::new(
+    r#"{
+      "type": "object",
+      "required": ["load_balancer"],
+      "properties": {"load_balancer": {"$ref": "LoadBalancer"}}
+    }"#,
+    &[("LoadBalancer", &LOAD_BALANCER)],
+);
+
+/// What a [`LoadBalancerRule`](crate::LoadBalancerRule) is.
+pub static LOAD_BALANCER_RULE: Schema = Schema::new(
+    r#"{
+      "type": "object",
+      "required": ["protocol", "source_port", "target_port"],
+      "properties": {
+        "certificate_id": {
+          "type": ["integer", "null"],
+          "format": "int64",
+          "minimum": 1,
+          "maximum": 9007199254740991
         },
-    ],
-    additional: Additional::Denied,
-    min_properties: None,
-    max_properties: None,
-};
+        "protocol": {"$ref": "LoadBalancerRuleProtocol"},
+        "source_port": {"type": "integer", "format": "int32", "minimum": 1, "maximum": 65535},
+        "target_port": {"type": "integer", "format": "int32", "minimum": 1, "maximum": 65535},
+        "tls_passthrough": {"type": "boolean"}
+      },
+      "additionalProperties": false
+    }"#,
+    &[("LoadBalancerRuleProtocol", &LOAD_BALANCER_RULE_PROTOCOL)],
+);
+
+/// What a [`LoadBalancerRuleProtocol`](crate::LoadBalancerRuleProtocol) is.
+pub static LOAD_BALANCER_RULE_PROTOCOL: Schema = Schema::new(
+    r#"{"type": "string", "enum": ["http", "https", "http2", "tcp"]}"#,
+    &[],
+);
+
+/// What a [`LoadBalancerRulesAdd`](crate::LoadBalancerRulesAdd) is.
+pub static LOAD_BALANCER_RULES_ADD: Schema = Schema::new(
+    r#"{
+      "type": "object",
+      "required": ["rules"],
+      "properties": {
+        "rules": {
+          "type": "array",
+          "items": {"$ref": "LoadBalancerRule"},
+          "minItems": 1,
+          "maxItems": 100
+        }
+      },
+      "additionalProperties": false
+    }"#,
+    &[("LoadBalancerRule", &LOAD_BALANCER_RULE)],
+);
 
 /// What a [`LoadBalancerStackletsAdd`](crate::LoadBalancerStackletsAdd) is.
-pub static LOAD_BALANCER_STACKLETS_ADD: Schema = Schema::Object {
-    properties: &[
-        Property {
-            name: "stacklet_ids",
-            schema: &Schema::Array {
-                items: &Schema::Integer {
-                    minimum: Some(1),
-                    maximum: Some(9007199254740991),
-                    multiple_of: None,
-                },
-                min_items: Some(1),
-                max_items: Some(100),
-                unique: true,
-            },
-            required: true,
-            access: Access::ReadWrite,
-        },
-    ],
-    additional: Additional::Denied,
-    min_properties: None,
-    max_properties: None,
-};
+pub static LOAD_BALANCER_STACKLETS_ADD: Schema = Schema::new(
+    r#"{
+      "type": "object",
+      "required": ["stacklet_ids"],
+      "properties": {
+        "stacklet_ids": {
+          "type": "array",
+          "items": {"type": "integer", "format": "int64", "minimum": 1, "maximum": 9007199254740991},
+          "minItems": 1,
+          "maxItems": 100,
+          "uniqueItems": true
+        }
+      },
+      "additionalProperties": false
+    }"#,
+    &[],
+);
 
 /// What a [`LoadBalancerStickySessions`](crate::LoadBalancerStickySessions) is.
-pub static LOAD_BALANCER_STICKY_SESSIONS: Schema = Schema::Object {
-    properties: &[
-        Property {
-            name: "name",
-            schema: &Schema::String {
-                format: Format::Plain,
-                min_length: Some(1),
-                max_length: Some(255),
-                pattern: Some("^[!#$%&'*+.^_`|~0-9A-Za-z-]+$"),
-            },
-            required: true,
-            access: Access::ReadWrite,
+pub static LOAD_BALANCER_STICKY_SESSIONS: Schema = Schema::new(
+    r#"{
+      "type": ["object", "null"],
+      "required": ["name", "ttl"],
+      "properties": {
+        "name": {
+          "type": "string",
+          "minLength": 1,
+          "maxLength": 255,
+          "pattern": "^[!#$%&'*+.^_`|~0-9A-Za-z-]+$"
         },
-        Property {
-            name: "ttl",
-            schema: &Schema::Integer {
-                minimum: Some(1),
-                maximum: Some(31536000),
-                multiple_of: None,
-            },
-            required: true,
-            access: Access::ReadWrite,
-        },
-    ],
-    additional: Additional::Denied,
-    min_properties: None,
-    max_properties: None,
-};
+        "ttl": {"type": "integer", "format": "int32", "minimum": 1, "maximum": 31536000}
+      },
+      "additionalProperties": false
+    }"#,
+    &[],
+);

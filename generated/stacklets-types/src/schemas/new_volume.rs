@@ -2,34 +2,23 @@
 
 //! Schemas.
 
-use methodical_wire::{Access, Additional, Format, Property, Schema};
+use methodical_wire::Schema;
 
 /// What a [`NewVolume`](crate::NewVolume) is.
-pub static NEW_VOLUME: Schema = Schema::Object {
-    properties: &[
-        Property {
-            name: "name",
-            schema: &Schema::String {
-                format: Format::Plain,
-                min_length: Some(1),
-                max_length: Some(255),
-                pattern: Some("^[^\\x00-\\x1F\\x7F]*$"),
-            },
-            required: true,
-            access: Access::ReadWrite,
+pub static NEW_VOLUME: Schema = Schema::new(
+    r#"{
+      "type": "object",
+      "required": ["name", "size_gigabytes"],
+      "properties": {
+        "name": {
+          "type": "string",
+          "minLength": 1,
+          "maxLength": 255,
+          "pattern": "^[^\\x00-\\x1F\\x7F]*$"
         },
-        Property {
-            name: "size_gigabytes",
-            schema: &Schema::Integer {
-                minimum: Some(1),
-                maximum: Some(16384),
-                multiple_of: None,
-            },
-            required: true,
-            access: Access::ReadWrite,
-        },
-    ],
-    additional: Additional::Denied,
-    min_properties: None,
-    max_properties: None,
-};
+        "size_gigabytes": {"type": "integer", "format": "int32", "minimum": 1, "maximum": 16384}
+      },
+      "additionalProperties": false
+    }"#,
+    &[],
+);

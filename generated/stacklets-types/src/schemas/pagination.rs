@@ -2,77 +2,21 @@
 
 //! Schemas.
 
-use methodical_wire::{Access, Additional, Property, Schema};
+use methodical_wire::Schema;
 
 /// What a [`Pagination`](crate::Pagination) is.
-pub static PAGINATION: Schema = Schema::Object {
-    properties: &[
-        Property {
-            name: "current_page",
-            schema: &Schema::Integer {
-                minimum: Some(1),
-                maximum: Some(2147483647),
-                multiple_of: None,
-            },
-            required: true,
-            access: Access::ReadWrite,
-        },
-        Property {
-            name: "next_page",
-            schema: &Schema::Nullable(
-                &Schema::Integer {
-                    minimum: Some(2),
-                    maximum: Some(2147483647),
-                    multiple_of: None,
-                },
-            ),
-            required: true,
-            access: Access::ReadWrite,
-        },
-        Property {
-            name: "pages",
-            schema: &Schema::Integer {
-                minimum: Some(1),
-                maximum: Some(2147483647),
-                multiple_of: None,
-            },
-            required: true,
-            access: Access::ReadWrite,
-        },
-        Property {
-            name: "per_page",
-            schema: &Schema::Integer {
-                minimum: Some(1),
-                maximum: Some(200),
-                multiple_of: None,
-            },
-            required: true,
-            access: Access::ReadWrite,
-        },
-        Property {
-            name: "previous_page",
-            schema: &Schema::Nullable(
-                &Schema::Integer {
-                    minimum: Some(1),
-                    maximum: Some(2147483647),
-                    multiple_of: None,
-                },
-            ),
-            required: true,
-            access: Access::ReadWrite,
-        },
-        Property {
-            name: "total",
-            schema: &Schema::Integer {
-                minimum: Some(0),
-                maximum: None,
-                multiple_of: None,
-            },
-            required: true,
-            access: Access::ReadWrite,
-        },
-    ],
-    additional: Additional::Allowed,
-    min_properties: None,
-    max_properties: None,
-};
+pub static PAGINATION: Schema = Schema::new(
+    r#"{
+      "type": "object",
+      "required": ["current_page", "next_page", "pages", "per_page", "previous_page", "total"],
+      "properties": {
+        "current_page": {"type": "integer", "format": "int32", "minimum": 1},
+        "next_page": {"type": ["integer", "null"], "format": "int32", "minimum": 2},
+        "pages": {"type": "integer", "format": "int32", "minimum": 1},
+        "per_page": {"type": "integer", "format": "int32", "minimum": 1, "maximum": 200},
+        "previous_page": {"type": ["integer", "null"], "format": "int32", "minimum": 1},
+        "total": {"type": "integer", "format": "int64", "minimum": 0}
+      }
+    }"#,
+    &[],
+);

@@ -2,161 +2,58 @@
 
 //! Schemas.
 
-use methodical_wire::{Access, Additional, Format, Property, Schema};
+use methodical_wire::Schema;
 
 /// What a [`Profile`](crate::Profile) is.
-pub static PROFILE: Schema = Schema::Object {
-    properties: &[
-        Property {
-            name: "address",
-            schema: &Schema::Nullable(
-                &Schema::String {
-                    format: Format::Plain,
-                    min_length: None,
-                    max_length: Some(1024),
-                    pattern: Some("^[^\\x00-\\x09\\x0B-\\x1F\\x7F]*$"),
-                },
-            ),
-            required: true,
-            access: Access::ReadWrite,
+pub static PROFILE: Schema = Schema::new(
+    r#"{
+      "type": "object",
+      "required": [
+        "address",
+        "company",
+        "created_at",
+        "email",
+        "features",
+        "first_name",
+        "is_email_confirmed",
+        "last_name",
+        "limits",
+        "phone",
+        "uuid"
+      ],
+      "properties": {
+        "address": {
+          "type": ["string", "null"],
+          "maxLength": 1024,
+          "pattern": "^[^\\x00-\\x09\\x0B-\\x1F\\x7F]*$"
         },
-        Property {
-            name: "company",
-            schema: &Schema::Nullable(
-                &Schema::String {
-                    format: Format::Plain,
-                    min_length: None,
-                    max_length: Some(255),
-                    pattern: Some("^[^\\x00-\\x1F\\x7F]*$"),
-                },
-            ),
-            required: true,
-            access: Access::ReadWrite,
+        "company": {
+          "type": ["string", "null"],
+          "maxLength": 255,
+          "pattern": "^[^\\x00-\\x1F\\x7F]*$"
         },
-        Property {
-            name: "created_at",
-            schema: &Schema::String {
-                format: Format::DateTime,
-                min_length: None,
-                max_length: None,
-                pattern: None,
-            },
-            required: true,
-            access: Access::ReadWrite,
+        "created_at": {"type": "string", "format": "date-time"},
+        "email": {"type": "string", "format": "email", "minLength": 3, "maxLength": 254},
+        "features": {
+          "type": "array",
+          "items": {"type": "string", "minLength": 1, "maxLength": 64, "pattern": "^[a-z0-9_]+$"}
         },
-        Property {
-            name: "email",
-            schema: &Schema::String {
-                format: Format::Email,
-                min_length: Some(3),
-                max_length: Some(254),
-                pattern: None,
-            },
-            required: true,
-            access: Access::ReadWrite,
+        "first_name": {"type": "string", "maxLength": 255, "pattern": "^[^\\x00-\\x1F\\x7F]*$"},
+        "is_email_confirmed": {"type": "boolean"},
+        "last_name": {"type": "string", "maxLength": 255, "pattern": "^[^\\x00-\\x1F\\x7F]*$"},
+        "limits": {
+          "type": "object",
+          "additionalProperties": {"type": "integer", "format": "int64", "minimum": 0}
         },
-        Property {
-            name: "features",
-            schema: &Schema::Array {
-                items: &Schema::String {
-                    format: Format::Plain,
-                    min_length: Some(1),
-                    max_length: Some(64),
-                    pattern: Some("^[a-z0-9_]+$"),
-                },
-                min_items: None,
-                max_items: None,
-                unique: false,
-            },
-            required: true,
-            access: Access::ReadWrite,
-        },
-        Property {
-            name: "first_name",
-            schema: &Schema::String {
-                format: Format::Plain,
-                min_length: None,
-                max_length: Some(255),
-                pattern: Some("^[^\\x00-\\x1F\\x7F]*$"),
-            },
-            required: true,
-            access: Access::ReadWrite,
-        },
-        Property {
-            name: "is_email_confirmed",
-            schema: &Schema::Boolean,
-            required: true,
-            access: Access::ReadWrite,
-        },
-        Property {
-            name: "last_name",
-            schema: &Schema::String {
-                format: Format::Plain,
-                min_length: None,
-                max_length: Some(255),
-                pattern: Some("^[^\\x00-\\x1F\\x7F]*$"),
-            },
-            required: true,
-            access: Access::ReadWrite,
-        },
-        Property {
-            name: "limits",
-            schema: &Schema::Object {
-                properties: &[],
-                additional: Additional::Typed(
-                    &Schema::Integer {
-                        minimum: Some(0),
-                        maximum: None,
-                        multiple_of: None,
-                    },
-                ),
-                min_properties: None,
-                max_properties: None,
-            },
-            required: true,
-            access: Access::ReadWrite,
-        },
-        Property {
-            name: "phone",
-            schema: &Schema::Nullable(
-                &Schema::String {
-                    format: Format::Plain,
-                    min_length: None,
-                    max_length: Some(32),
-                    pattern: Some("^\\+?[0-9 ()/.-]+$"),
-                },
-            ),
-            required: true,
-            access: Access::ReadWrite,
-        },
-        Property {
-            name: "uuid",
-            schema: &Schema::String {
-                format: Format::Uuid,
-                min_length: None,
-                max_length: None,
-                pattern: None,
-            },
-            required: true,
-            access: Access::ReadWrite,
-        },
-    ],
-    additional: Additional::Allowed,
-    min_properties: None,
-    max_properties: None,
-};
+        "phone": {"type": ["string", "null"], "maxLength": 32, "pattern": "^\\+?[0-9 ()/.-]+$"},
+        "uuid": {"type": "string", "format": "uuid"}
+      }
+    }"#,
+    &[],
+);
 
 /// What a [`ProfileResponse`](crate::ProfileResponse) is.
-pub static PROFILE_RESPONSE: Schema = Schema::Object {
-    properties: &[
-        Property {
-            name: "profile",
-            schema: &Schema::Ref(&PROFILE),
-            required: true,
-            access: Access::ReadWrite,
-        },
-    ],
-    additional: Additional::Allowed,
-    min_properties: None,
-    max_properties: None,
-};
+pub static PROFILE_RESPONSE: Schema = Schema::new(
+    r#"{"type": "object", "required": ["profile"], "properties": {"profile": {"$ref": "Profile"}}}"#,
+    &[("Profile", &PROFILE)],
+);

@@ -3,314 +3,112 @@
 //! Schemas.
 
 use crate::schemas::{ENVIRONMENT, LIST_META};
-use methodical_wire::{Access, Additional, Format, OnReadOnly, Property, Schema};
+use methodical_wire::Schema;
 
 /// What a [`Project`](crate::Project) is.
-pub static PROJECT: Schema = Schema::Object {
-    properties: &[
-        Property {
-            name: "budget",
-            schema: &Schema::String {
-                format: Format::Plain,
-                min_length: None,
-                max_length: Some(20),
-                pattern: Some("^[0-9]+\\.[0-9]{2,4}$"),
-            },
-            required: false,
-            access: Access::ReadWrite,
+pub static PROJECT: Schema = Schema::new(
+    r#"{
+      "type": "object",
+      "required": ["color", "created_at", "is_default", "name", "owner_uuid", "updated_at", "uuid"],
+      "properties": {
+        "budget": {"type": "string", "maxLength": 20, "pattern": "^[0-9]+\\.[0-9]{2,4}$"},
+        "color": {"type": "string", "minLength": 7, "maxLength": 7, "pattern": "^#[0-9A-Fa-f]{6}$"},
+        "created_at": {"type": "string", "format": "date-time"},
+        "description": {
+          "type": ["string", "null"],
+          "maxLength": 255,
+          "pattern": "^[^\\x00-\\x1F\\x7F]*$"
         },
-        Property {
-            name: "color",
-            schema: &Schema::String {
-                format: Format::Plain,
-                min_length: Some(7),
-                max_length: Some(7),
-                pattern: Some("^#[0-9A-Fa-f]{6}$"),
-            },
-            required: true,
-            access: Access::ReadWrite,
+        "environment": {"$ref": "Environment"},
+        "is_default": {"type": "boolean"},
+        "name": {
+          "type": "string",
+          "minLength": 1,
+          "maxLength": 175,
+          "pattern": "^[^\\x00-\\x1F\\x7F]*$"
         },
-        Property {
-            name: "created_at",
-            schema: &Schema::String {
-                format: Format::DateTime,
-                min_length: None,
-                max_length: None,
-                pattern: None,
-            },
-            required: true,
-            access: Access::ReadWrite,
-        },
-        Property {
-            name: "description",
-            schema: &Schema::Nullable(
-                &Schema::String {
-                    format: Format::Plain,
-                    min_length: None,
-                    max_length: Some(255),
-                    pattern: Some("^[^\\x00-\\x1F\\x7F]*$"),
-                },
-            ),
-            required: false,
-            access: Access::ReadWrite,
-        },
-        Property {
-            name: "environment",
-            schema: &Schema::Ref(&ENVIRONMENT),
-            required: false,
-            access: Access::ReadWrite,
-        },
-        Property {
-            name: "is_default",
-            schema: &Schema::Boolean,
-            required: true,
-            access: Access::ReadWrite,
-        },
-        Property {
-            name: "name",
-            schema: &Schema::String {
-                format: Format::Plain,
-                min_length: Some(1),
-                max_length: Some(175),
-                pattern: Some("^[^\\x00-\\x1F\\x7F]*$"),
-            },
-            required: true,
-            access: Access::ReadWrite,
-        },
-        Property {
-            name: "owner_uuid",
-            schema: &Schema::String {
-                format: Format::Uuid,
-                min_length: None,
-                max_length: None,
-                pattern: None,
-            },
-            required: true,
-            access: Access::ReadWrite,
-        },
-        Property {
-            name: "updated_at",
-            schema: &Schema::String {
-                format: Format::DateTime,
-                min_length: None,
-                max_length: None,
-                pattern: None,
-            },
-            required: true,
-            access: Access::ReadWrite,
-        },
-        Property {
-            name: "uuid",
-            schema: &Schema::String {
-                format: Format::Uuid,
-                min_length: None,
-                max_length: None,
-                pattern: None,
-            },
-            required: true,
-            access: Access::ReadWrite,
-        },
-    ],
-    additional: Additional::Denied,
-    min_properties: None,
-    max_properties: None,
-};
+        "owner_uuid": {"type": "string", "format": "uuid"},
+        "updated_at": {"type": "string", "format": "date-time"},
+        "uuid": {"type": "string", "format": "uuid"}
+      },
+      "additionalProperties": false
+    }"#,
+    &[("Environment", &ENVIRONMENT)],
+);
 
 /// What a [`ProjectCreate`](crate::ProjectCreate) is.
-pub static PROJECT_CREATE: Schema = Schema::Object {
-    properties: &[
-        Property {
-            name: "budget",
-            schema: &Schema::String {
-                format: Format::Plain,
-                min_length: None,
-                max_length: Some(20),
-                pattern: Some("^[0-9]+\\.[0-9]{2,4}$"),
-            },
-            required: false,
-            access: Access::ReadWrite,
+pub static PROJECT_CREATE: Schema = Schema::new(
+    r#"{
+      "type": "object",
+      "required": ["color", "name"],
+      "properties": {
+        "budget": {"type": "string", "maxLength": 20, "pattern": "^[0-9]+\\.[0-9]{2,4}$"},
+        "color": {"type": "string", "minLength": 7, "maxLength": 7, "pattern": "^#[0-9A-Fa-f]{6}$"},
+        "description": {
+          "type": ["string", "null"],
+          "maxLength": 255,
+          "pattern": "^[^\\x00-\\x1F\\x7F]*$"
         },
-        Property {
-            name: "color",
-            schema: &Schema::String {
-                format: Format::Plain,
-                min_length: Some(7),
-                max_length: Some(7),
-                pattern: Some("^#[0-9A-Fa-f]{6}$"),
-            },
-            required: true,
-            access: Access::ReadWrite,
-        },
-        Property {
-            name: "description",
-            schema: &Schema::Nullable(
-                &Schema::String {
-                    format: Format::Plain,
-                    min_length: None,
-                    max_length: Some(255),
-                    pattern: Some("^[^\\x00-\\x1F\\x7F]*$"),
-                },
-            ),
-            required: false,
-            access: Access::ReadWrite,
-        },
-        Property {
-            name: "environment",
-            schema: &Schema::Ref(&ENVIRONMENT),
-            required: false,
-            access: Access::ReadWrite,
-        },
-        Property {
-            name: "is_default",
-            schema: &Schema::Boolean,
-            required: false,
-            access: Access::ReadWrite,
-        },
-        Property {
-            name: "name",
-            schema: &Schema::String {
-                format: Format::Plain,
-                min_length: Some(1),
-                max_length: Some(175),
-                pattern: Some("^[^\\x00-\\x1F\\x7F]*$"),
-            },
-            required: true,
-            access: Access::ReadWrite,
-        },
-    ],
-    additional: Additional::Denied,
-    min_properties: None,
-    max_properties: None,
-};
+        "environment": {"$ref": "Environment"},
+        "is_default": {"type": "boolean"},
+        "name": {
+          "type": "string",
+          "minLength": 1,
+          "maxLength": 175,
+          "pattern": "^[^\\x00-\\x1F\\x7F]*$"
+        }
+      },
+      "additionalProperties": false
+    }"#,
+    &[("Environment", &ENVIRONMENT)],
+);
 
 /// What a [`ProjectInput`](crate::ProjectInput) is.
-pub static PROJECT_INPUT: Schema = Schema::Object {
-    properties: &[
-        Property {
-            name: "budget",
-            schema: &Schema::String {
-                format: Format::Plain,
-                min_length: None,
-                max_length: Some(20),
-                pattern: Some("^[0-9]+\\.[0-9]{2,4}$"),
-            },
-            required: false,
-            access: Access::ReadWrite,
+pub static PROJECT_INPUT: Schema = Schema::new(
+    r#"{
+      "type": "object",
+      "required": ["color", "name"],
+      "properties": {
+        "budget": {"type": "string", "maxLength": 20, "pattern": "^[0-9]+\\.[0-9]{2,4}$"},
+        "color": {"type": "string", "minLength": 7, "maxLength": 7, "pattern": "^#[0-9A-Fa-f]{6}$"},
+        "created_at": {"x-read-only": "refuse"},
+        "description": {
+          "type": ["string", "null"],
+          "maxLength": 255,
+          "pattern": "^[^\\x00-\\x1F\\x7F]*$"
         },
-        Property {
-            name: "color",
-            schema: &Schema::String {
-                format: Format::Plain,
-                min_length: Some(7),
-                max_length: Some(7),
-                pattern: Some("^#[0-9A-Fa-f]{6}$"),
-            },
-            required: true,
-            access: Access::ReadWrite,
+        "environment": {"$ref": "Environment"},
+        "is_default": {"x-read-only": "refuse"},
+        "name": {
+          "type": "string",
+          "minLength": 1,
+          "maxLength": 175,
+          "pattern": "^[^\\x00-\\x1F\\x7F]*$"
         },
-        Property {
-            name: "description",
-            schema: &Schema::Nullable(
-                &Schema::String {
-                    format: Format::Plain,
-                    min_length: None,
-                    max_length: Some(255),
-                    pattern: Some("^[^\\x00-\\x1F\\x7F]*$"),
-                },
-            ),
-            required: false,
-            access: Access::ReadWrite,
-        },
-        Property {
-            name: "environment",
-            schema: &Schema::Ref(&ENVIRONMENT),
-            required: false,
-            access: Access::ReadWrite,
-        },
-        Property {
-            name: "name",
-            schema: &Schema::String {
-                format: Format::Plain,
-                min_length: Some(1),
-                max_length: Some(175),
-                pattern: Some("^[^\\x00-\\x1F\\x7F]*$"),
-            },
-            required: true,
-            access: Access::ReadWrite,
-        },
-        Property {
-            name: "created_at",
-            schema: &Schema::Any,
-            required: false,
-            access: Access::ReadOnly(OnReadOnly::Refuse),
-        },
-        Property {
-            name: "is_default",
-            schema: &Schema::Any,
-            required: false,
-            access: Access::ReadOnly(OnReadOnly::Refuse),
-        },
-        Property {
-            name: "owner_uuid",
-            schema: &Schema::Any,
-            required: false,
-            access: Access::ReadOnly(OnReadOnly::Refuse),
-        },
-        Property {
-            name: "updated_at",
-            schema: &Schema::Any,
-            required: false,
-            access: Access::ReadOnly(OnReadOnly::Refuse),
-        },
-        Property {
-            name: "uuid",
-            schema: &Schema::Any,
-            required: false,
-            access: Access::ReadOnly(OnReadOnly::Refuse),
-        },
-    ],
-    additional: Additional::Denied,
-    min_properties: None,
-    max_properties: None,
-};
+        "owner_uuid": {"x-read-only": "refuse"},
+        "updated_at": {"x-read-only": "refuse"},
+        "uuid": {"x-read-only": "refuse"}
+      },
+      "additionalProperties": false
+    }"#,
+    &[("Environment", &ENVIRONMENT)],
+);
 
 /// What a [`ProjectList`](crate::ProjectList) is.
-pub static PROJECT_LIST: Schema = Schema::Object {
-    properties: &[
-        Property {
-            name: "meta",
-            schema: &Schema::Ref(&LIST_META),
-            required: true,
-            access: Access::ReadWrite,
-        },
-        Property {
-            name: "projects",
-            schema: &Schema::Array {
-                items: &Schema::Ref(&PROJECT),
-                min_items: None,
-                max_items: None,
-                unique: false,
-            },
-            required: true,
-            access: Access::ReadWrite,
-        },
-    ],
-    additional: Additional::Allowed,
-    min_properties: None,
-    max_properties: None,
-};
+pub static PROJECT_LIST: Schema = Schema::new(
+    r#"{
+      "type": "object",
+      "required": ["meta", "projects"],
+      "properties": {
+        "meta": {"$ref": "ListMeta"},
+        "projects": {"type": "array", "items": {"$ref": "Project"}}
+      }
+    }"#,
+    &[("ListMeta", &LIST_META), ("Project", &PROJECT)],
+);
 
 /// What a [`ProjectResponse`](crate::ProjectResponse) is.
-pub static PROJECT_RESPONSE: Schema = Schema::Object {
-    properties: &[
-        Property {
-            name: "project",
-            schema: &Schema::Ref(&PROJECT),
-            required: true,
-            access: Access::ReadWrite,
-        },
-    ],
-    additional: Additional::Allowed,
-    min_properties: None,
-    max_properties: None,
-};
+pub static PROJECT_RESPONSE: Schema = Schema::new(
+    r#"{"type": "object", "required": ["project"], "properties": {"project": {"$ref": "Project"}}}"#,
+    &[("Project", &PROJECT)],
+);

@@ -3,25 +3,15 @@
 //! Schemas.
 
 use crate::schemas::IMAGE_REFERENCE;
-use methodical_wire::{Access, Additional, Literal, Property, Schema};
+use methodical_wire::Schema;
 
 /// What a [`RebuildStacklet`](crate::RebuildStacklet) is.
-pub static REBUILD_STACKLET: Schema = Schema::Object {
-    properties: &[
-        Property {
-            name: "action",
-            schema: &Schema::Enumeration(&[Literal::Text("rebuild")]),
-            required: true,
-            access: Access::ReadWrite,
-        },
-        Property {
-            name: "image",
-            schema: &Schema::Ref(&IMAGE_REFERENCE),
-            required: true,
-            access: Access::ReadWrite,
-        },
-    ],
-    additional: Additional::Denied,
-    min_properties: None,
-    max_properties: None,
-};
+pub static REBUILD_STACKLET: Schema = Schema::new(
+    r#"{
+      "type": "object",
+      "required": ["action", "image"],
+      "properties": {"action": {"const": "rebuild"}, "image": {"$ref": "ImageReference"}},
+      "additionalProperties": false
+    }"#,
+    &[("ImageReference", &IMAGE_REFERENCE)],
+);

@@ -3,264 +3,91 @@
 //! Schemas.
 
 use crate::schemas::LIST_META;
-use methodical_wire::{Access, Additional, Format, Literal, OnReadOnly, Property, Schema};
+use methodical_wire::Schema;
 
 /// What a [`Record`](crate::Record) is.
-pub static RECORD: Schema = Schema::Object {
-    properties: &[
-        Property {
-            name: "created_at",
-            schema: &Schema::String {
-                format: Format::DateTime,
-                min_length: None,
-                max_length: None,
-                pattern: None,
-            },
-            required: true,
-            access: Access::ReadWrite,
+pub static RECORD: Schema = Schema::new(
+    r#"{
+      "type": "object",
+      "required": ["created_at", "data", "id", "type"],
+      "properties": {
+        "created_at": {"type": "string", "format": "date-time"},
+        "data": {
+          "type": "string",
+          "minLength": 1,
+          "maxLength": 4096,
+          "pattern": "^[^\\x00-\\x1F\\x7F]*$"
         },
-        Property {
-            name: "data",
-            schema: &Schema::String {
-                format: Format::Plain,
-                min_length: Some(1),
-                max_length: Some(4096),
-                pattern: Some("^[^\\x00-\\x1F\\x7F]*$"),
-            },
-            required: true,
-            access: Access::ReadWrite,
+        "id": {"type": "integer", "format": "int64", "minimum": 1, "maximum": 9007199254740991},
+        "name": {
+          "type": "string",
+          "minLength": 1,
+          "maxLength": 253,
+          "pattern": "^(@|(\\*|[a-zA-Z0-9_]([a-zA-Z0-9_-]{0,61}[a-zA-Z0-9_])?)(\\.[a-zA-Z0-9_]([a-zA-Z0-9_-]{0,61}[a-zA-Z0-9_])?)*)$"
         },
-        Property {
-            name: "id",
-            schema: &Schema::Integer {
-                minimum: Some(1),
-                maximum: Some(9007199254740991),
-                multiple_of: None,
-            },
-            required: true,
-            access: Access::ReadWrite,
-        },
-        Property {
-            name: "name",
-            schema: &Schema::String {
-                format: Format::Plain,
-                min_length: Some(1),
-                max_length: Some(253),
-                pattern: Some(
-                    "^(@|(\\*|[a-zA-Z0-9_]([a-zA-Z0-9_-]{0,61}[a-zA-Z0-9_])?)(\\.[a-zA-Z0-9_]([a-zA-Z0-9_-]{0,61}[a-zA-Z0-9_])?)*)$",
-                ),
-            },
-            required: false,
-            access: Access::ReadWrite,
-        },
-        Property {
-            name: "port",
-            schema: &Schema::Nullable(
-                &Schema::Integer {
-                    minimum: Some(0),
-                    maximum: Some(65535),
-                    multiple_of: None,
-                },
-            ),
-            required: false,
-            access: Access::ReadWrite,
-        },
-        Property {
-            name: "priority",
-            schema: &Schema::Nullable(
-                &Schema::Integer {
-                    minimum: Some(0),
-                    maximum: Some(65535),
-                    multiple_of: None,
-                },
-            ),
-            required: false,
-            access: Access::ReadWrite,
-        },
-        Property {
-            name: "ttl",
-            schema: &Schema::Integer {
-                minimum: Some(0),
-                maximum: Some(2147483647),
-                multiple_of: None,
-            },
-            required: false,
-            access: Access::ReadWrite,
-        },
-        Property {
-            name: "type",
-            schema: &Schema::Ref(&RECORD_TYPE),
-            required: true,
-            access: Access::ReadWrite,
-        },
-        Property {
-            name: "weight",
-            schema: &Schema::Nullable(
-                &Schema::Integer {
-                    minimum: Some(0),
-                    maximum: Some(65535),
-                    multiple_of: None,
-                },
-            ),
-            required: false,
-            access: Access::ReadWrite,
-        },
-    ],
-    additional: Additional::Denied,
-    min_properties: None,
-    max_properties: None,
-};
+        "port": {"type": ["integer", "null"], "format": "int32", "minimum": 0, "maximum": 65535},
+        "priority": {"type": ["integer", "null"], "format": "int32", "minimum": 0, "maximum": 65535},
+        "ttl": {"type": "integer", "format": "int32", "minimum": 0, "maximum": 2147483647},
+        "type": {"$ref": "RecordType"},
+        "weight": {"type": ["integer", "null"], "format": "int32", "minimum": 0, "maximum": 65535}
+      },
+      "additionalProperties": false
+    }"#,
+    &[("RecordType", &RECORD_TYPE)],
+);
 
 /// What a [`RecordInput`](crate::RecordInput) is.
-pub static RECORD_INPUT: Schema = Schema::Object {
-    properties: &[
-        Property {
-            name: "data",
-            schema: &Schema::String {
-                format: Format::Plain,
-                min_length: Some(1),
-                max_length: Some(4096),
-                pattern: Some("^[^\\x00-\\x1F\\x7F]*$"),
-            },
-            required: true,
-            access: Access::ReadWrite,
+pub static RECORD_INPUT: Schema = Schema::new(
+    r#"{
+      "type": "object",
+      "required": ["data", "type"],
+      "properties": {
+        "created_at": {"x-read-only": "refuse"},
+        "data": {
+          "type": "string",
+          "minLength": 1,
+          "maxLength": 4096,
+          "pattern": "^[^\\x00-\\x1F\\x7F]*$"
         },
-        Property {
-            name: "name",
-            schema: &Schema::String {
-                format: Format::Plain,
-                min_length: Some(1),
-                max_length: Some(253),
-                pattern: Some(
-                    "^(@|(\\*|[a-zA-Z0-9_]([a-zA-Z0-9_-]{0,61}[a-zA-Z0-9_])?)(\\.[a-zA-Z0-9_]([a-zA-Z0-9_-]{0,61}[a-zA-Z0-9_])?)*)$",
-                ),
-            },
-            required: false,
-            access: Access::ReadWrite,
+        "id": {"x-read-only": "refuse"},
+        "name": {
+          "type": "string",
+          "minLength": 1,
+          "maxLength": 253,
+          "pattern": "^(@|(\\*|[a-zA-Z0-9_]([a-zA-Z0-9_-]{0,61}[a-zA-Z0-9_])?)(\\.[a-zA-Z0-9_]([a-zA-Z0-9_-]{0,61}[a-zA-Z0-9_])?)*)$"
         },
-        Property {
-            name: "port",
-            schema: &Schema::Nullable(
-                &Schema::Integer {
-                    minimum: Some(0),
-                    maximum: Some(65535),
-                    multiple_of: None,
-                },
-            ),
-            required: false,
-            access: Access::ReadWrite,
-        },
-        Property {
-            name: "priority",
-            schema: &Schema::Nullable(
-                &Schema::Integer {
-                    minimum: Some(0),
-                    maximum: Some(65535),
-                    multiple_of: None,
-                },
-            ),
-            required: false,
-            access: Access::ReadWrite,
-        },
-        Property {
-            name: "ttl",
-            schema: &Schema::Integer {
-                minimum: Some(0),
-                maximum: Some(2147483647),
-                multiple_of: None,
-            },
-            required: false,
-            access: Access::ReadWrite,
-        },
-        Property {
-            name: "type",
-            schema: &Schema::Ref(&RECORD_TYPE),
-            required: true,
-            access: Access::ReadWrite,
-        },
-        Property {
-            name: "weight",
-            schema: &Schema::Nullable(
-                &Schema::Integer {
-                    minimum: Some(0),
-                    maximum: Some(65535),
-                    multiple_of: None,
-                },
-            ),
-            required: false,
-            access: Access::ReadWrite,
-        },
-        Property {
-            name: "created_at",
-            schema: &Schema::Any,
-            required: false,
-            access: Access::ReadOnly(OnReadOnly::Refuse),
-        },
-        Property {
-            name: "id",
-            schema: &Schema::Any,
-            required: false,
-            access: Access::ReadOnly(OnReadOnly::Refuse),
-        },
-    ],
-    additional: Additional::Denied,
-    min_properties: None,
-    max_properties: None,
-};
+        "port": {"type": ["integer", "null"], "format": "int32", "minimum": 0, "maximum": 65535},
+        "priority": {"type": ["integer", "null"], "format": "int32", "minimum": 0, "maximum": 65535},
+        "ttl": {"type": "integer", "format": "int32", "minimum": 0, "maximum": 2147483647},
+        "type": {"$ref": "RecordType"},
+        "weight": {"type": ["integer", "null"], "format": "int32", "minimum": 0, "maximum": 65535}
+      },
+      "additionalProperties": false
+    }"#,
+    &[("RecordType", &RECORD_TYPE)],
+);
 
 /// What a [`RecordList`](crate::RecordList) is.
-pub static RECORD_LIST: Schema = Schema::Object {
-    properties: &[
-        Property {
-            name: "meta",
-            schema: &Schema::Ref(&LIST_META),
-            required: true,
-            access: Access::ReadWrite,
-        },
-        Property {
-            name: "records",
-            schema: &Schema::Array {
-                items: &Schema::Ref(&RECORD),
-                min_items: None,
-                max_items: None,
-                unique: false,
-            },
-            required: true,
-            access: Access::ReadWrite,
-        },
-    ],
-    additional: Additional::Allowed,
-    min_properties: None,
-    max_properties: None,
-};
+pub static RECORD_LIST: Schema = Schema::new(
+    r#"{
+      "type": "object",
+      "required": ["meta", "records"],
+      "properties": {
+        "meta": {"$ref": "ListMeta"},
+        "records": {"type": "array", "items": {"$ref": "Record"}}
+      }
+    }"#,
+    &[("ListMeta", &LIST_META), ("Record", &RECORD)],
+);
 
 /// What a [`RecordResponse`](crate::RecordResponse) is.
-pub static RECORD_RESPONSE: Schema = Schema::Object {
-    properties: &[
-        Property {
-            name: "record",
-            schema: &Schema::Ref(&RECORD),
-            required: true,
-            access: Access::ReadWrite,
-        },
-    ],
-    additional: Additional::Allowed,
-    min_properties: None,
-    max_properties: None,
-};
+pub static RECORD_RESPONSE: Schema = Schema::new(
+    r#"{"type": "object", "required": ["record"], "properties": {"record": {"$ref": "Record"}}}"#,
+    &[("Record", &RECORD)],
+);
 
 /// What a [`RecordType`](crate::RecordType) is.
-pub static RECORD_TYPE: Schema = Schema::Enumeration(
-    &[
-        Literal::Text("A"),
-        Literal::Text("AAAA"),
-        Literal::Text("ALIAS"),
-        Literal::Text("CNAME"),
-        Literal::Text("MX"),
-        Literal::Text("NS"),
-        Literal::Text("PTR"),
-        Literal::Text("SOA"),
-        Literal::Text("SRV"),
-        Literal::Text("TXT"),
-    ],
+pub static RECORD_TYPE: Schema = Schema::new(
+    r#"{"type": "string", "enum": ["A", "AAAA", "ALIAS", "CNAME", "MX", "NS", "PTR", "SOA", "SRV", "TXT"]}"#,
+    &[],
 );

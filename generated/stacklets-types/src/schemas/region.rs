@@ -3,98 +3,51 @@
 //! Schemas.
 
 use crate::schemas::LIST_META;
-use methodical_wire::{Access, Additional, Format, Property, Schema};
+use methodical_wire::Schema;
 
 /// What a [`Region`](crate::Region) is.
-pub static REGION: Schema = Schema::Object {
-    properties: &[
-        Property {
-            name: "available",
-            schema: &Schema::Boolean,
-            required: true,
-            access: Access::ReadWrite,
+pub static REGION: Schema = Schema::new(
+    r#"{
+      "type": "object",
+      "required": ["available", "features", "name", "slug"],
+      "properties": {
+        "available": {"type": "boolean"},
+        "features": {
+          "type": "array",
+          "items": {"type": "string", "minLength": 1, "maxLength": 64, "pattern": "^[a-z0-9_]+$"}
         },
-        Property {
-            name: "features",
-            schema: &Schema::Array {
-                items: &Schema::String {
-                    format: Format::Plain,
-                    min_length: Some(1),
-                    max_length: Some(64),
-                    pattern: Some("^[a-z0-9_]+$"),
-                },
-                min_items: None,
-                max_items: None,
-                unique: false,
-            },
-            required: true,
-            access: Access::ReadWrite,
+        "name": {
+          "type": "string",
+          "minLength": 1,
+          "maxLength": 255,
+          "pattern": "^[^\\x00-\\x1F\\x7F]*$"
         },
-        Property {
-            name: "name",
-            schema: &Schema::String {
-                format: Format::Plain,
-                min_length: Some(1),
-                max_length: Some(255),
-                pattern: Some("^[^\\x00-\\x1F\\x7F]*$"),
-            },
-            required: true,
-            access: Access::ReadWrite,
-        },
-        Property {
-            name: "slug",
-            schema: &Schema::String {
-                format: Format::Plain,
-                min_length: Some(1),
-                max_length: Some(64),
-                pattern: Some("^[a-z0-9]+(-[a-z0-9]+)*$"),
-            },
-            required: true,
-            access: Access::ReadWrite,
-        },
-    ],
-    additional: Additional::Allowed,
-    min_properties: None,
-    max_properties: None,
-};
+        "slug": {
+          "type": "string",
+          "minLength": 1,
+          "maxLength": 64,
+          "pattern": "^[a-z0-9]+(-[a-z0-9]+)*$"
+        }
+      }
+    }"#,
+    &[],
+);
 
 /// What a [`RegionList`](crate::RegionList) is.
-pub static REGION_LIST: Schema = Schema::Object {
-    properties: &[
-        Property {
-            name: "meta",
-            schema: &Schema::Ref(&LIST_META),
-            required: true,
-            access: Access::ReadWrite,
-        },
-        Property {
-            name: "regions",
-            schema: &Schema::Array {
-                items: &Schema::Ref(&REGION),
-                min_items: None,
-                max_items: None,
-                unique: false,
-            },
-            required: true,
-            access: Access::ReadWrite,
-        },
-    ],
-    additional: Additional::Allowed,
-    min_properties: None,
-    max_properties: None,
-};
+pub static REGION_LIST: Schema = Schema::new(
+    r#"{
+      "type": "object",
+      "required": ["meta", "regions"],
+      "properties": {
+        "meta": {"$ref": "ListMeta"},
+        "regions": {"type": "array", "items": {"$ref": "Region"}}
+      }
+    }"#,
+    &[("ListMeta", &LIST_META), ("Region", &REGION)],
+);
 
 /// What a [`RegionResponse`](crate::RegionResponse) is.
-pub static REGION_RESPONSE: Schema = Schema::Object {
-    properties: &[
-        Property {
-            name: "region",
-            schema: &Schema::Ref(&REGION),
-            required: true,
-            access: Access::ReadWrite,
-        },
-    ],
-    additional: Additional::Allowed,
-    min_properties: None,
-    max_properties: None,
-};
+pub static REGION_RESPONSE: Schema = Schema::new(
+    r#"{"type": "object", "required": ["region"], "properties": {"region": {"$ref": "Region"}}}"#,
+    &[("Region", &REGION)],
+);

@@ -2,30 +2,23 @@
 
 //! Schemas.
 
-use methodical_wire::{Access, Additional, Format, Literal, Property, Schema};
+use methodical_wire::Schema;
 
 /// What a [`RenameSnapshot`](crate::RenameSnapshot) is.
-pub static RENAME_SNAPSHOT: Schema = Schema::Object {
-    properties: &[
-        Property {
-            name: "action",
-            schema: &Schema::Enumeration(&[Literal::Text("rename")]),
-            required: true,
-            access: Access::ReadWrite,
-        },
-        Property {
-            name: "name",
-            schema: &Schema::String {
-                format: Format::Plain,
-                min_length: Some(1),
-                max_length: Some(255),
-                pattern: Some("^[^\\x00-\\x1F\\x7F]*$"),
-            },
-            required: true,
-            access: Access::ReadWrite,
-        },
-    ],
-    additional: Additional::Denied,
-    min_properties: None,
-    max_properties: None,
-};
+pub static RENAME_SNAPSHOT: Schema = Schema::new(
+    r#"{
+      "type": "object",
+      "required": ["action", "name"],
+      "properties": {
+        "action": {"const": "rename"},
+        "name": {
+          "type": "string",
+          "minLength": 1,
+          "maxLength": 255,
+          "pattern": "^[^\\x00-\\x1F\\x7F]*$"
+        }
+      },
+      "additionalProperties": false
+    }"#,
+    &[],
+);

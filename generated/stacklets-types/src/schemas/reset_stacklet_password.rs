@@ -2,30 +2,18 @@
 
 //! Schemas.
 
-use methodical_wire::{Access, Additional, Format, Literal, Property, Schema};
+use methodical_wire::Schema;
 
 /// What a [`ResetStackletPassword`](crate::ResetStackletPassword) is.
-pub static RESET_STACKLET_PASSWORD: Schema = Schema::Object {
-    properties: &[
-        Property {
-            name: "action",
-            schema: &Schema::Enumeration(&[Literal::Text("reset_password")]),
-            required: true,
-            access: Access::ReadWrite,
-        },
-        Property {
-            name: "password",
-            schema: &Schema::String {
-                format: Format::Password,
-                min_length: Some(8),
-                max_length: Some(255),
-                pattern: None,
-            },
-            required: true,
-            access: Access::ReadWrite,
-        },
-    ],
-    additional: Additional::Denied,
-    min_properties: None,
-    max_properties: None,
-};
+pub static RESET_STACKLET_PASSWORD: Schema = Schema::new(
+    r#"{
+      "type": "object",
+      "required": ["action", "password"],
+      "properties": {
+        "action": {"const": "reset_password"},
+        "password": {"type": "string", "format": "password", "minLength": 8, "maxLength": 255}
+      },
+      "additionalProperties": false
+    }"#,
+    &[],
+);

@@ -2,36 +2,24 @@
 
 //! Schemas.
 
-use methodical_wire::{Access, Additional, Format, Literal, Property, Schema};
+use methodical_wire::Schema;
 
 /// What a [`ResizeStacklet`](crate::ResizeStacklet) is.
-pub static RESIZE_STACKLET: Schema = Schema::Object {
-    properties: &[
-        Property {
-            name: "action",
-            schema: &Schema::Enumeration(&[Literal::Text("resize")]),
-            required: true,
-            access: Access::ReadWrite,
-        },
-        Property {
-            name: "disk",
-            schema: &Schema::Boolean,
-            required: false,
-            access: Access::ReadWrite,
-        },
-        Property {
-            name: "size",
-            schema: &Schema::String {
-                format: Format::Plain,
-                min_length: Some(1),
-                max_length: Some(64),
-                pattern: Some("^[a-z0-9]+(-[a-z0-9]+)*$"),
-            },
-            required: true,
-            access: Access::ReadWrite,
-        },
-    ],
-    additional: Additional::Denied,
-    min_properties: None,
-    max_properties: None,
-};
+pub static RESIZE_STACKLET: Schema = Schema::new(
+    r#"{
+      "type": "object",
+      "required": ["action", "size"],
+      "properties": {
+        "action": {"const": "resize"},
+        "disk": {"type": "boolean"},
+        "size": {
+          "type": "string",
+          "minLength": 1,
+          "maxLength": 64,
+          "pattern": "^[a-z0-9]+(-[a-z0-9]+)*$"
+        }
+      },
+      "additionalProperties": false
+    }"#,
+    &[],
+);

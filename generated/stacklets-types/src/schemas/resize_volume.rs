@@ -2,29 +2,18 @@
 
 //! Schemas.
 
-use methodical_wire::{Access, Additional, Literal, Property, Schema};
+use methodical_wire::Schema;
 
 /// What a [`ResizeVolume`](crate::ResizeVolume) is.
-pub static RESIZE_VOLUME: Schema = Schema::Object {
-    properties: &[
-        Property {
-            name: "action",
-            schema: &Schema::Enumeration(&[Literal::Text("resize")]),
-            required: true,
-            access: Access::ReadWrite,
-        },
-        Property {
-            name: "size_gigabytes",
-            schema: &Schema::Integer {
-                minimum: Some(1),
-                maximum: Some(16384),
-                multiple_of: None,
-            },
-            required: true,
-            access: Access::ReadWrite,
-        },
-    ],
-    additional: Additional::Denied,
-    min_properties: None,
-    max_properties: None,
-};
+pub static RESIZE_VOLUME: Schema = Schema::new(
+    r#"{
+      "type": "object",
+      "required": ["action", "size_gigabytes"],
+      "properties": {
+        "action": {"const": "resize"},
+        "size_gigabytes": {"type": "integer", "format": "int32", "minimum": 1, "maximum": 16384}
+      },
+      "additionalProperties": false
+    }"#,
+    &[],
+);

@@ -2,29 +2,23 @@
 
 //! Schemas.
 
-use methodical_wire::{Access, Additional, Literal, Property, Schema};
+use methodical_wire::Schema;
 
 /// What a [`RestoreStacklet`](crate::RestoreStacklet) is.
-pub static RESTORE_STACKLET: Schema = Schema::Object {
-    properties: &[
-        Property {
-            name: "action",
-            schema: &Schema::Enumeration(&[Literal::Text("restore")]),
-            required: true,
-            access: Access::ReadWrite,
-        },
-        Property {
-            name: "image_id",
-            schema: &Schema::Integer {
-                minimum: Some(1),
-                maximum: Some(9007199254740991),
-                multiple_of: None,
-            },
-            required: true,
-            access: Access::ReadWrite,
-        },
-    ],
-    additional: Additional::Denied,
-    min_properties: None,
-    max_properties: None,
-};
+pub static RESTORE_STACKLET: Schema = Schema::new(
+    r#"{
+      "type": "object",
+      "required": ["action", "image_id"],
+      "properties": {
+        "action": {"const": "restore"},
+        "image_id": {
+          "type": "integer",
+          "format": "int64",
+          "minimum": 1,
+          "maximum": 9007199254740991
+        }
+      },
+      "additionalProperties": false
+    }"#,
+    &[],
+);

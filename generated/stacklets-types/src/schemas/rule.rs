@@ -2,47 +2,30 @@
 
 //! Schemas.
 
-use methodical_wire::{Access, Additional, Format, Literal, Property, Schema};
+use methodical_wire::Schema;
 
 /// What a [`Rule`](crate::Rule) is.
-pub static RULE: Schema = Schema::Object {
-    properties: &[
-        Property {
-            name: "address",
-            schema: &Schema::String {
-                format: Format::Plain,
-                min_length: Some(2),
-                max_length: Some(43),
-                pattern: Some("^[0-9a-f.:]+(/[0-9]{1,3})?$"),
-            },
-            required: true,
-            access: Access::ReadWrite,
+pub static RULE: Schema = Schema::new(
+    r#"{
+      "type": "object",
+      "required": ["address"],
+      "properties": {
+        "address": {
+          "type": "string",
+          "minLength": 2,
+          "maxLength": 43,
+          "pattern": "^[0-9a-f.:]+(/[0-9]{1,3})?$"
         },
-        Property {
-            name: "port",
-            schema: &Schema::Nullable(
-                &Schema::Integer {
-                    minimum: Some(0),
-                    maximum: Some(65535),
-                    multiple_of: None,
-                },
-            ),
-            required: false,
-            access: Access::ReadWrite,
-        },
-        Property {
-            name: "protocol",
-            schema: &Schema::Nullable(&Schema::Ref(&RULE_PROTOCOL)),
-            required: false,
-            access: Access::ReadWrite,
-        },
-    ],
-    additional: Additional::Denied,
-    min_properties: None,
-    max_properties: None,
-};
+        "port": {"type": ["integer", "null"], "format": "int32", "minimum": 0, "maximum": 65535},
+        "protocol": {"$ref": "RuleProtocol"}
+      },
+      "additionalProperties": false
+    }"#,
+    &[("RuleProtocol", &RULE_PROTOCOL)],
+);
 
 /// What a [`RuleProtocol`](crate::RuleProtocol) is.
-pub static RULE_PROTOCOL: Schema = Schema::Enumeration(
-    &[Literal::Text("tcp"), Literal::Text("udp"), Literal::Text("icmp")],
+pub static RULE_PROTOCOL: Schema = Schema::new(
+    r#"{"type": ["string", "null"], "enum": ["tcp", "udp", "icmp", null]}"#,
+    &[],
 );

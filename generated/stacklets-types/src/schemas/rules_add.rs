@@ -3,35 +3,28 @@
 //! Schemas.
 
 use crate::schemas::RULE;
-use methodical_wire::{Access, Additional, Property, Schema};
+use methodical_wire::Schema;
 
 /// What a [`RulesAdd`](crate::RulesAdd) is.
-pub static RULES_ADD: Schema = Schema::Object {
-    properties: &[
-        Property {
-            name: "inbound_rules",
-            schema: &Schema::Array {
-                items: &Schema::Ref(&RULE),
-                min_items: Some(1),
-                max_items: Some(100),
-                unique: false,
-            },
-            required: false,
-            access: Access::ReadWrite,
+pub static RULES_ADD: Schema = Schema::new(
+    r#"{
+      "type": "object",
+      "properties": {
+        "inbound_rules": {
+          "type": "array",
+          "items": {"$ref": "Rule"},
+          "minItems": 1,
+          "maxItems": 100
         },
-        Property {
-            name: "outbound_rules",
-            schema: &Schema::Array {
-                items: &Schema::Ref(&RULE),
-                min_items: Some(1),
-                max_items: Some(100),
-                unique: false,
-            },
-            required: false,
-            access: Access::ReadWrite,
-        },
-    ],
-    additional: Additional::Denied,
-    min_properties: Some(1),
-    max_properties: None,
-};
+        "outbound_rules": {
+          "type": "array",
+          "items": {"$ref": "Rule"},
+          "minItems": 1,
+          "maxItems": 100
+        }
+      },
+      "additionalProperties": false,
+      "minProperties": 1
+    }"#,
+    &[("Rule", &RULE)],
+);

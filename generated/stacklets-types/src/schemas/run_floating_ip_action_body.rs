@@ -3,14 +3,19 @@
 //! Schemas.
 
 use crate::schemas::{ASSIGN_FLOATING_IP, UNASSIGN_FLOATING_IP};
-use methodical_wire::{Discriminator, Schema};
+use methodical_wire::Schema;
 
 /// What a [`RunFloatingIpActionBody`](crate::RunFloatingIpActionBody) is.
-pub static RUN_FLOATING_IP_ACTION_BODY: Schema = Schema::Union {
-    variants: &[&Schema::Ref(&ASSIGN_FLOATING_IP), &Schema::Ref(&UNASSIGN_FLOATING_IP)],
-    exclusive: true,
-    discriminator: Some(Discriminator {
-        property: "action",
-        mapping: &[("assign", 0), ("unassign", 1)],
-    }),
-};
+pub static RUN_FLOATING_IP_ACTION_BODY: Schema = Schema::new(
+    r#"{
+      "oneOf": [{"$ref": "AssignFloatingIp"}, {"$ref": "UnassignFloatingIp"}],
+      "discriminator": {
+        "propertyName": "action",
+        "mapping": {"assign": "AssignFloatingIp", "unassign": "UnassignFloatingIp"}
+      }
+    }"#,
+    &[
+        ("AssignFloatingIp", &ASSIGN_FLOATING_IP),
+        ("UnassignFloatingIp", &UNASSIGN_FLOATING_IP),
+    ],
+);

@@ -3,14 +3,16 @@
 //! Schemas.
 
 use crate::schemas::{RENAME_SNAPSHOT, TRANSFER_SNAPSHOT};
-use methodical_wire::{Discriminator, Schema};
+use methodical_wire::Schema;
 
 /// What a [`RunSnapshotActionBody`](crate::RunSnapshotActionBody) is.
-pub static RUN_SNAPSHOT_ACTION_BODY: Schema = Schema::Union {
-    variants: &[&Schema::Ref(&TRANSFER_SNAPSHOT), &Schema::Ref(&RENAME_SNAPSHOT)],
-    exclusive: true,
-    discriminator: Some(Discriminator {
-        property: "action",
-        mapping: &[("rename", 1), ("transfer", 0)],
-    }),
-};
+pub static RUN_SNAPSHOT_ACTION_BODY: Schema = Schema::new(
+    r#"{
+      "oneOf": [{"$ref": "TransferSnapshot"}, {"$ref": "RenameSnapshot"}],
+      "discriminator": {
+        "propertyName": "action",
+        "mapping": {"rename": "RenameSnapshot", "transfer": "TransferSnapshot"}
+      }
+    }"#,
+    &[("RenameSnapshot", &RENAME_SNAPSHOT), ("TransferSnapshot", &TRANSFER_SNAPSHOT)],
+);

@@ -6,38 +6,48 @@ use crate::schemas::{
     REBUILD_STACKLET, RENAME_STACKLET, RESET_STACKLET_PASSWORD, RESIZE_STACKLET,
     RESTORE_STACKLET, SNAPSHOT_STACKLET, STACKLET_COMMAND,
 };
-use methodical_wire::{Discriminator, Schema};
+use methodical_wire::Schema;
 
 /// What a [`RunStackletActionBody`](crate::RunStackletActionBody) is.
-pub static RUN_STACKLET_ACTION_BODY: Schema = Schema::Union {
-    variants: &[
-        &Schema::Ref(&SNAPSHOT_STACKLET),
-        &Schema::Ref(&RESTORE_STACKLET),
-        &Schema::Ref(&RESIZE_STACKLET),
-        &Schema::Ref(&RENAME_STACKLET),
-        &Schema::Ref(&REBUILD_STACKLET),
-        &Schema::Ref(&RESET_STACKLET_PASSWORD),
-        &Schema::Ref(&STACKLET_COMMAND),
+pub static RUN_STACKLET_ACTION_BODY: Schema = Schema::new(
+    r#"{
+      "oneOf": [
+        {"$ref": "SnapshotStacklet"},
+        {"$ref": "RestoreStacklet"},
+        {"$ref": "ResizeStacklet"},
+        {"$ref": "RenameStacklet"},
+        {"$ref": "RebuildStacklet"},
+        {"$ref": "ResetStackletPassword"},
+        {"$ref": "StackletCommand"}
+      ],
+      "discriminator": {
+        "propertyName": "action",
+        "mapping": {
+          "disable_backups": "StackletCommand",
+          "disable_recovery": "StackletCommand",
+          "enable_backups": "StackletCommand",
+          "enable_recovery": "StackletCommand",
+          "power_cycle": "StackletCommand",
+          "power_off": "StackletCommand",
+          "power_on": "StackletCommand",
+          "reboot": "StackletCommand",
+          "rebuild": "RebuildStacklet",
+          "rename": "RenameStacklet",
+          "reset_password": "ResetStackletPassword",
+          "resize": "ResizeStacklet",
+          "restore": "RestoreStacklet",
+          "shutdown": "StackletCommand",
+          "snapshot": "SnapshotStacklet"
+        }
+      }
+    }"#,
+    &[
+        ("RebuildStacklet", &REBUILD_STACKLET),
+        ("RenameStacklet", &RENAME_STACKLET),
+        ("ResetStackletPassword", &RESET_STACKLET_PASSWORD),
+        ("ResizeStacklet", &RESIZE_STACKLET),
+        ("RestoreStacklet", &RESTORE_STACKLET),
+        ("SnapshotStacklet", &SNAPSHOT_STACKLET),
+        ("StackletCommand", &STACKLET_COMMAND),
     ],
-    exclusive: true,
-    discriminator: Some(Discriminator {
-        property: "action",
-        mapping: &[
-            ("disable_backups", 6),
-            ("disable_recovery", 6),
-            ("enable_backups", 6),
-            ("enable_recovery", 6),
-            ("power_cycle", 6),
-            ("power_off", 6),
-            ("power_on", 6),
-            ("reboot", 6),
-            ("rebuild", 4),
-            ("rename", 3),
-            ("reset_password", 5),
-            ("resize", 2),
-            ("restore", 1),
-            ("shutdown", 6),
-            ("snapshot", 0),
-        ],
-    }),
-};
+);

@@ -3,19 +3,31 @@
 //! Schemas.
 
 use crate::schemas::{ATTACH_VOLUME, DETACH_VOLUME, RENAME_VOLUME, RESIZE_VOLUME};
-use methodical_wire::{Discriminator, Schema};
+use methodical_wire::Schema;
 
 /// What a [`RunVolumeActionBody`](crate::RunVolumeActionBody) is.
-pub static RUN_VOLUME_ACTION_BODY: Schema = Schema::Union {
-    variants: &[
-        &Schema::Ref(&ATTACH_VOLUME),
-        &Schema::Ref(&DETACH_VOLUME),
-        &Schema::Ref(&RESIZE_VOLUME),
-        &Schema::Ref(&RENAME_VOLUME),
+pub static RUN_VOLUME_ACTION_BODY: Schema = Schema::new(
+    r#"{
+      "oneOf": [
+        {"$ref": "AttachVolume"},
+        {"$ref": "DetachVolume"},
+        {"$ref": "ResizeVolume"},
+        {"$ref": "RenameVolume"}
+      ],
+      "discriminator": {
+        "propertyName": "action",
+        "mapping": {
+          "attach": "AttachVolume",
+          "detach": "DetachVolume",
+          "rename": "RenameVolume",
+          "resize": "ResizeVolume"
+        }
+      }
+    }"#,
+    &[
+        ("AttachVolume", &ATTACH_VOLUME),
+        ("DetachVolume", &DETACH_VOLUME),
+        ("RenameVolume", &RENAME_VOLUME),
+        ("ResizeVolume", &RESIZE_VOLUME),
     ],
-    exclusive: true,
-    discriminator: Some(Discriminator {
-        property: "action",
-        mapping: &[("attach", 0), ("detach", 1), ("rename", 3), ("resize", 2)],
-    }),
-};
+);

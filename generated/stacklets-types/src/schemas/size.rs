@@ -3,133 +3,56 @@
 //! Schemas.
 
 use crate::schemas::LIST_META;
-use methodical_wire::{Access, Additional, Format, Property, Schema};
+use methodical_wire::Schema;
 
 /// What a [`Size`](crate::Size) is.
-pub static SIZE: Schema = Schema::Object {
-    properties: &[
-        Property {
-            name: "available",
-            schema: &Schema::Boolean,
-            required: true,
-            access: Access::ReadWrite,
+pub static SIZE: Schema = Schema::new(
+    r#"{
+      "type": "object",
+      "required": [
+        "available",
+        "bandwidth",
+        "disk",
+        "memory",
+        "price_hourly",
+        "price_monthly",
+        "slug",
+        "vcpu"
+      ],
+      "properties": {
+        "available": {"type": "boolean"},
+        "bandwidth": {"type": "integer", "format": "int64", "minimum": 0},
+        "disk": {"type": "integer", "format": "int64", "minimum": 0},
+        "memory": {"type": "integer", "format": "int64", "minimum": 0},
+        "price_hourly": {"type": "string", "maxLength": 20, "pattern": "^[0-9]+\\.[0-9]{2,4}$"},
+        "price_monthly": {"type": "string", "maxLength": 20, "pattern": "^[0-9]+\\.[0-9]{2,4}$"},
+        "slug": {
+          "type": "string",
+          "minLength": 1,
+          "maxLength": 64,
+          "pattern": "^[a-z0-9]+(-[a-z0-9]+)*$"
         },
-        Property {
-            name: "bandwidth",
-            schema: &Schema::Integer {
-                minimum: Some(0),
-                maximum: None,
-                multiple_of: None,
-            },
-            required: true,
-            access: Access::ReadWrite,
-        },
-        Property {
-            name: "disk",
-            schema: &Schema::Integer {
-                minimum: Some(0),
-                maximum: None,
-                multiple_of: None,
-            },
-            required: true,
-            access: Access::ReadWrite,
-        },
-        Property {
-            name: "memory",
-            schema: &Schema::Integer {
-                minimum: Some(0),
-                maximum: None,
-                multiple_of: None,
-            },
-            required: true,
-            access: Access::ReadWrite,
-        },
-        Property {
-            name: "price_hourly",
-            schema: &Schema::String {
-                format: Format::Plain,
-                min_length: None,
-                max_length: Some(20),
-                pattern: Some("^[0-9]+\\.[0-9]{2,4}$"),
-            },
-            required: true,
-            access: Access::ReadWrite,
-        },
-        Property {
-            name: "price_monthly",
-            schema: &Schema::String {
-                format: Format::Plain,
-                min_length: None,
-                max_length: Some(20),
-                pattern: Some("^[0-9]+\\.[0-9]{2,4}$"),
-            },
-            required: true,
-            access: Access::ReadWrite,
-        },
-        Property {
-            name: "slug",
-            schema: &Schema::String {
-                format: Format::Plain,
-                min_length: Some(1),
-                max_length: Some(64),
-                pattern: Some("^[a-z0-9]+(-[a-z0-9]+)*$"),
-            },
-            required: true,
-            access: Access::ReadWrite,
-        },
-        Property {
-            name: "vcpu",
-            schema: &Schema::Integer {
-                minimum: Some(1),
-                maximum: Some(2147483647),
-                multiple_of: None,
-            },
-            required: true,
-            access: Access::ReadWrite,
-        },
-    ],
-    additional: Additional::Allowed,
-    min_properties: None,
-    max_properties: None,
-};
+        "vcpu": {"type": "integer", "format": "int32", "minimum": 1}
+      }
+    }"#,
+    &[],
+);
 
 /// What a [`SizeList`](crate::SizeList) is.
-pub static SIZE_LIST: Schema = Schema::Object {
-    properties: &[
-        Property {
-            name: "meta",
-            schema: &Schema::Ref(&LIST_META),
-            required: true,
-            access: Access::ReadWrite,
-        },
-        Property {
-            name: "sizes",
-            schema: &Schema::Array {
-                items: &Schema::Ref(&SIZE),
-                min_items: None,
-                max_items: None,
-                unique: false,
-            },
-            required: true,
-            access: Access::ReadWrite,
-        },
-    ],
-    additional: Additional::Allowed,
-    min_properties: None,
-    max_properties: None,
-};
+pub static SIZE_LIST: Schema = Schema::new(
+    r#"{
+      "type": "object",
+      "required": ["meta", "sizes"],
+      "properties": {
+        "meta": {"$ref": "ListMeta"},
+        "sizes": {"type": "array", "items": {"$ref": "Size"}}
+      }
+    }"#,
+    &[("ListMeta", &LIST_META), ("Size", &SIZE)],
+);
 
 /// What a [`SizeResponse`](crate::SizeResponse) is.
-pub static SIZE_RESPONSE: Schema = Schema::Object {
-    properties: &[
-        Property {
-            name: "size",
-            schema: &Schema::Ref(&SIZE),
-            required: true,
-            access: Access::ReadWrite,
-        },
-    ],
-    additional: Additional::Allowed,
-    min_properties: None,
-    max_properties: None,
-};
+pub static SIZE_RESPONSE: Schema = Schema::new(
+    r#"{"type": "object", "required": ["size"], "properties": {"size": {"$ref": "Size"}}}"#,
+    &[("Size", &SIZE)],
+);

@@ -3,179 +3,90 @@
 //! Schemas.
 
 use crate::schemas::{LIST_META, TASK_REF};
-use methodical_wire::{Access, Additional, Bound, Format, Literal, Property, Schema};
+use methodical_wire::Schema;
 
 /// What a [`Snapshot`](crate::Snapshot) is.
-pub static SNAPSHOT: Schema = Schema::Object {
-    properties: &[
-        Property {
-            name: "created_at",
-            schema: &Schema::String {
-                format: Format::DateTime,
-                min_length: None,
-                max_length: None,
-                pattern: None,
-            },
-            required: true,
-            access: Access::ReadWrite,
+pub static SNAPSHOT: Schema = Schema::new(
+    r#"{
+      "type": "object",
+      "required": [
+        "created_at",
+        "disk_size",
+        "id",
+        "name",
+        "regions",
+        "size",
+        "size_gigabytes",
+        "stacklet_id",
+        "task"
+      ],
+      "properties": {
+        "created_at": {"type": "string", "format": "date-time"},
+        "disk_size": {"type": "integer", "format": "int64", "minimum": 0},
+        "id": {"type": "integer", "format": "int64", "minimum": 1, "maximum": 9007199254740991},
+        "name": {
+          "type": "string",
+          "minLength": 1,
+          "maxLength": 255,
+          "pattern": "^[^\\x00-\\x1F\\x7F]*$"
         },
-        Property {
-            name: "disk_size",
-            schema: &Schema::Integer {
-                minimum: Some(0),
-                maximum: None,
-                multiple_of: None,
-            },
-            required: true,
-            access: Access::ReadWrite,
+        "regions": {
+          "type": "array",
+          "items": {
+            "type": "string",
+            "minLength": 1,
+            "maxLength": 64,
+            "pattern": "^[a-z0-9]+(-[a-z0-9]+)*$"
+          }
         },
-        Property {
-            name: "id",
-            schema: &Schema::Integer {
-                minimum: Some(1),
-                maximum: Some(9007199254740991),
-                multiple_of: None,
-            },
-            required: true,
-            access: Access::ReadWrite,
+        "size": {"type": "integer", "format": "int64", "minimum": 0},
+        "size_gigabytes": {"type": "number", "format": "double", "minimum": 0},
+        "stacklet_id": {
+          "type": ["integer", "null"],
+          "format": "int64",
+          "minimum": 1,
+          "maximum": 9007199254740991
         },
-        Property {
-            name: "name",
-            schema: &Schema::String {
-                format: Format::Plain,
-                min_length: Some(1),
-                max_length: Some(255),
-                pattern: Some("^[^\\x00-\\x1F\\x7F]*$"),
-            },
-            required: true,
-            access: Access::ReadWrite,
-        },
-        Property {
-            name: "regions",
-            schema: &Schema::Array {
-                items: &Schema::String {
-                    format: Format::Plain,
-                    min_length: Some(1),
-                    max_length: Some(64),
-                    pattern: Some("^[a-z0-9]+(-[a-z0-9]+)*$"),
-                },
-                min_items: None,
-                max_items: None,
-                unique: false,
-            },
-            required: true,
-            access: Access::ReadWrite,
-        },
-        Property {
-            name: "size",
-            schema: &Schema::Integer {
-                minimum: Some(0),
-                maximum: None,
-                multiple_of: None,
-            },
-            required: true,
-            access: Access::ReadWrite,
-        },
-        Property {
-            name: "size_gigabytes",
-            schema: &Schema::Number {
-                minimum: Some(Bound {
-                    value: 0.0,
-                    exclusive: false,
-                }),
-                maximum: None,
-                multiple_of: None,
-            },
-            required: true,
-            access: Access::ReadWrite,
-        },
-        Property {
-            name: "stacklet_id",
-            schema: &Schema::Nullable(
-                &Schema::Integer {
-                    minimum: Some(1),
-                    maximum: Some(9007199254740991),
-                    multiple_of: None,
-                },
-            ),
-            required: true,
-            access: Access::ReadWrite,
-        },
-        Property {
-            name: "task",
-            schema: &Schema::Nullable(&Schema::Ref(&TASK_REF)),
-            required: true,
-            access: Access::ReadWrite,
-        },
-    ],
-    additional: Additional::Allowed,
-    min_properties: None,
-    max_properties: None,
-};
+        "task": {"$ref": "TaskRef"}
+      }
+    }"#,
+    &[("TaskRef", &TASK_REF)],
+);
 
 /// What a [`SnapshotList`](crate::SnapshotList) is.
-pub static SNAPSHOT_LIST: Schema = Schema::Object {
-    properties: &[
-        Property {
-            name: "meta",
-            schema: &Schema::Ref(&LIST_META),
-            required: true,
-            access: Access::ReadWrite,
-        },
-        Property {
-            name: "snapshots",
-            schema: &Schema::Array {
-                items: &Schema::Ref(&SNAPSHOT),
-                min_items: None,
-                max_items: None,
-                unique: false,
-            },
-            required: true,
-            access: Access::ReadWrite,
-        },
-    ],
-    additional: Additional::Allowed,
-    min_properties: None,
-    max_properties: None,
-};
+pub static SNAPSHOT_LIST: Schema = Schema::new(
+    r#"{
+      "type": "object",
+      "required": ["meta", "snapshots"],
+      "properties": {
+        "meta": {"$ref": "ListMeta"},
+        "snapshots": {"type": "array", "items": {"$ref": "Snapshot"}}
+      }
+    }"#,
+    &[("ListMeta", &LIST_META), ("Snapshot", &SNAPSHOT)],
+);
 
 /// What a [`SnapshotResponse`](crate::SnapshotResponse) is.
-pub static SNAPSHOT_RESPONSE: Schema = Schema::Object {
-    properties: &[
-        Property {
-            name: "snapshot",
-            schema: &Schema::Ref(&SNAPSHOT),
-            required: true,
-            access: Access::ReadWrite,
-        },
-    ],
-    additional: Additional::Allowed,
-    min_properties: None,
-    max_properties: None,
-};
+pub static SNAPSHOT_RESPONSE: Schema = Schema::new(
+    r#"{"type": "object", "required": ["snapshot"], "properties": {"snapshot": {"$ref": "Snapshot"}}}"#,
+    &[("Snapshot", &SNAPSHOT)],
+);
 
 /// What a [`SnapshotStacklet`](crate::SnapshotStacklet) is.
-pub static SNAPSHOT_STACKLET: Schema = Schema::Object {
-    properties: &[
-        Property {
-            name: "action",
-            schema: &Schema::Enumeration(&[Literal::Text("snapshot")]),
-            required: true,
-            access: Access::ReadWrite,
-        },
-        Property {
-            name: "name",
-            schema: &Schema::String {
-                format: Format::Plain,
-                min_length: Some(1),
-                max_length: Some(255),
-                pattern: Some("^[^\\x00-\\x1F\\x7F]*$"),
-            },
-            required: true,
-            access: Access::ReadWrite,
-        },
-    ],
-    additional: Additional::Denied,
-    min_properties: None,
-    max_properties: None,
-};
+pub static SNAPSHOT_STACKLET: Schema = Schema::new(
+    r#"{
+      "type": "object",
+      "required": ["action", "name"],
+      "properties": {
+        "action": {"const": "snapshot"},
+        "name": {
+          "type": "string",
+          "minLength": 1,
+          "maxLength": 255,
+          "pattern": "^[^\\x00-\\x1F\\x7F]*$"
+        }
+      },
+      "additionalProperties": false
+    }"#,
+    &[],
+);

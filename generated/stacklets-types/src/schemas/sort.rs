@@ -2,19 +2,16 @@
 
 //! Schemas.
 
-use methodical_wire::{Literal, Schema};
+use methodical_wire::Schema;
 
 /// What a [`Sort`](crate::Sort) is.
-pub static SORT: Schema = Schema::Enumeration(
-    &[
-        Literal::Text("name"),
-        Literal::Text("-name"),
-        Literal::Text("created_at"),
-        Literal::Text("-created_at"),
-    ],
+pub static SORT: Schema = Schema::new(
+    r#"{"type": "string", "enum": ["name", "-name", "created_at", "-created_at"]}"#,
+    &[],
 );
 
 /// What a [`SortByTime`](crate::SortByTime) is.
-pub static SORT_BY_TIME: Schema = Schema::Enumeration(
-    &[Literal::Text("created_at"), Literal::Text("-created_at")],
+pub static SORT_BY_TIME: Schema = Schema::new(
+    r#"{"type": "string", "enum": ["created_at", "-created_at"]}"#,
+    &[],
 );

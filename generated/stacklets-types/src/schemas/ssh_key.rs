@@ -3,187 +3,96 @@
 //! Schemas.
 
 use crate::schemas::LIST_META;
-use methodical_wire::{Access, Additional, Format, OnReadOnly, Property, Schema};
+use methodical_wire::Schema;
 
 /// What a [`SshKey`](crate::SshKey) is.
-pub static SSH_KEY: Schema = Schema::Object {
-    properties: &[
-        Property {
-            name: "created_at",
-            schema: &Schema::String {
-                format: Format::DateTime,
-                min_length: None,
-                max_length: None,
-                pattern: None,
-            },
-            required: true,
-            access: Access::ReadWrite,
+pub static SSH_KEY: Schema = Schema::new(
+    r#"{
+      "type": "object",
+      "required": ["created_at", "fingerprint", "id", "name", "public_key"],
+      "properties": {
+        "created_at": {"type": "string", "format": "date-time"},
+        "fingerprint": {
+          "type": "string",
+          "minLength": 47,
+          "maxLength": 47,
+          "pattern": "^[0-9a-f]{2}(:[0-9a-f]{2}){15}$"
         },
-        Property {
-            name: "fingerprint",
-            schema: &Schema::String {
-                format: Format::Plain,
-                min_length: Some(47),
-                max_length: Some(47),
-                pattern: Some("^[0-9a-f]{2}(:[0-9a-f]{2}){15}$"),
-            },
-            required: true,
-            access: Access::ReadWrite,
+        "id": {"type": "integer", "format": "int64", "minimum": 1, "maximum": 9007199254740991},
+        "name": {
+          "type": "string",
+          "minLength": 1,
+          "maxLength": 255,
+          "pattern": "^[^\\x00-\\x1F\\x7F]*$"
         },
-        Property {
-            name: "id",
-            schema: &Schema::Integer {
-                minimum: Some(1),
-                maximum: Some(9007199254740991),
-                multiple_of: None,
-            },
-            required: true,
-            access: Access::ReadWrite,
+        "project_uuid": {
+          "type": ["string", "null"],
+          "format": "uuid",
+          "minLength": 36,
+          "maxLength": 36,
+          "pattern": "^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"
         },
-        Property {
-            name: "name",
-            schema: &Schema::String {
-                format: Format::Plain,
-                min_length: Some(1),
-                max_length: Some(255),
-                pattern: Some("^[^\\x00-\\x1F\\x7F]*$"),
-            },
-            required: true,
-            access: Access::ReadWrite,
-        },
-        Property {
-            name: "project_uuid",
-            schema: &Schema::Nullable(
-                &Schema::String {
-                    format: Format::Uuid,
-                    min_length: Some(36),
-                    max_length: Some(36),
-                    pattern: Some("^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"),
-                },
-            ),
-            required: false,
-            access: Access::ReadWrite,
-        },
-        Property {
-            name: "public_key",
-            schema: &Schema::String {
-                format: Format::Plain,
-                min_length: Some(16),
-                max_length: Some(16384),
-                pattern: Some(
-                    "^(ssh-ed25519|ssh-rsa|ecdsa-sha2-nistp(256|384|521)|sk-ssh-ed25519@openssh\\.com|sk-ecdsa-sha2-nistp256@openssh\\.com) [A-Za-z0-9+/]+={0,2}( [^\\x00-\\x1F\\x7F]*)?$",
-                ),
-            },
-            required: true,
-            access: Access::ReadWrite,
-        },
-    ],
-    additional: Additional::Denied,
-    min_properties: None,
-    max_properties: None,
-};
+        "public_key": {
+          "type": "string",
+          "minLength": 16,
+          "maxLength": 16384,
+          "pattern": "^(ssh-ed25519|ssh-rsa|ecdsa-sha2-nistp(256|384|521)|sk-ssh-ed25519@openssh\\.com|sk-ecdsa-sha2-nistp256@openssh\\.com) [A-Za-z0-9+/]+={0,2}( [^\\x00-\\x1F\\x7F]*)?$"
+        }
+      },
+      "additionalProperties": false
+    }"#,
+    &[],
+);
 
 /// What a [`SshKeyInput`](crate::SshKeyInput) is.
-pub static SSH_KEY_INPUT: Schema = Schema::Object {
-    properties: &[
-        Property {
-            name: "name",
-            schema: &Schema::String {
-                format: Format::Plain,
-                min_length: Some(1),
-                max_length: Some(255),
-                pattern: Some("^[^\\x00-\\x1F\\x7F]*$"),
-            },
-            required: true,
-            access: Access::ReadWrite,
+pub static SSH_KEY_INPUT: Schema = Schema::new(
+    r#"{
+      "type": "object",
+      "required": ["name", "public_key"],
+      "properties": {
+        "created_at": {"x-read-only": "refuse"},
+        "fingerprint": {"x-read-only": "refuse"},
+        "id": {"x-read-only": "refuse"},
+        "name": {
+          "type": "string",
+          "minLength": 1,
+          "maxLength": 255,
+          "pattern": "^[^\\x00-\\x1F\\x7F]*$"
         },
-        Property {
-            name: "project_uuid",
-            schema: &Schema::Nullable(
-                &Schema::String {
-                    format: Format::Uuid,
-                    min_length: Some(36),
-                    max_length: Some(36),
-                    pattern: Some("^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"),
-                },
-            ),
-            required: false,
-            access: Access::ReadWrite,
+        "project_uuid": {
+          "type": ["string", "null"],
+          "format": "uuid",
+          "minLength": 36,
+          "maxLength": 36,
+          "pattern": "^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"
         },
-        Property {
-            name: "public_key",
-            schema: &Schema::String {
-                format: Format::Plain,
-                min_length: Some(16),
-                max_length: Some(16384),
-                pattern: Some(
-                    "^(ssh-ed25519|ssh-rsa|ecdsa-sha2-nistp(256|384|521)|sk-ssh-ed25519@openssh\\.com|sk-ecdsa-sha2-nistp256@openssh\\.com) [A-Za-z0-9+/]+={0,2}( [^\\x00-\\x1F\\x7F]*)?$",
-                ),
-            },
-            required: true,
-            access: Access::ReadWrite,
-        },
-        Property {
-            name: "created_at",
-            schema: &Schema::Any,
-            required: false,
-            access: Access::ReadOnly(OnReadOnly::Refuse),
-        },
-        Property {
-            name: "fingerprint",
-            schema: &Schema::Any,
-            required: false,
-            access: Access::ReadOnly(OnReadOnly::Refuse),
-        },
-        Property {
-            name: "id",
-            schema: &Schema::Any,
-            required: false,
-            access: Access::ReadOnly(OnReadOnly::Refuse),
-        },
-    ],
-    additional: Additional::Denied,
-    min_properties: None,
-    max_properties: None,
-};
+        "public_key": {
+          "type": "string",
+          "minLength": 16,
+          "maxLength": 16384,
+          "pattern": "^(ssh-ed25519|ssh-rsa|ecdsa-sha2-nistp(256|384|521)|sk-ssh-ed25519@openssh\\.com|sk-ecdsa-sha2-nistp256@openssh\\.com) [A-Za-z0-9+/]+={0,2}( [^\\x00-\\x1F\\x7F]*)?$"
+        }
+      },
+      "additionalProperties": false
+    }"#,
+    &[],
+);
 
 /// What a [`SshKeyList`](crate::SshKeyList) is.
-pub static SSH_KEY_LIST: Schema = Schema::Object {
-    properties: &[
-        Property {
-            name: "meta",
-            schema: &Schema::Ref(&LIST_META),
-            required: true,
-            access: Access::ReadWrite,
-        },
-        Property {
-            name: "ssh_keys",
-            schema: &Schema::Array {
-                items: &Schema::Ref(&SSH_KEY),
-                min_items: None,
-                max_items: None,
-                unique: false,
-            },
-            required: true,
-            access: Access::ReadWrite,
-        },
-    ],
-    additional: Additional::Allowed,
-    min_properties: None,
-    max_properties: None,
-};
+pub static SSH_KEY_LIST: Schema = Schema::new(
+    r#"{
+      "type": "object",
+      "required": ["meta", "ssh_keys"],
+      "properties": {
+        "meta": {"$ref": "ListMeta"},
+        "ssh_keys": {"type": "array", "items": {"$ref": "SshKey"}}
+      }
+    }"#,
+    &[("ListMeta", &LIST_META), ("SshKey", &SSH_KEY)],
+);
 
 /// What a [`SshKeyResponse`](crate::SshKeyResponse) is.
-pub static SSH_KEY_RESPONSE: Schema = Schema::Object {
-    properties: &[
-        Property {
-            name: "ssh_key",
-            schema: &Schema::Ref(&SSH_KEY),
-            required: true,
-            access: Access::ReadWrite,
-        },
-    ],
-    additional: Additional::Allowed,
-    min_properties: None,
-    max_properties: None,
-};
+pub static SSH_KEY_RESPONSE: Schema = Schema::new(
+    r#"{"type": "object", "required": ["ssh_key"], "properties": {"ssh_key": {"$ref": "SshKey"}}}"#,
+    &[("SshKey", &SSH_KEY)],
+);

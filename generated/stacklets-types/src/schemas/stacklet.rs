@@ -5,773 +5,378 @@
 use crate::schemas::{
     IMAGE_REFERENCE, IPV4_NETWORK, IPV6_NETWORK, LIST_META, TASK_REF, VOLUME_CHOICE,
 };
-use methodical_wire::{Access, Additional, Format, Literal, OnReadOnly, Property, Schema};
+use methodical_wire::Schema;
 
 /// What a [`Stacklet`](crate::Stacklet) is.
-pub static STACKLET: Schema = Schema::Object {
-    properties: &[
-        Property {
-            name: "backup_ids",
-            schema: &Schema::Array {
-                items: &Schema::Integer {
-                    minimum: Some(1),
-                    maximum: Some(9007199254740991),
-                    multiple_of: None,
-                },
-                min_items: None,
-                max_items: None,
-                unique: false,
-            },
-            required: true,
-            access: Access::ReadWrite,
+pub static STACKLET: Schema = Schema::new(
+    r#"{
+      "type": "object",
+      "required": [
+        "backup_ids",
+        "created_at",
+        "disk",
+        "id",
+        "image",
+        "locked",
+        "memory",
+        "name",
+        "networks",
+        "recovery_mode",
+        "region",
+        "size",
+        "snapshot_ids",
+        "status",
+        "task",
+        "vcpu",
+        "volume_uuids"
+      ],
+      "properties": {
+        "backup_ids": {
+          "type": "array",
+          "items": {"type": "integer", "format": "int64", "minimum": 1, "maximum": 9007199254740991}
         },
-        Property {
-            name: "backups",
-            schema: &Schema::Boolean,
-            required: false,
-            access: Access::ReadWrite,
+        "backups": {"type": "boolean"},
+        "created_at": {"type": "string", "format": "date-time"},
+        "disk": {"type": "integer", "format": "int64", "minimum": 0},
+        "firewall_uuid": {
+          "type": ["string", "null"],
+          "format": "uuid",
+          "minLength": 36,
+          "maxLength": 36,
+          "pattern": "^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"
         },
-        Property {
-            name: "created_at",
-            schema: &Schema::String {
-                format: Format::DateTime,
-                min_length: None,
-                max_length: None,
-                pattern: None,
-            },
-            required: true,
-            access: Access::ReadWrite,
+        "id": {"type": "integer", "format": "int64", "minimum": 1, "maximum": 9007199254740991},
+        "image": {"$ref": "ImageReference"},
+        "locked": {"type": "boolean"},
+        "memory": {"type": "integer", "format": "int64", "minimum": 0},
+        "name": {
+          "type": "string",
+          "minLength": 1,
+          "maxLength": 253,
+          "pattern": "^[a-zA-Z0-9]([a-zA-Z0-9-]*[a-zA-Z0-9])?(\\.[a-zA-Z0-9]([a-zA-Z0-9-]*[a-zA-Z0-9])?)*$"
         },
-        Property {
-            name: "disk",
-            schema: &Schema::Integer {
-                minimum: Some(0),
-                maximum: None,
-                multiple_of: None,
-            },
-            required: true,
-            access: Access::ReadWrite,
+        "networks": {"$ref": "StackletNetworks"},
+        "private_networking": {"type": "boolean"},
+        "project_uuid": {
+          "type": ["string", "null"],
+          "format": "uuid",
+          "minLength": 36,
+          "maxLength": 36,
+          "pattern": "^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"
         },
-        Property {
-            name: "firewall_uuid",
-            schema: &Schema::Nullable(
-                &Schema::String {
-                    format: Format::Uuid,
-                    min_length: Some(36),
-                    max_length: Some(36),
-                    pattern: Some("^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"),
-                },
-            ),
-            required: false,
-            access: Access::ReadWrite,
+        "recovery_mode": {"type": "boolean"},
+        "region": {
+          "type": "string",
+          "minLength": 1,
+          "maxLength": 64,
+          "pattern": "^[a-z0-9]+(-[a-z0-9]+)*$"
         },
-        Property {
-            name: "id",
-            schema: &Schema::Integer {
-                minimum: Some(1),
-                maximum: Some(9007199254740991),
-                multiple_of: None,
-            },
-            required: true,
-            access: Access::ReadWrite,
+        "size": {
+          "type": "string",
+          "minLength": 1,
+          "maxLength": 64,
+          "pattern": "^[a-z0-9]+(-[a-z0-9]+)*$"
         },
-        Property {
-            name: "image",
-            schema: &Schema::Ref(&IMAGE_REFERENCE),
-            required: true,
-            access: Access::ReadWrite,
+        "snapshot_ids": {
+          "type": "array",
+          "items": {"type": "integer", "format": "int64", "minimum": 1, "maximum": 9007199254740991}
         },
-        Property {
-            name: "locked",
-            schema: &Schema::Boolean,
-            required: true,
-            access: Access::ReadWrite,
+        "ssh_keys": {
+          "type": "array",
+          "items": {"type": "integer", "format": "int64", "minimum": 1, "maximum": 9007199254740991},
+          "maxItems": 100,
+          "uniqueItems": true
         },
-        Property {
-            name: "memory",
-            schema: &Schema::Integer {
-                minimum: Some(0),
-                maximum: None,
-                multiple_of: None,
-            },
-            required: true,
-            access: Access::ReadWrite,
+        "status": {"$ref": "StackletStatus"},
+        "tags": {
+          "type": "array",
+          "items": {
+            "type": "string",
+            "minLength": 1,
+            "maxLength": 255,
+            "pattern": "^[a-zA-Z0-9_\\-:]+$"
+          },
+          "maxItems": 100,
+          "uniqueItems": true
         },
-        Property {
-            name: "name",
-            schema: &Schema::String {
-                format: Format::Plain,
-                min_length: Some(1),
-                max_length: Some(253),
-                pattern: Some(
-                    "^[a-zA-Z0-9]([a-zA-Z0-9-]*[a-zA-Z0-9])?(\\.[a-zA-Z0-9]([a-zA-Z0-9-]*[a-zA-Z0-9])?)*$",
-                ),
-            },
-            required: true,
-            access: Access::ReadWrite,
+        "task": {"$ref": "TaskRef"},
+        "userdata_uuid": {
+          "type": ["string", "null"],
+          "format": "uuid",
+          "minLength": 36,
+          "maxLength": 36,
+          "pattern": "^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"
         },
-        Property {
-            name: "networks",
-            schema: &Schema::Ref(&STACKLET_NETWORKS),
-            required: true,
-            access: Access::ReadWrite,
+        "vcpu": {"type": "integer", "format": "int32", "minimum": 1},
+        "volume_uuids": {
+          "type": "array",
+          "items": {
+            "type": "string",
+            "format": "uuid",
+            "minLength": 36,
+            "maxLength": 36,
+            "pattern": "^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"
+          }
         },
-        Property {
-            name: "private_networking",
-            schema: &Schema::Boolean,
-            required: false,
-            access: Access::ReadWrite,
-        },
-        Property {
-            name: "project_uuid",
-            schema: &Schema::Nullable(
-                &Schema::String {
-                    format: Format::Uuid,
-                    min_length: Some(36),
-                    max_length: Some(36),
-                    pattern: Some("^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"),
-                },
-            ),
-            required: false,
-            access: Access::ReadWrite,
-        },
-        Property {
-            name: "recovery_mode",
-            schema: &Schema::Boolean,
-            required: true,
-            access: Access::ReadWrite,
-        },
-        Property {
-            name: "region",
-            schema: &Schema::String {
-                format: Format::Plain,
-                min_length: Some(1),
-                max_length: Some(64),
-                pattern: Some("^[a-z0-9]+(-[a-z0-9]+)*$"),
-            },
-            required: true,
-            access: Access::ReadWrite,
-        },
-        Property {
-            name: "size",
-            schema: &Schema::String {
-                format: Format::Plain,
-                min_length: Some(1),
-                max_length: Some(64),
-                pattern: Some("^[a-z0-9]+(-[a-z0-9]+)*$"),
-            },
-            required: true,
-            access: Access::ReadWrite,
-        },
-        Property {
-            name: "snapshot_ids",
-            schema: &Schema::Array {
-                items: &Schema::Integer {
-                    minimum: Some(1),
-                    maximum: Some(9007199254740991),
-                    multiple_of: None,
-                },
-                min_items: None,
-                max_items: None,
-                unique: false,
-            },
-            required: true,
-            access: Access::ReadWrite,
-        },
-        Property {
-            name: "ssh_keys",
-            schema: &Schema::Array {
-                items: &Schema::Integer {
-                    minimum: Some(1),
-                    maximum: Some(9007199254740991),
-                    multiple_of: None,
-                },
-                min_items: None,
-                max_items: Some(100),
-                unique: true,
-            },
-            required: false,
-            access: Access::ReadWrite,
-        },
-        Property {
-            name: "status",
-            schema: &Schema::Ref(&STACKLET_STATUS),
-            required: true,
-            access: Access::ReadWrite,
-        },
-        Property {
-            name: "tags",
-            schema: &Schema::Array {
-                items: &Schema::String {
-                    format: Format::Plain,
-                    min_length: Some(1),
-                    max_length: Some(255),
-                    pattern: Some("^[a-zA-Z0-9_\\-:]+$"),
-                },
-                min_items: None,
-                max_items: Some(100),
-                unique: true,
-            },
-            required: false,
-            access: Access::ReadWrite,
-        },
-        Property {
-            name: "task",
-            schema: &Schema::Nullable(&Schema::Ref(&TASK_REF)),
-            required: true,
-            access: Access::ReadWrite,
-        },
-        Property {
-            name: "userdata_uuid",
-            schema: &Schema::Nullable(
-                &Schema::String {
-                    format: Format::Uuid,
-                    min_length: Some(36),
-                    max_length: Some(36),
-                    pattern: Some("^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"),
-                },
-            ),
-            required: false,
-            access: Access::ReadWrite,
-        },
-        Property {
-            name: "vcpu",
-            schema: &Schema::Integer {
-                minimum: Some(1),
-                maximum: Some(2147483647),
-                multiple_of: None,
-            },
-            required: true,
-            access: Access::ReadWrite,
-        },
-        Property {
-            name: "volume_uuids",
-            schema: &Schema::Array {
-                items: &Schema::String {
-                    format: Format::Uuid,
-                    min_length: Some(36),
-                    max_length: Some(36),
-                    pattern: Some("^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"),
-                },
-                min_items: None,
-                max_items: None,
-                unique: false,
-            },
-            required: true,
-            access: Access::ReadWrite,
-        },
-        Property {
-            name: "vpc_uuid",
-            schema: &Schema::Nullable(
-                &Schema::String {
-                    format: Format::Uuid,
-                    min_length: Some(36),
-                    max_length: Some(36),
-                    pattern: Some("^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"),
-                },
-            ),
-            required: false,
-            access: Access::ReadWrite,
-        },
+        "vpc_uuid": {
+          "type": ["string", "null"],
+          "format": "uuid",
+          "minLength": 36,
+          "maxLength": 36,
+          "pattern": "^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"
+        }
+      },
+      "additionalProperties": false
+    }"#,
+    &[
+        ("ImageReference", &IMAGE_REFERENCE),
+        ("StackletNetworks", &STACKLET_NETWORKS),
+        ("StackletStatus", &STACKLET_STATUS),
+        ("TaskRef", &TASK_REF),
     ],
-    additional: Additional::Denied,
-    min_properties: None,
-    max_properties: None,
-};
+);
 
 /// What a [`StackletCommand`](crate::StackletCommand) is.
-pub static STACKLET_COMMAND: Schema = Schema::Object {
-    properties: &[
-        Property {
-            name: "action",
-            schema: &Schema::Ref(&STACKLET_COMMAND_NAME),
-            required: true,
-            access: Access::ReadWrite,
-        },
-    ],
-    additional: Additional::Denied,
-    min_properties: None,
-    max_properties: None,
-};
+pub static STACKLET_COMMAND: Schema = Schema::new(
+    r#"{
+      "type": "object",
+      "required": ["action"],
+      "properties": {"action": {"$ref": "StackletCommandName"}},
+      "additionalProperties": false
+    }"#,
+    &[("StackletCommandName", &STACKLET_COMMAND_NAME)],
+);
 
 /// What a [`StackletCommandName`](crate::StackletCommandName) is.
-pub static STACKLET_COMMAND_NAME: Schema = Schema::Enumeration(
-    &[
-        Literal::Text("power_on"),
-        Literal::Text("power_off"),
-        Literal::Text("power_cycle"),
-        Literal::Text("reboot"),
-        Literal::Text("shutdown"),
-        Literal::Text("enable_backups"),
-        Literal::Text("disable_backups"),
-        Literal::Text("enable_recovery"),
-        Literal::Text("disable_recovery"),
-    ],
+pub static STACKLET_COMMAND_NAME: Schema = Schema::new(
+    r#"{
+      "type": "string",
+      "enum": [
+        "power_on",
+        "power_off",
+        "power_cycle",
+        "reboot",
+        "shutdown",
+        "enable_backups",
+        "disable_backups",
+        "enable_recovery",
+        "disable_recovery"
+      ]
+    }"#,
+    &[],
 );
 
 /// What a [`StackletCreate`](crate::StackletCreate) is.
-pub static STACKLET_CREATE: Schema = Schema::Object {
-    properties: &[
-        Property {
-            name: "backups",
-            schema: &Schema::Boolean,
-            required: false,
-            access: Access::ReadWrite,
+pub static STACKLET_CREATE: Schema = Schema::new(
+    r#"{
+      "type": "object",
+      "required": ["image", "name", "region", "size"],
+      "properties": {
+        "backups": {"type": "boolean"},
+        "firewall_uuid": {
+          "type": ["string", "null"],
+          "format": "uuid",
+          "minLength": 36,
+          "maxLength": 36,
+          "pattern": "^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"
         },
-        Property {
-            name: "firewall_uuid",
-            schema: &Schema::Nullable(
-                &Schema::String {
-                    format: Format::Uuid,
-                    min_length: Some(36),
-                    max_length: Some(36),
-                    pattern: Some("^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"),
-                },
-            ),
-            required: false,
-            access: Access::ReadWrite,
+        "image": {"$ref": "ImageReference"},
+        "name": {
+          "type": "string",
+          "minLength": 1,
+          "maxLength": 253,
+          "pattern": "^[a-zA-Z0-9]([a-zA-Z0-9-]*[a-zA-Z0-9])?(\\.[a-zA-Z0-9]([a-zA-Z0-9-]*[a-zA-Z0-9])?)*$"
         },
-        Property {
-            name: "image",
-            schema: &Schema::Ref(&IMAGE_REFERENCE),
-            required: true,
-            access: Access::ReadWrite,
+        "password": {"type": "string", "format": "password", "minLength": 8, "maxLength": 255},
+        "private_networking": {"type": "boolean"},
+        "project_uuid": {
+          "type": ["string", "null"],
+          "format": "uuid",
+          "minLength": 36,
+          "maxLength": 36,
+          "pattern": "^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"
         },
-        Property {
-            name: "name",
-            schema: &Schema::String {
-                format: Format::Plain,
-                min_length: Some(1),
-                max_length: Some(253),
-                pattern: Some(
-                    "^[a-zA-Z0-9]([a-zA-Z0-9-]*[a-zA-Z0-9])?(\\.[a-zA-Z0-9]([a-zA-Z0-9-]*[a-zA-Z0-9])?)*$",
-                ),
-            },
-            required: true,
-            access: Access::ReadWrite,
+        "region": {
+          "type": "string",
+          "minLength": 1,
+          "maxLength": 64,
+          "pattern": "^[a-z0-9]+(-[a-z0-9]+)*$"
         },
-        Property {
-            name: "password",
-            schema: &Schema::String {
-                format: Format::Password,
-                min_length: Some(8),
-                max_length: Some(255),
-                pattern: None,
-            },
-            required: false,
-            access: Access::ReadWrite,
+        "size": {
+          "type": "string",
+          "minLength": 1,
+          "maxLength": 64,
+          "pattern": "^[a-z0-9]+(-[a-z0-9]+)*$"
         },
-        Property {
-            name: "private_networking",
-            schema: &Schema::Boolean,
-            required: false,
-            access: Access::ReadWrite,
+        "ssh_keys": {
+          "type": "array",
+          "items": {"type": "integer", "format": "int64", "minimum": 1, "maximum": 9007199254740991},
+          "maxItems": 100,
+          "uniqueItems": true
         },
-        Property {
-            name: "project_uuid",
-            schema: &Schema::Nullable(
-                &Schema::String {
-                    format: Format::Uuid,
-                    min_length: Some(36),
-                    max_length: Some(36),
-                    pattern: Some("^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"),
-                },
-            ),
-            required: false,
-            access: Access::ReadWrite,
+        "tags": {
+          "type": "array",
+          "items": {
+            "type": "string",
+            "minLength": 1,
+            "maxLength": 255,
+            "pattern": "^[a-zA-Z0-9_\\-:]+$"
+          },
+          "maxItems": 100,
+          "uniqueItems": true
         },
-        Property {
-            name: "region",
-            schema: &Schema::String {
-                format: Format::Plain,
-                min_length: Some(1),
-                max_length: Some(64),
-                pattern: Some("^[a-z0-9]+(-[a-z0-9]+)*$"),
-            },
-            required: true,
-            access: Access::ReadWrite,
+        "userdata_uuid": {
+          "type": ["string", "null"],
+          "format": "uuid",
+          "minLength": 36,
+          "maxLength": 36,
+          "pattern": "^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"
         },
-        Property {
-            name: "size",
-            schema: &Schema::String {
-                format: Format::Plain,
-                min_length: Some(1),
-                max_length: Some(64),
-                pattern: Some("^[a-z0-9]+(-[a-z0-9]+)*$"),
-            },
-            required: true,
-            access: Access::ReadWrite,
-        },
-        Property {
-            name: "ssh_keys",
-            schema: &Schema::Array {
-                items: &Schema::Integer {
-                    minimum: Some(1),
-                    maximum: Some(9007199254740991),
-                    multiple_of: None,
-                },
-                min_items: None,
-                max_items: Some(100),
-                unique: true,
-            },
-            required: false,
-            access: Access::ReadWrite,
-        },
-        Property {
-            name: "tags",
-            schema: &Schema::Array {
-                items: &Schema::String {
-                    format: Format::Plain,
-                    min_length: Some(1),
-                    max_length: Some(255),
-                    pattern: Some("^[a-zA-Z0-9_\\-:]+$"),
-                },
-                min_items: None,
-                max_items: Some(100),
-                unique: true,
-            },
-            required: false,
-            access: Access::ReadWrite,
-        },
-        Property {
-            name: "userdata_uuid",
-            schema: &Schema::Nullable(
-                &Schema::String {
-                    format: Format::Uuid,
-                    min_length: Some(36),
-                    max_length: Some(36),
-                    pattern: Some("^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"),
-                },
-            ),
-            required: false,
-            access: Access::ReadWrite,
-        },
-        Property {
-            name: "volume",
-            schema: &Schema::Ref(&VOLUME_CHOICE),
-            required: false,
-            access: Access::ReadWrite,
-        },
-        Property {
-            name: "vpc_uuid",
-            schema: &Schema::Nullable(
-                &Schema::String {
-                    format: Format::Uuid,
-                    min_length: Some(36),
-                    max_length: Some(36),
-                    pattern: Some("^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"),
-                },
-            ),
-            required: false,
-            access: Access::ReadWrite,
-        },
-    ],
-    additional: Additional::Denied,
-    min_properties: None,
-    max_properties: None,
-};
+        "volume": {"$ref": "VolumeChoice"},
+        "vpc_uuid": {
+          "type": ["string", "null"],
+          "format": "uuid",
+          "minLength": 36,
+          "maxLength": 36,
+          "pattern": "^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"
+        }
+      },
+      "additionalProperties": false
+    }"#,
+    &[("ImageReference", &IMAGE_REFERENCE), ("VolumeChoice", &VOLUME_CHOICE)],
+);
 
 /// What a [`StackletInput`](crate::StackletInput) is.
-pub static STACKLET_INPUT: Schema = Schema::Object {
-    properties: &[
-        Property {
-            name: "backups",
-            schema: &Schema::Boolean,
-            required: false,
-            access: Access::ReadWrite,
+pub static STACKLET_INPUT: Schema = Schema::new(
+    r#"{
+      "type": "object",
+      "required": ["image", "name", "region", "size"],
+      "properties": {
+        "backup_ids": {"x-read-only": "refuse"},
+        "backups": {"type": "boolean"},
+        "created_at": {"x-read-only": "refuse"},
+        "disk": {"x-read-only": "refuse"},
+        "firewall_uuid": {
+          "type": ["string", "null"],
+          "format": "uuid",
+          "minLength": 36,
+          "maxLength": 36,
+          "pattern": "^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"
         },
-        Property {
-            name: "firewall_uuid",
-            schema: &Schema::Nullable(
-                &Schema::String {
-                    format: Format::Uuid,
-                    min_length: Some(36),
-                    max_length: Some(36),
-                    pattern: Some("^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"),
-                },
-            ),
-            required: false,
-            access: Access::ReadWrite,
+        "id": {"x-read-only": "refuse"},
+        "image": {"$ref": "ImageReference"},
+        "locked": {"x-read-only": "refuse"},
+        "memory": {"x-read-only": "refuse"},
+        "name": {
+          "type": "string",
+          "minLength": 1,
+          "maxLength": 253,
+          "pattern": "^[a-zA-Z0-9]([a-zA-Z0-9-]*[a-zA-Z0-9])?(\\.[a-zA-Z0-9]([a-zA-Z0-9-]*[a-zA-Z0-9])?)*$"
         },
-        Property {
-            name: "image",
-            schema: &Schema::Ref(&IMAGE_REFERENCE),
-            required: true,
-            access: Access::ReadWrite,
+        "networks": {"x-read-only": "refuse"},
+        "private_networking": {"type": "boolean"},
+        "project_uuid": {
+          "type": ["string", "null"],
+          "format": "uuid",
+          "minLength": 36,
+          "maxLength": 36,
+          "pattern": "^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"
         },
-        Property {
-            name: "name",
-            schema: &Schema::String {
-                format: Format::Plain,
-                min_length: Some(1),
-                max_length: Some(253),
-                pattern: Some(
-                    "^[a-zA-Z0-9]([a-zA-Z0-9-]*[a-zA-Z0-9])?(\\.[a-zA-Z0-9]([a-zA-Z0-9-]*[a-zA-Z0-9])?)*$",
-                ),
-            },
-            required: true,
-            access: Access::ReadWrite,
+        "recovery_mode": {"x-read-only": "refuse"},
+        "region": {
+          "type": "string",
+          "minLength": 1,
+          "maxLength": 64,
+          "pattern": "^[a-z0-9]+(-[a-z0-9]+)*$"
         },
-        Property {
-            name: "private_networking",
-            schema: &Schema::Boolean,
-            required: false,
-            access: Access::ReadWrite,
+        "size": {
+          "type": "string",
+          "minLength": 1,
+          "maxLength": 64,
+          "pattern": "^[a-z0-9]+(-[a-z0-9]+)*$"
         },
-        Property {
-            name: "project_uuid",
-            schema: &Schema::Nullable(
-                &Schema::String {
-                    format: Format::Uuid,
-                    min_length: Some(36),
-                    max_length: Some(36),
-                    pattern: Some("^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"),
-                },
-            ),
-            required: false,
-            access: Access::ReadWrite,
+        "snapshot_ids": {"x-read-only": "refuse"},
+        "ssh_keys": {
+          "type": "array",
+          "items": {"type": "integer", "format": "int64", "minimum": 1, "maximum": 9007199254740991},
+          "maxItems": 100,
+          "uniqueItems": true
         },
-        Property {
-            name: "region",
-            schema: &Schema::String {
-                format: Format::Plain,
-                min_length: Some(1),
-                max_length: Some(64),
-                pattern: Some("^[a-z0-9]+(-[a-z0-9]+)*$"),
-            },
-            required: true,
-            access: Access::ReadWrite,
+        "status": {"x-read-only": "refuse"},
+        "tags": {
+          "type": "array",
+          "items": {
+            "type": "string",
+            "minLength": 1,
+            "maxLength": 255,
+            "pattern": "^[a-zA-Z0-9_\\-:]+$"
+          },
+          "maxItems": 100,
+          "uniqueItems": true
         },
-        Property {
-            name: "size",
-            schema: &Schema::String {
-                format: Format::Plain,
-                min_length: Some(1),
-                max_length: Some(64),
-                pattern: Some("^[a-z0-9]+(-[a-z0-9]+)*$"),
-            },
-            required: true,
-            access: Access::ReadWrite,
+        "task": {"x-read-only": "refuse"},
+        "userdata_uuid": {
+          "type": ["string", "null"],
+          "format": "uuid",
+          "minLength": 36,
+          "maxLength": 36,
+          "pattern": "^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"
         },
-        Property {
-            name: "ssh_keys",
-            schema: &Schema::Array {
-                items: &Schema::Integer {
-                    minimum: Some(1),
-                    maximum: Some(9007199254740991),
-                    multiple_of: None,
-                },
-                min_items: None,
-                max_items: Some(100),
-                unique: true,
-            },
-            required: false,
-            access: Access::ReadWrite,
-        },
-        Property {
-            name: "tags",
-            schema: &Schema::Array {
-                items: &Schema::String {
-                    format: Format::Plain,
-                    min_length: Some(1),
-                    max_length: Some(255),
-                    pattern: Some("^[a-zA-Z0-9_\\-:]+$"),
-                },
-                min_items: None,
-                max_items: Some(100),
-                unique: true,
-            },
-            required: false,
-            access: Access::ReadWrite,
-        },
-        Property {
-            name: "userdata_uuid",
-            schema: &Schema::Nullable(
-                &Schema::String {
-                    format: Format::Uuid,
-                    min_length: Some(36),
-                    max_length: Some(36),
-                    pattern: Some("^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"),
-                },
-            ),
-            required: false,
-            access: Access::ReadWrite,
-        },
-        Property {
-            name: "vpc_uuid",
-            schema: &Schema::Nullable(
-                &Schema::String {
-                    format: Format::Uuid,
-                    min_length: Some(36),
-                    max_length: Some(36),
-                    pattern: Some("^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"),
-                },
-            ),
-            required: false,
-            access: Access::ReadWrite,
-        },
-        Property {
-            name: "backup_ids",
-            schema: &Schema::Any,
-            required: false,
-            access: Access::ReadOnly(OnReadOnly::Refuse),
-        },
-        Property {
-            name: "created_at",
-            schema: &Schema::Any,
-            required: false,
-            access: Access::ReadOnly(OnReadOnly::Refuse),
-        },
-        Property {
-            name: "disk",
-            schema: &Schema::Any,
-            required: false,
-            access: Access::ReadOnly(OnReadOnly::Refuse),
-        },
-        Property {
-            name: "id",
-            schema: &Schema::Any,
-            required: false,
-            access: Access::ReadOnly(OnReadOnly::Refuse),
-        },
-        Property {
-            name: "locked",
-            schema: &Schema::Any,
-            required: false,
-            access: Access::ReadOnly(OnReadOnly::Refuse),
-        },
-        Property {
-            name: "memory",
-            schema: &Schema::Any,
-            required: false,
-            access: Access::ReadOnly(OnReadOnly::Refuse),
-        },
-        Property {
-            name: "networks",
-            schema: &Schema::Any,
-            required: false,
-            access: Access::ReadOnly(OnReadOnly::Refuse),
-        },
-        Property {
-            name: "recovery_mode",
-            schema: &Schema::Any,
-            required: false,
-            access: Access::ReadOnly(OnReadOnly::Refuse),
-        },
-        Property {
-            name: "snapshot_ids",
-            schema: &Schema::Any,
-            required: false,
-            access: Access::ReadOnly(OnReadOnly::Refuse),
-        },
-        Property {
-            name: "status",
-            schema: &Schema::Any,
-            required: false,
-            access: Access::ReadOnly(OnReadOnly::Refuse),
-        },
-        Property {
-            name: "task",
-            schema: &Schema::Any,
-            required: false,
-            access: Access::ReadOnly(OnReadOnly::Refuse),
-        },
-        Property {
-            name: "vcpu",
-            schema: &Schema::Any,
-            required: false,
-            access: Access::ReadOnly(OnReadOnly::Refuse),
-        },
-        Property {
-            name: "volume_uuids",
-            schema: &Schema::Any,
-            required: false,
-            access: Access::ReadOnly(OnReadOnly::Refuse),
-        },
-    ],
-    additional: Additional::Denied,
-    min_properties: None,
-    max_properties: None,
-};
+        "vcpu": {"x-read-only": "refuse"},
+        "volume_uuids": {"x-read-only": "refuse"},
+        "vpc_uuid": {
+          "type": ["string", "null"],
+          "format": "uuid",
+          "minLength": 36,
+          "maxLength": 36,
+          "pattern": "^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"
+        }
+      },
+      "additionalProperties": false
+    }"#,
+    &[("ImageReference", &IMAGE_REFERENCE)],
+);
 
 /// What a [`StackletList`](crate::StackletList) is.
-pub static STACKLET_LIST: Schema = Schema::Object {
-    properties: &[
-        Property {
-            name: "meta",
-            schema: &Schema::Ref(&LIST_META),
-            required: true,
-            access: Access::ReadWrite,
-        },
-        Property {
-            name: "stacklets",
-            schema: &Schema::Array {
-                items: &Schema::Ref(&STACKLET),
-                min_items: None,
-                max_items: None,
-                unique: false,
-            },
-            required: true,
-            access: Access::ReadWrite,
-        },
-    ],
-    additional: Additional::Allowed,
-    min_properties: None,
-    max_properties: None,
-};
+pub static STACKLET_LIST: Schema = Schema::new(
+    r#"{
+      "type": "object",
+      "required": ["meta", "stacklets"],
+      "properties": {
+        "meta": {"$ref": "ListMeta"},
+        "stacklets": {"type": "array", "items": {"$ref": "Stacklet"}}
+      }
+    }"#,
+    &[("ListMeta", &LIST_META), ("Stacklet", &STACKLET)],
+);
 
 /// What a [`StackletNetworks`](crate::StackletNetworks) is.
-pub static STACKLET_NETWORKS: Schema = Schema::Object {
-    properties: &[
-        Property {
-            name: "v4",
-            schema: &Schema::Array {
-                items: &Schema::Ref(&IPV4_NETWORK),
-                min_items: None,
-                max_items: None,
-                unique: false,
-            },
-            required: true,
-            access: Access::ReadWrite,
-        },
-        Property {
-            name: "v6",
-            schema: &Schema::Array {
-                items: &Schema::Ref(&IPV6_NETWORK),
-                min_items: None,
-                max_items: None,
-                unique: false,
-            },
-            required: true,
-            access: Access::ReadWrite,
-        },
-    ],
-    additional: Additional::Allowed,
-    min_properties: None,
-    max_properties: None,
-};
+pub static STACKLET_NETWORKS: Schema = Schema::new(
+    r#"{
+      "type": "object",
+      "required": ["v4", "v6"],
+      "properties": {
+        "v4": {"type": "array", "items": {"$ref": "Ipv4Network"}},
+        "v6": {"type": "array", "items": {"$ref": "Ipv6Network"}}
+      }
+    }"#,
+    &[("Ipv4Network", &IPV4_NETWORK), ("Ipv6Network", &IPV6_NETWORK)],
+);
 
 /// What a [`StackletResponse`](crate::StackletResponse) is.
-pub static STACKLET_RESPONSE: Schema = Schema::Object {
-    properties: &[
-        Property {
-            name: "stacklet",
-            schema: &Schema::Ref(&STACKLET),
-            required: true,
-            access: Access::ReadWrite,
-        },
-    ],
-    additional: Additional::Allowed,
-    min_properties: None,
-    max_properties: None,
-};
+pub static STACKLET_RESPONSE: Schema = Schema::new(
+    r#"{"type": "object", "required": ["stacklet"], "properties": {"stacklet": {"$ref": "Stacklet"}}}"#,
+    &[("Stacklet", &STACKLET)],
+);
 
 /// What a [`StackletStatus`](crate::StackletStatus) is.
-pub static STACKLET_STATUS: Schema = Schema::Enumeration(
-    &[Literal::Text("new"), Literal::Text("active"), Literal::Text("off")],
+pub static STACKLET_STATUS: Schema = Schema::new(
+    r#"{"type": "string", "enum": ["new", "active", "off"]}"#,
+    &[],
 );
 
 /// What a [`StackletStatusFilter`](crate::StackletStatusFilter) is.
-pub static STACKLET_STATUS_FILTER: Schema = Schema::Enumeration(
-    &[Literal::Text("new"), Literal::Text("active"), Literal::Text("off")],
+pub static STACKLET_STATUS_FILTER: Schema = Schema::new(
+    r#"{"type": "string", "enum": ["new", "active", "off"]}"#,
+    &[],
 );

@@ -3,171 +3,89 @@
 //! Schemas.
 
 use crate::schemas::{IMAGE_REFERENCE, VOLUME_CHOICE};
-use methodical_wire::{Access, Additional, Format, Property, Schema};
+use methodical_wire::Schema;
 
 /// What a [`StackletsCreate`](crate::StackletsCreate) is.
-pub static STACKLETS_CREATE: Schema = Schema::Object {
-    properties: &[
-        Property {
-            name: "backups",
-            schema: &Schema::Boolean,
-            required: false,
-            access: Access::ReadWrite,
+pub static STACKLETS_CREATE: Schema = Schema::new(
+    r#"{
+      "type": "object",
+      "required": ["image", "names", "region", "size"],
+      "properties": {
+        "backups": {"type": "boolean"},
+        "firewall_uuid": {
+          "type": ["string", "null"],
+          "format": "uuid",
+          "minLength": 36,
+          "maxLength": 36,
+          "pattern": "^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"
         },
-        Property {
-            name: "firewall_uuid",
-            schema: &Schema::Nullable(
-                &Schema::String {
-                    format: Format::Uuid,
-                    min_length: Some(36),
-                    max_length: Some(36),
-                    pattern: Some("^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"),
-                },
-            ),
-            required: false,
-            access: Access::ReadWrite,
+        "image": {"$ref": "ImageReference"},
+        "names": {
+          "type": "array",
+          "items": {
+            "type": "string",
+            "minLength": 1,
+            "maxLength": 253,
+            "pattern": "^[a-zA-Z0-9]([a-zA-Z0-9-]*[a-zA-Z0-9])?(\\.[a-zA-Z0-9]([a-zA-Z0-9-]*[a-zA-Z0-9])?)*$"
+          },
+          "minItems": 1,
+          "maxItems": 50
         },
-        Property {
-            name: "image",
-            schema: &Schema::Ref(&IMAGE_REFERENCE),
-            required: true,
-            access: Access::ReadWrite,
+        "password": {"type": "string", "format": "password", "minLength": 8, "maxLength": 255},
+        "private_networking": {"type": "boolean"},
+        "project_uuid": {
+          "type": ["string", "null"],
+          "format": "uuid",
+          "minLength": 36,
+          "maxLength": 36,
+          "pattern": "^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"
         },
-        Property {
-            name: "names",
-            schema: &Schema::Array {
-                items: &Schema::String {
-                    format: Format::Plain,
-                    min_length: Some(1),
-                    max_length: Some(253),
-                    pattern: Some(
-                        "^[a-zA-Z0-9]([a-zA-Z0-9-]*[a-zA-Z0-9])?(\\.[a-zA-Z0-9]([a-zA-Z0-9-]*[a-zA-Z0-9])?)*$",
-                    ),
-                },
-                min_items: Some(1),
-                max_items: Some(50),
-                unique: false,
-            },
-            required: true,
-            access: Access::ReadWrite,
+        "region": {
+          "type": "string",
+          "minLength": 1,
+          "maxLength": 64,
+          "pattern": "^[a-z0-9]+(-[a-z0-9]+)*$"
         },
-        Property {
-            name: "password",
-            schema: &Schema::String {
-                format: Format::Password,
-                min_length: Some(8),
-                max_length: Some(255),
-                pattern: None,
-            },
-            required: false,
-            access: Access::ReadWrite,
+        "size": {
+          "type": "string",
+          "minLength": 1,
+          "maxLength": 64,
+          "pattern": "^[a-z0-9]+(-[a-z0-9]+)*$"
         },
-        Property {
-            name: "private_networking",
-            schema: &Schema::Boolean,
-            required: false,
-            access: Access::ReadWrite,
+        "ssh_keys": {
+          "type": "array",
+          "items": {"type": "integer", "format": "int64", "minimum": 1, "maximum": 9007199254740991},
+          "maxItems": 100,
+          "uniqueItems": true
         },
-        Property {
-            name: "project_uuid",
-            schema: &Schema::Nullable(
-                &Schema::String {
-                    format: Format::Uuid,
-                    min_length: Some(36),
-                    max_length: Some(36),
-                    pattern: Some("^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"),
-                },
-            ),
-            required: false,
-            access: Access::ReadWrite,
+        "tags": {
+          "type": "array",
+          "items": {
+            "type": "string",
+            "minLength": 1,
+            "maxLength": 255,
+            "pattern": "^[a-zA-Z0-9_\\-:]+$"
+          },
+          "maxItems": 100,
+          "uniqueItems": true
         },
-        Property {
-            name: "region",
-            schema: &Schema::String {
-                format: Format::Plain,
-                min_length: Some(1),
-                max_length: Some(64),
-                pattern: Some("^[a-z0-9]+(-[a-z0-9]+)*$"),
-            },
-            required: true,
-            access: Access::ReadWrite,
+        "userdata_uuid": {
+          "type": ["string", "null"],
+          "format": "uuid",
+          "minLength": 36,
+          "maxLength": 36,
+          "pattern": "^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"
         },
-        Property {
-            name: "size",
-            schema: &Schema::String {
-                format: Format::Plain,
-                min_length: Some(1),
-                max_length: Some(64),
-                pattern: Some("^[a-z0-9]+(-[a-z0-9]+)*$"),
-            },
-            required: true,
-            access: Access::ReadWrite,
-        },
-        Property {
-            name: "ssh_keys",
-            schema: &Schema::Array {
-                items: &Schema::Integer {
-                    minimum: Some(1),
-                    maximum: Some(9007199254740991),
-                    multiple_of: None,
-                },
-                min_items: None,
-                max_items: Some(100),
-                unique: true,
-            },
-            required: false,
-            access: Access::ReadWrite,
-        },
-        Property {
-            name: "tags",
-            schema: &Schema::Array {
-                items: &Schema::String {
-                    format: Format::Plain,
-                    min_length: Some(1),
-                    max_length: Some(255),
-                    pattern: Some("^[a-zA-Z0-9_\\-:]+$"),
-                },
-                min_items: None,
-                max_items: Some(100),
-                unique: true,
-            },
-            required: false,
-            access: Access::ReadWrite,
-        },
-        Property {
-            name: "userdata_uuid",
-            schema: &Schema::Nullable(
-                &Schema::String {
-                    format: Format::Uuid,
-                    min_length: Some(36),
-                    max_length: Some(36),
-                    pattern: Some("^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"),
-                },
-            ),
-            required: false,
-            access: Access::ReadWrite,
-        },
-        Property {
-            name: "volume",
-            schema: &Schema::Ref(&VOLUME_CHOICE),
-            required: false,
-            access: Access::ReadWrite,
-        },
-        Property {
-            name: "vpc_uuid",
-            schema: &Schema::Nullable(
-                &Schema::String {
-                    format: Format::Uuid,
-                    min_length: Some(36),
-                    max_length: Some(36),
-                    pattern: Some("^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"),
-                },
-            ),
-            required: false,
-            access: Access::ReadWrite,
-        },
-    ],
-    additional: Additional::Denied,
-    min_properties: None,
-    max_properties: None,
-};
+        "volume": {"$ref": "VolumeChoice"},
+        "vpc_uuid": {
+          "type": ["string", "null"],
+          "format": "uuid",
+          "minLength": 36,
+          "maxLength": 36,
+          "pattern": "^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"
+        }
+      },
+      "additionalProperties": false
+    }"#,
+    &[("ImageReference", &IMAGE_REFERENCE), ("VolumeChoice", &VOLUME_CHOICE)],
+);

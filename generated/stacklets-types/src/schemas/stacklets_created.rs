@@ -3,31 +3,20 @@
 //! Schemas.
 
 use crate::schemas::{STACKLET, STACKLET_RESPONSE};
-use methodical_wire::{Access, Additional, Property, Schema};
+use methodical_wire::Schema;
 
 /// What a [`StackletsCreated`](crate::StackletsCreated) is.
-pub static STACKLETS_CREATED: Schema = Schema::Object {
-    properties: &[
-        Property {
-            name: "stacklets",
-            schema: &Schema::Array {
-                items: &Schema::Ref(&STACKLET),
-                min_items: Some(1),
-                max_items: None,
-                unique: false,
-            },
-            required: true,
-            access: Access::ReadWrite,
-        },
-    ],
-    additional: Additional::Allowed,
-    min_properties: None,
-    max_properties: None,
-};
+pub static STACKLETS_CREATED: Schema = Schema::new(
+    r#"{
+      "type": "object",
+      "required": ["stacklets"],
+      "properties": {"stacklets": {"type": "array", "items": {"$ref": "Stacklet"}, "minItems": 1}}
+    }"#,
+    &[("Stacklet", &STACKLET)],
+);
 
 /// What a [`StackletsCreatedResponse`](crate::StackletsCreatedResponse) is.
-pub static STACKLETS_CREATED_RESPONSE: Schema = Schema::Union {
-    variants: &[&Schema::Ref(&STACKLET_RESPONSE), &Schema::Ref(&STACKLETS_CREATED)],
-    exclusive: true,
-    discriminator: None,
-};
+pub static STACKLETS_CREATED_RESPONSE: Schema = Schema::new(
+    r#"{"oneOf": [{"$ref": "StackletResponse"}, {"$ref": "StackletsCreated"}]}"#,
+    &[("StackletResponse", &STACKLET_RESPONSE), ("StackletsCreated", &STACKLETS_CREATED)],
+);

@@ -3,377 +3,202 @@
 //! Schemas.
 
 use crate::schemas::{LIST_META, TAGGABLE_TYPE};
-use methodical_wire::{Access, Additional, Format, OnReadOnly, Property, Schema};
+use methodical_wire::Schema;
 
 /// What a [`Tag`](crate::Tag) is.
-pub static TAG: Schema = Schema::Object {
-    properties: &[
-        Property {
-            name: "created_at",
-            schema: &Schema::String {
-                format: Format::DateTime,
-                min_length: None,
-                max_length: None,
-                pattern: None,
-            },
-            required: true,
-            access: Access::ReadWrite,
+pub static TAG: Schema = Schema::new(
+    r#"{
+      "type": "object",
+      "required": ["created_at", "name"],
+      "properties": {
+        "created_at": {"type": "string", "format": "date-time"},
+        "description": {
+          "type": ["string", "null"],
+          "maxLength": 255,
+          "pattern": "^[^\\x00-\\x1F\\x7F]*$"
         },
-        Property {
-            name: "description",
-            schema: &Schema::Nullable(
-                &Schema::String {
-                    format: Format::Plain,
-                    min_length: None,
-                    max_length: Some(255),
-                    pattern: Some("^[^\\x00-\\x1F\\x7F]*$"),
-                },
-            ),
-            required: false,
-            access: Access::ReadWrite,
+        "name": {
+          "type": "string",
+          "minLength": 1,
+          "maxLength": 255,
+          "pattern": "^[a-zA-Z0-9_\\-:]+$"
         },
-        Property {
-            name: "name",
-            schema: &Schema::String {
-                format: Format::Plain,
-                min_length: Some(1),
-                max_length: Some(255),
-                pattern: Some("^[a-zA-Z0-9_\\-:]+$"),
-            },
-            required: true,
-            access: Access::ReadWrite,
-        },
-        Property {
-            name: "project_uuid",
-            schema: &Schema::Nullable(
-                &Schema::String {
-                    format: Format::Uuid,
-                    min_length: Some(36),
-                    max_length: Some(36),
-                    pattern: Some("^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"),
-                },
-            ),
-            required: false,
-            access: Access::ReadWrite,
-        },
-    ],
-    additional: Additional::Denied,
-    min_properties: None,
-    max_properties: None,
-};
+        "project_uuid": {
+          "type": ["string", "null"],
+          "format": "uuid",
+          "minLength": 36,
+          "maxLength": 36,
+          "pattern": "^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"
+        }
+      },
+      "additionalProperties": false
+    }"#,
+    &[],
+);
 
 /// What a [`TagCreate`](crate::TagCreate) is.
-pub static TAG_CREATE: Schema = Schema::Object {
-    properties: &[
-        Property {
-            name: "description",
-            schema: &Schema::Nullable(
-                &Schema::String {
-                    format: Format::Plain,
-                    min_length: None,
-                    max_length: Some(255),
-                    pattern: Some("^[^\\x00-\\x1F\\x7F]*$"),
-                },
-            ),
-            required: false,
-            access: Access::ReadWrite,
+pub static TAG_CREATE: Schema = Schema::new(
+    r#"{
+      "type": "object",
+      "required": ["name"],
+      "properties": {
+        "description": {
+          "type": ["string", "null"],
+          "maxLength": 255,
+          "pattern": "^[^\\x00-\\x1F\\x7F]*$"
         },
-        Property {
-            name: "name",
-            schema: &Schema::String {
-                format: Format::Plain,
-                min_length: Some(1),
-                max_length: Some(255),
-                pattern: Some("^[a-zA-Z0-9_\\-:]+$"),
-            },
-            required: true,
-            access: Access::ReadWrite,
+        "name": {
+          "type": "string",
+          "minLength": 1,
+          "maxLength": 255,
+          "pattern": "^[a-zA-Z0-9_\\-:]+$"
         },
-        Property {
-            name: "project_uuid",
-            schema: &Schema::Nullable(
-                &Schema::String {
-                    format: Format::Uuid,
-                    min_length: Some(36),
-                    max_length: Some(36),
-                    pattern: Some("^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"),
-                },
-            ),
-            required: false,
-            access: Access::ReadWrite,
+        "project_uuid": {
+          "type": ["string", "null"],
+          "format": "uuid",
+          "minLength": 36,
+          "maxLength": 36,
+          "pattern": "^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"
         },
-        Property {
-            name: "stacklet_ids",
-            schema: &Schema::Array {
-                items: &Schema::Integer {
-                    minimum: Some(1),
-                    maximum: Some(9007199254740991),
-                    multiple_of: None,
-                },
-                min_items: None,
-                max_items: Some(100),
-                unique: true,
-            },
-            required: false,
-            access: Access::ReadWrite,
-        },
-    ],
-    additional: Additional::Denied,
-    min_properties: None,
-    max_properties: None,
-};
+        "stacklet_ids": {
+          "type": "array",
+          "items": {"type": "integer", "format": "int64", "minimum": 1, "maximum": 9007199254740991},
+          "maxItems": 100,
+          "uniqueItems": true
+        }
+      },
+      "additionalProperties": false
+    }"#,
+    &[],
+);
 
 /// What a [`TagInput`](crate::TagInput) is.
-pub static TAG_INPUT: Schema = Schema::Object {
-    properties: &[
-        Property {
-            name: "description",
-            schema: &Schema::Nullable(
-                &Schema::String {
-                    format: Format::Plain,
-                    min_length: None,
-                    max_length: Some(255),
-                    pattern: Some("^[^\\x00-\\x1F\\x7F]*$"),
-                },
-            ),
-            required: false,
-            access: Access::ReadWrite,
+pub static TAG_INPUT: Schema = Schema::new(
+    r#"{
+      "type": "object",
+      "properties": {
+        "created_at": {"x-read-only": "refuse"},
+        "description": {
+          "type": ["string", "null"],
+          "maxLength": 255,
+          "pattern": "^[^\\x00-\\x1F\\x7F]*$"
         },
-        Property {
-            name: "project_uuid",
-            schema: &Schema::Nullable(
-                &Schema::String {
-                    format: Format::Uuid,
-                    min_length: Some(36),
-                    max_length: Some(36),
-                    pattern: Some("^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"),
-                },
-            ),
-            required: false,
-            access: Access::ReadWrite,
-        },
-        Property {
-            name: "created_at",
-            schema: &Schema::Any,
-            required: false,
-            access: Access::ReadOnly(OnReadOnly::Refuse),
-        },
-        Property {
-            name: "name",
-            schema: &Schema::Any,
-            required: false,
-            access: Access::ReadOnly(OnReadOnly::Refuse),
-        },
-    ],
-    additional: Additional::Denied,
-    min_properties: None,
-    max_properties: None,
-};
+        "name": {"x-read-only": "refuse"},
+        "project_uuid": {
+          "type": ["string", "null"],
+          "format": "uuid",
+          "minLength": 36,
+          "maxLength": 36,
+          "pattern": "^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"
+        }
+      },
+      "additionalProperties": false
+    }"#,
+    &[],
+);
 
 /// What a [`TagList`](crate::TagList) is.
-pub static TAG_LIST: Schema = Schema::Object {
-    properties: &[
-        Property {
-            name: "meta",
-            schema: &Schema::Ref(&LIST_META),
-            required: true,
-            access: Access::ReadWrite,
-        },
-        Property {
-            name: "tags",
-            schema: &Schema::Array {
-                items: &Schema::Ref(&TAG),
-                min_items: None,
-                max_items: None,
-                unique: false,
-            },
-            required: true,
-            access: Access::ReadWrite,
-        },
-    ],
-    additional: Additional::Allowed,
-    min_properties: None,
-    max_properties: None,
-};
+pub static TAG_LIST: Schema = Schema::new(
+    r#"{
+      "type": "object",
+      "required": ["meta", "tags"],
+      "properties": {
+        "meta": {"$ref": "ListMeta"},
+        "tags": {"type": "array", "items": {"$ref": "Tag"}}
+      }
+    }"#,
+    &[("ListMeta", &LIST_META), ("Tag", &TAG)],
+);
 
 /// What a [`TagResource`](crate::TagResource) is.
-pub static TAG_RESOURCE: Schema = Schema::Object {
-    properties: &[
-        Property {
-            name: "id",
-            schema: &Schema::Integer {
-                minimum: Some(1),
-                maximum: Some(9007199254740991),
-                multiple_of: None,
-            },
-            required: true,
-            access: Access::ReadWrite,
+pub static TAG_RESOURCE: Schema = Schema::new(
+    r#"{
+      "type": "object",
+      "required": ["id", "ipv4_address", "name", "status", "tags", "type"],
+      "properties": {
+        "id": {"type": "integer", "format": "int64", "minimum": 1, "maximum": 9007199254740991},
+        "ipv4_address": {
+          "type": ["string", "null"],
+          "format": "ipv4",
+          "minLength": 7,
+          "maxLength": 15
         },
-        Property {
-            name: "ipv4_address",
-            schema: &Schema::Nullable(
-                &Schema::String {
-                    format: Format::Ipv4,
-                    min_length: Some(7),
-                    max_length: Some(15),
-                    pattern: None,
-                },
-            ),
-            required: true,
-            access: Access::ReadWrite,
+        "name": {"type": "string", "minLength": 1, "maxLength": 255},
+        "status": {"type": "string", "minLength": 1, "maxLength": 64, "pattern": "^[a-z_]+$"},
+        "tags": {
+          "type": "array",
+          "items": {
+            "type": "string",
+            "minLength": 1,
+            "maxLength": 255,
+            "pattern": "^[a-zA-Z0-9_\\-:]+$"
+          }
         },
-        Property {
-            name: "name",
-            schema: &Schema::String {
-                format: Format::Plain,
-                min_length: Some(1),
-                max_length: Some(255),
-                pattern: None,
-            },
-            required: true,
-            access: Access::ReadWrite,
-        },
-        Property {
-            name: "status",
-            schema: &Schema::String {
-                format: Format::Plain,
-                min_length: Some(1),
-                max_length: Some(64),
-                pattern: Some("^[a-z_]+$"),
-            },
-            required: true,
-            access: Access::ReadWrite,
-        },
-        Property {
-            name: "tags",
-            schema: &Schema::Array {
-                items: &Schema::String {
-                    format: Format::Plain,
-                    min_length: Some(1),
-                    max_length: Some(255),
-                    pattern: Some("^[a-zA-Z0-9_\\-:]+$"),
-                },
-                min_items: None,
-                max_items: None,
-                unique: false,
-            },
-            required: true,
-            access: Access::ReadWrite,
-        },
-        Property {
-            name: "type",
-            schema: &Schema::Ref(&TAGGABLE_TYPE),
-            required: true,
-            access: Access::ReadWrite,
-        },
-    ],
-    additional: Additional::Allowed,
-    min_properties: None,
-    max_properties: None,
-};
+        "type": {"$ref": "TaggableType"}
+      }
+    }"#,
+    &[("TaggableType", &TAGGABLE_TYPE)],
+);
 
 /// What a [`TagResourceAdd`](crate::TagResourceAdd) is.
-pub static TAG_RESOURCE_ADD: Schema = Schema::Object {
-    properties: &[
-        Property {
-            name: "id",
-            schema: &Schema::Integer {
-                minimum: Some(1),
-                maximum: Some(9007199254740991),
-                multiple_of: None,
-            },
-            required: true,
-            access: Access::ReadWrite,
-        },
-        Property {
-            name: "type",
-            schema: &Schema::Ref(&TAGGABLE_TYPE),
-            required: true,
-            access: Access::ReadWrite,
-        },
-    ],
-    additional: Additional::Denied,
-    min_properties: None,
-    max_properties: None,
-};
+pub static TAG_RESOURCE_ADD: Schema = Schema::new(
+    r#"{
+      "type": "object",
+      "required": ["id", "type"],
+      "properties": {
+        "id": {"type": "integer", "format": "int64", "minimum": 1, "maximum": 9007199254740991},
+        "type": {"$ref": "TaggableType"}
+      },
+      "additionalProperties": false
+    }"#,
+    &[("TaggableType", &TAGGABLE_TYPE)],
+);
 
 /// What a [`TagResourceList`](crate::TagResourceList) is.
-pub static TAG_RESOURCE_LIST: Schema = Schema::Object {
-    properties: &[
-        Property {
-            name: "meta",
-            schema: &Schema::Ref(&LIST_META),
-            required: true,
-            access: Access::ReadWrite,
-        },
-        Property {
-            name: "resources",
-            schema: &Schema::Array {
-                items: &Schema::Ref(&TAG_RESOURCE),
-                min_items: None,
-                max_items: None,
-                unique: false,
-            },
-            required: true,
-            access: Access::ReadWrite,
-        },
-    ],
-    additional: Additional::Allowed,
-    min_properties: None,
-    max_properties: None,
-};
+pub static TAG_RESOURCE_LIST: Schema = Schema::new(
+    r#"{
+      "type": "object",
+      "required": ["meta", "resources"],
+      "properties": {
+        "meta": {"$ref": "ListMeta"},
+        "resources": {"type": "array", "items": {"$ref": "TagResource"}}
+      }
+    }"#,
+    &[("ListMeta", &LIST_META), ("TagResource", &TAG_RESOURCE)],
+);
 
 /// What a [`TagResourcesAdd`](crate::TagResourcesAdd) is.
-pub static TAG_RESOURCES_ADD: Schema = Schema::Object {
-    properties: &[
-        Property {
-            name: "resources",
-            schema: &Schema::Array {
-                items: &Schema::Ref(&TAG_RESOURCE_ADD),
-                min_items: Some(1),
-                max_items: Some(100),
-                unique: false,
-            },
-            required: true,
-            access: Access::ReadWrite,
-        },
-    ],
-    additional: Additional::Denied,
-    min_properties: None,
-    max_properties: None,
-};
+pub static TAG_RESOURCES_ADD: Schema = Schema::new(
+    r#"{
+      "type": "object",
+      "required": ["resources"],
+      "properties": {
+        "resources": {
+          "type": "array",
+          "items": {"$ref": "TagResourceAdd"},
+          "minItems": 1,
+          "maxItems": 100
+        }
+      },
+      "additionalProperties": false
+    }"#,
+    &[("TagResourceAdd", &TAG_RESOURCE_ADD)],
+);
 
 /// What a [`TagResourcesResponse`](crate::TagResourcesResponse) is.
-pub static TAG_RESOURCES_RESPONSE: Schema = Schema::Object {
-    properties: &[
-        Property {
-            name: "resources",
-            schema: &Schema::Array {
-                items: &Schema::Ref(&TAG_RESOURCE),
-                min_items: Some(1),
-                max_items: None,
-                unique: false,
-            },
-            required: true,
-            access: Access::ReadWrite,
-        },
-    ],
-    additional: Additional::Allowed,
-    min_properties: None,
-    max_properties: None,
-};
+pub static TAG_RESOURCES_RESPONSE: Schema = Schema::new(
+    r#"{
+      "type": "object",
+      "required": ["resources"],
+      "properties": {
+        "resources": {"type": "array", "items": {"$ref": "TagResource"}, "minItems": 1}
+      }
+    }"#,
+    &[("TagResource", &TAG_RESOURCE)],
+);
 
 /// What a [`TagResponse`](crate::TagResponse) is.
-pub static TAG_RESPONSE: Schema = Schema::Object {
-    properties: &[
-        Property {
-            name: "tag",
-            schema: &Schema::Ref(&TAG),
-            required: true,
-            access: Access::ReadWrite,
-        },
-    ],
-    additional: Additional::Allowed,
-    min_properties: None,
-    max_properties: None,
-};
+pub static TAG_RESPONSE: Schema = Schema::new(
+    r#"{"type": "object", "required": ["tag"], "properties": {"tag": {"$ref": "Tag"}}}"#,
+    &[("Tag", &TAG)],
+);

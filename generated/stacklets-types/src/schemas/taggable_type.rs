@@ -2,7 +2,10 @@
 
 //! Schemas.
 
-use methodical_wire::{Literal, Schema};
+use methodical_wire::Schema;
 
 /// What a [`TaggableType`](crate::TaggableType) is.
-pub static TAGGABLE_TYPE: Schema = Schema::Enumeration(&[Literal::Text("stacklet")]);
+pub static TAGGABLE_TYPE: Schema = Schema::new(
+    r#"{"type": "string", "enum": ["stacklet"]}"#,
+    &[],
+);

@@ -3,278 +3,127 @@
 //! Schemas.
 
 use crate::schemas::LIST_META;
-use methodical_wire::{Access, Additional, Format, Literal, Property, Schema};
+use methodical_wire::Schema;
 
 /// What a [`Task`](crate::Task) is.
-pub static TASK: Schema = Schema::Object {
-    properties: &[
-        Property {
-            name: "created_at",
-            schema: &Schema::String {
-                format: Format::DateTime,
-                min_length: None,
-                max_length: None,
-                pattern: None,
-            },
-            required: true,
-            access: Access::ReadWrite,
-        },
-        Property {
-            name: "deadline",
-            schema: &Schema::String {
-                format: Format::DateTime,
-                min_length: None,
-                max_length: None,
-                pattern: None,
-            },
-            required: true,
-            access: Access::ReadWrite,
-        },
-        Property {
-            name: "description",
-            schema: &Schema::Ref(&TASK_DESCRIPTION),
-            required: true,
-            access: Access::ReadWrite,
-        },
-        Property {
-            name: "ended_at",
-            schema: &Schema::Nullable(
-                &Schema::String {
-                    format: Format::DateTime,
-                    min_length: None,
-                    max_length: None,
-                    pattern: None,
-                },
-            ),
-            required: true,
-            access: Access::ReadWrite,
-        },
-        Property {
-            name: "error",
-            schema: &Schema::Nullable(
-                &Schema::String {
-                    format: Format::Plain,
-                    min_length: Some(1),
-                    max_length: Some(4096),
-                    pattern: None,
-                },
-            ),
-            required: true,
-            access: Access::ReadWrite,
-        },
-        Property {
-            name: "id",
-            schema: &Schema::Integer {
-                minimum: Some(1),
-                maximum: Some(9007199254740991),
-                multiple_of: None,
-            },
-            required: true,
-            access: Access::ReadWrite,
-        },
-        Property {
-            name: "name",
-            schema: &Schema::String {
-                format: Format::Plain,
-                min_length: Some(1),
-                max_length: Some(64),
-                pattern: Some("^[a-z_]+$"),
-            },
-            required: true,
-            access: Access::ReadWrite,
-        },
-        Property {
-            name: "resource",
-            schema: &Schema::Ref(&TASK_RESOURCE),
-            required: true,
-            access: Access::ReadWrite,
-        },
-        Property {
-            name: "status",
-            schema: &Schema::Ref(&TASK_STATUS),
-            required: true,
-            access: Access::ReadWrite,
-        },
+pub static TASK: Schema = Schema::new(
+    r#"{
+      "type": "object",
+      "required": [
+        "created_at",
+        "deadline",
+        "description",
+        "ended_at",
+        "error",
+        "id",
+        "name",
+        "resource",
+        "status"
+      ],
+      "properties": {
+        "created_at": {"type": "string", "format": "date-time"},
+        "deadline": {"type": "string", "format": "date-time"},
+        "description": {"$ref": "TaskDescription"},
+        "ended_at": {"type": ["string", "null"], "format": "date-time"},
+        "error": {"type": ["string", "null"], "minLength": 1, "maxLength": 4096},
+        "id": {"type": "integer", "format": "int64", "minimum": 1, "maximum": 9007199254740991},
+        "name": {"type": "string", "minLength": 1, "maxLength": 64, "pattern": "^[a-z_]+$"},
+        "resource": {"$ref": "TaskResource"},
+        "status": {"$ref": "TaskStatus"}
+      }
+    }"#,
+    &[
+        ("TaskDescription", &TASK_DESCRIPTION),
+        ("TaskResource", &TASK_RESOURCE),
+        ("TaskStatus", &TASK_STATUS),
     ],
-    additional: Additional::Allowed,
-    min_properties: None,
-    max_properties: None,
-};
+);
 
 /// What a [`TaskDescription`](crate::TaskDescription) is.
-pub static TASK_DESCRIPTION: Schema = Schema::Object {
-    properties: &[
-        Property {
-            name: "completed",
-            schema: &Schema::String {
-                format: Format::Plain,
-                min_length: Some(1),
-                max_length: Some(255),
-                pattern: None,
-            },
-            required: true,
-            access: Access::ReadWrite,
-        },
-        Property {
-            name: "progress",
-            schema: &Schema::String {
-                format: Format::Plain,
-                min_length: Some(1),
-                max_length: Some(255),
-                pattern: None,
-            },
-            required: true,
-            access: Access::ReadWrite,
-        },
-    ],
-    additional: Additional::Allowed,
-    min_properties: None,
-    max_properties: None,
-};
+pub static TASK_DESCRIPTION: Schema = Schema::new(
+    r#"{
+      "type": "object",
+      "required": ["completed", "progress"],
+      "properties": {
+        "completed": {"type": "string", "minLength": 1, "maxLength": 255},
+        "progress": {"type": "string", "minLength": 1, "maxLength": 255}
+      }
+    }"#,
+    &[],
+);
 
 /// What a [`TaskList`](crate::TaskList) is.
-pub static TASK_LIST: Schema = Schema::Object {
-    properties: &[
-        Property {
-            name: "meta",
-            schema: &Schema::Ref(&LIST_META),
-            required: true,
-            access: Access::ReadWrite,
-        },
-        Property {
-            name: "tasks",
-            schema: &Schema::Array {
-                items: &Schema::Ref(&TASK),
-                min_items: None,
-                max_items: None,
-                unique: false,
-            },
-            required: true,
-            access: Access::ReadWrite,
-        },
-    ],
-    additional: Additional::Allowed,
-    min_properties: None,
-    max_properties: None,
-};
+pub static TASK_LIST: Schema = Schema::new(
+    r#"{
+      "type": "object",
+      "required": ["meta", "tasks"],
+      "properties": {
+        "meta": {"$ref": "ListMeta"},
+        "tasks": {"type": "array", "items": {"$ref": "Task"}}
+      }
+    }"#,
+    &[("ListMeta", &LIST_META), ("Task", &TASK)],
+);
 
 /// What a [`TaskRef`](crate::TaskRef) is.
-pub static TASK_REF: Schema = Schema::Object {
-    properties: &[
-        Property {
-            name: "description",
-            schema: &Schema::Ref(&TASK_DESCRIPTION),
-            required: true,
-            access: Access::ReadWrite,
-        },
-        Property {
-            name: "id",
-            schema: &Schema::Integer {
-                minimum: Some(1),
-                maximum: Some(9007199254740991),
-                multiple_of: None,
-            },
-            required: true,
-            access: Access::ReadWrite,
-        },
-        Property {
-            name: "name",
-            schema: &Schema::String {
-                format: Format::Plain,
-                min_length: Some(1),
-                max_length: Some(64),
-                pattern: Some("^[a-z_]+$"),
-            },
-            required: true,
-            access: Access::ReadWrite,
-        },
-    ],
-    additional: Additional::Allowed,
-    min_properties: None,
-    max_properties: None,
-};
+pub static TASK_REF: Schema = Schema::new(
+    r#"{
+      "type": ["object", "null"],
+      "required": ["description", "id", "name"],
+      "properties": {
+        "description": {"$ref": "TaskDescription"},
+        "id": {"type": "integer", "format": "int64", "minimum": 1, "maximum": 9007199254740991},
+        "name": {"type": "string", "minLength": 1, "maxLength": 64, "pattern": "^[a-z_]+$"}
+      }
+    }"#,
+    &[("TaskDescription", &TASK_DESCRIPTION)],
+);
 
 /// What a [`TaskResource`](crate::TaskResource) is.
-pub static TASK_RESOURCE: Schema = Schema::Object {
-    properties: &[
-        Property {
-            name: "id",
-            schema: &Schema::String {
-                format: Format::Plain,
-                min_length: Some(1),
-                max_length: Some(64),
-                pattern: Some("^[!-~]+$"),
-            },
-            required: true,
-            access: Access::ReadWrite,
-        },
-        Property {
-            name: "type",
-            schema: &Schema::Ref(&TASK_RESOURCE_TYPE),
-            required: true,
-            access: Access::ReadWrite,
-        },
-    ],
-    additional: Additional::Allowed,
-    min_properties: None,
-    max_properties: None,
-};
+pub static TASK_RESOURCE: Schema = Schema::new(
+    r#"{
+      "type": "object",
+      "required": ["id", "type"],
+      "properties": {
+        "id": {"type": "string", "minLength": 1, "maxLength": 64, "pattern": "^[!-~]+$"},
+        "type": {"$ref": "TaskResourceType"}
+      }
+    }"#,
+    &[("TaskResourceType", &TASK_RESOURCE_TYPE)],
+);
 
 /// What a [`TaskResourceType`](crate::TaskResourceType) is.
-pub static TASK_RESOURCE_TYPE: Schema = Schema::Enumeration(
-    &[
-        Literal::Text("stacklet"),
-        Literal::Text("backup"),
-        Literal::Text("snapshot"),
-        Literal::Text("volume"),
-        Literal::Text("floating_ip"),
-        Literal::Text("load_balancer"),
-    ],
+pub static TASK_RESOURCE_TYPE: Schema = Schema::new(
+    r#"{
+      "type": "string",
+      "enum": ["stacklet", "backup", "snapshot", "volume", "floating_ip", "load_balancer"]
+    }"#,
+    &[],
 );
 
 /// What a [`TaskResourceTypeFilter`](crate::TaskResourceTypeFilter) is.
-pub static TASK_RESOURCE_TYPE_FILTER: Schema = Schema::Enumeration(
-    &[
-        Literal::Text("stacklet"),
-        Literal::Text("backup"),
-        Literal::Text("snapshot"),
-        Literal::Text("volume"),
-        Literal::Text("floating_ip"),
-        Literal::Text("load_balancer"),
-    ],
+pub static TASK_RESOURCE_TYPE_FILTER: Schema = Schema::new(
+    r#"{
+      "type": "string",
+      "enum": ["stacklet", "backup", "snapshot", "volume", "floating_ip", "load_balancer"]
+    }"#,
+    &[],
 );
 
 /// What a [`TaskResponse`](crate::TaskResponse) is.
-pub static TASK_RESPONSE: Schema = Schema::Object {
-    properties: &[
-        Property {
-            name: "task",
-            schema: &Schema::Ref(&TASK),
-            required: true,
-            access: Access::ReadWrite,
-        },
-    ],
-    additional: Additional::Allowed,
-    min_properties: None,
-    max_properties: None,
-};
+pub static TASK_RESPONSE: Schema = Schema::new(
+    r#"{"type": "object", "required": ["task"], "properties": {"task": {"$ref": "Task"}}}"#,
+    &[("Task", &TASK)],
+);
 
 /// What a [`TaskStatus`](crate::TaskStatus) is.
-pub static TASK_STATUS: Schema = Schema::Enumeration(
-    &[
-        Literal::Text("in_progress"),
-        Literal::Text("completed"),
-        Literal::Text("errored"),
-        Literal::Text("timed_out"),
-    ],
+pub static TASK_STATUS: Schema = Schema::new(
+    r#"{"type": "string", "enum": ["in_progress", "completed", "errored", "timed_out"]}"#,
+    &[],
 );
 
 /// What a [`TaskStatusFilter`](crate::TaskStatusFilter) is.
-pub static TASK_STATUS_FILTER: Schema = Schema::Enumeration(
-    &[
-        Literal::Text("in_progress"),
-        Literal::Text("completed"),
-        Literal::Text("errored"),
-        Literal::Text("timed_out"),
-    ],
+pub static TASK_STATUS_FILTER: Schema = Schema::new(
+    r#"{"type": "string", "enum": ["in_progress", "completed", "errored", "timed_out"]}"#,
+    &[],
 );

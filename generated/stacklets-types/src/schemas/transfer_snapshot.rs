@@ -2,30 +2,23 @@
 
 //! Schemas.
 
-use methodical_wire::{Access, Additional, Format, Literal, Property, Schema};
+use methodical_wire::Schema;
 
 /// What a [`TransferSnapshot`](crate::TransferSnapshot) is.
-pub static TRANSFER_SNAPSHOT: Schema = Schema::Object {
-    properties: &[
-        Property {
-            name: "action",
-            schema: &Schema::Enumeration(&[Literal::Text("transfer")]),
-            required: true,
-            access: Access::ReadWrite,
-        },
-        Property {
-            name: "region",
-            schema: &Schema::String {
-                format: Format::Plain,
-                min_length: Some(1),
-                max_length: Some(64),
-                pattern: Some("^[a-z0-9]+(-[a-z0-9]+)*$"),
-            },
-            required: true,
-            access: Access::ReadWrite,
-        },
-    ],
-    additional: Additional::Denied,
-    min_properties: None,
-    max_properties: None,
-};
+pub static TRANSFER_SNAPSHOT: Schema = Schema::new(
+    r#"{
+      "type": "object",
+      "required": ["action", "region"],
+      "properties": {
+        "action": {"const": "transfer"},
+        "region": {
+          "type": "string",
+          "minLength": 1,
+          "maxLength": 64,
+          "pattern": "^[a-z0-9]+(-[a-z0-9]+)*$"
+        }
+      },
+      "additionalProperties": false
+    }"#,
+    &[],
+);

@@ -2,19 +2,15 @@
 
 //! Schemas.
 
-use methodical_wire::{Access, Additional, Literal, Property, Schema};
+use methodical_wire::Schema;
 
 /// What a [`UnassignFloatingIp`](crate::UnassignFloatingIp) is.
-pub static UNASSIGN_FLOATING_IP: Schema = Schema::Object {
-    properties: &[
-        Property {
-            name: "action",
-            schema: &Schema::Enumeration(&[Literal::Text("unassign")]),
-            required: true,
-            access: Access::ReadWrite,
-        },
-    ],
-    additional: Additional::Denied,
-    min_properties: None,
-    max_properties: None,
-};
+pub static UNASSIGN_FLOATING_IP: Schema = Schema::new(
+    r#"{
+      "type": "object",
+      "required": ["action"],
+      "properties": {"action": {"const": "unassign"}},
+      "additionalProperties": false
+    }"#,
+    &[],
+);

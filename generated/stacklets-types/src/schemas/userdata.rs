@@ -3,141 +3,65 @@
 //! Schemas.
 
 use crate::schemas::LIST_META;
-use methodical_wire::{Access, Additional, Format, OnReadOnly, Property, Schema};
+use methodical_wire::Schema;
 
 /// What a [`Userdata`](crate::Userdata) is.
-pub static USERDATA: Schema = Schema::Object {
-    properties: &[
-        Property {
-            name: "created_at",
-            schema: &Schema::String {
-                format: Format::DateTime,
-                min_length: None,
-                max_length: None,
-                pattern: None,
-            },
-            required: true,
-            access: Access::ReadWrite,
+pub static USERDATA: Schema = Schema::new(
+    r#"{
+      "type": "object",
+      "required": ["created_at", "name", "userdata", "uuid"],
+      "properties": {
+        "created_at": {"type": "string", "format": "date-time"},
+        "name": {
+          "type": "string",
+          "minLength": 1,
+          "maxLength": 255,
+          "pattern": "^[^\\x00-\\x1F\\x7F]*$"
         },
-        Property {
-            name: "name",
-            schema: &Schema::String {
-                format: Format::Plain,
-                min_length: Some(1),
-                max_length: Some(255),
-                pattern: Some("^[^\\x00-\\x1F\\x7F]*$"),
-            },
-            required: true,
-            access: Access::ReadWrite,
-        },
-        Property {
-            name: "userdata",
-            schema: &Schema::String {
-                format: Format::Plain,
-                min_length: Some(1),
-                max_length: Some(65536),
-                pattern: Some("^[^\\x00]*$"),
-            },
-            required: true,
-            access: Access::ReadWrite,
-        },
-        Property {
-            name: "uuid",
-            schema: &Schema::String {
-                format: Format::Uuid,
-                min_length: None,
-                max_length: None,
-                pattern: None,
-            },
-            required: true,
-            access: Access::ReadWrite,
-        },
-    ],
-    additional: Additional::Denied,
-    min_properties: None,
-    max_properties: None,
-};
+        "userdata": {"type": "string", "minLength": 1, "maxLength": 65536, "pattern": "^[^\\x00]*$"},
+        "uuid": {"type": "string", "format": "uuid"}
+      },
+      "additionalProperties": false
+    }"#,
+    &[],
+);
 
 /// What a [`UserdataInput`](crate::UserdataInput) is.
-pub static USERDATA_INPUT: Schema = Schema::Object {
-    properties: &[
-        Property {
-            name: "name",
-            schema: &Schema::String {
-                format: Format::Plain,
-                min_length: Some(1),
-                max_length: Some(255),
-                pattern: Some("^[^\\x00-\\x1F\\x7F]*$"),
-            },
-            required: true,
-            access: Access::ReadWrite,
+pub static USERDATA_INPUT: Schema = Schema::new(
+    r#"{
+      "type": "object",
+      "required": ["name", "userdata"],
+      "properties": {
+        "created_at": {"x-read-only": "refuse"},
+        "name": {
+          "type": "string",
+          "minLength": 1,
+          "maxLength": 255,
+          "pattern": "^[^\\x00-\\x1F\\x7F]*$"
         },
-        Property {
-            name: "userdata",
-            schema: &Schema::String {
-                format: Format::Plain,
-                min_length: Some(1),
-                max_length: Some(65536),
-                pattern: Some("^[^\\x00]*$"),
-            },
-            required: true,
-            access: Access::ReadWrite,
-        },
-        Property {
-            name: "created_at",
-            schema: &Schema::Any,
-            required: false,
-            access: Access::ReadOnly(OnReadOnly::Refuse),
-        },
-        Property {
-            name: "uuid",
-            schema: &Schema::Any,
-            required: false,
-            access: Access::ReadOnly(OnReadOnly::Refuse),
-        },
-    ],
-    additional: Additional::Denied,
-    min_properties: None,
-    max_properties: None,
-};
+        "userdata": {"type": "string", "minLength": 1, "maxLength": 65536, "pattern": "^[^\\x00]*$"},
+        "uuid": {"x-read-only": "refuse"}
+      },
+      "additionalProperties": false
+    }"#,
+    &[],
+);
 
 /// What a [`UserdataList`](crate::UserdataList) is.
-pub static USERDATA_LIST: Schema = Schema::Object {
-    properties: &[
-        Property {
-            name: "meta",
-            schema: &Schema::Ref(&LIST_META),
-            required: true,
-            access: Access::ReadWrite,
-        },
-        Property {
-            name: "userdata",
-            schema: &Schema::Array {
-                items: &Schema::Ref(&USERDATA),
-                min_items: None,
-                max_items: None,
-                unique: false,
-            },
-            required: true,
-            access: Access::ReadWrite,
-        },
-    ],
-    additional: Additional::Allowed,
-    min_properties: None,
-    max_properties: None,
-};
+pub static USERDATA_LIST: Schema = Schema::new(
+    r#"{
+      "type": "object",
+      "required": ["meta", "userdata"],
+      "properties": {
+        "meta": {"$ref": "ListMeta"},
+        "userdata": {"type": "array", "items": {"$ref": "Userdata"}}
+      }
+    }"#,
+    &[("ListMeta", &LIST_META), ("Userdata", &USERDATA)],
+);
 
 /// What a [`UserdataResponse`](crate::UserdataResponse) is.
-pub static USERDATA_RESPONSE: Schema = Schema::Object {
-    properties: &[
-        Property {
-            name: "userdata",
-            schema: &Schema::Ref(&USERDATA),
-            required: true,
-            access: Access::ReadWrite,
-        },
-    ],
-    additional: Additional::Allowed,
-    min_properties: None,
-    max_properties: None,
-};
+pub static USERDATA_RESPONSE: Schema = Schema::new(
+    r#"{"type": "object", "required": ["userdata"], "properties": {"userdata": {"$ref": "Userdata"}}}"#,
+    &[("Userdata", &USERDATA)],
+);

@@ -3,281 +3,147 @@
 //! Schemas.
 
 use crate::schemas::{LIST_META, NEW_VOLUME, TASK_REF};
-use methodical_wire::{Access, Additional, Format, OnReadOnly, Property, Schema};
+use methodical_wire::Schema;
 
 /// What a [`Volume`](crate::Volume) is.
-pub static VOLUME: Schema = Schema::Object {
-    properties: &[
-        Property {
-            name: "created_at",
-            schema: &Schema::String {
-                format: Format::DateTime,
-                min_length: None,
-                max_length: None,
-                pattern: None,
-            },
-            required: true,
-            access: Access::ReadWrite,
+pub static VOLUME: Schema = Schema::new(
+    r#"{
+      "type": "object",
+      "required": ["created_at", "name", "size", "size_gigabytes", "task", "uuid"],
+      "properties": {
+        "created_at": {"type": "string", "format": "date-time"},
+        "name": {
+          "type": "string",
+          "minLength": 1,
+          "maxLength": 255,
+          "pattern": "^[^\\x00-\\x1F\\x7F]*$"
         },
-        Property {
-            name: "name",
-            schema: &Schema::String {
-                format: Format::Plain,
-                min_length: Some(1),
-                max_length: Some(255),
-                pattern: Some("^[^\\x00-\\x1F\\x7F]*$"),
-            },
-            required: true,
-            access: Access::ReadWrite,
+        "region": {
+          "type": "string",
+          "minLength": 1,
+          "maxLength": 64,
+          "pattern": "^[a-z0-9]+(-[a-z0-9]+)*$"
         },
-        Property {
-            name: "region",
-            schema: &Schema::String {
-                format: Format::Plain,
-                min_length: Some(1),
-                max_length: Some(64),
-                pattern: Some("^[a-z0-9]+(-[a-z0-9]+)*$"),
-            },
-            required: false,
-            access: Access::ReadWrite,
+        "size": {"type": "integer", "format": "int64", "minimum": 0},
+        "size_gigabytes": {"type": "integer", "format": "int32", "minimum": 1, "maximum": 16384},
+        "stacklet_id": {
+          "type": ["integer", "null"],
+          "format": "int64",
+          "minimum": 1,
+          "maximum": 9007199254740991
         },
-        Property {
-            name: "size",
-            schema: &Schema::Integer {
-                minimum: Some(0),
-                maximum: None,
-                multiple_of: None,
-            },
-            required: true,
-            access: Access::ReadWrite,
-        },
-        Property {
-            name: "size_gigabytes",
-            schema: &Schema::Integer {
-                minimum: Some(1),
-                maximum: Some(16384),
-                multiple_of: None,
-            },
-            required: true,
-            access: Access::ReadWrite,
-        },
-        Property {
-            name: "stacklet_id",
-            schema: &Schema::Nullable(
-                &Schema::Integer {
-                    minimum: Some(1),
-                    maximum: Some(9007199254740991),
-                    multiple_of: None,
-                },
-            ),
-            required: false,
-            access: Access::ReadWrite,
-        },
-        Property {
-            name: "task",
-            schema: &Schema::Nullable(&Schema::Ref(&TASK_REF)),
-            required: true,
-            access: Access::ReadWrite,
-        },
-        Property {
-            name: "uuid",
-            schema: &Schema::String {
-                format: Format::Uuid,
-                min_length: Some(36),
-                max_length: Some(36),
-                pattern: Some("^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"),
-            },
-            required: true,
-            access: Access::ReadWrite,
-        },
-    ],
-    additional: Additional::Denied,
-    min_properties: None,
-    max_properties: None,
-};
+        "task": {"$ref": "TaskRef"},
+        "uuid": {
+          "type": "string",
+          "format": "uuid",
+          "minLength": 36,
+          "maxLength": 36,
+          "pattern": "^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"
+        }
+      },
+      "additionalProperties": false
+    }"#,
+    &[("TaskRef", &TASK_REF)],
+);
 
 /// What a [`VolumeChoice`](crate::VolumeChoice) is.
-pub static VOLUME_CHOICE: Schema = Schema::Union {
-    variants: &[
-        &Schema::String {
-            format: Format::Uuid,
-            min_length: Some(36),
-            max_length: Some(36),
-            pattern: Some("^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"),
+pub static VOLUME_CHOICE: Schema = Schema::new(
+    r#"{
+      "oneOf": [
+        {
+          "type": "string",
+          "format": "uuid",
+          "minLength": 36,
+          "maxLength": 36,
+          "pattern": "^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"
         },
-        &Schema::Ref(&NEW_VOLUME),
-    ],
-    exclusive: true,
-    discriminator: None,
-};
+        {"$ref": "NewVolume"}
+      ]
+    }"#,
+    &[("NewVolume", &NEW_VOLUME)],
+);
 
 /// What a [`VolumeCreate`](crate::VolumeCreate) is.
-pub static VOLUME_CREATE: Schema = Schema::Object {
-    properties: &[
-        Property {
-            name: "name",
-            schema: &Schema::String {
-                format: Format::Plain,
-                min_length: Some(1),
-                max_length: Some(255),
-                pattern: Some("^[^\\x00-\\x1F\\x7F]*$"),
-            },
-            required: true,
-            access: Access::ReadWrite,
+pub static VOLUME_CREATE: Schema = Schema::new(
+    r#"{
+      "type": "object",
+      "required": ["name", "size_gigabytes"],
+      "properties": {
+        "name": {
+          "type": "string",
+          "minLength": 1,
+          "maxLength": 255,
+          "pattern": "^[^\\x00-\\x1F\\x7F]*$"
         },
-        Property {
-            name: "region",
-            schema: &Schema::String {
-                format: Format::Plain,
-                min_length: Some(1),
-                max_length: Some(64),
-                pattern: Some("^[a-z0-9]+(-[a-z0-9]+)*$"),
-            },
-            required: false,
-            access: Access::ReadWrite,
+        "region": {
+          "type": "string",
+          "minLength": 1,
+          "maxLength": 64,
+          "pattern": "^[a-z0-9]+(-[a-z0-9]+)*$"
         },
-        Property {
-            name: "size_gigabytes",
-            schema: &Schema::Integer {
-                minimum: Some(1),
-                maximum: Some(16384),
-                multiple_of: None,
-            },
-            required: true,
-            access: Access::ReadWrite,
-        },
-        Property {
-            name: "stacklet_id",
-            schema: &Schema::Nullable(
-                &Schema::Integer {
-                    minimum: Some(1),
-                    maximum: Some(9007199254740991),
-                    multiple_of: None,
-                },
-            ),
-            required: false,
-            access: Access::ReadWrite,
-        },
-    ],
-    additional: Additional::Denied,
-    min_properties: None,
-    max_properties: None,
-};
+        "size_gigabytes": {"type": "integer", "format": "int32", "minimum": 1, "maximum": 16384},
+        "stacklet_id": {
+          "type": ["integer", "null"],
+          "format": "int64",
+          "minimum": 1,
+          "maximum": 9007199254740991
+        }
+      },
+      "additionalProperties": false
+    }"#,
+    &[],
+);
 
 /// What a [`VolumeInput`](crate::VolumeInput) is.
-pub static VOLUME_INPUT: Schema = Schema::Object {
-    properties: &[
-        Property {
-            name: "name",
-            schema: &Schema::String {
-                format: Format::Plain,
-                min_length: Some(1),
-                max_length: Some(255),
-                pattern: Some("^[^\\x00-\\x1F\\x7F]*$"),
-            },
-            required: true,
-            access: Access::ReadWrite,
+pub static VOLUME_INPUT: Schema = Schema::new(
+    r#"{
+      "type": "object",
+      "required": ["name", "size_gigabytes"],
+      "properties": {
+        "created_at": {"x-read-only": "refuse"},
+        "name": {
+          "type": "string",
+          "minLength": 1,
+          "maxLength": 255,
+          "pattern": "^[^\\x00-\\x1F\\x7F]*$"
         },
-        Property {
-            name: "region",
-            schema: &Schema::String {
-                format: Format::Plain,
-                min_length: Some(1),
-                max_length: Some(64),
-                pattern: Some("^[a-z0-9]+(-[a-z0-9]+)*$"),
-            },
-            required: false,
-            access: Access::ReadWrite,
+        "region": {
+          "type": "string",
+          "minLength": 1,
+          "maxLength": 64,
+          "pattern": "^[a-z0-9]+(-[a-z0-9]+)*$"
         },
-        Property {
-            name: "size_gigabytes",
-            schema: &Schema::Integer {
-                minimum: Some(1),
-                maximum: Some(16384),
-                multiple_of: None,
-            },
-            required: true,
-            access: Access::ReadWrite,
+        "size": {"x-read-only": "refuse"},
+        "size_gigabytes": {"type": "integer", "format": "int32", "minimum": 1, "maximum": 16384},
+        "stacklet_id": {
+          "type": ["integer", "null"],
+          "format": "int64",
+          "minimum": 1,
+          "maximum": 9007199254740991
         },
-        Property {
-            name: "stacklet_id",
-            schema: &Schema::Nullable(
-                &Schema::Integer {
-                    minimum: Some(1),
-                    maximum: Some(9007199254740991),
-                    multiple_of: None,
-                },
-            ),
-            required: false,
-            access: Access::ReadWrite,
-        },
-        Property {
-            name: "created_at",
-            schema: &Schema::Any,
-            required: false,
-            access: Access::ReadOnly(OnReadOnly::Refuse),
-        },
-        Property {
-            name: "size",
-            schema: &Schema::Any,
-            required: false,
-            access: Access::ReadOnly(OnReadOnly::Refuse),
-        },
-        Property {
-            name: "task",
-            schema: &Schema::Any,
-            required: false,
-            access: Access::ReadOnly(OnReadOnly::Refuse),
-        },
-        Property {
-            name: "uuid",
-            schema: &Schema::Any,
-            required: false,
-            access: Access::ReadOnly(OnReadOnly::Refuse),
-        },
-    ],
-    additional: Additional::Denied,
-    min_properties: None,
-    max_properties: None,
-};
+        "task": {"x-read-only": "refuse"},
+        "uuid": {"x-read-only": "refuse"}
+      },
+      "additionalProperties": false
+    }"#,
+    &[],
+);
 
 /// What a [`VolumeList`](crate::VolumeList) is.
-pub static VOLUME_LIST: Schema = Schema::Object {
-    properties: &[
-        Property {
-            name: "meta",
-            schema: &Schema::Ref(&LIST_META),
-            required: true,
-            access: Access::ReadWrite,
-        },
-        Property {
-            name: "volumes",
-            schema: &Schema::Array {
-                items: &Schema::Ref(&VOLUME),
-                min_items: None,
-                max_items: None,
-                unique: false,
-            },
-            required: true,
-            access: Access::ReadWrite,
-        },
-    ],
-    additional: Additional::Allowed,
-    min_properties: None,
-    max_properties: None,
-};
+pub static VOLUME_LIST: Schema = Schema::new(
+    r#"{
+      "type": "object",
+      "required": ["meta", "volumes"],
+      "properties": {
+        "meta": {"$ref": "ListMeta"},
+        "volumes": {"type": "array", "items": {"$ref": "Volume"}}
+      }
+    }"#,
+    &[("ListMeta", &LIST_META), ("Volume", &VOLUME)],
+);
 
 /// What a [`VolumeResponse`](crate::VolumeResponse) is.
-pub static VOLUME_RESPONSE: Schema = Schema::Object {
-    properties: &[
-        Property {
-            name: "volume",
-            schema: &Schema::Ref(&VOLUME),
-            required: true,
-            access: Access::ReadWrite,
-        },
-    ],
-    additional: Additional::Allowed,
-    min_properties: None,
-    max_properties: None,
-};
+pub static VOLUME_RESPONSE: Schema = Schema::new(
+    r#"{"type": "object", "required": ["volume"], "properties": {"volume": {"$ref": "Volume"}}}"#,
+    &[("Volume", &VOLUME)],
+);

@@ -3,254 +3,130 @@
 //! Schemas.
 
 use crate::schemas::LIST_META;
-use methodical_wire::{Access, Additional, Format, Literal, OnReadOnly, Property, Schema};
+use methodical_wire::Schema;
 
 /// What a [`Vpc`](crate::Vpc) is.
-pub static VPC: Schema = Schema::Object {
-    properties: &[
-        Property {
-            name: "created_at",
-            schema: &Schema::String {
-                format: Format::DateTime,
-                min_length: None,
-                max_length: None,
-                pattern: None,
-            },
-            required: true,
-            access: Access::ReadWrite,
+pub static VPC: Schema = Schema::new(
+    r#"{
+      "type": "object",
+      "required": ["created_at", "ip_range", "name", "region", "uuid"],
+      "properties": {
+        "created_at": {"type": "string", "format": "date-time"},
+        "description": {
+          "type": ["string", "null"],
+          "maxLength": 255,
+          "pattern": "^[^\\x00-\\x1F\\x7F]*$"
         },
-        Property {
-            name: "description",
-            schema: &Schema::Nullable(
-                &Schema::String {
-                    format: Format::Plain,
-                    min_length: None,
-                    max_length: Some(255),
-                    pattern: Some("^[^\\x00-\\x1F\\x7F]*$"),
-                },
-            ),
-            required: false,
-            access: Access::ReadWrite,
+        "ip_range": {
+          "type": "string",
+          "minLength": 9,
+          "maxLength": 18,
+          "pattern": "^[0-9]{1,3}(\\.[0-9]{1,3}){3}/[0-9]{2}$"
         },
-        Property {
-            name: "ip_range",
-            schema: &Schema::String {
-                format: Format::Plain,
-                min_length: Some(9),
-                max_length: Some(18),
-                pattern: Some("^[0-9]{1,3}(\\.[0-9]{1,3}){3}/[0-9]{2}$"),
-            },
-            required: true,
-            access: Access::ReadWrite,
+        "name": {
+          "type": "string",
+          "minLength": 1,
+          "maxLength": 255,
+          "pattern": "^[^\\x00-\\x1F\\x7F]*$"
         },
-        Property {
-            name: "name",
-            schema: &Schema::String {
-                format: Format::Plain,
-                min_length: Some(1),
-                max_length: Some(255),
-                pattern: Some("^[^\\x00-\\x1F\\x7F]*$"),
-            },
-            required: true,
-            access: Access::ReadWrite,
+        "region": {
+          "type": "string",
+          "minLength": 1,
+          "maxLength": 64,
+          "pattern": "^[a-z0-9]+(-[a-z0-9]+)*$"
         },
-        Property {
-            name: "region",
-            schema: &Schema::String {
-                format: Format::Plain,
-                min_length: Some(1),
-                max_length: Some(64),
-                pattern: Some("^[a-z0-9]+(-[a-z0-9]+)*$"),
-            },
-            required: true,
-            access: Access::ReadWrite,
-        },
-        Property {
-            name: "uuid",
-            schema: &Schema::String {
-                format: Format::Uuid,
-                min_length: None,
-                max_length: None,
-                pattern: None,
-            },
-            required: true,
-            access: Access::ReadWrite,
-        },
-    ],
-    additional: Additional::Denied,
-    min_properties: None,
-    max_properties: None,
-};
+        "uuid": {"type": "string", "format": "uuid"}
+      },
+      "additionalProperties": false
+    }"#,
+    &[],
+);
 
 /// What a [`VpcInput`](crate::VpcInput) is.
-pub static VPC_INPUT: Schema = Schema::Object {
-    properties: &[
-        Property {
-            name: "description",
-            schema: &Schema::Nullable(
-                &Schema::String {
-                    format: Format::Plain,
-                    min_length: None,
-                    max_length: Some(255),
-                    pattern: Some("^[^\\x00-\\x1F\\x7F]*$"),
-                },
-            ),
-            required: false,
-            access: Access::ReadWrite,
+pub static VPC_INPUT: Schema = Schema::new(
+    r#"{
+      "type": "object",
+      "required": ["ip_range", "name", "region"],
+      "properties": {
+        "created_at": {"x-read-only": "refuse"},
+        "description": {
+          "type": ["string", "null"],
+          "maxLength": 255,
+          "pattern": "^[^\\x00-\\x1F\\x7F]*$"
         },
-        Property {
-            name: "ip_range",
-            schema: &Schema::String {
-                format: Format::Plain,
-                min_length: Some(9),
-                max_length: Some(18),
-                pattern: Some("^[0-9]{1,3}(\\.[0-9]{1,3}){3}/[0-9]{2}$"),
-            },
-            required: true,
-            access: Access::ReadWrite,
+        "ip_range": {
+          "type": "string",
+          "minLength": 9,
+          "maxLength": 18,
+          "pattern": "^[0-9]{1,3}(\\.[0-9]{1,3}){3}/[0-9]{2}$"
         },
-        Property {
-            name: "name",
-            schema: &Schema::String {
-                format: Format::Plain,
-                min_length: Some(1),
-                max_length: Some(255),
-                pattern: Some("^[^\\x00-\\x1F\\x7F]*$"),
-            },
-            required: true,
-            access: Access::ReadWrite,
+        "name": {
+          "type": "string",
+          "minLength": 1,
+          "maxLength": 255,
+          "pattern": "^[^\\x00-\\x1F\\x7F]*$"
         },
-        Property {
-            name: "region",
-            schema: &Schema::String {
-                format: Format::Plain,
-                min_length: Some(1),
-                max_length: Some(64),
-                pattern: Some("^[a-z0-9]+(-[a-z0-9]+)*$"),
-            },
-            required: true,
-            access: Access::ReadWrite,
+        "region": {
+          "type": "string",
+          "minLength": 1,
+          "maxLength": 64,
+          "pattern": "^[a-z0-9]+(-[a-z0-9]+)*$"
         },
-        Property {
-            name: "created_at",
-            schema: &Schema::Any,
-            required: false,
-            access: Access::ReadOnly(OnReadOnly::Refuse),
-        },
-        Property {
-            name: "uuid",
-            schema: &Schema::Any,
-            required: false,
-            access: Access::ReadOnly(OnReadOnly::Refuse),
-        },
-    ],
-    additional: Additional::Denied,
-    min_properties: None,
-    max_properties: None,
-};
+        "uuid": {"x-read-only": "refuse"}
+      },
+      "additionalProperties": false
+    }"#,
+    &[],
+);
 
 /// What a [`VpcList`](crate::VpcList) is.
-pub static VPC_LIST: Schema = Schema::Object {
-    properties: &[
-        Property {
-            name: "meta",
-            schema: &Schema::Ref(&LIST_META),
-            required: true,
-            access: Access::ReadWrite,
-        },
-        Property {
-            name: "vpcs",
-            schema: &Schema::Array {
-                items: &Schema::Ref(&VPC),
-                min_items: None,
-                max_items: None,
-                unique: false,
-            },
-            required: true,
-            access: Access::ReadWrite,
-        },
-    ],
-    additional: Additional::Allowed,
-    min_properties: None,
-    max_properties: None,
-};
+pub static VPC_LIST: Schema = Schema::new(
+    r#"{
+      "type": "object",
+      "required": ["meta", "vpcs"],
+      "properties": {
+        "meta": {"$ref": "ListMeta"},
+        "vpcs": {"type": "array", "items": {"$ref": "Vpc"}}
+      }
+    }"#,
+    &[("ListMeta", &LIST_META), ("Vpc", &VPC)],
+);
 
 /// What a [`VpcMember`](crate::VpcMember) is.
-pub static VPC_MEMBER: Schema = Schema::Object {
-    properties: &[
-        Property {
-            name: "id",
-            schema: &Schema::Integer {
-                minimum: Some(1),
-                maximum: Some(9007199254740991),
-                multiple_of: None,
-            },
-            required: true,
-            access: Access::ReadWrite,
-        },
-        Property {
-            name: "name",
-            schema: &Schema::String {
-                format: Format::Plain,
-                min_length: Some(1),
-                max_length: Some(255),
-                pattern: None,
-            },
-            required: true,
-            access: Access::ReadWrite,
-        },
-        Property {
-            name: "type",
-            schema: &Schema::Ref(&VPC_MEMBER_TYPE),
-            required: true,
-            access: Access::ReadWrite,
-        },
-    ],
-    additional: Additional::Allowed,
-    min_properties: None,
-    max_properties: None,
-};
+pub static VPC_MEMBER: Schema = Schema::new(
+    r#"{
+      "type": "object",
+      "required": ["id", "name", "type"],
+      "properties": {
+        "id": {"type": "integer", "format": "int64", "minimum": 1, "maximum": 9007199254740991},
+        "name": {"type": "string", "minLength": 1, "maxLength": 255},
+        "type": {"$ref": "VpcMemberType"}
+      }
+    }"#,
+    &[("VpcMemberType", &VPC_MEMBER_TYPE)],
+);
 
 /// What a [`VpcMemberList`](crate::VpcMemberList) is.
-pub static VPC_MEMBER_LIST: Schema = Schema::Object {
-    properties: &[
-        Property {
-            name: "members",
-            schema: &Schema::Array {
-                items: &Schema::Ref(&VPC_MEMBER),
-                min_items: None,
-                max_items: None,
-                unique: false,
-            },
-            required: true,
-            access: Access::ReadWrite,
-        },
-        Property {
-            name: "meta",
-            schema: &Schema::Ref(&LIST_META),
-            required: true,
-            access: Access::ReadWrite,
-        },
-    ],
-    additional: Additional::Allowed,
-    min_properties: None,
-    max_properties: None,
-};
+pub static VPC_MEMBER_LIST: Schema = Schema::new(
+    r#"{
+      "type": "object",
+      "required": ["members", "meta"],
+      "properties": {
+        "members": {"type": "array", "items": {"$ref": "VpcMember"}},
+        "meta": {"$ref": "ListMeta"}
+      }
+    }"#,
+    &[("ListMeta", &LIST_META), ("VpcMember", &VPC_MEMBER)],
+);
 
 /// What a [`VpcMemberType`](crate::VpcMemberType) is.
-pub static VPC_MEMBER_TYPE: Schema = Schema::Enumeration(&[Literal::Text("stacklet")]);
+pub static VPC_MEMBER_TYPE: Schema = Schema::new(
+    r#"{"type": "string", "enum": ["stacklet"]}"#,
+    &[],
+);
 
 /// What a [`VpcResponse`](crate::VpcResponse) is.
-pub static VPC_RESPONSE: Schema = Schema::Object {
-    properties: &[
-        Property {
-            name: "vpc",
-            schema: &Schema::Ref(&VPC),
-            required: true,
-            access: Access::ReadWrite,
-        },
-    ],
-    additional: Additional::Allowed,
-    min_properties: None,
-    max_properties: None,
-};
+pub static VPC_RESPONSE: Schema = Schema::new(
+    r#"{"type": "object", "required": ["vpc"], "properties": {"vpc": {"$ref": "Vpc"}}}"#,
+    &[("Vpc", &VPC)],
+);

@@ -4,9 +4,8 @@ use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use methodical_server::wire::{
-    Access, Additional, Effect, Encoding, Format, Idempotency, Method, Operation as Data, Parameter, ParameterLocation,
-    Place, Property, Replays, RequestBody, Response, ResponseBody, Schema, SecurityScheme, StatusPattern, Style,
-    Violation,
+    Effect, Encoding, Idempotency, Method, Operation as Data, Parameter, ParameterLocation, Place, Replays,
+    RequestBody, Response, ResponseBody, Schema, SecurityScheme, StatusPattern, Style, Violation,
 };
 use methodical_server::{
     Created, Cx, Declares, Discarded, Found, Key, Lookup as _, Operation, Read, ReadTx, Record, Refusal, Removed,
@@ -61,20 +60,20 @@ impl Asked {
     }
 }
 
-static TEXT: Schema =
-    Schema::String { format: Format::Plain, min_length: Some(1), max_length: Some(20), pattern: None };
-static NOTE: [Property; 1] = [Property { name: "note", schema: &TEXT, required: true, access: Access::ReadWrite }];
-static BODY: Schema =
-    Schema::Object { properties: &NOTE, additional: Additional::Denied, min_properties: None, max_properties: None };
+static TEXT: Schema = Schema::new(r#"{"type": "string", "minLength": 1, "maxLength": 20}"#, &[]);
+static BODY: Schema = Schema::new(
+    r#"{"type": "object", "required": ["note"], "properties": {"note": {"$ref": "Text"}}, "additionalProperties": false}"#,
+    &[("Text", &TEXT)],
+);
 static BY_NAME: [Parameter; 1] = [Parameter {
     name: "name",
     member: "name",
     location: ParameterLocation::Path,
     style: Style::Simple,
     explode: false,
+    allow_reserved: false,
     required: true,
     schema: &TEXT,
-    ..Parameter::PLAIN
 }];
 static TOKEN: [&[SecurityScheme]; 1] = [&[SecurityScheme::Http { name: "token", scheme: "Token" }]];
 

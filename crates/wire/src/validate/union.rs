@@ -1,0 +1,114 @@
+//! `oneOf` and `anyOf`: which alternative a value belongs to, and which explains best why it belongs to none.
+
+use serde_json::Value;
+
+use super::values::{alternatives, mistyped, one_of};
+use super::{Place, REPORTED, Step, Violation, Walk, steps_for};
+use crate::rules::{Discriminator, Rules, Type, Union};
+
+/// The alternative of a union that a value belongs to, as [`union::decode`](crate::union::decode) describes it.
+pub(crate) fn variant_of(rules: &Rules, value: &Value) -> Option<usize> {
+    variant_within(rules, value, &mut steps_for(value))
+}
+
+/// The same, within what is left of the steps that a walk of its own may take.
+pub(crate) fn variant_within(rules: &Rules, value: &Value, steps: &mut u32) -> Option<usize> {
+    let rules = rules.core();
+    let Some(union) = rules.union() else {
+        return type_of(rules, value);
+    };
+    if let Some(discriminator) = &union.discriminator {
+        return tagged(discriminator, value).filter(|index| *index < union.variants.len());
+    }
+    let rank = |(index, variant): (usize, &Rules)| {
+        let mut walk = Walk::new(Place::Body, *steps);
+        walk.check(variant, value);
+        *steps = walk.steps;
+        let unnamed = usize::MAX - named_members(variant, value);
+        (walk.violations.len(), unnamed, index)
+    };
+    let ranks = union.variants.iter().enumerate().map(rank);
+    ranks.min().map(|(_, _, index)| index)
+}
+
+/// A list of types is a union too: of one alternative for each, `null` aside.
+fn type_of(rules: &Rules, value: &Value) -> Option<usize> {
+    let types: Vec<Type> = rules.types().collect();
+    let position = types.iter().position(|named| named.has(value));
+    position.or((types.len() > 1).then_some(0)).filter(|_| types.len() > 1)
+}
+
+fn tagged(discriminator: &Discriminator, value: &Value) -> Option<usize> {
+    let tag = value.get(&discriminator.property)?.as_str()?;
+    discriminator.mapping.iter().find(|(name, _)| *name == tag).map(|(_, index)| *index)
+}
+
+fn named_members(rules: &Rules, value: &Value) -> usize {
+    rules.core().properties().filter(|property| value.get(&property.name).is_some()).count()
+}
+
+impl<'v> Walk<'v> {
+    pub(super) fn check_union(&mut self, union: &'v Union, value: &'v Value) {
+        if union.null && value.is_null() {
+            return;
+        }
+        if let Some(discriminator) = &union.discriminator {
+            return self.check_tagged(union, discriminator, value);
+        }
+        if let [only] = union.variants.as_slice() {
+            return self.check(only, value);
+        }
+        let attempts: Vec<_> = union.variants.iter().map(|variant| self.attempt(variant, value)).collect();
+        let matching = attempts.iter().filter(|violations| violations.is_empty()).count();
+        match (matching, union.exclusive) {
+            (0, _) => self.report_nearest(&union.variants, attempts, value),
+            (1, _) | (_, false) => {}
+            (_, true) => self.refuse(format!("matches {matching} alternatives; exactly one is allowed")),
+        }
+    }
+
+    fn check_tagged(&mut self, union: &'v Union, discriminator: &'v Discriminator, value: &'v Value) {
+        match tagged(discriminator, value).and_then(|index| union.variants.get(index)) {
+            Some(variant) => self.check(variant, value),
+            None if !value.is_object() => self.refuse(mistyped("an object", value)),
+            None => {
+                let tags = discriminator.mapping.iter().map(|(tag, _)| format!("`{tag}`")).collect();
+                self.below(Step::Name(&discriminator.property), |walk| {
+                    walk.refuse(format!("must be {}", one_of(tags)));
+                });
+            }
+        }
+    }
+
+    /// Nothing matched: the alternative that was nearest explains why, since all of them together would confuse. Where the
+    /// value is of no alternative's type, the types themselves are what is wanted.
+    fn report_nearest(&mut self, variants: &'v [Rules], attempts: Vec<Vec<Violation>>, value: &'v Value) {
+        let types: Vec<_> = variants.iter().map(only_type).collect();
+        if let Some(types) = types.iter().copied().collect::<Option<Vec<_>>>()
+            && !types.is_empty()
+            && !types.iter().any(|wanted| wanted.has(value))
+        {
+            return self.refuse(mistyped(&alternatives(&types), value));
+        }
+        let here = self.pointer().len();
+        let rank = |((variant, violations), wanted): &((&'v Rules, Vec<Violation>), Option<Type>)| {
+            let mistyped = wanted.is_some_and(|wanted| !wanted.has(value));
+            let at_the_top = violations.iter().any(|violation| violation.pointer.len() == here);
+            (mistyped, at_the_top, violations.len(), usize::MAX - named_members(variant, value))
+        };
+        match variants.iter().zip(attempts).zip(types).min_by_key(rank) {
+            None => self.refuse("must be absent"),
+            Some(((_, violations), _)) => {
+                let room = REPORTED.saturating_sub(self.violations.len());
+                self.violations.extend(violations.into_iter().take(room));
+            }
+        }
+    }
+}
+
+/// `None` for a schema whose values are of several types, or of any.
+fn only_type(rules: &Rules) -> Option<Type> {
+    let rules = rules.core();
+    let texts = || rules.values.as_ref().is_some_and(|values| values.iter().all(Value::is_string));
+    rules.only_type().or_else(|| texts().then_some(Type::Text))
+}
