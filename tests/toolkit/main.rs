@@ -5,6 +5,7 @@ mod configuration;
 mod generate_and_check;
 mod guarantees;
 mod invariants;
+mod newcomer;
 mod shuffled;
 mod ten_mistakes;
 mod workspace;

@@ -33,6 +33,9 @@ pub(crate) struct Fuzz {
     /// How long.
     #[arg(long, value_name = "N", default_value_t = 5)]
     minutes: u64,
+    /// How many cases at most.
+    #[arg(long, value_name = "N", default_value_t = u64::MAX, hide_default_value = true)]
+    cases: u64,
     /// What the cases follow from: the same seed makes the same ones.
     #[arg(long, value_name = "S", default_value_t = 1)]
     seed: u64,
@@ -82,6 +85,9 @@ pub(crate) fn run(arguments: &Fuzz) -> anyhow::Result<Exit> {
         let place = Place::new(&program, &out.join(format!("worker-{worker}")))?;
         while Instant::now() < deadline {
             let case = cases.fetch_add(1, Ordering::Relaxed);
+            if case >= arguments.cases {
+                return Ok(());
+            }
             let bytes = make(&seeds, &mut Random::of(arguments.seed, case));
             if let Some(failure) = place.try_out(&bytes)? {
                 keep(&place, &out, case, bytes, &failure, &found)?;
@@ -94,7 +100,7 @@ pub(crate) fn run(arguments: &Fuzz) -> anyhow::Result<Exit> {
         workers.into_iter().try_for_each(|worker| worker.join().unwrap_or_else(|_| anyhow::bail!("a worker failed")))
     })?;
     let found = found.into_inner().unwrap_or_else(PoisonError::into_inner);
-    println!("{} cases; {} ways to fail", cases.into_inner(), found.len());
+    println!("{} cases; {} ways to fail", cases.into_inner().min(arguments.cases), found.len());
     for (failure, (path, times)) in &found {
         println!("  {times:>5}  {failure}\n         {}", path.display());
     }

@@ -69,7 +69,7 @@ fn main() -> ExitCode {
 fn run(task: Task, format: Format) -> anyhow::Result<Exit> {
     let methodical = |verb| methodical(verb, format);
     match task {
-        Task::Generate(arguments) => methodical(Verb::Generate(arguments)),
+        Task::Generate(arguments) => methodical(Verb::Generate(arguments.into())),
         Task::Lint(arguments) => methodical(Verb::Lint(arguments)),
         Task::Promises(arguments) => methodical(Verb::Promises(arguments)),
         Task::Bundle(arguments) => methodical(Verb::Bundle(arguments)),

@@ -1,6 +1,7 @@
 //! The client crate: a module for a tag, in which an operation is a method, its data and the types of its answers.
 
 mod credentials;
+mod first_call;
 mod links;
 mod method;
 mod outcome;
@@ -8,6 +9,7 @@ mod problem;
 mod usage;
 
 pub(crate) use credentials::credentials;
+pub(crate) use first_call::{FirstCall, first_call};
 pub(crate) use links::has_links;
 
 use methodical_model::{Api, Operation, OperationId, TagId};

@@ -19,11 +19,13 @@ mod render;
 mod rust_type;
 mod scope;
 mod server;
+mod starter;
 mod status;
 mod types;
 
 pub use files::Files;
 pub use package::{LicenseFile, Package, RuntimeSource};
+pub use starter::{Starter, starter};
 
 use methodical_document::Value;
 use methodical_model::Api;

@@ -20,6 +20,14 @@ pub(crate) fn module(package: &Package, docs: &str, items: TokenStream) -> Strin
     format!("// {}\n\n{}\n{}", package.header(), prettyplease::unparse(&file), render_items(items))
 }
 
+/// The text of a module that is the user's own from then on: without a header, and free for `rustfmt`.
+pub(crate) fn own_module(docs: &str, items: TokenStream) -> String {
+    let docs = inner_docs(docs);
+    let mut file = parse(quote! { #docs #items });
+    let items = std::mem::take(&mut file.items);
+    format!("{}\n{}", prettyplease::unparse(&file), render_items(items))
+}
+
 /// The text of a crate's root: docs from the README, then every module with its names re-exported.
 pub(crate) fn crate_root(package: &Package, modules: &[Module]) -> String {
     let mut text = format!("// {}\n\n#![doc = include_str!(\"../README.md\")]\n", package.header());
@@ -68,7 +76,8 @@ fn space_members(text: &str) -> String {
     let mut spaced = String::with_capacity(text.len() + 64);
     let mut ended = false;
     for line in text.lines() {
-        let begins = ["    ///", "    #[", "    pub fn", "    fn"].iter().any(|start| line.starts_with(start));
+        let begins =
+            ["    ///", "    #[", "    pub fn", "    fn", "    async fn"].iter().any(|start| line.starts_with(start));
         if ended && begins {
             spaced.push('\n');
         }

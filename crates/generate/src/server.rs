@@ -3,6 +3,9 @@
 mod handler;
 mod outcome;
 mod request;
+mod skeleton;
+
+pub(crate) use skeleton::skeleton_module;
 
 use methodical_document::Value;
 use methodical_model::{Api, Effect, Operation, OperationId, Outcome, TagId};
@@ -93,7 +96,7 @@ fn service_module(context: &Context<'_>, tags: &[(TagId, Vec<OperationId>)]) -> 
 }
 
 /// The path of the first server's URL, without a slash at its end.
-fn base_path(api: &Api) -> &str {
+pub(crate) fn base_path(api: &Api) -> &str {
     let url = api.servers.first().map_or("", |server| server.url.as_str());
     let after_scheme = url.split_once("://").map_or(url, |(_, rest)| rest);
     let path = after_scheme.find('/').map_or("", |slash| &after_scheme[slash..]);

@@ -82,8 +82,11 @@ impl Common {
 /// A verb.
 #[derive(Debug, Clone, Subcommand)]
 pub enum Verb {
-    /// Write the crates that methodical.toml names, or check that they are up to date.
-    Generate(Generate),
+    /// Write a methodical.toml for a description, with every choice explained.
+    Init(Init),
+    /// Write the crates that methodical.toml names, or check that they are up to date; or, of a DESCRIPTION, make a whole
+    /// workspace in a folder.
+    Generate(Generation),
     /// Report what is wrong or doubtful in a description.
     Lint(Description),
     /// Say each operation's promises in sentences, with the place that declares each.
@@ -94,12 +97,63 @@ pub enum Verb {
     Review(Review),
 }
 
-/// The arguments of `generate`.
+/// A description, what its crates are called, and what they stand on.
+#[derive(Debug, Clone, Default, Args)]
+pub struct Source {
+    /// What the names of the crates begin with; by default it comes from the description's title.
+    #[arg(long, value_name = "NAME")]
+    pub name: Option<String>,
+    /// A folder with the sources of the runtimes (`crates` of Methodical's repository), instead of the registry's.
+    #[arg(long, value_name = "FOLDER")]
+    pub runtime: Option<PathBuf>,
+}
+
+/// The arguments of `init`.
 #[derive(Debug, Clone, Args)]
+pub struct Init {
+    /// The description's entry file.
+    pub description: PathBuf,
+    /// How it is to be read and named.
+    #[command(flatten)]
+    pub source: Source,
+    /// Write over a methodical.toml that is there.
+    #[arg(long)]
+    pub force: bool,
+}
+
+/// The arguments of `generate`: of what, and how.
+#[derive(Debug, Clone, Default, Args)]
+pub struct Generation {
+    /// Whether to write.
+    #[command(flatten)]
+    pub generate: Generate,
+    /// The description's entry file, where there is no methodical.toml yet.
+    #[arg(requires = "out", conflicts_with_all = ["check", "config"])]
+    pub description: Option<PathBuf>,
+    /// The folder to make a workspace in, of the DESCRIPTION: it gets a methodical.toml, so that later runs need no arguments.
+    #[arg(long, value_name = "FOLDER", requires = "description")]
+    pub out: Option<PathBuf>,
+    /// How it is to be read and named.
+    #[command(flatten)]
+    pub source: Source,
+    /// Show every diagnostic and every file, and not only the first of a kind.
+    #[arg(long, short)]
+    pub verbose: bool,
+}
+
+/// Whether `generate` writes.
+#[derive(Debug, Clone, Default, Args)]
 pub struct Generate {
     /// Write nothing; fail if a file is stale, missing or orphaned.
     #[arg(long)]
     pub check: bool,
+}
+
+/// What `methodical.toml` names, with nothing else chosen.
+impl From<Generate> for Generation {
+    fn from(generate: Generate) -> Self {
+        Self { generate, ..Self::default() }
+    }
 }
 
 /// Which description a verb reads.
@@ -163,6 +217,7 @@ pub fn run(cli: &Cli) -> anyhow::Result<Exit> {
         "only `promises --guarantees` is written as Markdown"
     );
     match &cli.verb {
+        Verb::Init(arguments) => verbs::init(&cli.common, arguments),
         Verb::Generate(arguments) => verbs::generate(&cli.common, arguments),
         Verb::Lint(arguments) => verbs::lint(&cli.common, arguments),
         Verb::Promises(arguments) => verbs::promises(&cli.common, arguments),

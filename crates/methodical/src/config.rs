@@ -76,6 +76,9 @@ pub struct Api {
     pub references: BTreeMap<String, PathBuf>,
     /// The folder that the crates are written to, one folder each.
     pub output: PathBuf,
+    /// The folder of a workspace of the user's, in which the crates are used: what is not there yet of its manifest, of a first
+    /// program for the client and of a service to be written is put there, once.
+    pub starter: Option<PathBuf>,
     /// Which crates to write.
     #[serde(default = "all_crates")]
     pub crates: Vec<Crate>,
@@ -233,7 +236,8 @@ pub enum Reading {
 pub fn find(start: &Path) -> anyhow::Result<PathBuf> {
     let found = start.ancestors().map(|folder| folder.join(FILE_NAME)).find(|path| path.is_file());
     found.with_context(|| {
-        format!("no {FILE_NAME} here or in any folder above (the README's chapter on {FILE_NAME} shows one)")
+        format!("no {FILE_NAME} here or in any folder above: `methodical init DESCRIPTION` writes one, and `methodical generate \
+             DESCRIPTION --out FOLDER` needs none")
     })
 }
 
@@ -315,7 +319,7 @@ fn nested(one: &Api, other: &Api) -> bool {
     one.output != other.output && (one.output.starts_with(&other.output) || other.output.starts_with(&one.output))
 }
 
-fn is_package_prefix(name: &str) -> bool {
+pub(crate) fn is_package_prefix(name: &str) -> bool {
     let mut parts = name.split('-');
     name.starts_with(|c: char| c.is_ascii_lowercase())
         && parts.all(|part| !part.is_empty() && part.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit()))

@@ -6,7 +6,9 @@
 pub mod cli;
 pub mod config;
 pub mod guarantees;
+mod paths;
 pub mod pipeline;
+pub mod progress;
 pub mod report;
 pub mod verbs;
 pub mod write;

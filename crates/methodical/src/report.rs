@@ -2,6 +2,7 @@
 //!
 //! Nothing here uses `println!`, which panics when the reader has gone (`methodical promises | head`).
 
+use std::collections::BTreeMap;
 use std::io::{self, ErrorKind, Write};
 
 use methodical_diagnostic::{Diagnostics, Sources, render_json, render_text};
@@ -28,6 +29,32 @@ pub fn show(common: &Common, diagnostics: &Diagnostics, sources: &dyn Sources) -
 pub fn show_text(common: &Common, diagnostics: &Diagnostics, sources: &dyn Sources) {
     if !diagnostics.is_empty() {
         complain(render_text(diagnostics, sources, common.style()).trim_end());
+    }
+}
+
+/// How many diagnostics of one code are shown before the rest are only counted.
+const SHOWN: usize = 3;
+
+/// Shows people the first diagnostics of each code, and says of how many more there are: a large description has thousands,
+/// of a few kinds.
+pub fn show_folded(common: &Common, diagnostics: &Diagnostics, sources: &dyn Sources) {
+    let mut seen: BTreeMap<&str, usize> = BTreeMap::new();
+    let mut first = Diagnostics::new();
+    for diagnostic in diagnostics.iter() {
+        let times = seen.entry(diagnostic.code).or_default();
+        *times += 1;
+        if *times <= SHOWN {
+            first.push(diagnostic.clone());
+        }
+    }
+    show_text(common, &first, sources);
+    let more: Vec<String> = seen
+        .iter()
+        .filter(|(_, times)| **times > SHOWN)
+        .map(|(code, times)| format!("{} more of {code}", times - SHOWN))
+        .collect();
+    if !more.is_empty() {
+        complain(&format!("\nand {} (`--verbose` shows them, and `methodical lint`)\n", more.join(", ")));
     }
 }
 

@@ -3,13 +3,16 @@
 mod bundle;
 mod generate;
 mod guarantees;
+mod init;
 mod lint;
 mod promises;
 mod review;
+mod starter;
 
 pub use bundle::bundle;
 pub use generate::generate;
 pub(crate) use guarantees::guarantees;
+pub use init::init;
 pub use lint::lint;
 pub use promises::promises;
 pub use review::review;

@@ -17,6 +17,8 @@ mod body;
 mod caller;
 mod credentials;
 mod decode;
+#[cfg(feature = "development")]
+pub mod development;
 mod facts;
 mod failure;
 mod fault;

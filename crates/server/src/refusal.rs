@@ -89,6 +89,13 @@ impl<Op: Operation> Refusal<Op> {
         Self::new(RefusalKind::Busy(after))
     }
 
+    /// Refuses with 501: the server does not have this operation yet. Every operation may, since a server that lacks one has
+    /// nothing else that is true to say (RFC 9110, section 15.6.2).
+    pub fn not_implemented() -> Self {
+        let detail = format!("The operation `{}` is not implemented yet; nothing was read or changed.", Op::DATA.id);
+        Self::new(RefusalKind::Problem(Box::new(Problem::new(501, detail))))
+    }
+
     fn new(kind: RefusalKind) -> Self {
         Self { kind, operation: PhantomData }
     }

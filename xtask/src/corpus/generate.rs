@@ -55,8 +55,9 @@ impl Generator {
 
     fn configuration(&self, entry: &Entry) -> String {
         let string = |path: &Path| toml_string(&path.display().to_string());
+        let root = entry.root.as_deref().map(|root| format!("root = {}\n", string(root))).unwrap_or_default();
         format!(
-            "[[api]]\nname = {}\ndescription = {}\noutput = \"crates\"\n\n[api.package]\nversion = \"0.1.0\"\n\
+            "[[api]]\nname = {}\ndescription = {}\n{root}output = \"crates\"\n\n[api.package]\nversion = \"0.1.0\"\n\
              license = \"MIT\"\n\n[api.runtime]\npath = {}\n",
             toml_string(&format!("corpus-{}", entry.slug)),
             string(&entry.path),

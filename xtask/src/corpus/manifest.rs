@@ -14,6 +14,8 @@ pub(crate) struct Entry {
     pub(crate) name: String,
     /// Its entry file.
     pub(crate) path: PathBuf,
+    /// The folder that its references may lead within, where it has one of its own beside the manifest.
+    pub(crate) root: Option<PathBuf>,
     /// Whether it is wrong on purpose.
     pub(crate) negative: bool,
     /// What its crates' names begin with, unlike any other's.
@@ -53,11 +55,18 @@ fn parse(path: &Path) -> anyhow::Result<Vec<Entry>> {
             set: cell(set)?.to_owned(),
             name: cell(name)?.to_owned(),
             path: folder.join(cell(entry)?),
+            root: own_folder(Path::new(cell(entry)?)).map(|root| folder.join(root)),
             negative: cell(negative)? == "yes",
             slug: String::new(),
         })
     });
     rows.collect()
+}
+
+/// `real/shop` of `real/shop/api/openapi.yaml`.
+fn own_folder(entry: &Path) -> Option<PathBuf> {
+    let parts: Vec<_> = entry.components().collect();
+    (parts.len() > 2).then(|| parts[..2].iter().collect())
 }
 
 fn list(folder: &Path) -> anyhow::Result<Vec<Entry>> {
@@ -69,7 +78,7 @@ fn list(folder: &Path) -> anyhow::Result<Vec<Entry>> {
         let extension = path.extension().and_then(|extension| extension.to_str()).unwrap_or_default();
         if path.is_file() && matches!(extension, "json" | "yaml" | "yml") {
             let name = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
-            entries.push(Entry { set: set.clone(), name, path, negative: false, slug: String::new() });
+            entries.push(Entry { set: set.clone(), name, path, root: None, negative: false, slug: String::new() });
         }
     }
     entries.sort_by(|one, other| one.path.cmp(&other.path));

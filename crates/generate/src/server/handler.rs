@@ -40,7 +40,7 @@ impl Expander<'_> {
     }
 
     /// `ReadTx`, or `mut WriteTx`.
-    fn expand_tx(&self) -> TokenStream {
+    pub(super) fn expand_tx(&self) -> TokenStream {
         match self.access() {
             Access::Read => self.runtime("ReadTx"),
             Access::Write => {
@@ -50,7 +50,7 @@ impl Expander<'_> {
         }
     }
 
-    fn expand_answer(&self) -> TokenStream {
+    pub(super) fn expand_answer(&self) -> TokenStream {
         if self.has_own_outcome() {
             let name = &self.names.outcome;
             return quote!(#name);

@@ -3,17 +3,20 @@
 //! Everything is computed before anything is written. If one description has errors, no file of any is touched.
 
 use std::collections::BTreeMap;
-use std::path::{Component, Path, PathBuf};
+use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use anyhow::Context;
+use anyhow::{Context, ensure};
 use methodical_diagnostic::Diagnostics;
 use methodical_generate::{self as generator, Files, LicenseFile, Package, RuntimeSource};
 use serde_json::json;
 
-use crate::cli::{Common, Format, Generate};
-use crate::config::{Api, Config, Crate};
+use super::starter::{self, Begun, Workspace};
+use crate::cli::{Common, Format, Generation};
+use crate::config::{self, Api, Config, Crate, FILE_NAME};
+use crate::paths::{absolute, relative, slashes};
 use crate::pipeline::{self, Contract, Reading};
+use crate::progress::Progress;
 use crate::write::{self, Comparison};
 use crate::{Exit, report};
 
@@ -22,12 +25,15 @@ use crate::{Exit, report};
 /// # Errors
 ///
 /// There is no configuration, or a file or standard output cannot be read or written.
-pub fn generate(common: &Common, arguments: &Generate) -> anyhow::Result<Exit> {
+pub fn generate(common: &Common, arguments: &Generation) -> anyhow::Result<Exit> {
     let start = Instant::now();
+    let Some(common) = &prepared(common, arguments)? else {
+        return Ok(Exit::Failure);
+    };
     let Some(config) = super::configuration(common)? else {
         return Ok(Exit::Usage);
     };
-    let mut run = Run { check: arguments.check, ..Run::default() };
+    let mut run = Run { check: arguments.generate.check, verbose: arguments.verbose, ..Run::default() };
     for api in &config.apis {
         run.read(common, &config, api)?;
     }
@@ -36,18 +42,50 @@ pub fn generate(common: &Common, arguments: &Generate) -> anyhow::Result<Exit> {
         return Ok(Exit::Failure);
     }
     run.compare(&config)?;
-    if !arguments.check {
+    if !arguments.generate.check {
         run.write()?;
     }
     run.tell(common, start.elapsed())?;
     let current = run.outputs.iter().all(|output| output.comparison.is_current());
-    Ok(if arguments.check && !current { Exit::Failure } else { Exit::Success })
+    Ok(if arguments.generate.check && !current { Exit::Failure } else { Exit::Success })
+}
+
+/// The command line with the configuration that it asks to be read: with a DESCRIPTION that of the folder that it is generated
+/// into, which is written if there is none. `None` if the description cannot be read, which has been reported.
+fn prepared(common: &Common, arguments: &Generation) -> anyhow::Result<Option<Common>> {
+    let (Some(description), Some(out)) = (&arguments.description, &arguments.out) else {
+        return Ok(Some(common.clone()));
+    };
+    let path = out.join(FILE_NAME);
+    if path.exists() {
+        ensure_same(&path, out, description)?;
+    } else {
+        let Some(written) = super::init::write(common, description, &arguments.source, out)? else { return Ok(None) };
+        report::complain(format!("wrote {}\n{}", path.display(), written.runtimes).trim_end());
+    }
+    Ok(Some(Common { config: Some(path), ..common.clone() }))
+}
+
+/// A folder that was made of another description is not written over by mistake.
+fn ensure_same(path: &Path, out: &Path, description: &Path) -> anyhow::Result<()> {
+    let config::Reading::Sound(config) = config::read(path)? else { return Ok(()) };
+    let wanted = relative(out, description)?;
+    let is_same = |api: &Api| relative(out, &out.join(&api.description)).is_ok_and(|named| named == wanted);
+    ensure!(
+        config.apis.iter().any(is_same),
+        "{} is of another description: choose another folder, or run `methodical generate` in that one",
+        path.display()
+    );
+    Ok(())
 }
 
 /// What one run has read, and is about to write.
 #[derive(Default)]
 struct Run {
     check: bool,
+    verbose: bool,
+    workspaces: Vec<Workspace>,
+    begun: Vec<Begun>,
     read: Vec<Source>,
     outputs: Vec<Output>,
     failed: bool,
@@ -61,6 +99,8 @@ struct Source {
     operations: usize,
     types: usize,
     diagnostics: Vec<serde_json::Value>,
+    /// How many errors and warnings.
+    found: String,
 }
 
 /// A folder that crates are written to, and all files that belong there.
@@ -74,11 +114,17 @@ struct Output {
 impl Run {
     fn read(&mut self, common: &Common, config: &Config, api: &Api) -> anyhow::Result<()> {
         let inputs = super::with_arguments(common, api.inputs(&config.folder));
+        let progress = Progress::start(format!("reading {}", inputs.entry.display()));
         let mut reading = pipeline::read_from(&inputs);
+        drop(progress);
         if !(common.strict || api.strict) {
             reading.diagnostics.soften();
         }
-        report::show_text(common, &reading.diagnostics, &reading.documents);
+        if self.verbose {
+            report::show_text(common, &reading.diagnostics, &reading.documents);
+        } else {
+            report::show_folded(common, &reading.diagnostics, &reading.documents);
+        }
         let contract = reading.contract.as_ref();
         self.read.push(Source {
             api: api.name.clone(),
@@ -86,12 +132,16 @@ impl Run {
             operations: contract.map_or(0, |contract| contract.api.operations.len()),
             types: contract.map_or(0, |contract| contract.api.types.len()),
             diagnostics: as_json(&reading.diagnostics, &reading),
+            found: reading.diagnostics.summary(),
             entry: inputs.entry,
         });
         match contract {
             Some(contract) if !reading.diagnostics.has_errors() => {
                 let package = package(config, api)?;
+                let progress = Progress::start(format!("generating {}", api.name));
                 self.add(config, api, contract, &package);
+                self.workspaces.extend(starter::workspace(config, api, contract, &package)?);
+                drop(progress);
             }
             Some(_) | None => self.failed = true,
         }
@@ -124,10 +174,14 @@ impl Run {
         Ok(())
     }
 
-    fn write(&self) -> anyhow::Result<()> {
+    fn write(&mut self) -> anyhow::Result<()> {
+        let _progress = Progress::start("writing");
         for output in &self.outputs {
             write::write(&output.folder, &output.files, &output.comparison)
                 .with_context(|| format!("could not write to {}", output.folder.display()))?;
+        }
+        for workspace in &self.workspaces {
+            self.begun.push(workspace.begin()?);
         }
         Ok(())
     }
@@ -152,15 +206,31 @@ impl Run {
             } else {
                 [("created", missing), ("updated", stale), ("removed", outdated), ("not ours", foreign)]
             };
+            let new = if self.verbose || self.check { Vec::new() } else { output.new_crates() };
+            lines.extend(new.iter().map(|(name, files)| {
+                format!("{:>9}  {} ({})", "created", output.folder.join(name).display(), count(*files, "file"))
+            }));
+            let is_told = |path: &&PathBuf| !new.iter().any(|(name, _)| path.starts_with(name));
             for (word, paths) in words {
-                lines.extend(paths.iter().map(|path| format!("{word:>9}  {}", output.folder.join(path).display())));
+                let paths = paths.iter().filter(is_told);
+                lines.extend(paths.map(|path| format!("{word:>9}  {}", output.folder.join(path).display())));
             }
             if !foreign.is_empty() {
                 let last = foreign.len();
                 lines.push(format!("           no run has written the last {last}; move or delete by hand"));
             }
         }
+        for begun in &self.begun {
+            lines.extend(
+                begun
+                    .written
+                    .iter()
+                    .map(|(path, files)| format!("{:>9}  {} ({})", "yours", path.display(), count(*files, "file"))),
+            );
+        }
         lines.push(self.summary(took));
+        let begun = self.begun.iter().filter(|begun| !begun.written.is_empty());
+        lines.extend(begun.map(|begun| format!("next: {}", begun.next)));
         lines
     }
 
@@ -190,7 +260,8 @@ impl Source {
     fn to_line(&self) -> String {
         let (files, types) = (count(self.files, "file"), count(self.types, "type"));
         let operations = count(self.operations, "operation");
-        format!("read {} ({}): {files}, {operations}, {types}", self.entry.display(), self.api)
+        let found = if self.found.is_empty() { String::new() } else { format!("; {}", self.found) };
+        format!("read {} ({}): {files}, {operations}, {types}{found}", self.entry.display(), self.api)
     }
 
     fn to_json(&self) -> serde_json::Value {
@@ -200,6 +271,14 @@ impl Source {
 }
 
 impl Output {
+    /// The crates that are wholly new, each with the number of its files: nobody reads a list of all of them.
+    fn new_crates(&self) -> Vec<(PathBuf, usize)> {
+        let within = |name: &PathBuf, paths: &[PathBuf]| paths.iter().filter(|path| path.starts_with(name)).count();
+        let all: Vec<PathBuf> = self.files.keys().cloned().collect();
+        let counts = self.crates.iter().map(|name| (name, within(name, &all), within(name, &self.comparison.missing)));
+        counts.filter(|(_, all, missing)| all == missing).map(|(name, all, _)| (name.clone(), all)).collect()
+    }
+
     fn to_json(&self) -> serde_json::Value {
         let Comparison { missing, stale, outdated, foreign, unchanged } = &self.comparison;
         json!({ "folder": self.folder, "missing": missing, "stale": stale, "outdated": outdated, "foreign": foreign,
@@ -248,38 +327,8 @@ fn runtime_path(config: &Config, api: &Api) -> std::io::Result<Option<String>> {
     if path.is_absolute() {
         return Ok(Some(slashes(path)));
     }
-    let from = normalised(&absolute(&config.folder.join(&api.output))?);
-    let to = normalised(&absolute(&config.folder.join(path))?);
-    let shared = from.components().zip(to.components()).take_while(|(one, other)| one == other).count();
-    // One step more than the output is deep: the crate's own folder.
-    let up = (shared..=from.components().count()).map(|_| Component::ParentDir);
-    let relative: PathBuf = up.chain(to.components().skip(shared)).collect();
-    Ok(Some(slashes(&relative)))
-}
-
-/// The path without `.`, and with every `..` taken back.
-fn normalised(path: &Path) -> PathBuf {
-    let mut normal = PathBuf::new();
-    for part in path.components() {
-        match part {
-            Component::CurDir => {}
-            Component::ParentDir => {
-                normal.pop();
-            }
-            Component::Prefix(_) | Component::RootDir | Component::Normal(_) => normal.push(part),
-        }
-    }
-    normal
-}
-
-/// The same text on every platform: it goes into generated files.
-fn slashes(path: &Path) -> String {
-    path.to_string_lossy().replace(std::path::MAIN_SEPARATOR, "/")
-}
-
-/// An empty path is the working folder.
-fn absolute(path: &Path) -> std::io::Result<PathBuf> {
-    std::path::absolute(Path::new(".").join(path))
+    let relative = relative(&config.folder.join(&api.output), &config.folder.join(path))?;
+    Ok(Some(format!("../{}", slashes(&relative))))
 }
 
 fn as_json(diagnostics: &Diagnostics, reading: &Reading) -> Vec<serde_json::Value> {
