@@ -37,7 +37,7 @@ fn program(api: &Api, package: &Package) -> String {
          mod api;\nmod handlers;\n\nuse std::path::Path;\n\nuse methodical_server::{{Listening, MemoryStore, development, \
          serve}};\nuse tokio::net::TcpListener;\n\nuse crate::api::Implementation;\n\n#[tokio::main]\nasync fn main() -> \
          Result<(), Box<dyn std::error::Error>> {{\n    // Only this machine is listened to, since anybody may know the token \
-         of a server that is being developed.\n    let address = std::env::args().nth(1).unwrap_or_else(|| \
+         of a server that is being developed.\n    let address = {argument}.unwrap_or_else(|| \
          \"127.0.0.1:8443\".to_owned());\n    // A certificate for `localhost`, made at the first start. Elsewhere, load one \
          of your own into a `rustls::ServerConfig`.\n    let tls = development::tls(Path::new(\"{FOLDER}\"))?;\n    // What is \
          in memory is forgotten at the end. A store that lasts is an implementation of `methodical_server::Store`.\n    let \
@@ -47,6 +47,7 @@ fn program(api: &Api, package: &Package) -> String {
          stop = async {{\n        let _ = tokio::signal::ctrl_c().await;\n    }};\n    serve(service.into_router(), tls, \
          listener, Listening::default(), stop).await?;\n    Ok(())\n}}\n",
         title = title(api),
+        argument = "std::env::args().nth(1)",
     )
 }
 
