@@ -176,13 +176,27 @@ async fn send(http: &reqwest::Client, prepared: &Prepared, url: Url, limit: usiz
         request.headers_mut().insert(header::CONTENT_LENGTH, HeaderValue::from_static("0"));
     }
     let mut response = http.execute(request).await?;
-    let (status, headers) = (response.status().as_u16(), response.headers().clone());
-    let mut body = BytesMut::new();
-    while let Some(chunk) = response.chunk().await? {
-        if body.len() + chunk.len() > limit {
-            return Err(TransportError::new(TransportErrorKind::TooLarge));
-        }
+    let (status, headers) = (response.status().as_u16(), std::mem::take(response.headers_mut()));
+    let body = read_body(&mut response, limit).await?;
+    Ok(Received { status, headers, body, url })
+}
+
+/// A body that comes in one piece, as most do, is not copied.
+async fn read_body(response: &mut reqwest::Response, limit: usize) -> Result<Bytes, TransportError> {
+    let fits = |length: usize| {
+        if length > limit { Err(TransportError::new(TransportErrorKind::TooLarge)) } else { Ok(()) }
+    };
+    let first = response.chunk().await?.unwrap_or_default();
+    fits(first.len())?;
+    let Some(second) = response.chunk().await? else {
+        return Ok(first);
+    };
+    let mut body = BytesMut::from(first);
+    let mut next = Some(second);
+    while let Some(chunk) = next {
+        fits(body.len() + chunk.len())?;
         body.extend_from_slice(&chunk);
+        next = response.chunk().await?;
     }
-    Ok(Received { status, headers, body: body.freeze(), url })
+    Ok(body.freeze())
 }

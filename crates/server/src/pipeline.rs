@@ -16,7 +16,7 @@ use http::header::{
 use http::request::Parts;
 use http::{Method, Request, Response};
 use hyper::body::Body as _;
-use methodical_wire::{Operation, Place, SecurityScheme, Timestamp, Violation};
+use methodical_wire::{Operation, Place, SecurityScheme, Timestamp, Uuid, Violation};
 use tracing::Instrument as _;
 
 use crate::api::{Api, Cx};
@@ -125,10 +125,10 @@ impl<A: Api> Pipeline<A> {
             }
             Ok(Routed::Options(_)) | Err(_) => self.security,
         };
-        let caller = guarded(self.identify(parts, security)).await;
-        if let Ok(Caller { name: Some(name), .. }) = &caller {
-            tracing::Span::current().record("caller", name);
-            seen.caller = Some(name.clone());
+        let mut caller = guarded(self.identify(parts, security)).await;
+        if let Some(name) = caller.as_mut().ok().and_then(|caller| caller.name.take()) {
+            tracing::Span::current().record("caller", &name);
+            seen.caller = Some(name);
         }
         let counted = match &caller {
             Ok(caller) => guarded(self.count(&caller.rate_key)).await,
@@ -309,12 +309,16 @@ fn unreadable(name: &str) -> Failure {
 }
 
 /// A panic is a fault of one request and not of the service. Transactions it held are dropped and so rolled back.
-pub(crate) async fn guarded<T>(work: impl Future<Output = Result<T, Failure>>) -> Result<T, Failure> {
-    AssertUnwindSafe(work).catch_unwind().await.unwrap_or_else(|panic| {
-        let text = panic.downcast_ref::<&str>().copied();
-        let text = text.or_else(|| panic.downcast_ref::<String>().map(String::as_str));
-        tracing::error!(panic = text.unwrap_or("?"), "a handler panicked");
-        Err(Failure::internal())
+///
+/// Not an `async fn`, which would hold the work twice: as its argument, and where it awaits it.
+pub(crate) fn guarded<T>(work: impl Future<Output = Result<T, Failure>>) -> impl Future<Output = Result<T, Failure>> {
+    AssertUnwindSafe(work).catch_unwind().map(|done| {
+        done.unwrap_or_else(|panic| {
+            let text = panic.downcast_ref::<&str>().copied();
+            let text = text.or_else(|| panic.downcast_ref::<String>().map(String::as_str));
+            tracing::error!(panic = text.unwrap_or("?"), "a handler panicked");
+            Err(Failure::internal())
+        })
     })
 }
 
@@ -322,7 +326,7 @@ pub(crate) async fn guarded<T>(work: impl Future<Output = Result<T, Failure>>) -
 pub(crate) fn new_request_id() -> String {
     let mut random = [0; 16];
     match getrandom::fill(&mut random) {
-        Ok(()) => format!("{:032x}", u128::from_ne_bytes(random)),
+        Ok(()) => Uuid::from_bytes(random).simple().to_string(),
         Err(_) => format!("t{:x}", now().as_microsecond()),
     }
 }

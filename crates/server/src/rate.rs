@@ -107,7 +107,10 @@ impl InProcess {
         let mut windows = self.windows.lock().unwrap_or_else(PoisonError::into_inner);
         windows.sweep(now, rule.window);
         let fresh = || Window { began: now, used: 0 };
-        let window = windows.by_caller.entry(caller.to_owned()).or_insert_with(fresh);
+        let window = match windows.by_caller.get_mut(caller) {
+            Some(window) => window,
+            None => windows.by_caller.entry(caller.to_owned()).or_insert_with(fresh),
+        };
         if now.duration_since(window.began) >= rule.window {
             *window = fresh();
         }
