@@ -22,6 +22,7 @@ struct Known {
     /// What was sent and never answered: it may hold, or what was acknowledged before.
     unanswered: BTreeMap<u64, Option<String>>,
     requests: u64,
+    writes: u64,
     in_flight_failures: u64,
     other_failures: Vec<String>,
 }
@@ -60,6 +61,7 @@ async fn report(target: &Target, known: &[Known], memory: &[u64], duration: Dura
     let requests: u64 = known.iter().map(|known| known.requests).sum();
     let in_flight: u64 = known.iter().map(|known| known.in_flight_failures).sum();
     let others: Vec<&String> = known.iter().flat_map(|known| &known.other_failures).collect();
+    let writes: u64 = known.iter().map(|known| known.writes).sum();
     let mut lost = Vec::new();
     let mut checked = 0;
     let mut connection = Connection::open(target).await?;
@@ -79,7 +81,7 @@ async fn report(target: &Target, known: &[Known], memory: &[u64], duration: Dura
         "{in_flight} failed in flight at the kill ({CONNECTIONS} connections), {} at any other time",
         others.len()
     );
-    println!("{} of {checked} acknowledged writes lost", lost.len());
+    println!("{writes} writes acknowledged; {} of {checked} tags are not as the last of them left them", lost.len());
     let quarter = memory.len() / 4;
     let (early, late) = (mean(&memory[quarter..quarter * 2]), mean(&memory[memory.len() - quarter..]));
     println!("memory of the survivor: {early:.0} KiB in the second quarter, {late:.0} KiB in the last");
@@ -151,7 +153,8 @@ async fn step(
     count: u64,
 ) -> anyhow::Result<()> {
     known.requests += 1;
-    match count % 10 {
+    // Moved on by one each time round, so that each tag is read, written and deleted.
+    match (count + count / KEYS) % 10 {
         0..=3 => {
             let found = read(connection, number, key).await?;
             let certain = !known.unanswered.contains_key(&key);
@@ -198,5 +201,6 @@ async fn write(
     ensure!(fits, "{} was answered with {}", request.method, answer.status);
     known.unanswered.remove(&key);
     known.acknowledged.insert(key, value);
+    known.writes += 1;
     Ok(())
 }
