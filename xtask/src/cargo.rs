@@ -1,5 +1,6 @@
 //! The verbs that run cargo. Each prints the command line first, so that a person can repeat one step by hand.
 
+use std::ffi::{OsStr, OsString};
 use std::process::Command;
 
 use anyhow::Context;
@@ -133,11 +134,20 @@ fn cargo(arguments: &[&str]) -> anyhow::Result<Exit> {
 fn cargo_with(arguments: &[&str], prepare: impl FnOnce(&mut Command) -> &mut Command) -> anyhow::Result<Exit> {
     println!("$ cargo {}", arguments.join(" "));
     let mut command = Command::new(cargo_path());
+    for (name, _) in std::env::vars_os().filter(|(name, _)| is_of_this_package(name)) {
+        command.env_remove(name);
+    }
     let status = prepare(command.args(arguments)).status().context("could not start cargo")?;
     Ok(if status.success() { Exit::Success } else { Exit::Failure })
 }
 
+/// What cargo tells a program of the package that it belongs to. Handed on, it would make build scripts that look at such
+/// variables run again, and all that depends on them be built again, after each build that was not a verb's.
+fn is_of_this_package(name: &OsStr) -> bool {
+    name.to_str().is_some_and(|name| name.starts_with("CARGO_PKG_") || name.starts_with("CARGO_MANIFEST_"))
+}
+
 /// The cargo that runs this verb, so that a toolchain chosen for it holds for its steps.
-fn cargo_path() -> std::ffi::OsString {
+fn cargo_path() -> OsString {
     std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into())
 }
