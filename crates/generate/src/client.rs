@@ -19,7 +19,8 @@ use quote::quote;
 use crate::data::operation::is_argument;
 use crate::docs::Text;
 use crate::manifest::{self, Crate};
-use crate::names::{OperationNames, ident};
+use crate::names::OperationNames;
+use crate::parallel::Jobs;
 use crate::render::{self, Module};
 use crate::rust_type::Context;
 use crate::scope::Scope;
@@ -31,21 +32,23 @@ const RUNTIME: &str = "methodical_client";
 /// The files of the crate.
 pub(crate) fn generate(api: &Api, package: &Package) -> Files {
     let context = context(api, package);
+    let mut jobs = Jobs::default();
     let mut files = Files::default();
-    let mut modules = vec![Module::Flat(ident("client"))];
+    let mut modules = vec![Module::Flat("client".to_owned())];
     files.insert("src/client.rs", credentials::client_module(&context));
     if let Some(text) = links::links_module(&context) {
         files.insert("src/links.rs", text);
-        modules.push(Module::Flat(ident("links")));
+        modules.push(Module::Flat("links".to_owned()));
     }
     if let Some(text) = links::prelude_module(&context) {
         files.insert("src/prelude.rs", text);
-        modules.push(Module::Named { name: ident("prelude"), docs: "The methods that links become." });
+        modules.push(Module::Named { name: "prelude".to_owned(), docs: "The methods that links become." });
     }
     for (tag, operations) in context.operations_by_tag() {
         let module = context.names.tag_module(tag);
-        files.insert(format!("src/{module}.rs"), tag_module(&context, tag, &operations));
-        modules.push(Module::Flat(module.clone()));
+        let context = &context;
+        jobs.add(format!("src/{module}.rs"), move || tag_module(context, tag, &operations));
+        modules.push(Module::Flat(module.to_string()));
     }
     let types = Module::Use { path: context.types.clone(), name: "types", docs: "The types of bodies and parameters." };
     let runtime =
@@ -53,6 +56,7 @@ pub(crate) fn generate(api: &Api, package: &Package) -> Files {
     modules.extend([runtime, types]);
     files.insert("src/lib.rs", render::crate_root(package, &modules));
     manifest::insert(&mut files, api, package, &Crate::Client);
+    jobs.run(&mut files);
     files
 }
 

@@ -13,6 +13,7 @@ mod files;
 mod manifest;
 mod names;
 mod package;
+mod parallel;
 mod promises;
 mod readme;
 mod render;

@@ -4,15 +4,33 @@
 //! them from here, so a client's `PutTag` and a server's are the same word.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
 
 use methodical_model::{Api, Operation, OperationId, TagId, TypeDef, TypeId};
-use proc_macro2::{Ident, Span};
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::ToTokens;
 
 /// An identifier from a Rust name of the model, which may be raw.
 pub(crate) fn ident(name: &str) -> Ident {
     match name.strip_prefix("r#") {
         Some(raw) => Ident::new_raw(raw, Span::call_site()),
         None => Ident::new(name, Span::call_site()),
+    }
+}
+
+/// An identifier that can be shared between threads, which those of `proc_macro2` cannot.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct RustName(String);
+
+impl fmt::Display for RustName {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(&self.0)
+    }
+}
+
+impl ToTokens for RustName {
+    fn to_tokens(&self, tokens: &mut TokenStream) {
+        ident(&self.0).to_tokens(tokens);
     }
 }
 
@@ -25,10 +43,10 @@ pub(crate) fn plain(name: &str) -> &str {
 #[derive(Debug)]
 pub(crate) struct Names {
     operations: Vec<OperationNames>,
-    handlers: Vec<Ident>,
-    tag_modules: Vec<Ident>,
-    links: Vec<Ident>,
-    schemas: Vec<Ident>,
+    handlers: Vec<RustName>,
+    tag_modules: Vec<RustName>,
+    links: Vec<RustName>,
+    schemas: Vec<RustName>,
     type_modules: Vec<String>,
 }
 
@@ -36,32 +54,32 @@ pub(crate) struct Names {
 #[derive(Debug)]
 pub(crate) struct OperationNames {
     /// Its data: `PUT_TAG`.
-    pub(crate) constant: Ident,
+    pub(crate) constant: RustName,
     /// Its method, of the client and of the handlers: `put_tag`.
-    pub(crate) method: Ident,
+    pub(crate) method: RustName,
     /// The client's method that waits for the end of the work that it follows: `wait_task`.
-    pub(crate) wait: Option<Ident>,
+    pub(crate) wait: Option<RustName>,
     /// Its marker type: `PutTag`.
-    pub(crate) marker: Ident,
+    pub(crate) marker: RustName,
     /// Its optional parameters: `PutTagQuery`.
-    pub(crate) query: Ident,
+    pub(crate) query: RustName,
     /// Its declared errors: `PutTagProblem`.
-    pub(crate) problem: Ident,
+    pub(crate) problem: RustName,
     /// Its outcome, where it has one of its own: `PutTagOutcome`.
-    pub(crate) outcome: Ident,
+    pub(crate) outcome: RustName,
     /// What a handler is given: `PutTagRequest`.
-    pub(crate) request: Ident,
+    pub(crate) request: RustName,
 }
 
 impl Names {
     /// The names of everything in `api`.
     pub(crate) fn of(api: &Api) -> Names {
         let mut types = Unique::with(RESERVED_TYPES);
-        let markers: Vec<Ident> = api
+        let markers: Vec<RustName> = api
             .operations
             .iter()
             .map(|operation| {
-                types.claim(&[operation.name.pascal.clone(), format!("{}Operation", operation.name.pascal)])
+                types.name(&[operation.name.pascal.clone(), format!("{}Operation", operation.name.pascal)])
             })
             .collect();
         let mut constants = Unique::default();
@@ -75,15 +93,15 @@ impl Names {
         // After all operations: what waits for one takes no name from another.
         for (operation, names) in api.operations.iter().zip(&mut operations) {
             let candidates = |wait: &str| [wait.to_owned(), format!("wait_{}", plain(&operation.name.snake))];
-            names.wait = operation.monitor.as_ref().map(|monitor| methods.claim(&candidates(&monitor.wait.snake)));
+            names.wait = operation.monitor.as_ref().map(|monitor| methods.name(&candidates(&monitor.wait.snake)));
         }
         let handlers = api.tags.iter().map(|tag| handler_name(&tag.name.pascal, &mut types)).collect();
-        let links = api.types.iter().map(|def| types.claim(&[format!("{}Links", def.name.pascal)])).collect();
+        let links = api.types.iter().map(|def| types.name(&[format!("{}Links", def.name.pascal)])).collect();
         let mut modules = Unique::with(RESERVED_MODULES);
         let tag_modules =
-            api.tags.iter().map(|tag| modules.claim(&module_candidates(&tag.name.snake, "operations"))).collect();
+            api.tags.iter().map(|tag| modules.name(&module_candidates(&tag.name.snake, "operations"))).collect();
         let mut statics = Unique::default();
-        let schemas = api.types.iter().map(|def| statics.claim(&[constant(&def.name.snake)])).collect();
+        let schemas = api.types.iter().map(|def| statics.name(&[constant(&def.name.snake)])).collect();
         let type_modules = type_modules(api);
         Names { operations, handlers, tag_modules, links, schemas, type_modules }
     }
@@ -94,22 +112,22 @@ impl Names {
     }
 
     /// The trait of a tag's handlers.
-    pub(crate) fn handlers(&self, tag: TagId) -> &Ident {
+    pub(crate) fn handlers(&self, tag: TagId) -> &RustName {
         &self.handlers[tag.index()]
     }
 
     /// The module of a tag's operations.
-    pub(crate) fn tag_module(&self, tag: TagId) -> &Ident {
+    pub(crate) fn tag_module(&self, tag: TagId) -> &RustName {
         &self.tag_modules[tag.index()]
     }
 
     /// The trait of the links of a type.
-    pub(crate) fn links(&self, id: TypeId) -> &Ident {
+    pub(crate) fn links(&self, id: TypeId) -> &RustName {
         &self.links[id.index()]
     }
 
     /// The static that holds a type's schema.
-    pub(crate) fn schema(&self, id: TypeId) -> &Ident {
+    pub(crate) fn schema(&self, id: TypeId) -> &RustName {
         &self.schemas[id.index()]
     }
 
@@ -121,28 +139,28 @@ impl Names {
 
 fn operation_names(
     operation: &Operation,
-    marker: Ident,
+    marker: RustName,
     types: &mut Unique,
     constants: &mut Unique,
     methods: &mut Unique,
 ) -> OperationNames {
     let snake = &operation.name.snake;
-    let method = methods.claim(&[snake.clone(), format!("{}_operation", plain(snake))]);
-    let mut named = |suffix: &str| types.claim(&[format!("{}{suffix}", operation.name.pascal)]);
+    let method = methods.name(&[snake.clone(), format!("{}_operation", plain(snake))]);
+    let mut named = |suffix: &str| types.name(&[format!("{}{suffix}", operation.name.pascal)]);
     OperationNames {
         query: named("Query"),
         problem: named("Problem"),
         outcome: named("Outcome"),
         request: named("Request"),
-        constant: constants.claim(&[constant(&operation.name.snake)]),
+        constant: constants.name(&[constant(&operation.name.snake)]),
         marker,
         method,
         wait: None,
     }
 }
 
-fn handler_name(pascal: &str, types: &mut Unique) -> Ident {
-    types.claim(&[pascal.to_owned(), format!("{pascal}Handlers")])
+fn handler_name(pascal: &str, types: &mut Unique) -> RustName {
+    types.name(&[pascal.to_owned(), format!("{pascal}Handlers")])
 }
 
 fn constant(snake: &str) -> String {
@@ -171,7 +189,7 @@ fn type_modules(api: &Api) -> Vec<String> {
         .map(|family| {
             let root = by_name.get(family.as_str());
             let snake = root.map_or_else(|| family.to_lowercase(), |def| def.name.snake.clone());
-            let module = modules.claim(&module_candidates(&snake, "types")).to_string();
+            let module = modules.name(&module_candidates(&snake, "types")).to_string();
             (family, module)
         })
         .collect();
@@ -197,12 +215,17 @@ impl Unique {
 
     /// The first candidate that is free, else the last with a number.
     pub(crate) fn claim<S: AsRef<str>>(&mut self, candidates: &[S]) -> Ident {
+        ident(&self.name(candidates).0)
+    }
+
+    /// The same, for [`Names`].
+    fn name<S: AsRef<str>>(&mut self, candidates: &[S]) -> RustName {
         let last = candidates.last().map(AsRef::as_ref).unwrap_or_default().to_owned();
         let numbered = (2_usize..).map(|number| format!("{last}{number}"));
         let mut all = candidates.iter().map(|name| name.as_ref().to_owned()).chain(numbered);
         let name = all.find(|name| !self.0.contains(name)).unwrap_or(last);
         self.0.insert(name.clone());
-        ident(&name)
+        RustName(name)
     }
 }
 

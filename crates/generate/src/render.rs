@@ -5,7 +5,7 @@
 //! therefore declared under `#[rustfmt::skip]` (see [`module`]), and `cargo fmt` leaves it alone. Only a `lib.rs` is
 //! seen by `rustfmt`; [`crate_root`] writes nothing there that a setting could change.
 
-use proc_macro2::{Ident, TokenStream};
+use proc_macro2::TokenStream;
 use quote::quote;
 use syn::Item;
 
@@ -44,9 +44,9 @@ pub(crate) fn crate_root(package: &Package, modules: &[Module]) -> String {
 /// A line of a crate's root.
 pub(crate) enum Module {
     /// A public module.
-    Named { name: Ident, docs: &'static str },
+    Named { name: String, docs: &'static str },
     /// A private module whose names all stand at the root.
-    Flat(Ident),
+    Flat(String),
     /// Another crate, under a short name.
     Use { path: String, name: &'static str, docs: &'static str },
 }

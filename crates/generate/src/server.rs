@@ -9,12 +9,13 @@ pub(crate) use skeleton::skeleton_module;
 
 use methodical_document::Value;
 use methodical_model::{Api, Effect, Operation, OperationId, Outcome, TagId};
-use proc_macro2::{Ident, TokenStream};
+use proc_macro2::TokenStream;
 use quote::quote;
 
 use crate::docs::{Text, code};
 use crate::manifest::{self, Crate};
-use crate::names::{OperationNames, ident};
+use crate::names::{OperationNames, RustName};
+use crate::parallel::Jobs;
 use crate::render::{self, Module};
 use crate::rust_type::Context;
 use crate::scope::Scope;
@@ -27,24 +28,26 @@ const RUNTIME: &str = "methodical_server";
 pub(crate) fn generate(api: &Api, package: &Package, description: Option<&Value>) -> Files {
     let context = Context::new(api, package, package.library_name("types"), "methodical_server::wire", RUNTIME);
     let tags = context.operations_by_tag();
+    let mut jobs = Jobs::default();
     let mut files = Files::default();
-    let mut modules = vec![Module::Flat(ident("service"))];
+    let mut modules = vec![Module::Flat("service".to_owned())];
     for (tag, operations) in &tags {
         let module = context.names.tag_module(*tag);
-        files.insert(format!("src/{module}.rs"), tag_module(&context, *tag, operations));
-        modules.push(Module::Flat(module.clone()));
+        jobs.add(format!("src/{module}.rs"), || tag_module(&context, *tag, operations));
+        modules.push(Module::Flat(module.to_string()));
     }
     files.insert("src/service.rs", service_module(&context, &tags));
     if let Some(description) = description {
-        files.insert("openapi.json", description::text(api, package, description));
+        jobs.add("openapi.json", || description::text(api, package, description));
         files.insert("src/description.rs", description_module(package));
-        modules.push(Module::Flat(ident("description")));
+        modules.push(Module::Flat("description".to_owned()));
     }
     let types = Module::Use { path: context.types.clone(), name: "types", docs: "The types of bodies and parameters." };
     let runtime = Module::Use { path: RUNTIME.to_owned(), name: "runtime", docs: "What handlers receive and answer." };
     modules.extend([runtime, types]);
     files.insert("src/lib.rs", render::crate_root(package, &modules));
     manifest::insert(&mut files, api, package, &Crate::Server);
+    jobs.run(&mut files);
     files
 }
 
@@ -62,12 +65,12 @@ fn description_module(package: &Package) -> String {
 
 /// The function that puts the service together.
 fn service_module(context: &Context<'_>, tags: &[(TagId, Vec<OperationId>)]) -> String {
-    let traits: Vec<Ident> = tags.iter().map(|(tag, _)| context.names.handlers(*tag).clone()).collect();
+    let traits: Vec<RustName> = tags.iter().map(|(tag, _)| context.names.handlers(*tag).clone()).collect();
     let scope = Scope::default();
     let service = scope.take(RUNTIME, "Service");
     let (base, realm) = (base_path(context.api), &context.package.prefix);
     let new = quote!(#service::new(api, store).base_path(#base).realm(#realm));
-    let modules: Vec<&Ident> = tags.iter().map(|(tag, _)| context.names.tag_module(*tag)).collect();
+    let modules: Vec<&RustName> = tags.iter().map(|(tag, _)| context.names.tag_module(*tag)).collect();
     let body = match modules.split_last() {
         None => new,
         Some((last, others)) => quote! {
@@ -150,7 +153,7 @@ struct Expander<'a> {
     scope: &'a Scope,
     operation: &'a Operation,
     names: &'a OperationNames,
-    handlers: &'a Ident,
+    handlers: &'a RustName,
 }
 
 /// What a handler receives.

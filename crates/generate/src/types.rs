@@ -16,6 +16,7 @@ use crate::data::schema::Place;
 use crate::docs::Text;
 use crate::manifest::{self, Crate};
 use crate::names::ident;
+use crate::parallel::Jobs;
 use crate::render::{self, Module};
 use crate::rust_type::Context;
 use crate::scope::Scope;
@@ -26,15 +27,16 @@ use recursion::Recursion;
 pub(crate) fn generate(api: &Api, package: &Package) -> Files {
     let context = Context::new(api, package, "crate".to_owned(), "methodical_wire", "methodical_wire");
     let recursion = Recursion::of(api);
-    let mut files = Files::default();
     let families = families(&context);
-    for (module, types) in &families {
-        files.insert(format!("src/{module}.rs"), type_module(&context, &recursion, types));
-        files.insert(format!("src/schemas/{module}.rs"), schema_module(&context, module, types));
-    }
     let tags = operations_by_tag(&context);
+    let mut jobs = Jobs::default();
+    let mut files = Files::default();
+    for (module, types) in &families {
+        jobs.add(format!("src/{module}.rs"), || type_module(&context, &recursion, types));
+        jobs.add(format!("src/schemas/{module}.rs"), || schema_module(&context, module, types));
+    }
     for (module, operations) in &tags {
-        files.insert(format!("src/operations/{module}.rs"), operation_module(&context, operations));
+        jobs.add(format!("src/operations/{module}.rs"), || operation_module(&context, operations));
     }
     let schemas = families.keys().map(|module| ident(module)).collect();
     files.insert(
@@ -45,6 +47,7 @@ pub(crate) fn generate(api: &Api, package: &Package) -> Files {
     files.insert("src/operations.rs", index(package, "All operations, as data: what the runtimes read.", operations));
     files.insert("src/lib.rs", render::crate_root(package, &root(&families)));
     manifest::insert(&mut files, api, package, &Crate::Types);
+    jobs.run(&mut files);
     files
 }
 
@@ -68,9 +71,9 @@ fn operations_by_tag(context: &Context<'_>) -> BTreeMap<String, Vec<OperationId>
 }
 
 fn root(families: &Families<'_>) -> Vec<Module> {
-    let operations = Module::Named { name: ident("operations"), docs: "All operations, as data." };
-    let schemas = Module::Named { name: ident("schemas"), docs: "The schemas of all types, as data." };
-    let flat = families.keys().map(|module| Module::Flat(ident(module)));
+    let operations = Module::Named { name: "operations".to_owned(), docs: "All operations, as data." };
+    let schemas = Module::Named { name: "schemas".to_owned(), docs: "The schemas of all types, as data." };
+    let flat = families.keys().map(|module| Module::Flat(module.clone()));
     [operations, schemas].into_iter().chain(flat).collect()
 }
 
