@@ -34,11 +34,12 @@ pub(crate) fn generate(api: &Api, package: &Package) -> Files {
     let context = context(api, package);
     let mut jobs = Jobs::default();
     let mut files = Files::default();
-    let mut modules = vec![Module::Flat("client".to_owned())];
+    let mut modules = vec![Module::Flat { name: "client".to_owned(), condition: TokenStream::new() }];
     files.insert("src/client.rs", credentials::client_module(&context));
     if let Some(text) = links::links_module(&context) {
         files.insert("src/links.rs", text);
-        modules.push(Module::Flat("links".to_owned()));
+        let condition = context.features.expand(&links::condition(&context));
+        modules.push(Module::Flat { name: "links".to_owned(), condition });
     }
     if let Some(text) = links::prelude_module(&context) {
         files.insert("src/prelude.rs", text);
@@ -48,14 +49,15 @@ pub(crate) fn generate(api: &Api, package: &Package) -> Files {
         let module = context.names.tag_module(tag);
         let context = &context;
         jobs.add(format!("src/{module}.rs"), move || tag_module(context, tag, &operations));
-        modules.push(Module::Flat(module.to_string()));
+        let condition = context.features.expand(&context.features.of_tag(tag));
+        modules.push(Module::Flat { name: module.to_string(), condition });
     }
     let types = Module::Use { path: context.types.clone(), name: "types", docs: "The types of bodies and parameters." };
     let runtime =
         Module::Use { path: RUNTIME.to_owned(), name: "runtime", docs: "What calls, outcomes and errors are." };
     modules.extend([runtime, types]);
     files.insert("src/lib.rs", render::crate_root(package, &modules));
-    manifest::insert(&mut files, api, package, &Crate::Client);
+    manifest::insert(&mut files, &context, &Crate::Client);
     jobs.run(&mut files);
     files
 }
@@ -90,7 +92,7 @@ fn tag_module(context: &Context<'_>, tag: TagId, operations: &[OperationId]) -> 
     let methods = expanders.iter().map(Expander::expand_method);
     let items = expanders.iter().map(Expander::expand_items);
     let items: TokenStream = quote!(impl #client { #(#methods)* } #(#items)*);
-    let uses = scope.expand_uses();
+    let uses = scope.expand_uses(&context.features);
     let tag = context.api.tag(tag);
     let docs = Text::of(&tag.docs, &format!("The operations of {}.", crate::docs::code(&tag.name.wire)));
     render::module(context.package, &docs.text(), quote!(#uses #items))

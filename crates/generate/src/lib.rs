@@ -9,6 +9,7 @@ mod client;
 mod data;
 mod description;
 mod docs;
+mod features;
 mod files;
 mod manifest;
 mod names;

@@ -1,8 +1,8 @@
 //! What a crate needs beside its code: `Cargo.toml` and licences; the README is [`crate::readme`]'s.
 
-use methodical_model::Api;
-
+use crate::features::Features;
 use crate::readme::title;
+use crate::rust_type::Context;
 use crate::{Files, Package};
 
 /// Which of the crates.
@@ -13,9 +13,10 @@ pub(crate) enum Crate {
 }
 
 /// Adds the files that are not code.
-pub(crate) fn insert(files: &mut Files, api: &Api, package: &Package, kind: &Crate) {
-    files.insert("Cargo.toml", manifest(api, package, kind));
-    files.insert("README.md", crate::readme::readme(api, package, kind));
+pub(crate) fn insert(files: &mut Files, context: &Context<'_>, kind: &Crate) {
+    let (api, package) = (context.api, context.package);
+    files.insert("Cargo.toml", manifest(context, kind));
+    files.insert("README.md", crate::readme::readme(api, package, kind, !context.features.names().is_empty()));
     for license in &package.license_files {
         files.insert(license.name.as_str(), license.text.clone());
     }
@@ -47,7 +48,29 @@ impl Crate {
     }
 }
 
-fn manifest(api: &Api, package: &Package, kind: &Crate) -> String {
+/// The features: each alone, and all of them by default.
+fn features(package: &Package, features: &Features, kind: &Crate) -> String {
+    let names = features.names();
+    if names.is_empty() {
+        return String::new();
+    }
+    let all: Vec<String> = names.iter().map(|name| format!("    {},\n", toml_string(name))).collect();
+    let types = package.crate_name("types");
+    let each: Vec<String> = names
+        .iter()
+        .map(|name| match kind {
+            Crate::Types => format!("{name} = []\n"),
+            Crate::Client | Crate::Server => format!("{name} = [{}]\n", toml_string(&format!("{types}/{name}"))),
+        })
+        .collect();
+    let (all, each) = (all.concat(), each.concat());
+    format!(
+        "\n# One for the operations of each tag, and the types that they need.\n[features]\ndefault = [\n{all}]\n{each}"
+    )
+}
+
+fn manifest(context: &Context<'_>, kind: &Crate) -> String {
+    let (api, package) = (context.api, context.package);
     let list = |member: &str, items: &[String]| {
         let items: Vec<_> = items.iter().map(|item| toml_string(item)).collect();
         if items.is_empty() { String::new() } else { format!("{member} = [{}]\n", items.join(", ")) }
@@ -58,7 +81,7 @@ fn manifest(api: &Api, package: &Package, kind: &Crate) -> String {
         "# {header}\n\n[package]\nname = {name}\nversion = {version}\nedition = \"2024\"\nrust-version = {rust}\n\
          description = {description}\nlicense = {license}\n{authors}{repository}readme = \"README.md\"\n\
          {keywords}categories = [\"{category}\"]\n\n[package.metadata.docs.rs]\nall-features = true\n\n\
-         [dependencies]\n{dependencies}\n[lints.rust]\nmissing_docs = \"warn\"\nunsafe_code = \"forbid\"\n",
+         [dependencies]\n{dependencies}{features}\n[lints.rust]\nmissing_docs = \"warn\"\nunsafe_code = \"forbid\"\n",
         header = package.header(),
         name = toml_string(&package.crate_name(kind.suffix())),
         version = toml_string(&package.version),
@@ -68,11 +91,12 @@ fn manifest(api: &Api, package: &Package, kind: &Crate) -> String {
         authors = list("authors", &package.authors),
         keywords = list("keywords", &package.keywords),
         category = kind.category(),
-        dependencies = dependencies(package, kind),
+        dependencies = dependencies(package, &context.features, kind),
+        features = features(package, &context.features, kind),
     )
 }
 
-fn dependencies(package: &Package, kind: &Crate) -> String {
+fn dependencies(package: &Package, features: &Features, kind: &Crate) -> String {
     let runtime = |name: &str| {
         let version = toml_string(&package.runtime.version);
         match &package.runtime.path {
@@ -85,7 +109,10 @@ fn dependencies(package: &Package, kind: &Crate) -> String {
     };
     let types = package.crate_name("types");
     let version = toml_string(&package.version);
-    let types = format!("{types} = {{ version = {version}, path = {} }}\n", toml_string(&format!("../{types}")));
+    let path = toml_string(&format!("../{types}"));
+    // The features of this crate choose those of that one.
+    let chosen = if features.names().is_empty() { "" } else { ", default-features = false" };
+    let types = format!("{types} = {{ version = {version}, path = {path}{chosen} }}\n");
     let serde = "serde = { version = \"1\", features = [\"derive\"] }\nserde_json = \"1\"\n";
     match kind {
         Crate::Types => format!("{}{serde}", runtime("wire")),

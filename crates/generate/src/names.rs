@@ -274,7 +274,7 @@ const RESERVED_TYPES: &[&str] = &[
 ];
 
 /// What generated clients are made by.
-const RESERVED_METHODS: &[&str] = &["builder", "from_runtime", "new"];
+const RESERVED_METHODS: &[&str] = &["builder", "from_runtime", "into_runtime", "new"];
 
 /// File names and modules that generated crates have for themselves.
 const RESERVED_MODULES: &[&str] =

@@ -11,8 +11,12 @@ use crate::names::{Names, plain};
 use crate::promises::common_section;
 use crate::rust_type::Context;
 
+/// What features there are.
+const FEATURES: &str = "## Features\n\nThe operations of each tag are a feature; all are chosen by default. A type is \
+    compiled where an operation\nof a chosen tag needs it.\n\n";
+
 /// The text.
-pub(crate) fn readme(api: &Api, package: &Package, kind: &Crate) -> String {
+pub(crate) fn readme(api: &Api, package: &Package, kind: &Crate, has_features: bool) -> String {
     let name = package.crate_name(kind.suffix());
     let description = kind.description(&code(&title(api)));
     let about = api.docs.description.as_deref().map(first_line).unwrap_or_default();
@@ -26,9 +30,10 @@ pub(crate) fn readme(api: &Api, package: &Package, kind: &Crate) -> String {
         Crate::Types => String::new(),
         Crate::Client | Crate::Server => common_section(api),
     };
+    let features = if has_features { FEATURES } else { "" };
     let license = &package.license;
     format!(
-        "<!-- {} -->\n\n# {name}\n\n{description}.\n\n{about}{example}\n{promises}## Licence\n\n`{license}`\n",
+        "<!-- {} -->\n\n# {name}\n\n{description}.\n\n{about}{example}\n{promises}{features}## Licence\n\n`{license}`\n",
         package.header()
     )
 }

@@ -5,12 +5,17 @@
 //! therefore declared under `#[rustfmt::skip]` (see [`module`]), and `cargo fmt` leaves it alone. Only a `lib.rs` is
 //! seen by `rustfmt`; [`crate_root`] writes nothing there that a setting could change.
 
+mod text_enum;
+
 use proc_macro2::TokenStream;
 use quote::quote;
 use syn::Item;
 
 use crate::Package;
 use crate::docs::inner_docs;
+
+/// How long the lines of a condition may be.
+const WIDTH: usize = 100;
 
 /// The text of a module: header, docs, items with blank lines between them.
 pub(crate) fn module(package: &Package, docs: &str, items: TokenStream) -> String {
@@ -34,7 +39,15 @@ pub(crate) fn crate_root(package: &Package, modules: &[Module]) -> String {
     for module in modules {
         text.push_str(&match module {
             Module::Named { name, docs } => format!("\n/// {docs}\n#[rustfmt::skip]\npub mod {name};\n"),
-            Module::Flat(name) => format!("\n#[rustfmt::skip]\nmod {name};\npub use self::{name}::*;\n"),
+            Module::Flat { name, condition } if condition.is_empty() => {
+                format!("\n#[rustfmt::skip]\nmod {name};\npub use self::{name}::*;\n")
+            }
+            Module::Flat { name, condition } => {
+                let condition = attribute(condition);
+                format!(
+                    "\n#[rustfmt::skip]\n{condition}\nmod {name};\n#[rustfmt::skip]\n{condition}\npub use self::{name}::*;\n"
+                )
+            }
             Module::Use { path, name, docs } => format!("\n/// {docs}\npub use {path} as {name};\n"),
         });
     }
@@ -45,10 +58,25 @@ pub(crate) fn crate_root(package: &Package, modules: &[Module]) -> String {
 pub(crate) enum Module {
     /// A public module.
     Named { name: String, docs: &'static str },
-    /// A private module whose names all stand at the root.
-    Flat(String),
+    /// A private module whose names all stand at the root, where its condition holds.
+    Flat { name: String, condition: TokenStream },
     /// Another crate, under a short name.
     Use { path: String, name: &'static str, docs: &'static str },
+}
+
+/// An attribute as it is written: tokens by themselves have spaces everywhere.
+fn attribute(tokens: &TokenStream) -> String {
+    let text = unparse(&parse(quote!(#tokens use x;)));
+    text.trim_end().trim_end_matches("use x;").trim_end().to_owned()
+}
+
+/// Each item with this attribute in front.
+pub(crate) fn conditional(condition: &TokenStream, items: TokenStream) -> TokenStream {
+    if condition.is_empty() {
+        return items;
+    }
+    let items = parse(items).items;
+    quote!(#(#condition #items)*)
 }
 
 /// Trees of large descriptions are large, so that items are moved, one at a time, and never copied.
@@ -64,11 +92,57 @@ fn render_items(items: Vec<Item>) -> String {
         }
         after_use = is_use;
         let has_members = matches!(item, Item::Impl(_) | Item::Trait(_));
+        if let Some(item) = text_enum::render(&item) {
+            text.push_str(&item);
+            continue;
+        }
         file.items = vec![item];
-        let item = prettyplease::unparse(&file);
+        let item = unparse(&file);
         text.push_str(&if has_members { space_members(&item) } else { item });
     }
     text
+}
+
+/// As `prettyplease` does it, but for long conditions, which it spreads over a line a feature.
+fn unparse(file: &syn::File) -> String {
+    let text = prettyplease::unparse(file);
+    if text.contains("#[cfg(\n") { fill_conditions(&text) } else { text }
+}
+
+fn fill_conditions(text: &str) -> String {
+    let mut filled = String::with_capacity(text.len());
+    let mut lines = text.lines();
+    while let Some(line) = lines.next() {
+        filled.push_str(line);
+        if line.trim_start() == "#[cfg(" {
+            let indent = &line[..line.len() - "#[cfg(".len()];
+            let features: Vec<&str> = lines
+                .by_ref()
+                .map(|line| line.trim_start().trim_end_matches(','))
+                .take_while(|line| *line != ")]")
+                .filter(|line| line.starts_with("feature"))
+                .collect();
+            filled.push_str("any(");
+            fill(&mut filled, indent, &features);
+            filled.push_str(&format!("\n{indent}))]"));
+        }
+        filled.push('\n');
+    }
+    filled
+}
+
+/// As many of them in a line as there is room for.
+fn fill(text: &mut String, indent: &str, features: &[&str]) {
+    let mut room = 0;
+    for feature in features {
+        if feature.len() + 2 > room {
+            text.push_str(&format!("\n{indent}    {feature},"));
+            room = WIDTH.saturating_sub(indent.len() + 4 + feature.len() + 1);
+        } else {
+            text.push_str(&format!(" {feature},"));
+            room -= feature.len() + 2;
+        }
+    }
 }
 
 /// Blank lines between the members of an `impl` or a `trait`: a member ends with `;` or `}` at its own indent.

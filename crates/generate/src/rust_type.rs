@@ -10,6 +10,7 @@ use proc_macro2::{TokenStream, TokenTree};
 use quote::quote;
 
 use crate::Package;
+use crate::features::Features;
 use crate::names::Names;
 use crate::promises;
 use crate::scope::Scope;
@@ -19,6 +20,7 @@ pub(crate) struct Context<'a> {
     pub(crate) api: &'a Api,
     pub(crate) package: &'a Package,
     pub(crate) names: Names,
+    pub(crate) features: Features,
     /// The rules that every operation keeps.
     pub(crate) common: Vec<RuleId>,
     /// Where generated types stand, as a path: `crate`, or `stacklets_types`.
@@ -38,7 +40,9 @@ impl<'a> Context<'a> {
         wire: &'static str,
         bytes: &'static str,
     ) -> Self {
-        Self { api, package, names: Names::of(api), common: promises::common(api), types, wire, bytes }
+        let names = Names::of(api);
+        let features = Features::of(api, &names);
+        Self { api, package, names, features, common: promises::common(api), types, wire, bytes }
     }
 
     /// The tags that have operations at home in them, each with these.

@@ -13,6 +13,7 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use crate::docs::{Text, code};
+use crate::features::Condition;
 use crate::manifest::{self, Crate};
 use crate::names::{OperationNames, RustName};
 use crate::parallel::Jobs;
@@ -30,23 +31,24 @@ pub(crate) fn generate(api: &Api, package: &Package, description: Option<&Value>
     let tags = context.operations_by_tag();
     let mut jobs = Jobs::default();
     let mut files = Files::default();
-    let mut modules = vec![Module::Flat("service".to_owned())];
+    let mut modules = vec![Module::Flat { name: "service".to_owned(), condition: TokenStream::new() }];
     for (tag, operations) in &tags {
         let module = context.names.tag_module(*tag);
         jobs.add(format!("src/{module}.rs"), || tag_module(&context, *tag, operations));
-        modules.push(Module::Flat(module.to_string()));
+        let condition = context.features.expand(&context.features.of_tag(*tag));
+        modules.push(Module::Flat { name: module.to_string(), condition });
     }
     files.insert("src/service.rs", service_module(&context, &tags));
     if let Some(description) = description {
         jobs.add("openapi.json", || description::text(api, package, description));
         files.insert("src/description.rs", description_module(package));
-        modules.push(Module::Flat("description".to_owned()));
+        modules.push(Module::Flat { name: "description".to_owned(), condition: TokenStream::new() });
     }
     let types = Module::Use { path: context.types.clone(), name: "types", docs: "The types of bodies and parameters." };
     let runtime = Module::Use { path: RUNTIME.to_owned(), name: "runtime", docs: "What handlers receive and answer." };
     modules.extend([runtime, types]);
     files.insert("src/lib.rs", render::crate_root(package, &modules));
-    manifest::insert(&mut files, api, package, &Crate::Server);
+    manifest::insert(&mut files, &context, &Crate::Server);
     jobs.run(&mut files);
     files
 }
@@ -71,19 +73,47 @@ fn service_module(context: &Context<'_>, tags: &[(TagId, Vec<OperationId>)]) -> 
     let (base, realm) = (base_path(context.api), &context.package.prefix);
     let new = quote!(#service::new(api, store).base_path(#base).realm(#realm));
     let modules: Vec<&RustName> = tags.iter().map(|(tag, _)| context.names.tag_module(*tag)).collect();
+    let conditions: Vec<Condition> = tags.iter().map(|(tag, _)| context.features.of_tag(*tag)).collect();
+    let is_conditional = conditions.iter().any(Option::is_some);
     let body = match modules.split_last() {
         None => new,
-        Some((last, others)) => quote! {
+        Some((last, others)) if !is_conditional => quote! {
             let service = #new;
             #(let service = crate::#others::register(service);)*
             crate::#last::register(service)
         },
+        Some(_) => {
+            let conditions = conditions.iter().map(|condition| context.features.expand(condition));
+            quote! {
+                let service = #new;
+                #(#conditions let service = crate::#modules::register(service);)*
+                service
+            }
+        }
     };
-    let bounds: Vec<TokenStream> = traits.iter().map(|name| scope.take("crate", &name.to_string())).collect();
+    // A bound cannot have a condition, but what it names can: without its feature it asks for nothing more.
+    let substitutes = tags.iter().zip(&traits).zip(&conditions).filter(|(_, condition)| condition.is_some()).map(
+        |(((tag, _), name), condition)| {
+            let (there, module) = (context.features.expand(condition), context.names.tag_module(*tag));
+            let absent = context.features.expand_absent(condition);
+            quote! {
+                #there
+                use crate::#module::#name;
+                #absent
+                use methodical_server::Api as #name;
+            }
+        },
+    );
+    let substitutes: TokenStream = substitutes.collect();
+    let bounds: Vec<TokenStream> = traits
+        .iter()
+        .map(|name| if is_conditional { quote!(#name) } else { scope.take("crate", &name.to_string()) })
+        .collect();
     let bounds = if bounds.is_empty() { vec![scope.take(RUNTIME, "Api")] } else { bounds };
-    let uses = scope.expand_uses();
+    let uses = scope.expand_uses(&context.features);
     let items = quote! {
         #uses
+        #substitutes
 
         /// The service of all operations: an implementation of every handler, over a store.
         ///
@@ -142,7 +172,7 @@ fn tag_module(context: &Context<'_>, tag: TagId, operations: &[OperationId]) -> 
             service #(#registered)*
         }
     };
-    let uses = scope.expand_uses();
+    let uses = scope.expand_uses(&context.features);
     let docs = Text::of(&tag.docs, &format!("The operations of {}.", code(&tag.name.wire)));
     render::module(context.package, &docs.text(), quote!(#uses #items))
 }

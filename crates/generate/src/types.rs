@@ -14,6 +14,7 @@ use quote::quote;
 
 use crate::data::schema::Place;
 use crate::docs::Text;
+use crate::features::Condition;
 use crate::manifest::{self, Crate};
 use crate::names::ident;
 use crate::parallel::Jobs;
@@ -38,15 +39,19 @@ pub(crate) fn generate(api: &Api, package: &Package) -> Files {
     for (module, operations) in &tags {
         jobs.add(format!("src/operations/{module}.rs"), || operation_module(&context, operations));
     }
-    let schemas = families.keys().map(|module| ident(module)).collect();
+    let schemas = families.iter().map(|(module, types)| (ident(module), when_any(&context, types))).collect();
     files.insert(
         "src/schemas.rs",
         index(package, "The schemas of all types, as data: what the validator reads.", schemas),
     );
-    let operations = tags.keys().map(|module| ident(module)).collect();
+    let of_tag = |operations: &[OperationId]| {
+        let tag = operations.first().map(|id| context.api.operation(*id).tag);
+        tag.map_or_else(TokenStream::new, |tag| context.features.expand(&context.features.of_tag(tag)))
+    };
+    let operations = tags.iter().map(|(module, operations)| (ident(module), of_tag(operations))).collect();
     files.insert("src/operations.rs", index(package, "All operations, as data: what the runtimes read.", operations));
-    files.insert("src/lib.rs", render::crate_root(package, &root(&families)));
-    manifest::insert(&mut files, api, package, &Crate::Types);
+    files.insert("src/lib.rs", render::crate_root(package, &root(&context, &families)));
+    manifest::insert(&mut files, &context, &Crate::Types);
     jobs.run(&mut files);
     files
 }
@@ -70,23 +75,46 @@ fn operations_by_tag(context: &Context<'_>) -> BTreeMap<String, Vec<OperationId>
     tags
 }
 
-fn root(families: &Families<'_>) -> Vec<Module> {
+fn root(context: &Context<'_>, families: &Families<'_>) -> Vec<Module> {
     let operations = Module::Named { name: "operations".to_owned(), docs: "All operations, as data." };
     let schemas = Module::Named { name: "schemas".to_owned(), docs: "The schemas of all types, as data." };
-    let flat = families.keys().map(|module| Module::Flat(module.clone()));
+    let flat = families
+        .iter()
+        .map(|(module, types)| Module::Flat { name: module.clone(), condition: when_any(context, types) });
     [operations, schemas].into_iter().chain(flat).collect()
 }
 
-fn index(package: &Package, docs: &str, modules: Vec<Ident>) -> String {
-    let items = quote!(#(mod #modules;)* #(pub use self::#modules::*;)*);
+/// When any of these types is there.
+fn when_any(context: &Context<'_>, types: &[(TypeId, &TypeDef)]) -> TokenStream {
+    context.features.expand(&context.features.of_any(types.iter().map(|(id, _)| *id)))
+}
+
+/// When each of the types of a module is there, given that the module is.
+fn conditions(context: &Context<'_>, types: &[(TypeId, &TypeDef)]) -> Vec<Condition> {
+    let module = context.features.of_any(types.iter().map(|(id, _)| *id));
+    let of_type = |id: &TypeId| context.features.of_type(*id).clone().filter(|own| Some(own) != module.as_ref());
+    types.iter().map(|(id, _)| of_type(id)).collect()
+}
+
+fn index(package: &Package, docs: &str, modules: Vec<(Ident, TokenStream)>) -> String {
+    let (modules, conditions): (Vec<_>, Vec<_>) = modules.into_iter().unzip();
+    let items = quote!(#(#conditions mod #modules;)* #(#conditions pub use self::#modules::*;)*);
     render::module(package, docs, items)
 }
 
 fn type_module(context: &Context<'_>, recursion: &Recursion, types: &[(TypeId, &TypeDef)]) -> String {
     let scope = Scope::new(types.iter().map(|(_, def)| def.name.pascal.clone()));
     let expander = Expander { context, recursion, scope: &scope };
-    let items: Vec<TokenStream> = types.iter().map(|(id, def)| expander.expand_type_def(*id, def)).collect();
-    let uses = scope.expand_uses();
+    let items: Vec<TokenStream> = types
+        .iter()
+        .zip(conditions(context, types))
+        .map(|((id, def), condition)| {
+            let attribute = context.features.expand(&condition);
+            scope.begin(condition);
+            render::conditional(&attribute, expander.expand_type_def(*id, def))
+        })
+        .collect();
+    let uses = scope.expand_uses(&context.features);
     let docs = match types.iter().min_by_key(|(_, def)| def.name.pascal.len()) {
         Some((_, def)) if types.len() > 1 => format!("[`{}`] and what belongs to it.", def.name.pascal),
         Some((_, def)) => format!("[`{}`].", def.name.pascal),
@@ -101,14 +129,17 @@ fn schema_module(context: &Context<'_>, module: &str, types: &[(TypeId, &TypeDef
     let schema_type = scope.take(context.wire, "Schema");
     let items: Vec<TokenStream> = types
         .iter()
-        .map(|(id, def)| {
+        .zip(conditions(context, types))
+        .map(|((id, def), condition)| {
+            let attribute = context.features.expand(&condition);
+            scope.begin(condition);
             let docs = Text::new(format!("What a [`{0}`](crate::{0}) is.", def.name.pascal)).outer();
             let name = context.names.schema(*id);
             let value = place.expand_definition(def);
-            quote!(#docs pub static #name: #schema_type = #value;)
+            quote!(#docs #attribute pub static #name: #schema_type = #value;)
         })
         .collect();
-    let uses = scope.expand_uses();
+    let uses = scope.expand_uses(&context.features);
     render::module(context.package, "Schemas.", quote!(#uses #(#items)*))
 }
 
@@ -127,7 +158,7 @@ fn operation_module(context: &Context<'_>, operations: &[OperationId]) -> String
             quote!(#docs pub static #name: #operation_type = #value;)
         })
         .collect();
-    let uses = scope.expand_uses();
+    let uses = scope.expand_uses(&context.features);
     render::module(context.package, "Operations.", quote!(#uses #(#items)*))
 }
 

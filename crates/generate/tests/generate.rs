@@ -11,6 +11,7 @@ use methodical_model::{Api, lower};
 use serde_json::Value;
 
 const SMALL: &str = include_str!("small.yaml");
+const TAGS: &str = include_str!("tags.yaml");
 const WEIRD: &str = include_str!("weird.yaml");
 
 /// The model of a description. `expect` is legitimate: the descriptions are ours.
@@ -201,5 +202,26 @@ fn rustfmt_leaves_the_crates_as_they_are() {
         let output = Command::new("rustfmt").args(["--check", "--edition", "2024"]).arg(library).output();
         let output = output.expect("rustfmt runs");
         assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stdout));
+    }
+}
+
+#[test]
+fn a_type_is_there_where_a_chosen_tag_needs_it() {
+    let [types, client, server] = all(&read(TAGS));
+    let root = types.get("src/lib.rs").expect("every crate has one");
+    let condition = |module: &str| {
+        let (before, _) = root.split_once(&format!("\nmod {module};")).expect("it is there");
+        before.lines().last().unwrap_or_default().to_owned()
+    };
+    assert_eq!(condition("cat"), "#[cfg(feature = \"cats\")]");
+    assert_eq!(condition("dog"), "#[cfg(feature = \"dogs\")]");
+    assert_eq!(condition("name"), "#[rustfmt::skip]", "every tag needs it");
+    assert_eq!(condition("toy"), "#[cfg(any(feature = \"components\", feature = \"dogs\"))]");
+    assert_eq!(condition("unused"), "#[cfg(feature = \"components\")]");
+    let manifests = [&types, &client, &server].map(|files| files.get("Cargo.toml").expect("every crate has one"));
+    assert!(manifests[0].contains("\ncats = []\ncomponents = []\ndogs = []\n"), "{}", manifests[0]);
+    for manifest in &manifests[1..] {
+        assert!(manifest.contains("\ndogs = [\"small-types/dogs\"]\n"), "{manifest}");
+        assert!(manifest.contains("path = \"../small-types\", default-features = false }"), "{manifest}");
     }
 }

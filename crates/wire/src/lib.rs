@@ -18,6 +18,7 @@ mod rules;
 mod schema;
 mod secret;
 pub mod style;
+mod text_enum;
 pub mod union;
 mod validate;
 
@@ -33,5 +34,9 @@ pub use problem::{Problem, ProblemError};
 pub use read_only::{check_read_only, normalise};
 pub use schema::{ANY, Schema};
 pub use secret::Secret;
+#[doc(hidden)]
+pub use serde;
+#[doc(hidden)]
+pub use text_enum::read_text;
 pub use uuid::Uuid;
 pub use validate::{Place, Violation, validate, validate_parameter};

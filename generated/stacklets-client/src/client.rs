@@ -32,4 +32,9 @@ impl Client {
     pub fn from_runtime(inner: methodical_client::Client) -> Client {
         Client { inner }
     }
+
+    /// The client that this one calls through, for operations that are not generated.
+    pub fn into_runtime(self) -> methodical_client::Client {
+        self.inner
+    }
 }

@@ -2,46 +2,142 @@
 
 //! Calls that a response's attributes form.
 
+#[cfg(feature = "images")]
+use crate::{ListApplications, ListContainers, ListDistributions};
+#[cfg(any(
+    feature = "backups", feature = "certificates", feature = "domains", feature = "firewalls",
+    feature = "floating-ips", feature = "images", feature = "load-balancers", feature = "projects",
+    feature = "records", feature = "regions", feature = "sizes", feature = "snapshots",
+    feature = "ssh-keys", feature = "stacklets", feature = "tags", feature = "tasks",
+    feature = "userdata", feature = "volumes", feature = "vpcs",
+))]
+use crate::Client;
+#[cfg(feature = "backups")]
+use crate::{DeleteBackup, GetBackup, ListBackups, RunBackupAction};
+#[cfg(feature = "certificates")]
+use crate::{DeleteCertificate, GetCertificate, ListCertificates};
+#[cfg(feature = "domains")]
+use crate::{DeleteDomain, GetDomain, ListDomains, ListDomainsQuery, PutDomain};
+#[cfg(feature = "records")]
+use crate::{DeleteRecord, GetRecord, ListRecords, ListRecordsQuery, PutRecord};
+#[cfg(feature = "firewalls")]
 use crate::{
-    AddFirewallRules, AddFirewallStacklets, AddLoadBalancerRules,
-    AddLoadBalancerStacklets, AddTagResources, Client, CreateRecord, DeleteBackup,
-    DeleteCertificate, DeleteDomain, DeleteFirewall, DeleteFloatingIp,
-    DeleteLoadBalancer, DeleteProject, DeleteRecord, DeleteSnapshot, DeleteSshKey,
-    DeleteStacklet, DeleteTag, DeleteUserdata, DeleteVolume, DeleteVpc, GetBackup,
-    GetCertificate, GetDomain, GetFirewall, GetFloatingIp, GetLoadBalancer, GetProject,
-    GetRecord, GetRegion, GetSize, GetSnapshot, GetSshKey, GetStacklet, GetTag, GetTask,
-    GetUserdata, GetVolume, GetVpc, ListApplications, ListBackups, ListCertificates,
-    ListContainers, ListDistributions, ListDomains, ListDomainsQuery, ListFirewalls,
-    ListFirewallsQuery, ListFloatingIps, ListFloatingIpsQuery, ListLoadBalancers,
-    ListLoadBalancersQuery, ListProjects, ListRecords, ListRecordsQuery, ListRegions,
-    ListSizes, ListSnapshots, ListSnapshotsQuery, ListSshKeys, ListSshKeysQuery,
-    ListStackletBackups, ListStackletSnapshots, ListStacklets, ListStackletsQuery,
-    ListTagResources, ListTags, ListTagsQuery, ListTasks, ListTasksQuery, ListUserdata,
-    ListVolumes, ListVolumesQuery, ListVpcMembers, ListVpcs, ListVpcsQuery, PutDomain,
-    PutFirewall, PutLoadBalancer, PutProject, PutRecord, PutSshKey, PutStacklet, PutTag,
-    PutUserdata, PutVolume, PutVpc, RemoveLoadBalancerRule, RemoveLoadBalancerStacklet,
-    RunBackupAction, RunFloatingIpAction, RunSnapshotAction, RunStackletAction,
-    RunVolumeAction,
+    AddFirewallRules, AddFirewallStacklets, DeleteFirewall, GetFirewall, ListFirewalls,
+    ListFirewallsQuery, PutFirewall,
 };
-use methodical_client::{Call, Wait};
+#[cfg(feature = "floating-ips")]
+use crate::{
+    DeleteFloatingIp, GetFloatingIp, ListFloatingIps, ListFloatingIpsQuery,
+    RunFloatingIpAction,
+};
+#[cfg(feature = "load-balancers")]
+use crate::{
+    AddLoadBalancerRules, AddLoadBalancerStacklets, DeleteLoadBalancer, GetLoadBalancer,
+    ListLoadBalancers, ListLoadBalancersQuery, PutLoadBalancer, RemoveLoadBalancerRule,
+    RemoveLoadBalancerStacklet,
+};
+#[cfg(feature = "projects")]
+use crate::{DeleteProject, GetProject, ListProjects, PutProject};
+#[cfg(feature = "regions")]
+use crate::ListRegions;
+#[cfg(feature = "sizes")]
+use crate::ListSizes;
+#[cfg(feature = "snapshots")]
+use crate::{
+    DeleteSnapshot, GetSnapshot, ListSnapshots, ListSnapshotsQuery, RunSnapshotAction,
+};
+#[cfg(feature = "ssh-keys")]
+use crate::{DeleteSshKey, GetSshKey, ListSshKeys, ListSshKeysQuery, PutSshKey};
+#[cfg(feature = "stacklets")]
+use crate::{
+    DeleteStacklet, GetStacklet, ListStackletBackups, ListStackletSnapshots,
+    ListStacklets, ListStackletsQuery, PutStacklet, RunStackletAction,
+};
+#[cfg(feature = "tags")]
+use crate::{
+    AddTagResources, DeleteTag, GetTag, ListTagResources, ListTags, ListTagsQuery, PutTag,
+};
+#[cfg(feature = "tasks")]
+use crate::{GetTask, ListTasks, ListTasksQuery};
+#[cfg(feature = "userdata")]
+use crate::{DeleteUserdata, GetUserdata, ListUserdata, PutUserdata};
+#[cfg(feature = "volumes")]
+use crate::{
+    DeleteVolume, GetVolume, ListVolumes, ListVolumesQuery, PutVolume, RunVolumeAction,
+};
+#[cfg(feature = "vpcs")]
+use crate::{DeleteVpc, GetVpc, ListVpcMembers, ListVpcs, ListVpcsQuery, PutVpc};
+#[cfg(any(
+    feature = "backups", feature = "certificates", feature = "domains", feature = "firewalls",
+    feature = "floating-ips", feature = "images", feature = "load-balancers", feature = "projects",
+    feature = "records", feature = "regions", feature = "sizes", feature = "snapshots",
+    feature = "ssh-keys", feature = "stacklets", feature = "tags", feature = "tasks",
+    feature = "userdata", feature = "volumes", feature = "vpcs",
+))]
+use methodical_client::Call;
+#[cfg(feature = "tasks")]
+use methodical_client::Wait;
+#[cfg(feature = "vpcs")]
 use methodical_client::wire::Uuid;
+#[cfg(feature = "account")]
+use stacklets_types::ProfileResponse;
+#[cfg(feature = "images")]
+use stacklets_types::{ApplicationList, ContainerList, DistributionList};
+#[cfg(feature = "backups")]
+use stacklets_types::{BackupResponse, ConvertBackup, SortByTime};
+#[cfg(any(feature = "backups", feature = "stacklets"))]
+use stacklets_types::BackupList;
+#[cfg(feature = "certificates")]
+use stacklets_types::{CertificateList, CertificateResponse};
+#[cfg(any(feature = "certificates", feature = "projects", feature = "userdata"))]
+use stacklets_types::Sort;
+#[cfg(feature = "domains")]
+use stacklets_types::{DomainInput, DomainList, DomainResponse};
+#[cfg(feature = "records")]
+use stacklets_types::{RecordInput, RecordList, RecordResponse};
+#[cfg(feature = "firewalls")]
 use stacklets_types::{
-    AddTagResourcesBody, ApplicationList, BackupList, BackupResponse, CertificateList,
-    CertificateResponse, ContainerList, ConvertBackup, DistributionList, DomainInput,
-    DomainList, DomainResponse, FirewallInput, FirewallList, FirewallResponse,
-    FirewallStackletsAdd, FloatingIpList, FloatingIpResponse, LoadBalancerInput,
-    LoadBalancerList, LoadBalancerResponse, LoadBalancerRulesAdd,
-    LoadBalancerStackletsAdd, ProfileResponse, ProjectInput, ProjectList,
-    ProjectResponse, RecordInput, RecordList, RecordResponse, RegionList, RegionResponse,
-    RulesAdd, RunFloatingIpActionBody, RunSnapshotActionBody, RunStackletActionBody,
-    RunVolumeActionBody, SizeList, SnapshotList, SnapshotResponse, Sort, SortByTime,
-    SshKeyInput, SshKeyList, SshKeyResponse, StackletInput, StackletList,
-    StackletResponse, StackletsCreated, TagInput, TagList, TagResourceList, TagResponse,
-    TaskList, TaskResponse, UserdataInput, UserdataList, UserdataResponse, VolumeInput,
-    VolumeList, VolumeResponse, VpcInput, VpcList, VpcMemberList, VpcResponse,
+    FirewallInput, FirewallList, FirewallResponse, FirewallStackletsAdd, RulesAdd,
 };
+#[cfg(feature = "floating-ips")]
+use stacklets_types::{FloatingIpList, FloatingIpResponse, RunFloatingIpActionBody};
+#[cfg(feature = "load-balancers")]
+use stacklets_types::{
+    LoadBalancerInput, LoadBalancerList, LoadBalancerResponse, LoadBalancerRulesAdd,
+    LoadBalancerStackletsAdd,
+};
+#[cfg(feature = "projects")]
+use stacklets_types::{ProjectInput, ProjectList, ProjectResponse};
+#[cfg(feature = "regions")]
+use stacklets_types::{RegionList, RegionResponse};
+#[cfg(feature = "sizes")]
+use stacklets_types::SizeList;
+#[cfg(feature = "snapshots")]
+use stacklets_types::{RunSnapshotActionBody, SnapshotResponse};
+#[cfg(any(feature = "snapshots", feature = "stacklets"))]
+use stacklets_types::SnapshotList;
+#[cfg(feature = "ssh-keys")]
+use stacklets_types::{SshKeyInput, SshKeyList, SshKeyResponse};
+#[cfg(feature = "stacklets")]
+use stacklets_types::{
+    RunStackletActionBody, StackletInput, StackletList, StackletResponse,
+    StackletsCreated,
+};
+#[cfg(feature = "tags")]
+use stacklets_types::{
+    AddTagResourcesBody, TagInput, TagList, TagResourceList, TagResponse,
+};
+#[cfg(feature = "tasks")]
+use stacklets_types::{TaskList, TaskResponse};
+#[cfg(feature = "userdata")]
+use stacklets_types::{UserdataInput, UserdataList, UserdataResponse};
+#[cfg(feature = "volumes")]
+use stacklets_types::{RunVolumeActionBody, VolumeInput, VolumeList, VolumeResponse};
+#[cfg(feature = "vpcs")]
+use stacklets_types::{VpcInput, VpcList, VpcMemberList, VpcResponse};
 
 /// Calls that the attributes of a [`ApplicationList`](crate::types::ApplicationList) form.
+#[cfg(feature = "images")]
 pub trait ApplicationListLinks {
     /// The page after this one.
     ///
@@ -51,6 +147,7 @@ pub trait ApplicationListLinks {
     fn next_page(&self, client: &Client) -> Option<Call<ListApplications>>;
 }
 
+#[cfg(feature = "images")]
 impl ApplicationListLinks for ApplicationList {
     fn next_page(&self, client: &Client) -> Option<Call<ListApplications>> {
         Some(
@@ -64,12 +161,14 @@ impl ApplicationListLinks for ApplicationList {
 }
 
 /// Calls that the attributes of a [`BackupList`](crate::types::BackupList) form.
+#[cfg(any(feature = "backups", feature = "stacklets"))]
 pub trait BackupListLinks {
     /// The page after this one.
     ///
     /// `GET /backups`
     ///
     /// `None` where the attribute that it takes is absent.
+    #[cfg(feature = "backups")]
     fn next_page(
         &self,
         client: &Client,
@@ -78,7 +177,9 @@ pub trait BackupListLinks {
     ) -> Option<Call<ListBackups>>;
 }
 
+#[cfg(any(feature = "backups", feature = "stacklets"))]
 impl BackupListLinks for BackupList {
+    #[cfg(feature = "backups")]
     fn next_page(
         &self,
         client: &Client,
@@ -98,6 +199,7 @@ impl BackupListLinks for BackupList {
 }
 
 /// Calls that the attributes of a [`BackupResponse`](crate::types::BackupResponse) form.
+#[cfg(feature = "backups")]
 pub trait BackupResponseLinks {
     /// Delete this backup.
     ///
@@ -109,14 +211,22 @@ pub trait BackupResponseLinks {
     /// `GET /tasks/{id}`
     ///
     /// `None` where the attribute that it takes is absent.
-    fn follow_task(&self, client: &Client) -> Option<Call<GetTask>>;
+    #[cfg(feature = "tasks")]
+    fn follow_task(
+        &self,
+        client: &crate::Client,
+    ) -> Option<methodical_client::Call<crate::GetTask>>;
 
     /// Waits for the end of the work that the link `FollowTask` leads to.
     ///
     /// `GET /tasks/{id}`
     ///
     /// `None` where the attribute that it takes is absent.
-    fn wait_task(&self, client: &Client) -> Option<Wait<GetTask>>;
+    #[cfg(feature = "tasks")]
+    fn wait_task(
+        &self,
+        client: &crate::Client,
+    ) -> Option<methodical_client::Wait<crate::GetTask>>;
 
     /// Read this backup.
     ///
@@ -128,7 +238,11 @@ pub trait BackupResponseLinks {
     /// `GET /stacklets/{id}`
     ///
     /// `None` where the attribute that it takes is absent.
-    fn get_stacklet_of_backup(&self, client: &Client) -> Option<Call<GetStacklet>>;
+    #[cfg(feature = "stacklets")]
+    fn get_stacklet_of_backup(
+        &self,
+        client: &crate::Client,
+    ) -> Option<methodical_client::Call<crate::GetStacklet>>;
 
     /// Convert this backup into a snapshot.
     ///
@@ -140,24 +254,37 @@ pub trait BackupResponseLinks {
     ) -> Call<RunBackupAction>;
 }
 
+#[cfg(feature = "backups")]
 impl BackupResponseLinks for BackupResponse {
     fn delete_backup(&self, client: &Client) -> Call<DeleteBackup> {
         client.inner.call().path("id", self.backup.id)
     }
 
-    fn follow_task(&self, client: &Client) -> Option<Call<GetTask>> {
+    #[cfg(feature = "tasks")]
+    fn follow_task(
+        &self,
+        client: &crate::Client,
+    ) -> Option<methodical_client::Call<crate::GetTask>> {
         Some(client.inner.call().path("id", self.backup.task.as_ref()?.id))
     }
 
-    fn wait_task(&self, client: &Client) -> Option<Wait<GetTask>> {
-        self.follow_task(client).map(Call::wait)
+    #[cfg(feature = "tasks")]
+    fn wait_task(
+        &self,
+        client: &crate::Client,
+    ) -> Option<methodical_client::Wait<crate::GetTask>> {
+        self.follow_task(client).map(methodical_client::Call::wait)
     }
 
     fn get_backup(&self, client: &Client) -> Call<GetBackup> {
         client.inner.call().path("id", self.backup.id)
     }
 
-    fn get_stacklet_of_backup(&self, client: &Client) -> Option<Call<GetStacklet>> {
+    #[cfg(feature = "stacklets")]
+    fn get_stacklet_of_backup(
+        &self,
+        client: &crate::Client,
+    ) -> Option<methodical_client::Call<crate::GetStacklet>> {
         Some(client.inner.call().path("id", self.backup.stacklet_id.as_ref()?))
     }
 
@@ -171,6 +298,7 @@ impl BackupResponseLinks for BackupResponse {
 }
 
 /// Calls that the attributes of a [`CertificateList`](crate::types::CertificateList) form.
+#[cfg(feature = "certificates")]
 pub trait CertificateListLinks {
     /// The page after this one.
     ///
@@ -185,6 +313,7 @@ pub trait CertificateListLinks {
     ) -> Option<Call<ListCertificates>>;
 }
 
+#[cfg(feature = "certificates")]
 impl CertificateListLinks for CertificateList {
     fn next_page(
         &self,
@@ -205,6 +334,7 @@ impl CertificateListLinks for CertificateList {
 }
 
 /// Calls that the attributes of a [`CertificateResponse`](crate::types::CertificateResponse) form.
+#[cfg(feature = "certificates")]
 pub trait CertificateResponseLinks {
     /// Delete this certificate.
     ///
@@ -219,9 +349,14 @@ pub trait CertificateResponseLinks {
     /// The load balancers that use this certificate.
     ///
     /// `GET /load_balancers`
-    fn list_load_balancers(&self, client: &Client) -> Call<ListLoadBalancers>;
+    #[cfg(feature = "load-balancers")]
+    fn list_load_balancers(
+        &self,
+        client: &crate::Client,
+    ) -> methodical_client::Call<crate::ListLoadBalancers>;
 }
 
+#[cfg(feature = "certificates")]
 impl CertificateResponseLinks for CertificateResponse {
     fn delete_certificate(&self, client: &Client) -> Call<DeleteCertificate> {
         client.inner.call().path("id", self.certificate.id)
@@ -231,12 +366,17 @@ impl CertificateResponseLinks for CertificateResponse {
         client.inner.call().path("id", self.certificate.id)
     }
 
-    fn list_load_balancers(&self, client: &Client) -> Call<ListLoadBalancers> {
+    #[cfg(feature = "load-balancers")]
+    fn list_load_balancers(
+        &self,
+        client: &crate::Client,
+    ) -> methodical_client::Call<crate::ListLoadBalancers> {
         client.inner.call().query("certificate_id", self.certificate.id)
     }
 }
 
 /// Calls that the attributes of a [`ContainerList`](crate::types::ContainerList) form.
+#[cfg(feature = "images")]
 pub trait ContainerListLinks {
     /// The page after this one.
     ///
@@ -246,6 +386,7 @@ pub trait ContainerListLinks {
     fn next_page(&self, client: &Client) -> Option<Call<ListContainers>>;
 }
 
+#[cfg(feature = "images")]
 impl ContainerListLinks for ContainerList {
     fn next_page(&self, client: &Client) -> Option<Call<ListContainers>> {
         Some(
@@ -259,6 +400,7 @@ impl ContainerListLinks for ContainerList {
 }
 
 /// Calls that the attributes of a [`DistributionList`](crate::types::DistributionList) form.
+#[cfg(feature = "images")]
 pub trait DistributionListLinks {
     /// The page after this one.
     ///
@@ -268,6 +410,7 @@ pub trait DistributionListLinks {
     fn next_page(&self, client: &Client) -> Option<Call<ListDistributions>>;
 }
 
+#[cfg(feature = "images")]
 impl DistributionListLinks for DistributionList {
     fn next_page(&self, client: &Client) -> Option<Call<ListDistributions>> {
         Some(
@@ -281,6 +424,7 @@ impl DistributionListLinks for DistributionList {
 }
 
 /// Calls that the attributes of a [`DomainList`](crate::types::DomainList) form.
+#[cfg(feature = "domains")]
 pub trait DomainListLinks {
     /// The page after this one.
     ///
@@ -296,6 +440,7 @@ pub trait DomainListLinks {
     ) -> Option<Call<ListDomains>>;
 }
 
+#[cfg(feature = "domains")]
 impl DomainListLinks for DomainList {
     fn next_page(
         &self,
@@ -314,11 +459,17 @@ impl DomainListLinks for DomainList {
 }
 
 /// Calls that the attributes of a [`DomainResponse`](crate::types::DomainResponse) form.
+#[cfg(feature = "domains")]
 pub trait DomainResponseLinks {
     /// Add a record to this domain.
     ///
     /// `POST /domains/{name}/records`
-    fn create_record(&self, client: &Client, body: &RecordInput) -> Call<CreateRecord>;
+    #[cfg(feature = "records")]
+    fn create_record(
+        &self,
+        client: &crate::Client,
+        body: &stacklets_types::RecordInput,
+    ) -> methodical_client::Call<crate::CreateRecord>;
 
     /// Delete this domain and its records.
     ///
@@ -335,12 +486,20 @@ pub trait DomainResponseLinks {
     /// `GET /projects/{uuid}`
     ///
     /// `None` where the attribute that it takes is absent.
-    fn get_project(&self, client: &Client) -> Option<Call<GetProject>>;
+    #[cfg(feature = "projects")]
+    fn get_project(
+        &self,
+        client: &crate::Client,
+    ) -> Option<methodical_client::Call<crate::GetProject>>;
 
     /// The records of this domain.
     ///
     /// `GET /domains/{name}/records`
-    fn list_records(&self, client: &Client) -> Call<ListRecords>;
+    #[cfg(feature = "records")]
+    fn list_records(
+        &self,
+        client: &crate::Client,
+    ) -> methodical_client::Call<crate::ListRecords>;
 
     /// Replace this domain.
     ///
@@ -348,8 +507,14 @@ pub trait DomainResponseLinks {
     fn put_domain(&self, client: &Client, body: &DomainInput) -> Call<PutDomain>;
 }
 
+#[cfg(feature = "domains")]
 impl DomainResponseLinks for DomainResponse {
-    fn create_record(&self, client: &Client, body: &RecordInput) -> Call<CreateRecord> {
+    #[cfg(feature = "records")]
+    fn create_record(
+        &self,
+        client: &crate::Client,
+        body: &stacklets_types::RecordInput,
+    ) -> methodical_client::Call<crate::CreateRecord> {
         client.inner.call().path("name", &self.domain.name).body(body)
     }
 
@@ -361,7 +526,11 @@ impl DomainResponseLinks for DomainResponse {
         client.inner.call().path("name", &self.domain.name)
     }
 
-    fn get_project(&self, client: &Client) -> Option<Call<GetProject>> {
+    #[cfg(feature = "projects")]
+    fn get_project(
+        &self,
+        client: &crate::Client,
+    ) -> Option<methodical_client::Call<crate::GetProject>> {
         Some(
             client
                 .inner
@@ -370,7 +539,11 @@ impl DomainResponseLinks for DomainResponse {
         )
     }
 
-    fn list_records(&self, client: &Client) -> Call<ListRecords> {
+    #[cfg(feature = "records")]
+    fn list_records(
+        &self,
+        client: &crate::Client,
+    ) -> methodical_client::Call<crate::ListRecords> {
         client.inner.call().path("name", &self.domain.name)
     }
 
@@ -380,6 +553,7 @@ impl DomainResponseLinks for DomainResponse {
 }
 
 /// Calls that the attributes of a [`FirewallList`](crate::types::FirewallList) form.
+#[cfg(feature = "firewalls")]
 pub trait FirewallListLinks {
     /// The page after this one.
     ///
@@ -395,6 +569,7 @@ pub trait FirewallListLinks {
     ) -> Option<Call<ListFirewalls>>;
 }
 
+#[cfg(feature = "firewalls")]
 impl FirewallListLinks for FirewallList {
     fn next_page(
         &self,
@@ -413,6 +588,7 @@ impl FirewallListLinks for FirewallList {
 }
 
 /// Calls that the attributes of a [`FirewallResponse`](crate::types::FirewallResponse) form.
+#[cfg(feature = "firewalls")]
 pub trait FirewallResponseLinks {
     /// Add rules to this firewall.
     ///
@@ -447,12 +623,20 @@ pub trait FirewallResponseLinks {
     /// `GET /projects/{uuid}`
     ///
     /// `None` where the attribute that it takes is absent.
-    fn get_firewall_project(&self, client: &Client) -> Option<Call<GetProject>>;
+    #[cfg(feature = "projects")]
+    fn get_firewall_project(
+        &self,
+        client: &crate::Client,
+    ) -> Option<methodical_client::Call<crate::GetProject>>;
 
     /// The stacklets behind this firewall.
     ///
     /// `GET /stacklets`
-    fn list_firewall_stacklets(&self, client: &Client) -> Call<ListStacklets>;
+    #[cfg(feature = "stacklets")]
+    fn list_firewall_stacklets(
+        &self,
+        client: &crate::Client,
+    ) -> methodical_client::Call<crate::ListStacklets>;
 
     /// Replace this firewall.
     ///
@@ -460,6 +644,7 @@ pub trait FirewallResponseLinks {
     fn put_firewall(&self, client: &Client, body: &FirewallInput) -> Call<PutFirewall>;
 }
 
+#[cfg(feature = "firewalls")]
 impl FirewallResponseLinks for FirewallResponse {
     fn add_firewall_rules(
         &self,
@@ -485,7 +670,11 @@ impl FirewallResponseLinks for FirewallResponse {
         client.inner.call().path("uuid", self.firewall.uuid)
     }
 
-    fn get_firewall_project(&self, client: &Client) -> Option<Call<GetProject>> {
+    #[cfg(feature = "projects")]
+    fn get_firewall_project(
+        &self,
+        client: &crate::Client,
+    ) -> Option<methodical_client::Call<crate::GetProject>> {
         Some(
             client
                 .inner
@@ -494,7 +683,11 @@ impl FirewallResponseLinks for FirewallResponse {
         )
     }
 
-    fn list_firewall_stacklets(&self, client: &Client) -> Call<ListStacklets> {
+    #[cfg(feature = "stacklets")]
+    fn list_firewall_stacklets(
+        &self,
+        client: &crate::Client,
+    ) -> methodical_client::Call<crate::ListStacklets> {
         client.inner.call().query("firewall_uuid", self.firewall.uuid)
     }
 
@@ -504,6 +697,7 @@ impl FirewallResponseLinks for FirewallResponse {
 }
 
 /// Calls that the attributes of a [`FloatingIpList`](crate::types::FloatingIpList) form.
+#[cfg(feature = "floating-ips")]
 pub trait FloatingIpListLinks {
     /// The page after this one.
     ///
@@ -519,6 +713,7 @@ pub trait FloatingIpListLinks {
     ) -> Option<Call<ListFloatingIps>>;
 }
 
+#[cfg(feature = "floating-ips")]
 impl FloatingIpListLinks for FloatingIpList {
     fn next_page(
         &self,
@@ -537,6 +732,7 @@ impl FloatingIpListLinks for FloatingIpList {
 }
 
 /// Calls that the attributes of a [`FloatingIpResponse`](crate::types::FloatingIpResponse) form.
+#[cfg(feature = "floating-ips")]
 pub trait FloatingIpResponseLinks {
     /// Give this floating IP back.
     ///
@@ -548,14 +744,22 @@ pub trait FloatingIpResponseLinks {
     /// `GET /tasks/{id}`
     ///
     /// `None` where the attribute that it takes is absent.
-    fn follow_task(&self, client: &Client) -> Option<Call<GetTask>>;
+    #[cfg(feature = "tasks")]
+    fn follow_task(
+        &self,
+        client: &crate::Client,
+    ) -> Option<methodical_client::Call<crate::GetTask>>;
 
     /// Waits for the end of the work that the link `FollowTask` leads to.
     ///
     /// `GET /tasks/{id}`
     ///
     /// `None` where the attribute that it takes is absent.
-    fn wait_task(&self, client: &Client) -> Option<Wait<GetTask>>;
+    #[cfg(feature = "tasks")]
+    fn wait_task(
+        &self,
+        client: &crate::Client,
+    ) -> Option<methodical_client::Wait<crate::GetTask>>;
 
     /// Read this floating IP.
     ///
@@ -565,19 +769,31 @@ pub trait FloatingIpResponseLinks {
     /// Read the project that this floating IP is in.
     ///
     /// `GET /projects/{uuid}`
-    fn get_project(&self, client: &Client) -> Call<GetProject>;
+    #[cfg(feature = "projects")]
+    fn get_project(
+        &self,
+        client: &crate::Client,
+    ) -> methodical_client::Call<crate::GetProject>;
 
     /// Read the region that this floating IP belongs to.
     ///
     /// `GET /regions/{slug}`
-    fn get_region(&self, client: &Client) -> Call<GetRegion>;
+    #[cfg(feature = "regions")]
+    fn get_region(
+        &self,
+        client: &crate::Client,
+    ) -> methodical_client::Call<crate::GetRegion>;
 
     /// Read the stacklet that this floating IP leads to.
     ///
     /// `GET /stacklets/{id}`
     ///
     /// `None` where the attribute that it takes is absent.
-    fn get_stacklet(&self, client: &Client) -> Option<Call<GetStacklet>>;
+    #[cfg(feature = "stacklets")]
+    fn get_stacklet(
+        &self,
+        client: &crate::Client,
+    ) -> Option<methodical_client::Call<crate::GetStacklet>>;
 
     /// Assign this floating IP to a stacklet, or take it from one.
     ///
@@ -589,32 +805,53 @@ pub trait FloatingIpResponseLinks {
     ) -> Call<RunFloatingIpAction>;
 }
 
+#[cfg(feature = "floating-ips")]
 impl FloatingIpResponseLinks for FloatingIpResponse {
     fn delete_floating_ip(&self, client: &Client) -> Call<DeleteFloatingIp> {
         client.inner.call().path("address", &self.floating_ip.address)
     }
 
-    fn follow_task(&self, client: &Client) -> Option<Call<GetTask>> {
+    #[cfg(feature = "tasks")]
+    fn follow_task(
+        &self,
+        client: &crate::Client,
+    ) -> Option<methodical_client::Call<crate::GetTask>> {
         Some(client.inner.call().path("id", self.floating_ip.task.as_ref()?.id))
     }
 
-    fn wait_task(&self, client: &Client) -> Option<Wait<GetTask>> {
-        self.follow_task(client).map(Call::wait)
+    #[cfg(feature = "tasks")]
+    fn wait_task(
+        &self,
+        client: &crate::Client,
+    ) -> Option<methodical_client::Wait<crate::GetTask>> {
+        self.follow_task(client).map(methodical_client::Call::wait)
     }
 
     fn get_floating_ip(&self, client: &Client) -> Call<GetFloatingIp> {
         client.inner.call().path("address", &self.floating_ip.address)
     }
 
-    fn get_project(&self, client: &Client) -> Call<GetProject> {
+    #[cfg(feature = "projects")]
+    fn get_project(
+        &self,
+        client: &crate::Client,
+    ) -> methodical_client::Call<crate::GetProject> {
         client.inner.call().path("uuid", self.floating_ip.project_uuid)
     }
 
-    fn get_region(&self, client: &Client) -> Call<GetRegion> {
+    #[cfg(feature = "regions")]
+    fn get_region(
+        &self,
+        client: &crate::Client,
+    ) -> methodical_client::Call<crate::GetRegion> {
         client.inner.call().path("slug", &self.floating_ip.region)
     }
 
-    fn get_stacklet(&self, client: &Client) -> Option<Call<GetStacklet>> {
+    #[cfg(feature = "stacklets")]
+    fn get_stacklet(
+        &self,
+        client: &crate::Client,
+    ) -> Option<methodical_client::Call<crate::GetStacklet>> {
         Some(client.inner.call().path("id", self.floating_ip.stacklet_id.as_ref()?))
     }
 
@@ -628,6 +865,7 @@ impl FloatingIpResponseLinks for FloatingIpResponse {
 }
 
 /// Calls that the attributes of a [`LoadBalancerList`](crate::types::LoadBalancerList) form.
+#[cfg(feature = "load-balancers")]
 pub trait LoadBalancerListLinks {
     /// The page after this one.
     ///
@@ -643,6 +881,7 @@ pub trait LoadBalancerListLinks {
     ) -> Option<Call<ListLoadBalancers>>;
 }
 
+#[cfg(feature = "load-balancers")]
 impl LoadBalancerListLinks for LoadBalancerList {
     fn next_page(
         &self,
@@ -661,6 +900,7 @@ impl LoadBalancerListLinks for LoadBalancerList {
 }
 
 /// Calls that the attributes of a [`LoadBalancerResponse`](crate::types::LoadBalancerResponse) form.
+#[cfg(feature = "load-balancers")]
 pub trait LoadBalancerResponseLinks {
     /// Add rules to this load balancer.
     ///
@@ -690,21 +930,33 @@ pub trait LoadBalancerResponseLinks {
     /// `GET /tasks/{id}`
     ///
     /// `None` where the attribute that it takes is absent.
-    fn follow_task(&self, client: &Client) -> Option<Call<GetTask>>;
+    #[cfg(feature = "tasks")]
+    fn follow_task(
+        &self,
+        client: &crate::Client,
+    ) -> Option<methodical_client::Call<crate::GetTask>>;
 
     /// Waits for the end of the work that the link `FollowTask` leads to.
     ///
     /// `GET /tasks/{id}`
     ///
     /// `None` where the attribute that it takes is absent.
-    fn wait_task(&self, client: &Client) -> Option<Wait<GetTask>>;
+    #[cfg(feature = "tasks")]
+    fn wait_task(
+        &self,
+        client: &crate::Client,
+    ) -> Option<methodical_client::Wait<crate::GetTask>>;
 
     /// Read the first stacklet behind this load balancer.
     ///
     /// `GET /stacklets/{id}`
     ///
     /// `None` where the attribute that it takes is absent.
-    fn get_first_stacklet(&self, client: &Client) -> Option<Call<GetStacklet>>;
+    #[cfg(feature = "stacklets")]
+    fn get_first_stacklet(
+        &self,
+        client: &crate::Client,
+    ) -> Option<methodical_client::Call<crate::GetStacklet>>;
 
     /// Read this load balancer.
     ///
@@ -716,12 +968,20 @@ pub trait LoadBalancerResponseLinks {
     /// `GET /projects/{uuid}`
     ///
     /// `None` where the attribute that it takes is absent.
-    fn get_project(&self, client: &Client) -> Option<Call<GetProject>>;
+    #[cfg(feature = "projects")]
+    fn get_project(
+        &self,
+        client: &crate::Client,
+    ) -> Option<methodical_client::Call<crate::GetProject>>;
 
     /// Read the region that this load balancer is in.
     ///
     /// `GET /regions/{slug}`
-    fn get_region(&self, client: &Client) -> Call<GetRegion>;
+    #[cfg(feature = "regions")]
+    fn get_region(
+        &self,
+        client: &crate::Client,
+    ) -> methodical_client::Call<crate::GetRegion>;
 
     /// Replace this load balancer.
     ///
@@ -750,6 +1010,7 @@ pub trait LoadBalancerResponseLinks {
     ) -> Option<Call<RemoveLoadBalancerStacklet>>;
 }
 
+#[cfg(feature = "load-balancers")]
 impl LoadBalancerResponseLinks for LoadBalancerResponse {
     fn add_rules(
         &self,
@@ -771,15 +1032,27 @@ impl LoadBalancerResponseLinks for LoadBalancerResponse {
         client.inner.call().path("uuid", self.load_balancer.uuid)
     }
 
-    fn follow_task(&self, client: &Client) -> Option<Call<GetTask>> {
+    #[cfg(feature = "tasks")]
+    fn follow_task(
+        &self,
+        client: &crate::Client,
+    ) -> Option<methodical_client::Call<crate::GetTask>> {
         Some(client.inner.call().path("id", self.load_balancer.task.as_ref()?.id))
     }
 
-    fn wait_task(&self, client: &Client) -> Option<Wait<GetTask>> {
-        self.follow_task(client).map(Call::wait)
+    #[cfg(feature = "tasks")]
+    fn wait_task(
+        &self,
+        client: &crate::Client,
+    ) -> Option<methodical_client::Wait<crate::GetTask>> {
+        self.follow_task(client).map(methodical_client::Call::wait)
     }
 
-    fn get_first_stacklet(&self, client: &Client) -> Option<Call<GetStacklet>> {
+    #[cfg(feature = "stacklets")]
+    fn get_first_stacklet(
+        &self,
+        client: &crate::Client,
+    ) -> Option<methodical_client::Call<crate::GetStacklet>> {
         Some(
             client
                 .inner
@@ -792,7 +1065,11 @@ impl LoadBalancerResponseLinks for LoadBalancerResponse {
         client.inner.call().path("uuid", self.load_balancer.uuid)
     }
 
-    fn get_project(&self, client: &Client) -> Option<Call<GetProject>> {
+    #[cfg(feature = "projects")]
+    fn get_project(
+        &self,
+        client: &crate::Client,
+    ) -> Option<methodical_client::Call<crate::GetProject>> {
         Some(
             client
                 .inner
@@ -801,7 +1078,11 @@ impl LoadBalancerResponseLinks for LoadBalancerResponse {
         )
     }
 
-    fn get_region(&self, client: &Client) -> Call<GetRegion> {
+    #[cfg(feature = "regions")]
+    fn get_region(
+        &self,
+        client: &crate::Client,
+    ) -> methodical_client::Call<crate::GetRegion> {
         client.inner.call().path("slug", &self.load_balancer.region)
     }
 
@@ -841,191 +1122,354 @@ impl LoadBalancerResponseLinks for LoadBalancerResponse {
 }
 
 /// Calls that the attributes of a [`ProfileResponse`](crate::types::ProfileResponse) form.
+#[cfg(feature = "account")]
 pub trait ProfileResponseLinks {
     /// The images with an application installed.
     ///
     /// `GET /applications`
-    fn list_applications(&self, client: &Client) -> Call<ListApplications>;
+    #[cfg(feature = "images")]
+    fn list_applications(
+        &self,
+        client: &crate::Client,
+    ) -> methodical_client::Call<crate::ListApplications>;
 
     /// The backups of the account.
     ///
     /// `GET /backups`
-    fn list_backups(&self, client: &Client) -> Call<ListBackups>;
+    #[cfg(feature = "backups")]
+    fn list_backups(
+        &self,
+        client: &crate::Client,
+    ) -> methodical_client::Call<crate::ListBackups>;
 
     /// The certificates of the account.
     ///
     /// `GET /certificates`
-    fn list_certificates(&self, client: &Client) -> Call<ListCertificates>;
+    #[cfg(feature = "certificates")]
+    fn list_certificates(
+        &self,
+        client: &crate::Client,
+    ) -> methodical_client::Call<crate::ListCertificates>;
 
     /// The operating systems made to run containers.
     ///
     /// `GET /containers`
-    fn list_containers(&self, client: &Client) -> Call<ListContainers>;
+    #[cfg(feature = "images")]
+    fn list_containers(
+        &self,
+        client: &crate::Client,
+    ) -> methodical_client::Call<crate::ListContainers>;
 
     /// The operating systems that stacklets come with.
     ///
     /// `GET /distributions`
-    fn list_distributions(&self, client: &Client) -> Call<ListDistributions>;
+    #[cfg(feature = "images")]
+    fn list_distributions(
+        &self,
+        client: &crate::Client,
+    ) -> methodical_client::Call<crate::ListDistributions>;
 
     /// The domains of the account.
     ///
     /// `GET /domains`
-    fn list_domains(&self, client: &Client) -> Call<ListDomains>;
+    #[cfg(feature = "domains")]
+    fn list_domains(
+        &self,
+        client: &crate::Client,
+    ) -> methodical_client::Call<crate::ListDomains>;
 
     /// The firewalls of the account.
     ///
     /// `GET /firewalls`
-    fn list_firewalls(&self, client: &Client) -> Call<ListFirewalls>;
+    #[cfg(feature = "firewalls")]
+    fn list_firewalls(
+        &self,
+        client: &crate::Client,
+    ) -> methodical_client::Call<crate::ListFirewalls>;
 
     /// The floating IP addresses of the account.
     ///
     /// `GET /floating_ips`
-    fn list_floating_ips(&self, client: &Client) -> Call<ListFloatingIps>;
+    #[cfg(feature = "floating-ips")]
+    fn list_floating_ips(
+        &self,
+        client: &crate::Client,
+    ) -> methodical_client::Call<crate::ListFloatingIps>;
 
     /// The load balancers of the account.
     ///
     /// `GET /load_balancers`
-    fn list_load_balancers(&self, client: &Client) -> Call<ListLoadBalancers>;
+    #[cfg(feature = "load-balancers")]
+    fn list_load_balancers(
+        &self,
+        client: &crate::Client,
+    ) -> methodical_client::Call<crate::ListLoadBalancers>;
 
     /// The projects of the account.
     ///
     /// `GET /projects`
-    fn list_projects(&self, client: &Client) -> Call<ListProjects>;
+    #[cfg(feature = "projects")]
+    fn list_projects(
+        &self,
+        client: &crate::Client,
+    ) -> methodical_client::Call<crate::ListProjects>;
 
     /// The regions where stacklets can run.
     ///
     /// `GET /regions`
-    fn list_regions(&self, client: &Client) -> Call<ListRegions>;
+    #[cfg(feature = "regions")]
+    fn list_regions(
+        &self,
+        client: &crate::Client,
+    ) -> methodical_client::Call<crate::ListRegions>;
 
     /// The sizes that stacklets come in.
     ///
     /// `GET /sizes`
-    fn list_sizes(&self, client: &Client) -> Call<ListSizes>;
+    #[cfg(feature = "sizes")]
+    fn list_sizes(
+        &self,
+        client: &crate::Client,
+    ) -> methodical_client::Call<crate::ListSizes>;
 
     /// The snapshots of the account.
     ///
     /// `GET /snapshots`
-    fn list_snapshots(&self, client: &Client) -> Call<ListSnapshots>;
+    #[cfg(feature = "snapshots")]
+    fn list_snapshots(
+        &self,
+        client: &crate::Client,
+    ) -> methodical_client::Call<crate::ListSnapshots>;
 
     /// The SSH keys of the account.
     ///
     /// `GET /ssh_keys`
-    fn list_ssh_keys(&self, client: &Client) -> Call<ListSshKeys>;
+    #[cfg(feature = "ssh-keys")]
+    fn list_ssh_keys(
+        &self,
+        client: &crate::Client,
+    ) -> methodical_client::Call<crate::ListSshKeys>;
 
     /// The stacklets of the account.
     ///
     /// `GET /stacklets`
-    fn list_stacklets(&self, client: &Client) -> Call<ListStacklets>;
+    #[cfg(feature = "stacklets")]
+    fn list_stacklets(
+        &self,
+        client: &crate::Client,
+    ) -> methodical_client::Call<crate::ListStacklets>;
 
     /// The tags of the account.
     ///
     /// `GET /tags`
-    fn list_tags(&self, client: &Client) -> Call<ListTags>;
+    #[cfg(feature = "tags")]
+    fn list_tags(
+        &self,
+        client: &crate::Client,
+    ) -> methodical_client::Call<crate::ListTags>;
 
     /// The tasks of the account.
     ///
     /// `GET /tasks`
-    fn list_tasks(&self, client: &Client) -> Call<ListTasks>;
+    #[cfg(feature = "tasks")]
+    fn list_tasks(
+        &self,
+        client: &crate::Client,
+    ) -> methodical_client::Call<crate::ListTasks>;
 
     /// The stored scripts of the account.
     ///
     /// `GET /userdata`
-    fn list_userdata(&self, client: &Client) -> Call<ListUserdata>;
+    #[cfg(feature = "userdata")]
+    fn list_userdata(
+        &self,
+        client: &crate::Client,
+    ) -> methodical_client::Call<crate::ListUserdata>;
 
     /// The volumes of the account.
     ///
     /// `GET /volumes`
-    fn list_volumes(&self, client: &Client) -> Call<ListVolumes>;
+    #[cfg(feature = "volumes")]
+    fn list_volumes(
+        &self,
+        client: &crate::Client,
+    ) -> methodical_client::Call<crate::ListVolumes>;
 
     /// The private networks of the account.
     ///
     /// `GET /vpcs`
-    fn list_vpcs(&self, client: &Client) -> Call<ListVpcs>;
+    #[cfg(feature = "vpcs")]
+    fn list_vpcs(
+        &self,
+        client: &crate::Client,
+    ) -> methodical_client::Call<crate::ListVpcs>;
 }
 
+#[cfg(feature = "account")]
 impl ProfileResponseLinks for ProfileResponse {
-    fn list_applications(&self, client: &Client) -> Call<ListApplications> {
+    #[cfg(feature = "images")]
+    fn list_applications(
+        &self,
+        client: &crate::Client,
+    ) -> methodical_client::Call<crate::ListApplications> {
         client.inner.call()
     }
 
-    fn list_backups(&self, client: &Client) -> Call<ListBackups> {
+    #[cfg(feature = "backups")]
+    fn list_backups(
+        &self,
+        client: &crate::Client,
+    ) -> methodical_client::Call<crate::ListBackups> {
         client.inner.call()
     }
 
-    fn list_certificates(&self, client: &Client) -> Call<ListCertificates> {
+    #[cfg(feature = "certificates")]
+    fn list_certificates(
+        &self,
+        client: &crate::Client,
+    ) -> methodical_client::Call<crate::ListCertificates> {
         client.inner.call()
     }
 
-    fn list_containers(&self, client: &Client) -> Call<ListContainers> {
+    #[cfg(feature = "images")]
+    fn list_containers(
+        &self,
+        client: &crate::Client,
+    ) -> methodical_client::Call<crate::ListContainers> {
         client.inner.call()
     }
 
-    fn list_distributions(&self, client: &Client) -> Call<ListDistributions> {
+    #[cfg(feature = "images")]
+    fn list_distributions(
+        &self,
+        client: &crate::Client,
+    ) -> methodical_client::Call<crate::ListDistributions> {
         client.inner.call()
     }
 
-    fn list_domains(&self, client: &Client) -> Call<ListDomains> {
+    #[cfg(feature = "domains")]
+    fn list_domains(
+        &self,
+        client: &crate::Client,
+    ) -> methodical_client::Call<crate::ListDomains> {
         client.inner.call()
     }
 
-    fn list_firewalls(&self, client: &Client) -> Call<ListFirewalls> {
+    #[cfg(feature = "firewalls")]
+    fn list_firewalls(
+        &self,
+        client: &crate::Client,
+    ) -> methodical_client::Call<crate::ListFirewalls> {
         client.inner.call()
     }
 
-    fn list_floating_ips(&self, client: &Client) -> Call<ListFloatingIps> {
+    #[cfg(feature = "floating-ips")]
+    fn list_floating_ips(
+        &self,
+        client: &crate::Client,
+    ) -> methodical_client::Call<crate::ListFloatingIps> {
         client.inner.call()
     }
 
-    fn list_load_balancers(&self, client: &Client) -> Call<ListLoadBalancers> {
+    #[cfg(feature = "load-balancers")]
+    fn list_load_balancers(
+        &self,
+        client: &crate::Client,
+    ) -> methodical_client::Call<crate::ListLoadBalancers> {
         client.inner.call()
     }
 
-    fn list_projects(&self, client: &Client) -> Call<ListProjects> {
+    #[cfg(feature = "projects")]
+    fn list_projects(
+        &self,
+        client: &crate::Client,
+    ) -> methodical_client::Call<crate::ListProjects> {
         client.inner.call()
     }
 
-    fn list_regions(&self, client: &Client) -> Call<ListRegions> {
+    #[cfg(feature = "regions")]
+    fn list_regions(
+        &self,
+        client: &crate::Client,
+    ) -> methodical_client::Call<crate::ListRegions> {
         client.inner.call()
     }
 
-    fn list_sizes(&self, client: &Client) -> Call<ListSizes> {
+    #[cfg(feature = "sizes")]
+    fn list_sizes(
+        &self,
+        client: &crate::Client,
+    ) -> methodical_client::Call<crate::ListSizes> {
         client.inner.call()
     }
 
-    fn list_snapshots(&self, client: &Client) -> Call<ListSnapshots> {
+    #[cfg(feature = "snapshots")]
+    fn list_snapshots(
+        &self,
+        client: &crate::Client,
+    ) -> methodical_client::Call<crate::ListSnapshots> {
         client.inner.call()
     }
 
-    fn list_ssh_keys(&self, client: &Client) -> Call<ListSshKeys> {
+    #[cfg(feature = "ssh-keys")]
+    fn list_ssh_keys(
+        &self,
+        client: &crate::Client,
+    ) -> methodical_client::Call<crate::ListSshKeys> {
         client.inner.call()
     }
 
-    fn list_stacklets(&self, client: &Client) -> Call<ListStacklets> {
+    #[cfg(feature = "stacklets")]
+    fn list_stacklets(
+        &self,
+        client: &crate::Client,
+    ) -> methodical_client::Call<crate::ListStacklets> {
         client.inner.call()
     }
 
-    fn list_tags(&self, client: &Client) -> Call<ListTags> {
+    #[cfg(feature = "tags")]
+    fn list_tags(
+        &self,
+        client: &crate::Client,
+    ) -> methodical_client::Call<crate::ListTags> {
         client.inner.call()
     }
 
-    fn list_tasks(&self, client: &Client) -> Call<ListTasks> {
+    #[cfg(feature = "tasks")]
+    fn list_tasks(
+        &self,
+        client: &crate::Client,
+    ) -> methodical_client::Call<crate::ListTasks> {
         client.inner.call()
     }
 
-    fn list_userdata(&self, client: &Client) -> Call<ListUserdata> {
+    #[cfg(feature = "userdata")]
+    fn list_userdata(
+        &self,
+        client: &crate::Client,
+    ) -> methodical_client::Call<crate::ListUserdata> {
         client.inner.call()
     }
 
-    fn list_volumes(&self, client: &Client) -> Call<ListVolumes> {
+    #[cfg(feature = "volumes")]
+    fn list_volumes(
+        &self,
+        client: &crate::Client,
+    ) -> methodical_client::Call<crate::ListVolumes> {
         client.inner.call()
     }
 
-    fn list_vpcs(&self, client: &Client) -> Call<ListVpcs> {
+    #[cfg(feature = "vpcs")]
+    fn list_vpcs(
+        &self,
+        client: &crate::Client,
+    ) -> methodical_client::Call<crate::ListVpcs> {
         client.inner.call()
     }
 }
 
 /// Calls that the attributes of a [`ProjectList`](crate::types::ProjectList) form.
+#[cfg(feature = "projects")]
 pub trait ProjectListLinks {
     /// The page after this one.
     ///
@@ -1040,6 +1484,7 @@ pub trait ProjectListLinks {
     ) -> Option<Call<ListProjects>>;
 }
 
+#[cfg(feature = "projects")]
 impl ProjectListLinks for ProjectList {
     fn next_page(
         &self,
@@ -1060,6 +1505,7 @@ impl ProjectListLinks for ProjectList {
 }
 
 /// Calls that the attributes of a [`ProjectResponse`](crate::types::ProjectResponse) form.
+#[cfg(feature = "projects")]
 pub trait ProjectResponseLinks {
     /// Delete this project. What belongs to it moves to the default project.
     ///
@@ -1074,37 +1520,65 @@ pub trait ProjectResponseLinks {
     /// The domains of this project.
     ///
     /// `GET /domains`
-    fn list_project_domains(&self, client: &Client) -> Call<ListDomains>;
+    #[cfg(feature = "domains")]
+    fn list_project_domains(
+        &self,
+        client: &crate::Client,
+    ) -> methodical_client::Call<crate::ListDomains>;
 
     /// The firewalls of this project.
     ///
     /// `GET /firewalls`
-    fn list_project_firewalls(&self, client: &Client) -> Call<ListFirewalls>;
+    #[cfg(feature = "firewalls")]
+    fn list_project_firewalls(
+        &self,
+        client: &crate::Client,
+    ) -> methodical_client::Call<crate::ListFirewalls>;
 
     /// The floating IP addresses of this project.
     ///
     /// `GET /floating_ips`
-    fn list_project_floating_ips(&self, client: &Client) -> Call<ListFloatingIps>;
+    #[cfg(feature = "floating-ips")]
+    fn list_project_floating_ips(
+        &self,
+        client: &crate::Client,
+    ) -> methodical_client::Call<crate::ListFloatingIps>;
 
     /// The load balancers of this project.
     ///
     /// `GET /load_balancers`
-    fn list_project_load_balancers(&self, client: &Client) -> Call<ListLoadBalancers>;
+    #[cfg(feature = "load-balancers")]
+    fn list_project_load_balancers(
+        &self,
+        client: &crate::Client,
+    ) -> methodical_client::Call<crate::ListLoadBalancers>;
 
     /// The SSH keys of this project.
     ///
     /// `GET /ssh_keys`
-    fn list_project_ssh_keys(&self, client: &Client) -> Call<ListSshKeys>;
+    #[cfg(feature = "ssh-keys")]
+    fn list_project_ssh_keys(
+        &self,
+        client: &crate::Client,
+    ) -> methodical_client::Call<crate::ListSshKeys>;
 
     /// The stacklets of this project.
     ///
     /// `GET /stacklets`
-    fn list_project_stacklets(&self, client: &Client) -> Call<ListStacklets>;
+    #[cfg(feature = "stacklets")]
+    fn list_project_stacklets(
+        &self,
+        client: &crate::Client,
+    ) -> methodical_client::Call<crate::ListStacklets>;
 
     /// The tags of this project.
     ///
     /// `GET /tags`
-    fn list_project_tags(&self, client: &Client) -> Call<ListTags>;
+    #[cfg(feature = "tags")]
+    fn list_project_tags(
+        &self,
+        client: &crate::Client,
+    ) -> methodical_client::Call<crate::ListTags>;
 
     /// Replace this project.
     ///
@@ -1112,6 +1586,7 @@ pub trait ProjectResponseLinks {
     fn put_project(&self, client: &Client, body: &ProjectInput) -> Call<PutProject>;
 }
 
+#[cfg(feature = "projects")]
 impl ProjectResponseLinks for ProjectResponse {
     fn delete_project(&self, client: &Client) -> Call<DeleteProject> {
         client.inner.call().path("uuid", self.project.uuid)
@@ -1121,31 +1596,59 @@ impl ProjectResponseLinks for ProjectResponse {
         client.inner.call().path("uuid", self.project.uuid)
     }
 
-    fn list_project_domains(&self, client: &Client) -> Call<ListDomains> {
+    #[cfg(feature = "domains")]
+    fn list_project_domains(
+        &self,
+        client: &crate::Client,
+    ) -> methodical_client::Call<crate::ListDomains> {
         client.inner.call().query("project_uuid", self.project.uuid)
     }
 
-    fn list_project_firewalls(&self, client: &Client) -> Call<ListFirewalls> {
+    #[cfg(feature = "firewalls")]
+    fn list_project_firewalls(
+        &self,
+        client: &crate::Client,
+    ) -> methodical_client::Call<crate::ListFirewalls> {
         client.inner.call().query("project_uuid", self.project.uuid)
     }
 
-    fn list_project_floating_ips(&self, client: &Client) -> Call<ListFloatingIps> {
+    #[cfg(feature = "floating-ips")]
+    fn list_project_floating_ips(
+        &self,
+        client: &crate::Client,
+    ) -> methodical_client::Call<crate::ListFloatingIps> {
         client.inner.call().query("project_uuid", self.project.uuid)
     }
 
-    fn list_project_load_balancers(&self, client: &Client) -> Call<ListLoadBalancers> {
+    #[cfg(feature = "load-balancers")]
+    fn list_project_load_balancers(
+        &self,
+        client: &crate::Client,
+    ) -> methodical_client::Call<crate::ListLoadBalancers> {
         client.inner.call().query("project_uuid", self.project.uuid)
     }
 
-    fn list_project_ssh_keys(&self, client: &Client) -> Call<ListSshKeys> {
+    #[cfg(feature = "ssh-keys")]
+    fn list_project_ssh_keys(
+        &self,
+        client: &crate::Client,
+    ) -> methodical_client::Call<crate::ListSshKeys> {
         client.inner.call().query("project_uuid", self.project.uuid)
     }
 
-    fn list_project_stacklets(&self, client: &Client) -> Call<ListStacklets> {
+    #[cfg(feature = "stacklets")]
+    fn list_project_stacklets(
+        &self,
+        client: &crate::Client,
+    ) -> methodical_client::Call<crate::ListStacklets> {
         client.inner.call().query("project_uuid", self.project.uuid)
     }
 
-    fn list_project_tags(&self, client: &Client) -> Call<ListTags> {
+    #[cfg(feature = "tags")]
+    fn list_project_tags(
+        &self,
+        client: &crate::Client,
+    ) -> methodical_client::Call<crate::ListTags> {
         client.inner.call().query("project_uuid", self.project.uuid)
     }
 
@@ -1155,6 +1658,7 @@ impl ProjectResponseLinks for ProjectResponse {
 }
 
 /// Calls that the attributes of a [`RecordList`](crate::types::RecordList) form.
+#[cfg(feature = "records")]
 pub trait RecordListLinks {
     /// The page after this one.
     ///
@@ -1171,6 +1675,7 @@ pub trait RecordListLinks {
     ) -> Option<Call<ListRecords>>;
 }
 
+#[cfg(feature = "records")]
 impl RecordListLinks for RecordList {
     fn next_page(
         &self,
@@ -1191,6 +1696,7 @@ impl RecordListLinks for RecordList {
 }
 
 /// Calls that the attributes of a [`RecordResponse`](crate::types::RecordResponse) form.
+#[cfg(feature = "records")]
 pub trait RecordResponseLinks {
     /// Delete this record.
     ///
@@ -1213,6 +1719,7 @@ pub trait RecordResponseLinks {
     ) -> Call<PutRecord>;
 }
 
+#[cfg(feature = "records")]
 impl RecordResponseLinks for RecordResponse {
     fn delete_record(&self, client: &Client, name: &str) -> Call<DeleteRecord> {
         client.inner.call().path("name", name).path("id", self.record.id)
@@ -1233,6 +1740,7 @@ impl RecordResponseLinks for RecordResponse {
 }
 
 /// Calls that the attributes of a [`RegionList`](crate::types::RegionList) form.
+#[cfg(feature = "regions")]
 pub trait RegionListLinks {
     /// The page after this one.
     ///
@@ -1242,6 +1750,7 @@ pub trait RegionListLinks {
     fn next_page(&self, client: &Client) -> Option<Call<ListRegions>>;
 }
 
+#[cfg(feature = "regions")]
 impl RegionListLinks for RegionList {
     fn next_page(&self, client: &Client) -> Option<Call<ListRegions>> {
         Some(
@@ -1255,29 +1764,48 @@ impl RegionListLinks for RegionList {
 }
 
 /// Calls that the attributes of a [`RegionResponse`](crate::types::RegionResponse) form.
+#[cfg(feature = "regions")]
 pub trait RegionResponseLinks {
     /// The stacklets in this region.
     ///
     /// `GET /stacklets`
-    fn list_stacklets_in_region(&self, client: &Client) -> Call<ListStacklets>;
+    #[cfg(feature = "stacklets")]
+    fn list_stacklets_in_region(
+        &self,
+        client: &crate::Client,
+    ) -> methodical_client::Call<crate::ListStacklets>;
 
     /// The private networks in this region.
     ///
     /// `GET /vpcs`
-    fn list_vpcs_in_region(&self, client: &Client) -> Call<ListVpcs>;
+    #[cfg(feature = "vpcs")]
+    fn list_vpcs_in_region(
+        &self,
+        client: &crate::Client,
+    ) -> methodical_client::Call<crate::ListVpcs>;
 }
 
+#[cfg(feature = "regions")]
 impl RegionResponseLinks for RegionResponse {
-    fn list_stacklets_in_region(&self, client: &Client) -> Call<ListStacklets> {
+    #[cfg(feature = "stacklets")]
+    fn list_stacklets_in_region(
+        &self,
+        client: &crate::Client,
+    ) -> methodical_client::Call<crate::ListStacklets> {
         client.inner.call().query("region", &self.region.slug)
     }
 
-    fn list_vpcs_in_region(&self, client: &Client) -> Call<ListVpcs> {
+    #[cfg(feature = "vpcs")]
+    fn list_vpcs_in_region(
+        &self,
+        client: &crate::Client,
+    ) -> methodical_client::Call<crate::ListVpcs> {
         client.inner.call().query("region", &self.region.slug)
     }
 }
 
 /// Calls that the attributes of a [`SizeList`](crate::types::SizeList) form.
+#[cfg(feature = "sizes")]
 pub trait SizeListLinks {
     /// The page after this one.
     ///
@@ -1287,6 +1815,7 @@ pub trait SizeListLinks {
     fn next_page(&self, client: &Client) -> Option<Call<ListSizes>>;
 }
 
+#[cfg(feature = "sizes")]
 impl SizeListLinks for SizeList {
     fn next_page(&self, client: &Client) -> Option<Call<ListSizes>> {
         Some(
@@ -1300,6 +1829,7 @@ impl SizeListLinks for SizeList {
 }
 
 /// Calls that the attributes of a [`SnapshotList`](crate::types::SnapshotList) form.
+#[cfg(any(feature = "snapshots", feature = "stacklets"))]
 pub trait SnapshotListLinks {
     /// The page after this one.
     ///
@@ -1308,6 +1838,7 @@ pub trait SnapshotListLinks {
     /// `None` where the attribute that it takes is absent.
     ///
     /// The parameters are those of the request that led here; what the link itself takes goes before them.
+    #[cfg(feature = "snapshots")]
     fn next_page(
         &self,
         client: &Client,
@@ -1315,7 +1846,9 @@ pub trait SnapshotListLinks {
     ) -> Option<Call<ListSnapshots>>;
 }
 
+#[cfg(any(feature = "snapshots", feature = "stacklets"))]
 impl SnapshotListLinks for SnapshotList {
+    #[cfg(feature = "snapshots")]
     fn next_page(
         &self,
         client: &Client,
@@ -1333,6 +1866,7 @@ impl SnapshotListLinks for SnapshotList {
 }
 
 /// Calls that the attributes of a [`SnapshotResponse`](crate::types::SnapshotResponse) form.
+#[cfg(feature = "snapshots")]
 pub trait SnapshotResponseLinks {
     /// Delete this snapshot.
     ///
@@ -1344,14 +1878,22 @@ pub trait SnapshotResponseLinks {
     /// `GET /tasks/{id}`
     ///
     /// `None` where the attribute that it takes is absent.
-    fn follow_task(&self, client: &Client) -> Option<Call<GetTask>>;
+    #[cfg(feature = "tasks")]
+    fn follow_task(
+        &self,
+        client: &crate::Client,
+    ) -> Option<methodical_client::Call<crate::GetTask>>;
 
     /// Waits for the end of the work that the link `FollowTask` leads to.
     ///
     /// `GET /tasks/{id}`
     ///
     /// `None` where the attribute that it takes is absent.
-    fn wait_task(&self, client: &Client) -> Option<Wait<GetTask>>;
+    #[cfg(feature = "tasks")]
+    fn wait_task(
+        &self,
+        client: &crate::Client,
+    ) -> Option<methodical_client::Wait<crate::GetTask>>;
 
     /// Read this snapshot.
     ///
@@ -1363,7 +1905,11 @@ pub trait SnapshotResponseLinks {
     /// `GET /stacklets/{id}`
     ///
     /// `None` where the attribute that it takes is absent.
-    fn get_stacklet_of_snapshot(&self, client: &Client) -> Option<Call<GetStacklet>>;
+    #[cfg(feature = "stacklets")]
+    fn get_stacklet_of_snapshot(
+        &self,
+        client: &crate::Client,
+    ) -> Option<methodical_client::Call<crate::GetStacklet>>;
 
     /// Copy this snapshot to another region, or rename it.
     ///
@@ -1375,24 +1921,37 @@ pub trait SnapshotResponseLinks {
     ) -> Call<RunSnapshotAction>;
 }
 
+#[cfg(feature = "snapshots")]
 impl SnapshotResponseLinks for SnapshotResponse {
     fn delete_snapshot(&self, client: &Client) -> Call<DeleteSnapshot> {
         client.inner.call().path("id", self.snapshot.id)
     }
 
-    fn follow_task(&self, client: &Client) -> Option<Call<GetTask>> {
+    #[cfg(feature = "tasks")]
+    fn follow_task(
+        &self,
+        client: &crate::Client,
+    ) -> Option<methodical_client::Call<crate::GetTask>> {
         Some(client.inner.call().path("id", self.snapshot.task.as_ref()?.id))
     }
 
-    fn wait_task(&self, client: &Client) -> Option<Wait<GetTask>> {
-        self.follow_task(client).map(Call::wait)
+    #[cfg(feature = "tasks")]
+    fn wait_task(
+        &self,
+        client: &crate::Client,
+    ) -> Option<methodical_client::Wait<crate::GetTask>> {
+        self.follow_task(client).map(methodical_client::Call::wait)
     }
 
     fn get_snapshot(&self, client: &Client) -> Call<GetSnapshot> {
         client.inner.call().path("id", self.snapshot.id)
     }
 
-    fn get_stacklet_of_snapshot(&self, client: &Client) -> Option<Call<GetStacklet>> {
+    #[cfg(feature = "stacklets")]
+    fn get_stacklet_of_snapshot(
+        &self,
+        client: &crate::Client,
+    ) -> Option<methodical_client::Call<crate::GetStacklet>> {
         Some(client.inner.call().path("id", self.snapshot.stacklet_id.as_ref()?))
     }
 
@@ -1406,6 +1965,7 @@ impl SnapshotResponseLinks for SnapshotResponse {
 }
 
 /// Calls that the attributes of a [`SshKeyList`](crate::types::SshKeyList) form.
+#[cfg(feature = "ssh-keys")]
 pub trait SshKeyListLinks {
     /// The page after this one.
     ///
@@ -1421,6 +1981,7 @@ pub trait SshKeyListLinks {
     ) -> Option<Call<ListSshKeys>>;
 }
 
+#[cfg(feature = "ssh-keys")]
 impl SshKeyListLinks for SshKeyList {
     fn next_page(
         &self,
@@ -1439,6 +2000,7 @@ impl SshKeyListLinks for SshKeyList {
 }
 
 /// Calls that the attributes of a [`SshKeyResponse`](crate::types::SshKeyResponse) form.
+#[cfg(feature = "ssh-keys")]
 pub trait SshKeyResponseLinks {
     /// Delete this SSH key.
     ///
@@ -1455,7 +2017,11 @@ pub trait SshKeyResponseLinks {
     /// `GET /projects/{uuid}`
     ///
     /// `None` where the attribute that it takes is absent.
-    fn get_ssh_key_project(&self, client: &Client) -> Option<Call<GetProject>>;
+    #[cfg(feature = "projects")]
+    fn get_ssh_key_project(
+        &self,
+        client: &crate::Client,
+    ) -> Option<methodical_client::Call<crate::GetProject>>;
 
     /// Replace this SSH key.
     ///
@@ -1463,6 +2029,7 @@ pub trait SshKeyResponseLinks {
     fn put_ssh_key(&self, client: &Client, body: &SshKeyInput) -> Call<PutSshKey>;
 }
 
+#[cfg(feature = "ssh-keys")]
 impl SshKeyResponseLinks for SshKeyResponse {
     fn delete_ssh_key(&self, client: &Client) -> Call<DeleteSshKey> {
         client.inner.call().path("id", self.ssh_key.id)
@@ -1472,7 +2039,11 @@ impl SshKeyResponseLinks for SshKeyResponse {
         client.inner.call().path("id", self.ssh_key.id)
     }
 
-    fn get_ssh_key_project(&self, client: &Client) -> Option<Call<GetProject>> {
+    #[cfg(feature = "projects")]
+    fn get_ssh_key_project(
+        &self,
+        client: &crate::Client,
+    ) -> Option<methodical_client::Call<crate::GetProject>> {
         Some(
             client
                 .inner
@@ -1487,6 +2058,7 @@ impl SshKeyResponseLinks for SshKeyResponse {
 }
 
 /// Calls that the attributes of a [`StackletList`](crate::types::StackletList) form.
+#[cfg(feature = "stacklets")]
 pub trait StackletListLinks {
     /// The page after this one.
     ///
@@ -1502,6 +2074,7 @@ pub trait StackletListLinks {
     ) -> Option<Call<ListStacklets>>;
 }
 
+#[cfg(feature = "stacklets")]
 impl StackletListLinks for StackletList {
     fn next_page(
         &self,
@@ -1520,6 +2093,7 @@ impl StackletListLinks for StackletList {
 }
 
 /// Calls that the attributes of a [`StackletResponse`](crate::types::StackletResponse) form.
+#[cfg(feature = "stacklets")]
 pub trait StackletResponseLinks {
     /// Delete this stacklet.
     ///
@@ -1531,38 +2105,62 @@ pub trait StackletResponseLinks {
     /// `GET /tasks/{id}`
     ///
     /// `None` where the attribute that it takes is absent.
-    fn follow_task(&self, client: &Client) -> Option<Call<GetTask>>;
+    #[cfg(feature = "tasks")]
+    fn follow_task(
+        &self,
+        client: &crate::Client,
+    ) -> Option<methodical_client::Call<crate::GetTask>>;
 
     /// Waits for the end of the work that the link `FollowTask` leads to.
     ///
     /// `GET /tasks/{id}`
     ///
     /// `None` where the attribute that it takes is absent.
-    fn wait_task(&self, client: &Client) -> Option<Wait<GetTask>>;
+    #[cfg(feature = "tasks")]
+    fn wait_task(
+        &self,
+        client: &crate::Client,
+    ) -> Option<methodical_client::Wait<crate::GetTask>>;
 
     /// Read the firewall that protects this stacklet.
     ///
     /// `GET /firewalls/{uuid}`
     ///
     /// `None` where the attribute that it takes is absent.
-    fn get_firewall_of_stacklet(&self, client: &Client) -> Option<Call<GetFirewall>>;
+    #[cfg(feature = "firewalls")]
+    fn get_firewall_of_stacklet(
+        &self,
+        client: &crate::Client,
+    ) -> Option<methodical_client::Call<crate::GetFirewall>>;
 
     /// Read the project that this stacklet belongs to.
     ///
     /// `GET /projects/{uuid}`
     ///
     /// `None` where the attribute that it takes is absent.
-    fn get_project_of_stacklet(&self, client: &Client) -> Option<Call<GetProject>>;
+    #[cfg(feature = "projects")]
+    fn get_project_of_stacklet(
+        &self,
+        client: &crate::Client,
+    ) -> Option<methodical_client::Call<crate::GetProject>>;
 
     /// Read the region that this stacklet is in.
     ///
     /// `GET /regions/{slug}`
-    fn get_region(&self, client: &Client) -> Call<GetRegion>;
+    #[cfg(feature = "regions")]
+    fn get_region(
+        &self,
+        client: &crate::Client,
+    ) -> methodical_client::Call<crate::GetRegion>;
 
     /// Read the size that this stacklet has.
     ///
     /// `GET /sizes/{slug}`
-    fn get_size(&self, client: &Client) -> Call<GetSize>;
+    #[cfg(feature = "sizes")]
+    fn get_size(
+        &self,
+        client: &crate::Client,
+    ) -> methodical_client::Call<crate::GetSize>;
 
     /// Read this stacklet.
     ///
@@ -1574,27 +2172,40 @@ pub trait StackletResponseLinks {
     /// `GET /userdata/{uuid}`
     ///
     /// `None` where the attribute that it takes is absent.
-    fn get_userdata_of_stacklet(&self, client: &Client) -> Option<Call<GetUserdata>>;
+    #[cfg(feature = "userdata")]
+    fn get_userdata_of_stacklet(
+        &self,
+        client: &crate::Client,
+    ) -> Option<methodical_client::Call<crate::GetUserdata>>;
 
     /// Read the VPC that this stacklet is in.
     ///
     /// `GET /vpcs/{uuid}`
     ///
     /// `None` where the attribute that it takes is absent.
-    fn get_vpc_of_stacklet(&self, client: &Client) -> Option<Call<GetVpc>>;
+    #[cfg(feature = "vpcs")]
+    fn get_vpc_of_stacklet(
+        &self,
+        client: &crate::Client,
+    ) -> Option<methodical_client::Call<crate::GetVpc>>;
 
     /// The floating IPs that are assigned to this stacklet.
     ///
     /// `GET /floating_ips`
-    fn list_floating_ips_of_stacklet(&self, client: &Client) -> Call<ListFloatingIps>;
+    #[cfg(feature = "floating-ips")]
+    fn list_floating_ips_of_stacklet(
+        &self,
+        client: &crate::Client,
+    ) -> methodical_client::Call<crate::ListFloatingIps>;
 
     /// The load balancers that pass requests on to this stacklet.
     ///
     /// `GET /load_balancers`
+    #[cfg(feature = "load-balancers")]
     fn list_load_balancers_of_stacklet(
         &self,
-        client: &Client,
-    ) -> Call<ListLoadBalancers>;
+        client: &crate::Client,
+    ) -> methodical_client::Call<crate::ListLoadBalancers>;
 
     /// The backups that were taken of this stacklet.
     ///
@@ -1609,7 +2220,11 @@ pub trait StackletResponseLinks {
     /// The volumes that are attached to this stacklet.
     ///
     /// `GET /volumes`
-    fn list_volumes_of_stacklet(&self, client: &Client) -> Call<ListVolumes>;
+    #[cfg(feature = "volumes")]
+    fn list_volumes_of_stacklet(
+        &self,
+        client: &crate::Client,
+    ) -> methodical_client::Call<crate::ListVolumes>;
 
     /// Replace this stacklet.
     ///
@@ -1626,20 +2241,33 @@ pub trait StackletResponseLinks {
     ) -> Call<RunStackletAction>;
 }
 
+#[cfg(feature = "stacklets")]
 impl StackletResponseLinks for StackletResponse {
     fn delete_stacklet(&self, client: &Client) -> Call<DeleteStacklet> {
         client.inner.call().path("id", self.stacklet.id)
     }
 
-    fn follow_task(&self, client: &Client) -> Option<Call<GetTask>> {
+    #[cfg(feature = "tasks")]
+    fn follow_task(
+        &self,
+        client: &crate::Client,
+    ) -> Option<methodical_client::Call<crate::GetTask>> {
         Some(client.inner.call().path("id", self.stacklet.task.as_ref()?.id))
     }
 
-    fn wait_task(&self, client: &Client) -> Option<Wait<GetTask>> {
-        self.follow_task(client).map(Call::wait)
+    #[cfg(feature = "tasks")]
+    fn wait_task(
+        &self,
+        client: &crate::Client,
+    ) -> Option<methodical_client::Wait<crate::GetTask>> {
+        self.follow_task(client).map(methodical_client::Call::wait)
     }
 
-    fn get_firewall_of_stacklet(&self, client: &Client) -> Option<Call<GetFirewall>> {
+    #[cfg(feature = "firewalls")]
+    fn get_firewall_of_stacklet(
+        &self,
+        client: &crate::Client,
+    ) -> Option<methodical_client::Call<crate::GetFirewall>> {
         Some(
             client
                 .inner
@@ -1648,7 +2276,11 @@ impl StackletResponseLinks for StackletResponse {
         )
     }
 
-    fn get_project_of_stacklet(&self, client: &Client) -> Option<Call<GetProject>> {
+    #[cfg(feature = "projects")]
+    fn get_project_of_stacklet(
+        &self,
+        client: &crate::Client,
+    ) -> Option<methodical_client::Call<crate::GetProject>> {
         Some(
             client
                 .inner
@@ -1657,11 +2289,19 @@ impl StackletResponseLinks for StackletResponse {
         )
     }
 
-    fn get_region(&self, client: &Client) -> Call<GetRegion> {
+    #[cfg(feature = "regions")]
+    fn get_region(
+        &self,
+        client: &crate::Client,
+    ) -> methodical_client::Call<crate::GetRegion> {
         client.inner.call().path("slug", &self.stacklet.region)
     }
 
-    fn get_size(&self, client: &Client) -> Call<GetSize> {
+    #[cfg(feature = "sizes")]
+    fn get_size(
+        &self,
+        client: &crate::Client,
+    ) -> methodical_client::Call<crate::GetSize> {
         client.inner.call().path("slug", &self.stacklet.size)
     }
 
@@ -1669,7 +2309,11 @@ impl StackletResponseLinks for StackletResponse {
         client.inner.call().path("id", self.stacklet.id)
     }
 
-    fn get_userdata_of_stacklet(&self, client: &Client) -> Option<Call<GetUserdata>> {
+    #[cfg(feature = "userdata")]
+    fn get_userdata_of_stacklet(
+        &self,
+        client: &crate::Client,
+    ) -> Option<methodical_client::Call<crate::GetUserdata>> {
         Some(
             client
                 .inner
@@ -1678,20 +2322,29 @@ impl StackletResponseLinks for StackletResponse {
         )
     }
 
-    fn get_vpc_of_stacklet(&self, client: &Client) -> Option<Call<GetVpc>> {
+    #[cfg(feature = "vpcs")]
+    fn get_vpc_of_stacklet(
+        &self,
+        client: &crate::Client,
+    ) -> Option<methodical_client::Call<crate::GetVpc>> {
         Some(
             client.inner.call().path("uuid", self.stacklet.vpc_uuid.as_ref()?.as_ref()?),
         )
     }
 
-    fn list_floating_ips_of_stacklet(&self, client: &Client) -> Call<ListFloatingIps> {
+    #[cfg(feature = "floating-ips")]
+    fn list_floating_ips_of_stacklet(
+        &self,
+        client: &crate::Client,
+    ) -> methodical_client::Call<crate::ListFloatingIps> {
         client.inner.call().query("stacklet_id", self.stacklet.id)
     }
 
+    #[cfg(feature = "load-balancers")]
     fn list_load_balancers_of_stacklet(
         &self,
-        client: &Client,
-    ) -> Call<ListLoadBalancers> {
+        client: &crate::Client,
+    ) -> methodical_client::Call<crate::ListLoadBalancers> {
         client.inner.call().query("stacklet_id", self.stacklet.id)
     }
 
@@ -1703,7 +2356,11 @@ impl StackletResponseLinks for StackletResponse {
         client.inner.call().path("id", self.stacklet.id)
     }
 
-    fn list_volumes_of_stacklet(&self, client: &Client) -> Call<ListVolumes> {
+    #[cfg(feature = "volumes")]
+    fn list_volumes_of_stacklet(
+        &self,
+        client: &crate::Client,
+    ) -> methodical_client::Call<crate::ListVolumes> {
         client.inner.call().query("stacklet_id", self.stacklet.id)
     }
 
@@ -1721,20 +2378,29 @@ impl StackletResponseLinks for StackletResponse {
 }
 
 /// Calls that the attributes of a [`StackletsCreated`](crate::types::StackletsCreated) form.
+#[cfg(feature = "stacklets")]
 pub trait StackletsCreatedLinks {
     /// The task at work on the first of the stacklets made, where several were.
     ///
     /// `GET /tasks/{id}`
     ///
     /// `None` where the attribute that it takes is absent.
-    fn follow_first_stacklet_task(&self, client: &Client) -> Option<Call<GetTask>>;
+    #[cfg(feature = "tasks")]
+    fn follow_first_stacklet_task(
+        &self,
+        client: &crate::Client,
+    ) -> Option<methodical_client::Call<crate::GetTask>>;
 
     /// Waits for the end of the work that the link `FollowFirstStackletTask` leads to.
     ///
     /// `GET /tasks/{id}`
     ///
     /// `None` where the attribute that it takes is absent.
-    fn wait_first_stacklet_task(&self, client: &Client) -> Option<Wait<GetTask>>;
+    #[cfg(feature = "tasks")]
+    fn wait_first_stacklet_task(
+        &self,
+        client: &crate::Client,
+    ) -> Option<methodical_client::Wait<crate::GetTask>>;
 
     /// Read the first of the stacklets made, where several were; `Location` names the same one.
     ///
@@ -1744,13 +2410,22 @@ pub trait StackletsCreatedLinks {
     fn get_first_stacklet(&self, client: &Client) -> Option<Call<GetStacklet>>;
 }
 
+#[cfg(feature = "stacklets")]
 impl StackletsCreatedLinks for StackletsCreated {
-    fn follow_first_stacklet_task(&self, client: &Client) -> Option<Call<GetTask>> {
+    #[cfg(feature = "tasks")]
+    fn follow_first_stacklet_task(
+        &self,
+        client: &crate::Client,
+    ) -> Option<methodical_client::Call<crate::GetTask>> {
         Some(client.inner.call().path("id", self.stacklets.first()?.task.as_ref()?.id))
     }
 
-    fn wait_first_stacklet_task(&self, client: &Client) -> Option<Wait<GetTask>> {
-        self.follow_first_stacklet_task(client).map(Call::wait)
+    #[cfg(feature = "tasks")]
+    fn wait_first_stacklet_task(
+        &self,
+        client: &crate::Client,
+    ) -> Option<methodical_client::Wait<crate::GetTask>> {
+        self.follow_first_stacklet_task(client).map(methodical_client::Call::wait)
     }
 
     fn get_first_stacklet(&self, client: &Client) -> Option<Call<GetStacklet>> {
@@ -1759,6 +2434,7 @@ impl StackletsCreatedLinks for StackletsCreated {
 }
 
 /// Calls that the attributes of a [`TagList`](crate::types::TagList) form.
+#[cfg(feature = "tags")]
 pub trait TagListLinks {
     /// The page after this one.
     ///
@@ -1774,6 +2450,7 @@ pub trait TagListLinks {
     ) -> Option<Call<ListTags>>;
 }
 
+#[cfg(feature = "tags")]
 impl TagListLinks for TagList {
     fn next_page(
         &self,
@@ -1792,6 +2469,7 @@ impl TagListLinks for TagList {
 }
 
 /// Calls that the attributes of a [`TagResourceList`](crate::types::TagResourceList) form.
+#[cfg(feature = "tags")]
 pub trait TagResourceListLinks {
     /// The page after this one.
     ///
@@ -1801,6 +2479,7 @@ pub trait TagResourceListLinks {
     fn next_page(&self, client: &Client, name: &str) -> Option<Call<ListTagResources>>;
 }
 
+#[cfg(feature = "tags")]
 impl TagResourceListLinks for TagResourceList {
     fn next_page(&self, client: &Client, name: &str) -> Option<Call<ListTagResources>> {
         Some(
@@ -1815,6 +2494,7 @@ impl TagResourceListLinks for TagResourceList {
 }
 
 /// Calls that the attributes of a [`TagResponse`](crate::types::TagResponse) form.
+#[cfg(feature = "tags")]
 pub trait TagResponseLinks {
     /// Attach this tag to more.
     ///
@@ -1840,7 +2520,11 @@ pub trait TagResponseLinks {
     /// `GET /projects/{uuid}`
     ///
     /// `None` where the attribute that it takes is absent.
-    fn get_tag_project(&self, client: &Client) -> Option<Call<GetProject>>;
+    #[cfg(feature = "projects")]
+    fn get_tag_project(
+        &self,
+        client: &crate::Client,
+    ) -> Option<methodical_client::Call<crate::GetProject>>;
 
     /// What carries this tag, in short.
     ///
@@ -1850,7 +2534,11 @@ pub trait TagResponseLinks {
     /// The stacklets that carry this tag.
     ///
     /// `GET /stacklets`
-    fn list_tagged_stacklets(&self, client: &Client) -> Call<ListStacklets>;
+    #[cfg(feature = "stacklets")]
+    fn list_tagged_stacklets(
+        &self,
+        client: &crate::Client,
+    ) -> methodical_client::Call<crate::ListStacklets>;
 
     /// Replace this tag.
     ///
@@ -1858,6 +2546,7 @@ pub trait TagResponseLinks {
     fn put_tag(&self, client: &Client, body: &TagInput) -> Call<PutTag>;
 }
 
+#[cfg(feature = "tags")]
 impl TagResponseLinks for TagResponse {
     fn add_tag_resources(
         &self,
@@ -1875,7 +2564,11 @@ impl TagResponseLinks for TagResponse {
         client.inner.call().path("name", &self.tag.name)
     }
 
-    fn get_tag_project(&self, client: &Client) -> Option<Call<GetProject>> {
+    #[cfg(feature = "projects")]
+    fn get_tag_project(
+        &self,
+        client: &crate::Client,
+    ) -> Option<methodical_client::Call<crate::GetProject>> {
         Some(client.inner.call().path("uuid", self.tag.project_uuid.as_ref()?.as_ref()?))
     }
 
@@ -1883,7 +2576,11 @@ impl TagResponseLinks for TagResponse {
         client.inner.call().path("name", &self.tag.name)
     }
 
-    fn list_tagged_stacklets(&self, client: &Client) -> Call<ListStacklets> {
+    #[cfg(feature = "stacklets")]
+    fn list_tagged_stacklets(
+        &self,
+        client: &crate::Client,
+    ) -> methodical_client::Call<crate::ListStacklets> {
         client.inner.call().query("tag_name", &self.tag.name)
     }
 
@@ -1893,6 +2590,7 @@ impl TagResponseLinks for TagResponse {
 }
 
 /// Calls that the attributes of a [`TaskList`](crate::types::TaskList) form.
+#[cfg(feature = "tasks")]
 pub trait TaskListLinks {
     /// The page after this one.
     ///
@@ -1908,6 +2606,7 @@ pub trait TaskListLinks {
     ) -> Option<Call<ListTasks>>;
 }
 
+#[cfg(feature = "tasks")]
 impl TaskListLinks for TaskList {
     fn next_page(
         &self,
@@ -1926,6 +2625,7 @@ impl TaskListLinks for TaskList {
 }
 
 /// Calls that the attributes of a [`TaskResponse`](crate::types::TaskResponse) form.
+#[cfg(feature = "tasks")]
 pub trait TaskResponseLinks {
     /// Read this task again.
     ///
@@ -1943,6 +2643,7 @@ pub trait TaskResponseLinks {
     fn list_tasks(&self, client: &Client) -> Call<ListTasks>;
 }
 
+#[cfg(feature = "tasks")]
 impl TaskResponseLinks for TaskResponse {
     fn get_task(&self, client: &Client) -> Call<GetTask> {
         client.inner.call().path("id", self.task.id)
@@ -1958,6 +2659,7 @@ impl TaskResponseLinks for TaskResponse {
 }
 
 /// Calls that the attributes of a [`UserdataList`](crate::types::UserdataList) form.
+#[cfg(feature = "userdata")]
 pub trait UserdataListLinks {
     /// The page after this one.
     ///
@@ -1972,6 +2674,7 @@ pub trait UserdataListLinks {
     ) -> Option<Call<ListUserdata>>;
 }
 
+#[cfg(feature = "userdata")]
 impl UserdataListLinks for UserdataList {
     fn next_page(
         &self,
@@ -1992,6 +2695,7 @@ impl UserdataListLinks for UserdataList {
 }
 
 /// Calls that the attributes of a [`UserdataResponse`](crate::types::UserdataResponse) form.
+#[cfg(feature = "userdata")]
 pub trait UserdataResponseLinks {
     /// Delete this script.
     ///
@@ -2009,6 +2713,7 @@ pub trait UserdataResponseLinks {
     fn put_userdata(&self, client: &Client, body: &UserdataInput) -> Call<PutUserdata>;
 }
 
+#[cfg(feature = "userdata")]
 impl UserdataResponseLinks for UserdataResponse {
     fn delete_userdata(&self, client: &Client) -> Call<DeleteUserdata> {
         client.inner.call().path("uuid", self.userdata.uuid)
@@ -2024,6 +2729,7 @@ impl UserdataResponseLinks for UserdataResponse {
 }
 
 /// Calls that the attributes of a [`VolumeList`](crate::types::VolumeList) form.
+#[cfg(feature = "volumes")]
 pub trait VolumeListLinks {
     /// The page after this one.
     ///
@@ -2039,6 +2745,7 @@ pub trait VolumeListLinks {
     ) -> Option<Call<ListVolumes>>;
 }
 
+#[cfg(feature = "volumes")]
 impl VolumeListLinks for VolumeList {
     fn next_page(
         &self,
@@ -2057,6 +2764,7 @@ impl VolumeListLinks for VolumeList {
 }
 
 /// Calls that the attributes of a [`VolumeResponse`](crate::types::VolumeResponse) form.
+#[cfg(feature = "volumes")]
 pub trait VolumeResponseLinks {
     /// Delete this volume.
     ///
@@ -2068,28 +2776,44 @@ pub trait VolumeResponseLinks {
     /// `GET /tasks/{id}`
     ///
     /// `None` where the attribute that it takes is absent.
-    fn follow_task(&self, client: &Client) -> Option<Call<GetTask>>;
+    #[cfg(feature = "tasks")]
+    fn follow_task(
+        &self,
+        client: &crate::Client,
+    ) -> Option<methodical_client::Call<crate::GetTask>>;
 
     /// Waits for the end of the work that the link `FollowTask` leads to.
     ///
     /// `GET /tasks/{id}`
     ///
     /// `None` where the attribute that it takes is absent.
-    fn wait_task(&self, client: &Client) -> Option<Wait<GetTask>>;
+    #[cfg(feature = "tasks")]
+    fn wait_task(
+        &self,
+        client: &crate::Client,
+    ) -> Option<methodical_client::Wait<crate::GetTask>>;
 
     /// Read the region that this volume is in.
     ///
     /// `GET /regions/{slug}`
     ///
     /// `None` where the attribute that it takes is absent.
-    fn get_region_of_volume(&self, client: &Client) -> Option<Call<GetRegion>>;
+    #[cfg(feature = "regions")]
+    fn get_region_of_volume(
+        &self,
+        client: &crate::Client,
+    ) -> Option<methodical_client::Call<crate::GetRegion>>;
 
     /// Read the stacklet that this volume is attached to.
     ///
     /// `GET /stacklets/{id}`
     ///
     /// `None` where the attribute that it takes is absent.
-    fn get_stacklet_of_volume(&self, client: &Client) -> Option<Call<GetStacklet>>;
+    #[cfg(feature = "stacklets")]
+    fn get_stacklet_of_volume(
+        &self,
+        client: &crate::Client,
+    ) -> Option<methodical_client::Call<crate::GetStacklet>>;
 
     /// Read this volume.
     ///
@@ -2111,24 +2835,41 @@ pub trait VolumeResponseLinks {
     ) -> Call<RunVolumeAction>;
 }
 
+#[cfg(feature = "volumes")]
 impl VolumeResponseLinks for VolumeResponse {
     fn delete_volume(&self, client: &Client) -> Call<DeleteVolume> {
         client.inner.call().path("uuid", self.volume.uuid)
     }
 
-    fn follow_task(&self, client: &Client) -> Option<Call<GetTask>> {
+    #[cfg(feature = "tasks")]
+    fn follow_task(
+        &self,
+        client: &crate::Client,
+    ) -> Option<methodical_client::Call<crate::GetTask>> {
         Some(client.inner.call().path("id", self.volume.task.as_ref()?.id))
     }
 
-    fn wait_task(&self, client: &Client) -> Option<Wait<GetTask>> {
-        self.follow_task(client).map(Call::wait)
+    #[cfg(feature = "tasks")]
+    fn wait_task(
+        &self,
+        client: &crate::Client,
+    ) -> Option<methodical_client::Wait<crate::GetTask>> {
+        self.follow_task(client).map(methodical_client::Call::wait)
     }
 
-    fn get_region_of_volume(&self, client: &Client) -> Option<Call<GetRegion>> {
+    #[cfg(feature = "regions")]
+    fn get_region_of_volume(
+        &self,
+        client: &crate::Client,
+    ) -> Option<methodical_client::Call<crate::GetRegion>> {
         Some(client.inner.call().path("slug", self.volume.region.as_ref()?))
     }
 
-    fn get_stacklet_of_volume(&self, client: &Client) -> Option<Call<GetStacklet>> {
+    #[cfg(feature = "stacklets")]
+    fn get_stacklet_of_volume(
+        &self,
+        client: &crate::Client,
+    ) -> Option<methodical_client::Call<crate::GetStacklet>> {
         Some(client.inner.call().path("id", self.volume.stacklet_id.as_ref()?.as_ref()?))
     }
 
@@ -2150,6 +2891,7 @@ impl VolumeResponseLinks for VolumeResponse {
 }
 
 /// Calls that the attributes of a [`VpcList`](crate::types::VpcList) form.
+#[cfg(feature = "vpcs")]
 pub trait VpcListLinks {
     /// The page after this one.
     ///
@@ -2165,6 +2907,7 @@ pub trait VpcListLinks {
     ) -> Option<Call<ListVpcs>>;
 }
 
+#[cfg(feature = "vpcs")]
 impl VpcListLinks for VpcList {
     fn next_page(
         &self,
@@ -2183,6 +2926,7 @@ impl VpcListLinks for VpcList {
 }
 
 /// Calls that the attributes of a [`VpcMemberList`](crate::types::VpcMemberList) form.
+#[cfg(feature = "vpcs")]
 pub trait VpcMemberListLinks {
     /// The page after this one.
     ///
@@ -2192,6 +2936,7 @@ pub trait VpcMemberListLinks {
     fn next_page(&self, client: &Client, uuid: Uuid) -> Option<Call<ListVpcMembers>>;
 }
 
+#[cfg(feature = "vpcs")]
 impl VpcMemberListLinks for VpcMemberList {
     fn next_page(&self, client: &Client, uuid: Uuid) -> Option<Call<ListVpcMembers>> {
         Some(
@@ -2206,6 +2951,7 @@ impl VpcMemberListLinks for VpcMemberList {
 }
 
 /// Calls that the attributes of a [`VpcResponse`](crate::types::VpcResponse) form.
+#[cfg(feature = "vpcs")]
 pub trait VpcResponseLinks {
     /// Delete this VPC.
     ///
@@ -2220,7 +2966,11 @@ pub trait VpcResponseLinks {
     /// Read the region that this VPC is in.
     ///
     /// `GET /regions/{slug}`
-    fn get_vpc_region(&self, client: &Client) -> Call<GetRegion>;
+    #[cfg(feature = "regions")]
+    fn get_vpc_region(
+        &self,
+        client: &crate::Client,
+    ) -> methodical_client::Call<crate::GetRegion>;
 
     /// What is connected to this VPC.
     ///
@@ -2230,7 +2980,11 @@ pub trait VpcResponseLinks {
     /// The stacklets in this VPC, each in full.
     ///
     /// `GET /stacklets`
-    fn list_vpc_stacklets(&self, client: &Client) -> Call<ListStacklets>;
+    #[cfg(feature = "stacklets")]
+    fn list_vpc_stacklets(
+        &self,
+        client: &crate::Client,
+    ) -> methodical_client::Call<crate::ListStacklets>;
 
     /// Replace this VPC.
     ///
@@ -2238,6 +2992,7 @@ pub trait VpcResponseLinks {
     fn put_vpc(&self, client: &Client, body: &VpcInput) -> Call<PutVpc>;
 }
 
+#[cfg(feature = "vpcs")]
 impl VpcResponseLinks for VpcResponse {
     fn delete_vpc(&self, client: &Client) -> Call<DeleteVpc> {
         client.inner.call().path("uuid", self.vpc.uuid)
@@ -2247,7 +3002,11 @@ impl VpcResponseLinks for VpcResponse {
         client.inner.call().path("uuid", self.vpc.uuid)
     }
 
-    fn get_vpc_region(&self, client: &Client) -> Call<GetRegion> {
+    #[cfg(feature = "regions")]
+    fn get_vpc_region(
+        &self,
+        client: &crate::Client,
+    ) -> methodical_client::Call<crate::GetRegion> {
         client.inner.call().path("slug", &self.vpc.region)
     }
 
@@ -2255,7 +3014,11 @@ impl VpcResponseLinks for VpcResponse {
         client.inner.call().path("uuid", self.vpc.uuid)
     }
 
-    fn list_vpc_stacklets(&self, client: &Client) -> Call<ListStacklets> {
+    #[cfg(feature = "stacklets")]
+    fn list_vpc_stacklets(
+        &self,
+        client: &crate::Client,
+    ) -> methodical_client::Call<crate::ListStacklets> {
         client.inner.call().query("vpc_uuid", self.vpc.uuid)
     }
 

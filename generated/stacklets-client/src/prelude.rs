@@ -2,20 +2,55 @@
 
 //! The methods that links become, at once: `use stacklets_client::prelude::*;`.
 
+#[cfg(feature = "account")]
+pub use crate::links::ProfileResponseLinks as _;
+#[cfg(feature = "images")]
 pub use crate::links::{
-    ApplicationListLinks as _, BackupListLinks as _, BackupResponseLinks as _,
-    CertificateListLinks as _, CertificateResponseLinks as _, ContainerListLinks as _,
-    DistributionListLinks as _, DomainListLinks as _, DomainResponseLinks as _,
-    FirewallListLinks as _, FirewallResponseLinks as _, FloatingIpListLinks as _,
-    FloatingIpResponseLinks as _, LoadBalancerListLinks as _,
-    LoadBalancerResponseLinks as _, ProfileResponseLinks as _, ProjectListLinks as _,
-    ProjectResponseLinks as _, RecordListLinks as _, RecordResponseLinks as _,
-    RegionListLinks as _, RegionResponseLinks as _, SizeListLinks as _,
-    SnapshotListLinks as _, SnapshotResponseLinks as _, SshKeyListLinks as _,
-    SshKeyResponseLinks as _, StackletListLinks as _, StackletResponseLinks as _,
-    StackletsCreatedLinks as _, TagListLinks as _, TagResourceListLinks as _,
-    TagResponseLinks as _, TaskListLinks as _, TaskResponseLinks as _,
-    UserdataListLinks as _, UserdataResponseLinks as _, VolumeListLinks as _,
-    VolumeResponseLinks as _, VpcListLinks as _, VpcMemberListLinks as _,
-    VpcResponseLinks as _,
+    ApplicationListLinks as _, ContainerListLinks as _, DistributionListLinks as _,
+};
+#[cfg(feature = "backups")]
+pub use crate::links::BackupResponseLinks as _;
+#[cfg(any(feature = "backups", feature = "stacklets"))]
+pub use crate::links::BackupListLinks as _;
+#[cfg(feature = "certificates")]
+pub use crate::links::{CertificateListLinks as _, CertificateResponseLinks as _};
+#[cfg(feature = "domains")]
+pub use crate::links::{DomainListLinks as _, DomainResponseLinks as _};
+#[cfg(feature = "records")]
+pub use crate::links::{RecordListLinks as _, RecordResponseLinks as _};
+#[cfg(feature = "firewalls")]
+pub use crate::links::{FirewallListLinks as _, FirewallResponseLinks as _};
+#[cfg(feature = "floating-ips")]
+pub use crate::links::{FloatingIpListLinks as _, FloatingIpResponseLinks as _};
+#[cfg(feature = "load-balancers")]
+pub use crate::links::{LoadBalancerListLinks as _, LoadBalancerResponseLinks as _};
+#[cfg(feature = "projects")]
+pub use crate::links::{ProjectListLinks as _, ProjectResponseLinks as _};
+#[cfg(feature = "regions")]
+pub use crate::links::{RegionListLinks as _, RegionResponseLinks as _};
+#[cfg(feature = "sizes")]
+pub use crate::links::SizeListLinks as _;
+#[cfg(feature = "snapshots")]
+pub use crate::links::SnapshotResponseLinks as _;
+#[cfg(any(feature = "snapshots", feature = "stacklets"))]
+pub use crate::links::SnapshotListLinks as _;
+#[cfg(feature = "ssh-keys")]
+pub use crate::links::{SshKeyListLinks as _, SshKeyResponseLinks as _};
+#[cfg(feature = "stacklets")]
+pub use crate::links::{
+    StackletListLinks as _, StackletResponseLinks as _, StackletsCreatedLinks as _,
+};
+#[cfg(feature = "tags")]
+pub use crate::links::{
+    TagListLinks as _, TagResourceListLinks as _, TagResponseLinks as _,
+};
+#[cfg(feature = "tasks")]
+pub use crate::links::{TaskListLinks as _, TaskResponseLinks as _};
+#[cfg(feature = "userdata")]
+pub use crate::links::{UserdataListLinks as _, UserdataResponseLinks as _};
+#[cfg(feature = "volumes")]
+pub use crate::links::{VolumeListLinks as _, VolumeResponseLinks as _};
+#[cfg(feature = "vpcs")]
+pub use crate::links::{
+    VpcListLinks as _, VpcMemberListLinks as _, VpcResponseLinks as _,
 };

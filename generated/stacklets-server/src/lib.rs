@@ -7,83 +7,143 @@ mod service;
 pub use self::service::*;
 
 #[rustfmt::skip]
+#[cfg(feature = "account")]
 mod account;
+#[rustfmt::skip]
+#[cfg(feature = "account")]
 pub use self::account::*;
 
 #[rustfmt::skip]
+#[cfg(feature = "backups")]
 mod backups;
+#[rustfmt::skip]
+#[cfg(feature = "backups")]
 pub use self::backups::*;
 
 #[rustfmt::skip]
+#[cfg(feature = "certificates")]
 mod certificates;
+#[rustfmt::skip]
+#[cfg(feature = "certificates")]
 pub use self::certificates::*;
 
 #[rustfmt::skip]
+#[cfg(feature = "domains")]
 mod domains;
+#[rustfmt::skip]
+#[cfg(feature = "domains")]
 pub use self::domains::*;
 
 #[rustfmt::skip]
+#[cfg(feature = "firewalls")]
 mod firewalls;
+#[rustfmt::skip]
+#[cfg(feature = "firewalls")]
 pub use self::firewalls::*;
 
 #[rustfmt::skip]
+#[cfg(feature = "floating-ips")]
 mod floating_ips;
+#[rustfmt::skip]
+#[cfg(feature = "floating-ips")]
 pub use self::floating_ips::*;
 
 #[rustfmt::skip]
+#[cfg(feature = "images")]
 mod images;
+#[rustfmt::skip]
+#[cfg(feature = "images")]
 pub use self::images::*;
 
 #[rustfmt::skip]
+#[cfg(feature = "load-balancers")]
 mod load_balancers;
+#[rustfmt::skip]
+#[cfg(feature = "load-balancers")]
 pub use self::load_balancers::*;
 
 #[rustfmt::skip]
+#[cfg(feature = "projects")]
 mod projects;
+#[rustfmt::skip]
+#[cfg(feature = "projects")]
 pub use self::projects::*;
 
 #[rustfmt::skip]
+#[cfg(feature = "records")]
 mod records;
+#[rustfmt::skip]
+#[cfg(feature = "records")]
 pub use self::records::*;
 
 #[rustfmt::skip]
+#[cfg(feature = "regions")]
 mod regions;
+#[rustfmt::skip]
+#[cfg(feature = "regions")]
 pub use self::regions::*;
 
 #[rustfmt::skip]
+#[cfg(feature = "sizes")]
 mod sizes;
+#[rustfmt::skip]
+#[cfg(feature = "sizes")]
 pub use self::sizes::*;
 
 #[rustfmt::skip]
+#[cfg(feature = "snapshots")]
 mod snapshots;
+#[rustfmt::skip]
+#[cfg(feature = "snapshots")]
 pub use self::snapshots::*;
 
 #[rustfmt::skip]
+#[cfg(feature = "ssh-keys")]
 mod ssh_keys;
+#[rustfmt::skip]
+#[cfg(feature = "ssh-keys")]
 pub use self::ssh_keys::*;
 
 #[rustfmt::skip]
+#[cfg(feature = "stacklets")]
 mod stacklets;
+#[rustfmt::skip]
+#[cfg(feature = "stacklets")]
 pub use self::stacklets::*;
 
 #[rustfmt::skip]
+#[cfg(feature = "tags")]
 mod tags;
+#[rustfmt::skip]
+#[cfg(feature = "tags")]
 pub use self::tags::*;
 
 #[rustfmt::skip]
+#[cfg(feature = "tasks")]
 mod tasks;
+#[rustfmt::skip]
+#[cfg(feature = "tasks")]
 pub use self::tasks::*;
 
 #[rustfmt::skip]
+#[cfg(feature = "userdata")]
 mod userdata;
+#[rustfmt::skip]
+#[cfg(feature = "userdata")]
 pub use self::userdata::*;
 
 #[rustfmt::skip]
+#[cfg(feature = "volumes")]
 mod volumes;
+#[rustfmt::skip]
+#[cfg(feature = "volumes")]
 pub use self::volumes::*;
 
 #[rustfmt::skip]
+#[cfg(feature = "vpcs")]
 mod vpcs;
+#[rustfmt::skip]
+#[cfg(feature = "vpcs")]
 pub use self::vpcs::*;
 
 #[rustfmt::skip]

@@ -2,12 +2,87 @@
 
 //! All operations together.
 
-use crate::{
-    Account, Backups, Certificates, Domains, Firewalls, FloatingIps, Images,
-    LoadBalancers, Projects, Records, Regions, Sizes, Snapshots, SshKeys, Stacklets,
-    Tags, Tasks, Userdata, Volumes, Vpcs,
-};
 use methodical_server::Service;
+#[cfg(feature = "account")]
+use crate::account::Account;
+#[cfg(not(feature = "account"))]
+use methodical_server::Api as Account;
+#[cfg(feature = "backups")]
+use crate::backups::Backups;
+#[cfg(not(feature = "backups"))]
+use methodical_server::Api as Backups;
+#[cfg(feature = "certificates")]
+use crate::certificates::Certificates;
+#[cfg(not(feature = "certificates"))]
+use methodical_server::Api as Certificates;
+#[cfg(feature = "domains")]
+use crate::domains::Domains;
+#[cfg(not(feature = "domains"))]
+use methodical_server::Api as Domains;
+#[cfg(feature = "firewalls")]
+use crate::firewalls::Firewalls;
+#[cfg(not(feature = "firewalls"))]
+use methodical_server::Api as Firewalls;
+#[cfg(feature = "floating-ips")]
+use crate::floating_ips::FloatingIps;
+#[cfg(not(feature = "floating-ips"))]
+use methodical_server::Api as FloatingIps;
+#[cfg(feature = "images")]
+use crate::images::Images;
+#[cfg(not(feature = "images"))]
+use methodical_server::Api as Images;
+#[cfg(feature = "load-balancers")]
+use crate::load_balancers::LoadBalancers;
+#[cfg(not(feature = "load-balancers"))]
+use methodical_server::Api as LoadBalancers;
+#[cfg(feature = "projects")]
+use crate::projects::Projects;
+#[cfg(not(feature = "projects"))]
+use methodical_server::Api as Projects;
+#[cfg(feature = "records")]
+use crate::records::Records;
+#[cfg(not(feature = "records"))]
+use methodical_server::Api as Records;
+#[cfg(feature = "regions")]
+use crate::regions::Regions;
+#[cfg(not(feature = "regions"))]
+use methodical_server::Api as Regions;
+#[cfg(feature = "sizes")]
+use crate::sizes::Sizes;
+#[cfg(not(feature = "sizes"))]
+use methodical_server::Api as Sizes;
+#[cfg(feature = "snapshots")]
+use crate::snapshots::Snapshots;
+#[cfg(not(feature = "snapshots"))]
+use methodical_server::Api as Snapshots;
+#[cfg(feature = "ssh-keys")]
+use crate::ssh_keys::SshKeys;
+#[cfg(not(feature = "ssh-keys"))]
+use methodical_server::Api as SshKeys;
+#[cfg(feature = "stacklets")]
+use crate::stacklets::Stacklets;
+#[cfg(not(feature = "stacklets"))]
+use methodical_server::Api as Stacklets;
+#[cfg(feature = "tags")]
+use crate::tags::Tags;
+#[cfg(not(feature = "tags"))]
+use methodical_server::Api as Tags;
+#[cfg(feature = "tasks")]
+use crate::tasks::Tasks;
+#[cfg(not(feature = "tasks"))]
+use methodical_server::Api as Tasks;
+#[cfg(feature = "userdata")]
+use crate::userdata::Userdata;
+#[cfg(not(feature = "userdata"))]
+use methodical_server::Api as Userdata;
+#[cfg(feature = "volumes")]
+use crate::volumes::Volumes;
+#[cfg(not(feature = "volumes"))]
+use methodical_server::Api as Volumes;
+#[cfg(feature = "vpcs")]
+use crate::vpcs::Vpcs;
+#[cfg(not(feature = "vpcs"))]
+use methodical_server::Api as Vpcs;
 
 /// The service of all operations: an implementation of every handler, over a store.
 ///
@@ -19,24 +94,45 @@ where
         + Stacklets + Tags + Tasks + Userdata + Volumes + Vpcs,
 {
     let service = Service::new(api, store).base_path("/v1").realm("stacklets");
+    #[cfg(feature = "account")]
     let service = crate::account::register(service);
+    #[cfg(feature = "backups")]
     let service = crate::backups::register(service);
+    #[cfg(feature = "certificates")]
     let service = crate::certificates::register(service);
+    #[cfg(feature = "domains")]
     let service = crate::domains::register(service);
+    #[cfg(feature = "firewalls")]
     let service = crate::firewalls::register(service);
+    #[cfg(feature = "floating-ips")]
     let service = crate::floating_ips::register(service);
+    #[cfg(feature = "images")]
     let service = crate::images::register(service);
+    #[cfg(feature = "load-balancers")]
     let service = crate::load_balancers::register(service);
+    #[cfg(feature = "projects")]
     let service = crate::projects::register(service);
+    #[cfg(feature = "records")]
     let service = crate::records::register(service);
+    #[cfg(feature = "regions")]
     let service = crate::regions::register(service);
+    #[cfg(feature = "sizes")]
     let service = crate::sizes::register(service);
+    #[cfg(feature = "snapshots")]
     let service = crate::snapshots::register(service);
+    #[cfg(feature = "ssh-keys")]
     let service = crate::ssh_keys::register(service);
+    #[cfg(feature = "stacklets")]
     let service = crate::stacklets::register(service);
+    #[cfg(feature = "tags")]
     let service = crate::tags::register(service);
+    #[cfg(feature = "tasks")]
     let service = crate::tasks::register(service);
+    #[cfg(feature = "userdata")]
     let service = crate::userdata::register(service);
+    #[cfg(feature = "volumes")]
     let service = crate::volumes::register(service);
-    crate::vpcs::register(service)
+    #[cfg(feature = "vpcs")]
+    let service = crate::vpcs::register(service);
+    service
 }

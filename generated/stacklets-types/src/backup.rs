@@ -52,6 +52,7 @@ pub struct BackupList {
     pub meta: ListMeta,
 }
 
+#[cfg(feature = "backups")]
 /// One backup under its name.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct BackupResponse {

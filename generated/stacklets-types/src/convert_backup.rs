@@ -2,6 +2,7 @@
 
 //! [`ConvertBackup`] and what belongs to it.
 
+use methodical_wire::text_enum;
 use serde::{Deserialize, Serialize};
 
 /// The action `convert`, which makes a snapshot of the backup.
@@ -11,23 +12,10 @@ pub struct ConvertBackup {
     pub action: ConvertBackupAction,
 }
 
-/// The action.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
-pub enum ConvertBackupAction {
-    /// `convert`.
-    #[serde(rename = "convert")]
-    Convert,
-    /// A value that this version does not know.
-    #[serde(untagged)]
-    Unknown(String),
-}
-
-impl ConvertBackupAction {
-    /// The value on the wire.
-    pub fn as_str(&self) -> &str {
-        match self {
-            ConvertBackupAction::Convert => "convert",
-            ConvertBackupAction::Unknown(text) => text,
-        }
+text_enum! {
+    /// The action.
+    pub enum ConvertBackupAction {
+        Convert = "convert",
+        ..Unknown
     }
 }

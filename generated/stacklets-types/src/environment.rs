@@ -2,30 +2,14 @@
 
 //! [`Environment`].
 
-use serde::{Deserialize, Serialize};
+use methodical_wire::text_enum;
 
-/// What kind of work is done in a project.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
-pub enum Environment {
-    /// `Development`.
-    Development,
-    /// `Staging`.
-    Staging,
-    /// `Production`.
-    Production,
-    /// A value that this version does not know.
-    #[serde(untagged)]
-    Unknown(String),
-}
-
-impl Environment {
-    /// The value on the wire.
-    pub fn as_str(&self) -> &str {
-        match self {
-            Environment::Development => "Development",
-            Environment::Staging => "Staging",
-            Environment::Production => "Production",
-            Environment::Unknown(text) => text,
-        }
+text_enum! {
+    /// What kind of work is done in a project.
+    pub enum Environment {
+        Development = "Development",
+        Staging = "Staging",
+        Production = "Production",
+        ..Unknown
     }
 }

@@ -3,7 +3,7 @@
 //! [`Firewall`] and what belongs to it.
 
 use crate::{ListMeta, Rule};
-use methodical_wire::{Timestamp, Uuid};
+use methodical_wire::{Timestamp, Uuid, text_enum};
 use serde::{Deserialize, Serialize};
 
 /// Rules for the traffic that reaches stacklets and leaves them. What no rule allows is dropped.
@@ -101,57 +101,22 @@ pub struct FirewallResponse {
     pub firewall: Firewall,
 }
 
-/// The schema at `/components/parameters/FirewallRuleDirection/schema`.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
-pub enum FirewallRuleDirection {
-    /// `inbound`.
-    #[serde(rename = "inbound")]
-    Inbound,
-    /// `outbound`.
-    #[serde(rename = "outbound")]
-    Outbound,
-    /// A value that this version does not know.
-    #[serde(untagged)]
-    Unknown(String),
-}
-
-impl FirewallRuleDirection {
-    /// The value on the wire.
-    pub fn as_str(&self) -> &str {
-        match self {
-            FirewallRuleDirection::Inbound => "inbound",
-            FirewallRuleDirection::Outbound => "outbound",
-            FirewallRuleDirection::Unknown(text) => text,
-        }
+text_enum! {
+    /// The schema at `/components/parameters/FirewallRuleDirection/schema`.
+    pub enum FirewallRuleDirection {
+        Inbound = "inbound",
+        Outbound = "outbound",
+        ..Unknown
     }
 }
 
-/// The schema at `/components/parameters/FirewallRuleProtocol/schema`.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
-pub enum FirewallRuleProtocol {
-    /// `tcp`.
-    #[serde(rename = "tcp")]
-    Tcp,
-    /// `udp`.
-    #[serde(rename = "udp")]
-    Udp,
-    /// `icmp`.
-    #[serde(rename = "icmp")]
-    Icmp,
-    /// A value that this version does not know.
-    #[serde(untagged)]
-    Unknown(String),
-}
-
-impl FirewallRuleProtocol {
-    /// The value on the wire.
-    pub fn as_str(&self) -> &str {
-        match self {
-            FirewallRuleProtocol::Tcp => "tcp",
-            FirewallRuleProtocol::Udp => "udp",
-            FirewallRuleProtocol::Icmp => "icmp",
-            FirewallRuleProtocol::Unknown(text) => text,
-        }
+text_enum! {
+    /// The schema at `/components/parameters/FirewallRuleProtocol/schema`.
+    pub enum FirewallRuleProtocol {
+        Tcp = "tcp",
+        Udp = "udp",
+        Icmp = "icmp",
+        ..Unknown
     }
 }
 

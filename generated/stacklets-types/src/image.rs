@@ -2,10 +2,16 @@
 
 //! [`Image`] and what belongs to it.
 
+#[cfg(feature = "stacklets")]
 use crate::schemas::IMAGE_REFERENCE;
+#[cfg(feature = "stacklets")]
 use methodical_wire::union;
-use serde::{Deserialize, Deserializer, Serialize};
+#[cfg(any(feature = "images", feature = "stacklets"))]
+use serde::{Deserialize, Serialize};
+#[cfg(feature = "stacklets")]
+use serde::Deserializer;
 
+#[cfg(feature = "images")]
 /// What the disk of a stacklet can be made from.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Image {
@@ -35,6 +41,7 @@ pub struct Image {
     pub version: String,
 }
 
+#[cfg(feature = "stacklets")]
 /// What the disk is made from: the slug of an image of the catalogues, which must exist and be
 /// available, or the number of a snapshot or backup of the account that is available in the
 /// stacklet's region. A PUT that leaves the image, the region and the size of a stacklet as they
@@ -49,6 +56,7 @@ pub enum ImageReference {
     Number(u64),
 }
 
+#[cfg(feature = "stacklets")]
 impl<'de> Deserialize<'de> for ImageReference {
     fn deserialize<D: Deserializer<'de>>(
         deserializer: D,
@@ -61,18 +69,21 @@ impl<'de> Deserialize<'de> for ImageReference {
     }
 }
 
+#[cfg(feature = "stacklets")]
 impl From<String> for ImageReference {
     fn from(value: String) -> ImageReference {
         ImageReference::Slug(value)
     }
 }
 
+#[cfg(feature = "stacklets")]
 impl From<&str> for ImageReference {
     fn from(value: &str) -> ImageReference {
         ImageReference::Slug(value.to_owned())
     }
 }
 
+#[cfg(feature = "stacklets")]
 impl From<u64> for ImageReference {
     fn from(value: u64) -> ImageReference {
         ImageReference::Number(value)

@@ -2,6 +2,7 @@
 
 //! [`Ipv4Network`] and what belongs to it.
 
+use methodical_wire::text_enum;
 use serde::{Deserialize, Serialize};
 
 /// An IPv4 address with the network it is in.
@@ -17,27 +18,11 @@ pub struct Ipv4Network {
     pub r#type: Ipv4NetworkType,
 }
 
-/// Whether the address is reached from everywhere.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
-pub enum Ipv4NetworkType {
-    /// `public`.
-    #[serde(rename = "public")]
-    Public,
-    /// `private`.
-    #[serde(rename = "private")]
-    Private,
-    /// A value that this version does not know.
-    #[serde(untagged)]
-    Unknown(String),
-}
-
-impl Ipv4NetworkType {
-    /// The value on the wire.
-    pub fn as_str(&self) -> &str {
-        match self {
-            Ipv4NetworkType::Public => "public",
-            Ipv4NetworkType::Private => "private",
-            Ipv4NetworkType::Unknown(text) => text,
-        }
+text_enum! {
+    /// Whether the address is reached from everywhere.
+    pub enum Ipv4NetworkType {
+        Public = "public",
+        Private = "private",
+        ..Unknown
     }
 }

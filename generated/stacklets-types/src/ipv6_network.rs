@@ -2,6 +2,7 @@
 
 //! [`Ipv6Network`] and what belongs to it.
 
+use methodical_wire::text_enum;
 use serde::{Deserialize, Serialize};
 
 /// An IPv6 address with the network it is in.
@@ -17,27 +18,11 @@ pub struct Ipv6Network {
     pub r#type: Ipv6NetworkType,
 }
 
-/// Whether the address is reached from everywhere.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
-pub enum Ipv6NetworkType {
-    /// `public`.
-    #[serde(rename = "public")]
-    Public,
-    /// `private`.
-    #[serde(rename = "private")]
-    Private,
-    /// A value that this version does not know.
-    #[serde(untagged)]
-    Unknown(String),
-}
-
-impl Ipv6NetworkType {
-    /// The value on the wire.
-    pub fn as_str(&self) -> &str {
-        match self {
-            Ipv6NetworkType::Public => "public",
-            Ipv6NetworkType::Private => "private",
-            Ipv6NetworkType::Unknown(text) => text,
-        }
+text_enum! {
+    /// Whether the address is reached from everywhere.
+    pub enum Ipv6NetworkType {
+        Public = "public",
+        Private = "private",
+        ..Unknown
     }
 }

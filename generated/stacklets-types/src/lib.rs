@@ -11,225 +11,433 @@ pub mod operations;
 pub mod schemas;
 
 #[rustfmt::skip]
+#[cfg(feature = "tags")]
 mod add_tag_resources_body;
+#[rustfmt::skip]
+#[cfg(feature = "tags")]
 pub use self::add_tag_resources_body::*;
 
 #[rustfmt::skip]
+#[cfg(feature = "images")]
 mod application;
+#[rustfmt::skip]
+#[cfg(feature = "images")]
 pub use self::application::*;
 
 #[rustfmt::skip]
+#[cfg(feature = "floating-ips")]
 mod assign_floating_ip;
+#[rustfmt::skip]
+#[cfg(feature = "floating-ips")]
 pub use self::assign_floating_ip::*;
 
 #[rustfmt::skip]
+#[cfg(feature = "volumes")]
 mod attach_volume;
+#[rustfmt::skip]
+#[cfg(feature = "volumes")]
 pub use self::attach_volume::*;
 
 #[rustfmt::skip]
+#[cfg(any(feature = "backups", feature = "stacklets"))]
 mod backup;
+#[rustfmt::skip]
+#[cfg(any(feature = "backups", feature = "stacklets"))]
 pub use self::backup::*;
 
 #[rustfmt::skip]
+#[cfg(feature = "certificates")]
 mod certificate;
+#[rustfmt::skip]
+#[cfg(feature = "certificates")]
 pub use self::certificate::*;
 
 #[rustfmt::skip]
+#[cfg(feature = "images")]
 mod container;
+#[rustfmt::skip]
+#[cfg(feature = "images")]
 pub use self::container::*;
 
 #[rustfmt::skip]
+#[cfg(feature = "backups")]
 mod convert_backup;
+#[rustfmt::skip]
+#[cfg(feature = "backups")]
 pub use self::convert_backup::*;
 
 #[rustfmt::skip]
+#[cfg(feature = "floating-ips")]
 mod create_floating_ip_body;
+#[rustfmt::skip]
+#[cfg(feature = "floating-ips")]
 pub use self::create_floating_ip_body::*;
 
 #[rustfmt::skip]
+#[cfg(feature = "stacklets")]
 mod create_stacklets_body;
+#[rustfmt::skip]
+#[cfg(feature = "stacklets")]
 pub use self::create_stacklets_body::*;
 
 #[rustfmt::skip]
+#[cfg(feature = "volumes")]
 mod detach_volume;
+#[rustfmt::skip]
+#[cfg(feature = "volumes")]
 pub use self::detach_volume::*;
 
 #[rustfmt::skip]
+#[cfg(feature = "images")]
 mod distribution;
+#[rustfmt::skip]
+#[cfg(feature = "images")]
 pub use self::distribution::*;
 
 #[rustfmt::skip]
+#[cfg(feature = "domains")]
 mod domain;
+#[rustfmt::skip]
+#[cfg(feature = "domains")]
 pub use self::domain::*;
 
 #[rustfmt::skip]
+#[cfg(feature = "projects")]
 mod environment;
+#[rustfmt::skip]
+#[cfg(feature = "projects")]
 pub use self::environment::*;
 
 #[rustfmt::skip]
+#[cfg(feature = "firewalls")]
 mod firewall;
+#[rustfmt::skip]
+#[cfg(feature = "firewalls")]
 pub use self::firewall::*;
 
 #[rustfmt::skip]
+#[cfg(feature = "floating-ips")]
 mod floating_ip;
+#[rustfmt::skip]
+#[cfg(feature = "floating-ips")]
 pub use self::floating_ip::*;
 
 #[rustfmt::skip]
+#[cfg(any(feature = "images", feature = "stacklets"))]
 mod image;
+#[rustfmt::skip]
+#[cfg(any(feature = "images", feature = "stacklets"))]
 pub use self::image::*;
 
 #[rustfmt::skip]
+#[cfg(feature = "stacklets")]
 mod ipv4_network;
+#[rustfmt::skip]
+#[cfg(feature = "stacklets")]
 pub use self::ipv4_network::*;
 
 #[rustfmt::skip]
+#[cfg(feature = "stacklets")]
 mod ipv6_network;
+#[rustfmt::skip]
+#[cfg(feature = "stacklets")]
 pub use self::ipv6_network::*;
 
 #[rustfmt::skip]
+#[cfg(any(
+    feature = "backups", feature = "certificates", feature = "domains", feature = "firewalls",
+    feature = "floating-ips", feature = "images", feature = "load-balancers", feature = "projects",
+    feature = "records", feature = "regions", feature = "sizes", feature = "snapshots",
+    feature = "ssh-keys", feature = "stacklets", feature = "tags", feature = "tasks",
+    feature = "userdata", feature = "volumes", feature = "vpcs",
+))]
 mod list_meta;
+#[rustfmt::skip]
+#[cfg(any(
+    feature = "backups", feature = "certificates", feature = "domains", feature = "firewalls",
+    feature = "floating-ips", feature = "images", feature = "load-balancers", feature = "projects",
+    feature = "records", feature = "regions", feature = "sizes", feature = "snapshots",
+    feature = "ssh-keys", feature = "stacklets", feature = "tags", feature = "tasks",
+    feature = "userdata", feature = "volumes", feature = "vpcs",
+))]
 pub use self::list_meta::*;
 
 #[rustfmt::skip]
+#[cfg(feature = "load-balancers")]
 mod load_balancer;
+#[rustfmt::skip]
+#[cfg(feature = "load-balancers")]
 pub use self::load_balancer::*;
 
 #[rustfmt::skip]
+#[cfg(feature = "stacklets")]
 mod new_volume;
+#[rustfmt::skip]
+#[cfg(feature = "stacklets")]
 pub use self::new_volume::*;
 
 #[rustfmt::skip]
+#[cfg(any(
+    feature = "backups", feature = "certificates", feature = "domains", feature = "firewalls",
+    feature = "floating-ips", feature = "images", feature = "load-balancers", feature = "projects",
+    feature = "records", feature = "regions", feature = "sizes", feature = "snapshots",
+    feature = "ssh-keys", feature = "stacklets", feature = "tags", feature = "tasks",
+    feature = "userdata", feature = "volumes", feature = "vpcs",
+))]
 mod pagination;
+#[rustfmt::skip]
+#[cfg(any(
+    feature = "backups", feature = "certificates", feature = "domains", feature = "firewalls",
+    feature = "floating-ips", feature = "images", feature = "load-balancers", feature = "projects",
+    feature = "records", feature = "regions", feature = "sizes", feature = "snapshots",
+    feature = "ssh-keys", feature = "stacklets", feature = "tags", feature = "tasks",
+    feature = "userdata", feature = "volumes", feature = "vpcs",
+))]
 pub use self::pagination::*;
 
 #[rustfmt::skip]
+#[cfg(feature = "account")]
 mod profile;
+#[rustfmt::skip]
+#[cfg(feature = "account")]
 pub use self::profile::*;
 
 #[rustfmt::skip]
+#[cfg(feature = "projects")]
 mod project;
+#[rustfmt::skip]
+#[cfg(feature = "projects")]
 pub use self::project::*;
 
 #[rustfmt::skip]
+#[cfg(feature = "stacklets")]
 mod rebuild_stacklet;
+#[rustfmt::skip]
+#[cfg(feature = "stacklets")]
 pub use self::rebuild_stacklet::*;
 
 #[rustfmt::skip]
+#[cfg(feature = "records")]
 mod record;
+#[rustfmt::skip]
+#[cfg(feature = "records")]
 pub use self::record::*;
 
 #[rustfmt::skip]
+#[cfg(feature = "regions")]
 mod region;
+#[rustfmt::skip]
+#[cfg(feature = "regions")]
 pub use self::region::*;
 
 #[rustfmt::skip]
+#[cfg(feature = "snapshots")]
 mod rename_snapshot;
+#[rustfmt::skip]
+#[cfg(feature = "snapshots")]
 pub use self::rename_snapshot::*;
 
 #[rustfmt::skip]
+#[cfg(feature = "stacklets")]
 mod rename_stacklet;
+#[rustfmt::skip]
+#[cfg(feature = "stacklets")]
 pub use self::rename_stacklet::*;
 
 #[rustfmt::skip]
+#[cfg(feature = "volumes")]
 mod rename_volume;
+#[rustfmt::skip]
+#[cfg(feature = "volumes")]
 pub use self::rename_volume::*;
 
 #[rustfmt::skip]
+#[cfg(feature = "stacklets")]
 mod reset_stacklet_password;
+#[rustfmt::skip]
+#[cfg(feature = "stacklets")]
 pub use self::reset_stacklet_password::*;
 
 #[rustfmt::skip]
+#[cfg(feature = "stacklets")]
 mod resize_stacklet;
+#[rustfmt::skip]
+#[cfg(feature = "stacklets")]
 pub use self::resize_stacklet::*;
 
 #[rustfmt::skip]
+#[cfg(feature = "volumes")]
 mod resize_volume;
+#[rustfmt::skip]
+#[cfg(feature = "volumes")]
 pub use self::resize_volume::*;
 
 #[rustfmt::skip]
+#[cfg(feature = "stacklets")]
 mod restore_stacklet;
+#[rustfmt::skip]
+#[cfg(feature = "stacklets")]
 pub use self::restore_stacklet::*;
 
 #[rustfmt::skip]
+#[cfg(feature = "firewalls")]
 mod rule;
+#[rustfmt::skip]
+#[cfg(feature = "firewalls")]
 pub use self::rule::*;
 
 #[rustfmt::skip]
+#[cfg(feature = "firewalls")]
 mod rules_add;
+#[rustfmt::skip]
+#[cfg(feature = "firewalls")]
 pub use self::rules_add::*;
 
 #[rustfmt::skip]
+#[cfg(feature = "floating-ips")]
 mod run_floating_ip_action_body;
+#[rustfmt::skip]
+#[cfg(feature = "floating-ips")]
 pub use self::run_floating_ip_action_body::*;
 
 #[rustfmt::skip]
+#[cfg(feature = "snapshots")]
 mod run_snapshot_action_body;
+#[rustfmt::skip]
+#[cfg(feature = "snapshots")]
 pub use self::run_snapshot_action_body::*;
 
 #[rustfmt::skip]
+#[cfg(feature = "stacklets")]
 mod run_stacklet_action_body;
+#[rustfmt::skip]
+#[cfg(feature = "stacklets")]
 pub use self::run_stacklet_action_body::*;
 
 #[rustfmt::skip]
+#[cfg(feature = "volumes")]
 mod run_volume_action_body;
+#[rustfmt::skip]
+#[cfg(feature = "volumes")]
 pub use self::run_volume_action_body::*;
 
 #[rustfmt::skip]
+#[cfg(feature = "sizes")]
 mod size;
+#[rustfmt::skip]
+#[cfg(feature = "sizes")]
 pub use self::size::*;
 
 #[rustfmt::skip]
+#[cfg(any(feature = "snapshots", feature = "stacklets"))]
 mod snapshot;
+#[rustfmt::skip]
+#[cfg(any(feature = "snapshots", feature = "stacklets"))]
 pub use self::snapshot::*;
 
 #[rustfmt::skip]
+#[cfg(any(
+    feature = "backups", feature = "certificates", feature = "domains", feature = "firewalls",
+    feature = "floating-ips", feature = "load-balancers", feature = "projects", feature = "records",
+    feature = "snapshots", feature = "ssh-keys", feature = "stacklets", feature = "tags",
+    feature = "tasks", feature = "userdata", feature = "volumes", feature = "vpcs",
+))]
 mod sort;
+#[rustfmt::skip]
+#[cfg(any(
+    feature = "backups", feature = "certificates", feature = "domains", feature = "firewalls",
+    feature = "floating-ips", feature = "load-balancers", feature = "projects", feature = "records",
+    feature = "snapshots", feature = "ssh-keys", feature = "stacklets", feature = "tags",
+    feature = "tasks", feature = "userdata", feature = "volumes", feature = "vpcs",
+))]
 pub use self::sort::*;
 
 #[rustfmt::skip]
+#[cfg(feature = "ssh-keys")]
 mod ssh_key;
+#[rustfmt::skip]
+#[cfg(feature = "ssh-keys")]
 pub use self::ssh_key::*;
 
 #[rustfmt::skip]
+#[cfg(feature = "stacklets")]
 mod stacklet;
+#[rustfmt::skip]
+#[cfg(feature = "stacklets")]
 pub use self::stacklet::*;
 
 #[rustfmt::skip]
+#[cfg(feature = "stacklets")]
 mod stacklets_create;
+#[rustfmt::skip]
+#[cfg(feature = "stacklets")]
 pub use self::stacklets_create::*;
 
 #[rustfmt::skip]
+#[cfg(feature = "stacklets")]
 mod stacklets_created;
+#[rustfmt::skip]
+#[cfg(feature = "stacklets")]
 pub use self::stacklets_created::*;
 
 #[rustfmt::skip]
+#[cfg(feature = "tags")]
 mod tag;
+#[rustfmt::skip]
+#[cfg(feature = "tags")]
 pub use self::tag::*;
 
 #[rustfmt::skip]
+#[cfg(feature = "tags")]
 mod taggable_type;
+#[rustfmt::skip]
+#[cfg(feature = "tags")]
 pub use self::taggable_type::*;
 
 #[rustfmt::skip]
+#[cfg(any(
+    feature = "backups", feature = "floating-ips", feature = "load-balancers",
+    feature = "snapshots", feature = "stacklets", feature = "tasks", feature = "volumes",
+))]
 mod task;
+#[rustfmt::skip]
+#[cfg(any(
+    feature = "backups", feature = "floating-ips", feature = "load-balancers",
+    feature = "snapshots", feature = "stacklets", feature = "tasks", feature = "volumes",
+))]
 pub use self::task::*;
 
 #[rustfmt::skip]
+#[cfg(feature = "snapshots")]
 mod transfer_snapshot;
+#[rustfmt::skip]
+#[cfg(feature = "snapshots")]
 pub use self::transfer_snapshot::*;
 
 #[rustfmt::skip]
+#[cfg(feature = "floating-ips")]
 mod unassign_floating_ip;
+#[rustfmt::skip]
+#[cfg(feature = "floating-ips")]
 pub use self::unassign_floating_ip::*;
 
 #[rustfmt::skip]
+#[cfg(feature = "userdata")]
 mod userdata;
+#[rustfmt::skip]
+#[cfg(feature = "userdata")]
 pub use self::userdata::*;
 
 #[rustfmt::skip]
+#[cfg(any(feature = "stacklets", feature = "volumes"))]
 mod volume;
+#[rustfmt::skip]
+#[cfg(any(feature = "stacklets", feature = "volumes"))]
 pub use self::volume::*;
 
 #[rustfmt::skip]
+#[cfg(feature = "vpcs")]
 mod vpc;
+#[rustfmt::skip]
+#[cfg(feature = "vpcs")]
 pub use self::vpc::*;

@@ -3,7 +3,7 @@
 //! [`LoadBalancer`] and what belongs to it.
 
 use crate::{ListMeta, TaskRef};
-use methodical_wire::{Timestamp, Uuid};
+use methodical_wire::{Timestamp, Uuid, text_enum};
 use serde::{Deserialize, Serialize};
 
 /// An address that takes connections and hands them to stacklets of its region.
@@ -61,28 +61,12 @@ pub struct LoadBalancer {
     pub uuid: Uuid,
 }
 
-/// Which stacklet gets the next connection, each in its turn or the one with the fewest.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
-pub enum LoadBalancerAlgorithm {
-    /// `round_robin`.
-    #[serde(rename = "round_robin")]
-    RoundRobin,
-    /// `least_connections`.
-    #[serde(rename = "least_connections")]
-    LeastConnections,
-    /// A value that this version does not know.
-    #[serde(untagged)]
-    Unknown(String),
-}
-
-impl LoadBalancerAlgorithm {
-    /// The value on the wire.
-    pub fn as_str(&self) -> &str {
-        match self {
-            LoadBalancerAlgorithm::RoundRobin => "round_robin",
-            LoadBalancerAlgorithm::LeastConnections => "least_connections",
-            LoadBalancerAlgorithm::Unknown(text) => text,
-        }
+text_enum! {
+    /// Which stacklet gets the next connection, each in its turn or the one with the fewest.
+    pub enum LoadBalancerAlgorithm {
+        RoundRobin = "round_robin",
+        LeastConnections = "least_connections",
+        ..Unknown
     }
 }
 
@@ -123,32 +107,13 @@ impl LoadBalancerHealth {
     }
 }
 
-/// How a stacklet is asked. With `tcp` it is enough that it takes the connection.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
-pub enum LoadBalancerHealthProtocol {
-    /// `http`.
-    #[serde(rename = "http")]
-    Http,
-    /// `https`.
-    #[serde(rename = "https")]
-    Https,
-    /// `tcp`.
-    #[serde(rename = "tcp")]
-    Tcp,
-    /// A value that this version does not know.
-    #[serde(untagged)]
-    Unknown(String),
-}
-
-impl LoadBalancerHealthProtocol {
-    /// The value on the wire.
-    pub fn as_str(&self) -> &str {
-        match self {
-            LoadBalancerHealthProtocol::Http => "http",
-            LoadBalancerHealthProtocol::Https => "https",
-            LoadBalancerHealthProtocol::Tcp => "tcp",
-            LoadBalancerHealthProtocol::Unknown(text) => text,
-        }
+text_enum! {
+    /// How a stacklet is asked. With `tcp` it is enough that it takes the connection.
+    pub enum LoadBalancerHealthProtocol {
+        Http = "http",
+        Https = "https",
+        Tcp = "tcp",
+        ..Unknown
     }
 }
 
@@ -278,36 +243,14 @@ impl LoadBalancerRule {
     }
 }
 
-/// What is spoken at the port.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
-pub enum LoadBalancerRuleProtocol {
-    /// `http`.
-    #[serde(rename = "http")]
-    Http,
-    /// `https`.
-    #[serde(rename = "https")]
-    Https,
-    /// `http2`.
-    #[serde(rename = "http2")]
-    Http2,
-    /// `tcp`.
-    #[serde(rename = "tcp")]
-    Tcp,
-    /// A value that this version does not know.
-    #[serde(untagged)]
-    Unknown(String),
-}
-
-impl LoadBalancerRuleProtocol {
-    /// The value on the wire.
-    pub fn as_str(&self) -> &str {
-        match self {
-            LoadBalancerRuleProtocol::Http => "http",
-            LoadBalancerRuleProtocol::Https => "https",
-            LoadBalancerRuleProtocol::Http2 => "http2",
-            LoadBalancerRuleProtocol::Tcp => "tcp",
-            LoadBalancerRuleProtocol::Unknown(text) => text,
-        }
+text_enum! {
+    /// What is spoken at the port.
+    pub enum LoadBalancerRuleProtocol {
+        Http = "http",
+        Https = "https",
+        Http2 = "http2",
+        Tcp = "tcp",
+        ..Unknown
     }
 }
 

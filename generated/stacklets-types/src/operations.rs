@@ -2,63 +2,103 @@
 
 //! All operations, as data: what the runtimes read.
 
+#[cfg(feature = "account")]
 mod account;
 
+#[cfg(feature = "backups")]
 mod backups;
 
+#[cfg(feature = "certificates")]
 mod certificates;
 
+#[cfg(feature = "domains")]
 mod domains;
 
+#[cfg(feature = "firewalls")]
 mod firewalls;
 
+#[cfg(feature = "floating-ips")]
 mod floating_ips;
 
+#[cfg(feature = "images")]
 mod images;
 
+#[cfg(feature = "load-balancers")]
 mod load_balancers;
 
+#[cfg(feature = "projects")]
 mod projects;
 
+#[cfg(feature = "records")]
 mod records;
 
+#[cfg(feature = "regions")]
 mod regions;
 
+#[cfg(feature = "sizes")]
 mod sizes;
 
+#[cfg(feature = "snapshots")]
 mod snapshots;
 
+#[cfg(feature = "ssh-keys")]
 mod ssh_keys;
 
+#[cfg(feature = "stacklets")]
 mod stacklets;
 
+#[cfg(feature = "tags")]
 mod tags;
 
+#[cfg(feature = "tasks")]
 mod tasks;
 
+#[cfg(feature = "userdata")]
 mod userdata;
 
+#[cfg(feature = "volumes")]
 mod volumes;
 
+#[cfg(feature = "vpcs")]
 mod vpcs;
 
+#[cfg(feature = "account")]
 pub use self::account::*;
+#[cfg(feature = "backups")]
 pub use self::backups::*;
+#[cfg(feature = "certificates")]
 pub use self::certificates::*;
+#[cfg(feature = "domains")]
 pub use self::domains::*;
+#[cfg(feature = "firewalls")]
 pub use self::firewalls::*;
+#[cfg(feature = "floating-ips")]
 pub use self::floating_ips::*;
+#[cfg(feature = "images")]
 pub use self::images::*;
+#[cfg(feature = "load-balancers")]
 pub use self::load_balancers::*;
+#[cfg(feature = "projects")]
 pub use self::projects::*;
+#[cfg(feature = "records")]
 pub use self::records::*;
+#[cfg(feature = "regions")]
 pub use self::regions::*;
+#[cfg(feature = "sizes")]
 pub use self::sizes::*;
+#[cfg(feature = "snapshots")]
 pub use self::snapshots::*;
+#[cfg(feature = "ssh-keys")]
 pub use self::ssh_keys::*;
+#[cfg(feature = "stacklets")]
 pub use self::stacklets::*;
+#[cfg(feature = "tags")]
 pub use self::tags::*;
+#[cfg(feature = "tasks")]
 pub use self::tasks::*;
+#[cfg(feature = "userdata")]
 pub use self::userdata::*;
+#[cfg(feature = "volumes")]
 pub use self::volumes::*;
+#[cfg(feature = "vpcs")]
 pub use self::vpcs::*;

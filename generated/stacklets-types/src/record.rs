@@ -3,7 +3,7 @@
 //! [`Record`] and what belongs to it.
 
 use crate::ListMeta;
-use methodical_wire::Timestamp;
+use methodical_wire::{Timestamp, text_enum};
 use serde::{Deserialize, Serialize};
 
 /// A record of a domain. What it holds depends on its type:
@@ -169,58 +169,19 @@ pub struct RecordResponse {
     pub record: Record,
 }
 
-/// What kind of record it is.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
-pub enum RecordType {
-    /// `A`.
-    A,
-    /// `AAAA`.
-    #[serde(rename = "AAAA")]
-    Aaaa,
-    /// `ALIAS`.
-    #[serde(rename = "ALIAS")]
-    Alias,
-    /// `CNAME`.
-    #[serde(rename = "CNAME")]
-    Cname,
-    /// `MX`.
-    #[serde(rename = "MX")]
-    Mx,
-    /// `NS`.
-    #[serde(rename = "NS")]
-    Ns,
-    /// `PTR`.
-    #[serde(rename = "PTR")]
-    Ptr,
-    /// `SOA`.
-    #[serde(rename = "SOA")]
-    Soa,
-    /// `SRV`.
-    #[serde(rename = "SRV")]
-    Srv,
-    /// `TXT`.
-    #[serde(rename = "TXT")]
-    Txt,
-    /// A value that this version does not know.
-    #[serde(untagged)]
-    Unknown(String),
-}
-
-impl RecordType {
-    /// The value on the wire.
-    pub fn as_str(&self) -> &str {
-        match self {
-            RecordType::A => "A",
-            RecordType::Aaaa => "AAAA",
-            RecordType::Alias => "ALIAS",
-            RecordType::Cname => "CNAME",
-            RecordType::Mx => "MX",
-            RecordType::Ns => "NS",
-            RecordType::Ptr => "PTR",
-            RecordType::Soa => "SOA",
-            RecordType::Srv => "SRV",
-            RecordType::Txt => "TXT",
-            RecordType::Unknown(text) => text,
-        }
+text_enum! {
+    /// What kind of record it is.
+    pub enum RecordType {
+        A = "A",
+        Aaaa = "AAAA",
+        Alias = "ALIAS",
+        Cname = "CNAME",
+        Mx = "MX",
+        Ns = "NS",
+        Ptr = "PTR",
+        Soa = "SOA",
+        Srv = "SRV",
+        Txt = "TXT",
+        ..Unknown
     }
 }

@@ -2,6 +2,7 @@
 
 //! [`Rule`] and what belongs to it.
 
+use methodical_wire::text_enum;
 use serde::{Deserialize, Serialize};
 
 /// One kind of traffic that a firewall lets through. It has no identifier; two rules with the same
@@ -45,31 +46,12 @@ impl Rule {
     }
 }
 
-/// The protocol. Null is every protocol. With `icmp` there can be no port.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
-pub enum RuleProtocol {
-    /// `tcp`.
-    #[serde(rename = "tcp")]
-    Tcp,
-    /// `udp`.
-    #[serde(rename = "udp")]
-    Udp,
-    /// `icmp`.
-    #[serde(rename = "icmp")]
-    Icmp,
-    /// A value that this version does not know.
-    #[serde(untagged)]
-    Unknown(String),
-}
-
-impl RuleProtocol {
-    /// The value on the wire.
-    pub fn as_str(&self) -> &str {
-        match self {
-            RuleProtocol::Tcp => "tcp",
-            RuleProtocol::Udp => "udp",
-            RuleProtocol::Icmp => "icmp",
-            RuleProtocol::Unknown(text) => text,
-        }
+text_enum! {
+    /// The protocol. Null is every protocol. With `icmp` there can be no port.
+    pub enum RuleProtocol {
+        Tcp = "tcp",
+        Udp = "udp",
+        Icmp = "icmp",
+        ..Unknown
     }
 }

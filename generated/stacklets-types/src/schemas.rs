@@ -2,171 +2,323 @@
 
 //! The schemas of all types, as data: what the validator reads.
 
+#[cfg(feature = "tags")]
 mod add_tag_resources_body;
 
+#[cfg(feature = "images")]
 mod application;
 
+#[cfg(feature = "floating-ips")]
 mod assign_floating_ip;
 
+#[cfg(feature = "volumes")]
 mod attach_volume;
 
+#[cfg(any(feature = "backups", feature = "stacklets"))]
 mod backup;
 
+#[cfg(feature = "certificates")]
 mod certificate;
 
+#[cfg(feature = "images")]
 mod container;
 
+#[cfg(feature = "backups")]
 mod convert_backup;
 
+#[cfg(feature = "floating-ips")]
 mod create_floating_ip_body;
 
+#[cfg(feature = "stacklets")]
 mod create_stacklets_body;
 
+#[cfg(feature = "volumes")]
 mod detach_volume;
 
+#[cfg(feature = "images")]
 mod distribution;
 
+#[cfg(feature = "domains")]
 mod domain;
 
+#[cfg(feature = "projects")]
 mod environment;
 
+#[cfg(feature = "firewalls")]
 mod firewall;
 
+#[cfg(feature = "floating-ips")]
 mod floating_ip;
 
+#[cfg(any(feature = "images", feature = "stacklets"))]
 mod image;
 
+#[cfg(feature = "stacklets")]
 mod ipv4_network;
 
+#[cfg(feature = "stacklets")]
 mod ipv6_network;
 
+#[cfg(any(
+    feature = "backups", feature = "certificates", feature = "domains", feature = "firewalls",
+    feature = "floating-ips", feature = "images", feature = "load-balancers", feature = "projects",
+    feature = "records", feature = "regions", feature = "sizes", feature = "snapshots",
+    feature = "ssh-keys", feature = "stacklets", feature = "tags", feature = "tasks",
+    feature = "userdata", feature = "volumes", feature = "vpcs",
+))]
 mod list_meta;
 
+#[cfg(feature = "load-balancers")]
 mod load_balancer;
 
+#[cfg(feature = "stacklets")]
 mod new_volume;
 
+#[cfg(any(
+    feature = "backups", feature = "certificates", feature = "domains", feature = "firewalls",
+    feature = "floating-ips", feature = "images", feature = "load-balancers", feature = "projects",
+    feature = "records", feature = "regions", feature = "sizes", feature = "snapshots",
+    feature = "ssh-keys", feature = "stacklets", feature = "tags", feature = "tasks",
+    feature = "userdata", feature = "volumes", feature = "vpcs",
+))]
 mod pagination;
 
+#[cfg(feature = "account")]
 mod profile;
 
+#[cfg(feature = "projects")]
 mod project;
 
+#[cfg(feature = "stacklets")]
 mod rebuild_stacklet;
 
+#[cfg(feature = "records")]
 mod record;
 
+#[cfg(feature = "regions")]
 mod region;
 
+#[cfg(feature = "snapshots")]
 mod rename_snapshot;
 
+#[cfg(feature = "stacklets")]
 mod rename_stacklet;
 
+#[cfg(feature = "volumes")]
 mod rename_volume;
 
+#[cfg(feature = "stacklets")]
 mod reset_stacklet_password;
 
+#[cfg(feature = "stacklets")]
 mod resize_stacklet;
 
+#[cfg(feature = "volumes")]
 mod resize_volume;
 
+#[cfg(feature = "stacklets")]
 mod restore_stacklet;
 
+#[cfg(feature = "firewalls")]
 mod rule;
 
+#[cfg(feature = "firewalls")]
 mod rules_add;
 
+#[cfg(feature = "floating-ips")]
 mod run_floating_ip_action_body;
 
+#[cfg(feature = "snapshots")]
 mod run_snapshot_action_body;
 
+#[cfg(feature = "stacklets")]
 mod run_stacklet_action_body;
 
+#[cfg(feature = "volumes")]
 mod run_volume_action_body;
 
+#[cfg(feature = "sizes")]
 mod size;
 
+#[cfg(any(feature = "snapshots", feature = "stacklets"))]
 mod snapshot;
 
+#[cfg(any(
+    feature = "backups", feature = "certificates", feature = "domains", feature = "firewalls",
+    feature = "floating-ips", feature = "load-balancers", feature = "projects", feature = "records",
+    feature = "snapshots", feature = "ssh-keys", feature = "stacklets", feature = "tags",
+    feature = "tasks", feature = "userdata", feature = "volumes", feature = "vpcs",
+))]
 mod sort;
 
+#[cfg(feature = "ssh-keys")]
 mod ssh_key;
 
+#[cfg(feature = "stacklets")]
 mod stacklet;
 
+#[cfg(feature = "stacklets")]
 mod stacklets_create;
 
+#[cfg(feature = "stacklets")]
 mod stacklets_created;
 
+#[cfg(feature = "tags")]
 mod tag;
 
+#[cfg(feature = "tags")]
 mod taggable_type;
 
+#[cfg(any(
+    feature = "backups", feature = "floating-ips", feature = "load-balancers",
+    feature = "snapshots", feature = "stacklets", feature = "tasks", feature = "volumes",
+))]
 mod task;
 
+#[cfg(feature = "snapshots")]
 mod transfer_snapshot;
 
+#[cfg(feature = "floating-ips")]
 mod unassign_floating_ip;
 
+#[cfg(feature = "userdata")]
 mod userdata;
 
+#[cfg(any(feature = "stacklets", feature = "volumes"))]
 mod volume;
 
+#[cfg(feature = "vpcs")]
 mod vpc;
 
+#[cfg(feature = "tags")]
 pub use self::add_tag_resources_body::*;
+#[cfg(feature = "images")]
 pub use self::application::*;
+#[cfg(feature = "floating-ips")]
 pub use self::assign_floating_ip::*;
+#[cfg(feature = "volumes")]
 pub use self::attach_volume::*;
+#[cfg(any(feature = "backups", feature = "stacklets"))]
 pub use self::backup::*;
+#[cfg(feature = "certificates")]
 pub use self::certificate::*;
+#[cfg(feature = "images")]
 pub use self::container::*;
+#[cfg(feature = "backups")]
 pub use self::convert_backup::*;
+#[cfg(feature = "floating-ips")]
 pub use self::create_floating_ip_body::*;
+#[cfg(feature = "stacklets")]
 pub use self::create_stacklets_body::*;
+#[cfg(feature = "volumes")]
 pub use self::detach_volume::*;
+#[cfg(feature = "images")]
 pub use self::distribution::*;
+#[cfg(feature = "domains")]
 pub use self::domain::*;
+#[cfg(feature = "projects")]
 pub use self::environment::*;
+#[cfg(feature = "firewalls")]
 pub use self::firewall::*;
+#[cfg(feature = "floating-ips")]
 pub use self::floating_ip::*;
+#[cfg(any(feature = "images", feature = "stacklets"))]
 pub use self::image::*;
+#[cfg(feature = "stacklets")]
 pub use self::ipv4_network::*;
+#[cfg(feature = "stacklets")]
 pub use self::ipv6_network::*;
+#[cfg(any(
+    feature = "backups", feature = "certificates", feature = "domains", feature = "firewalls",
+    feature = "floating-ips", feature = "images", feature = "load-balancers", feature = "projects",
+    feature = "records", feature = "regions", feature = "sizes", feature = "snapshots",
+    feature = "ssh-keys", feature = "stacklets", feature = "tags", feature = "tasks",
+    feature = "userdata", feature = "volumes", feature = "vpcs",
+))]
 pub use self::list_meta::*;
+#[cfg(feature = "load-balancers")]
 pub use self::load_balancer::*;
+#[cfg(feature = "stacklets")]
 pub use self::new_volume::*;
+#[cfg(any(
+    feature = "backups", feature = "certificates", feature = "domains", feature = "firewalls",
+    feature = "floating-ips", feature = "images", feature = "load-balancers", feature = "projects",
+    feature = "records", feature = "regions", feature = "sizes", feature = "snapshots",
+    feature = "ssh-keys", feature = "stacklets", feature = "tags", feature = "tasks",
+    feature = "userdata", feature = "volumes", feature = "vpcs",
+))]
 pub use self::pagination::*;
+#[cfg(feature = "account")]
 pub use self::profile::*;
+#[cfg(feature = "projects")]
 pub use self::project::*;
+#[cfg(feature = "stacklets")]
 pub use self::rebuild_stacklet::*;
+#[cfg(feature = "records")]
 pub use self::record::*;
+#[cfg(feature = "regions")]
 pub use self::region::*;
+#[cfg(feature = "snapshots")]
 pub use self::rename_snapshot::*;
+#[cfg(feature = "stacklets")]
 pub use self::rename_stacklet::*;
+#[cfg(feature = "volumes")]
 pub use self::rename_volume::*;
+#[cfg(feature = "stacklets")]
 pub use self::reset_stacklet_password::*;
+#[cfg(feature = "stacklets")]
 pub use self::resize_stacklet::*;
+#[cfg(feature = "volumes")]
 pub use self::resize_volume::*;
+#[cfg(feature = "stacklets")]
 pub use self::restore_stacklet::*;
+#[cfg(feature = "firewalls")]
 pub use self::rule::*;
+#[cfg(feature = "firewalls")]
 pub use self::rules_add::*;
+#[cfg(feature = "floating-ips")]
 pub use self::run_floating_ip_action_body::*;
+#[cfg(feature = "snapshots")]
 pub use self::run_snapshot_action_body::*;
+#[cfg(feature = "stacklets")]
 pub use self::run_stacklet_action_body::*;
+#[cfg(feature = "volumes")]
 pub use self::run_volume_action_body::*;
+#[cfg(feature = "sizes")]
 pub use self::size::*;
+#[cfg(any(feature = "snapshots", feature = "stacklets"))]
 pub use self::snapshot::*;
+#[cfg(any(
+    feature = "backups", feature = "certificates", feature = "domains", feature = "firewalls",
+    feature = "floating-ips", feature = "load-balancers", feature = "projects", feature = "records",
+    feature = "snapshots", feature = "ssh-keys", feature = "stacklets", feature = "tags",
+    feature = "tasks", feature = "userdata", feature = "volumes", feature = "vpcs",
+))]
 pub use self::sort::*;
+#[cfg(feature = "ssh-keys")]
 pub use self::ssh_key::*;
+#[cfg(feature = "stacklets")]
 pub use self::stacklet::*;
+#[cfg(feature = "stacklets")]
 pub use self::stacklets_create::*;
+#[cfg(feature = "stacklets")]
 pub use self::stacklets_created::*;
+#[cfg(feature = "tags")]
 pub use self::tag::*;
+#[cfg(feature = "tags")]
 pub use self::taggable_type::*;
+#[cfg(any(
+    feature = "backups", feature = "floating-ips", feature = "load-balancers",
+    feature = "snapshots", feature = "stacklets", feature = "tasks", feature = "volumes",
+))]
 pub use self::task::*;
+#[cfg(feature = "snapshots")]
 pub use self::transfer_snapshot::*;
+#[cfg(feature = "floating-ips")]
 pub use self::unassign_floating_ip::*;
+#[cfg(feature = "userdata")]
 pub use self::userdata::*;
+#[cfg(any(feature = "stacklets", feature = "volumes"))]
 pub use self::volume::*;
+#[cfg(feature = "vpcs")]
 pub use self::vpc::*;

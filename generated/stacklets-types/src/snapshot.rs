@@ -56,6 +56,7 @@ pub struct SnapshotList {
     pub snapshots: Vec<Snapshot>,
 }
 
+#[cfg(feature = "snapshots")]
 /// One snapshot under its name.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct SnapshotResponse {
@@ -63,6 +64,7 @@ pub struct SnapshotResponse {
     pub snapshot: Snapshot,
 }
 
+#[cfg(feature = "stacklets")]
 /// The action `snapshot`, which takes a snapshot of its disk.
 ///
 /// Its `action` is `snapshot`, always.

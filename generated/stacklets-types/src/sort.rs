@@ -2,62 +2,39 @@
 
 //! [`Sort`] and what belongs to it.
 
-use serde::{Deserialize, Serialize};
+#[cfg(any(
+    feature = "backups", feature = "certificates", feature = "domains", feature = "firewalls",
+    feature = "floating-ips", feature = "load-balancers", feature = "projects", feature = "records",
+    feature = "snapshots", feature = "ssh-keys", feature = "stacklets", feature = "tags",
+    feature = "tasks", feature = "userdata", feature = "volumes", feature = "vpcs",
+))]
+use methodical_wire::text_enum;
 
-/// The schema at `/components/parameters/Sort/schema`.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
-pub enum Sort {
-    /// `name`.
-    #[serde(rename = "name")]
-    Name,
-    /// `-name`.
-    #[serde(rename = "-name")]
-    MinusName,
-    /// `created_at`.
-    #[serde(rename = "created_at")]
-    CreatedAt,
-    /// `-created_at`.
-    #[serde(rename = "-created_at")]
-    MinusCreatedAt,
-    /// A value that this version does not know.
-    #[serde(untagged)]
-    Unknown(String),
-}
-
-impl Sort {
-    /// The value on the wire.
-    pub fn as_str(&self) -> &str {
-        match self {
-            Sort::Name => "name",
-            Sort::MinusName => "-name",
-            Sort::CreatedAt => "created_at",
-            Sort::MinusCreatedAt => "-created_at",
-            Sort::Unknown(text) => text,
-        }
+#[cfg(any(
+    feature = "certificates", feature = "domains", feature = "firewalls",
+    feature = "load-balancers", feature = "projects", feature = "records", feature = "snapshots",
+    feature = "ssh-keys", feature = "stacklets", feature = "tags", feature = "userdata",
+    feature = "volumes", feature = "vpcs",
+))]
+text_enum! {
+    /// The schema at `/components/parameters/Sort/schema`.
+    pub enum Sort {
+        Name = "name",
+        MinusName = "-name",
+        CreatedAt = "created_at",
+        MinusCreatedAt = "-created_at",
+        ..Unknown
     }
 }
 
-/// The schema at `/components/parameters/SortByTime/schema`.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
-pub enum SortByTime {
-    /// `created_at`.
-    #[serde(rename = "created_at")]
-    CreatedAt,
-    /// `-created_at`.
-    #[serde(rename = "-created_at")]
-    MinusCreatedAt,
-    /// A value that this version does not know.
-    #[serde(untagged)]
-    Unknown(String),
-}
-
-impl SortByTime {
-    /// The value on the wire.
-    pub fn as_str(&self) -> &str {
-        match self {
-            SortByTime::CreatedAt => "created_at",
-            SortByTime::MinusCreatedAt => "-created_at",
-            SortByTime::Unknown(text) => text,
-        }
+#[cfg(any(
+    feature = "backups", feature = "floating-ips", feature = "stacklets", feature = "tasks",
+))]
+text_enum! {
+    /// The schema at `/components/parameters/SortByTime/schema`.
+    pub enum SortByTime {
+        CreatedAt = "created_at",
+        MinusCreatedAt = "-created_at",
+        ..Unknown
     }
 }

@@ -3,7 +3,7 @@
 //! [`Stacklet`] and what belongs to it.
 
 use crate::{ImageReference, Ipv4Network, Ipv6Network, ListMeta, TaskRef, VolumeChoice};
-use methodical_wire::{Secret, Timestamp, Uuid};
+use methodical_wire::{Secret, Timestamp, Uuid, text_enum};
 use serde::{Deserialize, Serialize};
 
 /// A virtual server.
@@ -128,58 +128,21 @@ pub struct StackletCommand {
     pub action: StackletCommandName,
 }
 
-/// The action: `power_on`, `power_off` at once, `power_cycle` off and on again at once, `reboot`
-/// and `shutdown` by asking its operating system, `enable_backups`, `disable_backups`,
-/// `enable_recovery`, `disable_recovery`.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
-pub enum StackletCommandName {
-    /// `power_on`.
-    #[serde(rename = "power_on")]
-    PowerOn,
-    /// `power_off`.
-    #[serde(rename = "power_off")]
-    PowerOff,
-    /// `power_cycle`.
-    #[serde(rename = "power_cycle")]
-    PowerCycle,
-    /// `reboot`.
-    #[serde(rename = "reboot")]
-    Reboot,
-    /// `shutdown`.
-    #[serde(rename = "shutdown")]
-    Shutdown,
-    /// `enable_backups`.
-    #[serde(rename = "enable_backups")]
-    EnableBackups,
-    /// `disable_backups`.
-    #[serde(rename = "disable_backups")]
-    DisableBackups,
-    /// `enable_recovery`.
-    #[serde(rename = "enable_recovery")]
-    EnableRecovery,
-    /// `disable_recovery`.
-    #[serde(rename = "disable_recovery")]
-    DisableRecovery,
-    /// A value that this version does not know.
-    #[serde(untagged)]
-    Unknown(String),
-}
-
-impl StackletCommandName {
-    /// The value on the wire.
-    pub fn as_str(&self) -> &str {
-        match self {
-            StackletCommandName::PowerOn => "power_on",
-            StackletCommandName::PowerOff => "power_off",
-            StackletCommandName::PowerCycle => "power_cycle",
-            StackletCommandName::Reboot => "reboot",
-            StackletCommandName::Shutdown => "shutdown",
-            StackletCommandName::EnableBackups => "enable_backups",
-            StackletCommandName::DisableBackups => "disable_backups",
-            StackletCommandName::EnableRecovery => "enable_recovery",
-            StackletCommandName::DisableRecovery => "disable_recovery",
-            StackletCommandName::Unknown(text) => text,
-        }
+text_enum! {
+    /// The action: `power_on`, `power_off` at once, `power_cycle` off and on again at once, `reboot`
+    /// and `shutdown` by asking its operating system, `enable_backups`, `disable_backups`,
+    /// `enable_recovery`, `disable_recovery`.
+    pub enum StackletCommandName {
+        PowerOn = "power_on",
+        PowerOff = "power_off",
+        PowerCycle = "power_cycle",
+        Reboot = "reboot",
+        Shutdown = "shutdown",
+        EnableBackups = "enable_backups",
+        DisableBackups = "disable_backups",
+        EnableRecovery = "enable_recovery",
+        DisableRecovery = "disable_recovery",
+        ..Unknown
     }
 }
 
@@ -396,61 +359,23 @@ pub struct StackletResponse {
     pub stacklet: Stacklet,
 }
 
-/// `new` until its first task is done; then `active` while it is switched on, and `off` while it is
-/// not.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
-pub enum StackletStatus {
-    /// `new`.
-    #[serde(rename = "new")]
-    New,
-    /// `active`.
-    #[serde(rename = "active")]
-    Active,
-    /// `off`.
-    #[serde(rename = "off")]
-    Off,
-    /// A value that this version does not know.
-    #[serde(untagged)]
-    Unknown(String),
-}
-
-impl StackletStatus {
-    /// The value on the wire.
-    pub fn as_str(&self) -> &str {
-        match self {
-            StackletStatus::New => "new",
-            StackletStatus::Active => "active",
-            StackletStatus::Off => "off",
-            StackletStatus::Unknown(text) => text,
-        }
+text_enum! {
+    /// `new` until its first task is done; then `active` while it is switched on, and `off` while it is
+    /// not.
+    pub enum StackletStatus {
+        New = "new",
+        Active = "active",
+        Off = "off",
+        ..Unknown
     }
 }
 
-/// The schema at `/components/parameters/StackletStatusFilter/schema`.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
-pub enum StackletStatusFilter {
-    /// `new`.
-    #[serde(rename = "new")]
-    New,
-    /// `active`.
-    #[serde(rename = "active")]
-    Active,
-    /// `off`.
-    #[serde(rename = "off")]
-    Off,
-    /// A value that this version does not know.
-    #[serde(untagged)]
-    Unknown(String),
-}
-
-impl StackletStatusFilter {
-    /// The value on the wire.
-    pub fn as_str(&self) -> &str {
-        match self {
-            StackletStatusFilter::New => "new",
-            StackletStatusFilter::Active => "active",
-            StackletStatusFilter::Off => "off",
-            StackletStatusFilter::Unknown(text) => text,
-        }
+text_enum! {
+    /// The schema at `/components/parameters/StackletStatusFilter/schema`.
+    pub enum StackletStatusFilter {
+        New = "new",
+        Active = "active",
+        Off = "off",
+        ..Unknown
     }
 }

@@ -2,25 +2,12 @@
 
 //! [`TaggableType`].
 
-use serde::{Deserialize, Serialize};
+use methodical_wire::text_enum;
 
-/// The kind of a resource that can be tagged. Only stacklets can.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
-pub enum TaggableType {
-    /// `stacklet`.
-    #[serde(rename = "stacklet")]
-    Stacklet,
-    /// A value that this version does not know.
-    #[serde(untagged)]
-    Unknown(String),
-}
-
-impl TaggableType {
-    /// The value on the wire.
-    pub fn as_str(&self) -> &str {
-        match self {
-            TaggableType::Stacklet => "stacklet",
-            TaggableType::Unknown(text) => text,
-        }
+text_enum! {
+    /// The kind of a resource that can be tagged. Only stacklets can.
+    pub enum TaggableType {
+        Stacklet = "stacklet",
+        ..Unknown
     }
 }

@@ -2,10 +2,13 @@
 
 //! [`Task`] and what belongs to it.
 
+#[cfg(feature = "tasks")]
 use crate::ListMeta;
-use methodical_wire::Timestamp;
+#[cfg(feature = "tasks")]
+use methodical_wire::{Timestamp, text_enum};
 use serde::{Deserialize, Serialize};
 
+#[cfg(feature = "tasks")]
 /// A piece of work that goes on, or has ended.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Task {
@@ -58,6 +61,7 @@ pub struct TaskDescription {
     pub progress: String,
 }
 
+#[cfg(feature = "tasks")]
 /// A page of tasks.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct TaskList {
@@ -67,6 +71,10 @@ pub struct TaskList {
     pub tasks: Vec<Task>,
 }
 
+#[cfg(any(
+    feature = "backups", feature = "floating-ips", feature = "load-balancers",
+    feature = "snapshots", feature = "stacklets", feature = "volumes",
+))]
 /// The task at work on a resource, in short; null while there is none.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct TaskRef {
@@ -82,6 +90,7 @@ pub struct TaskRef {
     pub name: String,
 }
 
+#[cfg(feature = "tasks")]
 /// What the task works on.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct TaskResource {
@@ -95,88 +104,35 @@ pub struct TaskResource {
     pub r#type: TaskResourceType,
 }
 
-/// The kind of resource.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
-pub enum TaskResourceType {
-    /// `stacklet`.
-    #[serde(rename = "stacklet")]
-    Stacklet,
-    /// `backup`.
-    #[serde(rename = "backup")]
-    Backup,
-    /// `snapshot`.
-    #[serde(rename = "snapshot")]
-    Snapshot,
-    /// `volume`.
-    #[serde(rename = "volume")]
-    Volume,
-    /// `floating_ip`.
-    #[serde(rename = "floating_ip")]
-    FloatingIp,
-    /// `load_balancer`.
-    #[serde(rename = "load_balancer")]
-    LoadBalancer,
-    /// A value that this version does not know.
-    #[serde(untagged)]
-    Unknown(String),
-}
-
-impl TaskResourceType {
-    /// The value on the wire.
-    pub fn as_str(&self) -> &str {
-        match self {
-            TaskResourceType::Stacklet => "stacklet",
-            TaskResourceType::Backup => "backup",
-            TaskResourceType::Snapshot => "snapshot",
-            TaskResourceType::Volume => "volume",
-            TaskResourceType::FloatingIp => "floating_ip",
-            TaskResourceType::LoadBalancer => "load_balancer",
-            TaskResourceType::Unknown(text) => text,
-        }
+#[cfg(feature = "tasks")]
+text_enum! {
+    /// The kind of resource.
+    pub enum TaskResourceType {
+        Stacklet = "stacklet",
+        Backup = "backup",
+        Snapshot = "snapshot",
+        Volume = "volume",
+        FloatingIp = "floating_ip",
+        LoadBalancer = "load_balancer",
+        ..Unknown
     }
 }
 
-/// The schema at `/components/parameters/TaskResourceTypeFilter/schema`.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
-pub enum TaskResourceTypeFilter {
-    /// `stacklet`.
-    #[serde(rename = "stacklet")]
-    Stacklet,
-    /// `backup`.
-    #[serde(rename = "backup")]
-    Backup,
-    /// `snapshot`.
-    #[serde(rename = "snapshot")]
-    Snapshot,
-    /// `volume`.
-    #[serde(rename = "volume")]
-    Volume,
-    /// `floating_ip`.
-    #[serde(rename = "floating_ip")]
-    FloatingIp,
-    /// `load_balancer`.
-    #[serde(rename = "load_balancer")]
-    LoadBalancer,
-    /// A value that this version does not know.
-    #[serde(untagged)]
-    Unknown(String),
-}
-
-impl TaskResourceTypeFilter {
-    /// The value on the wire.
-    pub fn as_str(&self) -> &str {
-        match self {
-            TaskResourceTypeFilter::Stacklet => "stacklet",
-            TaskResourceTypeFilter::Backup => "backup",
-            TaskResourceTypeFilter::Snapshot => "snapshot",
-            TaskResourceTypeFilter::Volume => "volume",
-            TaskResourceTypeFilter::FloatingIp => "floating_ip",
-            TaskResourceTypeFilter::LoadBalancer => "load_balancer",
-            TaskResourceTypeFilter::Unknown(text) => text,
-        }
+#[cfg(feature = "tasks")]
+text_enum! {
+    /// The schema at `/components/parameters/TaskResourceTypeFilter/schema`.
+    pub enum TaskResourceTypeFilter {
+        Stacklet = "stacklet",
+        Backup = "backup",
+        Snapshot = "snapshot",
+        Volume = "volume",
+        FloatingIp = "floating_ip",
+        LoadBalancer = "load_balancer",
+        ..Unknown
     }
 }
 
+#[cfg(feature = "tasks")]
 /// One task under its name.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct TaskResponse {
@@ -184,70 +140,28 @@ pub struct TaskResponse {
     pub task: Task,
 }
 
-/// How it stands. `in_progress` is left once and for all: for `completed` when the work is done,
-/// `errored` when it has failed, `timed_out` when its deadline came first. What has not completed
-/// has changed nothing.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
-pub enum TaskStatus {
-    /// `in_progress`.
-    #[serde(rename = "in_progress")]
-    InProgress,
-    /// `completed`.
-    #[serde(rename = "completed")]
-    Completed,
-    /// `errored`.
-    #[serde(rename = "errored")]
-    Errored,
-    /// `timed_out`.
-    #[serde(rename = "timed_out")]
-    TimedOut,
-    /// A value that this version does not know.
-    #[serde(untagged)]
-    Unknown(String),
-}
-
-impl TaskStatus {
-    /// The value on the wire.
-    pub fn as_str(&self) -> &str {
-        match self {
-            TaskStatus::InProgress => "in_progress",
-            TaskStatus::Completed => "completed",
-            TaskStatus::Errored => "errored",
-            TaskStatus::TimedOut => "timed_out",
-            TaskStatus::Unknown(text) => text,
-        }
+#[cfg(feature = "tasks")]
+text_enum! {
+    /// How it stands. `in_progress` is left once and for all: for `completed` when the work is done,
+    /// `errored` when it has failed, `timed_out` when its deadline came first. What has not completed
+    /// has changed nothing.
+    pub enum TaskStatus {
+        InProgress = "in_progress",
+        Completed = "completed",
+        Errored = "errored",
+        TimedOut = "timed_out",
+        ..Unknown
     }
 }
 
-/// The schema at `/components/parameters/TaskStatusFilter/schema`.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
-pub enum TaskStatusFilter {
-    /// `in_progress`.
-    #[serde(rename = "in_progress")]
-    InProgress,
-    /// `completed`.
-    #[serde(rename = "completed")]
-    Completed,
-    /// `errored`.
-    #[serde(rename = "errored")]
-    Errored,
-    /// `timed_out`.
-    #[serde(rename = "timed_out")]
-    TimedOut,
-    /// A value that this version does not know.
-    #[serde(untagged)]
-    Unknown(String),
-}
-
-impl TaskStatusFilter {
-    /// The value on the wire.
-    pub fn as_str(&self) -> &str {
-        match self {
-            TaskStatusFilter::InProgress => "in_progress",
-            TaskStatusFilter::Completed => "completed",
-            TaskStatusFilter::Errored => "errored",
-            TaskStatusFilter::TimedOut => "timed_out",
-            TaskStatusFilter::Unknown(text) => text,
-        }
+#[cfg(feature = "tasks")]
+text_enum! {
+    /// The schema at `/components/parameters/TaskStatusFilter/schema`.
+    pub enum TaskStatusFilter {
+        InProgress = "in_progress",
+        Completed = "completed",
+        Errored = "errored",
+        TimedOut = "timed_out",
+        ..Unknown
     }
 }

@@ -2,11 +2,24 @@
 
 //! [`Volume`] and what belongs to it.
 
-use crate::{ListMeta, NewVolume, TaskRef};
+#[cfg(feature = "stacklets")]
+use crate::NewVolume;
+#[cfg(feature = "volumes")]
+use crate::{ListMeta, TaskRef};
+#[cfg(feature = "stacklets")]
 use crate::schemas::VOLUME_CHOICE;
-use methodical_wire::{Timestamp, Uuid, union};
-use serde::{Deserialize, Deserializer, Serialize};
+#[cfg(feature = "stacklets")]
+use methodical_wire::union;
+#[cfg(any(feature = "stacklets", feature = "volumes"))]
+use methodical_wire::Uuid;
+#[cfg(feature = "volumes")]
+use methodical_wire::Timestamp;
+#[cfg(feature = "stacklets")]
+use serde::Deserializer;
+#[cfg(any(feature = "stacklets", feature = "volumes"))]
+use serde::{Deserialize, Serialize};
 
+#[cfg(feature = "volumes")]
 /// Block storage that is attached to a stacklet, or to none.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Volume {
@@ -46,6 +59,7 @@ pub struct Volume {
     pub uuid: Uuid,
 }
 
+#[cfg(feature = "stacklets")]
 /// A volume to begin with: the UUID of one that exists, in the same region, or what a new one is to
 /// be. A volume that exists can go to one stacklet only.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -58,6 +72,7 @@ pub enum VolumeChoice {
     NewVolume(NewVolume),
 }
 
+#[cfg(feature = "stacklets")]
 impl<'de> Deserialize<'de> for VolumeChoice {
     fn deserialize<D: Deserializer<'de>>(
         deserializer: D,
@@ -70,18 +85,21 @@ impl<'de> Deserialize<'de> for VolumeChoice {
     }
 }
 
+#[cfg(feature = "stacklets")]
 impl From<Uuid> for VolumeChoice {
     fn from(value: Uuid) -> VolumeChoice {
         VolumeChoice::Existing(value)
     }
 }
 
+#[cfg(feature = "stacklets")]
 impl From<NewVolume> for VolumeChoice {
     fn from(value: NewVolume) -> VolumeChoice {
         VolumeChoice::NewVolume(value)
     }
 }
 
+#[cfg(feature = "volumes")]
 /// What a POST needs to create a volume.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct VolumeCreate {
@@ -105,6 +123,7 @@ pub struct VolumeCreate {
     pub stacklet_id: Option<Option<u64>>,
 }
 
+#[cfg(feature = "volumes")]
 impl VolumeCreate {
     /// With what has to be there, and nothing else.
     ///
@@ -119,6 +138,7 @@ impl VolumeCreate {
     }
 }
 
+#[cfg(feature = "volumes")]
 /// Block storage that is attached to a stacklet, or to none.
 ///
 /// What a client may send of a [`Volume`]: the members that only the server sets are not here.
@@ -144,6 +164,7 @@ pub struct VolumeInput {
     pub stacklet_id: Option<Option<u64>>,
 }
 
+#[cfg(feature = "volumes")]
 impl VolumeInput {
     /// With what has to be there, and nothing else.
     ///
@@ -158,6 +179,7 @@ impl VolumeInput {
     }
 }
 
+#[cfg(feature = "volumes")]
 /// A page of volumes.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct VolumeList {
@@ -167,6 +189,7 @@ pub struct VolumeList {
     pub volumes: Vec<Volume>,
 }
 
+#[cfg(feature = "volumes")]
 /// One volume under its name.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct VolumeResponse {

@@ -3,7 +3,7 @@
 //! [`Vpc`] and what belongs to it.
 
 use crate::ListMeta;
-use methodical_wire::{Timestamp, Uuid};
+use methodical_wire::{Timestamp, Uuid, text_enum};
 use serde::{Deserialize, Serialize};
 
 /// A private network in a region, which stacklets there may be connected to.
@@ -118,24 +118,11 @@ pub struct VpcMemberList {
     pub meta: ListMeta,
 }
 
-/// The kind of the member.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
-pub enum VpcMemberType {
-    /// `stacklet`.
-    #[serde(rename = "stacklet")]
-    Stacklet,
-    /// A value that this version does not know.
-    #[serde(untagged)]
-    Unknown(String),
-}
-
-impl VpcMemberType {
-    /// The value on the wire.
-    pub fn as_str(&self) -> &str {
-        match self {
-            VpcMemberType::Stacklet => "stacklet",
-            VpcMemberType::Unknown(text) => text,
-        }
+text_enum! {
+    /// The kind of the member.
+    pub enum VpcMemberType {
+        Stacklet = "stacklet",
+        ..Unknown
     }
 }
 

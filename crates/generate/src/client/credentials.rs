@@ -41,16 +41,10 @@ pub(super) fn client_module(context: &Context<'_>) -> String {
     });
     let given = credentials.iter().map(|Credential { scheme, argument, .. }| quote!(.credential(#scheme, #argument)));
     let new_docs = constructor_docs(&credentials).outer();
-    let unused = context
-        .api
-        .operations
-        .is_empty()
-        .then(|| quote!(#[expect(dead_code, reason = "the description has no operations")]));
     let items = quote! {
         #docs
         #[derive(Debug, Clone)]
         pub struct Client {
-            #unused
             pub(crate) inner: #runtime,
         }
 
@@ -69,9 +63,14 @@ pub(super) fn client_module(context: &Context<'_>) -> String {
             pub fn from_runtime(inner: #runtime) -> Client {
                 Client { inner }
             }
+
+            /// The client that this one calls through, for operations that are not generated.
+            pub fn into_runtime(self) -> #runtime {
+                self.inner
+            }
         }
     };
-    let uses = scope.expand_uses();
+    let uses = scope.expand_uses(&context.features);
     render::module(context.package, "The client itself; its methods stand with their tags.", quote!(#uses #items))
 }
 

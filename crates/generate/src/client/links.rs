@@ -16,7 +16,8 @@ use super::method::expand_sent_value;
 use super::{Expander, RUNTIME};
 use crate::data::operation::is_argument;
 use crate::docs::{Text, code};
-use crate::names::{Unique, ident, plain};
+use crate::features::Condition;
+use crate::names::{RustName, Unique, ident, plain};
 use crate::promises::request_line;
 use crate::render;
 use crate::rust_type::Context;
@@ -30,7 +31,7 @@ pub(super) fn links_module(context: &Context<'_>) -> Option<String> {
     }
     let scope = Scope::new(by_type.keys().map(|id| context.names.links(*id).to_string()));
     let items: Vec<TokenStream> = by_type.iter().map(|(id, links)| expand_links(context, &scope, *id, links)).collect();
-    let uses = scope.expand_uses();
+    let uses = scope.expand_uses(&context.features);
     Some(render::module(context.package, "Calls that a response's attributes form.", quote!(#uses #(#items)*)))
 }
 
@@ -39,16 +40,28 @@ pub(crate) fn has_links(context: &Context<'_>) -> bool {
     !links_by_type(context).is_empty()
 }
 
+/// When there are links at all.
+pub(super) fn condition(context: &Context<'_>) -> Condition {
+    context.features.of_any(links_by_type(context).into_keys())
+}
+
 /// The module that brings all these methods in; none where there is none.
 pub(super) fn prelude_module(context: &Context<'_>) -> Option<String> {
     let by_type = links_by_type(context);
-    let traits: Vec<_> = by_type.keys().map(|id| context.names.links(*id)).collect();
+    let mut traits: BTreeMap<&Condition, Vec<&RustName>> = BTreeMap::new();
+    for id in by_type.keys() {
+        traits.entry(context.features.of_type(*id)).or_default().push(context.names.links(*id));
+    }
+    let uses = traits.iter().map(|(condition, traits)| {
+        let condition = context.features.expand(condition);
+        quote!(#condition pub use crate::links::{#(#traits as _),*};)
+    });
+    let uses: TokenStream = uses.collect();
     let docs = format!(
         "The methods that links become, at once: `use {}::prelude::*;`.",
         context.package.library_name("client")
     );
-    (!traits.is_empty())
-        .then(|| render::module(context.package, &docs, quote!(pub use crate::links::{#(#traits as _),*};)))
+    (!traits.is_empty()).then(|| render::module(context.package, &docs, uses))
 }
 
 type ByType<'a> = BTreeMap<TypeId, BTreeMap<&'a str, &'a Link>>;
@@ -104,6 +117,9 @@ fn pointer(source: &LinkSource) -> Option<&str> {
 
 fn expand_links(context: &Context<'_>, scope: &Scope, id: TypeId, links: &BTreeMap<&str, &Link>) -> TokenStream {
     let name = context.names.links(id);
+    let features = &context.features;
+    let there = features.of_type(id);
+    scope.begin(there.clone());
     let target = context.expand_named(scope, id);
     let docs = Text::new(format!(
         "Calls that the attributes of a [`{}`](crate::types::{0}) form.",
@@ -116,21 +132,37 @@ fn expand_links(context: &Context<'_>, scope: &Scope, id: TypeId, links: &BTreeM
     }
     let mut methods = Vec::new();
     for link in links.values() {
+        let condition = features.of_tag(context.api.operation(link.target).tag);
+        // A type may not be needed by the tag that its link leads to.
+        match (&condition, there) {
+            (Some(tag), Some(there)) if tag.is_disjoint(there) => scope.begin_qualified(),
+            (Some(_) | None, Some(_) | None) => scope.begin(condition.clone()),
+        }
+        let condition = if condition == *there { TokenStream::new() } else { features.expand(&condition) };
         let method = link_method(context, scope, id, link);
         // To wait is what a link to a monitor is there for.
         let wait = link.wait.as_ref().map(|wait| {
             let name = names.claim(&[wait.snake.clone(), format!("wait_{}", plain(&link.name.snake))]);
             wait_method(context, scope, link, &name, &method)
         });
-        methods.push(method);
-        methods.extend(wait);
+        methods.push((condition.clone(), method));
+        methods.extend(wait.map(|wait| (condition, wait)));
     }
-    let declarations = methods.iter().map(|LinkMethod { docs, signature, .. }| quote!(#docs #signature;));
-    let definitions = methods.iter().map(|LinkMethod { signature, body, .. }| quote!(#signature { #body }));
+    let declarations = methods.iter().map(|(condition, method)| {
+        let LinkMethod { docs, signature, .. } = method;
+        quote!(#docs #condition #signature;)
+    });
+    let definitions = methods.iter().map(|(condition, method)| {
+        let LinkMethod { signature, body, .. } = method;
+        quote!(#condition #signature { #body })
+    });
+    let there = features.expand(there);
     quote! {
         #docs
+        #there
         pub trait #name { #(#declarations)* }
 
+        #there
         impl #name for #target { #(#definitions)* }
     }
 }

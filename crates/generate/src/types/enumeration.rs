@@ -5,7 +5,7 @@ use proc_macro2::{Ident, Literal, TokenStream};
 use quote::quote;
 
 use super::Expander;
-use crate::docs::{Text, code};
+use crate::docs::Text;
 use crate::names::{Unique, ident};
 
 impl Expander<'_> {
@@ -20,30 +20,16 @@ impl Expander<'_> {
     fn expand_texts(&self, def: &TypeDef, variants: &[Variant]) -> TokenStream {
         let name = ident(&def.name.pascal);
         let docs = self.type_docs(def).outer();
-        let (serialize, deserialize) = self.serde();
+        let text_enum = self.scope.take(self.context.wire, "text_enum");
         let unknown = unknown_variant(variants);
-        let names: Vec<Ident> = variants.iter().map(|variant| ident(&variant.name.pascal)).collect();
-        let texts: Vec<String> = variants.iter().map(text).collect();
-        let variant_docs = texts.iter().map(|text| Text::new(format!("{}.", code(text))).outer());
-        let renames =
-            names.iter().zip(&texts).map(|(name, text)| (name != text).then(|| quote!(#[serde(rename = #text)])));
+        let names = variants.iter().map(|variant| ident(&variant.name.pascal));
+        let texts = variants.iter().map(text);
         quote! {
-            #docs
-            #[derive(Debug, Clone, PartialEq, Eq, Hash, #serialize, #deserialize)]
-            pub enum #name {
-                #(#variant_docs #renames #names,)*
-                /// A value that this version does not know.
-                #[serde(untagged)]
-                #unknown(String),
-            }
-
-            impl #name {
-                /// The value on the wire.
-                pub fn as_str(&self) -> &str {
-                    match self {
-                        #(#name::#names => #texts,)*
-                        #name::#unknown(text) => text,
-                    }
+            #text_enum! {
+                #docs
+                pub enum #name {
+                    #(#names = #texts,)*
+                    ..#unknown
                 }
             }
         }

@@ -60,6 +60,7 @@ pub static BACKUP_LIST: Schema = Schema::new(
 );
 
 /// What a [`BackupResponse`](crate::BackupResponse) is.
+#[cfg(feature = "backups")]
 pub static BACKUP_RESPONSE: Schema = Schema::new(
     r#"{"type": "object", "required": ["backup"], "properties": {"backup": {"$ref": "Backup"}}}"#,
     &[("Backup", &BACKUP)],

@@ -5,6 +5,7 @@
 use methodical_wire::Schema;
 
 /// What a [`Image`](crate::Image) is.
+#[cfg(feature = "images")]
 pub static IMAGE: Schema = Schema::new(
     r#"{
       "type": "object",
@@ -40,6 +41,7 @@ pub static IMAGE: Schema = Schema::new(
 );
 
 /// What a [`ImageReference`](crate::ImageReference) is.
+#[cfg(feature = "stacklets")]
 pub static IMAGE_REFERENCE: Schema = Schema::new(
     r#"{
       "oneOf": [

@@ -67,12 +67,14 @@ pub static SNAPSHOT_LIST: Schema = Schema::new(
 );
 
 /// What a [`SnapshotResponse`](crate::SnapshotResponse) is.
+#[cfg(feature = "snapshots")]
 pub static SNAPSHOT_RESPONSE: Schema = Schema::new(
     r#"{"type": "object", "required": ["snapshot"], "properties": {"snapshot": {"$ref": "Snapshot"}}}"#,
     &[("Snapshot", &SNAPSHOT)],
 );
 
 /// What a [`SnapshotStacklet`](crate::SnapshotStacklet) is.
+#[cfg(feature = "stacklets")]
 pub static SNAPSHOT_STACKLET: Schema = Schema::new(
     r#"{
       "type": "object",

@@ -5,12 +5,21 @@
 use methodical_wire::Schema;
 
 /// What a [`Sort`](crate::Sort) is.
+#[cfg(any(
+    feature = "certificates", feature = "domains", feature = "firewalls",
+    feature = "load-balancers", feature = "projects", feature = "records", feature = "snapshots",
+    feature = "ssh-keys", feature = "stacklets", feature = "tags", feature = "userdata",
+    feature = "volumes", feature = "vpcs",
+))]
 pub static SORT: Schema = Schema::new(
     r#"{"type": "string", "enum": ["name", "-name", "created_at", "-created_at"]}"#,
     &[],
 );
 
 /// What a [`SortByTime`](crate::SortByTime) is.
+#[cfg(any(
+    feature = "backups", feature = "floating-ips", feature = "stacklets", feature = "tasks",
+))]
 pub static SORT_BY_TIME: Schema = Schema::new(
     r#"{"type": "string", "enum": ["created_at", "-created_at"]}"#,
     &[],

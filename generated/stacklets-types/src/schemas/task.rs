@@ -2,10 +2,12 @@
 
 //! Schemas.
 
+#[cfg(feature = "tasks")]
 use crate::schemas::LIST_META;
 use methodical_wire::Schema;
 
 /// What a [`Task`](crate::Task) is.
+#[cfg(feature = "tasks")]
 pub static TASK: Schema = Schema::new(
     r#"{
       "type": "object",
@@ -53,6 +55,7 @@ pub static TASK_DESCRIPTION: Schema = Schema::new(
 );
 
 /// What a [`TaskList`](crate::TaskList) is.
+#[cfg(feature = "tasks")]
 pub static TASK_LIST: Schema = Schema::new(
     r#"{
       "type": "object",
@@ -66,6 +69,10 @@ pub static TASK_LIST: Schema = Schema::new(
 );
 
 /// What a [`TaskRef`](crate::TaskRef) is.
+#[cfg(any(
+    feature = "backups", feature = "floating-ips", feature = "load-balancers",
+    feature = "snapshots", feature = "stacklets", feature = "volumes",
+))]
 pub static TASK_REF: Schema = Schema::new(
     r#"{
       "type": ["object", "null"],
@@ -80,6 +87,7 @@ pub static TASK_REF: Schema = Schema::new(
 );
 
 /// What a [`TaskResource`](crate::TaskResource) is.
+#[cfg(feature = "tasks")]
 pub static TASK_RESOURCE: Schema = Schema::new(
     r#"{
       "type": "object",
@@ -93,6 +101,7 @@ pub static TASK_RESOURCE: Schema = Schema::new(
 );
 
 /// What a [`TaskResourceType`](crate::TaskResourceType) is.
+#[cfg(feature = "tasks")]
 pub static TASK_RESOURCE_TYPE: Schema = Schema::new(
     r#"{
       "type": "string",
@@ -102,6 +111,7 @@ pub static TASK_RESOURCE_TYPE: Schema = Schema::new(
 );
 
 /// What a [`TaskResourceTypeFilter`](crate::TaskResourceTypeFilter) is.
+#[cfg(feature = "tasks")]
 pub static TASK_RESOURCE_TYPE_FILTER: Schema = Schema::new(
     r#"{
       "type": "string",
@@ -111,18 +121,21 @@ pub static TASK_RESOURCE_TYPE_FILTER: Schema = Schema::new(
 );
 
 /// What a [`TaskResponse`](crate::TaskResponse) is.
+#[cfg(feature = "tasks")]
 pub static TASK_RESPONSE: Schema = Schema::new(
     r#"{"type": "object", "required": ["task"], "properties": {"task": {"$ref": "Task"}}}"#,
     &[("Task", &TASK)],
 );
 
 /// What a [`TaskStatus`](crate::TaskStatus) is.
+#[cfg(feature = "tasks")]
 pub static TASK_STATUS: Schema = Schema::new(
     r#"{"type": "string", "enum": ["in_progress", "completed", "errored", "timed_out"]}"#,
     &[],
 );
 
 /// What a [`TaskStatusFilter`](crate::TaskStatusFilter) is.
+#[cfg(feature = "tasks")]
 pub static TASK_STATUS_FILTER: Schema = Schema::new(
     r#"{"type": "string", "enum": ["in_progress", "completed", "errored", "timed_out"]}"#,
     &[],

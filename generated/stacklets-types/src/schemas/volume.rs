@@ -2,10 +2,14 @@
 
 //! Schemas.
 
-use crate::schemas::{LIST_META, NEW_VOLUME, TASK_REF};
+#[cfg(feature = "stacklets")]
+use crate::schemas::NEW_VOLUME;
+#[cfg(feature = "volumes")]
+use crate::schemas::{LIST_META, TASK_REF};
 use methodical_wire::Schema;
 
 /// What a [`Volume`](crate::Volume) is.
+#[cfg(feature = "volumes")]
 pub static VOLUME: Schema = Schema::new(
     r#"{
       "type": "object",
@@ -47,6 +51,7 @@ pub static VOLUME: Schema = Schema::new(
 );
 
 /// What a [`VolumeChoice`](crate::VolumeChoice) is.
+#[cfg(feature = "stacklets")]
 pub static VOLUME_CHOICE: Schema = Schema::new(
     r#"{
       "oneOf": [
@@ -64,6 +69,7 @@ pub static VOLUME_CHOICE: Schema = Schema::new(
 );
 
 /// What a [`VolumeCreate`](crate::VolumeCreate) is.
+#[cfg(feature = "volumes")]
 pub static VOLUME_CREATE: Schema = Schema::new(
     r#"{
       "type": "object",
@@ -95,6 +101,7 @@ pub static VOLUME_CREATE: Schema = Schema::new(
 );
 
 /// What a [`VolumeInput`](crate::VolumeInput) is.
+#[cfg(feature = "volumes")]
 pub static VOLUME_INPUT: Schema = Schema::new(
     r#"{
       "type": "object",
@@ -130,6 +137,7 @@ pub static VOLUME_INPUT: Schema = Schema::new(
 );
 
 /// What a [`VolumeList`](crate::VolumeList) is.
+#[cfg(feature = "volumes")]
 pub static VOLUME_LIST: Schema = Schema::new(
     r#"{
       "type": "object",
@@ -143,6 +151,7 @@ pub static VOLUME_LIST: Schema = Schema::new(
 );
 
 /// What a [`VolumeResponse`](crate::VolumeResponse) is.
+#[cfg(feature = "volumes")]
 pub static VOLUME_RESPONSE: Schema = Schema::new(
     r#"{"type": "object", "required": ["volume"], "properties": {"volume": {"$ref": "Volume"}}}"#,
     &[("Volume", &VOLUME)],
