@@ -249,6 +249,9 @@ pub enum RequestError {
     /// A value in the path would make it another path: `.` and `..` are steps, and not names.
     #[error("the values in the path lead to another path")]
     Path,
+    /// No request can have this method.
+    #[error("`{0}` is no method")]
+    Method(String),
     /// A header cannot carry its value.
     #[error("header `{0}` cannot carry its value")]
     Header(String),

@@ -169,7 +169,10 @@ pub(crate) fn prepare(client: &Inner, draft: Draft) -> Result<Prepared, RequestE
         wire::Method::Delete => Method::DELETE,
         wire::Method::Options => Method::OPTIONS,
         wire::Method::Trace => Method::TRACE,
-        wire::Method::Query => Method::from_bytes(b"QUERY").unwrap_or(Method::GET),
+        named @ (wire::Method::Query | wire::Method::Other(_)) => {
+            let name = named.as_str();
+            Method::from_bytes(name.as_bytes()).map_err(|_| RequestError::Method(name.to_owned()))?
+        }
     };
     Ok(Prepared { method, url, headers, body: draft.body })
 }

@@ -8,7 +8,7 @@ use std::ops::Range;
 use std::path::Path;
 use std::sync::OnceLock;
 
-use methodical_diagnostic::{Diagnostic, Diagnostics, DocumentId, Place, Sources};
+use methodical_diagnostic::{Diagnostic, Diagnostics, DocumentId, Origin, Place, Pointer, Sources};
 
 use crate::inputs::Inputs;
 use crate::overlay::{self, Written};
@@ -30,6 +30,8 @@ pub struct Documents {
     elsewhere: BTreeMap<String, String>,
     /// What overlays did to the entry.
     written: Written,
+    /// The parts that have an identifier of their own, by it; only collected when a reference leads to no file.
+    identified: OnceLock<HashMap<String, Origin>>,
 }
 
 #[derive(Debug)]
@@ -257,6 +259,20 @@ impl Documents {
         Some(self.files.get(&self.elsewhere(uri)?).cloned().unwrap_or(Err(FileError::NotFound)))
     }
 
+    /// The schema with this `$id`, or the document with this `$self`.
+    pub(crate) fn identified(&self, uri: &str) -> Option<Origin> {
+        let identified = self.identified.get_or_init(|| {
+            let mut found = HashMap::new();
+            for (document, id) in self.documents.iter().zip((0..).map(DocumentId::new)) {
+                if let Some(value) = &document.value {
+                    collect_identified(value, &Origin::new(id, Pointer::root()), &mut found);
+                }
+            }
+            found
+        });
+        identified.get(uri.trim_end_matches('#')).cloned()
+    }
+
     /// Where those nodes of the entry were written that overlays brought in.
     pub(crate) fn written(&self) -> &Written {
         &self.written
@@ -316,6 +332,26 @@ fn collect_references<'v>(value: &'v Value, found: &mut impl FnMut(&'v str)) {
             }
         }
         Value::Array(items) => items.iter().for_each(|item| collect_references(item, found)),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
+    }
+}
+
+/// Finds the identifiers in a value. Of two equal ones the first counts.
+fn collect_identified(value: &Value, at: &Origin, found: &mut HashMap<String, Origin>) {
+    let below = |token: &str| Origin::new(at.document, at.pointer.join(token));
+    match value {
+        Value::Object(members) => {
+            let keyword = if at.pointer.is_root() { ["$self", "$id"] } else { ["$id", "$id"] };
+            for id in keyword.iter().filter_map(|keyword| members.get(*keyword)?.as_str()) {
+                found.entry(id.trim_end_matches('#').to_owned()).or_insert_with(|| at.clone());
+            }
+            let nested = members.iter().filter(|(_, member)| matches!(member, Value::Array(_) | Value::Object(_)));
+            nested.for_each(|(key, member)| collect_identified(member, &below(key), found));
+        }
+        Value::Array(items) => {
+            let items = items.iter().enumerate();
+            items.for_each(|(index, item)| collect_identified(item, &below(&index.to_string()), found));
+        }
         Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
     }
 }

@@ -27,9 +27,9 @@ fn add_promises(api: &Api, root: &mut Object) {
     let of_all = common.iter().filter_map(|rule| Some(entry(rule.as_str(), rule.rule()?.title)));
     root.insert("x-promises".to_owned(), Value::Array(of_all.collect()));
     for operation in &api.operations {
-        let method = operation.method.as_str().to_lowercase();
-        let steps = ["paths", &operation.path.text, &method];
-        if let Some(members) = steps.iter().try_fold(&mut *root, |members, step| as_object_mut(members.get_mut(*step)?))
+        let mut steps = vec!["paths".to_owned(), operation.path.text.clone()];
+        steps.extend(operation.method.members());
+        if let Some(members) = steps.iter().try_fold(&mut *root, |members, step| as_object_mut(members.get_mut(step)?))
         {
             let own = operation.promises.iter().filter(|promise| !common.contains(&promise.rule));
             let own = own.map(|Promise { rule, sentence, .. }| entry(rule.as_str(), sentence));

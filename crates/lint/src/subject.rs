@@ -36,6 +36,8 @@ pub(crate) fn writes(method: Method) -> bool {
     match method {
         Method::Put | Method::Post | Method::Patch | Method::Delete => true,
         Method::Get | Method::Head | Method::Options | Method::Trace | Method::Query => false,
+        // Nothing says that it does not.
+        Method::Other(_) => true,
     }
 }
 

@@ -165,6 +165,7 @@ impl Subject {
             Self::With(Method::Options) => "is an OPTIONS",
             Self::With(Method::Trace) => "is a TRACE",
             Self::With(Method::Query) => "is a QUERY, which OpenAPI has from 3.2 on",
+            Self::With(Method::Other(_)) => "has that method, which OpenAPI has from 3.2 on",
         }
     }
 }

@@ -8,6 +8,7 @@ mod api;
 mod canonical;
 mod guarantees;
 mod lower;
+mod method;
 mod names;
 mod operation;
 mod outcome;
@@ -21,11 +22,12 @@ pub use api::{Api, Docs, Example, ExampleLevel, SecurityKind, SecurityScheme, Se
 pub use canonical::Canonical;
 pub use guarantees::{Guarantee, Guarantees, Unpromised, Why, guarantees};
 pub use lower::lower;
+pub use method::{Method, MethodToken};
 pub use names::Name;
 pub use operation::{
-    Body, Content, HeaderRole, Idempotency, Link, LinkSource, Location, MediaType, Method, Monitor, Operation,
-    OperationId, Paging, PagingStyle, Parameter, ParameterLocation, ParameterRole, ParameterStyle, PathSegment,
-    PathTemplate, Replays, RequestBody, Requirement, Response, ResponseHeader, Status,
+    Body, Content, HeaderRole, Idempotency, Link, LinkSource, Location, MediaType, Monitor, Operation, OperationId,
+    Paging, PagingStyle, Parameter, ParameterLocation, ParameterRole, ParameterStyle, PathSegment, PathTemplate,
+    Replays, RequestBody, Requirement, Response, ResponseHeader, Status,
 };
 pub use outcome::Outcome;
 pub use promises::{

@@ -3,7 +3,7 @@
 use methodical_diagnostic::Origin;
 use methodical_document::Value;
 
-use crate::{Canonical, Docs, Effect, Name, Outcome, Promise, ResourceId, Schema, Semantics, TagId};
+use crate::{Canonical, Docs, Effect, Method, Name, Outcome, Promise, ResourceId, Schema, Semantics, TagId};
 
 /// An index into [`Api::operations`](crate::Api::operations).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -13,38 +13,6 @@ impl OperationId {
     /// The position in [`Api::operations`](crate::Api::operations).
     pub fn index(self) -> usize {
         self.0 as usize
-    }
-}
-
-/// The methods that OpenAPI 3.0 to 3.2 describe.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[allow(missing_docs, reason = "the names are RFC 9110's")]
-pub enum Method {
-    Get,
-    Head,
-    Put,
-    Post,
-    Patch,
-    Delete,
-    Options,
-    Trace,
-    Query,
-}
-
-impl Method {
-    /// As it stands in a request line.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Method::Get => "GET",
-            Method::Head => "HEAD",
-            Method::Put => "PUT",
-            Method::Post => "POST",
-            Method::Patch => "PATCH",
-            Method::Delete => "DELETE",
-            Method::Options => "OPTIONS",
-            Method::Trace => "TRACE",
-            Method::Query => "QUERY",
-        }
     }
 }
 

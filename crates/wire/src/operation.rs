@@ -71,7 +71,7 @@ fn split_outside_braces(text: &str, at: char) -> (&str, &str) {
     place.map_or((text, ""), |place| (&text[..place], &text[place + at.len_utf8()..]))
 }
 
-/// The methods that OpenAPI 3.0 to 3.2 describe.
+/// The methods that OpenAPI 3.0 to 3.2 describe, and any other (`additionalOperations`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[allow(missing_docs, reason = "the names are RFC 9110's")]
 pub enum Method {
@@ -84,6 +84,8 @@ pub enum Method {
     Options,
     Trace,
     Query,
+    /// By another name, which is a token.
+    Other(&'static str),
 }
 
 impl Method {
@@ -99,6 +101,7 @@ impl Method {
             Method::Options => "OPTIONS",
             Method::Trace => "TRACE",
             Method::Query => "QUERY",
+            Method::Other(name) => name,
         }
     }
 }

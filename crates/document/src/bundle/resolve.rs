@@ -44,15 +44,17 @@ fn find_within(
     patience: &Cell<usize>,
 ) -> Result<Origin, Broken> {
     let (document, fragment) = match Reference::parse(reference) {
-        Reference::Remote { uri, fragment } => {
-            let found = documents.file_elsewhere(&uri).ok_or(Broken::Remote)?;
-            (found.map_err(|error| Broken::File { path: uri, error })?, fragment)
-        }
+        Reference::Remote { uri, fragment } => match (documents.file_elsewhere(&uri), documents.identified(&uri)) {
+            (Some(found), _) => (found.map_err(|error| Broken::File { path: uri, error })?, fragment),
+            (None, Some(base)) => return find_below(documents, base, fragment, patience),
+            (None, None) => return Err(Broken::Remote),
+        },
         Reference::Local(fragment) => (from, fragment),
-        Reference::File { path, fragment } => {
-            let document = documents.file(from, &path).map_err(|error| Broken::File { path, error })?;
-            (document, fragment)
-        }
+        Reference::File { path, fragment } => match (documents.file(from, &path), documents.identified(&path)) {
+            (Ok(document), _) => (document, fragment),
+            (Err(FileError::NotFound), Some(base)) => return find_below(documents, base, fragment, patience),
+            (Err(error), _) => return Err(Broken::File { path, error }),
+        },
     };
     let root = documents.value(document).ok_or(Broken::Unparsed)?;
     match fragment {
@@ -60,6 +62,24 @@ fn find_within(
         Fragment::Anchor(name) => {
             let pointer = find_anchor(root, &name, &Pointer::root()).ok_or(Broken::Anchor(name))?;
             Ok(Origin::new(document, pointer))
+        }
+    }
+}
+
+/// Finds what a fragment names within a part that has an identifier (`$id`, `$self`) of its own.
+fn find_below(
+    documents: &Documents,
+    base: Origin,
+    fragment: Fragment,
+    patience: &Cell<usize>,
+) -> Result<Origin, Broken> {
+    let root = documents.value(base.document).ok_or(Broken::Unparsed)?;
+    match fragment {
+        Fragment::Pointer(pointer) => descend(documents, base.document, root, &base.pointer.concat(&pointer), patience),
+        Fragment::Anchor(name) => {
+            let part = value_at(documents, &base);
+            let pointer = part.and_then(|part| find_anchor(part, &name, &base.pointer)).ok_or(Broken::Anchor(name))?;
+            Ok(Origin::new(base.document, pointer))
         }
     }
 }
@@ -134,7 +154,9 @@ pub(super) fn follow(documents: &Documents, start: Origin, goes_on: impl Fn(&Val
 fn find_anchor(value: &Value, name: &str, at: &Pointer) -> Option<Pointer> {
     match value {
         Value::Object(members) => {
-            if members.get("$anchor").and_then(Value::as_str) == Some(name) {
+            // Whoever does not follow the dynamic scope takes a dynamic anchor for a plain one (JSON Schema, section 8.2.2).
+            let is_it = |keyword: &&str| members.get(*keyword).and_then(Value::as_str) == Some(name);
+            if ["$anchor", "$dynamicAnchor"].iter().any(is_it) {
                 return Some(at.clone());
             }
             members.iter().find_map(|(key, member)| find_anchor(member, name, &at.join(key)))

@@ -87,10 +87,30 @@ impl Walk<'_> {
             (Value::Array(items), _) => self.copy_items(items, kind, here),
             (Value::Object(members), _) => match value.reference() {
                 Some(reference) => self.copy_reference(members, reference, Shape::One(kind), here),
-                None => Value::Object(self.copy_members(members, kind, here)),
+                None => match members.get("$dynamicRef") {
+                    Some(Value::String(reference)) if kind == Kind::Schema => {
+                        self.copy_dynamic(members, reference, here)
+                    }
+                    Some(_) | None => Value::Object(self.copy_members(members, kind, here)),
+                },
             },
             (Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_), _) => value.clone(),
         }
+    }
+
+    /// Copies a schema with a `$dynamicRef` as one with a `$ref`: what a schema that extends this one would put in its place
+    /// cannot be known here.
+    fn copy_dynamic(&mut self, members: &Object, reference: &str, here: &Here<'_>) -> Value {
+        let origin = here.member("$dynamicRef").origin();
+        let message = "`$dynamicRef` is read as `$ref`: that another schema may replace its target is not seen";
+        let diagnostic = Diagnostic::warning("document/dynamic-reference", message, Place::Key(origin.clone()));
+        self.note(origin, diagnostic.help("write `$ref` where nothing extends the schema"));
+        let renamed = |(key, member): (&String, &Value)| {
+            let key = if key == "$dynamicRef" { "$ref" } else { key.as_str() };
+            (key.to_owned(), member.clone())
+        };
+        let members: Object = members.iter().map(renamed).collect();
+        self.copy_reference(&members, reference, Shape::One(Kind::Schema), here)
     }
 
     fn copy_shape(&mut self, value: &Value, shape: Shape, here: &Here<'_>) -> Value {
@@ -142,7 +162,8 @@ impl Walk<'_> {
         };
         let is_own = target.document == self.documents.entry();
         match shape {
-            Shape::One(kind) if is_own && kind != Kind::Plain => {
+            // What stands beside the `$ref` of a path item counts, so the two are put together.
+            Shape::One(kind) if is_own && kind != Kind::Plain && (kind != Kind::PathItem || members.len() == 1) => {
                 let local = match local_pointer(reference) {
                     Some(pointer) if here.document() == target.document && pointer == target.pointer => {
                         reference.to_owned()

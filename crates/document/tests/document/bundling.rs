@@ -300,3 +300,63 @@ fn a_description_that_did_not_parse_has_no_bundle() {
     assert!(bundle(&documents, &mut diagnostics).is_none());
     assert_eq!(diagnostics.len(), 1);
 }
+
+/// Where the reference at a pointer leads, and what is said of it.
+fn leads(schemas: &str, pointer: &str) -> (Option<String>, Vec<&'static str>) {
+    let input = format!(
+        "=== a.yaml\nopenapi: 3.1.0\ninfo: {{title: T, version: '1'}}\npaths: {{}}\ncomponents:\n  schemas:\n{schemas}"
+    );
+    let (_, bundle, diagnostics) = load(&input);
+    let pointer = Pointer::parse(pointer).expect("a pointer");
+    let reference = bundle.and_then(|bundle| Some(bundle.at(&pointer)?.reference()?.to_owned()));
+    (reference, diagnostics.iter().map(|diagnostic| diagnostic.code).collect())
+}
+
+#[test]
+fn schemas_are_found_by_their_identifiers() {
+    let schemas = "    Order:
+      $id: https://a.example/order
+      $defs: {line: {$anchor: line, type: object}}
+    ByUri: {properties: {a: {$ref: 'https://a.example/order'}}}
+    Below: {properties: {a: {$ref: 'https://a.example/order#/$defs/line'}}}
+    ByAnchor: {properties: {a: {$ref: 'https://a.example/order#line'}}}
+    Relative: {$id: item, type: string}
+    ByName: {properties: {a: {$ref: 'item'}}}
+";
+    let check = |name: &str, expect: &str| {
+        let found = leads(schemas, &format!("/components/schemas/{name}/properties/a"));
+        assert_eq!(found, (Some(expect.to_owned()), vec![]), "{name}");
+    };
+    check("ByUri", "#/components/schemas/Order");
+    check("Below", "#/components/schemas/Order/$defs/line");
+    check("ByAnchor", "#/components/schemas/Order/$defs/line");
+    check("ByName", "#/components/schemas/Relative");
+}
+
+#[test]
+fn a_dynamic_reference_is_read_as_a_plain_one() {
+    let schemas = "    Tree:
+      $dynamicAnchor: node
+      properties: {children: {type: array, items: {$dynamicRef: '#node'}}}
+";
+    let found = leads(schemas, "/components/schemas/Tree/properties/children/items");
+    assert_eq!(found, (Some("#/components/schemas/Tree".to_owned()), vec!["document/dynamic-reference"]));
+}
+
+#[test]
+fn what_stands_beside_the_reference_of_a_path_item_counts() {
+    let bundle = bundled(
+        "=== a.yaml
+openapi: 3.1.0
+info: {title: T, version: '1'}
+paths:
+  /a: {get: {summary: A}, put: {summary: Put}}
+  /b: {$ref: '#/paths/~1a', put: {summary: Other}}
+",
+    );
+    let summary = |method: &str| {
+        let node = bundle.at(&Pointer::from_tokens(["paths", "/b", method, "summary"]))?;
+        node.as_str()
+    };
+    assert_eq!((summary("get"), summary("put")), (Some("A"), Some("Other")));
+}

@@ -42,6 +42,27 @@ fn hostile_texts_are_refused() {
 }
 
 #[test]
+fn whatever_is_nested_without_end_is_refused() {
+    let blocks: String = (0..2_000).map(|depth| format!("{}a:\n", " ".repeat(depth))).collect();
+    let texts = ["- ".repeat(100_000), "{a: ".repeat(100_000), "? ".repeat(100_000), "!a ".repeat(100_000), blocks];
+    for text in texts {
+        let report = diagnose(&format!("=== a.yaml\n{text}x"));
+        assert!(report.contains("document/syntax"), "{}: {report}", text.get(..20).unwrap_or_default());
+    }
+    let json = diagnose(&format!("=== a.json\n{}", "{\"a\":".repeat(100_000)));
+    assert!(json.contains("document/syntax"), "{json}");
+}
+
+#[test]
+fn numbers_of_any_size_are_read() {
+    let digits = "9".repeat(100_000);
+    for number in [digits.as_str(), "1e999999999", "-1e-999999999", "0x1p9", ".inf", "1_000", "0o17", "1:30"] {
+        let report = diagnose(&format!("=== a.yaml\nopenapi: 3.0.3\nx-number: {number}\npaths: {{}}\n"));
+        assert_eq!(report, "", "{}", number.get(..20).unwrap_or(number));
+    }
+}
+
+#[test]
 fn files_that_nest_in_each_other_are_refused_before_the_stack_ends() {
     let file = |number: usize| {
         let (open, close) = ("[".repeat(90), "]".repeat(90));
@@ -49,6 +70,12 @@ fn files_that_nest_in_each_other_are_refused_before_the_stack_ends() {
     };
     let files: String = (1..200).map(file).collect();
     assert_snapshot!("nested_files", diagnose(&description(&format!("tags: [{{$ref: 1.yaml}}]\n{files}"))));
+}
+
+#[test]
+fn a_dynamic_reference() {
+    let input = description("paths: {}\ncomponents: {schemas: {A: {$dynamicAnchor: a, items: {$dynamicRef: '#a'}}}}\n");
+    assert_snapshot!("dynamic_reference", diagnose(&input));
 }
 
 #[test]
@@ -181,6 +208,13 @@ fn files_that_cannot_be_read() {
     };
     assert_snapshot!("not_utf8", report("latin.yaml"));
     assert_snapshot!("no_such_file", report("nothing.yaml"));
+    fs::create_dir(folder.path().join("folder.yaml")).expect("a folder");
+    assert_snapshot!("a_folder", report("folder.yaml"));
+    #[cfg(unix)]
+    {
+        std::os::unix::fs::symlink("loop.yaml", folder.path().join("loop.yaml")).expect("a link");
+        assert!(report("loop.yaml").contains("document/unreadable"));
+    }
 }
 
 #[test]

@@ -76,6 +76,10 @@ impl Place<'_> {
             Method::Options => "Options",
             Method::Trace => "Trace",
             Method::Query => "Query",
+            Method::Other(token) => {
+                let token = token.as_str();
+                return quote!(#name::Other(#token));
+            }
         };
         let variant = format_ident!("{variant}");
         quote!(#name::#variant)

@@ -62,6 +62,7 @@ fn contradiction(operation: &Operation, effect: Effect) -> Option<(RuleId, &'sta
         | Method::Delete
         | Method::Options
         | Method::Trace
-        | Method::Query => None,
+        | Method::Query
+        | Method::Other(_) => None,
     }
 }

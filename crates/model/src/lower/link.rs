@@ -38,8 +38,8 @@ impl Targets {
         for (id, operation) in (0..).map(OperationId).zip(&api.operations) {
             // Of two operations with one id the first has it; the second was reported.
             targets.by_id.entry(operation.name.wire.clone()).or_insert(id);
-            let method = operation.method.as_str().to_lowercase();
-            targets.by_pointer.insert(Pointer::from_tokens(["paths", &operation.path.text, &method]), id);
+            let item = Pointer::from_tokens(["paths", &operation.path.text]);
+            targets.by_pointer.insert(item.concat(&Pointer::from_tokens(operation.method.members())), id);
         }
         targets
     }

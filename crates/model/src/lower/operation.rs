@@ -140,7 +140,7 @@ fn effect(method: Method) -> Effect {
     match method {
         Method::Get | Method::Head | Method::Options | Method::Trace | Method::Query => Effect::Safe,
         Method::Put | Method::Delete => Effect::Idempotent,
-        Method::Post | Method::Patch => Effect::Unsafe,
+        Method::Post | Method::Patch | Method::Other(_) => Effect::Unsafe,
     }
 }
 

@@ -19,6 +19,9 @@ use crate::{
 /// A parameter is identified by its location and name (OpenAPI 3.1, section 4.8.12).
 type Key<'b> = (ParameterLocation, &'b str);
 
+/// The media type of a query that is a form.
+const FORM: &str = "application/x-www-form-urlencoded";
+
 /// The parameters that were left out because they could not be read: their names, `None` where even that is unknown.
 type Unread<'b> = BTreeSet<Option<&'b str>>;
 
@@ -81,8 +84,12 @@ impl<'b> Lowering<'b, '_> {
             "query" => ParameterLocation::Query,
             "header" => ParameterLocation::Header,
             "cookie" => ParameterLocation::Cookie,
+            // All of the query as one form: what an exploded object in the query is too.
+            "querystring" if only_content(node).is_some_and(|(kind, _)| kind.starts_with(FORM)) => {
+                ParameterLocation::Query
+            }
             "querystring" => {
-                let message = "parameters `in: querystring` are not supported: this one is left out";
+                let message = "a parameter `in: querystring` that is no form is not supported: it is left out";
                 let diagnostic = Diagnostic::warning("model/not-supported", message, node.place());
                 self.report(diagnostic.help("declare each query parameter by itself"));
                 return None;

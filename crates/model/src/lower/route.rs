@@ -11,9 +11,9 @@ use super::Lowering;
 use super::info::DEFAULT_TAG;
 use super::member::Object;
 use super::path::{PathFault, parse_path};
-use super::reading::{is_extension, key_place};
+use super::reading::{is_extension, key_place, sorted_entries};
 use crate::names::{Scope, distinct};
-use crate::{Method, Name, PathTemplate};
+use crate::{Method, MethodToken, Name, PathTemplate};
 
 /// One operation, as it was found.
 pub(super) struct Route<'b> {
@@ -93,10 +93,32 @@ impl<'b> Lowering<'b, '_> {
             found.push(Found { path: path.clone(), method: *method, item: item.clone(), node });
         }
         if let Some(additional) = item.get("additionalOperations") {
-            let message = "`additionalOperations` are not supported: these operations are left out";
-            let diagnostic = Diagnostic::warning("model/not-supported", message, additional.key_place());
-            self.report(diagnostic.help("use one of the methods that path items have members for"));
+            for (name, node) in sorted_entries(&additional) {
+                let Some(method) = self.additional_method(name, &node) else {
+                    continue;
+                };
+                if let Some(node) = self.object(&node) {
+                    found.push(Found { path: path.clone(), method, item: item.clone(), node });
+                }
+            }
         }
+    }
+
+    /// The method that a key of `additionalOperations` names. It must be none that path items have a member for.
+    fn additional_method(&mut self, name: &str, node: &Node<'b>) -> Option<Method> {
+        let token = MethodToken::new(name);
+        let is_member = METHODS.iter().any(|(_, method)| method.as_str() == name);
+        let reason = match token {
+            Some(_) if is_member => "path items have a member for this method",
+            Some(token) => return Some(Method::Other(token)),
+            None => "this is no name of a method",
+        };
+        let diagnostic =
+            Diagnostic::warning("model/not-supported", format!("{reason}: it is left out"), node.key_place());
+        self.report(
+            diagnostic.help(format!("write a name such as `COPY`, of at most {} letters", MethodToken::LONGEST)),
+        );
+        None
     }
 
     /// Gives each operation a name of its own.

@@ -11,8 +11,14 @@ pub(super) fn infer(reading: &mut Reading<'_>) {
     match reading.method() {
         Method::Delete => delete(reading),
         Method::Put => recreate(reading),
-        Method::Get | Method::Head | Method::Post | Method::Patch | Method::Options | Method::Trace | Method::Query => {
-        }
+        Method::Get
+        | Method::Head
+        | Method::Post
+        | Method::Patch
+        | Method::Options
+        | Method::Trace
+        | Method::Query
+        | Method::Other(_) => {}
     }
 }
 

@@ -50,7 +50,8 @@ pub(super) fn infer(reading: &mut Reading<'_>) {
         | Method::Delete
         | Method::Options
         | Method::Trace
-        | Method::Query => {}
+        | Method::Query
+        | Method::Other(_) => {}
     }
     if reading.writes() {
         write_atomic(reading);

@@ -35,7 +35,13 @@ fn safe(reading: &mut Reading<'_>) {
             let origin = &reading.operation.origin;
             reading.holds(QUERY_SAFE, Some(origin), format!("{title} changes nothing, and takes a body to ask with."));
         }
-        Method::Put | Method::Post | Method::Patch | Method::Delete | Method::Options | Method::Trace => {}
+        Method::Put
+        | Method::Post
+        | Method::Patch
+        | Method::Delete
+        | Method::Options
+        | Method::Trace
+        | Method::Other(_) => {}
     }
 }
 
@@ -85,7 +91,8 @@ fn head(reading: &mut Reading<'_>) {
         | Method::Delete
         | Method::Options
         | Method::Trace
-        | Method::Query => return,
+        | Method::Query
+        | Method::Other(_) => return,
     };
     let sentence = if is_get {
         format!("HEAD {path} is answered with the status and header fields of GET.")

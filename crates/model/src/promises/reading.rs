@@ -78,6 +78,8 @@ impl<'a> Reading<'a> {
         match self.method() {
             Method::Put | Method::Post | Method::Patch | Method::Delete => true,
             Method::Get | Method::Head | Method::Options | Method::Trace | Method::Query => false,
+            // Nothing says that it does not.
+            Method::Other(_) => true,
         }
     }
 

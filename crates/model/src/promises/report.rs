@@ -27,7 +27,7 @@ pub struct OperationReport {
     /// Its id.
     pub operation: String,
     /// Its method.
-    pub method: &'static str,
+    pub method: String,
     /// Its path template.
     pub path: String,
     /// In the order of the catalogue.
@@ -64,7 +64,7 @@ pub struct PlaceReport {
 pub fn report_promises(api: &Api, locate: &dyn Fn(&Origin) -> String) -> PromiseReport {
     let operations = api.operations.iter().map(|operation| OperationReport {
         operation: operation.name.wire.clone(),
-        method: operation.method.as_str(),
+        method: operation.method.as_str().to_owned(),
         path: operation.path.text.clone(),
         promises: operation.promises.iter().map(|promise| report_promise(promise, locate)).collect(),
     });

@@ -81,7 +81,7 @@ fn paths() {
     check("ambiguous-paths", "model/ambiguous-paths", &description(&paths));
     let paths = paths.replace("get: { operationId: two", "post: { operationId: two");
     check("ambiguous-paths-apart", "model/ambiguous-paths", &description(&paths));
-    let extra = "additionalOperations: { COPY: {} }";
+    let extra = "additionalOperations: { 'C OPY': {}, GET: {} }";
     let input = description(&format!("paths: {{ /a: {{ {extra} }} }}\n")).replace("3.0.3", "3.2.0");
     check("additional-operations", "model/not-supported", &input);
 }

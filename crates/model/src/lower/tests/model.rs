@@ -198,3 +198,30 @@ fn shown(api: &Api, schema: &Schema) -> String {
     };
     kind + null
 }
+
+#[test]
+fn any_method_and_a_whole_query_are_read() {
+    let input = "openapi: 3.2.0
+info: { title: T, version: '1' }
+paths:
+  /files:
+    additionalOperations:
+      COPY:
+        operationId: copyFiles
+        parameters:
+          - name: all
+            in: querystring
+            content:
+              application/x-www-form-urlencoded:
+                schema: { type: object, properties: { to: { type: string } } }
+        responses: { '204': { description: Done } }
+";
+    let api = faultless(input);
+    let operation = &api.operations[0];
+    assert_eq!((operation.method.as_str(), operation.effect), ("COPY", crate::Effect::Unsafe));
+    let parameter = &operation.parameters[0];
+    assert_eq!(
+        (parameter.location, parameter.style, parameter.explode),
+        (crate::ParameterLocation::Query, crate::ParameterStyle::Form, true)
+    );
+}
