@@ -115,6 +115,8 @@ pub struct Parameter {
     pub explode: bool,
     /// `allowReserved`.
     pub allow_reserved: bool,
+    /// `allowEmptyValue`.
+    pub allow_empty: bool,
     /// Whether it must be sent.
     pub required: bool,
     /// What the runtime does with it by itself.
@@ -152,6 +154,8 @@ pub enum ParameterStyle {
     SpaceDelimited,
     PipeDelimited,
     DeepObject,
+    /// `form` in a cookie without percent-encoding (OpenAPI 3.2).
+    Cookie,
     /// A parameter with `content`: its JSON text.
     Json,
 }

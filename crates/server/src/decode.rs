@@ -5,8 +5,8 @@ use http::header::{COOKIE, HeaderName};
 use http::request::Parts;
 use methodical_wire::style::{self, Query, StyleError};
 use methodical_wire::{
-    Encoding, Operation, Parameter, ParameterLocation, Place, Problem, RequestBody, Style, Violation, normalise,
-    parse_json, validate, validate_parameter,
+    Encoding, Operation, Parameter, ParameterLocation, Place, Problem, RequestBody, SecurityScheme, Violation,
+    normalise, parse_json, validate, validate_parameter,
 };
 use percent_encoding::percent_decode_str;
 use serde::de::value::MapDeserializer;
@@ -41,13 +41,18 @@ impl Decoded {
         let mut wrong = Vec::new();
         let query = Query::parse(parts.uri.query().unwrap_or_default());
         for parameter in operation.parameters {
-            match read_parameter(parameter, parts, &query, values) {
+            let taken = |name: &str| is_taken(operation, parameter, name);
+            match read_parameter(parameter, parts, &Queried { query: &query, taken: &taken }, values) {
                 Ok(Some(value)) => {
                     wrong.extend(validate_parameter(parameter, &value));
                     decoded.push(parameter.member, Member::Json(value));
                 }
                 Ok(None) if parameter.required => wrong.push(missing(parameter)),
-                Ok(None) => {}
+                Ok(None) => {
+                    if let Some(value) = default(parameter) {
+                        decoded.push(parameter.member, Member::Json(value));
+                    }
+                }
                 Err(detail) => wrong.push(violation(parameter, detail)),
             }
         }
@@ -123,19 +128,49 @@ fn missing(parameter: &Parameter) -> Violation {
     violation(parameter, "is required".to_owned())
 }
 
+/// A query, and which of its names belong to others than the parameter that is being read.
+struct Queried<'q> {
+    query: &'q Query,
+    taken: &'q dyn Fn(&str) -> bool,
+}
+
+/// Whether a name in the query is that of another parameter or of a credential.
+fn is_taken(operation: &Operation, parameter: &Parameter, name: &str) -> bool {
+    let is_other = |other: &Parameter| {
+        let rest = name.strip_prefix(other.name).filter(|_| other.location == ParameterLocation::Query);
+        !std::ptr::eq(other, parameter) && rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('['))
+    };
+    let is_key = |scheme: &SecurityScheme| match scheme {
+        SecurityScheme::ApiKey { location: ParameterLocation::Query, parameter, .. } => *parameter == name,
+        SecurityScheme::ApiKey { .. }
+        | SecurityScheme::Http { .. }
+        | SecurityScheme::Basic { .. }
+        | SecurityScheme::Bearer { .. }
+        | SecurityScheme::MutualTls { .. } => false,
+    };
+    operation.parameters.iter().any(is_other) || operation.security.iter().copied().flatten().any(is_key)
+}
+
+/// The declared default, if it is one of the values that the parameter may have.
+fn default(parameter: &Parameter) -> Option<Value> {
+    let value = parse_json(parameter.default?.as_bytes()).ok()?;
+    validate_parameter(parameter, &value).is_empty().then_some(value)
+}
+
 fn read_parameter(
     parameter: &'static Parameter,
     parts: &Parts,
-    query: &Query,
+    queried: &Queried<'_>,
     values: &[(&'static str, &str)],
 ) -> Result<Option<Value>, String> {
     let text = |error: StyleError| match error {
         StyleError::NotUtf8 { .. } => "is not UTF-8".to_owned(),
         StyleError::Repeated { .. } => "stands there more than once".to_owned(),
         StyleError::NotJson { detail, .. } => format!("is not JSON: {detail}"),
-        StyleError::Nested { .. } | StyleError::Empty { .. } | StyleError::Malformed { .. } => {
-            "does not have the form that its style prescribes".to_owned()
-        }
+        StyleError::Nested { .. }
+        | StyleError::Empty { .. }
+        | StyleError::Ambiguous { .. }
+        | StyleError::Malformed { .. } => "does not have the form that its style prescribes".to_owned(),
     };
     match parameter.location {
         ParameterLocation::Path => {
@@ -148,7 +183,7 @@ fn read_parameter(
             }
             style::read_path(parameter, raw).map(Some).map_err(text)
         }
-        ParameterLocation::Query => style::read_query(parameter, query).map_err(text),
+        ParameterLocation::Query => style::read_query_among(parameter, queried.query, queried.taken).map_err(text),
         ParameterLocation::Header => match joined(parts, parameter.name, ", ")? {
             Some(field) => style::read_header(parameter, &field).map(Some).map_err(text),
             None => Ok(None),
@@ -197,16 +232,7 @@ fn utf8(body: &[u8]) -> Result<&str, Failure> {
 
 /// A form is read as a query would be, its schema's members being the parameters.
 fn read_form(declared: &RequestBody, text: &str) -> Result<Value, Failure> {
-    let parameter = Parameter {
-        name: "body",
-        member: "body",
-        location: ParameterLocation::Query,
-        style: Style::Form,
-        explode: true,
-        allow_reserved: false,
-        required: false,
-        schema: declared.schema,
-    };
+    let parameter = Parameter { name: "body", member: "body", schema: declared.schema, ..Parameter::PLAIN };
     let value = style::read_query(&parameter, &Query::parse(text));
     let value = value.map_err(|error| Failure::new(400, format!("The form cannot be read: {error}.")))?;
     Ok(value.unwrap_or_else(|| Value::Object(serde_json::Map::new())))

@@ -1,7 +1,7 @@
 //! Operations as data: everything that the runtimes need to know of one, so that generated code is this data and one
 //! call, and no operation has a function body of its own.
 
-use crate::Schema;
+use crate::{ANY, Schema};
 
 /// An operation of a description.
 #[derive(Debug, Clone, Copy)]
@@ -130,12 +130,32 @@ pub struct Parameter {
     pub style: Style,
     /// Whether lists and objects are written member by member.
     pub explode: bool,
-    /// Whether reserved characters of a query value stay as they are.
+    /// Whether reserved characters of a path's or a query's value stay as they are.
     pub allow_reserved: bool,
+    /// Whether it may stand in a query without a value, which then is as if it were absent.
+    pub allow_empty: bool,
     /// Whether it has to be sent.
     pub required: bool,
+    /// The value that stands for it where it is absent, as JSON.
+    pub default: Option<&'static str>,
     /// What its value has to be.
     pub schema: &'static Schema,
+}
+
+impl Parameter {
+    /// One with nothing particular about it, to be filled in: in data, `..Parameter::PLAIN` stands for what is usual.
+    pub const PLAIN: Parameter = Parameter {
+        name: "",
+        member: "",
+        location: ParameterLocation::Query,
+        style: Style::Form,
+        explode: true,
+        allow_reserved: false,
+        allow_empty: false,
+        required: false,
+        default: None,
+        schema: &ANY,
+    };
 }
 
 /// Where a parameter travels.
@@ -159,6 +179,8 @@ pub enum Style {
     SpaceDelimited,
     PipeDelimited,
     DeepObject,
+    /// `form` in a cookie without percent-encoding.
+    Cookie,
     /// A parameter with `content`: its JSON text.
     Json,
 }

@@ -202,6 +202,15 @@ impl Rules {
         unions().find(|union| !union.of_conditions)
     }
 
+    /// Whether nothing is said, and every value accepted.
+    pub(crate) fn is_any(&self) -> bool {
+        let says_what =
+            self.never || self.types.is_some() || self.values.is_some() || self.number.is_some() || self.text.is_some();
+        let has_parts = self.list.is_some() || self.object.is_some() || !self.all.is_empty() || !self.unions.is_empty();
+        let leads_on = self.reference.is_some() || self.not.is_some() || self.condition.is_some();
+        !says_what && !has_parts && !leads_on
+    }
+
     /// The types that values may have, `null` aside; none where nothing is said.
     pub(crate) fn types(&self) -> impl Iterator<Item = Type> + '_ {
         self.types.iter().flatten().copied().filter(|named| *named != Type::Null)

@@ -126,9 +126,9 @@ const TAG_PARAMETERS: &[Parameter] = &[Parameter {
     location: ParameterLocation::Path,
     style: Style::Simple,
     explode: false,
-    allow_reserved: false,
     required: true,
     schema: &TEXT,
+    ..Parameter::PLAIN
 }];
 static GET_TAG: wire::Operation = wire::Operation {
     parameters: TAG_PARAMETERS,
@@ -178,9 +178,9 @@ static LIST_TAGS: wire::Operation = wire::Operation {
         location: ParameterLocation::Query,
         style: Style::Form,
         explode: true,
-        allow_reserved: false,
         required: false,
         schema: &WHOLE,
+        ..Parameter::PLAIN
     }],
     responses: &[json(200)],
     paging: Some(Paging { style: PagingStyle::Number, parameter: "page", next: "/meta/next", items: "/tags" }),

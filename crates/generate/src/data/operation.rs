@@ -100,7 +100,10 @@ impl Place<'_> {
         let member = plain(&parameter.name.snake);
         let location = self.expand_parameter_location(parameter.location);
         let style = self.expand_style(parameter.style);
-        let Parameter { explode, allow_reserved, required, .. } = parameter;
+        let Parameter { explode, required, .. } = parameter;
+        let allow_reserved = parameter.allow_reserved.then(|| quote!(allow_reserved: true,));
+        let allow_empty = parameter.allow_empty.then(|| quote!(allow_empty: true,));
+        let default = self.default_of(parameter).map(|json| quote!(default: Some(#json),));
         let schema = self.expand_schema(&parameter.canonical);
         quote! {
             #type_name {
@@ -109,11 +112,21 @@ impl Place<'_> {
                 location: #location,
                 style: #style,
                 explode: #explode,
-                allow_reserved: #allow_reserved,
+                #allow_reserved
+                #allow_empty
                 required: #required,
+                #default
                 schema: #schema,
+                ..#type_name::PLAIN
             }
         }
+    }
+
+    /// The default of an optional parameter, also where an alias has it.
+    fn default_of(&self, parameter: &Parameter) -> Option<String> {
+        let default = parameter.schema.default.as_ref().or(self.context.behind(&parameter.schema).default.as_ref());
+        let default = default.filter(|value| !parameter.required && **value != methodical_document::Value::Null);
+        default.map(|value| value.to_json().trim_end().to_owned())
     }
 
     fn expand_parameter_location(&self, location: ParameterLocation) -> TokenStream {
@@ -136,6 +149,7 @@ impl Place<'_> {
             ParameterStyle::SpaceDelimited => "SpaceDelimited",
             ParameterStyle::PipeDelimited => "PipeDelimited",
             ParameterStyle::DeepObject => "DeepObject",
+            ParameterStyle::Cookie => "Cookie",
             ParameterStyle::Json => "Json",
         };
         let variant = format_ident!("{variant}");

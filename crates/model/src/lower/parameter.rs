@@ -114,7 +114,7 @@ impl<'b> Lowering<'b, '_> {
         let value = schema_or_content(self, node, Direction::Request);
         self.note_examples(node, &value.schema, ExampleLevel::Message);
         let style = if value.is_content { ParameterStyle::Json } else { self.style(node, location) };
-        let explode = self.choice(node, "explode").unwrap_or(style == ParameterStyle::Form);
+        let explode = self.choice(node, "explode").unwrap_or(explodes(style));
         let declared_required = self.truth(node, "required");
         if location == ParameterLocation::Path && !declared_required {
             self.report(optional_path_parameter(wire, node));
@@ -125,6 +125,7 @@ impl<'b> Lowering<'b, '_> {
             style,
             explode,
             allow_reserved: self.truth(node, "allowReserved"),
+            allow_empty: location == ParameterLocation::Query && self.truth(node, "allowEmptyValue"),
             required: declared_required || location == ParameterLocation::Path,
             role: role(route.method, location, wire),
             schema: value.schema,
@@ -148,8 +149,8 @@ impl<'b> Lowering<'b, '_> {
             ("simple", Path | Header) => ParameterStyle::Simple,
             ("label", Path) => ParameterStyle::Label,
             ("matrix", Path) => ParameterStyle::Matrix,
-            // `cookie` (OpenAPI 3.2) is `form` without percent-encoding.
-            ("form", Query | Cookie) | ("cookie", Cookie) => ParameterStyle::Form,
+            ("form", Query | Cookie) => ParameterStyle::Form,
+            ("cookie", Cookie) => ParameterStyle::Cookie,
             ("spaceDelimited", Query) => ParameterStyle::SpaceDelimited,
             ("pipeDelimited", Query) => ParameterStyle::PipeDelimited,
             ("deepObject", Query) => ParameterStyle::DeepObject,
@@ -241,6 +242,20 @@ pub(super) fn canonical_text() -> Canonical {
     Canonical { value: Value::Object(members.into_iter().collect()), references: Vec::new() }
 }
 
+/// The default of `explode` (OpenAPI 3.2, section 4.12.2.2).
+fn explodes(style: ParameterStyle) -> bool {
+    match style {
+        ParameterStyle::Form | ParameterStyle::Cookie => true,
+        ParameterStyle::Simple
+        | ParameterStyle::Label
+        | ParameterStyle::Matrix
+        | ParameterStyle::SpaceDelimited
+        | ParameterStyle::PipeDelimited
+        | ParameterStyle::DeepObject
+        | ParameterStyle::Json => false,
+    }
+}
+
 /// Gives each parameter a Rust name of its own.
 fn name_parameters(parameters: &mut [Parameter]) {
     let wires: Vec<String> = parameters.iter().map(|parameter| parameter.name.wire.clone()).collect();
@@ -297,6 +312,7 @@ fn undeclared_parameter(route: &Route<'_>, name: &str) -> Parameter {
         style: ParameterStyle::Simple,
         explode: false,
         allow_reserved: false,
+        allow_empty: false,
         required: true,
         role: ParameterRole::Plain,
         schema: any_text(&route.node),

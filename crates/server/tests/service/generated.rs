@@ -76,9 +76,9 @@ const fn parameter(name: &'static str, location: ParameterLocation, schema: &'st
             ParameterLocation::Path | ParameterLocation::Header => Style::Simple,
         },
         explode: false,
-        allow_reserved: false,
         required: matches!(location, ParameterLocation::Path),
         schema,
+        ..Parameter::PLAIN
     }
 }
 

@@ -1,12 +1,18 @@
 //! How parameters are written into a request and read back: OpenAPI's styles, which are RFC 6570's but for deep objects.
 //! Values are [`serde_json::Value`]; the schema tells `5` the number from `5` the text when reading.
 
+mod query;
 mod read;
+mod same;
+mod shape;
+mod tree;
 mod write;
 
 use serde_json::Value;
 
-pub use read::{Query, coerce, read_cookie, read_header, read_path, read_query};
+pub use query::{Query, read_query, read_query_among};
+pub use read::{cookie, read_cookie, read_header, read_path};
+pub use shape::coerce;
 pub use write::{encode_segment, write_cookie, write_header, write_path, write_query};
 
 /// A parameter that cannot be written or read.
@@ -18,9 +24,15 @@ pub enum StyleError {
         /// The parameter's name.
         name: String,
     },
-    /// A path parameter with an empty value would make another path.
-    #[error("`{name}` must not be empty: it is a part of the path")]
+    /// What is written for its value would make another path, or one that has to be sent look as if it were absent.
+    #[error("`{name}` must not be empty")]
     Empty {
+        /// The parameter's name.
+        name: String,
+    },
+    /// What would be written for its value is read as another one.
+    #[error("`{name}` has a value that its style cannot tell from another: a delimiter in an item, most often")]
+    Ambiguous {
         /// The parameter's name.
         name: String,
     },
@@ -58,6 +70,7 @@ impl StyleError {
         match self {
             StyleError::Nested { name }
             | StyleError::Empty { name }
+            | StyleError::Ambiguous { name }
             | StyleError::Repeated { name }
             | StyleError::NotUtf8 { name }
             | StyleError::NotJson { name, .. }

@@ -180,9 +180,9 @@ fn parameters_are_named_in_the_pointer() {
         location: ParameterLocation::Query,
         style: Style::Form,
         explode: true,
-        allow_reserved: false,
         required: false,
         schema: &WHOLE,
+        ..Parameter::PLAIN
     };
     let violations = validate_parameter(&parameter, &Value::from("x"));
     assert_eq!((violations[0].location, violations[0].pointer.as_str()), (Place::Query, "/per_page"));

@@ -25,9 +25,10 @@ pub static LIST_FIREWALLS: Operation = Operation {
             location: ParameterLocation::Query,
             style: Style::Form,
             explode: true,
-            allow_reserved: false,
             required: false,
+            default: Some("1"),
             schema: schema!(r#"{"type": "integer", "format": "int32", "minimum": 1}"#),
+            ..Parameter::PLAIN
         },
         Parameter {
             name: "per_page",
@@ -35,11 +36,12 @@ pub static LIST_FIREWALLS: Operation = Operation {
             location: ParameterLocation::Query,
             style: Style::Form,
             explode: true,
-            allow_reserved: false,
             required: false,
+            default: Some("25"),
             schema: schema!(
                 r#"{"type": "integer", "format": "int32", "minimum": 1, "maximum": 200}"#
             ),
+            ..Parameter::PLAIN
         },
         Parameter {
             name: "project_uuid",
@@ -47,7 +49,6 @@ pub static LIST_FIREWALLS: Operation = Operation {
             location: ParameterLocation::Query,
             style: Style::Form,
             explode: true,
-            allow_reserved: false,
             required: false,
             schema: schema!(
                 r#"{
@@ -58,6 +59,7 @@ pub static LIST_FIREWALLS: Operation = Operation {
       "pattern": "^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"
     }"#
             ),
+            ..Parameter::PLAIN
         },
         Parameter {
             name: "query",
@@ -65,11 +67,11 @@ pub static LIST_FIREWALLS: Operation = Operation {
             location: ParameterLocation::Query,
             style: Style::Form,
             explode: true,
-            allow_reserved: false,
             required: false,
             schema: schema!(
                 r#"{"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[^\\x00-\\x1F\\x7F]*$"}"#
             ),
+            ..Parameter::PLAIN
         },
         Parameter {
             name: "sort",
@@ -77,9 +79,9 @@ pub static LIST_FIREWALLS: Operation = Operation {
             location: ParameterLocation::Query,
             style: Style::Form,
             explode: true,
-            allow_reserved: false,
             required: false,
             schema: &SORT,
+            ..Parameter::PLAIN
         },
     ],
     body: None,
@@ -285,7 +287,6 @@ pub static GET_FIREWALL: Operation = Operation {
             location: ParameterLocation::Path,
             style: Style::Simple,
             explode: false,
-            allow_reserved: false,
             required: true,
             schema: schema!(
                 r#"{
@@ -296,6 +297,7 @@ pub static GET_FIREWALL: Operation = Operation {
       "pattern": "^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"
     }"#
             ),
+            ..Parameter::PLAIN
         },
     ],
     body: None,
@@ -389,7 +391,6 @@ pub static PUT_FIREWALL: Operation = Operation {
             location: ParameterLocation::Path,
             style: Style::Simple,
             explode: false,
-            allow_reserved: false,
             required: true,
             schema: schema!(
                 r#"{
@@ -400,6 +401,7 @@ pub static PUT_FIREWALL: Operation = Operation {
       "pattern": "^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"
     }"#
             ),
+            ..Parameter::PLAIN
         },
     ],
     body: Some(RequestBody {
@@ -528,7 +530,6 @@ pub static DELETE_FIREWALL: Operation = Operation {
             location: ParameterLocation::Path,
             style: Style::Simple,
             explode: false,
-            allow_reserved: false,
             required: true,
             schema: schema!(
                 r#"{
@@ -539,6 +540,7 @@ pub static DELETE_FIREWALL: Operation = Operation {
       "pattern": "^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"
     }"#
             ),
+            ..Parameter::PLAIN
         },
     ],
     body: None,
@@ -632,7 +634,6 @@ pub static ADD_FIREWALL_RULES: Operation = Operation {
             location: ParameterLocation::Path,
             style: Style::Simple,
             explode: false,
-            allow_reserved: false,
             required: true,
             schema: schema!(
                 r#"{
@@ -643,6 +644,7 @@ pub static ADD_FIREWALL_RULES: Operation = Operation {
       "pattern": "^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"
     }"#
             ),
+            ..Parameter::PLAIN
         },
     ],
     body: Some(RequestBody {
@@ -758,7 +760,6 @@ pub static REMOVE_FIREWALL_RULE: Operation = Operation {
             location: ParameterLocation::Path,
             style: Style::Simple,
             explode: false,
-            allow_reserved: false,
             required: true,
             schema: schema!(
                 r#"{
@@ -769,6 +770,7 @@ pub static REMOVE_FIREWALL_RULE: Operation = Operation {
       "pattern": "^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"
     }"#
             ),
+            ..Parameter::PLAIN
         },
         Parameter {
             name: "address",
@@ -776,11 +778,11 @@ pub static REMOVE_FIREWALL_RULE: Operation = Operation {
             location: ParameterLocation::Query,
             style: Style::Form,
             explode: true,
-            allow_reserved: false,
             required: true,
             schema: schema!(
                 r#"{"type": "string", "minLength": 2, "maxLength": 43, "pattern": "^[0-9a-f.:]+(/[0-9]{1,3})?$"}"#
             ),
+            ..Parameter::PLAIN
         },
         Parameter {
             name: "direction",
@@ -788,9 +790,9 @@ pub static REMOVE_FIREWALL_RULE: Operation = Operation {
             location: ParameterLocation::Query,
             style: Style::Form,
             explode: true,
-            allow_reserved: false,
             required: true,
             schema: &FIREWALL_RULE_DIRECTION,
+            ..Parameter::PLAIN
         },
         Parameter {
             name: "port",
@@ -798,11 +800,11 @@ pub static REMOVE_FIREWALL_RULE: Operation = Operation {
             location: ParameterLocation::Query,
             style: Style::Form,
             explode: true,
-            allow_reserved: false,
             required: false,
             schema: schema!(
                 r#"{"type": "integer", "format": "int32", "minimum": 0, "maximum": 65535}"#
             ),
+            ..Parameter::PLAIN
         },
         Parameter {
             name: "protocol",
@@ -810,9 +812,9 @@ pub static REMOVE_FIREWALL_RULE: Operation = Operation {
             location: ParameterLocation::Query,
             style: Style::Form,
             explode: true,
-            allow_reserved: false,
             required: false,
             schema: &FIREWALL_RULE_PROTOCOL,
+            ..Parameter::PLAIN
         },
     ],
     body: None,
@@ -899,7 +901,6 @@ pub static ADD_FIREWALL_STACKLETS: Operation = Operation {
             location: ParameterLocation::Path,
             style: Style::Simple,
             explode: false,
-            allow_reserved: false,
             required: true,
             schema: schema!(
                 r#"{
@@ -910,6 +911,7 @@ pub static ADD_FIREWALL_STACKLETS: Operation = Operation {
       "pattern": "^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"
     }"#
             ),
+            ..Parameter::PLAIN
         },
     ],
     body: Some(RequestBody {
@@ -1025,7 +1027,6 @@ pub static REMOVE_FIREWALL_STACKLET: Operation = Operation {
             location: ParameterLocation::Path,
             style: Style::Simple,
             explode: false,
-            allow_reserved: false,
             required: true,
             schema: schema!(
                 r#"{
@@ -1036,6 +1037,7 @@ pub static REMOVE_FIREWALL_STACKLET: Operation = Operation {
       "pattern": "^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"
     }"#
             ),
+            ..Parameter::PLAIN
         },
         Parameter {
             name: "stacklet_id",
@@ -1043,11 +1045,11 @@ pub static REMOVE_FIREWALL_STACKLET: Operation = Operation {
             location: ParameterLocation::Path,
             style: Style::Simple,
             explode: false,
-            allow_reserved: false,
             required: true,
             schema: schema!(
                 r#"{"type": "integer", "format": "int64", "minimum": 1, "maximum": 9007199254740991}"#
             ),
+            ..Parameter::PLAIN
         },
     ],
     body: None,

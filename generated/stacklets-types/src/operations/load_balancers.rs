@@ -24,11 +24,11 @@ pub static LIST_LOAD_BALANCERS: Operation = Operation {
             location: ParameterLocation::Query,
             style: Style::Form,
             explode: true,
-            allow_reserved: false,
             required: false,
             schema: schema!(
                 r#"{"type": "integer", "format": "int64", "minimum": 1, "maximum": 9007199254740991}"#
             ),
+            ..Parameter::PLAIN
         },
         Parameter {
             name: "page",
@@ -36,9 +36,10 @@ pub static LIST_LOAD_BALANCERS: Operation = Operation {
             location: ParameterLocation::Query,
             style: Style::Form,
             explode: true,
-            allow_reserved: false,
             required: false,
+            default: Some("1"),
             schema: schema!(r#"{"type": "integer", "format": "int32", "minimum": 1}"#),
+            ..Parameter::PLAIN
         },
         Parameter {
             name: "per_page",
@@ -46,11 +47,12 @@ pub static LIST_LOAD_BALANCERS: Operation = Operation {
             location: ParameterLocation::Query,
             style: Style::Form,
             explode: true,
-            allow_reserved: false,
             required: false,
+            default: Some("25"),
             schema: schema!(
                 r#"{"type": "integer", "format": "int32", "minimum": 1, "maximum": 200}"#
             ),
+            ..Parameter::PLAIN
         },
         Parameter {
             name: "project_uuid",
@@ -58,7 +60,6 @@ pub static LIST_LOAD_BALANCERS: Operation = Operation {
             location: ParameterLocation::Query,
             style: Style::Form,
             explode: true,
-            allow_reserved: false,
             required: false,
             schema: schema!(
                 r#"{
@@ -69,6 +70,7 @@ pub static LIST_LOAD_BALANCERS: Operation = Operation {
       "pattern": "^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"
     }"#
             ),
+            ..Parameter::PLAIN
         },
         Parameter {
             name: "query",
@@ -76,11 +78,11 @@ pub static LIST_LOAD_BALANCERS: Operation = Operation {
             location: ParameterLocation::Query,
             style: Style::Form,
             explode: true,
-            allow_reserved: false,
             required: false,
             schema: schema!(
                 r#"{"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[^\\x00-\\x1F\\x7F]*$"}"#
             ),
+            ..Parameter::PLAIN
         },
         Parameter {
             name: "region",
@@ -88,11 +90,11 @@ pub static LIST_LOAD_BALANCERS: Operation = Operation {
             location: ParameterLocation::Query,
             style: Style::Form,
             explode: true,
-            allow_reserved: false,
             required: false,
             schema: schema!(
                 r#"{"type": "string", "minLength": 1, "maxLength": 64, "pattern": "^[a-z0-9]+(-[a-z0-9]+)*$"}"#
             ),
+            ..Parameter::PLAIN
         },
         Parameter {
             name: "sort",
@@ -100,9 +102,9 @@ pub static LIST_LOAD_BALANCERS: Operation = Operation {
             location: ParameterLocation::Query,
             style: Style::Form,
             explode: true,
-            allow_reserved: false,
             required: false,
             schema: &SORT,
+            ..Parameter::PLAIN
         },
         Parameter {
             name: "stacklet_id",
@@ -110,11 +112,11 @@ pub static LIST_LOAD_BALANCERS: Operation = Operation {
             location: ParameterLocation::Query,
             style: Style::Form,
             explode: true,
-            allow_reserved: false,
             required: false,
             schema: schema!(
                 r#"{"type": "integer", "format": "int64", "minimum": 1, "maximum": 9007199254740991}"#
             ),
+            ..Parameter::PLAIN
         },
     ],
     body: None,
@@ -320,7 +322,6 @@ pub static GET_LOAD_BALANCER: Operation = Operation {
             location: ParameterLocation::Path,
             style: Style::Simple,
             explode: false,
-            allow_reserved: false,
             required: true,
             schema: schema!(
                 r#"{
@@ -331,6 +332,7 @@ pub static GET_LOAD_BALANCER: Operation = Operation {
       "pattern": "^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"
     }"#
             ),
+            ..Parameter::PLAIN
         },
     ],
     body: None,
@@ -424,7 +426,6 @@ pub static PUT_LOAD_BALANCER: Operation = Operation {
             location: ParameterLocation::Path,
             style: Style::Simple,
             explode: false,
-            allow_reserved: false,
             required: true,
             schema: schema!(
                 r#"{
@@ -435,6 +436,7 @@ pub static PUT_LOAD_BALANCER: Operation = Operation {
       "pattern": "^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"
     }"#
             ),
+            ..Parameter::PLAIN
         },
     ],
     body: Some(RequestBody {
@@ -563,7 +565,6 @@ pub static DELETE_LOAD_BALANCER: Operation = Operation {
             location: ParameterLocation::Path,
             style: Style::Simple,
             explode: false,
-            allow_reserved: false,
             required: true,
             schema: schema!(
                 r#"{
@@ -574,6 +575,7 @@ pub static DELETE_LOAD_BALANCER: Operation = Operation {
       "pattern": "^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"
     }"#
             ),
+            ..Parameter::PLAIN
         },
     ],
     body: None,
@@ -667,7 +669,6 @@ pub static ADD_LOAD_BALANCER_RULES: Operation = Operation {
             location: ParameterLocation::Path,
             style: Style::Simple,
             explode: false,
-            allow_reserved: false,
             required: true,
             schema: schema!(
                 r#"{
@@ -678,6 +679,7 @@ pub static ADD_LOAD_BALANCER_RULES: Operation = Operation {
       "pattern": "^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"
     }"#
             ),
+            ..Parameter::PLAIN
         },
     ],
     body: Some(RequestBody {
@@ -800,7 +802,6 @@ pub static REMOVE_LOAD_BALANCER_RULE: Operation = Operation {
             location: ParameterLocation::Path,
             style: Style::Simple,
             explode: false,
-            allow_reserved: false,
             required: true,
             schema: schema!(
                 r#"{
@@ -811,6 +812,7 @@ pub static REMOVE_LOAD_BALANCER_RULE: Operation = Operation {
       "pattern": "^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"
     }"#
             ),
+            ..Parameter::PLAIN
         },
         Parameter {
             name: "source_port",
@@ -818,11 +820,11 @@ pub static REMOVE_LOAD_BALANCER_RULE: Operation = Operation {
             location: ParameterLocation::Path,
             style: Style::Simple,
             explode: false,
-            allow_reserved: false,
             required: true,
             schema: schema!(
                 r#"{"type": "integer", "format": "int32", "minimum": 1, "maximum": 65535}"#
             ),
+            ..Parameter::PLAIN
         },
     ],
     body: None,
@@ -909,7 +911,6 @@ pub static ADD_LOAD_BALANCER_STACKLETS: Operation = Operation {
             location: ParameterLocation::Path,
             style: Style::Simple,
             explode: false,
-            allow_reserved: false,
             required: true,
             schema: schema!(
                 r#"{
@@ -920,6 +921,7 @@ pub static ADD_LOAD_BALANCER_STACKLETS: Operation = Operation {
       "pattern": "^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"
     }"#
             ),
+            ..Parameter::PLAIN
         },
     ],
     body: Some(RequestBody {
@@ -1035,7 +1037,6 @@ pub static REMOVE_LOAD_BALANCER_STACKLET: Operation = Operation {
             location: ParameterLocation::Path,
             style: Style::Simple,
             explode: false,
-            allow_reserved: false,
             required: true,
             schema: schema!(
                 r#"{
@@ -1046,6 +1047,7 @@ pub static REMOVE_LOAD_BALANCER_STACKLET: Operation = Operation {
       "pattern": "^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"
     }"#
             ),
+            ..Parameter::PLAIN
         },
         Parameter {
             name: "stacklet_id",
@@ -1053,11 +1055,11 @@ pub static REMOVE_LOAD_BALANCER_STACKLET: Operation = Operation {
             location: ParameterLocation::Path,
             style: Style::Simple,
             explode: false,
-            allow_reserved: false,
             required: true,
             schema: schema!(
                 r#"{"type": "integer", "format": "int64", "minimum": 1, "maximum": 9007199254740991}"#
             ),
+            ..Parameter::PLAIN
         },
     ],
     body: None,

@@ -22,7 +22,6 @@ pub static LIST_RECORDS: Operation = Operation {
             location: ParameterLocation::Path,
             style: Style::Simple,
             explode: false,
-            allow_reserved: false,
             required: true,
             schema: schema!(
                 r#"{
@@ -32,6 +31,7 @@ pub static LIST_RECORDS: Operation = Operation {
       "pattern": "^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\\.)+[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$"
     }"#
             ),
+            ..Parameter::PLAIN
         },
         Parameter {
             name: "page",
@@ -39,9 +39,10 @@ pub static LIST_RECORDS: Operation = Operation {
             location: ParameterLocation::Query,
             style: Style::Form,
             explode: true,
-            allow_reserved: false,
             required: false,
+            default: Some("1"),
             schema: schema!(r#"{"type": "integer", "format": "int32", "minimum": 1}"#),
+            ..Parameter::PLAIN
         },
         Parameter {
             name: "per_page",
@@ -49,11 +50,12 @@ pub static LIST_RECORDS: Operation = Operation {
             location: ParameterLocation::Query,
             style: Style::Form,
             explode: true,
-            allow_reserved: false,
             required: false,
+            default: Some("25"),
             schema: schema!(
                 r#"{"type": "integer", "format": "int32", "minimum": 1, "maximum": 200}"#
             ),
+            ..Parameter::PLAIN
         },
         Parameter {
             name: "query",
@@ -61,11 +63,11 @@ pub static LIST_RECORDS: Operation = Operation {
             location: ParameterLocation::Query,
             style: Style::Form,
             explode: true,
-            allow_reserved: false,
             required: false,
             schema: schema!(
                 r#"{"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[^\\x00-\\x1F\\x7F]*$"}"#
             ),
+            ..Parameter::PLAIN
         },
         Parameter {
             name: "sort",
@@ -73,9 +75,9 @@ pub static LIST_RECORDS: Operation = Operation {
             location: ParameterLocation::Query,
             style: Style::Form,
             explode: true,
-            allow_reserved: false,
             required: false,
             schema: &SORT,
+            ..Parameter::PLAIN
         },
         Parameter {
             name: "type",
@@ -83,9 +85,9 @@ pub static LIST_RECORDS: Operation = Operation {
             location: ParameterLocation::Query,
             style: Style::Form,
             explode: true,
-            allow_reserved: false,
             required: false,
             schema: &RECORD_TYPE,
+            ..Parameter::PLAIN
         },
     ],
     body: None,
@@ -180,7 +182,6 @@ pub static CREATE_RECORD: Operation = Operation {
             location: ParameterLocation::Path,
             style: Style::Simple,
             explode: false,
-            allow_reserved: false,
             required: true,
             schema: schema!(
                 r#"{
@@ -190,6 +191,7 @@ pub static CREATE_RECORD: Operation = Operation {
       "pattern": "^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\\.)+[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$"
     }"#
             ),
+            ..Parameter::PLAIN
         },
     ],
     body: Some(RequestBody {
@@ -323,7 +325,6 @@ pub static GET_RECORD: Operation = Operation {
             location: ParameterLocation::Path,
             style: Style::Simple,
             explode: false,
-            allow_reserved: false,
             required: true,
             schema: schema!(
                 r#"{
@@ -333,6 +334,7 @@ pub static GET_RECORD: Operation = Operation {
       "pattern": "^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\\.)+[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$"
     }"#
             ),
+            ..Parameter::PLAIN
         },
         Parameter {
             name: "id",
@@ -340,11 +342,11 @@ pub static GET_RECORD: Operation = Operation {
             location: ParameterLocation::Path,
             style: Style::Simple,
             explode: false,
-            allow_reserved: false,
             required: true,
             schema: schema!(
                 r#"{"type": "integer", "format": "int64", "minimum": 1, "maximum": 9007199254740991}"#
             ),
+            ..Parameter::PLAIN
         },
     ],
     body: None,
@@ -438,7 +440,6 @@ pub static PUT_RECORD: Operation = Operation {
             location: ParameterLocation::Path,
             style: Style::Simple,
             explode: false,
-            allow_reserved: false,
             required: true,
             schema: schema!(
                 r#"{
@@ -448,6 +449,7 @@ pub static PUT_RECORD: Operation = Operation {
       "pattern": "^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\\.)+[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$"
     }"#
             ),
+            ..Parameter::PLAIN
         },
         Parameter {
             name: "id",
@@ -455,11 +457,11 @@ pub static PUT_RECORD: Operation = Operation {
             location: ParameterLocation::Path,
             style: Style::Simple,
             explode: false,
-            allow_reserved: false,
             required: true,
             schema: schema!(
                 r#"{"type": "integer", "format": "int64", "minimum": 1, "maximum": 9007199254740991}"#
             ),
+            ..Parameter::PLAIN
         },
     ],
     body: Some(RequestBody {
@@ -595,7 +597,6 @@ pub static DELETE_RECORD: Operation = Operation {
             location: ParameterLocation::Path,
             style: Style::Simple,
             explode: false,
-            allow_reserved: false,
             required: true,
             schema: schema!(
                 r#"{
@@ -605,6 +606,7 @@ pub static DELETE_RECORD: Operation = Operation {
       "pattern": "^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\\.)+[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$"
     }"#
             ),
+            ..Parameter::PLAIN
         },
         Parameter {
             name: "id",
@@ -612,11 +614,11 @@ pub static DELETE_RECORD: Operation = Operation {
             location: ParameterLocation::Path,
             style: Style::Simple,
             explode: false,
-            allow_reserved: false,
             required: true,
             schema: schema!(
                 r#"{"type": "integer", "format": "int64", "minimum": 1, "maximum": 9007199254740991}"#
             ),
+            ..Parameter::PLAIN
         },
     ],
     body: None,

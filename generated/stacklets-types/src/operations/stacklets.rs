@@ -25,7 +25,6 @@ pub static LIST_STACKLETS: Operation = Operation {
             location: ParameterLocation::Query,
             style: Style::Form,
             explode: true,
-            allow_reserved: false,
             required: false,
             schema: schema!(
                 r#"{
@@ -36,6 +35,7 @@ pub static LIST_STACKLETS: Operation = Operation {
       "pattern": "^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"
     }"#
             ),
+            ..Parameter::PLAIN
         },
         Parameter {
             name: "page",
@@ -43,9 +43,10 @@ pub static LIST_STACKLETS: Operation = Operation {
             location: ParameterLocation::Query,
             style: Style::Form,
             explode: true,
-            allow_reserved: false,
             required: false,
+            default: Some("1"),
             schema: schema!(r#"{"type": "integer", "format": "int32", "minimum": 1}"#),
+            ..Parameter::PLAIN
         },
         Parameter {
             name: "per_page",
@@ -53,11 +54,12 @@ pub static LIST_STACKLETS: Operation = Operation {
             location: ParameterLocation::Query,
             style: Style::Form,
             explode: true,
-            allow_reserved: false,
             required: false,
+            default: Some("25"),
             schema: schema!(
                 r#"{"type": "integer", "format": "int32", "minimum": 1, "maximum": 200}"#
             ),
+            ..Parameter::PLAIN
         },
         Parameter {
             name: "project_uuid",
@@ -65,7 +67,6 @@ pub static LIST_STACKLETS: Operation = Operation {
             location: ParameterLocation::Query,
             style: Style::Form,
             explode: true,
-            allow_reserved: false,
             required: false,
             schema: schema!(
                 r#"{
@@ -76,6 +77,7 @@ pub static LIST_STACKLETS: Operation = Operation {
       "pattern": "^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"
     }"#
             ),
+            ..Parameter::PLAIN
         },
         Parameter {
             name: "query",
@@ -83,11 +85,11 @@ pub static LIST_STACKLETS: Operation = Operation {
             location: ParameterLocation::Query,
             style: Style::Form,
             explode: true,
-            allow_reserved: false,
             required: false,
             schema: schema!(
                 r#"{"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[^\\x00-\\x1F\\x7F]*$"}"#
             ),
+            ..Parameter::PLAIN
         },
         Parameter {
             name: "region",
@@ -95,11 +97,11 @@ pub static LIST_STACKLETS: Operation = Operation {
             location: ParameterLocation::Query,
             style: Style::Form,
             explode: true,
-            allow_reserved: false,
             required: false,
             schema: schema!(
                 r#"{"type": "string", "minLength": 1, "maxLength": 64, "pattern": "^[a-z0-9]+(-[a-z0-9]+)*$"}"#
             ),
+            ..Parameter::PLAIN
         },
         Parameter {
             name: "sort",
@@ -107,9 +109,9 @@ pub static LIST_STACKLETS: Operation = Operation {
             location: ParameterLocation::Query,
             style: Style::Form,
             explode: true,
-            allow_reserved: false,
             required: false,
             schema: &SORT,
+            ..Parameter::PLAIN
         },
         Parameter {
             name: "status",
@@ -117,9 +119,9 @@ pub static LIST_STACKLETS: Operation = Operation {
             location: ParameterLocation::Query,
             style: Style::Form,
             explode: true,
-            allow_reserved: false,
             required: false,
             schema: &STACKLET_STATUS_FILTER,
+            ..Parameter::PLAIN
         },
         Parameter {
             name: "tag_name",
@@ -127,11 +129,11 @@ pub static LIST_STACKLETS: Operation = Operation {
             location: ParameterLocation::Query,
             style: Style::Form,
             explode: true,
-            allow_reserved: false,
             required: false,
             schema: schema!(
                 r#"{"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[a-zA-Z0-9_\\-:]+$"}"#
             ),
+            ..Parameter::PLAIN
         },
         Parameter {
             name: "vpc_uuid",
@@ -139,7 +141,6 @@ pub static LIST_STACKLETS: Operation = Operation {
             location: ParameterLocation::Query,
             style: Style::Form,
             explode: true,
-            allow_reserved: false,
             required: false,
             schema: schema!(
                 r#"{
@@ -150,6 +151,7 @@ pub static LIST_STACKLETS: Operation = Operation {
       "pattern": "^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"
     }"#
             ),
+            ..Parameter::PLAIN
         },
     ],
     body: None,
@@ -360,11 +362,11 @@ pub static GET_STACKLET: Operation = Operation {
             location: ParameterLocation::Path,
             style: Style::Simple,
             explode: false,
-            allow_reserved: false,
             required: true,
             schema: schema!(
                 r#"{"type": "integer", "format": "int64", "minimum": 1, "maximum": 9007199254740991}"#
             ),
+            ..Parameter::PLAIN
         },
     ],
     body: None,
@@ -458,11 +460,11 @@ pub static PUT_STACKLET: Operation = Operation {
             location: ParameterLocation::Path,
             style: Style::Simple,
             explode: false,
-            allow_reserved: false,
             required: true,
             schema: schema!(
                 r#"{"type": "integer", "format": "int64", "minimum": 1, "maximum": 9007199254740991}"#
             ),
+            ..Parameter::PLAIN
         },
     ],
     body: Some(RequestBody {
@@ -591,11 +593,11 @@ pub static RUN_STACKLET_ACTION: Operation = Operation {
             location: ParameterLocation::Path,
             style: Style::Simple,
             explode: false,
-            allow_reserved: false,
             required: true,
             schema: schema!(
                 r#"{"type": "integer", "format": "int64", "minimum": 1, "maximum": 9007199254740991}"#
             ),
+            ..Parameter::PLAIN
         },
     ],
     body: Some(RequestBody {
@@ -729,11 +731,11 @@ pub static DELETE_STACKLET: Operation = Operation {
             location: ParameterLocation::Path,
             style: Style::Simple,
             explode: false,
-            allow_reserved: false,
             required: true,
             schema: schema!(
                 r#"{"type": "integer", "format": "int64", "minimum": 1, "maximum": 9007199254740991}"#
             ),
+            ..Parameter::PLAIN
         },
     ],
     body: None,
@@ -827,11 +829,11 @@ pub static LIST_STACKLET_BACKUPS: Operation = Operation {
             location: ParameterLocation::Path,
             style: Style::Simple,
             explode: false,
-            allow_reserved: false,
             required: true,
             schema: schema!(
                 r#"{"type": "integer", "format": "int64", "minimum": 1, "maximum": 9007199254740991}"#
             ),
+            ..Parameter::PLAIN
         },
         Parameter {
             name: "page",
@@ -839,9 +841,10 @@ pub static LIST_STACKLET_BACKUPS: Operation = Operation {
             location: ParameterLocation::Query,
             style: Style::Form,
             explode: true,
-            allow_reserved: false,
             required: false,
+            default: Some("1"),
             schema: schema!(r#"{"type": "integer", "format": "int32", "minimum": 1}"#),
+            ..Parameter::PLAIN
         },
         Parameter {
             name: "per_page",
@@ -849,11 +852,12 @@ pub static LIST_STACKLET_BACKUPS: Operation = Operation {
             location: ParameterLocation::Query,
             style: Style::Form,
             explode: true,
-            allow_reserved: false,
             required: false,
+            default: Some("25"),
             schema: schema!(
                 r#"{"type": "integer", "format": "int32", "minimum": 1, "maximum": 200}"#
             ),
+            ..Parameter::PLAIN
         },
         Parameter {
             name: "sort",
@@ -861,9 +865,9 @@ pub static LIST_STACKLET_BACKUPS: Operation = Operation {
             location: ParameterLocation::Query,
             style: Style::Form,
             explode: true,
-            allow_reserved: false,
             required: false,
             schema: &SORT_BY_TIME,
+            ..Parameter::PLAIN
         },
     ],
     body: None,
@@ -958,11 +962,11 @@ pub static LIST_STACKLET_SNAPSHOTS: Operation = Operation {
             location: ParameterLocation::Path,
             style: Style::Simple,
             explode: false,
-            allow_reserved: false,
             required: true,
             schema: schema!(
                 r#"{"type": "integer", "format": "int64", "minimum": 1, "maximum": 9007199254740991}"#
             ),
+            ..Parameter::PLAIN
         },
         Parameter {
             name: "page",
@@ -970,9 +974,10 @@ pub static LIST_STACKLET_SNAPSHOTS: Operation = Operation {
             location: ParameterLocation::Query,
             style: Style::Form,
             explode: true,
-            allow_reserved: false,
             required: false,
+            default: Some("1"),
             schema: schema!(r#"{"type": "integer", "format": "int32", "minimum": 1}"#),
+            ..Parameter::PLAIN
         },
         Parameter {
             name: "per_page",
@@ -980,11 +985,12 @@ pub static LIST_STACKLET_SNAPSHOTS: Operation = Operation {
             location: ParameterLocation::Query,
             style: Style::Form,
             explode: true,
-            allow_reserved: false,
             required: false,
+            default: Some("25"),
             schema: schema!(
                 r#"{"type": "integer", "format": "int32", "minimum": 1, "maximum": 200}"#
             ),
+            ..Parameter::PLAIN
         },
         Parameter {
             name: "query",
@@ -992,11 +998,11 @@ pub static LIST_STACKLET_SNAPSHOTS: Operation = Operation {
             location: ParameterLocation::Query,
             style: Style::Form,
             explode: true,
-            allow_reserved: false,
             required: false,
             schema: schema!(
                 r#"{"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[^\\x00-\\x1F\\x7F]*$"}"#
             ),
+            ..Parameter::PLAIN
         },
         Parameter {
             name: "sort",
@@ -1004,9 +1010,9 @@ pub static LIST_STACKLET_SNAPSHOTS: Operation = Operation {
             location: ParameterLocation::Query,
             style: Style::Form,
             explode: true,
-            allow_reserved: false,
             required: false,
             schema: &SORT,
+            ..Parameter::PLAIN
         },
     ],
     body: None,

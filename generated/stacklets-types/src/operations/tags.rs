@@ -22,9 +22,10 @@ pub static LIST_TAGS: Operation = Operation {
             location: ParameterLocation::Query,
             style: Style::Form,
             explode: true,
-            allow_reserved: false,
             required: false,
+            default: Some("1"),
             schema: schema!(r#"{"type": "integer", "format": "int32", "minimum": 1}"#),
+            ..Parameter::PLAIN
         },
         Parameter {
             name: "per_page",
@@ -32,11 +33,12 @@ pub static LIST_TAGS: Operation = Operation {
             location: ParameterLocation::Query,
             style: Style::Form,
             explode: true,
-            allow_reserved: false,
             required: false,
+            default: Some("25"),
             schema: schema!(
                 r#"{"type": "integer", "format": "int32", "minimum": 1, "maximum": 200}"#
             ),
+            ..Parameter::PLAIN
         },
         Parameter {
             name: "project_uuid",
@@ -44,7 +46,6 @@ pub static LIST_TAGS: Operation = Operation {
             location: ParameterLocation::Query,
             style: Style::Form,
             explode: true,
-            allow_reserved: false,
             required: false,
             schema: schema!(
                 r#"{
@@ -55,6 +56,7 @@ pub static LIST_TAGS: Operation = Operation {
       "pattern": "^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"
     }"#
             ),
+            ..Parameter::PLAIN
         },
         Parameter {
             name: "query",
@@ -62,11 +64,11 @@ pub static LIST_TAGS: Operation = Operation {
             location: ParameterLocation::Query,
             style: Style::Form,
             explode: true,
-            allow_reserved: false,
             required: false,
             schema: schema!(
                 r#"{"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[^\\x00-\\x1F\\x7F]*$"}"#
             ),
+            ..Parameter::PLAIN
         },
         Parameter {
             name: "sort",
@@ -74,9 +76,9 @@ pub static LIST_TAGS: Operation = Operation {
             location: ParameterLocation::Query,
             style: Style::Form,
             explode: true,
-            allow_reserved: false,
             required: false,
             schema: &SORT,
+            ..Parameter::PLAIN
         },
     ],
     body: None,
@@ -282,11 +284,11 @@ pub static GET_TAG: Operation = Operation {
             location: ParameterLocation::Path,
             style: Style::Simple,
             explode: false,
-            allow_reserved: false,
             required: true,
             schema: schema!(
                 r#"{"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[a-zA-Z0-9_\\-:]+$"}"#
             ),
+            ..Parameter::PLAIN
         },
     ],
     body: None,
@@ -380,11 +382,11 @@ pub static PUT_TAG: Operation = Operation {
             location: ParameterLocation::Path,
             style: Style::Simple,
             explode: false,
-            allow_reserved: false,
             required: true,
             schema: schema!(
                 r#"{"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[a-zA-Z0-9_\\-:]+$"}"#
             ),
+            ..Parameter::PLAIN
         },
     ],
     body: Some(RequestBody {
@@ -513,11 +515,11 @@ pub static DELETE_TAG: Operation = Operation {
             location: ParameterLocation::Path,
             style: Style::Simple,
             explode: false,
-            allow_reserved: false,
             required: true,
             schema: schema!(
                 r#"{"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[a-zA-Z0-9_\\-:]+$"}"#
             ),
+            ..Parameter::PLAIN
         },
     ],
     body: None,
@@ -611,11 +613,11 @@ pub static LIST_TAG_RESOURCES: Operation = Operation {
             location: ParameterLocation::Path,
             style: Style::Simple,
             explode: false,
-            allow_reserved: false,
             required: true,
             schema: schema!(
                 r#"{"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[a-zA-Z0-9_\\-:]+$"}"#
             ),
+            ..Parameter::PLAIN
         },
         Parameter {
             name: "page",
@@ -623,9 +625,10 @@ pub static LIST_TAG_RESOURCES: Operation = Operation {
             location: ParameterLocation::Query,
             style: Style::Form,
             explode: true,
-            allow_reserved: false,
             required: false,
+            default: Some("1"),
             schema: schema!(r#"{"type": "integer", "format": "int32", "minimum": 1}"#),
+            ..Parameter::PLAIN
         },
         Parameter {
             name: "per_page",
@@ -633,11 +636,12 @@ pub static LIST_TAG_RESOURCES: Operation = Operation {
             location: ParameterLocation::Query,
             style: Style::Form,
             explode: true,
-            allow_reserved: false,
             required: false,
+            default: Some("25"),
             schema: schema!(
                 r#"{"type": "integer", "format": "int32", "minimum": 1, "maximum": 200}"#
             ),
+            ..Parameter::PLAIN
         },
     ],
     body: None,
@@ -732,11 +736,11 @@ pub static ADD_TAG_RESOURCES: Operation = Operation {
             location: ParameterLocation::Path,
             style: Style::Simple,
             explode: false,
-            allow_reserved: false,
             required: true,
             schema: schema!(
                 r#"{"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[a-zA-Z0-9_\\-:]+$"}"#
             ),
+            ..Parameter::PLAIN
         },
     ],
     body: Some(RequestBody {
@@ -852,11 +856,11 @@ pub static REMOVE_TAG_RESOURCE: Operation = Operation {
             location: ParameterLocation::Path,
             style: Style::Simple,
             explode: false,
-            allow_reserved: false,
             required: true,
             schema: schema!(
                 r#"{"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[a-zA-Z0-9_\\-:]+$"}"#
             ),
+            ..Parameter::PLAIN
         },
         Parameter {
             name: "type",
@@ -864,9 +868,9 @@ pub static REMOVE_TAG_RESOURCE: Operation = Operation {
             location: ParameterLocation::Path,
             style: Style::Simple,
             explode: false,
-            allow_reserved: false,
             required: true,
             schema: &TAGGABLE_TYPE,
+            ..Parameter::PLAIN
         },
         Parameter {
             name: "id",
@@ -874,11 +878,11 @@ pub static REMOVE_TAG_RESOURCE: Operation = Operation {
             location: ParameterLocation::Path,
             style: Style::Simple,
             explode: false,
-            allow_reserved: false,
             required: true,
             schema: schema!(
                 r#"{"type": "integer", "format": "int64", "minimum": 1, "maximum": 9007199254740991}"#
             ),
+            ..Parameter::PLAIN
         },
     ],
     body: None,

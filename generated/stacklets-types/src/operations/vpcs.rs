@@ -22,9 +22,10 @@ pub static LIST_VPCS: Operation = Operation {
             location: ParameterLocation::Query,
             style: Style::Form,
             explode: true,
-            allow_reserved: false,
             required: false,
+            default: Some("1"),
             schema: schema!(r#"{"type": "integer", "format": "int32", "minimum": 1}"#),
+            ..Parameter::PLAIN
         },
         Parameter {
             name: "per_page",
@@ -32,11 +33,12 @@ pub static LIST_VPCS: Operation = Operation {
             location: ParameterLocation::Query,
             style: Style::Form,
             explode: true,
-            allow_reserved: false,
             required: false,
+            default: Some("25"),
             schema: schema!(
                 r#"{"type": "integer", "format": "int32", "minimum": 1, "maximum": 200}"#
             ),
+            ..Parameter::PLAIN
         },
         Parameter {
             name: "query",
@@ -44,11 +46,11 @@ pub static LIST_VPCS: Operation = Operation {
             location: ParameterLocation::Query,
             style: Style::Form,
             explode: true,
-            allow_reserved: false,
             required: false,
             schema: schema!(
                 r#"{"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[^\\x00-\\x1F\\x7F]*$"}"#
             ),
+            ..Parameter::PLAIN
         },
         Parameter {
             name: "region",
@@ -56,11 +58,11 @@ pub static LIST_VPCS: Operation = Operation {
             location: ParameterLocation::Query,
             style: Style::Form,
             explode: true,
-            allow_reserved: false,
             required: false,
             schema: schema!(
                 r#"{"type": "string", "minLength": 1, "maxLength": 64, "pattern": "^[a-z0-9]+(-[a-z0-9]+)*$"}"#
             ),
+            ..Parameter::PLAIN
         },
         Parameter {
             name: "sort",
@@ -68,9 +70,9 @@ pub static LIST_VPCS: Operation = Operation {
             location: ParameterLocation::Query,
             style: Style::Form,
             explode: true,
-            allow_reserved: false,
             required: false,
             schema: &SORT,
+            ..Parameter::PLAIN
         },
     ],
     body: None,
@@ -276,7 +278,6 @@ pub static GET_VPC: Operation = Operation {
             location: ParameterLocation::Path,
             style: Style::Simple,
             explode: false,
-            allow_reserved: false,
             required: true,
             schema: schema!(
                 r#"{
@@ -287,6 +288,7 @@ pub static GET_VPC: Operation = Operation {
       "pattern": "^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"
     }"#
             ),
+            ..Parameter::PLAIN
         },
     ],
     body: None,
@@ -380,7 +382,6 @@ pub static PUT_VPC: Operation = Operation {
             location: ParameterLocation::Path,
             style: Style::Simple,
             explode: false,
-            allow_reserved: false,
             required: true,
             schema: schema!(
                 r#"{
@@ -391,6 +392,7 @@ pub static PUT_VPC: Operation = Operation {
       "pattern": "^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"
     }"#
             ),
+            ..Parameter::PLAIN
         },
     ],
     body: Some(RequestBody {
@@ -519,7 +521,6 @@ pub static DELETE_VPC: Operation = Operation {
             location: ParameterLocation::Path,
             style: Style::Simple,
             explode: false,
-            allow_reserved: false,
             required: true,
             schema: schema!(
                 r#"{
@@ -530,6 +531,7 @@ pub static DELETE_VPC: Operation = Operation {
       "pattern": "^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"
     }"#
             ),
+            ..Parameter::PLAIN
         },
     ],
     body: None,
@@ -623,7 +625,6 @@ pub static LIST_VPC_MEMBERS: Operation = Operation {
             location: ParameterLocation::Path,
             style: Style::Simple,
             explode: false,
-            allow_reserved: false,
             required: true,
             schema: schema!(
                 r#"{
@@ -634,6 +635,7 @@ pub static LIST_VPC_MEMBERS: Operation = Operation {
       "pattern": "^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"
     }"#
             ),
+            ..Parameter::PLAIN
         },
         Parameter {
             name: "page",
@@ -641,9 +643,10 @@ pub static LIST_VPC_MEMBERS: Operation = Operation {
             location: ParameterLocation::Query,
             style: Style::Form,
             explode: true,
-            allow_reserved: false,
             required: false,
+            default: Some("1"),
             schema: schema!(r#"{"type": "integer", "format": "int32", "minimum": 1}"#),
+            ..Parameter::PLAIN
         },
         Parameter {
             name: "per_page",
@@ -651,11 +654,12 @@ pub static LIST_VPC_MEMBERS: Operation = Operation {
             location: ParameterLocation::Query,
             style: Style::Form,
             explode: true,
-            allow_reserved: false,
             required: false,
+            default: Some("25"),
             schema: schema!(
                 r#"{"type": "integer", "format": "int32", "minimum": 1, "maximum": 200}"#
             ),
+            ..Parameter::PLAIN
         },
     ],
     body: None,

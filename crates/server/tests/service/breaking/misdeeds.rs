@@ -71,9 +71,9 @@ static BY_NAME: [Parameter; 1] = [Parameter {
     location: ParameterLocation::Path,
     style: Style::Simple,
     explode: false,
-    allow_reserved: false,
     required: true,
     schema: &TEXT,
+    ..Parameter::PLAIN
 }];
 static TOKEN: [&[SecurityScheme]; 1] = [&[SecurityScheme::Http { name: "token", scheme: "Token" }]];
 
