@@ -55,3 +55,8 @@ fn what_is_no_toml_is_shown_where_it_ends_to_be() {
 fn an_empty_file_is_told_what_to_begin_with() {
     insta::assert_snapshot!(check(""));
 }
+
+#[test]
+fn a_client_needs_somebody_who_writes_it() {
+    insta::assert_snapshot!(check(&api("one", "a", "client = []")));
+}

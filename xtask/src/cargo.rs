@@ -11,13 +11,14 @@ use crate::postgres::{self, Durability, Postgres};
 use crate::{skipped, snapshots};
 
 /// What is published, in the order of dependence: the toolkit's runtimes, then what was generated.
-const PUBLISHED: [&str; 6] = [
+const PUBLISHED: [&str; 7] = [
     "methodical-wire",
     "methodical-client",
     "methodical-server",
     "stacklets-types",
     "stacklets-client",
     "stacklets-server",
+    "stacklets-client-progenitor",
 ];
 
 /// Runs every test. A snapshot that no test reads is a failure too.

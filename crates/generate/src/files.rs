@@ -18,7 +18,8 @@ impl Files {
         self.0.iter().map(|(path, text)| (path.as_path(), text.as_str()))
     }
 
-    pub(crate) fn insert(&mut self, path: impl Into<PathBuf>, text: String) {
+    /// Adds a file; another under the same path is replaced.
+    pub fn insert(&mut self, path: impl Into<PathBuf>, text: String) {
         self.0.insert(path.into(), text);
     }
 }

@@ -23,6 +23,7 @@ mod scope;
 mod server;
 mod starter;
 mod status;
+pub mod style;
 mod types;
 
 pub use files::Files;

@@ -47,17 +47,17 @@ pub struct RuntimeSource {
 
 impl Package {
     /// The name of one of the crates: `stacklets-client`.
-    pub(crate) fn crate_name(&self, kind: &str) -> String {
+    pub fn crate_name(&self, kind: &str) -> String {
         format!("{}-{kind}", self.prefix)
     }
 
     /// The name by which Rust code knows it: `stacklets_client`.
-    pub(crate) fn library_name(&self, kind: &str) -> String {
+    pub fn library_name(&self, kind: &str) -> String {
         self.crate_name(kind).replace('-', "_")
     }
 
     /// The sentence that the first lines of generated files consist of, without comment marks.
-    pub(crate) fn header(&self) -> String {
+    pub fn header(&self) -> String {
         let command = one_line(&self.command);
         let source = one_line(&self.source);
         format!("{}{command}` from {source}{}", crate::MARK, crate::MARK_END)

@@ -4,6 +4,10 @@
 //! is an error with its line and column: a setting that is silently ignored is worse than none.
 
 use std::collections::BTreeMap;
+mod clients;
+
+pub use clients::{Backend, Clients};
+
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
@@ -82,6 +86,9 @@ pub struct Api {
     /// Which crates to write.
     #[serde(default = "all_crates")]
     pub crates: Vec<Crate>,
+    /// Who writes the client: one, or several side by side.
+    #[serde(default)]
+    pub client: Clients,
     /// Whether the server crate carries the description, as `openapi.json` and as a constant.
     #[serde(default = "yes")]
     pub embed_description: bool,
@@ -308,9 +315,22 @@ fn check(apis: &[toml::Spanned<Api>], text: &str, diagnostics: &mut Diagnostics)
         if api.crates.is_empty() {
             let message = format!("`{}` generates no crate", api.name);
             wrong("config/crates", &api.name, message, "name at least one of \"types\", \"client\", \"server\"");
-        } else if !api.crates.contains(&Crate::Types) {
+        } else if api.needs_types() && !api.crates.contains(&Crate::Types) {
             let message = format!("`{}` has no crate of types, which its client and server are built on", api.name);
             wrong("config/crates", &api.name, message, "add \"types\" to `crates`");
+        }
+        if api.client.backends().is_empty() {
+            let message = format!("`client` of `{}` names nobody who writes one", api.name);
+            wrong("config/client", &api.name, message, "name \"methodical\", \"progenitor\" or both");
+        }
+        if api.asks_progenitor() && cfg!(not(feature = "progenitor")) {
+            let message = "this `methodical` was built without progenitor".to_owned();
+            wrong(
+                "config/client",
+                "progenitor",
+                message,
+                "build it with its feature `progenitor`, which is on by default",
+            );
         }
     }
 }

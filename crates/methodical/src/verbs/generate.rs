@@ -120,6 +120,8 @@ impl Run {
         if !(common.strict || api.strict) {
             reading.diagnostics.soften();
         }
+        let package = package(config, api)?;
+        let second = second_client(api, &mut reading, &package);
         if self.verbose {
             report::show_text(common, &reading.diagnostics, &reading.documents);
         } else {
@@ -137,9 +139,8 @@ impl Run {
         });
         match contract {
             Some(contract) if !reading.diagnostics.has_errors() => {
-                let package = package(config, api)?;
                 let progress = Progress::start(format!("generating {}", api.name));
-                self.add(config, api, contract, &package);
+                self.add(config, api, contract, &package, second);
                 self.workspaces.extend(starter::workspace(config, api, contract, &package)?);
                 drop(progress);
             }
@@ -148,7 +149,7 @@ impl Run {
         Ok(())
     }
 
-    fn add(&mut self, config: &Config, api: &Api, contract: &Contract, package: &Package) {
+    fn add(&mut self, config: &Config, api: &Api, contract: &Contract, package: &Package, second: Option<Files>) {
         let folder = config.folder.join(&api.output);
         let index = self.outputs.iter().position(|output| output.folder == folder).unwrap_or_else(|| {
             let (crates, files, comparison) = Default::default();
@@ -156,9 +157,10 @@ impl Run {
             self.outputs.len() - 1
         });
         let output = &mut self.outputs[index];
-        for kind in &api.crates {
-            let name = PathBuf::from(format!("{}-{}", api.name, kind.suffix()));
-            let files = expand(*kind, api, contract, package);
+        let kinds = api.crates.iter().filter(|kind| **kind != Crate::Client || api.asks_methodical());
+        let crates = kinds.map(|kind| (kind.suffix(), expand(*kind, api, contract, package)));
+        for (suffix, files) in crates.chain(second.map(|files| ("client-progenitor", files))) {
+            let name = PathBuf::from(format!("{}-{suffix}", api.name));
             output.files.extend(files.into_iter().map(|(path, text)| (name.join(path), text)));
             output.crates.push(name);
         }
@@ -284,6 +286,22 @@ impl Output {
         json!({ "folder": self.folder, "missing": missing, "stale": stale, "outdated": outdated, "foreign": foreign,
             "unchanged": unchanged.len() })
     }
+}
+
+/// The client that progenitor writes, where it is asked for; what it says is added to what the reading found.
+#[cfg(feature = "progenitor")]
+fn second_client(api: &Api, reading: &mut Reading, package: &Package) -> Option<Files> {
+    let contract = reading.contract.as_ref().filter(|_| api.asks_progenitor() && !reading.diagnostics.has_errors())?;
+    let output = methodical_progenitor::client(&contract.api, package);
+    reading.diagnostics.extend(output.diagnostics);
+    reading.diagnostics.sort(&reading.documents);
+    Some(output.files)
+}
+
+/// Without progenitor a configuration that asks for it is refused.
+#[cfg(not(feature = "progenitor"))]
+fn second_client(_: &Api, _: &mut Reading, _: &Package) -> Option<Files> {
+    None
 }
 
 fn expand(kind: Crate, api: &Api, contract: &Contract, package: &Package) -> Files {
