@@ -43,7 +43,7 @@ pub(super) fn workspace(
     let starter = Starter {
         output: slashes(&relative(&folder, &config.folder.join(&api.output))?),
         description: slashes(&relative(&folder, &config.folder.join(&api.description))?),
-        client: api.crates.contains(&Crate::Client),
+        client: api.asks_methodical(),
         server: has_server,
     };
     let path = match &api.runtime.path {
