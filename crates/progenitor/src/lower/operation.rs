@@ -69,7 +69,7 @@ fn slot(method: Method) -> Result<Slot, String> {
         Method::Post => Ok(Slot::Post),
         Method::Patch => Ok(Slot::Patch),
         Method::Delete => Ok(Slot::Delete),
-        Method::Options | Method::Trace | Method::Query => {
+        Method::Options | Method::Trace | Method::Query | Method::Other(_) => {
             Err(format!("progenitor's clients cannot send {}", method.as_str()))
         }
     }
