@@ -110,7 +110,7 @@ const fn operation(id: &'static str, method: Method, path: &'static str, respons
         effect: match method {
             Method::Get | Method::Head | Method::Options | Method::Trace | Method::Query => Effect::Safe,
             Method::Put | Method::Delete => Effect::Idempotent,
-            Method::Post | Method::Patch => Effect::Unsafe,
+            Method::Post | Method::Patch | Method::Other(_) => Effect::Unsafe,
         },
         parameters: &[],
         body: None,
