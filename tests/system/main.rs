@@ -12,6 +12,7 @@ mod client;
 mod contract;
 mod crash;
 mod curl;
+mod differential;
 mod every_method;
 mod exchange;
 mod harness;
