@@ -36,6 +36,7 @@ fn json_of(name: &str) -> Value {
         "CreateFloatingIpBody" => json!({ "region": "fra", "project_uuid": UUID }),
         "AddTagResourcesBody" => json!({ "type": "stacklet", "id": 7 }),
         "TagCreate" => json!({ "name": "wéb", "description": "\"front\" ends", "stacklet_ids": [1] }),
+        "TagCreated" => json!({ "description": "front ends" }),
         "TagInput" => json!({ "description": "", "project_uuid": UUID }),
         "CertificateCreate" => json!({ "name": "c", "certificate": "-----BEGIN\n", "private_key": "secret" }),
         "DomainCreate" => json!({ "name": "shop.example", "project_uuid": UUID }),

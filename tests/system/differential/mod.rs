@@ -1,6 +1,7 @@
 //! Two clients, written by two generators, and one server: what they put on the wire for the same operation with the same
-//! arguments must be the same request. Each finds the other's bugs.
+//! arguments must be the same request, and what they make of an answer the same value. Each finds the other's bugs.
 
+mod answers;
 mod bodies;
 mod calls;
 mod recorder;
