@@ -51,6 +51,53 @@ impl BaseUrl {
         }
     }
 
+    /// A server of a description: its URL, in which each `{name}` is replaced by the value for it. Only `https` is one.
+    ///
+    /// # Errors
+    /// As [`BaseUrl::https`].
+    pub fn server(template: &str, variables: &[(&str, &str)]) -> Result<BaseUrl, BaseUrlError> {
+        BaseUrl::https(&filled(template, variables))
+    }
+
+    /// The same for a server on this very machine, which may be plain `http`.
+    ///
+    /// # Errors
+    /// As [`BaseUrl::insecure_loopback`].
+    pub fn loopback_server(template: &str, variables: &[(&str, &str)]) -> Result<BaseUrl, BaseUrlError> {
+        BaseUrl::insecure_loopback(&filled(template, variables))
+    }
+
+    /// A server whose URL is relative to this one.
+    ///
+    /// # Errors
+    /// If the URL that comes out is none of the same kind.
+    pub fn relative_server(&self, template: &str, variables: &[(&str, &str)]) -> Result<BaseUrl, BaseUrlError> {
+        self.join(&filled(template, variables))
+    }
+
+    pub(crate) fn join(&self, reference: &str) -> Result<BaseUrl, BaseUrlError> {
+        let url = self.0.join(reference)?;
+        if self.is_https() { BaseUrl::https(url.as_str()) } else { BaseUrl::insecure_loopback(url.as_str()) }
+    }
+
+    /// An `https` URL to which a webhook or callback is sent as it is: it may have a query.
+    ///
+    /// # Errors
+    /// If it is none, or holds a user name, a password or a fragment.
+    pub fn receiver(text: &str) -> Result<BaseUrl, BaseUrlError> {
+        let url = Url::parse(text)?;
+        match url.query().map(str::to_owned) {
+            None => BaseUrl::https(text),
+            Some(query) => {
+                let mut bare = url;
+                bare.set_query(None);
+                let BaseUrl(mut url) = BaseUrl::https(bare.as_str())?;
+                url.set_query(Some(&query));
+                Ok(BaseUrl(url))
+            }
+        }
+    }
+
     /// The URL.
     pub fn as_url(&self) -> &Url {
         &self.0
@@ -59,6 +106,10 @@ impl BaseUrl {
     pub(crate) fn is_https(&self) -> bool {
         self.0.scheme() == "https"
     }
+}
+
+fn filled(template: &str, variables: &[(&str, &str)]) -> String {
+    variables.iter().fold(template.to_owned(), |url, (name, value)| url.replace(&format!("{{{name}}}"), value))
 }
 
 fn plain(text: &str) -> Result<Url, BaseUrlError> {
@@ -104,6 +155,20 @@ mod tests {
         check(BaseUrl::insecure_loopback("http://127.8.0.1:80/"), "http://127.8.0.1/");
         check(BaseUrl::insecure_loopback("http://[::1]:8080"), "http://[::1]:8080/");
         check(BaseUrl::insecure_loopback("http://localhost"), "http://localhost/");
+    }
+
+    #[test]
+    fn servers_of_descriptions() {
+        let variables = [("region", "eu"), ("port", "8443")];
+        check(BaseUrl::server("https://{region}.example:{port}/v1", &variables), "https://eu.example:8443/v1");
+        check(BaseUrl::loopback_server("http://localhost:{port}", &variables), "http://localhost:8443/");
+        let base = BaseUrl::https("https://api.example/docs/openapi.json").unwrap();
+        check(base.relative_server("/v1", &[]), "https://api.example/v1");
+        check(base.relative_server("../{region}", &variables), "https://api.example/eu");
+        check(BaseUrl::receiver("https://hooks.example/a?token=1"), "https://hooks.example/a?token=1");
+        let https_only = "the base URL has the scheme `http`, but credentials and data only travel over `https`";
+        check(BaseUrl::receiver("http://hooks.example/a?token=1"), https_only);
+        check(base.relative_server("http://api.example/", &[]), https_only);
     }
 
     #[test]

@@ -18,11 +18,13 @@ use crate::base_url::BaseUrl;
 use crate::client::{Client, Inner};
 use crate::credential::Credential;
 use crate::retry::{Budget, RetryPolicy};
+use crate::target::Servers;
 
 /// A client to be.
 #[must_use]
 pub struct ClientBuilder {
     base: BaseUrl,
+    servers: Servers,
     credentials: Vec<(String, Credential)>,
     validates: bool,
     policy: RetryPolicy,
@@ -60,6 +62,7 @@ impl ClientBuilder {
     pub(crate) fn new(base: BaseUrl) -> ClientBuilder {
         ClientBuilder {
             base,
+            servers: Servers::default(),
             credentials: Vec::new(),
             validates: false,
             policy: RetryPolicy::default(),
@@ -79,6 +82,18 @@ impl ClientBuilder {
         let scheme = scheme.into();
         self.credentials.retain(|(name, _)| *name != scheme);
         self.credentials.push((scheme, credential.into()));
+        self
+    }
+
+    /// Where operations are sent that have a server of their own with this URL in the description.
+    pub fn server(mut self, described: impl Into<String>, base: BaseUrl) -> ClientBuilder {
+        self.servers.replaced.push((described.into(), base));
+        self
+    }
+
+    /// Sends every operation to the base URL, also those that have servers of their own.
+    pub fn only_base(mut self) -> ClientBuilder {
+        self.servers.only_base = true;
         self
     }
 
@@ -164,6 +179,7 @@ impl ClientBuilder {
             http,
             has_identity: self.identity.is_some(),
             base: self.base,
+            servers: self.servers,
             credentials: self.credentials,
             validates: self.validates,
             budget: Budget::new(&self.policy),

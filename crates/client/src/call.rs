@@ -15,6 +15,7 @@ use methodical_wire::{self as wire, Etag, ParameterLocation};
 use serde::Serialize;
 
 use crate::answer::Answer;
+use crate::base_url::BaseUrl;
 use crate::client::Client;
 use crate::credential::IdempotencyKey;
 use crate::error::{CallError, RequestError};
@@ -182,6 +183,11 @@ impl<Op: Operation, E: Effect> Call<Op, E> {
         Op: Monitored,
     {
         Wait::new(self.draft, self.common)
+    }
+
+    pub(crate) fn sent_to(mut self, receiver: BaseUrl) -> Self {
+        self.draft.receiver = Some(receiver);
+        self
     }
 
     fn set_etag(&mut self, name: HeaderName, etag: &Etag) {

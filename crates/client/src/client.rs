@@ -11,6 +11,7 @@ use crate::call::Call;
 use crate::credential::Credential;
 use crate::operation::Operation;
 use crate::retry::{Budget, RetryPolicy};
+use crate::target::Servers;
 
 /// A client of one API. Generated crates wrap it.
 #[derive(Clone)]
@@ -19,6 +20,7 @@ pub struct Client(Arc<Inner>);
 pub(crate) struct Inner {
     pub(crate) http: reqwest::Client,
     pub(crate) base: BaseUrl,
+    pub(crate) servers: Servers,
     pub(crate) credentials: Vec<(String, Credential)>,
     pub(crate) has_identity: bool,
     pub(crate) validates: bool,

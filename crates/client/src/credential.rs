@@ -2,11 +2,15 @@
 //! that lower layers neither log nor index them.
 
 use std::fmt;
+use std::sync::Arc;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use http::HeaderValue;
 use methodical_wire::{Secret, Uuid};
+
+use crate::oauth2::OAuth2;
+use crate::token_source::{AnySource, TokenSource};
 
 /// A token or key: what follows the scheme in `Authorization`, or the value of an API key.
 #[derive(Clone, PartialEq, Eq)]
@@ -61,6 +65,22 @@ pub enum Credential {
     Token(Token),
     /// For `http` with the scheme `basic`.
     Basic(Basic),
+    /// For all that a token is for, where it has to be fetched.
+    #[doc(hidden)]
+    Source(AnySource),
+}
+
+impl Credential {
+    /// Tokens from a source: it is asked before each request.
+    pub fn source(source: impl TokenSource) -> Credential {
+        Credential::Source(AnySource(Arc::new(source)))
+    }
+}
+
+impl From<OAuth2> for Credential {
+    fn from(source: OAuth2) -> Credential {
+        Credential::source(source)
+    }
 }
 
 impl From<Token> for Credential {

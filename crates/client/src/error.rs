@@ -13,6 +13,7 @@ use crate::answer::{Answer, ErrorBody, Parts, read_problem};
 use crate::exchange::Failure;
 use crate::meta::Meta;
 use crate::operation::{DeclaredProblem, EffectKind};
+use crate::token_source::TokenError;
 use crate::transport::{TransportError, TransportErrorKind};
 
 /// Why a call has no outcome.
@@ -255,9 +256,20 @@ pub enum RequestError {
     /// A header cannot carry its value.
     #[error("header `{0}` cannot carry its value")]
     Header(String),
-    /// No alternative of the operation's security has its credentials.
-    #[error("no credentials for any of: {0}")]
+    /// No alternative of the operation's security has its credentials; what each lacks.
+    #[error("no credentials: {0}")]
     Credentials(String),
+    /// A token could not be had.
+    #[error("no token: {0}")]
+    Token(TokenError),
+    /// It cannot be sent where the operation, or the receiver, is.
+    #[error("nothing can be sent to `{server}`: {reason}")]
+    Server {
+        /// Where it would have gone.
+        server: String,
+        /// Why it does not.
+        reason: String,
+    },
     /// The request is not valid; only looked at where the client was told to.
     #[error("the request is not valid: {}", list(.0))]
     Invalid(Vec<Violation>),

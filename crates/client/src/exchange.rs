@@ -14,6 +14,7 @@ use tracing::field::Empty;
 use tracing::{Instrument, Span, debug, info_span};
 
 use crate::answer::{Answer, Parts};
+use crate::authorise::Authority;
 use crate::call::Common;
 use crate::client::Inner;
 use crate::error::RequestError;
@@ -46,9 +47,19 @@ pub(crate) fn exchange(draft: Draft, common: Common) -> impl Future<Output = Res
     );
     async move {
         let operation = draft.operation;
-        let prepared = prepare(common.client.inner(), draft).map_err(Failure::Request)?;
+        let client = common.client.inner();
+        let authority = Authority::gather(client, operation).await.map_err(Failure::Request)?;
+        // What may have to be asked for again under a new token has to be kept.
+        let renewal = (authority.is_renewable() && common.effect.is_repeatable()).then(|| draft.clone());
+        let mut prepared = prepare(client, draft, &authority).map_err(Failure::Request)?;
         let mut course = Course::begin(&common);
-        let received = course.run(common.client.inner(), &prepared, operation).await;
+        let mut received = course.run(client, &prepared, operation).await;
+        if let (Ok(Received { status: 401, .. }), Some(draft)) = (&received, renewal) {
+            authority.refuse();
+            let authority = Authority::gather(client, operation).await.map_err(Failure::Request)?;
+            prepared = prepare(client, draft, &authority).map_err(Failure::Request)?;
+            received = course.run(client, &prepared, operation).await;
+        }
         Span::current().record("attempts", course.attempts);
         let received = received?;
         Span::current().record("status", received.status);

@@ -6,6 +6,7 @@
 //! [`Repeatable`]. And [`Meta`] comes with every outcome and every error that an answer led to.
 
 mod answer;
+mod authorise;
 mod base_url;
 mod builder;
 mod call;
@@ -14,11 +15,15 @@ mod credential;
 mod error;
 mod exchange;
 mod meta;
+mod oauth2;
 mod operation;
 mod outcome;
 mod paging;
+mod receiver;
 mod request;
 mod retry;
+mod target;
+mod token_source;
 mod transport;
 mod wait;
 
@@ -32,6 +37,7 @@ pub use credential::{Basic, Credential, IdempotencyKey, IdempotencyKeyError, Tok
 pub use error::{CallError, Challenge, RequestError};
 pub use meta::{Location, Meta, Rate};
 pub use methodical_wire as wire;
+pub use oauth2::{ClientAuthentication, OAuth2, OAuth2Builder};
 pub use operation::{
     Conditional, CreateOnly, DeclaredProblem, Effect, HasHead, Idempotent, Keyable, Keyed, Monitored, NoProblem,
     Operation, Paginated, Repeatable, Revalidate, Safe, Unsafe,
@@ -40,6 +46,8 @@ pub use outcome::{
     Accepted, Carries, Created, Deleted, Discarded, Fetched, Find, Head, Outcome, Put, Revalidation, Updated,
 };
 pub use paging::{Items, Pages};
+pub use receiver::{Callback, Delivered, ReceiverError};
 pub use retry::RetryPolicy;
+pub use token_source::{AnySource, TokenError, TokenFuture, TokenSource};
 pub use transport::{TransportError, TransportErrorKind};
 pub use wait::{Monitor, ValueOf, Wait, WaitError, WaitPolicy, Waited};

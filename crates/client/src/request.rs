@@ -3,14 +3,16 @@
 
 use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue, Method, header};
-use methodical_wire::{self as wire, Encoding, Parameter, ParameterLocation, SecurityScheme, style};
+use methodical_wire::{self as wire, Encoding, Parameter, ParameterLocation, Style, style, style::StyleError};
 use serde::Serialize;
 use serde_json::Value;
 use url::Url;
 
+use crate::authorise::{Authority, insert_secret};
+use crate::base_url::BaseUrl;
 use crate::client::Inner;
-use crate::credential::Credential;
 use crate::error::RequestError;
+use crate::target::{base_of, receiver_of};
 use crate::transport::Prepared;
 
 /// What a call is made of.
@@ -21,6 +23,8 @@ pub(crate) struct Draft {
     pub(crate) values: Vec<(&'static Parameter, Value)>,
     pub(crate) body: Option<Bytes>,
     pub(crate) headers: HeaderMap,
+    /// Where it is sent instead of where the API is.
+    pub(crate) receiver: Option<BaseUrl>,
     pub(crate) fault: Option<RequestError>,
 }
 
@@ -32,6 +36,7 @@ impl Draft {
             values: Vec::new(),
             body: None,
             headers: HeaderMap::new(),
+            receiver: None,
             fault: None,
         }
     }
@@ -139,7 +144,7 @@ fn text(json: Vec<u8>) -> Bytes {
 }
 
 /// Makes the request that every attempt sends.
-pub(crate) fn prepare(client: &Inner, draft: Draft) -> Result<Prepared, RequestError> {
+pub(crate) fn prepare(client: &Inner, draft: Draft, authority: &Authority) -> Result<Prepared, RequestError> {
     let operation = draft.operation;
     if let Some(fault) = draft.fault {
         return Err(fault);
@@ -154,12 +159,15 @@ pub(crate) fn prepare(client: &Inner, draft: Draft) -> Result<Prepared, RequestE
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(body.media_type));
     }
     let mut pairs = write_pairs(&draft.values, &mut headers)?;
-    authorise(client, operation, &mut headers, &mut pairs)?;
+    authority.apply(&mut headers, &mut pairs.query, &mut pairs.cookies)?;
     if !pairs.cookies.is_empty() {
         insert_secret(&mut headers, header::COOKIE.as_str(), &pairs.cookies.join("; "))?;
     }
     headers.extend(draft.headers);
-    let url = write_url(client.base.as_url(), operation, &draft.values, &pairs.query)?;
+    let url = match &draft.receiver {
+        Some(receiver) => with_query(receiver_of(client, receiver)?, &pairs.query),
+        None => write_url(&base_of(client, operation)?, operation, &draft.values, &pairs.query)?,
+    };
     let method = match draft.method {
         wire::Method::Get => Method::GET,
         wire::Method::Head => Method::HEAD,
@@ -228,6 +236,7 @@ struct Pairs {
 
 fn write_pairs(values: &[(&'static Parameter, Value)], headers: &mut HeaderMap) -> Result<Pairs, RequestError> {
     let mut pairs = Pairs::default();
+    check_names(values)?;
     for (parameter, value) in values {
         match parameter.location {
             ParameterLocation::Path => {}
@@ -243,6 +252,23 @@ fn write_pairs(values: &[(&'static Parameter, Value)], headers: &mut HeaderMap) 
         }
     }
     Ok(pairs)
+}
+
+/// A member that is written as a query parameter of its own must not be taken for another parameter.
+fn check_names(values: &[(&'static Parameter, Value)]) -> Result<(), RequestError> {
+    let in_query = || values.iter().filter(|(parameter, _)| parameter.location == ParameterLocation::Query);
+    let spread =
+        |parameter: &Parameter| parameter.explode && !matches!(parameter.style, Style::DeepObject | Style::Json);
+    for (parameter, value) in in_query().filter(|(parameter, _)| spread(parameter)) {
+        let Value::Object(members) = value else {
+            continue;
+        };
+        let mut others = in_query().filter(|(other, _)| !std::ptr::eq(*other, *parameter));
+        if others.any(|(other, _)| members.contains_key(other.name)) {
+            return Err(StyleError::Ambiguous { name: parameter.name.to_owned() }.into());
+        }
+    }
+    Ok(())
 }
 
 fn header_name(name: &str) -> Result<HeaderName, RequestError> {
@@ -282,87 +308,22 @@ fn write_url(
     url.set_path(&format!("{}/{}", base.path().trim_end_matches('/'), path.strip_prefix('/').unwrap_or(&path)));
     // A declared pair with a template in it is written by its parameter.
     let declared = declared.into_iter().flat_map(|query| query.split('&')).filter(|pair| !pair.contains('{'));
-    let query: Vec<&str> = declared.chain(query.iter().map(String::as_str)).collect();
-    url.set_query((!query.is_empty()).then(|| query.join("&")).as_deref());
-    Ok(url)
+    let query: Vec<String> = declared.map(str::to_owned).chain(query.iter().cloned()).collect();
+    Ok(with_query(url, &query))
+}
+
+/// What a receiver's URL has for a query stays in front.
+fn with_query(mut url: Url, query: &[String]) -> Url {
+    let own = url.query().filter(|own| !own.is_empty()).map(str::to_owned);
+    let pairs: Vec<&str> = own.as_deref().into_iter().chain(query.iter().map(String::as_str)).collect();
+    url.set_query((!pairs.is_empty()).then(|| pairs.join("&")).as_deref());
+    url
 }
 
 /// `.` and `..`, also percent-encoded: URL parsers take them for steps.
 fn is_dots(step: &str) -> bool {
     let decoded = step.replace("%2e", ".").replace("%2E", ".");
     decoded == "." || decoded == ".."
-}
-
-/// The first alternative of the operation's security that the client has all credentials for.
-fn authorise(
-    client: &Inner,
-    operation: &wire::Operation,
-    headers: &mut HeaderMap,
-    pairs: &mut Pairs,
-) -> Result<(), RequestError> {
-    if operation.security.is_empty() {
-        return Ok(());
-    }
-    let has = |scheme: &SecurityScheme| match scheme {
-        SecurityScheme::MutualTls { .. } => client.has_identity,
-        SecurityScheme::Http { name, .. }
-        | SecurityScheme::Basic { name }
-        | SecurityScheme::ApiKey { name, .. }
-        | SecurityScheme::Bearer { name } => client.credential(name).is_some(),
-    };
-    // No credentials at all may be one of the alternatives; who has some means to use them.
-    let possible = || operation.security.iter().filter(|schemes| schemes.iter().all(has));
-    let Some(alternative) = possible().find(|schemes| !schemes.is_empty()).or_else(|| possible().next()) else {
-        let names = operation
-            .security
-            .iter()
-            .map(|schemes| schemes.iter().map(|scheme| scheme.name()).collect::<Vec<_>>().join(" with "));
-        return Err(RequestError::Credentials(names.collect::<Vec<_>>().join(", ")));
-    };
-    alternative.iter().try_for_each(|scheme| apply(client, scheme, headers, pairs))
-}
-
-fn apply(
-    client: &Inner,
-    scheme: &SecurityScheme,
-    headers: &mut HeaderMap,
-    pairs: &mut Pairs,
-) -> Result<(), RequestError> {
-    let credential = client.credential(scheme.name());
-    let mismatch = || RequestError::Credentials(scheme.name().to_owned());
-    let token = || match credential {
-        Some(Credential::Token(token)) => Ok(token.expose()),
-        Some(Credential::Basic(_)) | None => Err(mismatch()),
-    };
-    match scheme {
-        SecurityScheme::MutualTls { .. } => Ok(()),
-        SecurityScheme::Bearer { .. } => insert_secret(headers, "authorization", &format!("Bearer {}", token()?)),
-        SecurityScheme::Http { scheme, .. } => {
-            insert_secret(headers, "authorization", &format!("{scheme} {}", token()?))
-        }
-        SecurityScheme::Basic { .. } => match credential {
-            Some(Credential::Basic(basic)) => {
-                insert_secret(headers, "authorization", &format!("Basic {}", basic.encoded()))
-            }
-            Some(Credential::Token(_)) | None => Err(mismatch()),
-        },
-        SecurityScheme::ApiKey { location, parameter, .. } => {
-            let pair = |token: &str| format!("{parameter}={}", style::encode_segment(token));
-            match location {
-                ParameterLocation::Header => insert_secret(headers, parameter, token()?)?,
-                ParameterLocation::Cookie => pairs.cookies.push(pair(token()?)),
-                ParameterLocation::Query | ParameterLocation::Path => pairs.query.push(pair(token()?)),
-            }
-            Ok(())
-        }
-    }
-}
-
-fn insert_secret(headers: &mut HeaderMap, name: &str, text: &str) -> Result<(), RequestError> {
-    let mut value = header_value(name, text)?;
-    value.set_sensitive(true);
-    headers.insert(header_name(name)?, value);
-    Ok(())
 }
 
 /// The text of a value as JSON.
@@ -372,34 +333,20 @@ pub(crate) fn json<T: Serialize + ?Sized>(value: &T) -> Result<Vec<u8>, serde_js
 
 #[cfg(test)]
 mod tests {
-    use methodical_wire::Effect;
+    use methodical_wire::SecurityScheme;
 
     use super::*;
     use crate::{BaseUrl, Client, Token};
 
-    const OPERATION: wire::Operation = wire::Operation {
-        id: "get",
-        method: wire::Method::Get,
-        path: "/",
-        effect: Effect::Safe,
-        parameters: &[],
-        body: None,
-        responses: &[],
-        security: &[],
-        idempotency: None,
-        if_match: false,
-        if_none_match: false,
-        locations: &[],
-        paging: None,
-    };
+    const OPERATION: wire::Operation = wire::Operation { id: "get", path: "/", ..wire::Operation::PLAIN };
 
     /// The layers below log headers, but for those that are marked.
-    #[test]
-    fn credentials_are_marked_wherever_they_travel() {
+    #[tokio::test]
+    async fn credentials_are_marked_wherever_they_travel() {
         const fn key(location: ParameterLocation) -> SecurityScheme {
             SecurityScheme::ApiKey { name: "key", location, parameter: "x-key" }
         }
-        const BEARER: &[SecurityScheme] = &[SecurityScheme::Bearer { name: "key" }];
+        const BEARER: &[SecurityScheme] = &[SecurityScheme::Bearer { name: "key", scopes: &[] }];
         const HEADER: &[SecurityScheme] = &[key(ParameterLocation::Header)];
         const COOKIE: &[SecurityScheme] = &[key(ParameterLocation::Cookie)];
         const fn operation(security: &'static [&'static [SecurityScheme]]) -> wire::Operation {
@@ -410,7 +357,8 @@ mod tests {
         let client = Client::builder(base).credential("key", Token::new("s3cret")).only_own_roots().build();
         let client = client.expect("a client");
         for (operation, name) in OPERATIONS.iter().zip(["authorization", "x-key", "cookie"]) {
-            let prepared = prepare(client.inner(), Draft::new(operation)).expect("a request");
+            let authority = Authority::gather(client.inner(), operation).await.expect("credentials");
+            let prepared = prepare(client.inner(), Draft::new(operation), &authority).expect("a request");
             assert!(prepared.headers[name].is_sensitive(), "{name}");
             assert!(!format!("{:?}", prepared.headers).contains("s3cret"), "{name}");
         }

@@ -1,6 +1,8 @@
 //! The client runtime against servers in this process that lose attempts, refuse, redirect and page as they are told.
 
 mod support;
+#[path = "runtime/tokens.rs"]
+mod tokens;
 #[path = "runtime/waiting.rs"]
 mod waiting;
 
@@ -287,7 +289,7 @@ async fn a_wrong_request_is_not_sent() {
     let anonymous = methodical_client::Client::builder(builder(&server).build().expect("a client").base().clone());
     let anonymous = Client::from_runtime(anonymous.build().expect("a client"));
     let error = request_error(anonymous.get_tag("a").await.expect_err("wrong"));
-    assert_eq!(error, RequestError::Credentials("token".to_owned()));
+    assert_eq!(error, RequestError::Credentials("the token for `token` is missing".to_owned()));
     assert!(server.seen().is_empty());
 }
 

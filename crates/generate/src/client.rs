@@ -6,6 +6,9 @@ mod links;
 mod method;
 mod outcome;
 mod problem;
+mod receiver;
+mod servers;
+mod tokens;
 mod usage;
 
 pub(crate) use credentials::credentials;
@@ -30,7 +33,7 @@ use crate::{Files, Package};
 const RUNTIME: &str = "methodical_client";
 
 /// The files of the crate.
-pub(crate) fn generate(api: &Api, package: &Package) -> Files {
+pub(crate) fn generate(api: &Api, package: &Package, kind: &Crate) -> Files {
     let context = context(api, package);
     let mut jobs = Jobs::default();
     let mut files = Files::default();
@@ -45,6 +48,14 @@ pub(crate) fn generate(api: &Api, package: &Package) -> Files {
         files.insert("src/prelude.rs", text);
         modules.push(Module::Named { name: "prelude".to_owned(), docs: "The methods that links become." });
     }
+    if let Some(text) = servers::servers_module(&context) {
+        files.insert("src/servers.rs", text);
+        modules.push(Module::Named { name: "servers".to_owned(), docs: "Where the API is." });
+    }
+    if let Some(text) = tokens::tokens_module(&context) {
+        files.insert("src/tokens.rs", text);
+        modules.push(Module::Named { name: "tokens".to_owned(), docs: "Where tokens of OAuth 2 come from." });
+    }
     for (tag, operations) in context.operations_by_tag() {
         let module = context.names.tag_module(tag);
         let context = &context;
@@ -57,7 +68,7 @@ pub(crate) fn generate(api: &Api, package: &Package) -> Files {
         Module::Use { path: RUNTIME.to_owned(), name: "runtime", docs: "What calls, outcomes and errors are." };
     modules.extend([runtime, types]);
     files.insert("src/lib.rs", render::crate_root(package, &modules));
-    manifest::insert(&mut files, &context, &Crate::Client);
+    manifest::insert(&mut files, &context, kind);
     jobs.run(&mut files);
     files
 }
@@ -131,11 +142,12 @@ impl Expander<'_> {
         ));
         let docs = docs.outer();
         let (operation, wire) = (self.runtime("Operation"), self.runtime("wire"));
-        let operations = self.scope.take(&self.context.types, "operations");
+        let operations = self.scope.take(&self.context.types, self.context.operations);
         let effect = self.expand_effect();
         let outcome = self.expand_outcome();
         let problem = self.expand_problem_type();
         let markers = self.expand_markers();
+        let delivered = self.expand_delivered();
         quote! {
             #docs
             #[derive(Debug)]
@@ -149,6 +161,7 @@ impl Expander<'_> {
             }
 
             #markers
+            #delivered
         }
     }
 

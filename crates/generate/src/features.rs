@@ -10,6 +10,7 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use crate::names::{Names, Unique};
+use crate::rust_type::is_received;
 
 /// When something is compiled: with any of these features, by position; `None`: always.
 pub(crate) type Condition = Option<BTreeSet<usize>>;
@@ -19,18 +20,29 @@ pub(crate) type Condition = Option<BTreeSet<usize>>;
 pub(crate) struct Features {
     names: Vec<String>,
     by_tag: Vec<Option<usize>>,
+    /// That of the requests that the server sends, all of them together.
+    webhooks: Option<usize>,
     types: Vec<Condition>,
 }
 
 impl Features {
     pub(crate) fn of(api: &Api, names: &Names) -> Features {
-        let mut features = Features { names: Vec::new(), by_tag: vec![None; api.tags.len()], types: Vec::new() };
+        let by_tag = vec![None; api.tags.len()];
+        let mut features = Features { names: Vec::new(), by_tag, webhooks: None, types: Vec::new() };
+        if is_received(api) {
+            features.types = vec![None; api.types.len()];
+            return features;
+        }
         let mut starts: Vec<Vec<TypeId>> = Vec::new();
         for operation in &api.operations {
             let tag = operation.tag.index();
             let feature = *features.by_tag[tag].get_or_insert(starts.len());
             starts.resize_with(starts.len().max(feature + 1), Vec::new);
             starts[feature].extend(needed(operation));
+        }
+        if !api.webhooks.is_empty() {
+            features.webhooks = Some(starts.len());
+            starts.push(api.webhooks.iter().flat_map(needed).collect());
         }
         let edges: Vec<Vec<TypeId>> = api.types.iter().map(references).collect();
         let mut reached: Vec<BTreeSet<usize>> = vec![BTreeSet::new(); api.types.len()];
@@ -48,13 +60,14 @@ impl Features {
             features.types = reached.into_iter().map(|set| (!by_all(&set)).then_some(set)).collect();
         } else {
             features.by_tag = vec![None; api.tags.len()];
+            features.webhooks = None;
             features.types = vec![None; api.types.len()];
         }
         features
     }
 
     fn name(&mut self, api: &Api, names: &Names, has_rest: bool) {
-        let mut unique = Unique::with(&["default"]);
+        let mut unique = Unique::with(&["default", "webhooks"]);
         let mut by_feature: Vec<(usize, TagId)> =
             api.tags_with_ids().filter_map(|(tag, _)| Some((self.by_tag[tag.index()]?, tag))).collect();
         by_feature.sort_unstable_by_key(|(feature, _)| *feature);
@@ -62,6 +75,7 @@ impl Features {
             let module = names.tag_module(tag).to_string();
             self.names.push(kebab(unique.claim(&[module.clone(), format!("{module}_operations")]).to_string()));
         }
+        self.names.extend(self.webhooks.map(|_| "webhooks".to_owned()));
         if has_rest {
             self.names.push(kebab(unique.claim(&["components", "unused_components"]).to_string()));
         }
@@ -75,6 +89,11 @@ impl Features {
     /// When the operations of a tag are there.
     pub(crate) fn of_tag(&self, tag: TagId) -> Condition {
         self.by_tag[tag.index()].map(|feature| BTreeSet::from([feature]))
+    }
+
+    /// When the requests that the server sends are there.
+    pub(crate) fn of_webhooks(&self) -> Condition {
+        self.webhooks.map(|feature| BTreeSet::from([feature]))
     }
 
     /// When a type is there.

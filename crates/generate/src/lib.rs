@@ -30,6 +30,7 @@ pub use files::Files;
 pub use package::{LicenseFile, Package, RuntimeSource};
 pub use starter::{Starter, starter};
 
+use manifest::{Crate, TypesFeature};
 use methodical_document::Value;
 use methodical_model::Api;
 
@@ -56,11 +57,21 @@ pub fn types(api: &Api, package: &Package) -> Files {
 
 /// The client crate: a method for every operation.
 pub fn client(api: &Api, package: &Package) -> Files {
-    client::generate(api, package)
+    client::generate(api, package, &Crate::Client)
 }
 
 /// The server crate: a trait of handlers for every tag, and the service that runs them. It carries the `description` that
 /// the model was read from, where that is given: the root of one document whose references are all local.
 pub fn server(api: &Api, package: &Package, description: Option<&Value>) -> Files {
-    server::generate(api, package, description)
+    server::generate(api, package, &Crate::Server, description)
+}
+
+/// The crate by which the API's server sends webhooks and callbacks, if the description has any: a client of receivers.
+pub fn sender(api: &Api, package: &Package) -> Option<Files> {
+    Some(client::generate(&api.receivers()?, package, &Crate::Sender(TypesFeature::of(api))))
+}
+
+/// The crate by which clients of the API receive webhooks and callbacks, if the description has any: a server of them.
+pub fn receiver(api: &Api, package: &Package) -> Option<Files> {
+    Some(server::generate(&api.receivers()?, package, &Crate::Receiver(TypesFeature::of(api)), None))
 }

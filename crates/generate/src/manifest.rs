@@ -1,6 +1,9 @@
 //! What a crate needs beside its code: `Cargo.toml` and licences; the README is [`crate::readme`]'s.
 
+use methodical_model::Api;
+
 use crate::features::Features;
+use crate::names::Names;
 use crate::readme::title;
 use crate::rust_type::Context;
 use crate::{Files, Package};
@@ -10,6 +13,26 @@ pub(crate) enum Crate {
     Types,
     Client,
     Server,
+    /// Of webhooks and callbacks, in the API's server.
+    Sender(TypesFeature),
+    /// Of webhooks and callbacks, in the API's client.
+    Receiver(TypesFeature),
+}
+
+/// Whether the crate of types has a feature for webhooks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum TypesFeature {
+    Webhooks,
+    None,
+}
+
+impl TypesFeature {
+    pub(crate) fn of(api: &Api) -> TypesFeature {
+        match Features::of(api, &Names::of(api)).of_webhooks() {
+            Some(_) => TypesFeature::Webhooks,
+            None => TypesFeature::None,
+        }
+    }
 }
 
 /// Adds the files that are not code.
@@ -28,6 +51,8 @@ impl Crate {
             Crate::Types => "types",
             Crate::Client => "client",
             Crate::Server => "server",
+            Crate::Sender(_) => "webhook-sender",
+            Crate::Receiver(_) => "webhook-receiver",
         }
     }
 
@@ -36,14 +61,16 @@ impl Crate {
             Crate::Types => format!("Types, schemas and operations of {title}"),
             Crate::Client => format!("A client of {title}"),
             Crate::Server => format!("Handler traits and the service of {title}"),
+            Crate::Sender(_) => format!("What sends the webhooks and callbacks of {title}"),
+            Crate::Receiver(_) => format!("Handler traits for the webhooks and callbacks of {title}"),
         }
     }
 
     fn category(&self) -> &'static str {
         match self {
             Crate::Types => "web-programming",
-            Crate::Client => "web-programming::http-client",
-            Crate::Server => "web-programming::http-server",
+            Crate::Client | Crate::Sender(_) => "web-programming::http-client",
+            Crate::Server | Crate::Receiver(_) => "web-programming::http-server",
         }
     }
 }
@@ -60,7 +87,9 @@ fn features(package: &Package, features: &Features, kind: &Crate) -> String {
         .iter()
         .map(|name| match kind {
             Crate::Types => format!("{name} = []\n"),
-            Crate::Client | Crate::Server => format!("{name} = [{}]\n", toml_string(&format!("{types}/{name}"))),
+            Crate::Client | Crate::Server | Crate::Sender(_) | Crate::Receiver(_) => {
+                format!("{name} = [{}]\n", toml_string(&format!("{types}/{name}")))
+            }
         })
         .collect();
     let (all, each) = (all.concat(), each.concat());
@@ -111,13 +140,20 @@ fn dependencies(package: &Package, features: &Features, kind: &Crate) -> String 
     let version = toml_string(&package.version);
     let path = toml_string(&format!("../{types}"));
     // The features of this crate choose those of that one.
-    let chosen = if features.names().is_empty() { "" } else { ", default-features = false" };
+    let chosen = match kind {
+        Crate::Sender(TypesFeature::Webhooks) | Crate::Receiver(TypesFeature::Webhooks) => {
+            ", default-features = false, features = [\"webhooks\"]"
+        }
+        Crate::Types | Crate::Client | Crate::Server | Crate::Sender(_) | Crate::Receiver(_) => {
+            if features.names().is_empty() { "" } else { ", default-features = false" }
+        }
+    };
     let types = format!("{types} = {{ version = {version}, path = {path}{chosen} }}\n");
     let serde = "serde = { version = \"1\", features = [\"derive\"] }\nserde_json = \"1\"\n";
     match kind {
         Crate::Types => format!("{}{serde}", runtime("wire")),
-        Crate::Client => format!("{}{serde}{types}", runtime("client")),
-        Crate::Server => format!("{}{serde}{types}", runtime("server")),
+        Crate::Client | Crate::Sender(_) => format!("{}{serde}{types}", runtime("client")),
+        Crate::Server | Crate::Receiver(_) => format!("{}{serde}{types}", runtime("server")),
     }
 }
 

@@ -277,5 +277,20 @@ const RESERVED_TYPES: &[&str] = &[
 const RESERVED_METHODS: &[&str] = &["builder", "from_runtime", "into_runtime", "new"];
 
 /// File names and modules that generated crates have for themselves.
-const RESERVED_MODULES: &[&str] =
-    &["client", "description", "lib", "links", "main", "mod", "operations", "prelude", "schemas", "service", "types"];
+const RESERVED_MODULES: &[&str] = &[
+    "client",
+    "credentials",
+    "description",
+    "lib",
+    "links",
+    "main",
+    "mod",
+    "operations",
+    "prelude",
+    "schemas",
+    "servers",
+    "service",
+    "tokens",
+    "types",
+    "webhooks",
+];

@@ -25,9 +25,11 @@ pub(crate) fn readme(api: &Api, package: &Package, kind: &Crate, has_features: b
         Crate::Types => types_example(api, package),
         Crate::Client => format!("{}{}", client_example(api, package), guide(api, package)),
         Crate::Server => server_example(api, package),
+        Crate::Sender(_) => SENDER.to_owned(),
+        Crate::Receiver(_) => RECEIVER.to_owned(),
     };
     let promises = match kind {
-        Crate::Types => String::new(),
+        Crate::Types | Crate::Sender(_) | Crate::Receiver(_) => String::new(),
         Crate::Client | Crate::Server => common_section(api),
     };
     let features = if has_features { FEATURES } else { "" };
@@ -44,6 +46,15 @@ pub(crate) fn title(api: &Api) -> String {
     let line = title.split_whitespace().collect::<Vec<_>>().join(" ");
     if line.is_empty() { "an HTTP API".to_owned() } else { line }
 }
+
+const SENDER: &str = "\
+Every webhook and callback is a method of `Client`. What it returns is a call; `.to(&receiver)` sends it to the URL that a\nreceiver \
+has registered (`BaseUrl::receiver`), and `.back_to(&occasion)` sends a callback to the URL that the request named\nwhich it \
+answers to. Without either it goes to a path of its own below the client's base URL. Only `https` URLs are receivers.\n";
+
+const RECEIVER: &str = "\
+Each tag of the description is a trait whose methods receive its webhooks and callbacks; `service` makes a router of\nan \
+implementation. A webhook stands at a path of its own, which `types::webhooks` tells; that URL is what to register.\n";
 
 fn types_example(api: &Api, package: &Package) -> String {
     let Some((id, operation)) = api.operations_with_ids().next() else { return String::new() };

@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use methodical_model::{
-    Api, Content, IntegerFormat, Kind, MediaType, NumberFormat, OperationId, RuleId, Schema, Shape, StringFormat,
-    TagId, TypeId, Variant, VariantValue,
+    Api, Content, IntegerFormat, Kind, MediaType, NumberFormat, OperationId, RuleId, Schema, SecurityScheme, Shape,
+    StringFormat, TagId, TypeId, Variant, VariantValue,
 };
 use proc_macro2::{TokenStream, TokenTree};
 use quote::quote;
@@ -25,6 +25,8 @@ pub(crate) struct Context<'a> {
     pub(crate) common: Vec<RuleId>,
     /// Where generated types stand, as a path: `crate`, or `stacklets_types`.
     pub(crate) types: String,
+    /// The module of [`Context::types`] in which the operations stand as data.
+    pub(crate) operations: &'static str,
     /// What the runtime is called from here: `methodical_wire`, `methodical_client::wire`, ...
     pub(crate) wire: &'static str,
     /// Where `Bytes` stands, the body of messages that are not text.
@@ -42,7 +44,15 @@ impl<'a> Context<'a> {
     ) -> Self {
         let names = Names::of(api);
         let features = Features::of(api, &names);
-        Self { api, package, names, features, common: promises::common(api), types, wire, bytes }
+        let operations = if is_received(api) { "webhooks" } else { "operations" };
+        Self { api, package, names, features, common: promises::common(api), types, operations, wire, bytes }
+    }
+
+    /// The security schemes that an operation names.
+    pub(crate) fn schemes(&self) -> Vec<&'a SecurityScheme> {
+        let alternatives = self.api.operations.iter().flat_map(|operation| operation.security.iter().flatten());
+        let used: BTreeSet<usize> = alternatives.map(|requirement| requirement.scheme).collect();
+        used.into_iter().filter_map(|index| self.api.security_schemes.get(index)).collect()
     }
 
     /// The tags that have operations at home in them, each with these.
@@ -216,6 +226,11 @@ impl<'a> Context<'a> {
             MediaType::Binary | MediaType::Multipart => scope.take(self.bytes, "Bytes"),
         }
     }
+}
+
+/// Whether its operations are webhooks and callbacks: [`Api::receivers`] made it.
+pub(crate) fn is_received(api: &Api) -> bool {
+    api.operations.iter().any(|operation| operation.receiver.is_some())
 }
 
 fn expand_integer(format: IntegerFormat) -> TokenStream {

@@ -1,5 +1,6 @@
 //! The server crate: a trait of handlers for each tag, the operations that call them, and the service of all.
 
+mod credentials;
 mod handler;
 mod outcome;
 mod request;
@@ -26,7 +27,7 @@ use crate::{Files, Package, description};
 const RUNTIME: &str = "methodical_server";
 
 /// The files of the crate.
-pub(crate) fn generate(api: &Api, package: &Package, description: Option<&Value>) -> Files {
+pub(crate) fn generate(api: &Api, package: &Package, kind: &Crate, description: Option<&Value>) -> Files {
     let context = Context::new(api, package, package.library_name("types"), "methodical_server::wire", RUNTIME);
     let tags = context.operations_by_tag();
     let mut jobs = Jobs::default();
@@ -39,6 +40,10 @@ pub(crate) fn generate(api: &Api, package: &Package, description: Option<&Value>
         modules.push(Module::Flat { name: module.to_string(), condition });
     }
     files.insert("src/service.rs", service_module(&context, &tags));
+    if let Some(text) = credentials::credentials_module(&context) {
+        files.insert("src/credentials.rs", text);
+        modules.push(Module::Flat { name: "credentials".to_owned(), condition: TokenStream::new() });
+    }
     if let Some(description) = description {
         jobs.add("openapi.json", || description::text(api, package, description));
         files.insert("src/description.rs", description_module(package));
@@ -48,7 +53,7 @@ pub(crate) fn generate(api: &Api, package: &Package, description: Option<&Value>
     let runtime = Module::Use { path: RUNTIME.to_owned(), name: "runtime", docs: "What handlers receive and answer." };
     modules.extend([runtime, types]);
     files.insert("src/lib.rs", render::crate_root(package, &modules));
-    manifest::insert(&mut files, &context, &Crate::Server);
+    manifest::insert(&mut files, &context, kind);
     jobs.run(&mut files);
     files
 }

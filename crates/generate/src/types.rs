@@ -50,7 +50,24 @@ pub(crate) fn generate(api: &Api, package: &Package) -> Files {
     };
     let operations = tags.iter().map(|(module, operations)| (ident(module), of_tag(operations))).collect();
     files.insert("src/operations.rs", index(package, "All operations, as data: what the runtimes read.", operations));
-    files.insert("src/lib.rs", render::crate_root(package, &root(&context, &families)));
+    let webhooks = api.receivers();
+    if let Some(webhooks) = &webhooks {
+        let received = Context::new(webhooks, package, "crate".to_owned(), "methodical_wire", "methodical_wire");
+        let tags = operations_by_tag(&received);
+        for (module, operations) in &tags {
+            files.insert(format!("src/webhooks/{module}.rs"), operation_module(&received, operations));
+        }
+        let condition = context.features.expand(&context.features.of_webhooks());
+        let modules = tags.keys().map(|module| (ident(module), condition.clone())).collect();
+        let docs = "All requests that the server sends, as data: what the runtimes read.";
+        files.insert("src/webhooks.rs", index(package, docs, modules));
+    }
+    let mut modules = root(&context, &families);
+    if webhooks.is_some() {
+        let docs = "All requests that the server sends, as data.";
+        modules.insert(1, Module::Named { name: "webhooks".to_owned(), docs });
+    }
+    files.insert("src/lib.rs", render::crate_root(package, &modules));
     manifest::insert(&mut files, &context, &Crate::Types);
     jobs.run(&mut files);
     files

@@ -28,6 +28,8 @@ pub struct Api {
     pub types: Vec<TypeDef>,
     /// All operations of all paths.
     pub operations: Vec<Operation>,
+    /// The requests that the server sends, webhooks first.
+    pub webhooks: Vec<Operation>,
     /// The resources that paths and methods make up.
     pub resources: Vec<Resource>,
     /// `components.securitySchemes`.
@@ -55,6 +57,22 @@ impl Api {
     /// The tag that `id` names.
     pub fn tag(&self, id: TagId) -> &Tag {
         &self.tags[id.index()]
+    }
+
+    /// The API that receivers have: its operations are the webhooks and callbacks of this one, its types the same. `None`
+    /// where there are none.
+    pub fn receivers(&self) -> Option<Api> {
+        if self.webhooks.is_empty() {
+            return None;
+        }
+        Some(Api {
+            operations: self.webhooks.clone(),
+            webhooks: Vec::new(),
+            resources: Vec::new(),
+            servers: Vec::new(),
+            examples: Vec::new(),
+            ..self.clone()
+        })
     }
 
     /// All named types, each with its id.
@@ -188,15 +206,34 @@ pub struct Docs {
     pub description: Option<String>,
 }
 
-/// An entry of `servers`, variables put in with their defaults.
+/// An entry of `servers`.
 #[derive(Debug, Clone)]
 pub struct Server {
+    /// What it is called: by the first words of its description that say what it is for, else by its URL.
+    pub name: Name,
     /// The URL with defaults put in; may be relative.
     pub url: String,
+    /// The URL as written, with `{name}` for each variable.
+    pub template: String,
+    /// The variables that occur in it.
+    pub variables: Vec<ServerVariable>,
     /// `description`.
     pub description: Option<String>,
     /// Where it was written.
     pub origin: Origin,
+}
+
+/// A variable of a server's URL.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ServerVariable {
+    /// Wire name and Rust name.
+    pub name: Name,
+    /// `enum`: the values that it may have, each with the name of a variant; empty: any.
+    pub values: Vec<Name>,
+    /// `default`.
+    pub default: String,
+    /// `description`.
+    pub description: Option<String>,
 }
 
 /// An index into [`Api::tags`].
@@ -226,10 +263,36 @@ pub struct SecurityScheme {
     pub name: Name,
     /// What credentials it takes.
     pub kind: SecurityKind,
+    /// Of OAuth 2: how tokens are had.
+    pub flows: Vec<OAuthFlow>,
     /// Its `description`.
     pub docs: Docs,
     /// Where it was written.
     pub origin: Origin,
+}
+
+/// An entry of `flows`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OAuthFlow {
+    /// Which flow it is.
+    pub kind: OAuthFlowKind,
+    /// `tokenUrl`; of the implicit flow there is none.
+    pub token_url: Option<String>,
+    /// `refreshUrl`, where refreshing has a URL of its own.
+    pub refresh_url: Option<String>,
+    /// `scopes`, each with what it is for.
+    pub scopes: Vec<(String, String)>,
+}
+
+/// The flows of OAuth 2 that OpenAPI 3.0 to 3.2 describe.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[allow(missing_docs, reason = "the names are OpenAPI's")]
+pub enum OAuthFlowKind {
+    AuthorizationCode,
+    ClientCredentials,
+    DeviceAuthorization,
+    Implicit,
+    Password,
 }
 
 /// How credentials travel.

@@ -18,7 +18,10 @@ pub mod rules;
 mod schema;
 mod semantics;
 
-pub use api::{Api, Docs, Example, ExampleLevel, SecurityKind, SecurityScheme, Server, Tag, TagId};
+pub use api::{
+    Api, Docs, Example, ExampleLevel, OAuthFlow, OAuthFlowKind, SecurityKind, SecurityScheme, Server, ServerVariable,
+    Tag, TagId,
+};
 pub use canonical::Canonical;
 pub use guarantees::{Guarantee, Guarantees, Unpromised, Why, guarantees};
 pub use lower::lower;
@@ -27,7 +30,7 @@ pub use names::Name;
 pub use operation::{
     Body, Content, HeaderRole, Idempotency, Link, LinkSource, Location, MediaType, Monitor, Operation, OperationId,
     Paging, PagingStyle, Parameter, ParameterLocation, ParameterRole, ParameterStyle, PathSegment, PathTemplate,
-    Replays, RequestBody, Requirement, Response, ResponseHeader, Status,
+    Receiver, Replays, RequestBody, Requirement, Response, ResponseHeader, Status,
 };
 pub use outcome::Outcome;
 pub use promises::{

@@ -36,6 +36,7 @@ mod tag;
 mod tests;
 mod types;
 mod union;
+mod webhook;
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
@@ -43,7 +44,7 @@ use methodical_diagnostic::{Diagnostic, Diagnostics, Origin};
 use methodical_document::{Bundle, Node};
 
 use crate::semantics::{self, SemanticsPlace};
-use crate::{Api, Example, OnReadOnly, Operation, Response, SecurityScheme, TypeId, promises};
+use crate::{Api, Direction, Example, OnReadOnly, Operation, Response, SecurityScheme, TypeId, promises};
 
 /// Lowers a bundle.
 ///
@@ -58,11 +59,15 @@ pub fn lower(bundle: &Bundle, diagnostics: &mut Diagnostics) -> Api {
     let servers = lowering.servers(&root);
     lowering.security_schemes = lowering.security_schemes(&root);
     let routes = lowering.routes(&root);
-    let (tags, tag_ids) = lowering.tags(&root, &routes);
+    let sent = lowering.sent(&root, &routes);
+    let (tags, tag_ids) = lowering.tags(&root, routes.iter().chain(sent.iter().map(|sent| &sent.route)));
     let mut operations = lowering.operations(&root, &routes, &tag_ids, &semantics);
+    let served = operations.len();
+    operations.extend(lowering.webhooks(&root, sent, &tag_ids, &semantics));
     lowering.report_unknown_schemes();
     lowering.unused_components(&root);
     let types = lowering.finish_types(&mut operations);
+    let webhooks = operations.split_off(served);
     let Lowering { links, security_schemes, unread, examples, .. } = lowering;
     let mut api = Api {
         version: bundle.version(),
@@ -72,6 +77,7 @@ pub fn lower(bundle: &Bundle, diagnostics: &mut Diagnostics) -> Api {
         tags,
         types,
         operations,
+        webhooks,
         resources: Vec::new(),
         security_schemes,
         semantics,
@@ -111,6 +117,8 @@ struct Lowering<'b, 'd> {
     unknown_schemes: BTreeMap<String, (Diagnostic, BTreeSet<Origin>)>,
     /// Parts for which something else stands, since they could not be read.
     unread: BTreeSet<Origin>,
+    /// What is being lowered is sent by the server: request and response go the other way.
+    inverted: bool,
     /// What a `readOnly` member gets where nothing nearer says so.
     on_read_only: OnReadOnly,
 }
@@ -138,7 +146,17 @@ impl<'b, 'd> Lowering<'b, 'd> {
             problem_schemas: Vec::new(),
             unknown_schemes: BTreeMap::new(),
             unread: BTreeSet::new(),
+            inverted: false,
             on_read_only: OnReadOnly::Ignore,
+        }
+    }
+
+    /// The way that a request, or a response, takes.
+    fn way(&self, of: Direction) -> Direction {
+        match (of, self.inverted) {
+            (Direction::Request, false) | (Direction::Response, true) => Direction::Request,
+            (Direction::Response, false) | (Direction::Request, true) => Direction::Response,
+            (Direction::Both, _) => Direction::Both,
         }
     }
 }

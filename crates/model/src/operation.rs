@@ -25,6 +25,10 @@ pub struct Operation {
     pub method: Method,
     /// Its path.
     pub path: PathTemplate,
+    /// Of a request that the API's server sends: who receives it. Request and response then go the other way.
+    pub receiver: Option<Receiver>,
+    /// Servers of its own, or of its path item; empty: it is where the API is.
+    pub servers: Vec<crate::Server>,
     /// The tag it is at home in.
     pub tag: TagId,
     /// `summary`, `description`.
@@ -82,6 +86,25 @@ impl Operation {
     pub fn parameter(&self, role: ParameterRole) -> Option<&Parameter> {
         self.parameters.iter().find(|parameter| parameter.role == role)
     }
+}
+
+/// Who receives a request that the API's server sends.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Receiver {
+    /// Whoever has registered for this webhook, by means that no description tells.
+    Webhook {
+        /// The key under `webhooks`.
+        name: String,
+    },
+    /// Whoever called an operation, at the URL that this call named.
+    Callback {
+        /// The wire name of that operation.
+        of: String,
+        /// The key under `callbacks`.
+        name: String,
+        /// The URL: text with runtime expressions in braces.
+        url: String,
+    },
 }
 
 /// A path as written, and cut up.

@@ -6,21 +6,41 @@ use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 use http::header::{AUTHORIZATION, COOKIE};
 use http::request::Parts;
+use methodical_wire::style::{self, Query};
 use methodical_wire::{ParameterLocation, SecurityScheme};
-use percent_encoding::percent_decode_str;
 
 /// The credentials of a request: a value for each scheme of the first alternative that the request satisfies.
 #[derive(Clone, Default)]
 pub struct Credentials {
-    values: Vec<(&'static str, String)>,
+    values: Vec<(&'static SecurityScheme, String)>,
 }
 
 impl Credentials {
     /// The value sent for the security scheme of this name: a token, a key, or `user:password` for Basic.
     #[must_use]
     pub fn get(&self, scheme: &str) -> Option<&str> {
-        let (_, value) = self.values.iter().find(|(name, _)| *name == scheme)?;
+        let (_, value) = self.values.iter().find(|(known, _)| known.name() == scheme)?;
         Some(value)
+    }
+
+    /// User name and password sent for the security scheme of this name, if that is Basic.
+    #[must_use]
+    pub fn basic(&self, scheme: &str) -> Option<(&str, &str)> {
+        let is_it = |known: &SecurityScheme| matches!(known, SecurityScheme::Basic { name } if *name == scheme);
+        let (_, value) = self.values.iter().find(|(known, _)| is_it(known))?;
+        // A user name has no colon; a password may (RFC 7617, section 2).
+        value.split_once(':')
+    }
+
+    /// The schemes of the alternative that the request satisfies: which of them the caller chose to use.
+    pub fn schemes(&self) -> impl Iterator<Item = &'static SecurityScheme> {
+        self.values.iter().map(|(scheme, _)| *scheme)
+    }
+
+    /// The scopes that the operation wants of the token for this scheme.
+    #[must_use]
+    pub fn scopes(&self, scheme: &str) -> &'static [&'static str] {
+        self.schemes().find(|known| known.name() == scheme).map_or(&[], SecurityScheme::scopes)
     }
 
     /// The value sent for the first scheme: what an API with one scheme asks for.
@@ -32,7 +52,7 @@ impl Credentials {
     /// Takes them from a request. `None`: no alternative is satisfied.
     pub(crate) fn read(alternatives: &'static [&'static [SecurityScheme]], parts: &Parts) -> Option<Self> {
         let read_all = |schemes: &&'static [SecurityScheme]| {
-            schemes.iter().map(|scheme| Some((scheme.name(), value_of(scheme, parts)?))).collect::<Option<Vec<_>>>()
+            schemes.iter().map(|scheme| Some((scheme, value_of(scheme, parts)?))).collect::<Option<Vec<_>>>()
         };
         // With `security: [{}, {token: []}]` a token that was sent is to be used.
         let satisfied = alternatives.iter().filter_map(read_all).rev();
@@ -47,7 +67,7 @@ impl Credentials {
 
 impl fmt::Debug for Credentials {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let schemes = self.values.iter().map(|(name, _)| (name, "***"));
+        let schemes = self.values.iter().map(|(scheme, _)| (scheme.name(), "***"));
         f.debug_map().entries(schemes).finish()
     }
 }
@@ -81,24 +101,20 @@ fn authorization(parts: &Parts, wanted: &str) -> Option<String> {
 fn api_key(location: ParameterLocation, parameter: &str, parts: &Parts) -> Option<String> {
     match location {
         ParameterLocation::Header => {
-            let field = parts.headers.get(parameter)?;
+            let mut fields = parts.headers.get_all(parameter).iter();
+            let (Some(field), None) = (fields.next(), fields.next()) else {
+                return None;
+            };
             field.to_str().ok().map(str::to_owned)
         }
-        ParameterLocation::Query => pairs(parts.uri.query()?, '&', parameter),
+        ParameterLocation::Query => Query::parse(parts.uri.query()?).text(parameter),
+        // As it was sent: what cookies hold has no encoding of its own (RFC 6265, section 4.1.1).
         ParameterLocation::Cookie => {
-            let fields = parts.headers.get_all(COOKIE).iter();
-            fields.filter_map(|field| field.to_str().ok()).find_map(|field| pairs(field, ';', parameter))
+            let fields = parts.headers.get_all(COOKIE).iter().filter_map(|field| field.to_str().ok());
+            fields.filter_map(|field| style::cookie(field, parameter)).next().map(str::to_owned)
         }
         ParameterLocation::Path => None,
     }
-}
-
-fn pairs(text: &str, separator: char, wanted: &str) -> Option<String> {
-    text.split(separator)
-        .filter_map(|pair| pair.trim().split_once('='))
-        .find(|(name, _)| *name == wanted)
-        .and_then(|(_, value)| percent_decode_str(value).decode_utf8().ok())
-        .map(|value| value.into_owned())
 }
 
 /// The `WWW-Authenticate` values for a 401 (AUTH-CHALLENGE), one a scheme.
@@ -112,7 +128,10 @@ pub(crate) fn challenges(alternatives: &'static [&'static [SecurityScheme]], rea
             SecurityScheme::ApiKey { .. } => "ApiKey",
             SecurityScheme::MutualTls { .. } => "Mutual",
         };
-        let challenge = format!("{name} realm=\"{realm}\"");
+        // RFC 6750, section 3: which scopes would do.
+        let scopes = scheme.scopes().join(" ").replace(['"', '\\'], "");
+        let scope = if scopes.is_empty() { String::new() } else { format!(", scope=\"{scopes}\"") };
+        let challenge = format!("{name} realm=\"{realm}\"{scope}");
         if !challenges.contains(&challenge) {
             challenges.push(challenge);
         }
@@ -135,6 +154,7 @@ mod tests {
     const fn key(location: ParameterLocation) -> SecurityScheme {
         SecurityScheme::ApiKey { name: "key", location, parameter: "k" }
     }
+    static SCOPED: [&[SecurityScheme]; 1] = [&[SecurityScheme::Bearer { name: "oauth", scopes: &["read", "write"] }]];
     static OPTIONAL: [&[SecurityScheme]; 2] = [&[], &[TOKEN]];
     static BOTH: [&[SecurityScheme]; 1] = [&[TOKEN, key(ParameterLocation::Query)]];
     static EITHER: [&[SecurityScheme]; 3] = [&[MTLS], &[BASIC], &[key(ParameterLocation::Cookie)]];
@@ -150,7 +170,8 @@ mod tests {
             request = request.header(*name, *value);
         }
         let (parts, ()) = request.body(()).unwrap().into_parts();
-        Credentials::read(alternatives, &parts).map(|credentials| credentials.values)
+        let values = Credentials::read(alternatives, &parts)?.values;
+        Some(values.into_iter().map(|(scheme, value)| (scheme.name(), value)).collect())
     }
 
     #[test]
@@ -166,12 +187,27 @@ mod tests {
         assert_eq!(check(&EITHER, "", &[("authorization", "Basic YTpiOmM=")]), one("basic", "a:b:c"));
         assert_eq!(check(&EITHER, "", &[("authorization", "Basic ????")]), None);
         assert_eq!(check(&EITHER, "", &[("cookie", "a=b; k=v")]), one("key", "v"));
+        assert_eq!(check(&EITHER, "", &[("cookie", "kk=a; k = \"v%41==\"")]), one("key", "v%41=="));
         assert_eq!(check(&EITHER, "", &[]), None);
+        assert_eq!(check(&BOTH, "k=1&k=2", &[token]), None, "two keys are ambiguous");
+    }
+
+    #[test]
+    fn what_an_alternative_wants_and_got_is_told() {
+        let request = Request::builder().uri("/").header("authorization", "Basic YTpiOmM=").body(()).unwrap();
+        let credentials = Credentials::read(&EITHER, &request.into_parts().0).unwrap();
+        assert_eq!(credentials.basic("basic"), Some(("a", "b:c")));
+        assert_eq!(credentials.basic("key"), None);
+        assert_eq!(credentials.schemes().map(SecurityScheme::name).collect::<Vec<_>>(), ["basic"]);
+        let request = Request::builder().uri("/").header("authorization", "Bearer t").body(()).unwrap();
+        let credentials = Credentials::read(&SCOPED, &request.into_parts().0).unwrap();
+        assert_eq!(credentials.scopes("oauth"), ["read", "write"]);
+        assert_eq!(challenges(&SCOPED, "r"), ["Bearer realm=\"r\", scope=\"read write\""]);
     }
 
     #[test]
     fn values_do_not_show() {
-        let values = vec![("token", "secret".to_owned())];
+        let values = vec![(&TOKEN, "secret".to_owned())];
         let shown = format!("{:?}", Credentials { values });
         assert_eq!(shown, r#"{"token": "***"}"#);
     }

@@ -3,6 +3,7 @@
 //! (400, 422); the transaction with idempotency, handler and commit; the answer. Every response leaves through one place, which
 //! writes what all carry.
 
+use std::collections::BTreeMap;
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::Duration;
@@ -48,6 +49,8 @@ pub(crate) struct Pipeline<A: Api> {
     pub(crate) api: A,
     pub(crate) store: A::Store,
     pub(crate) routes: Routes<Handler<A>>,
+    /// The operations that have servers of their own, by these servers' paths.
+    pub(crate) elsewhere: BTreeMap<String, Routes<Handler<A>>>,
     pub(crate) limits: Limits,
     pub(crate) base: String,
     pub(crate) realm: String,
@@ -193,8 +196,15 @@ impl<A: Api> Pipeline<A> {
         if path == "*" && parts.method == Method::OPTIONS {
             return Ok(Routed::Options(self.routes.allow()));
         }
-        let found = path.strip_prefix(&self.base).filter(|rest| rest.starts_with('/'));
-        let Some(matched) = found.and_then(|rest| self.routes.find(rest)) else {
+        let below = |base: &str, routes: &'r Routes<Handler<A>>| {
+            routes.find(path.strip_prefix(base).filter(|rest| rest.starts_with('/'))?)
+        };
+        // The longest path first: what is served below another server's path is meant more particularly.
+        let elsewhere = self.elsewhere.iter().rev().find_map(|(base, routes)| {
+            below(base, routes).filter(|matched| matched.route(parts.method.as_str()).is_some())
+        });
+        let anywhere = || self.elsewhere.iter().rev().find_map(|(base, routes)| below(base, routes));
+        let Some(matched) = elsewhere.or_else(|| below(&self.base, &self.routes)).or_else(anywhere) else {
             return Err(Failure::absent(path));
         };
         choose(&matched, &parts.method)

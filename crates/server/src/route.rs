@@ -264,26 +264,10 @@ fn match_parts<'p>(parts: &[Part], segment: &'p str, values: &mut Vec<&'p str>) 
 
 #[cfg(test)]
 mod tests {
-    use methodical_wire::Effect;
-
     use super::*;
 
     const fn operation(id: &'static str, method: Method, path: &'static str) -> Operation {
-        Operation {
-            id,
-            method,
-            path,
-            effect: Effect::Safe,
-            parameters: &[],
-            body: None,
-            responses: &[],
-            security: &[],
-            idempotency: None,
-            if_match: false,
-            if_none_match: false,
-            locations: &[],
-            paging: None,
-        }
+        Operation { id, method, path, ..Operation::PLAIN }
     }
 
     static OPERATIONS: [Operation; 12] = [

@@ -3,6 +3,7 @@
 //! An operation is kept as a function pointer without its types, so that the pipeline a request goes through is compiled once
 //! for an API and not once for each operation.
 
+use std::collections::BTreeMap;
 use std::convert::Infallible;
 use std::fmt;
 use std::future::Future;
@@ -66,6 +67,7 @@ pub struct Service<A: Api> {
     api: A,
     store: A::Store,
     routes: Routes<Handler<A>>,
+    elsewhere: BTreeMap<String, Routes<Handler<A>>>,
     limits: Limits,
     base: String,
     realm: String,
@@ -102,6 +104,7 @@ impl<A: Api> Service<A> {
             api,
             store,
             routes: Routes::default(),
+            elsewhere: BTreeMap::new(),
             limits: Limits::default(),
             base: String::new(),
             realm: "api".to_owned(),
@@ -134,7 +137,8 @@ impl<A: Api> Service<A> {
         R: Future<Output = Response<Body>> + Send + 'static,
     {
         let unknown = || UnknownOperation { id: operation_id.to_owned() };
-        let route = self.routes.by_id(operation_id).ok_or_else(unknown)?;
+        let mut trees = std::iter::once(&mut self.routes).chain(self.elsewhere.values_mut());
+        let route = trees.find_map(|routes| routes.by_id(operation_id)).ok_or_else(unknown)?;
         route.value = Handler::Raw(RawHandler::new(handler));
         Ok(self)
     }
@@ -178,7 +182,8 @@ impl<A: Api> Service<A> {
     /// The operations that were added, by their ids: for tests that hold for each of them.
     #[must_use]
     pub fn operations(&self) -> Vec<&'static wire::Operation> {
-        let mut operations = self.routes.operations();
+        let trees = std::iter::once(&self.routes).chain(self.elsewhere.values());
+        let mut operations: Vec<_> = trees.flat_map(Routes::operations).collect();
         operations.sort_by_key(|operation| operation.id);
         operations
     }
@@ -192,6 +197,7 @@ impl<A: Api> Service<A> {
             api: self.api,
             store: self.store,
             routes: self.routes,
+            elsewhere: self.elsewhere,
             limits: self.limits,
             base: self.base,
             realm: self.realm,
@@ -208,7 +214,11 @@ impl<A: Api> Service<A> {
         if self.security.is_empty() {
             self.security = Op::DATA.security;
         }
-        self.routes.insert(Op::DATA, handler);
+        let routes = match Op::DATA.server.map(path_of).filter(|base| *base != self.base) {
+            Some(base) => self.elsewhere.entry(base.to_owned()).or_default(),
+            None => &mut self.routes,
+        };
+        routes.insert(Op::DATA, handler);
         self
     }
 }
@@ -217,6 +227,14 @@ impl<A: Api> fmt::Debug for Service<A> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Service").field("base", &self.base).field("limits", &self.limits).finish_non_exhaustive()
     }
+}
+
+/// The path of a server's URL, without a slash at its end: what stands before the paths of operations that are there.
+fn path_of(url: &str) -> &str {
+    let after_scheme = url.split_once("://").map_or(url, |(_, rest)| rest);
+    let path = after_scheme.find('/').map_or("", |slash| &after_scheme[slash..]);
+    let end = path.find(['?', '#']).unwrap_or(path.len());
+    path[..end].trim_end_matches('/')
 }
 
 fn faulty(fault: Fault) -> RefusalKind {

@@ -7,6 +7,7 @@
 mod base64;
 pub mod double_option;
 mod etag;
+mod expression;
 mod format;
 mod json;
 mod location;
@@ -24,6 +25,7 @@ mod validate;
 
 pub use base64::Base64;
 pub use etag::{Etag, EtagError, EtagList};
+pub use expression::{Expression, ExpressionError, Occasion};
 pub use jiff::{Timestamp, civil::Date};
 pub use json::parse_json;
 pub use operation::{

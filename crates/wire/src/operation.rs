@@ -12,6 +12,8 @@ pub struct Operation {
     pub method: Method,
     /// Its path template as it is declared: `/tags/{name}`. See [`Operation::template`].
     pub path: &'static str,
+    /// The URL of a server of its own, defaults of variables put in; `None`: it is where the API is.
+    pub server: Option<&'static str>,
     /// What it does to the server's state.
     pub effect: Effect,
     /// Its parameters, without those that the runtimes fill in by themselves (preconditions, idempotency key).
@@ -35,6 +37,32 @@ pub struct Operation {
 }
 
 impl Operation {
+    /// One with nothing particular about it, to be filled in: in data, `..Operation::PLAIN` stands for what is usual.
+    pub const PLAIN: Operation = Operation {
+        id: "",
+        method: Method::Get,
+        path: "",
+        server: None,
+        effect: Effect::Safe,
+        parameters: &[],
+        body: None,
+        responses: &[],
+        security: &[],
+        idempotency: None,
+        if_match: false,
+        if_none_match: false,
+        locations: &[],
+        paging: None,
+    };
+
+    /// Whether somebody who was granted these scopes has all that one of the alternatives of its security wants.
+    pub fn allows_scopes(&self, is_granted: impl Fn(&str) -> bool) -> bool {
+        let allows = |schemes: &&[SecurityScheme]| {
+            schemes.iter().flat_map(SecurityScheme::scopes).all(|scope| is_granted(scope))
+        };
+        self.security.is_empty() || self.security.iter().any(|schemes| allows(schemes))
+    }
+
     /// The template of its path alone, and the query that is declared with it (`/tags?all=1`).
     ///
     /// OpenAPI allows neither a query nor a fragment there. Descriptions have them to tell operations apart that share a
@@ -272,6 +300,8 @@ pub enum SecurityScheme {
     Bearer {
         /// Name of the component.
         name: &'static str,
+        /// The scopes that the token needs, all of them.
+        scopes: &'static [&'static str],
     },
     /// A certificate of the client's.
     MutualTls {
@@ -281,13 +311,24 @@ pub enum SecurityScheme {
 }
 
 impl SecurityScheme {
+    /// The scopes that it wants; only what is OAuth 2 or OpenID Connect has any.
+    pub fn scopes(&self) -> &'static [&'static str] {
+        match self {
+            SecurityScheme::Bearer { scopes, .. } => scopes,
+            SecurityScheme::Http { .. }
+            | SecurityScheme::Basic { .. }
+            | SecurityScheme::ApiKey { .. }
+            | SecurityScheme::MutualTls { .. } => &[],
+        }
+    }
+
     /// Its name under `components/securitySchemes`.
     pub const fn name(&self) -> &'static str {
         match self {
             SecurityScheme::Http { name, .. }
             | SecurityScheme::Basic { name }
             | SecurityScheme::ApiKey { name, .. }
-            | SecurityScheme::Bearer { name }
+            | SecurityScheme::Bearer { name, .. }
             | SecurityScheme::MutualTls { name } => name,
         }
     }

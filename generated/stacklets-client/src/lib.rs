@@ -29,6 +29,10 @@ pub use self::links::*;
 #[rustfmt::skip]
 pub mod prelude;
 
+/// Where the API is.
+#[rustfmt::skip]
+pub mod servers;
+
 #[rustfmt::skip]
 #[cfg(feature = "account")]
 mod account;

@@ -103,21 +103,7 @@ const fn empty(status: u16) -> Response {
 }
 
 const fn operation(id: &'static str, method: Method, path: &'static str, effect: Effect) -> wire::Operation {
-    wire::Operation {
-        id,
-        method,
-        path,
-        effect,
-        parameters: &[],
-        body: None,
-        responses: &[],
-        security: SECURITY,
-        idempotency: None,
-        if_match: false,
-        if_none_match: false,
-        locations: &[],
-        paging: None,
-    }
+    wire::Operation { id, method, path, effect, security: SECURITY, ..wire::Operation::PLAIN }
 }
 
 const TAG_PARAMETERS: &[Parameter] = &[Parameter {

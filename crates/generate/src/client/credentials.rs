@@ -22,6 +22,8 @@ pub(crate) struct Credential<'a> {
     pub(crate) argument: Ident,
     /// The runtime's type for it.
     pub(crate) type_name: &'static str,
+    /// Whether it may also be a source that fetches it.
+    pub(crate) may_be_fetched: bool,
 }
 
 /// The module with `Client`.
@@ -36,8 +38,8 @@ pub(super) fn client_module(context: &Context<'_>) -> String {
     let error = scope.take(RUNTIME, "BuildError");
     let arguments = credentials.iter().map(|one| {
         let argument = &one.argument;
-        let credential = scope.take(RUNTIME, one.type_name);
-        quote!(#argument: #credential)
+        let credential = scope.take(RUNTIME, if one.may_be_fetched { "Credential" } else { one.type_name });
+        if one.may_be_fetched { quote!(#argument: impl Into<#credential>) } else { quote!(#argument: #credential) }
     });
     let given = credentials.iter().map(|Credential { scheme, argument, .. }| quote!(.credential(#scheme, #argument)));
     let new_docs = constructor_docs(&credentials).outer();
@@ -103,7 +105,8 @@ pub(crate) fn credentials<'a>(context: &Context<'a>) -> Vec<Credential<'a>> {
             let argument =
                 arguments.claim(&[scheme.name.snake.clone(), format!("{}_credential", plain(&scheme.name.snake))]);
             let type_name = if scheme.kind == SecurityKind::Basic { "Basic" } else { "Token" };
-            Credential { scheme: &scheme.name.wire, argument, type_name }
+            let may_be_fetched = matches!(scheme.kind, SecurityKind::OAuth2 | SecurityKind::OpenIdConnect);
+            Credential { scheme: &scheme.name.wire, argument, type_name, may_be_fetched }
         })
         .collect()
 }

@@ -34,6 +34,7 @@ impl Place<'_> {
         let id = &operation.name.wire;
         let method = self.expand_method(operation.method);
         let path = &operation.path.text;
+        let server = self.server_of(operation).map(|url| quote!(server: Some(#url),));
         let effect = self.expand_effect(operation.effect);
         let parameters = operation.parameters.iter().filter(|parameter| is_argument(parameter));
         let parameters = parameters.map(|parameter| self.expand_parameter(parameter));
@@ -50,6 +51,7 @@ impl Place<'_> {
                 id: #id,
                 method: #method,
                 path: #path,
+                #server
                 effect: #effect,
                 parameters: &[#(#parameters),*],
                 body: #body,
@@ -60,8 +62,16 @@ impl Place<'_> {
                 if_none_match: #if_none_match,
                 locations: &[#(#locations),*],
                 paging: #paging,
+                ..#name::PLAIN
             }
         }
+    }
+
+    /// The URL of an operation's own server, if that is not one of the API's.
+    fn server_of<'o>(&self, operation: &'o Operation) -> Option<&'o str> {
+        let own = operation.servers.first()?;
+        let is_common = self.context.api.servers.iter().any(|server| server.url == own.url);
+        Some(own.url.as_str()).filter(|_| !is_common)
     }
 
     fn expand_method(&self, method: Method) -> TokenStream {
@@ -223,9 +233,10 @@ impl Place<'_> {
         let type_name = self.wire("SecurityScheme");
         let scheme = &self.context.api.security_schemes[requirement.scheme];
         let name = &scheme.name.wire;
+        let scopes = &requirement.scopes;
         match &scheme.kind {
             SecurityKind::Http { scheme } if scheme.eq_ignore_ascii_case("bearer") => {
-                quote!(#type_name::Bearer { name: #name })
+                quote!(#type_name::Bearer { name: #name, scopes: &[#(#scopes),*] })
             }
             SecurityKind::Http { scheme } => quote!(#type_name::Http { name: #name, scheme: #scheme }),
             SecurityKind::Basic => quote!(#type_name::Basic { name: #name }),
@@ -233,7 +244,9 @@ impl Place<'_> {
                 let location = self.expand_parameter_location(*location);
                 quote!(#type_name::ApiKey { name: #name, location: #location, parameter: #parameter })
             }
-            SecurityKind::OAuth2 | SecurityKind::OpenIdConnect => quote!(#type_name::Bearer { name: #name }),
+            SecurityKind::OAuth2 | SecurityKind::OpenIdConnect => {
+                quote!(#type_name::Bearer { name: #name, scopes: &[#(#scopes),*] })
+            }
             SecurityKind::MutualTls => quote!(#type_name::MutualTls { name: #name }),
         }
     }

@@ -92,7 +92,7 @@ impl Expander<'_> {
         let docs = Text::new(format!("{}: marker and data of [`{handlers}::{name}`].", request_line(self.operation)));
         let docs = docs.outer();
         let (operation, wire) = (self.runtime("Operation"), self.runtime("wire"));
-        let operations = self.scope.take(&self.context.types, "operations");
+        let operations = self.scope.take(&self.context.types, self.context.operations);
         let declares = self.expand_declares();
         quote! {
             #docs

@@ -159,7 +159,8 @@ impl Run {
         let output = &mut self.outputs[index];
         let kinds = api.crates.iter().filter(|kind| **kind != Crate::Client || api.asks_methodical());
         let crates = kinds.map(|kind| (kind.suffix(), expand(*kind, api, contract, package)));
-        for (suffix, files) in crates.chain(second.map(|files| ("client-progenitor", files))) {
+        let beside = api.crates.iter().filter_map(|kind| beside(*kind, contract, package));
+        for (suffix, files) in crates.chain(second.map(|files| ("client-progenitor", files))).chain(beside) {
             let name = PathBuf::from(format!("{}-{suffix}", api.name));
             output.files.extend(files.into_iter().map(|(path, text)| (name.join(path), text)));
             output.crates.push(name);
@@ -313,6 +314,15 @@ fn expand(kind: Crate, api: &Api, contract: &Contract, package: &Package) -> Fil
             let description = api.embed_description.then(|| contract.bundle.to_value());
             generator::server(model, package, description)
         }
+    }
+}
+
+/// Where the description has webhooks or callbacks: a client comes with what receives them, a server with what sends them.
+fn beside(kind: Crate, contract: &Contract, package: &Package) -> Option<(&'static str, Files)> {
+    match kind {
+        Crate::Types => None,
+        Crate::Client => Some(("webhook-receiver", generator::receiver(&contract.api, package)?)),
+        Crate::Server => Some(("webhook-sender", generator::sender(&contract.api, package)?)),
     }
 }
 

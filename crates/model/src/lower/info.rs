@@ -41,9 +41,15 @@ impl<'b> Lowering<'b, '_> {
     }
 
     /// The tags in use, sorted by name, and the id of each.
-    pub(super) fn tags(&mut self, root: &Node<'b>, routes: &[Route<'b>]) -> (Vec<Tag>, BTreeMap<&'b str, TagId>) {
-        let mut used: BTreeMap<&'b str, Docs> =
-            routes.iter().map(|route| (route.home_tag(), Docs::default())).collect();
+    pub(super) fn tags<'r>(
+        &mut self,
+        root: &Node<'b>,
+        routes: impl Iterator<Item = &'r Route<'b>>,
+    ) -> (Vec<Tag>, BTreeMap<&'b str, TagId>)
+    where
+        'b: 'r,
+    {
+        let mut used: BTreeMap<&'b str, Docs> = routes.map(|route| (route.home_tag(), Docs::default())).collect();
         for node in self.list(root, "tags") {
             let Some(node) = self.object(&node) else {
                 continue;

@@ -8,6 +8,7 @@ use methodical_document::{Node, SpecVersion};
 use super::member::Object;
 use super::reading::key_place;
 use super::route::Route;
+use super::webhook::Sent;
 use super::{Lowering, PendingLinks};
 use crate::semantics::{self, SemanticsPlace};
 use crate::{Effect, Idempotency, Method, Operation, Parameter, ParameterRole, Replays, Semantics, TagId};
@@ -24,6 +25,29 @@ impl<'b> Lowering<'b, '_> {
         numbered.map(|(index, route)| self.operation(root, index, route, tags[route.home_tag()], semantics)).collect()
     }
 
+    /// The requests that the server sends. The root's `security` is not theirs: it says what the server wants of others.
+    pub(super) fn webhooks(
+        &mut self,
+        root: &Node<'b>,
+        sent: Vec<Sent<'b>>,
+        tags: &BTreeMap<&'b str, TagId>,
+        semantics: &Semantics,
+    ) -> Vec<Operation> {
+        self.inverted = true;
+        let links = self.links.len();
+        let lowered = sent.into_iter().map(|Sent { route, receiver }| {
+            let operation = self.operation(root, 0, &route, tags[route.home_tag()], semantics);
+            let has_own = route.node.get("security").is_some();
+            let security = if has_own { operation.security } else { Vec::new() };
+            Operation { receiver: Some(receiver), servers: Vec::new(), security, ..operation }
+        });
+        let lowered = lowered.collect();
+        // What follows from the answer to a webhook would be a request of the server's again.
+        self.links.truncate(links);
+        self.inverted = false;
+        lowered
+    }
+
     fn operation(
         &mut self,
         root: &Node<'b>,
@@ -35,7 +59,6 @@ impl<'b> Lowering<'b, '_> {
         let node = &route.node;
         self.check_members(node, Object::Operation);
         self.check_tags(node);
-        self.note_unused(node, "callbacks");
         let semantics = self.semantics(route, defaults);
         let (parameters, unread_parameters) = self.parameters(route);
         let (security, security_origin) = self.security(root, node);
@@ -46,8 +69,10 @@ impl<'b> Lowering<'b, '_> {
         }
         Operation {
             name: route.name.clone(),
+            receiver: None,
             method: route.method,
             path: route.path.clone(),
+            servers: self.own_servers(&route.item, node),
             tag,
             docs: self.docs(node, "summary"),
             deprecated: self.truth(node, "deprecated"),
@@ -93,7 +118,7 @@ impl<'b> Lowering<'b, '_> {
         if node.get("content").is_none() {
             self.missing(&node, "content", "add the media types that the body may have");
         }
-        let contents = self.contents(&node, crate::Direction::Request);
+        let contents = self.contents(&node, self.way(crate::Direction::Request));
         if contents.is_empty() {
             return None;
         }

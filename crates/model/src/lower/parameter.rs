@@ -111,7 +111,7 @@ impl<'b> Lowering<'b, '_> {
             let place = node.get("name").map_or_else(|| node.place(), |name| name.place());
             self.report_all(check_header_name(wire, &place));
         }
-        let value = schema_or_content(self, node, Direction::Request);
+        let value = schema_or_content(self, node, self.way(Direction::Request));
         self.note_examples(node, &value.schema, ExampleLevel::Message);
         let style = if value.is_content { ParameterStyle::Json } else { self.style(node, location) };
         let explode = self.choice(node, "explode").unwrap_or(explodes(style));

@@ -72,6 +72,13 @@ impl Naming<'_, '_> {
                 self.add(name.map(words).unwrap_or_default());
                 rest
             }
+            // A callback's name, the expression of its URL, its method.
+            ("callbacks", Some(name)) => {
+                self.add(words(name));
+                let rest = self.skip(rest);
+                let rest = self.skip(rest);
+                self.skip(rest)
+            }
             ("oneOf" | "anyOf", Some(position)) => {
                 let position = position.to_owned();
                 let rest = self.skip(rest);
@@ -111,6 +118,10 @@ impl Naming<'_, '_> {
                 match kind.as_str() {
                     "responses" => self.add(words("response")),
                     "requestBodies" => self.add(words("body")),
+                    "callbacks" => {
+                        let rest = self.skip(&rest[2..]);
+                        return self.skip(rest);
+                    }
                     _ => {}
                 }
                 &rest[2..]

@@ -49,7 +49,7 @@ impl<'b> Lowering<'b, '_> {
         let contents = if status.is_success() {
             self.success_contents(&node, successes)
         } else {
-            self.contents(&node, Direction::Response)
+            self.contents(&node, self.way(Direction::Response))
         };
         let headers = self.response_headers(&node);
         let links = node.get("links");
@@ -72,7 +72,7 @@ impl<'b> Lowering<'b, '_> {
         if let Some((_, contents)) = successes.iter().find(|(value, _)| *value == content.value()) {
             return contents.clone();
         }
-        let mut contents = self.contents(node, Direction::Response);
+        let mut contents = self.contents(node, self.way(Direction::Response));
         // A problem document says that something failed: it never is what a success returns by choice.
         contents.sort_by_key(|content| content.kind == crate::MediaType::Problem);
         successes.push((content.value(), contents.clone()));
@@ -94,7 +94,7 @@ impl<'b> Lowering<'b, '_> {
                 continue;
             };
             self.check_members(&node, Object::Header);
-            let ValueSchema { schema, canonical, .. } = schema_or_content(self, &node, Direction::Response);
+            let ValueSchema { schema, canonical, .. } = schema_or_content(self, &node, self.way(Direction::Response));
             self.note_examples(&node, &schema, ExampleLevel::Message);
             headers.push(ResponseHeader {
                 role: header_role(wire),

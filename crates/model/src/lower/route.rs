@@ -53,7 +53,6 @@ impl<'b> Lowering<'b, '_> {
         if root.get("paths").is_none() && root.get("webhooks").is_none() && root.get("components").is_none() {
             self.missing(root, "paths", "add `paths: {}` with at least one path");
         }
-        self.note_unused(root, "webhooks");
         let mut paths = Vec::new();
         let mut found = Vec::new();
         for (text, node) in self.map(root, "paths") {
@@ -67,15 +66,6 @@ impl<'b> Lowering<'b, '_> {
         }
         self.check_ambiguous(&paths);
         self.name_routes(found)
-    }
-
-    /// Says that a part of OpenAPI is read past: requests that the server sends are no operations of it.
-    pub(super) fn note_unused(&mut self, holder: &Node<'b>, member: &str) {
-        if let Some(node) = holder.get(member) {
-            let message = format!("`{member}` are not generated; the schemas they use under `components` are");
-            let diagnostic = Diagnostic::note("model/not-generated", message, node.key_place());
-            self.report(diagnostic.help("nothing has to be done"));
-        }
     }
 
     fn path_item(&mut self, path: &PathTemplate, node: &Node<'b>, found: &mut Vec<Found<'b>>) {

@@ -9,7 +9,16 @@ use super::Lowering;
 use super::member::Object;
 use super::reading::sorted_entries;
 use crate::names::{Scope, distinct};
-use crate::{ParameterLocation, Requirement, SecurityKind, SecurityScheme};
+use crate::{OAuthFlow, OAuthFlowKind, ParameterLocation, Requirement, SecurityKind, SecurityScheme};
+
+/// The members of `flows`.
+const FLOWS: &[(&str, OAuthFlowKind)] = &[
+    ("authorizationCode", OAuthFlowKind::AuthorizationCode),
+    ("clientCredentials", OAuthFlowKind::ClientCredentials),
+    ("deviceAuthorization", OAuthFlowKind::DeviceAuthorization),
+    ("implicit", OAuthFlowKind::Implicit),
+    ("password", OAuthFlowKind::Password),
+];
 
 impl<'b> Lowering<'b, '_> {
     /// `components.securitySchemes`, sorted by name. One that is not understood is reported and left out.
@@ -29,8 +38,9 @@ impl<'b> Lowering<'b, '_> {
             let Some(kind) = self.security_kind(&node) else {
                 continue;
             };
+            let flows = if kind == SecurityKind::OAuth2 { self.flows(&node) } else { Vec::new() };
             let docs = self.description(&node);
-            schemes.push(SecurityScheme { name, kind, docs, origin: node.origin() });
+            schemes.push(SecurityScheme { name, kind, flows, docs, origin: node.origin() });
         }
         schemes
     }
@@ -63,6 +73,27 @@ impl<'b> Lowering<'b, '_> {
                 None
             }
         }
+    }
+
+    /// `flows`: how tokens are had. What is wrong there keeps nobody from sending one, so it is left out in silence.
+    fn flows(&mut self, node: &Node<'b>) -> Vec<OAuthFlow> {
+        let Some(flows) = node.get("flows") else {
+            return Vec::new();
+        };
+        let flow = |(member, kind): &(&str, OAuthFlowKind)| {
+            let flow = flows.get(member)?;
+            let text = |name: &str| flow.get(name).and_then(|node| node.as_str()).map(str::to_owned);
+            let scopes = flow.get("scopes").map(|scopes| sorted_entries(&scopes)).unwrap_or_default();
+            let scope =
+                |(name, docs): &(&str, Node<'b>)| ((*name).to_owned(), docs.as_str().unwrap_or_default().to_owned());
+            Some(OAuthFlow {
+                kind: *kind,
+                token_url: text("tokenUrl"),
+                refresh_url: text("refreshUrl"),
+                scopes: scopes.iter().map(scope).collect(),
+            })
+        };
+        FLOWS.iter().filter_map(flow).collect()
     }
 
     fn scheme_member(&mut self, node: &Node<'b>, member: &str) -> Option<&'b str> {

@@ -1,4 +1,4 @@
-//! `servers`: URLs with the defaults of their variables put in.
+//! `servers`: URLs, their variables, and what they are called.
 
 use methodical_diagnostic::Diagnostic;
 use methodical_document::Node;
@@ -6,15 +6,56 @@ use methodical_document::Node;
 use super::Lowering;
 use super::member::Object;
 use super::reading::key_place;
-use crate::Server;
+use crate::names::{Scope, distinct};
+use crate::{Name, Server, ServerVariable};
+
+/// Words by which a description says what a server is for.
+const PURPOSES: &[&str] = &[
+    "production",
+    "staging",
+    "sandbox",
+    "test",
+    "testing",
+    "development",
+    "local",
+    "localhost",
+    "demo",
+    "mock",
+    "preview",
+];
+
+/// Descriptions of more words are sentences and no names.
+const LONGEST_NAME: usize = 3;
 
 impl<'b> Lowering<'b, '_> {
     /// The servers. Without any, OpenAPI says, there is one at `/`.
     pub(super) fn servers(&mut self, root: &Node<'b>) -> Vec<Server> {
-        let nodes = self.list(root, "servers");
-        let servers: Vec<_> = nodes.iter().filter_map(|node| self.server(node)).collect();
+        let servers = self.server_list(root);
         if servers.is_empty() {
-            return vec![Server { url: "/".to_owned(), description: None, origin: root.origin() }];
+            return vec![Server {
+                name: Name::new("root"),
+                url: "/".to_owned(),
+                template: "/".to_owned(),
+                variables: Vec::new(),
+                description: None,
+                origin: root.origin(),
+            }];
+        }
+        servers
+    }
+
+    /// The servers of an operation, or else those of its path item.
+    pub(super) fn own_servers(&mut self, item: &Node<'b>, operation: &Node<'b>) -> Vec<Server> {
+        let own = self.server_list(operation);
+        if own.is_empty() { self.server_list(item) } else { own }
+    }
+
+    fn server_list(&mut self, holder: &Node<'b>) -> Vec<Server> {
+        let nodes = self.list(holder, "servers");
+        let mut servers: Vec<_> = nodes.iter().filter_map(|node| self.server(node)).collect();
+        let wires: Vec<String> = servers.iter().map(|server| server.name.wire.clone()).collect();
+        for (server, name) in servers.iter_mut().zip(distinct(&wires, Scope::Plain)) {
+            server.name = name;
         }
         servers
     }
@@ -35,7 +76,14 @@ impl<'b> Lowering<'b, '_> {
             return None;
         }
         let description = self.text(&node, "description").map(str::to_owned);
-        Some(Server { url, description, origin: node.origin() })
+        Some(Server {
+            name: Name::new(&called(description.as_deref(), &url)),
+            url,
+            template: template.to_owned(),
+            variables: variables(&node, template),
+            description,
+            origin: node.origin(),
+        })
     }
 
     /// Puts the default of each variable in its place.
@@ -69,6 +117,50 @@ impl<'b> Lowering<'b, '_> {
         }
         self.text(&variable, "default").unwrap_or(name).to_owned()
     }
+}
+
+/// The declared variables that occur in a template, in its order.
+fn variables(server: &Node<'_>, template: &str) -> Vec<ServerVariable> {
+    let Some(declared) = server.get("variables") else {
+        return Vec::new();
+    };
+    let mut found: Vec<(&str, Node<'_>)> = Vec::new();
+    for part in template.split('{').skip(1) {
+        let name = part.split('}').next().unwrap_or_default();
+        if let Some(node) = declared.get(name).filter(|_| found.iter().all(|(known, _)| *known != name)) {
+            found.push((name, node));
+        }
+    }
+    let wires: Vec<&str> = found.iter().map(|(name, _)| *name).collect();
+    let names = distinct(&wires, Scope::Parameters);
+    let variable = |((wire, node), name): (&(&str, Node<'_>), Name)| {
+        let text = |member: &str| node.get(member).and_then(|node| node.as_str()).map(str::to_owned);
+        let values = node.get("enum").map(|values| values.items().collect::<Vec<_>>()).unwrap_or_default();
+        let mut values: Vec<String> = values.iter().filter_map(|value| value.as_str().map(str::to_owned)).collect();
+        let default = text("default").unwrap_or_else(|| (*wire).to_owned());
+        if !values.is_empty() && !values.contains(&default) {
+            values.insert(0, default.clone());
+        }
+        let mut seen = std::collections::BTreeSet::new();
+        values.retain(|value| seen.insert(value.clone()));
+        let values = distinct(&values, Scope::Variants);
+        ServerVariable { name, values, default, description: text("description") }
+    };
+    found.iter().zip(names).map(variable).collect()
+}
+
+/// What a server is called.
+fn called(description: Option<&str>, url: &str) -> String {
+    let words = description.map(crate::names::words).unwrap_or_default();
+    let purpose = words.iter().find(|word| PURPOSES.contains(&word.as_str()));
+    if let Some(purpose) = purpose {
+        return purpose.clone();
+    }
+    if !words.is_empty() && words.len() <= LONGEST_NAME {
+        return words.join(" ");
+    }
+    let place = url.split_once("://").map_or(url, |(_, rest)| rest);
+    if place.trim_matches('/').is_empty() { "root".to_owned() } else { place.to_owned() }
 }
 
 /// Whether a URL can be used: absolute with an authority, or relative (RFC 3986, section 4.1).

@@ -5,10 +5,10 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use methodical_diagnostic::{Diagnostic, Place, Pointer};
 use methodical_document::Node;
 
+use super::Lowering;
 use super::canonical::settle;
 use super::place_name::place_words;
 use super::reading::sorted_entries;
-use super::{Lowering, responses_mut};
 use crate::names::{Request, Scope, assign, pascal, words};
 use crate::{Additional, Canonical, Direction, Example, Kind, Name, Operation, Schema, Shape, TypeDef, TypeId};
 
@@ -206,10 +206,14 @@ fn direct(types: &mut [TypeDef], operations: &mut [Operation]) {
     let mut requests = Vec::new();
     let mut responses = Vec::new();
     for operation in operations.iter_mut() {
-        for_request_schemas(operation, &mut |schema| for_ids(schema, &mut |id| requests.push(*id)));
-    }
-    for response in responses_mut(operations) {
-        for_response_schemas(response, &mut |schema| for_ids(schema, &mut |id| responses.push(*id)));
+        let (asked, answered) = match operation.receiver {
+            None => (&mut requests, &mut responses),
+            Some(_) => (&mut responses, &mut requests),
+        };
+        for_request_schemas(operation, &mut |schema| for_ids(schema, &mut |id| asked.push(*id)));
+        for response in &mut operation.responses {
+            for_response_schemas(response, &mut |schema| for_ids(schema, &mut |id| answered.push(*id)));
+        }
     }
     let sent = reach(types, requests);
     let returned = reach(types, responses);

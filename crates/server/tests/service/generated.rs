@@ -119,8 +119,7 @@ const fn operation(id: &'static str, method: Method, path: &'static str, respons
         idempotency: None,
         if_match: true,
         if_none_match: true,
-        locations: &[],
-        paging: None,
+        ..methodical_server::wire::Operation::PLAIN
     }
 }
 

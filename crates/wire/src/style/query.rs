@@ -31,6 +31,14 @@ impl Query {
         self.pairs.iter().map(|(name, _)| name.as_str())
     }
 
+    /// The decoded value of what stands there exactly once.
+    pub fn text(&self, name: &str) -> Option<String> {
+        match self.values(name).as_slice() {
+            [only] => decode(name, only, Plus::Space).ok(),
+            [] | [_, _, ..] => None,
+        }
+    }
+
     fn values(&self, name: &str) -> Vec<&str> {
         self.pairs.iter().filter(|(other, _)| other == name).map(|(_, value)| value.as_str()).collect()
     }

@@ -83,4 +83,5 @@ pub static GET_PROFILE: Operation = Operation {
     if_none_match: true,
     locations: &[],
     paging: None,
+    ..Operation::PLAIN
 };

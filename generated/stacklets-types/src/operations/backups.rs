@@ -133,6 +133,7 @@ pub static LIST_BACKUPS: Operation = Operation {
         next: "/meta/pagination/next_page",
         items: "/backups",
     }),
+    ..Operation::PLAIN
 };
 
 /// `GET /backups/{id}`
@@ -231,6 +232,7 @@ pub static GET_BACKUP: Operation = Operation {
     if_none_match: true,
     locations: &[],
     paging: None,
+    ..Operation::PLAIN
 };
 
 /// `POST /backups/{id}`
@@ -369,6 +371,7 @@ pub static RUN_BACKUP_ACTION: Operation = Operation {
         },
     ],
     paging: None,
+    ..Operation::PLAIN
 };
 
 /// `DELETE /backups/{id}`
@@ -474,4 +477,5 @@ pub static DELETE_BACKUP: Operation = Operation {
     if_none_match: false,
     locations: &[],
     paging: None,
+    ..Operation::PLAIN
 };

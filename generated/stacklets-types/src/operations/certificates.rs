@@ -133,6 +133,7 @@ pub static LIST_CERTIFICATES: Operation = Operation {
         next: "/meta/pagination/next_page",
         items: "/certificates",
     }),
+    ..Operation::PLAIN
 };
 
 /// `POST /certificates`
@@ -251,6 +252,7 @@ pub static CREATE_CERTIFICATE: Operation = Operation {
         },
     ],
     paging: None,
+    ..Operation::PLAIN
 };
 
 /// `GET /certificates/{id}`
@@ -349,6 +351,7 @@ pub static GET_CERTIFICATE: Operation = Operation {
     if_none_match: true,
     locations: &[],
     paging: None,
+    ..Operation::PLAIN
 };
 
 /// `DELETE /certificates/{id}`
@@ -454,4 +457,5 @@ pub static DELETE_CERTIFICATE: Operation = Operation {
     if_none_match: false,
     locations: &[],
     paging: None,
+    ..Operation::PLAIN
 };

@@ -151,6 +151,7 @@ pub static LIST_DOMAINS: Operation = Operation {
         next: "/meta/pagination/next_page",
         items: "/domains",
     }),
+    ..Operation::PLAIN
 };
 
 /// `POST /domains`
@@ -269,6 +270,7 @@ pub static CREATE_DOMAIN: Operation = Operation {
         },
     ],
     paging: None,
+    ..Operation::PLAIN
 };
 
 /// `GET /domains/{name}`
@@ -372,6 +374,7 @@ pub static GET_DOMAIN: Operation = Operation {
     if_none_match: true,
     locations: &[],
     paging: None,
+    ..Operation::PLAIN
 };
 
 /// `PUT /domains/{name}`
@@ -510,6 +513,7 @@ pub static PUT_DOMAIN: Operation = Operation {
         },
     ],
     paging: None,
+    ..Operation::PLAIN
 };
 
 /// `DELETE /domains/{name}`
@@ -613,4 +617,5 @@ pub static DELETE_DOMAIN: Operation = Operation {
     if_none_match: false,
     locations: &[],
     paging: None,
+    ..Operation::PLAIN
 };

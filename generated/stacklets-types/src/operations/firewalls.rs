@@ -154,6 +154,7 @@ pub static LIST_FIREWALLS: Operation = Operation {
         next: "/meta/pagination/next_page",
         items: "/firewalls",
     }),
+    ..Operation::PLAIN
 };
 
 /// `POST /firewalls`
@@ -272,6 +273,7 @@ pub static CREATE_FIREWALL: Operation = Operation {
         },
     ],
     paging: None,
+    ..Operation::PLAIN
 };
 
 /// `GET /firewalls/{uuid}`
@@ -376,6 +378,7 @@ pub static GET_FIREWALL: Operation = Operation {
     if_none_match: true,
     locations: &[],
     paging: None,
+    ..Operation::PLAIN
 };
 
 /// `PUT /firewalls/{uuid}`
@@ -515,6 +518,7 @@ pub static PUT_FIREWALL: Operation = Operation {
         },
     ],
     paging: None,
+    ..Operation::PLAIN
 };
 
 /// `DELETE /firewalls/{uuid}`
@@ -619,6 +623,7 @@ pub static DELETE_FIREWALL: Operation = Operation {
     if_none_match: false,
     locations: &[],
     paging: None,
+    ..Operation::PLAIN
 };
 
 /// `POST /firewalls/{uuid}/rules`
@@ -745,6 +750,7 @@ pub static ADD_FIREWALL_RULES: Operation = Operation {
     if_none_match: false,
     locations: &[],
     paging: None,
+    ..Operation::PLAIN
 };
 
 /// `DELETE /firewalls/{uuid}/rules`
@@ -886,6 +892,7 @@ pub static REMOVE_FIREWALL_RULE: Operation = Operation {
     if_none_match: false,
     locations: &[],
     paging: None,
+    ..Operation::PLAIN
 };
 
 /// `POST /firewalls/{uuid}/stacklets`
@@ -1012,6 +1019,7 @@ pub static ADD_FIREWALL_STACKLETS: Operation = Operation {
     if_none_match: false,
     locations: &[],
     paging: None,
+    ..Operation::PLAIN
 };
 
 /// `DELETE /firewalls/{uuid}/stacklets/{stacklet_id}`
@@ -1121,4 +1129,5 @@ pub static REMOVE_FIREWALL_STACKLET: Operation = Operation {
     if_none_match: false,
     locations: &[],
     paging: None,
+    ..Operation::PLAIN
 };

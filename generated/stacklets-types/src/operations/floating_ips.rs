@@ -163,6 +163,7 @@ pub static LIST_FLOATING_IPS: Operation = Operation {
         next: "/meta/pagination/next_page",
         items: "/floating_ips",
     }),
+    ..Operation::PLAIN
 };
 
 /// `POST /floating_ips`
@@ -281,6 +282,7 @@ pub static CREATE_FLOATING_IP: Operation = Operation {
         },
     ],
     paging: None,
+    ..Operation::PLAIN
 };
 
 /// `GET /floating_ips/{address}`
@@ -379,6 +381,7 @@ pub static GET_FLOATING_IP: Operation = Operation {
     if_none_match: true,
     locations: &[],
     paging: None,
+    ..Operation::PLAIN
 };
 
 /// `POST /floating_ips/{address}`
@@ -517,6 +520,7 @@ pub static RUN_FLOATING_IP_ACTION: Operation = Operation {
         },
     ],
     paging: None,
+    ..Operation::PLAIN
 };
 
 /// `DELETE /floating_ips/{address}`
@@ -615,4 +619,5 @@ pub static DELETE_FLOATING_IP: Operation = Operation {
     if_none_match: false,
     locations: &[],
     paging: None,
+    ..Operation::PLAIN
 };

@@ -110,6 +110,7 @@ pub static LIST_APPLICATIONS: Operation = Operation {
         next: "/meta/pagination/next_page",
         items: "/applications",
     }),
+    ..Operation::PLAIN
 };
 
 /// `GET /containers`
@@ -214,6 +215,7 @@ pub static LIST_CONTAINERS: Operation = Operation {
         next: "/meta/pagination/next_page",
         items: "/containers",
     }),
+    ..Operation::PLAIN
 };
 
 /// `GET /distributions`
@@ -318,4 +320,5 @@ pub static LIST_DISTRIBUTIONS: Operation = Operation {
         next: "/meta/pagination/next_page",
         items: "/distributions",
     }),
+    ..Operation::PLAIN
 };

@@ -189,6 +189,7 @@ pub static LIST_LOAD_BALANCERS: Operation = Operation {
         next: "/meta/pagination/next_page",
         items: "/load_balancers",
     }),
+    ..Operation::PLAIN
 };
 
 /// `POST /load_balancers`
@@ -307,6 +308,7 @@ pub static CREATE_LOAD_BALANCER: Operation = Operation {
         },
     ],
     paging: None,
+    ..Operation::PLAIN
 };
 
 /// `GET /load_balancers/{uuid}`
@@ -411,6 +413,7 @@ pub static GET_LOAD_BALANCER: Operation = Operation {
     if_none_match: true,
     locations: &[],
     paging: None,
+    ..Operation::PLAIN
 };
 
 /// `PUT /load_balancers/{uuid}`
@@ -550,6 +553,7 @@ pub static PUT_LOAD_BALANCER: Operation = Operation {
         },
     ],
     paging: None,
+    ..Operation::PLAIN
 };
 
 /// `DELETE /load_balancers/{uuid}`
@@ -654,6 +658,7 @@ pub static DELETE_LOAD_BALANCER: Operation = Operation {
     if_none_match: false,
     locations: &[],
     paging: None,
+    ..Operation::PLAIN
 };
 
 /// `POST /load_balancers/{uuid}/rules`
@@ -787,6 +792,7 @@ pub static ADD_LOAD_BALANCER_RULES: Operation = Operation {
     if_none_match: false,
     locations: &[],
     paging: None,
+    ..Operation::PLAIN
 };
 
 /// `DELETE /load_balancers/{uuid}/rules/{source_port}`
@@ -896,6 +902,7 @@ pub static REMOVE_LOAD_BALANCER_RULE: Operation = Operation {
     if_none_match: false,
     locations: &[],
     paging: None,
+    ..Operation::PLAIN
 };
 
 /// `POST /load_balancers/{uuid}/stacklets`
@@ -1022,6 +1029,7 @@ pub static ADD_LOAD_BALANCER_STACKLETS: Operation = Operation {
     if_none_match: false,
     locations: &[],
     paging: None,
+    ..Operation::PLAIN
 };
 
 /// `DELETE /load_balancers/{uuid}/stacklets/{stacklet_id}`
@@ -1131,4 +1139,5 @@ pub static REMOVE_LOAD_BALANCER_STACKLET: Operation = Operation {
     if_none_match: false,
     locations: &[],
     paging: None,
+    ..Operation::PLAIN
 };

@@ -133,6 +133,7 @@ pub static LIST_PROJECTS: Operation = Operation {
         next: "/meta/pagination/next_page",
         items: "/projects",
     }),
+    ..Operation::PLAIN
 };
 
 /// `POST /projects`
@@ -251,6 +252,7 @@ pub static CREATE_PROJECT: Operation = Operation {
         },
     ],
     paging: None,
+    ..Operation::PLAIN
 };
 
 /// `GET /projects/{uuid}`
@@ -355,6 +357,7 @@ pub static GET_PROJECT: Operation = Operation {
     if_none_match: true,
     locations: &[],
     paging: None,
+    ..Operation::PLAIN
 };
 
 /// `PUT /projects/{uuid}`
@@ -494,6 +497,7 @@ pub static PUT_PROJECT: Operation = Operation {
         },
     ],
     paging: None,
+    ..Operation::PLAIN
 };
 
 /// `DELETE /projects/{uuid}`
@@ -605,4 +609,5 @@ pub static DELETE_PROJECT: Operation = Operation {
     if_none_match: false,
     locations: &[],
     paging: None,
+    ..Operation::PLAIN
 };

@@ -167,6 +167,7 @@ pub static LIST_RECORDS: Operation = Operation {
         next: "/meta/pagination/next_page",
         items: "/records",
     }),
+    ..Operation::PLAIN
 };
 
 /// `POST /domains/{name}/records`
@@ -310,6 +311,7 @@ pub static CREATE_RECORD: Operation = Operation {
         },
     ],
     paging: None,
+    ..Operation::PLAIN
 };
 
 /// `GET /domains/{name}/records/{id}`
@@ -425,6 +427,7 @@ pub static GET_RECORD: Operation = Operation {
     if_none_match: true,
     locations: &[],
     paging: None,
+    ..Operation::PLAIN
 };
 
 /// `PUT /domains/{name}/records/{id}`
@@ -582,6 +585,7 @@ pub static PUT_RECORD: Operation = Operation {
         },
     ],
     paging: None,
+    ..Operation::PLAIN
 };
 
 /// `DELETE /domains/{name}/records/{id}`
@@ -697,4 +701,5 @@ pub static DELETE_RECORD: Operation = Operation {
     if_none_match: false,
     locations: &[],
     paging: None,
+    ..Operation::PLAIN
 };

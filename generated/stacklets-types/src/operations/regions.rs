@@ -110,6 +110,7 @@ pub static LIST_REGIONS: Operation = Operation {
         next: "/meta/pagination/next_page",
         items: "/regions",
     }),
+    ..Operation::PLAIN
 };
 
 /// `GET /regions/{slug}`
@@ -208,4 +209,5 @@ pub static GET_REGION: Operation = Operation {
     if_none_match: true,
     locations: &[],
     paging: None,
+    ..Operation::PLAIN
 };

@@ -110,6 +110,7 @@ pub static LIST_SIZES: Operation = Operation {
         next: "/meta/pagination/next_page",
         items: "/sizes",
     }),
+    ..Operation::PLAIN
 };
 
 /// `GET /sizes/{slug}`
@@ -208,4 +209,5 @@ pub static GET_SIZE: Operation = Operation {
     if_none_match: true,
     locations: &[],
     paging: None,
+    ..Operation::PLAIN
 };

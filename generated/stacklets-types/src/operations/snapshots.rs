@@ -157,6 +157,7 @@ pub static LIST_SNAPSHOTS: Operation = Operation {
         next: "/meta/pagination/next_page",
         items: "/snapshots",
     }),
+    ..Operation::PLAIN
 };
 
 /// `GET /snapshots/{id}`
@@ -255,6 +256,7 @@ pub static GET_SNAPSHOT: Operation = Operation {
     if_none_match: true,
     locations: &[],
     paging: None,
+    ..Operation::PLAIN
 };
 
 /// `POST /snapshots/{id}`
@@ -393,6 +395,7 @@ pub static RUN_SNAPSHOT_ACTION: Operation = Operation {
         },
     ],
     paging: None,
+    ..Operation::PLAIN
 };
 
 /// `DELETE /snapshots/{id}`
@@ -498,4 +501,5 @@ pub static DELETE_SNAPSHOT: Operation = Operation {
     if_none_match: false,
     locations: &[],
     paging: None,
+    ..Operation::PLAIN
 };

@@ -151,6 +151,7 @@ pub static LIST_SSH_KEYS: Operation = Operation {
         next: "/meta/pagination/next_page",
         items: "/ssh_keys",
     }),
+    ..Operation::PLAIN
 };
 
 /// `POST /ssh_keys`
@@ -269,6 +270,7 @@ pub static CREATE_SSH_KEY: Operation = Operation {
         },
     ],
     paging: None,
+    ..Operation::PLAIN
 };
 
 /// `GET /ssh_keys/{id}`
@@ -367,6 +369,7 @@ pub static GET_SSH_KEY: Operation = Operation {
     if_none_match: true,
     locations: &[],
     paging: None,
+    ..Operation::PLAIN
 };
 
 /// `PUT /ssh_keys/{id}`
@@ -500,6 +503,7 @@ pub static PUT_SSH_KEY: Operation = Operation {
         },
     ],
     paging: None,
+    ..Operation::PLAIN
 };
 
 /// `DELETE /ssh_keys/{id}`
@@ -598,4 +602,5 @@ pub static DELETE_SSH_KEY: Operation = Operation {
     if_none_match: false,
     locations: &[],
     paging: None,
+    ..Operation::PLAIN
 };

@@ -224,6 +224,7 @@ pub static LIST_STACKLETS: Operation = Operation {
         next: "/meta/pagination/next_page",
         items: "/stacklets",
     }),
+    ..Operation::PLAIN
 };
 
 /// `POST /stacklets`
@@ -347,6 +348,7 @@ pub static CREATE_STACKLETS: Operation = Operation {
         },
     ],
     paging: None,
+    ..Operation::PLAIN
 };
 
 /// `GET /stacklets/{id}`
@@ -445,6 +447,7 @@ pub static GET_STACKLET: Operation = Operation {
     if_none_match: true,
     locations: &[],
     paging: None,
+    ..Operation::PLAIN
 };
 
 /// `PUT /stacklets/{id}`
@@ -578,6 +581,7 @@ pub static PUT_STACKLET: Operation = Operation {
         },
     ],
     paging: None,
+    ..Operation::PLAIN
 };
 
 /// `POST /stacklets/{id}`
@@ -716,6 +720,7 @@ pub static RUN_STACKLET_ACTION: Operation = Operation {
         },
     ],
     paging: None,
+    ..Operation::PLAIN
 };
 
 /// `DELETE /stacklets/{id}`
@@ -814,6 +819,7 @@ pub static DELETE_STACKLET: Operation = Operation {
     if_none_match: false,
     locations: &[],
     paging: None,
+    ..Operation::PLAIN
 };
 
 /// `GET /stacklets/{id}/backups`
@@ -947,6 +953,7 @@ pub static LIST_STACKLET_BACKUPS: Operation = Operation {
         next: "/meta/pagination/next_page",
         items: "/backups",
     }),
+    ..Operation::PLAIN
 };
 
 /// `GET /stacklets/{id}/snapshots`
@@ -1092,4 +1099,5 @@ pub static LIST_STACKLET_SNAPSHOTS: Operation = Operation {
         next: "/meta/pagination/next_page",
         items: "/snapshots",
     }),
+    ..Operation::PLAIN
 };

@@ -151,6 +151,7 @@ pub static LIST_TAGS: Operation = Operation {
         next: "/meta/pagination/next_page",
         items: "/tags",
     }),
+    ..Operation::PLAIN
 };
 
 /// `POST /tags`
@@ -269,6 +270,7 @@ pub static CREATE_TAG: Operation = Operation {
         },
     ],
     paging: None,
+    ..Operation::PLAIN
 };
 
 /// `GET /tags/{name}`
@@ -367,6 +369,7 @@ pub static GET_TAG: Operation = Operation {
     if_none_match: true,
     locations: &[],
     paging: None,
+    ..Operation::PLAIN
 };
 
 /// `PUT /tags/{name}`
@@ -500,6 +503,7 @@ pub static PUT_TAG: Operation = Operation {
         },
     ],
     paging: None,
+    ..Operation::PLAIN
 };
 
 /// `DELETE /tags/{name}`
@@ -598,6 +602,7 @@ pub static DELETE_TAG: Operation = Operation {
     if_none_match: false,
     locations: &[],
     paging: None,
+    ..Operation::PLAIN
 };
 
 /// `GET /tags/{name}/resources`
@@ -721,6 +726,7 @@ pub static LIST_TAG_RESOURCES: Operation = Operation {
         next: "/meta/pagination/next_page",
         items: "/resources",
     }),
+    ..Operation::PLAIN
 };
 
 /// `POST /tags/{name}/resources`
@@ -841,6 +847,7 @@ pub static ADD_TAG_RESOURCES: Operation = Operation {
     if_none_match: false,
     locations: &[],
     paging: None,
+    ..Operation::PLAIN
 };
 
 /// `DELETE /tags/{name}/resources/{type}/{id}`
@@ -954,4 +961,5 @@ pub static REMOVE_TAG_RESOURCE: Operation = Operation {
     if_none_match: false,
     locations: &[],
     paging: None,
+    ..Operation::PLAIN
 };

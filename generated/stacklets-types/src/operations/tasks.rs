@@ -141,6 +141,7 @@ pub static LIST_TASKS: Operation = Operation {
         next: "/meta/pagination/next_page",
         items: "/tasks",
     }),
+    ..Operation::PLAIN
 };
 
 /// `GET /tasks/{id}`
@@ -239,4 +240,5 @@ pub static GET_TASK: Operation = Operation {
     if_none_match: true,
     locations: &[],
     paging: None,
+    ..Operation::PLAIN
 };

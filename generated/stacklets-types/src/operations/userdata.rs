@@ -133,6 +133,7 @@ pub static LIST_USERDATA: Operation = Operation {
         next: "/meta/pagination/next_page",
         items: "/userdata",
     }),
+    ..Operation::PLAIN
 };
 
 /// `POST /userdata`
@@ -251,6 +252,7 @@ pub static CREATE_USERDATA: Operation = Operation {
         },
     ],
     paging: None,
+    ..Operation::PLAIN
 };
 
 /// `GET /userdata/{uuid}`
@@ -355,6 +357,7 @@ pub static GET_USERDATA: Operation = Operation {
     if_none_match: true,
     locations: &[],
     paging: None,
+    ..Operation::PLAIN
 };
 
 /// `PUT /userdata/{uuid}`
@@ -494,6 +497,7 @@ pub static PUT_USERDATA: Operation = Operation {
         },
     ],
     paging: None,
+    ..Operation::PLAIN
 };
 
 /// `DELETE /userdata/{uuid}`
@@ -598,4 +602,5 @@ pub static DELETE_USERDATA: Operation = Operation {
     if_none_match: false,
     locations: &[],
     paging: None,
+    ..Operation::PLAIN
 };

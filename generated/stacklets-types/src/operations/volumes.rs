@@ -157,6 +157,7 @@ pub static LIST_VOLUMES: Operation = Operation {
         next: "/meta/pagination/next_page",
         items: "/volumes",
     }),
+    ..Operation::PLAIN
 };
 
 /// `POST /volumes`
@@ -275,6 +276,7 @@ pub static CREATE_VOLUME: Operation = Operation {
         },
     ],
     paging: None,
+    ..Operation::PLAIN
 };
 
 /// `GET /volumes/{uuid}`
@@ -379,6 +381,7 @@ pub static GET_VOLUME: Operation = Operation {
     if_none_match: true,
     locations: &[],
     paging: None,
+    ..Operation::PLAIN
 };
 
 /// `PUT /volumes/{uuid}`
@@ -518,6 +521,7 @@ pub static PUT_VOLUME: Operation = Operation {
         },
     ],
     paging: None,
+    ..Operation::PLAIN
 };
 
 /// `POST /volumes/{uuid}`
@@ -662,6 +666,7 @@ pub static RUN_VOLUME_ACTION: Operation = Operation {
         },
     ],
     paging: None,
+    ..Operation::PLAIN
 };
 
 /// `DELETE /volumes/{uuid}`
@@ -766,4 +771,5 @@ pub static DELETE_VOLUME: Operation = Operation {
     if_none_match: false,
     locations: &[],
     paging: None,
+    ..Operation::PLAIN
 };

@@ -145,6 +145,7 @@ pub static LIST_VPCS: Operation = Operation {
         next: "/meta/pagination/next_page",
         items: "/vpcs",
     }),
+    ..Operation::PLAIN
 };
 
 /// `POST /vpcs`
@@ -263,6 +264,7 @@ pub static CREATE_VPC: Operation = Operation {
         },
     ],
     paging: None,
+    ..Operation::PLAIN
 };
 
 /// `GET /vpcs/{uuid}`
@@ -367,6 +369,7 @@ pub static GET_VPC: Operation = Operation {
     if_none_match: true,
     locations: &[],
     paging: None,
+    ..Operation::PLAIN
 };
 
 /// `PUT /vpcs/{uuid}`
@@ -506,6 +509,7 @@ pub static PUT_VPC: Operation = Operation {
         },
     ],
     paging: None,
+    ..Operation::PLAIN
 };
 
 /// `DELETE /vpcs/{uuid}`
@@ -610,6 +614,7 @@ pub static DELETE_VPC: Operation = Operation {
     if_none_match: false,
     locations: &[],
     paging: None,
+    ..Operation::PLAIN
 };
 
 /// `GET /vpcs/{uuid}/members`
@@ -739,4 +744,5 @@ pub static LIST_VPC_MEMBERS: Operation = Operation {
         next: "/meta/pagination/next_page",
         items: "/members",
     }),
+    ..Operation::PLAIN
 };

@@ -24,13 +24,6 @@ fn the_root() {
 }
 
 #[test]
-fn what_is_read_past() {
-    let webhooks = description("webhooks: { gone: {} }\n").replace("3.0.3", "3.1.0");
-    check("webhooks", "model/not-generated", &webhooks);
-    check("callbacks", "model/not-generated", &operation("/a", &format!("callbacks: {{}}\n{OK}")));
-}
-
-#[test]
 fn security() {
     let scheme =
         |scheme: &str| description(&format!("paths: {{}}\ncomponents: {{ securitySchemes: {{ key: {scheme} }} }}\n"));

@@ -102,8 +102,7 @@ const fn data(id: &'static str, method: Method, path: &'static str, responses: &
         idempotency: None,
         if_match: true,
         if_none_match: true,
-        locations: &[],
-        paging: None,
+        ..methodical_server::wire::Operation::PLAIN
     }
 }
 
