@@ -41,14 +41,10 @@ impl VisitMut for Tidy {
 
 fn doc(attribute: &Attribute) -> Option<String> {
     let Meta::NameValue(pair) = &attribute.meta else { return None };
-    match &pair.value {
-        Expr::Lit(ExprLit { lit: Lit::Str(text), .. }) if pair.path.is_ident("doc") => {
-            // A comment's text begins with the space behind `///`.
-            let text = text.value();
-            Some(text.strip_prefix(' ').map_or_else(|| text.clone(), str::to_owned))
-        }
-        _ => None,
-    }
+    let Expr::Lit(ExprLit { lit: Lit::Str(text), .. }) = &pair.value else { return None };
+    // A comment's text begins with the space behind `///`.
+    let text = text.value();
+    pair.path.is_ident("doc").then(|| text.strip_prefix(' ').map_or_else(|| text.clone(), str::to_owned))
 }
 
 /// typify puts the JSON of each schema into a `<details>` block.

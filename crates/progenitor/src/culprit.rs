@@ -56,7 +56,7 @@ impl Lowered {
         for (index, entry) in self.entries.iter().enumerate() {
             match entry {
                 Entry::Schema { name, schema, .. } => {
-                    let schema = if index < kept { schema.clone() } else { crate::lower::schema::any() };
+                    let schema = if index < kept { (**schema).clone() } else { crate::lower::schema::any() };
                     components.schemas.insert(name.clone(), ReferenceOr::Item(schema));
                 }
                 Entry::Operation { path, method, operation, .. } if index < kept => {
@@ -75,7 +75,7 @@ impl Lowered {
     fn leave_out(&mut self, index: usize, failure: &str) {
         let (subject, origin) = match &mut self.entries[index] {
             Entry::Schema { schema, subject, origin, .. } => {
-                *schema = crate::lower::schema::any();
+                **schema = crate::lower::schema::any();
                 (*subject, origin.clone())
             }
             Entry::Operation { subject, origin, .. } => (*subject, origin.clone()),

@@ -1,10 +1,10 @@
 //! A second client: [progenitor](https://docs.rs/progenitor) writes it, for descriptions that it refuses alone.
 //!
 //! progenitor reads OpenAPI 3.0 of one habit, and panics on what it does not expect. So it is not handed somebody's
-//! description but one that is made for it: [`lower`] writes an `openapiv3` document from the *model*, in which
+//! description but one that is made for it: `lower` writes an `openapiv3` document from the *model*, in which
 //! references are resolved, `allOf` is merged and names are distinct, out of an allow-list of constructs. What that
-//! loses is told ([`loss`]), and stands in the generated crate's README. progenitor itself runs on a thread of its own
-//! ([`run`]); should it fail all the same, the schema or operation at fault is found and left out ([`culprit`]).
+//! loses is told (`loss`), and stands in the generated crate's README. progenitor itself runs on a thread of its own
+//! (`run`); should it fail all the same, the schema or operation at fault is found and left out (`culprit`).
 
 mod code;
 mod culprit;

@@ -47,7 +47,7 @@ impl Lowered {
 /// A part of the document.
 #[derive(Debug)]
 pub(crate) enum Entry {
-    Schema { name: String, schema: Schema, subject: Subject, origin: Origin },
+    Schema { name: String, schema: Box<Schema>, subject: Subject, origin: Origin },
     Operation { path: String, method: Slot, operation: Box<Operation>, subject: Subject, origin: Origin },
 }
 
@@ -121,10 +121,13 @@ pub(crate) fn lower(api: &Api) -> Lowered {
     let (operations, methods) = lowering.lower_operations();
     lowering.lower_types();
     let schemas = lowering.schemas.into_iter();
-    let schemas = schemas.map(|(name, (schema, subject, origin))| Entry::Schema { name, schema, subject, origin });
+    let schemas = schemas.map(|(name, (schema, subject, origin))| {
+        let schema = Box::new(schema);
+        Entry::Schema { name, schema, subject, origin }
+    });
     let entries = schemas.chain(operations).collect();
     let mut losses = lowering.losses;
-    losses.sort_by(|one, other| one.subject.cmp(&other.subject));
+    losses.sort_by_key(|loss| loss.subject);
     Lowered { frame: frame(api), entries, losses, media_types: lowering.media_types, types: lowering.types, methods }
 }
 

@@ -18,7 +18,7 @@ use crate::loss::Subject;
 #[derive(Debug, Clone, PartialEq)]
 enum Side {
     Nothing,
-    Json(ReferenceOr<Schema>),
+    Json(Box<ReferenceOr<Schema>>),
     Bytes,
 }
 
@@ -81,7 +81,7 @@ impl Lowering<'_> {
             }
         }
         if let [only] = alternatives.as_slice() {
-            return (Side::Json(only.clone()), Some(first));
+            return (Side::Json(Box::new(only.clone())), Some(first));
         }
         let what = if name.ends_with("success") { "successes" } else { "failures" };
         let text =
@@ -89,7 +89,7 @@ impl Lowering<'_> {
         self.lose(subject, &first.origin, text);
         let name = self.type_names.name(name);
         self.schemas.insert(name.clone(), (one_of(alternatives), subject, first.origin.clone()));
-        (Side::Json(reference_to(&name)), Some(first))
+        (Side::Json(Box::new(reference_to(&name))), Some(first))
     }
 
     /// Declares the answers that have the common body, a range in place of the codes in it.
@@ -159,7 +159,7 @@ fn response(side: &Side) -> Response {
     let content = match side {
         Side::Nothing => IndexMap::new(),
         Side::Json(schema) => {
-            let media = MediaType { schema: Some(schema.clone()), ..MediaType::default() };
+            let media = MediaType { schema: Some((**schema).clone()), ..MediaType::default() };
             IndexMap::from([("application/json".to_owned(), media)])
         }
         Side::Bytes => {
