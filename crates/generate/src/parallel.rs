@@ -9,6 +9,10 @@ use crate::Files;
 /// What makes the text of a file.
 type Job<'a> = Box<dyn Fn() -> String + Send + Sync + 'a>;
 
+/// The stack of a thread that makes files. Types are parsed and printed by recursion, and a description may nest lists as deep
+/// as a document may be; most of it is never touched.
+const STACK: usize = 256 << 20;
+
 /// Files that are still to be made.
 #[derive(Default)]
 pub(crate) struct Jobs<'a>(Vec<(String, Job<'a>)>);
@@ -24,8 +28,10 @@ impl<'a> Jobs<'a> {
         let cores = thread::available_parallelism().map_or(1, NonZeroUsize::get).min(self.0.len());
         let next = AtomicUsize::new(0);
         let made: Vec<(usize, String)> = thread::scope(|scope| {
-            let others: Vec<_> = (1..cores).map(|_| scope.spawn(|| self.work(&next))).collect();
-            let mut made = self.work(&next);
+            let spawn = || thread::Builder::new().stack_size(STACK).spawn_scoped(scope, || self.work(&next));
+            let others: Vec<_> = (0..cores).filter_map(|_| spawn().ok()).collect();
+            // Where no thread is to be had, all of them are made here.
+            let mut made = if others.is_empty() { self.work(&next) } else { Vec::new() };
             for other in others {
                 match other.join() {
                     Ok(texts) => made.extend(texts),

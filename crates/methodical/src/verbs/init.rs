@@ -121,12 +121,25 @@ fn name_of(common: &Common, description: &Path) -> Option<String> {
 }
 
 /// Words that say nothing of which API it is.
-const FILLERS: [&str; 12] =
-    ["a", "api", "apis", "description", "for", "of", "openapi", "rest", "spec", "specification", "the", "v"];
+const FILLERS: [&str; 13] = [
+    "a",
+    "api",
+    "apis",
+    "description",
+    "for",
+    "of",
+    "official",
+    "openapi",
+    "rest",
+    "spec",
+    "specification",
+    "the",
+    "v",
+];
 
 /// At most three words of a title, as crates are called.
 fn slug(title: &str) -> Option<String> {
-    let lower = title.to_lowercase();
+    let lower = title.to_lowercase().replace("'s ", " ").replace("’s ", " ");
     let words = lower.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty());
     let is_version = |word: &str| word.trim_start_matches('v').chars().all(|c| c.is_ascii_digit());
     let words: Vec<&str> = words.filter(|word| !FILLERS.contains(word) && !is_version(word)).take(3).collect();
@@ -206,6 +219,7 @@ mod tests {
     fn a_title_gives_a_name() {
         let name = |title| slug(title);
         assert_eq!(name("GitHub v3 REST API").as_deref(), Some("github"));
+        assert_eq!(name("GitHub's official OpenAPI spec").as_deref(), Some("github"));
         assert_eq!(name("Stripe API").as_deref(), Some("stripe"));
         assert_eq!(name("Swagger Petstore - OpenAPI 3.0").as_deref(), Some("swagger-petstore"));
         assert_eq!(name("3D Printers").as_deref(), Some("d-printers"));
