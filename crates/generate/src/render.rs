@@ -116,15 +116,16 @@ fn fill_conditions(text: &str) -> String {
         filled.push_str(line);
         if line.trim_start() == "#[cfg(" {
             let indent = &line[..line.len() - "#[cfg(".len()];
-            let features: Vec<&str> = lines
-                .by_ref()
-                .map(|line| line.trim_start().trim_end_matches(','))
-                .take_while(|line| *line != ")]")
-                .filter(|line| line.starts_with("feature"))
-                .collect();
-            filled.push_str("any(");
-            fill(&mut filled, indent, &features);
-            filled.push_str(&format!("\n{indent}))]"));
+            let condition: String = lines.by_ref().map(str::trim).take_while(|line| *line != ")]").collect();
+            match condition.strip_prefix("any(").and_then(|inner| inner.strip_suffix(')')) {
+                Some(inner) => {
+                    let features: Vec<&str> = inner.split(',').map(str::trim).filter(|one| !one.is_empty()).collect();
+                    filled.push_str("any(");
+                    fill(&mut filled, indent, &features);
+                    filled.push_str(&format!("\n{indent}))]"));
+                }
+                None => filled.push_str(&format!("{condition})]")),
+            }
         }
         filled.push('\n');
     }
@@ -170,5 +171,22 @@ fn parse(tokens: TokenStream) -> syn::File {
     match syn::parse2(tokens) {
         Ok(file) => file,
         Err(error) => panic!("generated tokens are not Rust: {error}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_condition_names_all_its_features_however_many_there_are() {
+        for count in 1..40 {
+            let names: Vec<String> = (0..count).map(|number| format!("feature-{number}")).collect();
+            let written = attribute(&quote!(#[cfg(any(#(feature = #names),*))]));
+            for name in &names {
+                assert!(written.contains(&format!("feature = \"{name}\"")), "{name} is not in {written}");
+            }
+            assert!(written.lines().all(|line| line.len() <= WIDTH), "{written}");
+        }
     }
 }
