@@ -60,7 +60,7 @@ impl Operation {
         let allows = |schemes: &&[SecurityScheme]| {
             schemes.iter().flat_map(SecurityScheme::scopes).all(|scope| is_granted(scope))
         };
-        self.security.is_empty() || self.security.iter().any(|schemes| allows(schemes))
+        self.security.is_empty() || self.security.iter().any(allows)
     }
 
     /// The template of its path alone, and the query that is declared with it (`/tags?all=1`).

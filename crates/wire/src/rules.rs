@@ -122,7 +122,7 @@ pub(crate) enum Dependent {
     /// That others are there.
     Members(Vec<String>),
     /// That the object keeps more rules.
-    Schema(Rules),
+    Schema(Box<Rules>),
 }
 
 /// A member of an object.

@@ -263,7 +263,7 @@ impl<'t> Keywords<'t, '_> {
         let required: BTreeMap<String, Vec<String>> = self.get("dependentRequired").unwrap_or_default();
         let required = required.into_iter().map(|(name, others)| (name, Dependent::Members(others)));
         let schemas = self.map("dependentSchemas").into_iter();
-        let schemas = schemas.map(|(name, text)| (name, Dependent::Schema(self.compile(text))));
+        let schemas = schemas.map(|(name, text)| (name, Dependent::Schema(Box::new(self.compile(text)))));
         required.chain(schemas).collect()
     }
 

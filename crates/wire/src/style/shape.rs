@@ -216,7 +216,8 @@ fn number(text: &str) -> Option<Value> {
 
 fn spelled(wanted: &Value, text: &str) -> Option<Value> {
     match wanted {
-        Value::Null | Value::Bool(_) => (text == wanted.to_string()).then(|| wanted.clone()),
+        Value::Null => (text == "null").then_some(Value::Null),
+        Value::Bool(flag) => (text == if *flag { "true" } else { "false" }).then(|| wanted.clone()),
         Value::Number(_) => number(text).filter(|value| equal(value, wanted)).map(|_| wanted.clone()),
         Value::String(wanted) => (text == wanted).then(|| Value::from(text)),
         Value::Array(_) | Value::Object(_) => None,
