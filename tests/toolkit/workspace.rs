@@ -10,7 +10,7 @@ pub(crate) fn repository() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
 }
 
-/// A folder with copies of `spec/` and `methodical.toml`, in which the command line runs.
+/// A folder with copies of `spec/` and of what `methodical.toml` says of it, in which the command line runs.
 pub(crate) struct Workspace {
     folder: TempDir,
 }
@@ -19,9 +19,11 @@ impl Workspace {
     pub(crate) fn new() -> std::io::Result<Self> {
         let folder = tempfile::tempdir()?;
         copy(&repository().join("spec"), &folder.path().join("spec"))?;
-        for file in ["methodical.toml", "LICENSE-MIT", "LICENSE-APACHE"] {
+        for file in ["LICENSE-MIT", "LICENSE-APACHE"] {
             std::fs::copy(repository().join(file), folder.path().join(file))?;
         }
+        let configuration = std::fs::read_to_string(repository().join("methodical.toml"))?;
+        std::fs::write(folder.path().join("methodical.toml"), of_the_flagship(&configuration))?;
         Ok(Self { folder })
     }
 
@@ -69,6 +71,13 @@ impl Run {
         paths.sort_unstable();
         paths
     }
+}
+
+/// The configuration without the API that only tests have, whose description is not copied.
+fn of_the_flagship(configuration: &str) -> String {
+    let (flagship, rest) = configuration.split_once("# A small description").expect("the second API has a comment");
+    let (_, last) = rest.split_once("\n# Where the tests").expect("the tests are told of last");
+    format!("{flagship}# Where the tests{last}")
 }
 
 fn copy(from: &Path, to: &Path) -> std::io::Result<()> {
