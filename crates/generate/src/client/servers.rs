@@ -108,7 +108,7 @@ impl<'a> Constructor<'a> {
     fn docs(&self) -> Text {
         let server = self.server;
         let title = server.description.as_deref().unwrap_or_default();
-        let mut text = Text::new(title.to_owned()).and_if_empty("A server of the description.");
+        let mut text = Text::new(title).and_if_empty("A server of the description.");
         text.push(&format!("Its URL is {}.", code(&server.template)));
         for variable in &server.variables {
             let (name, default) = (code(&variable.name.wire), code(&variable.default));

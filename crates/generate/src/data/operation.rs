@@ -36,16 +36,26 @@ impl Place<'_> {
         let path = &operation.path.text;
         let server = self.server_of(operation).map(|url| quote!(server: Some(#url),));
         let effect = self.expand_effect(operation.effect);
-        let parameters = operation.parameters.iter().filter(|parameter| is_argument(parameter));
-        let parameters = parameters.map(|parameter| self.expand_parameter(parameter));
-        let body = expand_option(operation.body.as_ref().and_then(|body| self.expand_request_body(body)));
+        let arguments: Vec<_> = operation.parameters.iter().filter(|parameter| is_argument(parameter)).collect();
+        let parameters = arguments.iter().map(|parameter| self.expand_parameter(parameter));
+        let parameters = (!arguments.is_empty()).then(|| quote!(parameters: &[#(#parameters),*],));
+        let body = operation.body.as_ref().and_then(|body| self.expand_request_body(body));
+        let body = body.map(|body| quote!(body: Some(#body),));
         let responses = operation.responses.iter().map(|response| self.expand_response(response));
         let security = operation.security.iter().map(|alternative| self.expand_alternative(alternative));
-        let idempotency = expand_option(operation.idempotency.as_ref().map(|key| self.expand_idempotency(key)));
-        let if_match = operation.parameter(ParameterRole::IfMatch).is_some();
-        let if_none_match = operation.parameter(ParameterRole::IfNoneMatch).is_some();
+        let security = (!operation.security.is_empty()).then(|| quote!(security: &[#(#security),*],));
+        let idempotency = operation.idempotency.as_ref().map(|key| self.expand_idempotency(key));
+        let idempotency = idempotency.map(|key| quote!(idempotency: Some(#key),));
+        let takes = |role| operation.parameter(role).is_some();
+        let if_match = takes(ParameterRole::IfMatch).then(|| quote!(if_match: true,));
+        let if_none_match = takes(ParameterRole::IfNoneMatch).then(|| quote!(if_none_match: true,));
         let locations = operation.locations.iter().map(|location| self.expand_location(location));
-        let paging = expand_option(operation.paging.as_ref().map(|paging| self.expand_paging(paging)));
+        let locations = (!operation.locations.is_empty()).then(|| quote!(locations: &[#(#locations),*],));
+        let paging = operation.paging.as_ref().map(|paging| self.expand_paging(paging));
+        let paging = paging.map(|paging| quote!(paging: Some(#paging),));
+        let told =
+            [&server, &parameters, &body, &security, &idempotency, &if_match, &if_none_match, &locations, &paging];
+        let rest = told.iter().any(|member| member.is_none()).then(|| quote!(..#name::PLAIN));
         quote! {
             #name {
                 id: #id,
@@ -53,16 +63,16 @@ impl Place<'_> {
                 path: #path,
                 #server
                 effect: #effect,
-                parameters: &[#(#parameters),*],
-                body: #body,
+                #parameters
+                #body
                 responses: &[#(#responses),*],
-                security: &[#(#security),*],
-                idempotency: #idempotency,
-                if_match: #if_match,
-                if_none_match: #if_none_match,
-                locations: &[#(#locations),*],
-                paging: #paging,
-                ..#name::PLAIN
+                #security
+                #idempotency
+                #if_match
+                #if_none_match
+                #locations
+                #paging
+                #rest
             }
         }
     }
@@ -115,6 +125,8 @@ impl Place<'_> {
         let allow_empty = parameter.allow_empty.then(|| quote!(allow_empty: true,));
         let default = self.default_of(parameter).map(|json| quote!(default: Some(#json),));
         let schema = self.expand_schema(&parameter.canonical);
+        let told = [&allow_reserved, &allow_empty, &default];
+        let rest = told.iter().any(|member| member.is_none()).then(|| quote!(..#type_name::PLAIN));
         quote! {
             #type_name {
                 name: #name,
@@ -127,7 +139,7 @@ impl Place<'_> {
                 required: #required,
                 #default
                 schema: #schema,
-                ..#type_name::PLAIN
+                #rest
             }
         }
     }
