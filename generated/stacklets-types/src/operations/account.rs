@@ -13,8 +13,6 @@ pub static GET_PROFILE: Operation = Operation {
     method: Method::Get,
     path: "/account/profile",
     effect: Effect::Safe,
-    parameters: &[],
-    body: None,
     responses: &[
         Response {
             status: StatusPattern::Code(200),
@@ -78,10 +76,6 @@ pub static GET_PROFILE: Operation = Operation {
             },
         ],
     ],
-    idempotency: None,
-    if_match: false,
     if_none_match: true,
-    locations: &[],
-    paging: None,
     ..Operation::PLAIN
 };

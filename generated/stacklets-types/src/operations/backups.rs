@@ -63,7 +63,6 @@ pub static LIST_BACKUPS: Operation = Operation {
             ..Parameter::PLAIN
         },
     ],
-    body: None,
     responses: &[
         Response {
             status: StatusPattern::Code(200),
@@ -123,10 +122,6 @@ pub static LIST_BACKUPS: Operation = Operation {
             },
         ],
     ],
-    idempotency: None,
-    if_match: false,
-    if_none_match: false,
-    locations: &[],
     paging: Some(Paging {
         style: PagingStyle::Number,
         parameter: "page",
@@ -156,7 +151,6 @@ pub static GET_BACKUP: Operation = Operation {
             ..Parameter::PLAIN
         },
     ],
-    body: None,
     responses: &[
         Response {
             status: StatusPattern::Code(200),
@@ -227,11 +221,7 @@ pub static GET_BACKUP: Operation = Operation {
             },
         ],
     ],
-    idempotency: None,
-    if_match: false,
     if_none_match: true,
-    locations: &[],
-    paging: None,
     ..Operation::PLAIN
 };
 
@@ -361,8 +351,6 @@ pub static RUN_BACKUP_ACTION: Operation = Operation {
         replays: Replays::Success,
         retention_seconds: 86400,
     }),
-    if_match: false,
-    if_none_match: false,
     locations: &[
         LocationTemplate {
             path: "/tasks/{id}",
@@ -370,7 +358,6 @@ pub static RUN_BACKUP_ACTION: Operation = Operation {
             of_request: &[],
         },
     ],
-    paging: None,
     ..Operation::PLAIN
 };
 
@@ -394,7 +381,6 @@ pub static DELETE_BACKUP: Operation = Operation {
             ..Parameter::PLAIN
         },
     ],
-    body: None,
     responses: &[
         Response {
             status: StatusPattern::Code(204),
@@ -472,10 +458,6 @@ pub static DELETE_BACKUP: Operation = Operation {
             },
         ],
     ],
-    idempotency: None,
     if_match: true,
-    if_none_match: false,
-    locations: &[],
-    paging: None,
     ..Operation::PLAIN
 };

@@ -63,7 +63,6 @@ pub static LIST_CERTIFICATES: Operation = Operation {
             ..Parameter::PLAIN
         },
     ],
-    body: None,
     responses: &[
         Response {
             status: StatusPattern::Code(200),
@@ -123,10 +122,6 @@ pub static LIST_CERTIFICATES: Operation = Operation {
             },
         ],
     ],
-    idempotency: None,
-    if_match: false,
-    if_none_match: false,
-    locations: &[],
     paging: Some(Paging {
         style: PagingStyle::Number,
         parameter: "page",
@@ -142,7 +137,6 @@ pub static CREATE_CERTIFICATE: Operation = Operation {
     method: Method::Post,
     path: "/certificates",
     effect: Effect::Unsafe,
-    parameters: &[],
     body: Some(RequestBody {
         required: true,
         media_type: "application/json",
@@ -242,8 +236,6 @@ pub static CREATE_CERTIFICATE: Operation = Operation {
         replays: Replays::Success,
         retention_seconds: 86400,
     }),
-    if_match: false,
-    if_none_match: false,
     locations: &[
         LocationTemplate {
             path: "/certificates/{id}",
@@ -251,7 +243,6 @@ pub static CREATE_CERTIFICATE: Operation = Operation {
             of_request: &[],
         },
     ],
-    paging: None,
     ..Operation::PLAIN
 };
 
@@ -275,7 +266,6 @@ pub static GET_CERTIFICATE: Operation = Operation {
             ..Parameter::PLAIN
         },
     ],
-    body: None,
     responses: &[
         Response {
             status: StatusPattern::Code(200),
@@ -346,11 +336,7 @@ pub static GET_CERTIFICATE: Operation = Operation {
             },
         ],
     ],
-    idempotency: None,
-    if_match: false,
     if_none_match: true,
-    locations: &[],
-    paging: None,
     ..Operation::PLAIN
 };
 
@@ -374,7 +360,6 @@ pub static DELETE_CERTIFICATE: Operation = Operation {
             ..Parameter::PLAIN
         },
     ],
-    body: None,
     responses: &[
         Response {
             status: StatusPattern::Code(204),
@@ -452,10 +437,6 @@ pub static DELETE_CERTIFICATE: Operation = Operation {
             },
         ],
     ],
-    idempotency: None,
     if_match: true,
-    if_none_match: false,
-    locations: &[],
-    paging: None,
     ..Operation::PLAIN
 };

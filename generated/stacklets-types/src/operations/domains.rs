@@ -81,7 +81,6 @@ pub static LIST_DOMAINS: Operation = Operation {
             ..Parameter::PLAIN
         },
     ],
-    body: None,
     responses: &[
         Response {
             status: StatusPattern::Code(200),
@@ -141,10 +140,6 @@ pub static LIST_DOMAINS: Operation = Operation {
             },
         ],
     ],
-    idempotency: None,
-    if_match: false,
-    if_none_match: false,
-    locations: &[],
     paging: Some(Paging {
         style: PagingStyle::Number,
         parameter: "page",
@@ -160,7 +155,6 @@ pub static CREATE_DOMAIN: Operation = Operation {
     method: Method::Post,
     path: "/domains",
     effect: Effect::Unsafe,
-    parameters: &[],
     body: Some(RequestBody {
         required: true,
         media_type: "application/json",
@@ -260,8 +254,6 @@ pub static CREATE_DOMAIN: Operation = Operation {
         replays: Replays::Success,
         retention_seconds: 86400,
     }),
-    if_match: false,
-    if_none_match: false,
     locations: &[
         LocationTemplate {
             path: "/domains/{name}",
@@ -269,7 +261,6 @@ pub static CREATE_DOMAIN: Operation = Operation {
             of_request: &[],
         },
     ],
-    paging: None,
     ..Operation::PLAIN
 };
 
@@ -298,7 +289,6 @@ pub static GET_DOMAIN: Operation = Operation {
             ..Parameter::PLAIN
         },
     ],
-    body: None,
     responses: &[
         Response {
             status: StatusPattern::Code(200),
@@ -369,11 +359,7 @@ pub static GET_DOMAIN: Operation = Operation {
             },
         ],
     ],
-    idempotency: None,
-    if_match: false,
     if_none_match: true,
-    locations: &[],
-    paging: None,
     ..Operation::PLAIN
 };
 
@@ -502,7 +488,6 @@ pub static PUT_DOMAIN: Operation = Operation {
             },
         ],
     ],
-    idempotency: None,
     if_match: true,
     if_none_match: true,
     locations: &[
@@ -512,7 +497,6 @@ pub static PUT_DOMAIN: Operation = Operation {
             of_request: &[],
         },
     ],
-    paging: None,
     ..Operation::PLAIN
 };
 
@@ -541,7 +525,6 @@ pub static DELETE_DOMAIN: Operation = Operation {
             ..Parameter::PLAIN
         },
     ],
-    body: None,
     responses: &[
         Response {
             status: StatusPattern::Code(204),
@@ -612,10 +595,6 @@ pub static DELETE_DOMAIN: Operation = Operation {
             },
         ],
     ],
-    idempotency: None,
     if_match: true,
-    if_none_match: false,
-    locations: &[],
-    paging: None,
     ..Operation::PLAIN
 };

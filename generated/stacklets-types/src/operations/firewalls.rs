@@ -84,7 +84,6 @@ pub static LIST_FIREWALLS: Operation = Operation {
             ..Parameter::PLAIN
         },
     ],
-    body: None,
     responses: &[
         Response {
             status: StatusPattern::Code(200),
@@ -144,10 +143,6 @@ pub static LIST_FIREWALLS: Operation = Operation {
             },
         ],
     ],
-    idempotency: None,
-    if_match: false,
-    if_none_match: false,
-    locations: &[],
     paging: Some(Paging {
         style: PagingStyle::Number,
         parameter: "page",
@@ -163,7 +158,6 @@ pub static CREATE_FIREWALL: Operation = Operation {
     method: Method::Post,
     path: "/firewalls",
     effect: Effect::Unsafe,
-    parameters: &[],
     body: Some(RequestBody {
         required: true,
         media_type: "application/json",
@@ -263,8 +257,6 @@ pub static CREATE_FIREWALL: Operation = Operation {
         replays: Replays::Success,
         retention_seconds: 86400,
     }),
-    if_match: false,
-    if_none_match: false,
     locations: &[
         LocationTemplate {
             path: "/firewalls/{uuid}",
@@ -272,7 +264,6 @@ pub static CREATE_FIREWALL: Operation = Operation {
             of_request: &[],
         },
     ],
-    paging: None,
     ..Operation::PLAIN
 };
 
@@ -302,7 +293,6 @@ pub static GET_FIREWALL: Operation = Operation {
             ..Parameter::PLAIN
         },
     ],
-    body: None,
     responses: &[
         Response {
             status: StatusPattern::Code(200),
@@ -373,11 +363,7 @@ pub static GET_FIREWALL: Operation = Operation {
             },
         ],
     ],
-    idempotency: None,
-    if_match: false,
     if_none_match: true,
-    locations: &[],
-    paging: None,
     ..Operation::PLAIN
 };
 
@@ -507,7 +493,6 @@ pub static PUT_FIREWALL: Operation = Operation {
             },
         ],
     ],
-    idempotency: None,
     if_match: true,
     if_none_match: true,
     locations: &[
@@ -517,7 +502,6 @@ pub static PUT_FIREWALL: Operation = Operation {
             of_request: &[],
         },
     ],
-    paging: None,
     ..Operation::PLAIN
 };
 
@@ -547,7 +531,6 @@ pub static DELETE_FIREWALL: Operation = Operation {
             ..Parameter::PLAIN
         },
     ],
-    body: None,
     responses: &[
         Response {
             status: StatusPattern::Code(204),
@@ -618,11 +601,7 @@ pub static DELETE_FIREWALL: Operation = Operation {
             },
         ],
     ],
-    idempotency: None,
     if_match: true,
-    if_none_match: false,
-    locations: &[],
-    paging: None,
     ..Operation::PLAIN
 };
 
@@ -745,11 +724,6 @@ pub static ADD_FIREWALL_RULES: Operation = Operation {
             },
         ],
     ],
-    idempotency: None,
-    if_match: false,
-    if_none_match: false,
-    locations: &[],
-    paging: None,
     ..Operation::PLAIN
 };
 
@@ -823,7 +797,6 @@ pub static REMOVE_FIREWALL_RULE: Operation = Operation {
             ..Parameter::PLAIN
         },
     ],
-    body: None,
     responses: &[
         Response {
             status: StatusPattern::Code(204),
@@ -887,11 +860,6 @@ pub static REMOVE_FIREWALL_RULE: Operation = Operation {
             },
         ],
     ],
-    idempotency: None,
-    if_match: false,
-    if_none_match: false,
-    locations: &[],
-    paging: None,
     ..Operation::PLAIN
 };
 
@@ -1014,11 +982,6 @@ pub static ADD_FIREWALL_STACKLETS: Operation = Operation {
             },
         ],
     ],
-    idempotency: None,
-    if_match: false,
-    if_none_match: false,
-    locations: &[],
-    paging: None,
     ..Operation::PLAIN
 };
 
@@ -1060,7 +1023,6 @@ pub static REMOVE_FIREWALL_STACKLET: Operation = Operation {
             ..Parameter::PLAIN
         },
     ],
-    body: None,
     responses: &[
         Response {
             status: StatusPattern::Code(204),
@@ -1124,10 +1086,5 @@ pub static REMOVE_FIREWALL_STACKLET: Operation = Operation {
             },
         ],
     ],
-    idempotency: None,
-    if_match: false,
-    if_none_match: false,
-    locations: &[],
-    paging: None,
     ..Operation::PLAIN
 };

@@ -93,7 +93,6 @@ pub static LIST_FLOATING_IPS: Operation = Operation {
             ..Parameter::PLAIN
         },
     ],
-    body: None,
     responses: &[
         Response {
             status: StatusPattern::Code(200),
@@ -153,10 +152,6 @@ pub static LIST_FLOATING_IPS: Operation = Operation {
             },
         ],
     ],
-    idempotency: None,
-    if_match: false,
-    if_none_match: false,
-    locations: &[],
     paging: Some(Paging {
         style: PagingStyle::Number,
         parameter: "page",
@@ -172,7 +167,6 @@ pub static CREATE_FLOATING_IP: Operation = Operation {
     method: Method::Post,
     path: "/floating_ips",
     effect: Effect::Unsafe,
-    parameters: &[],
     body: Some(RequestBody {
         required: true,
         media_type: "application/json",
@@ -272,8 +266,6 @@ pub static CREATE_FLOATING_IP: Operation = Operation {
         replays: Replays::Success,
         retention_seconds: 86400,
     }),
-    if_match: false,
-    if_none_match: false,
     locations: &[
         LocationTemplate {
             path: "/floating_ips/{address}",
@@ -281,7 +273,6 @@ pub static CREATE_FLOATING_IP: Operation = Operation {
             of_request: &[],
         },
     ],
-    paging: None,
     ..Operation::PLAIN
 };
 
@@ -305,7 +296,6 @@ pub static GET_FLOATING_IP: Operation = Operation {
             ..Parameter::PLAIN
         },
     ],
-    body: None,
     responses: &[
         Response {
             status: StatusPattern::Code(200),
@@ -376,11 +366,7 @@ pub static GET_FLOATING_IP: Operation = Operation {
             },
         ],
     ],
-    idempotency: None,
-    if_match: false,
     if_none_match: true,
-    locations: &[],
-    paging: None,
     ..Operation::PLAIN
 };
 
@@ -510,8 +496,6 @@ pub static RUN_FLOATING_IP_ACTION: Operation = Operation {
         replays: Replays::Success,
         retention_seconds: 86400,
     }),
-    if_match: false,
-    if_none_match: false,
     locations: &[
         LocationTemplate {
             path: "/tasks/{id}",
@@ -519,7 +503,6 @@ pub static RUN_FLOATING_IP_ACTION: Operation = Operation {
             of_request: &[],
         },
     ],
-    paging: None,
     ..Operation::PLAIN
 };
 
@@ -543,7 +526,6 @@ pub static DELETE_FLOATING_IP: Operation = Operation {
             ..Parameter::PLAIN
         },
     ],
-    body: None,
     responses: &[
         Response {
             status: StatusPattern::Code(204),
@@ -614,10 +596,6 @@ pub static DELETE_FLOATING_IP: Operation = Operation {
             },
         ],
     ],
-    idempotency: None,
     if_match: true,
-    if_none_match: false,
-    locations: &[],
-    paging: None,
     ..Operation::PLAIN
 };

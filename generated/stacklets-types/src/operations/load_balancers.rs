@@ -119,7 +119,6 @@ pub static LIST_LOAD_BALANCERS: Operation = Operation {
             ..Parameter::PLAIN
         },
     ],
-    body: None,
     responses: &[
         Response {
             status: StatusPattern::Code(200),
@@ -179,10 +178,6 @@ pub static LIST_LOAD_BALANCERS: Operation = Operation {
             },
         ],
     ],
-    idempotency: None,
-    if_match: false,
-    if_none_match: false,
-    locations: &[],
     paging: Some(Paging {
         style: PagingStyle::Number,
         parameter: "page",
@@ -198,7 +193,6 @@ pub static CREATE_LOAD_BALANCER: Operation = Operation {
     method: Method::Post,
     path: "/load_balancers",
     effect: Effect::Unsafe,
-    parameters: &[],
     body: Some(RequestBody {
         required: true,
         media_type: "application/json",
@@ -298,8 +292,6 @@ pub static CREATE_LOAD_BALANCER: Operation = Operation {
         replays: Replays::Success,
         retention_seconds: 86400,
     }),
-    if_match: false,
-    if_none_match: false,
     locations: &[
         LocationTemplate {
             path: "/load_balancers/{uuid}",
@@ -307,7 +299,6 @@ pub static CREATE_LOAD_BALANCER: Operation = Operation {
             of_request: &[],
         },
     ],
-    paging: None,
     ..Operation::PLAIN
 };
 
@@ -337,7 +328,6 @@ pub static GET_LOAD_BALANCER: Operation = Operation {
             ..Parameter::PLAIN
         },
     ],
-    body: None,
     responses: &[
         Response {
             status: StatusPattern::Code(200),
@@ -408,11 +398,7 @@ pub static GET_LOAD_BALANCER: Operation = Operation {
             },
         ],
     ],
-    idempotency: None,
-    if_match: false,
     if_none_match: true,
-    locations: &[],
-    paging: None,
     ..Operation::PLAIN
 };
 
@@ -542,7 +528,6 @@ pub static PUT_LOAD_BALANCER: Operation = Operation {
             },
         ],
     ],
-    idempotency: None,
     if_match: true,
     if_none_match: true,
     locations: &[
@@ -552,7 +537,6 @@ pub static PUT_LOAD_BALANCER: Operation = Operation {
             of_request: &[],
         },
     ],
-    paging: None,
     ..Operation::PLAIN
 };
 
@@ -582,7 +566,6 @@ pub static DELETE_LOAD_BALANCER: Operation = Operation {
             ..Parameter::PLAIN
         },
     ],
-    body: None,
     responses: &[
         Response {
             status: StatusPattern::Code(204),
@@ -653,11 +636,7 @@ pub static DELETE_LOAD_BALANCER: Operation = Operation {
             },
         ],
     ],
-    idempotency: None,
     if_match: true,
-    if_none_match: false,
-    locations: &[],
-    paging: None,
     ..Operation::PLAIN
 };
 
@@ -787,11 +766,6 @@ pub static ADD_LOAD_BALANCER_RULES: Operation = Operation {
             },
         ],
     ],
-    idempotency: None,
-    if_match: false,
-    if_none_match: false,
-    locations: &[],
-    paging: None,
     ..Operation::PLAIN
 };
 
@@ -833,7 +807,6 @@ pub static REMOVE_LOAD_BALANCER_RULE: Operation = Operation {
             ..Parameter::PLAIN
         },
     ],
-    body: None,
     responses: &[
         Response {
             status: StatusPattern::Code(204),
@@ -897,11 +870,6 @@ pub static REMOVE_LOAD_BALANCER_RULE: Operation = Operation {
             },
         ],
     ],
-    idempotency: None,
-    if_match: false,
-    if_none_match: false,
-    locations: &[],
-    paging: None,
     ..Operation::PLAIN
 };
 
@@ -1024,11 +992,6 @@ pub static ADD_LOAD_BALANCER_STACKLETS: Operation = Operation {
             },
         ],
     ],
-    idempotency: None,
-    if_match: false,
-    if_none_match: false,
-    locations: &[],
-    paging: None,
     ..Operation::PLAIN
 };
 
@@ -1070,7 +1033,6 @@ pub static REMOVE_LOAD_BALANCER_STACKLET: Operation = Operation {
             ..Parameter::PLAIN
         },
     ],
-    body: None,
     responses: &[
         Response {
             status: StatusPattern::Code(204),
@@ -1134,10 +1096,5 @@ pub static REMOVE_LOAD_BALANCER_STACKLET: Operation = Operation {
             },
         ],
     ],
-    idempotency: None,
-    if_match: false,
-    if_none_match: false,
-    locations: &[],
-    paging: None,
     ..Operation::PLAIN
 };

@@ -90,7 +90,6 @@ pub static LIST_RECORDS: Operation = Operation {
             ..Parameter::PLAIN
         },
     ],
-    body: None,
     responses: &[
         Response {
             status: StatusPattern::Code(200),
@@ -157,10 +156,6 @@ pub static LIST_RECORDS: Operation = Operation {
             },
         ],
     ],
-    idempotency: None,
-    if_match: false,
-    if_none_match: false,
-    locations: &[],
     paging: Some(Paging {
         style: PagingStyle::Number,
         parameter: "page",
@@ -301,8 +296,6 @@ pub static CREATE_RECORD: Operation = Operation {
         replays: Replays::Success,
         retention_seconds: 86400,
     }),
-    if_match: false,
-    if_none_match: false,
     locations: &[
         LocationTemplate {
             path: "/domains/{name}/records/{id}",
@@ -310,7 +303,6 @@ pub static CREATE_RECORD: Operation = Operation {
             of_request: &[("name", "name")],
         },
     ],
-    paging: None,
     ..Operation::PLAIN
 };
 
@@ -351,7 +343,6 @@ pub static GET_RECORD: Operation = Operation {
             ..Parameter::PLAIN
         },
     ],
-    body: None,
     responses: &[
         Response {
             status: StatusPattern::Code(200),
@@ -422,11 +413,7 @@ pub static GET_RECORD: Operation = Operation {
             },
         ],
     ],
-    idempotency: None,
-    if_match: false,
     if_none_match: true,
-    locations: &[],
-    paging: None,
     ..Operation::PLAIN
 };
 
@@ -574,7 +561,6 @@ pub static PUT_RECORD: Operation = Operation {
             },
         ],
     ],
-    idempotency: None,
     if_match: true,
     if_none_match: true,
     locations: &[
@@ -584,7 +570,6 @@ pub static PUT_RECORD: Operation = Operation {
             of_request: &[("name", "name")],
         },
     ],
-    paging: None,
     ..Operation::PLAIN
 };
 
@@ -625,7 +610,6 @@ pub static DELETE_RECORD: Operation = Operation {
             ..Parameter::PLAIN
         },
     ],
-    body: None,
     responses: &[
         Response {
             status: StatusPattern::Code(204),
@@ -696,10 +680,6 @@ pub static DELETE_RECORD: Operation = Operation {
             },
         ],
     ],
-    idempotency: None,
     if_match: true,
-    if_none_match: false,
-    locations: &[],
-    paging: None,
     ..Operation::PLAIN
 };

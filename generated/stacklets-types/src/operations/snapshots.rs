@@ -87,7 +87,6 @@ pub static LIST_SNAPSHOTS: Operation = Operation {
             ..Parameter::PLAIN
         },
     ],
-    body: None,
     responses: &[
         Response {
             status: StatusPattern::Code(200),
@@ -147,10 +146,6 @@ pub static LIST_SNAPSHOTS: Operation = Operation {
             },
         ],
     ],
-    idempotency: None,
-    if_match: false,
-    if_none_match: false,
-    locations: &[],
     paging: Some(Paging {
         style: PagingStyle::Number,
         parameter: "page",
@@ -180,7 +175,6 @@ pub static GET_SNAPSHOT: Operation = Operation {
             ..Parameter::PLAIN
         },
     ],
-    body: None,
     responses: &[
         Response {
             status: StatusPattern::Code(200),
@@ -251,11 +245,7 @@ pub static GET_SNAPSHOT: Operation = Operation {
             },
         ],
     ],
-    idempotency: None,
-    if_match: false,
     if_none_match: true,
-    locations: &[],
-    paging: None,
     ..Operation::PLAIN
 };
 
@@ -385,8 +375,6 @@ pub static RUN_SNAPSHOT_ACTION: Operation = Operation {
         replays: Replays::Success,
         retention_seconds: 86400,
     }),
-    if_match: false,
-    if_none_match: false,
     locations: &[
         LocationTemplate {
             path: "/tasks/{id}",
@@ -394,7 +382,6 @@ pub static RUN_SNAPSHOT_ACTION: Operation = Operation {
             of_request: &[],
         },
     ],
-    paging: None,
     ..Operation::PLAIN
 };
 
@@ -418,7 +405,6 @@ pub static DELETE_SNAPSHOT: Operation = Operation {
             ..Parameter::PLAIN
         },
     ],
-    body: None,
     responses: &[
         Response {
             status: StatusPattern::Code(204),
@@ -496,10 +482,6 @@ pub static DELETE_SNAPSHOT: Operation = Operation {
             },
         ],
     ],
-    idempotency: None,
     if_match: true,
-    if_none_match: false,
-    locations: &[],
-    paging: None,
     ..Operation::PLAIN
 };

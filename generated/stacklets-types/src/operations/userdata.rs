@@ -63,7 +63,6 @@ pub static LIST_USERDATA: Operation = Operation {
             ..Parameter::PLAIN
         },
     ],
-    body: None,
     responses: &[
         Response {
             status: StatusPattern::Code(200),
@@ -123,10 +122,6 @@ pub static LIST_USERDATA: Operation = Operation {
             },
         ],
     ],
-    idempotency: None,
-    if_match: false,
-    if_none_match: false,
-    locations: &[],
     paging: Some(Paging {
         style: PagingStyle::Number,
         parameter: "page",
@@ -142,7 +137,6 @@ pub static CREATE_USERDATA: Operation = Operation {
     method: Method::Post,
     path: "/userdata",
     effect: Effect::Unsafe,
-    parameters: &[],
     body: Some(RequestBody {
         required: true,
         media_type: "application/json",
@@ -242,8 +236,6 @@ pub static CREATE_USERDATA: Operation = Operation {
         replays: Replays::Success,
         retention_seconds: 86400,
     }),
-    if_match: false,
-    if_none_match: false,
     locations: &[
         LocationTemplate {
             path: "/userdata/{uuid}",
@@ -251,7 +243,6 @@ pub static CREATE_USERDATA: Operation = Operation {
             of_request: &[],
         },
     ],
-    paging: None,
     ..Operation::PLAIN
 };
 
@@ -281,7 +272,6 @@ pub static GET_USERDATA: Operation = Operation {
             ..Parameter::PLAIN
         },
     ],
-    body: None,
     responses: &[
         Response {
             status: StatusPattern::Code(200),
@@ -352,11 +342,7 @@ pub static GET_USERDATA: Operation = Operation {
             },
         ],
     ],
-    idempotency: None,
-    if_match: false,
     if_none_match: true,
-    locations: &[],
-    paging: None,
     ..Operation::PLAIN
 };
 
@@ -486,7 +472,6 @@ pub static PUT_USERDATA: Operation = Operation {
             },
         ],
     ],
-    idempotency: None,
     if_match: true,
     if_none_match: true,
     locations: &[
@@ -496,7 +481,6 @@ pub static PUT_USERDATA: Operation = Operation {
             of_request: &[],
         },
     ],
-    paging: None,
     ..Operation::PLAIN
 };
 
@@ -526,7 +510,6 @@ pub static DELETE_USERDATA: Operation = Operation {
             ..Parameter::PLAIN
         },
     ],
-    body: None,
     responses: &[
         Response {
             status: StatusPattern::Code(204),
@@ -597,10 +580,6 @@ pub static DELETE_USERDATA: Operation = Operation {
             },
         ],
     ],
-    idempotency: None,
     if_match: true,
-    if_none_match: false,
-    locations: &[],
-    paging: None,
     ..Operation::PLAIN
 };

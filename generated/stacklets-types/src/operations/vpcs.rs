@@ -75,7 +75,6 @@ pub static LIST_VPCS: Operation = Operation {
             ..Parameter::PLAIN
         },
     ],
-    body: None,
     responses: &[
         Response {
             status: StatusPattern::Code(200),
@@ -135,10 +134,6 @@ pub static LIST_VPCS: Operation = Operation {
             },
         ],
     ],
-    idempotency: None,
-    if_match: false,
-    if_none_match: false,
-    locations: &[],
     paging: Some(Paging {
         style: PagingStyle::Number,
         parameter: "page",
@@ -154,7 +149,6 @@ pub static CREATE_VPC: Operation = Operation {
     method: Method::Post,
     path: "/vpcs",
     effect: Effect::Unsafe,
-    parameters: &[],
     body: Some(RequestBody {
         required: true,
         media_type: "application/json",
@@ -254,8 +248,6 @@ pub static CREATE_VPC: Operation = Operation {
         replays: Replays::Success,
         retention_seconds: 86400,
     }),
-    if_match: false,
-    if_none_match: false,
     locations: &[
         LocationTemplate {
             path: "/vpcs/{uuid}",
@@ -263,7 +255,6 @@ pub static CREATE_VPC: Operation = Operation {
             of_request: &[],
         },
     ],
-    paging: None,
     ..Operation::PLAIN
 };
 
@@ -293,7 +284,6 @@ pub static GET_VPC: Operation = Operation {
             ..Parameter::PLAIN
         },
     ],
-    body: None,
     responses: &[
         Response {
             status: StatusPattern::Code(200),
@@ -364,11 +354,7 @@ pub static GET_VPC: Operation = Operation {
             },
         ],
     ],
-    idempotency: None,
-    if_match: false,
     if_none_match: true,
-    locations: &[],
-    paging: None,
     ..Operation::PLAIN
 };
 
@@ -498,7 +484,6 @@ pub static PUT_VPC: Operation = Operation {
             },
         ],
     ],
-    idempotency: None,
     if_match: true,
     if_none_match: true,
     locations: &[
@@ -508,7 +493,6 @@ pub static PUT_VPC: Operation = Operation {
             of_request: &[],
         },
     ],
-    paging: None,
     ..Operation::PLAIN
 };
 
@@ -538,7 +522,6 @@ pub static DELETE_VPC: Operation = Operation {
             ..Parameter::PLAIN
         },
     ],
-    body: None,
     responses: &[
         Response {
             status: StatusPattern::Code(204),
@@ -609,11 +592,7 @@ pub static DELETE_VPC: Operation = Operation {
             },
         ],
     ],
-    idempotency: None,
     if_match: true,
-    if_none_match: false,
-    locations: &[],
-    paging: None,
     ..Operation::PLAIN
 };
 
@@ -667,7 +646,6 @@ pub static LIST_VPC_MEMBERS: Operation = Operation {
             ..Parameter::PLAIN
         },
     ],
-    body: None,
     responses: &[
         Response {
             status: StatusPattern::Code(200),
@@ -734,10 +712,6 @@ pub static LIST_VPC_MEMBERS: Operation = Operation {
             },
         ],
     ],
-    idempotency: None,
-    if_match: false,
-    if_none_match: false,
-    locations: &[],
     paging: Some(Paging {
         style: PagingStyle::Number,
         parameter: "page",

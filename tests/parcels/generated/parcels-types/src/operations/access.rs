@@ -13,8 +13,6 @@ pub static EITHER: Operation = Operation {
     method: Method::Get,
     path: "/either",
     effect: Effect::Safe,
-    parameters: &[],
-    body: None,
     responses: &[
         Response {
             status: StatusPattern::Code(200),
@@ -55,11 +53,6 @@ pub static EITHER: Operation = Operation {
             },
         ],
     ],
-    idempotency: None,
-    if_match: false,
-    if_none_match: false,
-    locations: &[],
-    paging: None,
     ..Operation::PLAIN
 };
 
@@ -70,8 +63,6 @@ pub static FILES: Operation = Operation {
     path: "/files",
     server: Some("https://files.parcels.example/v2"),
     effect: Effect::Safe,
-    parameters: &[],
-    body: None,
     responses: &[
         Response {
             status: StatusPattern::Code(200),
@@ -81,12 +72,6 @@ pub static FILES: Operation = Operation {
             }),
         },
     ],
-    security: &[],
-    idempotency: None,
-    if_match: false,
-    if_none_match: false,
-    locations: &[],
-    paging: None,
     ..Operation::PLAIN
 };
 
@@ -96,8 +81,6 @@ pub static KEYS: Operation = Operation {
     method: Method::Get,
     path: "/keys",
     effect: Effect::Safe,
-    parameters: &[],
-    body: None,
     responses: &[
         Response {
             status: StatusPattern::Code(200),
@@ -128,11 +111,6 @@ pub static KEYS: Operation = Operation {
             },
         ],
     ],
-    idempotency: None,
-    if_match: false,
-    if_none_match: false,
-    locations: &[],
-    paging: None,
     ..Operation::PLAIN
 };
 
@@ -142,8 +120,6 @@ pub static OPEN: Operation = Operation {
     method: Method::Get,
     path: "/open",
     effect: Effect::Safe,
-    parameters: &[],
-    body: None,
     responses: &[
         Response {
             status: StatusPattern::Code(200),
@@ -153,12 +129,6 @@ pub static OPEN: Operation = Operation {
             }),
         },
     ],
-    security: &[],
-    idempotency: None,
-    if_match: false,
-    if_none_match: false,
-    locations: &[],
-    paging: None,
     ..Operation::PLAIN
 };
 
@@ -168,8 +138,6 @@ pub static SCOPED: Operation = Operation {
     method: Method::Get,
     path: "/scoped",
     effect: Effect::Safe,
-    parameters: &[],
-    body: None,
     responses: &[
         Response {
             status: StatusPattern::Code(200),
@@ -194,11 +162,6 @@ pub static SCOPED: Operation = Operation {
             },
         ],
     ],
-    idempotency: None,
-    if_match: false,
-    if_none_match: false,
-    locations: &[],
-    paging: None,
     ..Operation::PLAIN
 };
 
@@ -208,8 +171,6 @@ pub static SCOPED_TOO: Operation = Operation {
     method: Method::Put,
     path: "/scoped",
     effect: Effect::Idempotent,
-    parameters: &[],
-    body: None,
     responses: &[
         Response {
             status: StatusPattern::Code(200),
@@ -234,10 +195,5 @@ pub static SCOPED_TOO: Operation = Operation {
             },
         ],
     ],
-    idempotency: None,
-    if_match: false,
-    if_none_match: false,
-    locations: &[],
-    paging: None,
     ..Operation::PLAIN
 };

@@ -14,7 +14,6 @@ pub static SUBSCRIBE: Operation = Operation {
     method: Method::Post,
     path: "/subscriptions",
     effect: Effect::Unsafe,
-    parameters: &[],
     body: Some(RequestBody {
         required: true,
         media_type: "application/json",
@@ -30,11 +29,5 @@ pub static SUBSCRIBE: Operation = Operation {
             }),
         },
     ],
-    security: &[],
-    idempotency: None,
-    if_match: false,
-    if_none_match: false,
-    locations: &[],
-    paging: None,
     ..Operation::PLAIN
 };

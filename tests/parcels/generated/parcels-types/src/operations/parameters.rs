@@ -56,7 +56,6 @@ pub static BY_FIELD: Operation = Operation {
             ..Parameter::PLAIN
         },
     ],
-    body: None,
     responses: &[
         Response {
             status: StatusPattern::Code(200),
@@ -66,12 +65,6 @@ pub static BY_FIELD: Operation = Operation {
             }),
         },
     ],
-    security: &[],
-    idempotency: None,
-    if_match: false,
-    if_none_match: false,
-    locations: &[],
-    paging: None,
     ..Operation::PLAIN
 };
 
@@ -133,7 +126,6 @@ pub static BY_PATH: Operation = Operation {
             ..Parameter::PLAIN
         },
     ],
-    body: None,
     responses: &[
         Response {
             status: StatusPattern::Code(200),
@@ -143,12 +135,6 @@ pub static BY_PATH: Operation = Operation {
             }),
         },
     ],
-    security: &[],
-    idempotency: None,
-    if_match: false,
-    if_none_match: false,
-    locations: &[],
-    paging: None,
     ..Operation::PLAIN
 };
 
@@ -295,7 +281,6 @@ pub static SEARCH: Operation = Operation {
             ..Parameter::PLAIN
         },
     ],
-    body: None,
     responses: &[
         Response {
             status: StatusPattern::Code(200),
@@ -305,11 +290,5 @@ pub static SEARCH: Operation = Operation {
             }),
         },
     ],
-    security: &[],
-    idempotency: None,
-    if_match: false,
-    if_none_match: false,
-    locations: &[],
-    paging: None,
     ..Operation::PLAIN
 };

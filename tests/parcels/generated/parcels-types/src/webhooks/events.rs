@@ -47,11 +47,6 @@ pub static PARCEL_LOST: Operation = Operation {
             },
         ],
     ],
-    idempotency: None,
-    if_match: false,
-    if_none_match: false,
-    locations: &[],
-    paging: None,
     ..Operation::PLAIN
 };
 
@@ -61,7 +56,6 @@ pub static PARCEL_MOVED: Operation = Operation {
     method: Method::Post,
     path: "/parcel-moved",
     effect: Effect::Unsafe,
-    parameters: &[],
     body: Some(RequestBody {
         required: true,
         media_type: "application/json",
@@ -78,11 +72,5 @@ pub static PARCEL_MOVED: Operation = Operation {
             body: None,
         },
     ],
-    security: &[],
-    idempotency: None,
-    if_match: false,
-    if_none_match: false,
-    locations: &[],
-    paging: None,
     ..Operation::PLAIN
 };
