@@ -98,6 +98,8 @@ struct Source {
     files: usize,
     operations: usize,
     types: usize,
+    /// Places whose types are wider than their schemas.
+    fallbacks: usize,
     diagnostics: Vec<serde_json::Value>,
     /// How many errors and warnings.
     found: String,
@@ -133,6 +135,7 @@ impl Run {
             files: reading.documents.files().count(),
             operations: contract.map_or(0, |contract| contract.api.operations.len()),
             types: contract.map_or(0, |contract| contract.api.types.len()),
+            fallbacks: reading.diagnostics.iter().filter(|found| WIDER.contains(&found.code)).count(),
             diagnostics: as_json(&reading.diagnostics, &reading),
             found: reading.diagnostics.summary(),
             entry: inputs.entry,
@@ -259,17 +262,24 @@ impl Run {
     }
 }
 
+/// What lowering says of a place for which there is no Rust type but a wider one.
+const WIDER: [&str; 3] = ["model/not-in-types", "model/mixed-composition", "model/mixed-enum"];
+
 impl Source {
     fn to_line(&self) -> String {
         let (files, types) = (count(self.files, "file"), count(self.types, "type"));
         let operations = count(self.operations, "operation");
         let found = if self.found.is_empty() { String::new() } else { format!("; {}", self.found) };
-        format!("read {} ({}): {files}, {operations}, {types}{found}", self.entry.display(), self.api)
+        let wider = match self.fallbacks {
+            0 => String::new(),
+            fallbacks => format!(" ({} wider than the schema)", count(fallbacks, "place")),
+        };
+        format!("read {} ({}): {files}, {operations}, {types}{wider}{found}", self.entry.display(), self.api)
     }
 
     fn to_json(&self) -> serde_json::Value {
         json!({ "api": self.api, "description": self.entry, "files": self.files, "operations": self.operations,
-            "types": self.types, "diagnostics": self.diagnostics })
+            "types": self.types, "fallbacks": self.fallbacks, "diagnostics": self.diagnostics })
     }
 }
 

@@ -88,13 +88,15 @@ impl<'b> Lowering<'b, '_> {
         members
     }
 
-    /// Adds what the alternatives of a `oneOf` beside `properties` have: each member may be there, and which of them go
-    /// together is not checked.
+    /// Adds what the alternatives of a `oneOf` beside `properties` have: each member may be there. Which of them go
+    /// together the validator knows, and the type does not.
     fn mixed_in(&mut self, alternatives: &[Node<'b>], members: &mut BTreeMap<&'b str, Node<'b>>) {
         if let Some(first) = alternatives.first() {
-            let message = "`oneOf` or `anyOf` beside `properties`: which members go together is not checked";
+            let message = "`oneOf` or `anyOf` beside `properties`: the type does not say which members go together";
             let diagnostic = Diagnostic::warning("model/mixed-composition", message, first.place());
-            self.report(diagnostic.help("put the common properties into each alternative by `allOf`"));
+            self.report(diagnostic.help(
+                "servers check it; for a type that says it put the common properties into each alternative by `allOf`",
+            ));
         }
         for alternative in alternatives {
             let flat = self.flat(alternative);

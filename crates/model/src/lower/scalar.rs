@@ -22,8 +22,8 @@ impl<'b> Lowering<'b, '_> {
         }
         if flat.unions().len() > 1 {
             let node = flat.own();
-            let message = "several `oneOf` and `anyOf` at once are not supported: any value is accepted";
-            let diagnostic = Diagnostic::warning("model/not-checked", message, node.place());
+            let message = "no type says several `oneOf` and `anyOf` at once: it is any value, which servers check";
+            let diagnostic = Diagnostic::warning("model/not-in-types", message, node.place());
             self.report(diagnostic.help("write one `oneOf` whose alternatives are the combinations"));
             return Kind::Any;
         }
@@ -32,8 +32,9 @@ impl<'b> Lowering<'b, '_> {
             [] => self.untyped(flat, way, depth),
             types if types.iter().all(|name| matches!(*name, "integer" | "number")) => number(flat),
             _ => {
-                let message = "an object with members beside other types is not supported: any value is accepted";
-                let diagnostic = Diagnostic::warning("model/not-checked", message, flat.own().place());
+                let message =
+                    "no type says an object with members beside other types: it is any value, which servers check";
+                let diagnostic = Diagnostic::warning("model/not-in-types", message, flat.own().place());
                 self.report(diagnostic.help("use `oneOf` with one alternative for each type"));
                 Kind::Any
             }
@@ -101,8 +102,8 @@ impl<'b> Lowering<'b, '_> {
 
     fn array(&mut self, flat: &Flat<'b>, way: Direction, depth: usize) -> Kind {
         if let Some(prefix) = flat.get("prefixItems") {
-            let message = "`prefixItems` are not supported: items of any kind are accepted";
-            let diagnostic = Diagnostic::warning("model/not-checked", message, prefix.key_place());
+            let message = "the type does not say `prefixItems`: its items are any values, which servers check";
+            let diagnostic = Diagnostic::warning("model/not-in-types", message, prefix.key_place());
             self.report(diagnostic.help("use an object with a member for each position"));
         }
         let items = flat.get("items").filter(|_| flat.get("prefixItems").is_none());
@@ -132,10 +133,10 @@ impl<'b> Lowering<'b, '_> {
     pub(super) fn map_values(&mut self, flat: &Flat<'b>, way: Direction, depth: usize) -> Option<Schema> {
         let patterns: Vec<_> = flat.all("patternProperties").flat_map(|node| node.entries()).collect();
         if let Some((_, first)) = patterns.iter().min_by_key(|(pattern, _)| *pattern) {
-            let message = "the names in `patternProperties` are not checked";
+            let message = "the type does not say the names in `patternProperties`: it is a map, which servers check";
             let place = flat.get("patternProperties").map_or_else(|| first.place(), |node| node.key_place());
-            let diagnostic = Diagnostic::warning("model/not-checked", message, place);
-            self.report(diagnostic.help("check the names in the handler"));
+            let diagnostic = Diagnostic::warning("model/not-in-types", message, place);
+            self.report(diagnostic.help("clients can send other names, and are refused"));
             return Some(if patterns.len() == 1 { self.schema(first, way, depth + 1) } else { any(first) });
         }
         let additional = flat.get("additionalProperties")?;

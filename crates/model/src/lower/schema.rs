@@ -192,9 +192,11 @@ impl<'b> Lowering<'b, '_> {
             "minimum" | "maximum" | "multipleOf" => member.as_number().is_none().then_some("a number"),
             "contains" | "dependentRequired" | "dependentSchemas" | "if" | "not" | "propertyNames"
             | "unevaluatedItems" => {
-                let message = format!("`{keyword}` is not checked: generated code accepts more than this schema does");
-                let diagnostic = Diagnostic::warning("model/not-checked", message, member.key_place());
-                self.report(diagnostic.help("check it in the handler, or describe the shape with `oneOf`"));
+                let message = format!(
+                    "the type does not say `{keyword}`: it has more values than this schema, and servers check them"
+                );
+                let diagnostic = Diagnostic::warning("model/not-in-types", message, member.key_place());
+                self.report(diagnostic.help("for a type that says it describe the shape with `oneOf`"));
                 None
             }
             _ => None,

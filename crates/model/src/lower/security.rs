@@ -9,7 +9,7 @@ use super::Lowering;
 use super::member::Object;
 use super::reading::sorted_entries;
 use crate::names::{Scope, distinct};
-use crate::{OAuthFlow, OAuthFlowKind, ParameterLocation, Requirement, SecurityKind, SecurityScheme};
+use crate::{Docs, Name, OAuthFlow, OAuthFlowKind, ParameterLocation, Requirement, SecurityKind, SecurityScheme};
 
 /// The members of `flows`.
 const FLOWS: &[(&str, OAuthFlowKind)] = &[
@@ -131,22 +131,20 @@ impl<'b> Lowering<'b, '_> {
         (alternatives, holder.get("security").map(|node| node.origin()))
     }
 
-    /// One alternative. `None` where it names a scheme that does not exist: nobody could satisfy it.
+    /// One alternative. `None` where it is no object, which is reported.
     fn alternative(&mut self, node: &Node<'b>) -> Option<Vec<Requirement>> {
         let node = self.object(node)?;
-        let requirements: Vec<_> =
-            sorted_entries(&node).into_iter().map(|(name, scopes)| self.requirement(name, &scopes)).collect();
-        requirements.into_iter().collect()
+        Some(sorted_entries(&node).into_iter().map(|(name, scopes)| self.requirement(name, &scopes)).collect())
     }
 
-    fn requirement(&mut self, name: &str, scopes: &Node<'b>) -> Option<Requirement> {
+    fn requirement(&mut self, name: &str, scopes: &Node<'b>) -> Requirement {
         if !scopes.is_array() {
             self.wrong_type(scopes, "an array of scopes");
         }
         let scopes_found = scopes.items().filter_map(|scope| scope.as_str().map(str::to_owned)).collect();
         let position = self.security_schemes.iter().position(|scheme| scheme.name.wire == name);
-        if position.is_none() && !self.declares_scheme(name) {
-            let message = format!("there is no security scheme `{name}`; this alternative is left out");
+        if !self.declares_scheme(name) {
+            let message = format!("there is no security scheme `{name}`; it is taken for a bearer token");
             let diagnostic = Diagnostic::slip("model/unknown-security-scheme", message, scopes.key_place());
             let known = self.security_schemes.iter().map(|scheme| scheme.name.wire.as_str());
             let help = match nearest(name, known) {
@@ -157,7 +155,20 @@ impl<'b> Lowering<'b, '_> {
                 self.unknown_schemes.entry(name.to_owned()).or_insert((diagnostic.help(help), BTreeSet::new()));
             places.insert(scopes.origin());
         }
-        Some(Requirement { scheme: position?, scopes: scopes_found })
+        let scheme = position.unwrap_or_else(|| self.stand_in(name, scopes));
+        Requirement { scheme, scopes: scopes_found }
+    }
+
+    /// A scheme for one that is not declared, or not so that it could be read. An operation that wants credentials nobody
+    /// understands is better closed than open.
+    fn stand_in(&mut self, name: &str, scopes: &Node<'b>) -> usize {
+        let mut wires: Vec<&str> = self.security_schemes.iter().map(|scheme| scheme.name.wire.as_str()).collect();
+        wires.push(name);
+        let name = distinct(&wires, Scope::Plain).pop().unwrap_or_else(|| Name::new(name));
+        let kind = SecurityKind::Http { scheme: "Bearer".to_owned() };
+        let origin = scopes.origin();
+        self.security_schemes.push(SecurityScheme { name, kind, flows: Vec::new(), docs: Docs::default(), origin });
+        self.security_schemes.len() - 1
     }
 
     /// Reports each scheme that requirements name and nobody declares once: mostly the declaration is what is missing.

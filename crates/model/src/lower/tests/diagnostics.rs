@@ -150,15 +150,15 @@ fn schema_types() {
         "model/unknown-required",
         &schemas("A: { type: object, required: [nam], properties: { name: { type: string } } }"),
     );
-    check("not-checked", "model/not-checked", &schemas("A: { type: string, not: { enum: [a] } }"));
+    check("not-in-types", "model/not-in-types", &schemas("A: { type: string, not: { enum: [a] } }"));
     check(
         "pattern-properties",
-        "model/not-checked",
+        "model/not-in-types",
         &schemas("A: { type: object, patternProperties: { '^a': { type: string } } }").replace("3.0.3", "3.1.0"),
     );
     check(
         "prefix-items",
-        "model/not-checked",
+        "model/not-in-types",
         &schemas("A: { type: array, prefixItems: [{ type: string }] }").replace("3.0.3", "3.1.0"),
     );
     check("nullable", "model/nullable", &schemas("A: { type: string, nullable: true }").replace("3.0.3", "3.1.0"));
@@ -199,11 +199,11 @@ fn compositions() {
     check("mixed-composition", "model/mixed-composition", &schemas(&mixed));
     check(
         "two-unions",
-        "model/not-checked",
+        "model/not-in-types",
         &schemas("A: { oneOf: [{ type: string }, { type: integer }], anyOf: [{ type: string }, { type: boolean }] }"),
     );
     let types = "A: { type: [object, string], properties: { x: { type: string } } }";
-    check("object-beside-types", "model/not-checked", &schemas(types).replace("3.0.3", "3.1.0"));
+    check("object-beside-types", "model/not-in-types", &schemas(types).replace("3.0.3", "3.1.0"));
 }
 
 #[test]
