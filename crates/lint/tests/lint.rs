@@ -62,7 +62,7 @@ paths:
       operationId: getTag
       responses:
         '200': { description: The tag }
-        '401': { description: Who are you, headers: { WWW-Authenticate: { schema: { type: string } } } }
+        '401': { description: Who are you, headers: { WWW-Authenticate: { required: true, schema: { type: string } } } }
         '404': { $ref: '#/components/responses/Abesnt' }
     put:
       operationId: putTag
