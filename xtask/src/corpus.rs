@@ -3,10 +3,10 @@
 //! that a run goes on where another was stopped, and a table says what all came to.
 
 pub(crate) mod child;
-mod compile;
-mod generate;
+pub(crate) mod compile;
+pub(crate) mod generate;
 pub(crate) mod manifest;
-mod record;
+pub(crate) mod record;
 mod summary;
 
 use std::io::{IsTerminal, Write};
@@ -28,9 +28,9 @@ use record::{Outcome, Record};
 /// Where a corpus of real descriptions is looked for, seen from the repository.
 pub(crate) const DEFAULT: &str = "../shared/corpus/manifest.tsv";
 
-/// The arguments of `corpus`.
+/// Which descriptions of a corpus.
 #[derive(Debug, Clone, Args)]
-pub(crate) struct Corpus {
+pub(crate) struct Choice {
     /// The table of descriptions (columns `set`, `name`, `entry`, `negative` and any others, separated by tabs; entries are
     /// relative to it), or a folder of files that are descriptions each.
     #[arg(default_value = DEFAULT)]
@@ -41,6 +41,13 @@ pub(crate) struct Corpus {
     /// Only the descriptions of this set.
     #[arg(long, value_name = "SET")]
     set: Option<String>,
+}
+
+/// The arguments of `corpus`.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct Corpus {
+    #[command(flatten)]
+    choice: Choice,
     /// Also compile the crates (`cargo check`).
     #[arg(long)]
     compile: bool,
@@ -79,7 +86,7 @@ pub(crate) struct Corpus {
 ///
 /// There is no such manifest, or the machine refuses.
 pub(crate) fn run(arguments: &Corpus) -> anyhow::Result<Exit> {
-    let entries = chosen(arguments)?;
+    let entries = arguments.choice.entries()?;
     let out = std::path::absolute(&arguments.out)?;
     let results = out.join("results");
     std::fs::create_dir_all(&results)?;
@@ -92,6 +99,7 @@ pub(crate) fn run(arguments: &Corpus) -> anyhow::Result<Exit> {
         runtimes: std::path::absolute("crates")?,
         work: out.join("work"),
         limits: Limits { time: Duration::from_secs(arguments.time_limit), memory: arguments.memory_limit },
+        crates: &CRATES,
     };
     let mut records = generate_all(arguments, &generator, &entries)?;
     if arguments.compile {
@@ -105,15 +113,22 @@ pub(crate) fn run(arguments: &Corpus) -> anyhow::Result<Exit> {
     Ok(exit(arguments, &records))
 }
 
-fn chosen(arguments: &Corpus) -> anyhow::Result<Vec<Entry>> {
-    let path = &arguments.manifest;
-    ensure!(path.exists(), "=== NOTHING WAS TRIED: there is no corpus at {} ===", path.display());
-    let mut entries = manifest::read(path)?;
-    entries.retain(|entry| arguments.set.as_ref().is_none_or(|set| *set == entry.set));
-    let named = |entry: &Entry| arguments.only.iter().any(|name| entry.name.starts_with(name.as_str()));
-    entries.retain(|entry| arguments.only.is_empty() || named(entry));
-    ensure!(!entries.is_empty(), "no description of {} is chosen", path.display());
-    Ok(entries)
+impl Choice {
+    /// The descriptions, at least one.
+    ///
+    /// # Errors
+    ///
+    /// There is no such manifest, or it has none of these.
+    pub(crate) fn entries(&self) -> anyhow::Result<Vec<Entry>> {
+        let path = &self.manifest;
+        ensure!(path.exists(), "=== NOTHING WAS TRIED: there is no corpus at {} ===", path.display());
+        let mut entries = manifest::read(path)?;
+        entries.retain(|entry| self.set.as_ref().is_none_or(|set| *set == entry.set));
+        let named = |entry: &Entry| self.only.iter().any(|name| entry.name.starts_with(name.as_str()));
+        entries.retain(|entry| self.only.is_empty() || named(entry));
+        ensure!(!entries.is_empty(), "no description of {} is chosen", path.display());
+        Ok(entries)
+    }
 }
 
 /// Builds the program that users have, and says where it is.
@@ -133,28 +148,45 @@ pub(crate) fn build(release: bool) -> anyhow::Result<PathBuf> {
 
 /// Every description once, several at a time, in the order of the manifest.
 fn generate_all(arguments: &Corpus, generator: &Generator, entries: &[Entry]) -> anyhow::Result<Vec<Record>> {
-    let jobs = arguments.jobs.or_else(|| Some(std::thread::available_parallelism().ok()?.get())).unwrap_or(1);
-    let (next, done) = (AtomicUsize::new(0), AtomicUsize::new(0));
-    let records: Mutex<Vec<(usize, anyhow::Result<Record>)>> = Mutex::default();
+    let done = AtomicUsize::new(0);
+    on_all(arguments.jobs, entries, |entry| {
+        let record = generator.generate(entry).map(|generation| Record {
+            set: entry.set.clone(),
+            name: entry.name.clone(),
+            negative: entry.negative,
+            generation,
+            compilation: None,
+        });
+        tell(done.fetch_add(1, Ordering::Relaxed) + 1, entries.len(), &record);
+        record
+    })
+}
+
+/// Does some work for each description, several at a time; the results are in the order of the descriptions.
+pub(crate) fn on_all<T: Send>(
+    jobs: Option<usize>,
+    entries: &[Entry],
+    work: impl Fn(&Entry) -> anyhow::Result<T> + Sync,
+) -> anyhow::Result<Vec<T>> {
+    let jobs = jobs.or_else(|| Some(std::thread::available_parallelism().ok()?.get())).unwrap_or(1);
+    let next = AtomicUsize::new(0);
+    let results: Mutex<Vec<(usize, anyhow::Result<T>)>> = Mutex::default();
     let work = || {
         while let Some((index, entry)) =
             Some(next.fetch_add(1, Ordering::Relaxed)).and_then(|index| Some((index, entries.get(index)?)))
         {
-            let record = generator.generate(entry).map(|generation| Record {
-                set: entry.set.clone(),
-                name: entry.name.clone(),
-                negative: entry.negative,
-                generation,
-                compilation: None,
-            });
-            tell(done.fetch_add(1, Ordering::Relaxed) + 1, entries.len(), &record);
-            records.lock().unwrap_or_else(std::sync::PoisonError::into_inner).push((index, record));
+            let result = work(entry);
+            results.lock().unwrap_or_else(std::sync::PoisonError::into_inner).push((index, result));
         }
     };
-    std::thread::scope(|scope| (0..jobs.max(1)).for_each(|_| drop(scope.spawn(work))));
-    let mut records = records.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
-    records.sort_by_key(|(index, _)| *index);
-    records.into_iter().map(|(_, record)| record).collect()
+    // Schemas nest, and a debug build's frames are large.
+    std::thread::scope(|scope| {
+        let thread = || std::thread::Builder::new().stack_size(256 << 20);
+        (0..jobs.max(1)).try_for_each(|_| thread().spawn_scoped(scope, work).map(drop))
+    })?;
+    let mut results = results.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
+    results.sort_by_key(|(index, _)| *index);
+    results.into_iter().map(|(_, result)| result).collect()
 }
 
 /// On a terminal a line that says how far it is; what crashed is said at once everywhere.
@@ -180,8 +212,9 @@ fn compile_all(
     let compiler = Compiler {
         workspace: out.clone(),
         target: out.join("target"),
-        clippy: arguments.clippy,
+        command: if arguments.clippy { "clippy" } else { "check" },
         jobs: arguments.jobs,
+        shared: Vec::new(),
         base: compile::base(&generator.runtimes)?,
     };
     let mut units = Vec::new();

@@ -6,7 +6,6 @@
 //! repository is built with, and a corpus of real descriptions reaches more than an empty file grows into.
 
 mod mutate;
-mod random;
 mod reduce;
 
 use std::collections::BTreeMap;
@@ -22,7 +21,7 @@ use serde_json::Value;
 
 use crate::corpus::child::{self, End, Limits};
 use crate::corpus::{self, manifest};
-use random::Random;
+use methodical_fidelity::random::Random;
 
 /// The arguments of `fuzz`.
 #[derive(Debug, Clone, Args)]

@@ -3,6 +3,7 @@
 
 mod cargo;
 mod corpus;
+mod fidelity;
 mod fuzz;
 mod postgres;
 mod skipped;
@@ -48,6 +49,8 @@ enum Task {
     },
     /// Generate for every description of a corpus, each in a process of its own, and with --compile check what was written.
     Corpus(corpus::Corpus),
+    /// Send values that an independent judge knows through the generated types of a corpus, and say what is lost.
+    Fidelity(fidelity::Fidelity),
     /// Make descriptions that are a little wrong out of a corpus, and see whether any makes the program fail.
     Fuzz(fuzz::Fuzz),
     /// Package every publishable crate and build each from its archive.
@@ -77,6 +80,7 @@ fn run(task: Task, format: Format) -> anyhow::Result<Exit> {
         Task::Test => cargo::test(),
         Task::Bench { arguments } => cargo::bench(&arguments),
         Task::Corpus(arguments) => corpus::run(&arguments),
+        Task::Fidelity(arguments) => fidelity::run(&arguments),
         Task::Fuzz(arguments) => fuzz::run(&arguments),
         Task::Package => cargo::package(),
     }

@@ -1,4 +1,4 @@
-//! The verbs `corpus` and `fuzz` on a corpus of three descriptions.
+//! The verbs `corpus`, `fidelity` and `fuzz` on a corpus of three descriptions.
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
@@ -63,6 +63,22 @@ fn what_generates_is_compiled_once() {
     assert!(text(&first).contains("1 to compile; 0 unchanged"), "{}", text(&first));
     let second = run("corpus", &out, &arguments);
     assert!(second.status.success() && text(&second).contains("0 to compile; 1 unchanged"), "{}", text(&second));
+}
+
+#[test]
+fn types_are_held_against_their_schemas_once() {
+    let out = Folder::new("fidelity");
+    let arguments = ["--only", "sound"];
+    let first = run("fidelity", &out, &arguments);
+    let said = text(&first);
+    assert!(first.status.success() && said.contains("1 to compile and try; 0 unchanged"), "{said}");
+    let all = said.lines().find(|line| line.starts_with("all ")).expect("the table has a last line");
+    assert!(all.matches("100.0%").count() == 2, "{said}");
+    let kept = std::fs::read_to_string(out.0.join("results/sound.json")).expect("the results are kept");
+    let kept: serde_json::Value = serde_json::from_str(&kept).expect("they are JSON");
+    assert!(kept["verdict"]["values"].as_u64().is_some_and(|values| values > 3), "{kept:#}");
+    let second = run("fidelity", &out, &arguments);
+    assert!(text(&second).contains("0 to compile and try; 1 unchanged"), "{}", text(&second));
 }
 
 #[test]

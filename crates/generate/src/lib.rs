@@ -75,3 +75,9 @@ pub fn sender(api: &Api, package: &Package) -> Option<Files> {
 pub fn receiver(api: &Api, package: &Package) -> Option<Files> {
     Some(server::generate(&api.receivers()?, package, &Crate::Receiver(TypesFeature::of(api)), None))
 }
+
+/// The names of the statics in the module `schemas` of the crate of types, one for each type of the model, in their order.
+pub fn schema_statics(api: &Api) -> Vec<String> {
+    let names = names::Names::of(api);
+    api.types_with_ids().map(|(id, _)| names.schema(id).to_string()).collect()
+}

@@ -22,10 +22,12 @@ pub(crate) struct Compiler {
     pub(crate) workspace: PathBuf,
     /// Where artifacts go.
     pub(crate) target: PathBuf,
-    /// Whether clippy is asked for its lints too.
-    pub(crate) clippy: bool,
+    /// What cargo is asked to do: `check`, `clippy` for its lints too, or `build`.
+    pub(crate) command: &'static str,
     /// How many processes cargo may start; its own choice without.
     pub(crate) jobs: Option<usize>,
+    /// Crates that units need beside their own.
+    pub(crate) shared: Vec<PathBuf>,
     /// What stands for the runtimes and the compiler in a digest.
     pub(crate) base: String,
 }
@@ -34,7 +36,7 @@ pub(crate) struct Compiler {
 pub(crate) struct Unit {
     /// What it is called.
     pub(crate) name: String,
-    /// The folders of its crates, by `types`, `client`, `server`.
+    /// The folders of its crates, by what they are: `types`, `client`, `server`.
     pub(crate) folders: BTreeMap<String, PathBuf>,
     /// The digest of what is compiled.
     pub(crate) digest: String,
@@ -53,7 +55,7 @@ impl Compiler {
     /// A file cannot be read.
     pub(crate) fn digest(&self, output: &Path) -> anyhow::Result<String> {
         let mut digest = Sha256::new();
-        digest.update(if self.clippy { "clippy" } else { "check" });
+        digest.update(self.command);
         digest.update(&self.base);
         add(&mut digest, output)?;
         Ok(hexadecimal(digest))
@@ -89,15 +91,15 @@ impl Compiler {
         match (self.cargo(batch)?, batch) {
             (Ok(verdicts), _) => {
                 for unit in batch {
-                    let of = |kind: &str| verdicts.get(&unit.folders[kind]).cloned().unwrap_or_default();
-                    let crates = CRATES.iter().map(|kind| ((*kind).to_owned(), of(kind))).collect();
+                    let of = |folder| verdicts.get(folder).cloned().unwrap_or_default();
+                    let crates = unit.folders.iter().map(|(kind, folder)| (kind.clone(), of(folder))).collect();
                     tell(unit, Compilation { digest: unit.digest.clone(), crates })?;
                 }
                 Ok(())
             }
             (Err(refusal), [unit]) => {
                 let failed = Verdict { status: Status::Failed, first_error: Some(refusal), ..Verdict::default() };
-                let other = CRATES[1..].iter().map(|kind| ((*kind).to_owned(), Verdict::default()));
+                let other = unit.folders.keys().map(|kind| (kind.clone(), Verdict::default()));
                 let crates = other.chain([(CRATES[0].to_owned(), failed)]).collect();
                 // Cargo may have refused for a reason of this machine's, so this is not remembered.
                 tell(unit, Compilation { digest: String::new(), crates })
@@ -114,13 +116,13 @@ impl Compiler {
     fn cargo(&self, batch: &[Unit]) -> anyhow::Result<Result<BTreeMap<PathBuf, Verdict>, String>> {
         self.write_workspace(batch)?;
         let mut command = cargo();
-        command.arg(if self.clippy { "clippy" } else { "check" });
+        command.arg(self.command);
         command.args(["--workspace", "--keep-going", "--offline", "--quiet", "--message-format=json"]);
         if let Some(jobs) = self.jobs {
             command.arg(format!("--jobs={jobs}"));
         }
         command.current_dir(&self.workspace).env("CARGO_TARGET_DIR", &self.target).env("CARGO_INCREMENTAL", "0");
-        if !self.clippy {
+        if self.command != "clippy" {
             command.env("RUSTFLAGS", "-Awarnings");
         }
         let output = command.stdin(Stdio::null()).output().context("could not start cargo")?;
@@ -135,10 +137,13 @@ impl Compiler {
     }
 
     fn write_workspace(&self, batch: &[Unit]) -> anyhow::Result<()> {
-        let folders = batch.iter().flat_map(|unit| unit.folders.values());
+        let folders = batch.iter().flat_map(|unit| unit.folders.values()).chain(&self.shared);
         let members: Vec<String> =
             folders.map(|folder| format!("  {},\n", Value::from(folder.display().to_string()))).collect();
-        let text = format!("[workspace]\nresolver = \"3\"\nmembers = [\n{}]\n", members.concat());
+        let text = format!(
+            "[workspace]\nresolver = \"3\"\nmembers = [\n{}]\n\n[profile.dev]\ndebug = false\n",
+            members.concat()
+        );
         fs::create_dir_all(&self.workspace)?;
         fs::write(self.workspace.join("Cargo.toml"), text)?;
         // The versions are the repository's: those are here, and no network is needed.

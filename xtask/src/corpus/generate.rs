@@ -21,6 +21,8 @@ pub(crate) struct Generator {
     /// The folder in which each description has one of its own.
     pub(crate) work: PathBuf,
     pub(crate) limits: Limits,
+    /// Which crates it is to write.
+    pub(crate) crates: &'static [&'static str],
 }
 
 impl Generator {
@@ -46,8 +48,8 @@ impl Generator {
         let ended = child::run(&self.program, &["generate", "--format", "json"], &folder, self.limits)?;
         let mut generation = read(&ended);
         if generation.outcome == Outcome::Generated {
-            for kind in CRATES {
-                generation.lines.insert(kind.to_owned(), lines(&self.folder(entry, kind))?);
+            for kind in self.crates {
+                generation.lines.insert((*kind).to_owned(), lines(&self.folder(entry, kind))?);
             }
         }
         Ok(generation)
@@ -57,10 +59,11 @@ impl Generator {
         let string = |path: &Path| toml_string(&path.display().to_string());
         let root = entry.root.as_deref().map(|root| format!("root = {}\n", string(root))).unwrap_or_default();
         format!(
-            "[[api]]\nname = {}\ndescription = {}\n{root}output = \"crates\"\n\n[api.package]\nversion = \"0.1.0\"\n\
+            "[[api]]\nname = {}\ndescription = {}\n{root}output = \"crates\"\ncrates = {:?}\n\n[api.package]\nversion = \"0.1.0\"\n\
              license = \"MIT\"\n\n[api.runtime]\npath = {}\n",
             toml_string(&format!("corpus-{}", entry.slug)),
             string(&entry.path),
+            self.crates,
             string(&self.runtimes),
         )
     }

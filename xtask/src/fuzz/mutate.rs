@@ -3,7 +3,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::random::Random;
+use methodical_fidelity::random::Random;
 
 /// Words that mean something in a description, at the wrong place as well as at the right one.
 const WORDS: [&str; 64] = [

@@ -2,11 +2,11 @@
 
 /// A sequence.
 #[derive(Debug, Clone)]
-pub(crate) struct Random(u64);
+pub struct Random(u64);
 
 impl Random {
     /// The sequence of one case of a run: it does not depend on how many others there were before.
-    pub(crate) fn of(seed: u64, case: u64) -> Self {
+    pub fn of(seed: u64, case: u64) -> Self {
         let mut random = Self(seed ^ case.wrapping_mul(0x9E37_79B9_7F4A_7C15));
         random.next();
         random
@@ -21,13 +21,13 @@ impl Random {
     }
 
     /// A number below `end`; 0 if there is none.
-    pub(crate) fn below(&mut self, end: usize) -> usize {
+    pub fn below(&mut self, end: usize) -> usize {
         let end = u64::try_from(end).unwrap_or(u64::MAX).max(1);
         usize::try_from(self.next() % end).unwrap_or_default()
     }
 
     /// One of several.
-    pub(crate) fn choose<'a, T>(&mut self, all: &'a [T]) -> Option<&'a T> {
+    pub fn choose<'a, T>(&mut self, all: &'a [T]) -> Option<&'a T> {
         all.get(self.below(all.len()))
     }
 }

@@ -1,0 +1,140 @@
+//! The judge: an independent validator of JSON Schema, asked about the schemas as their author wrote them.
+//!
+//! Nothing of the model's lowering is used here. What OpenAPI says otherwise than JSON Schema 2020-12 is translated (`translate`),
+//! one schema after another, and references stay references.
+
+mod translate;
+
+pub(crate) use translate::CONSTRUCT;
+
+use std::collections::{BTreeMap, HashMap};
+
+use jsonschema::{Draft, Registry, Validator};
+use methodical_diagnostic::{Origin, Pointer};
+use methodical_document::{Bundle, Node};
+use methodical_model::Direction;
+use serde_json::{Map, Value, json};
+
+/// The schemas of a description as JSON Schema, each for the ways in which its values travel.
+pub struct Schemas {
+    all: Map<String, Value>,
+}
+
+/// Collects the schemas that are asked for, and all that they refer to.
+pub struct Collector<'b> {
+    bundle: &'b Bundle,
+    keys: HashMap<(Pointer, Direction), String>,
+    waiting: Vec<(Node<'b>, Direction, String)>,
+    all: Map<String, Value>,
+}
+
+impl<'b> Collector<'b> {
+    /// A collection without schemas.
+    pub fn new(bundle: &'b Bundle) -> Collector<'b> {
+        Collector { bundle, keys: HashMap::new(), waiting: Vec::new(), all: Map::new() }
+    }
+
+    /// The key of a schema, for values that travel this `way`.
+    pub fn key(&mut self, node: &Node<'b>, way: Direction) -> String {
+        let next = format!("s{}", self.keys.len());
+        let key = self.keys.entry((node.pointer(), way)).or_insert_with(|| next.clone()).clone();
+        if key == next {
+            self.waiting.push((node.clone(), way, key.clone()));
+        }
+        key
+    }
+
+    /// All of them, translated.
+    pub fn finish(mut self) -> Schemas {
+        while let Some((node, way, key)) = self.waiting.pop() {
+            let schema = translate::schema(&mut self, &node, way);
+            self.all.insert(key, schema);
+        }
+        Schemas { all: self.all }
+    }
+}
+
+/// Where each schema of a bundle was written, the other way round: from the origin to the pointer in the bundle.
+pub fn origins(bundle: &Bundle) -> HashMap<Origin, Pointer> {
+    let mut found = HashMap::new();
+    let mut waiting = vec![bundle.root()];
+    while let Some(node) = waiting.pop() {
+        let pointer = node.pointer();
+        found.entry(bundle.origin(&pointer)).or_insert(pointer);
+        waiting.extend(node.entries().map(|(_, member)| member));
+        waiting.extend(node.items());
+    }
+    found
+}
+
+/// The schemas, ready to be asked.
+pub struct Judge<'s> {
+    registry: Registry<'s>,
+}
+
+impl Schemas {
+    /// One schema.
+    pub fn get(&self, key: &str) -> Option<&Value> {
+        self.all.get(key)
+    }
+
+    /// The schema behind a `$ref` of one of them.
+    pub fn referred(&self, reference: &str) -> Option<&Value> {
+        self.all.get(reference.strip_prefix(translate::PREFIX)?)
+    }
+
+    /// The judge of these schemas.
+    ///
+    /// # Errors
+    ///
+    /// The validator does not understand them.
+    pub fn judge(&self) -> Result<Judge<'static>, String> {
+        let root = json!({ "$defs": self.all });
+        let registry = Registry::new().draft(Draft::Draft202012).add("urn:judge", root);
+        let registry = registry.and_then(|registry| registry.prepare()).map_err(|error| error.to_string())?;
+        Ok(Judge { registry })
+    }
+}
+
+impl Judge<'_> {
+    /// What decides about values of one schema.
+    ///
+    /// # Errors
+    ///
+    /// The validator does not understand the schema, or one that it refers to.
+    pub fn of(&self, key: &str) -> Result<Validator, String> {
+        let schema = json!({ "$ref": format!("urn:judge{}{key}", translate::PREFIX) });
+        jsonschema::options()
+            .with_draft(Draft::Draft202012)
+            .with_registry(&self.registry)
+            .should_validate_formats(true)
+            .with_format("byte", is_base64)
+            .build(&schema)
+            .map_err(|error| error.to_string())
+    }
+}
+
+/// RFC 4648 base64 with padding.
+fn is_base64(text: &str) -> bool {
+    let letters = text.trim_end_matches('=');
+    let padding = text.len() - letters.len();
+    let is_letter = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/');
+    text.len().is_multiple_of(4) && padding <= 2 && letters.bytes().all(is_letter)
+}
+
+/// The named types of a model with what their author wrote: the position of each, and its key.
+pub fn keys(
+    collector: &mut Collector<'_>,
+    api: &methodical_model::Api,
+    chosen: impl Fn(usize) -> bool,
+) -> BTreeMap<usize, String> {
+    let bundle = collector.bundle;
+    let origins = origins(bundle);
+    let mut keys = BTreeMap::new();
+    for (index, def) in api.types.iter().enumerate().filter(|(index, _)| chosen(*index)) {
+        if let Some(node) = origins.get(&def.origin).and_then(|pointer| bundle.at(pointer)) {
+            keys.insert(index, collector.key(&node, def.direction));
+        }
+    }
+    keys
+}
