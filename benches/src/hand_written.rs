@@ -1,5 +1,6 @@
 //! The operations on tags as a careful person writes them in axum without a toolkit: the same routes, the same store, the
-//! same fields in the answers (entity tag, rate, request id), validation of what comes in, and nothing beyond.
+//! same fields in the answers (entity tag, rate, request id), validation of what comes in, and nothing beyond; and the same with
+//! the layers that such a service gets before it meets the public.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -21,6 +22,10 @@ use serde_json::json;
 use sha2::{Digest as _, Sha256};
 use stacklets_service::access::{Account, TokenRecord, account_key};
 use stacklets_service::token::Token;
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::limit::RequestBodyLimitLayer;
+use tower_http::timeout::TimeoutLayer;
+use tower_http::trace::TraceLayer;
 
 const TAGS: &str = "tags";
 const PROJECTS: &str = "projects";
@@ -34,6 +39,15 @@ pub(crate) fn router<S: Store>(store: S) -> Router {
         .route("/v1/tags", get(list::<S>))
         .route("/v1/tags/{name}", get(read::<S>).put(put::<S>).delete(delete::<S>))
         .with_state(app)
+}
+
+/// The routes with what the generated server has too: limits of time and size, panics that are caught, a span for each request.
+pub(crate) fn with_layers<S: Store>(store: S) -> Router {
+    router(store)
+        .layer(CatchPanicLayer::new())
+        .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, Duration::from_secs(30)))
+        .layer(RequestBodyLimitLayer::new(1024 * 1024))
+        .layer(TraceLayer::new_for_http())
 }
 
 #[derive(Clone)]

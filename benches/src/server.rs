@@ -38,23 +38,28 @@ const CASES: [Case; 5] = [
 
 pub(crate) async fn run(rounds: usize, duration: Duration, chosen: &str) -> anyhow::Result<()> {
     let tls = Tls::new()?;
-    let (first_folder, second_folder) = (TempDir::new()?, TempDir::new()?);
-    let (store, token) = local::embedded(first_folder.path()).await?;
+    let folders = [TempDir::new()?, TempDir::new()?, TempDir::new()?];
+    let (store, token) = local::embedded(folders[0].path()).await?;
     let router = stacklets_service::service::router(store, local::limits());
     let generated = Local::serve("generated", router, &tls, &token).await?;
-    let (store, token) = local::embedded(second_folder.path()).await?;
-    let by_hand = Local::serve("by-hand", hand_written::router(store), &tls, &token).await?;
-    for target in [&generated.target, &by_hand.target] {
+    let (store, token) = local::embedded(folders[1].path()).await?;
+    let layered = Local::serve("layered", hand_written::with_layers(store), &tls, &token).await?;
+    let (store, token) = local::embedded(folders[2].path()).await?;
+    let bare = Local::serve("bare", hand_written::router(store), &tls, &token).await?;
+    for target in [&generated.target, &layered.target, &bare.target] {
         fill(target, TAGS).await?;
     }
     println!("the generated server and axum by hand, {CONNECTIONS} connections, {rounds} rounds of {duration:?} each");
-    for Case { what, next } in CASES.iter().filter(|case| case.what.contains(chosen)) {
-        let pairs = measure::in_turns(
-            rounds,
-            async || load::run(&generated.target, CONNECTIONS, duration, *next).await,
-            async || load::run(&by_hand.target, CONNECTIONS, duration, *next).await,
-        );
-        measure::report(what, &pairs.await?);
+    for (what, by_hand) in [("with the layers of a service:", &layered), ("without:", &bare)] {
+        println!("{what}");
+        for Case { what, next } in CASES.iter().filter(|case| case.what.contains(chosen)) {
+            let pairs = measure::in_turns(
+                rounds,
+                async || load::run(&generated.target, CONNECTIONS, duration, *next).await,
+                async || load::run(&by_hand.target, CONNECTIONS, duration, *next).await,
+            );
+            measure::report(what, &pairs.await?);
+        }
     }
     Ok(())
 }

@@ -1,17 +1,16 @@
 //! Who is calling, and how much they may: the two questions that every request is asked first, whatever else is to become of it.
 
-use http::request::Parts;
-use methodical_wire::SecurityScheme;
-use tokio::time::timeout;
-
 use crate::api::{Api, Unauthenticated};
 use crate::credentials::{Credentials, challenges};
 use crate::failure::Failure;
+use crate::in_time::in_time;
 use crate::peer::Peer;
 use crate::pipeline::Pipeline;
 use crate::rate::Rate;
 use crate::tx::ReadTx;
 use crate::work::too_slow;
+use http::request::Parts;
+use methodical_wire::SecurityScheme;
 
 /// A caller who is known, and under which names.
 pub(crate) struct Caller<A: Api> {
@@ -19,9 +18,8 @@ pub(crate) struct Caller<A: Api> {
     /// What the caller was looked up in, as long as nothing has to be waited for.
     pub(crate) view: Option<ReadTx<A::Store>>,
     pub(crate) rate_key: String,
-    pub(crate) scope_key: String,
-    /// For the log.
-    pub(crate) name: Option<String>,
+    /// There is nobody whom the API could name.
+    pub(crate) anonymous: bool,
 }
 
 impl<A: Api> Pipeline<A> {
@@ -41,19 +39,18 @@ impl<A: Api> Pipeline<A> {
             let anonymous = self.api.anonymous();
             let principal = anonymous.ok_or_else(|| refuse("The request carries no credentials."))?;
             let rate_key = Peer::rate_key(&parts.extensions);
-            return Ok(Caller { view: None, name: None, scope_key: rate_key.clone(), rate_key, principal });
+            return Ok(Caller { view: None, anonymous: true, rate_key, principal });
         }
         // Boxed: a future of a store's may be large, and the futures around it would each be as large again.
-        let asked = timeout(self.limits.timeout, Box::pin(self.authenticate(&credentials)));
-        let (principal, view) = asked.await.map_err(|_| too_slow())?.map_err(|error| match error {
+        let asked = in_time(self.limits.timeout, Box::pin(self.authenticate(&credentials)));
+        let (principal, view) = asked.await.ok_or_else(too_slow)?.map_err(|error| match error {
             Unauthenticated::Invalid(detail) => refuse(&detail),
             Unauthenticated::Forbidden(forbidden) => forbidden.into_problem().into(),
             Unauthenticated::Fault(fault) => Failure::fault(&fault),
         })?;
         Ok(Caller {
             rate_key: self.api.rate_key(&principal),
-            scope_key: self.api.scope_key(&principal),
-            name: self.api.name(&principal),
+            anonymous: false,
             view: Some(view).filter(|_| self.rate.is_immediate()),
             principal,
         })
@@ -72,7 +69,7 @@ impl<A: Api> Pipeline<A> {
     /// is down.
     pub(crate) async fn count(&self, rate_key: &str) -> Result<Rate, Failure> {
         let rule = self.limits.rate;
-        let taken = timeout(self.limits.timeout, self.rate.take(rate_key, rule)).await.map_err(|_| too_slow())?;
+        let taken = in_time(self.limits.timeout, self.rate.take(rate_key, rule)).await.ok_or_else(too_slow)?;
         let taken = taken.map_err(|error| Failure::uncounted(&error))?;
         Ok(Rate::new(rule, taken))
     }

@@ -4,6 +4,7 @@
 
 use std::fmt;
 use std::future::{Future, ready};
+use std::marker::PhantomData;
 
 use futures_util::future::BoxFuture;
 use methodical_wire::Etag;
@@ -16,26 +17,33 @@ use crate::record::Stored;
 /// Something that was found: its entity tag, and how its representation is made if it is wanted.
 pub struct Found<'t, T> {
     etag: Option<Etag>,
-    body: BoxFuture<'t, Result<T, Fault>>,
+    /// The JSON text of the body.
+    body: BoxFuture<'t, Result<Vec<u8>, Fault>>,
+    of: PhantomData<fn() -> T>,
 }
 
-impl<'t, T: Send + 't> Found<'t, T> {
+impl<'t, T: Serialize + Send + 't> Found<'t, T> {
     /// A record, represented by `represent` if the body is wanted.
     pub fn render<R: Send + 't>(stored: Stored<R>, represent: impl FnOnce(R) -> T + Send + 't) -> Self {
         let etag = Some(stored.etag().clone());
-        let body = Box::pin(async move { Ok(represent(stored.into_record())) });
-        Self { etag, body }
+        let body = Box::pin(async move { text_of(&represent(stored.into_record())) });
+        Self { etag, body, of: PhantomData }
     }
 
     /// A body that takes further look-ups, done only if it is wanted. A tag given here must change whenever the body does.
     pub fn later(etag: Option<Etag>, body: impl Future<Output = Result<T, Fault>> + Send + 't) -> Self {
-        Self { etag, body: Box::pin(body) }
+        let body = Box::pin(async move { text_of(&body.await?) });
+        Self { etag, body, of: PhantomData }
     }
 
     /// A body that is there already.
     pub fn now(etag: Option<Etag>, body: T) -> Self {
         Self::later(etag, ready(Ok(body)))
     }
+}
+
+fn text_of(body: &impl Serialize) -> Result<Vec<u8>, Fault> {
+    serde_json::to_vec(body).map_err(Fault::Unwritable)
 }
 
 impl<T> fmt::Debug for Found<'_, T> {
@@ -83,8 +91,7 @@ pub trait ReadAnswer<'t>: Send {
 
 impl<'t, T: Serialize + Send + 't> ReadAnswer<'t> for Found<'t, T> {
     fn into_read_reply(self) -> Result<ReadReply<'t>, Fault> {
-        let Self { etag, body } = self;
-        let body = Box::pin(async move { serde_json::to_vec(&body.await?).map_err(Fault::Unwritable) });
+        let Self { etag, body, of: PhantomData } = self;
         Ok(ReadReply(ReadKind::Found { etag, body }))
     }
 }

@@ -69,7 +69,7 @@ impl KeyedRequest {
     pub(crate) fn read(
         operation: &'static Operation,
         headers: &HeaderMap,
-        scope: &str,
+        scope: impl FnOnce() -> String,
         decoded: &Decoded,
     ) -> Result<Option<Self>, Failure> {
         let Some(rule) = operation.idempotency else {
@@ -90,8 +90,9 @@ impl KeyedRequest {
             return Err(Failure::new(400, detail));
         }
         let digest = Sha256::digest(decoded.canonical());
-        let key = Key::new((scope, operation.id, text));
-        Ok(Some(Self { key, scope: scope.to_owned(), fingerprint: BASE64_STANDARD.encode(digest), rule }))
+        let scope = scope();
+        let key = Key::new((scope.as_str(), operation.id, text));
+        Ok(Some(Self { key, scope, fingerprint: BASE64_STANDARD.encode(digest), rule }))
     }
 
     /// The kept result, or a refusal if the key was used for another request.

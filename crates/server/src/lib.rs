@@ -25,6 +25,7 @@ mod fault;
 mod found;
 mod head;
 mod idempotency;
+mod in_time;
 mod key;
 mod ledger;
 mod memory;

@@ -61,14 +61,14 @@ pub(crate) struct Pipeline<A: Api> {
 }
 
 /// A request whose operation is known.
-pub(crate) struct Call<P> {
+pub(crate) struct Call<'c, P> {
     pub(crate) operation: &'static Operation,
     pub(crate) decoded: Decoded,
     pub(crate) preconditions: Preconditions,
     pub(crate) key: Option<KeyedRequest>,
     pub(crate) cx: Cx<P>,
     /// The path as it was sent.
-    pub(crate) path: String,
+    pub(crate) path: &'c str,
     pub(crate) mode: Mode,
 }
 
@@ -89,7 +89,8 @@ enum Routed<'r, 'p, A: Api> {
 struct Known<'k, A: Api> {
     cx: Cx<A::Principal>,
     view: Option<ReadTx<A::Store>>,
-    scope_key: &'k str,
+    rate_key: String,
+    anonymous: bool,
     seen: &'k mut Seen,
 }
 
@@ -128,8 +129,12 @@ impl<A: Api> Pipeline<A> {
             }
             Ok(Routed::Options(_)) | Err(_) => self.security,
         };
-        let mut caller = guarded(self.identify(parts, security)).await;
-        if let Some(name) = caller.as_mut().ok().and_then(|caller| caller.name.take()) {
+        let caller = guarded(self.identify(parts, security)).await;
+        if let Ok(caller) = &caller
+            && !caller.anonymous
+            && self.is_observed()
+            && let Some(name) = self.api.name(&caller.principal)
+        {
             tracing::Span::current().record("caller", &name);
             seen.caller = Some(name);
         }
@@ -146,9 +151,9 @@ impl<A: Api> Pipeline<A> {
             (Ok(_), Ok(Routed::Options(allow)), _) => Ok(Answered::Finished(options(&allow))),
             (Ok(_), Ok(Routed::Operation(..)), Err(failure)) => Err(failure),
             (Ok(_), Ok(Routed::Operation(route, values, mode)), Ok(caller)) => {
-                let Caller { principal, scope_key, view, .. } = caller;
+                let Caller { principal, view, rate_key, anonymous } = caller;
                 let cx = Cx { principal, request_id: request_id.to_owned(), now: now() };
-                let known = Known { cx, view, scope_key: &scope_key, seen };
+                let known = Known { cx, view, rate_key, anonymous, seen };
                 guarded(self.perform(route, &values, mode, parts, &mut body, known)).await
             }
         };
@@ -159,6 +164,11 @@ impl<A: Api> Pipeline<A> {
             Err(failure) => failure.finish(request_id).into_response(),
         };
         self.seal(response, rate, request_id, parts)
+    }
+
+    /// Whether anybody wants to know who is calling.
+    fn is_observed(&self) -> bool {
+        self.observer.is_some() || !tracing::Span::current().is_disabled()
     }
 
     /// What every response carries (META-ACCESS-INFO), and what keeps it out of caches and on TLS.
@@ -220,7 +230,7 @@ impl<A: Api> Pipeline<A> {
         known: Known<'_, A>,
     ) -> Result<Answered, Failure> {
         let operation = route.data;
-        let Known { cx, view, scope_key, seen } = known;
+        let Known { cx, view, rate_key, anonymous, seen } = known;
         // Only a read goes on in it, and has no body that it would have to be kept for.
         let view = view.filter(|_| matches!(route.value, Handler::Read(_)) && operation.body.is_none());
         self.api.authorize(cx.principal(), operation).map_err(|forbidden| Failure::from(forbidden.into_problem()))?;
@@ -233,11 +243,13 @@ impl<A: Api> Pipeline<A> {
         };
         let preconditions = Preconditions::read(&parts.headers).map_err(|BadPrecondition(name)| unreadable(name))?;
         let decoded = Decoded::read(operation, parts, values, &bytes)?;
-        let key = KeyedRequest::read(operation, &parts.headers, scope_key, &decoded)?;
-        let call = Call { operation, decoded, preconditions, key, cx, path: parts.uri.path().to_owned(), mode };
+        // Whom the API cannot name is told from others as for the rate.
+        let scope = || if anonymous { rate_key } else { self.api.scope_key(cx.principal()) };
+        let key = KeyedRequest::read(operation, &parts.headers, scope, &decoded)?;
+        let call = Call { operation, decoded, preconditions, key, cx, path: parts.uri.path(), mode };
         let finished = match handler {
             Handler::Read(read) => self.read(*read, &call, view).await?,
-            Handler::Write(write) => self.write(*write, &call, &mut seen.conflicts).await?,
+            Handler::Write(write) => Box::pin(self.write(*write, &call, &mut seen.conflicts)).await?,
             Handler::Raw(_) => return Err(Failure::internal()),
         };
         Ok(Answered::Finished(finished))

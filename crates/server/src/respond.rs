@@ -17,6 +17,9 @@ use serde_json::Value;
 use crate::answer::{Reply, Statuses};
 use crate::fault::Fault;
 
+/// As many header fields as most responses have.
+const FIELDS: usize = 12;
+
 /// A response before it is sent: what an idempotency key keeps.
 #[derive(Debug)]
 pub(crate) struct Finished {
@@ -34,7 +37,7 @@ pub(crate) enum Content {
 
 impl Finished {
     pub(crate) fn empty(status: u16) -> Self {
-        Self { status, headers: HeaderMap::new(), content: Content::None }
+        Self { status, headers: HeaderMap::with_capacity(FIELDS), content: Content::None }
     }
 
     pub(crate) fn problem(problem: &Problem) -> Self {

@@ -101,9 +101,8 @@ impl<T> Routes<T> {
 
     /// The operations on a raw path.
     pub(crate) fn find<'r, 'p>(&'r self, path: &'p str) -> Option<Matched<'r, 'p, T>> {
-        let segments: Vec<&'p str> = segments(path).collect();
         let mut values = Vec::new();
-        let routes = self.root.find(&segments, &mut values)?;
+        let routes = self.root.find(Some(path.strip_prefix('/').unwrap_or(path)), &mut values)?;
         Some(Matched { routes, values })
     }
 }
@@ -172,10 +171,13 @@ impl<T> Node<T> {
 
     /// Tries the children from the most literal on. A node is visited at most once for each way to reach it, and there is one
     /// way to each: the work is bounded by the number of routes.
-    fn find<'r, 'p>(&'r self, segments: &[&'p str], values: &mut Vec<&'p str>) -> Option<&'r [Route<T>]> {
-        let Some((segment, rest)) = segments.split_first() else {
+    ///
+    /// `path` is what is left of it: nothing, or one or more segments.
+    fn find<'r, 'p>(&'r self, path: Option<&'p str>, values: &mut Vec<&'p str>) -> Option<&'r [Route<T>]> {
+        let Some(path) = path else {
             return (!self.routes.is_empty()).then_some(self.routes.as_slice());
         };
+        let (segment, rest) = path.split_once('/').map_or((path, None), |(segment, rest)| (segment, Some(rest)));
         let decoded = percent_decode_str(segment).decode_utf8().ok();
         let literal = decoded.and_then(|text| self.literals.get(text.as_ref()));
         if let Some(routes) = literal.and_then(|node| node.find(rest, values)) {

@@ -205,7 +205,8 @@ impl<A: Api> Service<A> {
         });
         Router::new().fallback_service(tower::service_fn(move |request: Request<Body>| {
             let pipeline = Arc::clone(&pipeline);
-            async move { Ok::<_, Infallible>(pipeline.respond(request).await) }
+            // Boxed here: the layers of a router each move the future that they get.
+            Box::pin(async move { Ok::<_, Infallible>(pipeline.respond(request).await) })
         }))
     }
 

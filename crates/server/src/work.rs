@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use methodical_wire::{Method, Replays};
-use tokio::time::{sleep, timeout};
+use tokio::time::sleep;
 
 use crate::answer::{Answer as _, Reply};
 use crate::api::Api;
@@ -13,6 +13,7 @@ use crate::failure::Failure;
 use crate::fault::{Fault, Refused};
 use crate::found::ReadKind;
 use crate::idempotency::KeyedRequest;
+use crate::in_time::in_time;
 use crate::pipeline::{Call, Mode, Pipeline};
 use crate::refusal::RefusalKind;
 use crate::respond::{Finished, Place, body_of, encode, finish};
@@ -52,20 +53,20 @@ impl<A: Api> Pipeline<A> {
     pub(crate) async fn read(
         &self,
         handler: ReadFn<A>,
-        call: &Call<A::Principal>,
+        call: &Call<'_, A::Principal>,
         view: Option<ReadTx<A::Store>>,
     ) -> Result<Finished, Failure> {
-        let read = timeout(self.limits.timeout, Box::pin(self.read_in_time(handler, call, view)));
-        read.await.unwrap_or_else(|_| Err(too_slow()))
+        let read = in_time(self.limits.timeout, Box::pin(self.read_in_time(handler, call, view)));
+        read.await.unwrap_or_else(|| Err(too_slow()))
     }
 
     async fn read_in_time(
         &self,
         handler: ReadFn<A>,
-        call: &Call<A::Principal>,
+        call: &Call<'_, A::Principal>,
         view: Option<ReadTx<A::Store>>,
     ) -> Result<Finished, Failure> {
-        let refused = |kind| Failure::refused(call.operation, &call.path, kind);
+        let refused = |kind| Failure::refused(call.operation, call.path, kind);
         let faulty = |fault: Fault| Failure::fault(&fault);
         let tx = match view {
             Some(view) => view,
@@ -74,7 +75,7 @@ impl<A: Api> Pipeline<A> {
         let reply = handler(&self.api, &tx, &call.decoded, &call.cx).await.map_err(refused)?;
         let (etag, body) = match reply.0 {
             ReadKind::Found { etag, body } => (etag, body),
-            ReadKind::Absent => return Err(Failure::absent(&call.path)),
+            ReadKind::Absent => return Err(Failure::absent(call.path)),
             ReadKind::Other(reply) => return self.finish(call, reply).map_err(faulty),
         };
         if call.preconditions.forbids_reading(etag.as_ref()) {
@@ -105,7 +106,7 @@ impl<A: Api> Pipeline<A> {
     pub(crate) async fn write(
         &self,
         handler: WriteFn<A>,
-        call: &Call<A::Principal>,
+        call: &Call<'_, A::Principal>,
         conflicts: &mut u32,
     ) -> Result<Finished, Failure> {
         let _turn = match &call.key {
@@ -128,7 +129,7 @@ impl<A: Api> Pipeline<A> {
         let failure = match ended {
             Ended::Conflict => Failure::fault(&Fault::Store(StoreError::Conflict)),
             Ended::Failed(failure) => return Err(failure),
-            Ended::Refused(kind) => Failure::refused(call.operation, &call.path, kind),
+            Ended::Refused(kind) => Failure::refused(call.operation, call.path, kind),
         };
         match &call.key {
             // A 503 says "come back", and so must not be what everybody gets who does.
@@ -144,11 +145,11 @@ impl<A: Api> Pipeline<A> {
     async fn unit_of_work(
         &self,
         handler: WriteFn<A>,
-        call: &Call<A::Principal>,
+        call: &Call<'_, A::Principal>,
         conflicts: u32,
     ) -> Result<Finished, Ended> {
-        let work = timeout(self.limits.timeout, Box::pin(self.work(handler, call, conflicts)));
-        let (tx, finished) = work.await.map_err(|_| Ended::Failed(too_slow()))??;
+        let work = in_time(self.limits.timeout, Box::pin(self.work(handler, call, conflicts)));
+        let (tx, finished) = work.await.ok_or_else(|| Ended::Failed(too_slow()))??;
         if let Some(tx) = tx {
             tx.commit().await.map_err(Fault::from)?;
         }
@@ -159,7 +160,7 @@ impl<A: Api> Pipeline<A> {
     async fn work(
         &self,
         handler: WriteFn<A>,
-        call: &Call<A::Principal>,
+        call: &Call<'_, A::Principal>,
         conflicts: u32,
     ) -> Result<(Option<WriteTx<A::Store>>, Finished), Ended> {
         let mut tx = WriteTx::begin_again(&self.store, call.preconditions.clone(), conflicts).await?;
@@ -187,7 +188,7 @@ impl<A: Api> Pipeline<A> {
         &self,
         key: &KeyedRequest,
         failure: Failure,
-        call: &Call<A::Principal>,
+        call: &Call<'_, A::Principal>,
     ) -> Result<Finished, Failure> {
         let finished = failure.finish(call.cx.request_id());
         let keep = async {
@@ -201,14 +202,14 @@ impl<A: Api> Pipeline<A> {
         Ok(finished)
     }
 
-    fn finish(&self, call: &Call<A::Principal>, reply: Reply) -> Result<Finished, Fault> {
-        let place = Place { base: &self.base, path: &call.path };
+    fn finish(&self, call: &Call<'_, A::Principal>, reply: Reply) -> Result<Finished, Fault> {
+        let place = Place { base: &self.base, path: call.path };
         finish(call.operation, reply, place)
     }
 }
 
 /// DELETE of what is absent is a success where the description declares no 404 (DELETE-ATOMIC-MISSING, the silent policy).
-fn is_silent<P>(call: &Call<P>) -> bool {
+fn is_silent<P>(call: &Call<'_, P>) -> bool {
     call.operation.method == Method::Delete && call.operation.response(404).is_none()
 }
 

@@ -3,6 +3,7 @@
 
 use std::fmt;
 
+use serde::ser::SerializeMap;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::{Map, Value};
 
@@ -96,7 +97,7 @@ impl Problem {
 }
 
 const BLANK: &str = "about:blank";
-const STANDARD: [&str; 6] = ["type", "title", "status", "detail", "instance", "errors"];
+const STANDARD: [&str; 6] = ["detail", "errors", "instance", "status", "title", "type"];
 
 /// `detail`, else the title, with the status before it.
 impl fmt::Display for Problem {
@@ -182,10 +183,45 @@ fn error_value(error: ProblemError) -> Value {
     Value::Object(members)
 }
 
+/// As the map that it is: with members in the order of their names, whichever of them are extensions.
 impl Serialize for Problem {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        Value::from(self.clone()).serialize(serializer)
+        let Problem { type_, title, status, detail, instance, errors, extensions } = self;
+        let status = Some(status).filter(|status| **status != 0);
+        let errors = Some(errors).filter(|errors| !errors.is_empty());
+        // One that was read with a member of the wrong type has it among the extensions.
+        let is_written = |name: &str| match name {
+            "detail" => detail.is_some(),
+            "errors" => errors.is_some(),
+            "instance" => instance.is_some(),
+            "status" => status.is_some(),
+            "title" | "type" => true,
+            _ => false,
+        };
+        let mut extensions = extensions.iter().filter(|(name, _)| !is_written(name)).peekable();
+        let mut members = serializer.serialize_map(None)?;
+        for name in STANDARD {
+            while let Some((other, value)) = extensions.next_if(|(other, _)| other.as_str() < name) {
+                members.serialize_entry(other, value)?;
+            }
+            match name {
+                "detail" => write_some(&mut members, name, detail.as_ref())?,
+                "errors" => write_some(&mut members, name, errors)?,
+                "instance" => write_some(&mut members, name, instance.as_ref())?,
+                "status" => write_some(&mut members, name, status)?,
+                "title" => members.serialize_entry(name, title)?,
+                _ => members.serialize_entry(name, type_)?,
+            }
+        }
+        for (other, value) in extensions {
+            members.serialize_entry(other, value)?;
+        }
+        members.end()
     }
+}
+
+fn write_some<M: SerializeMap>(members: &mut M, name: &str, value: Option<&impl Serialize>) -> Result<(), M::Error> {
+    value.map_or(Ok(()), |value| members.serialize_entry(name, value))
 }
 
 impl<'de> Deserialize<'de> for Problem {
@@ -263,6 +299,16 @@ mod tests {
         let problem = Problem::deserialize(&value).unwrap();
         assert_eq!((problem.status, problem.errors.len()), (0, 0));
         assert_eq!(problem.extensions.keys().collect::<Vec<_>>(), ["errors", "status", "title"]);
+    }
+
+    #[test]
+    fn the_text_and_the_value_of_a_problem_are_one() {
+        let whole = json!({"type": "u", "title": "t", "status": 409, "detail": "d", "instance": "i",
+            "errors": [{"detail": "unknown"}], "a": 1, "e": null, "tone": [], "z": {}});
+        for value in [whole, json!({"status": "404", "title": 7, "errors": 1, "type": null}), json!({})] {
+            let problem = Problem::deserialize(&value).unwrap();
+            assert_eq!(serde_json::to_string(&problem).unwrap(), Value::from(problem).to_string());
+        }
     }
 
     #[test]
