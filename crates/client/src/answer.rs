@@ -4,7 +4,7 @@
 use bytes::Bytes;
 use http::HeaderMap;
 use methodical_wire::union::located;
-use methodical_wire::{Encoding, Operation, Problem};
+use methodical_wire::{Encoding, Operation, Problem, write_integers};
 use serde::de::value::{BytesDeserializer, Error as ValueError, StrDeserializer};
 use serde::de::{DeserializeOwned, IntoDeserializer};
 use serde_json::Value;
@@ -109,7 +109,9 @@ fn decode<T: DeserializeOwned>(encoding: Encoding, body: &Bytes) -> Result<T, St
         Encoding::Json | Encoding::Problem if body.is_empty() => {
             serde_json::from_slice(b"null").map_err(|_| "it is empty".to_owned())
         }
-        Encoding::Json | Encoding::Problem => serde_json::from_slice(body).map_err(|error| why::<T>(body, &error)),
+        Encoding::Json | Encoding::Problem => serde_json::from_slice(body)
+            .or_else(|error| with_integers(body).ok_or(error))
+            .map_err(|error| why::<T>(body, &error)),
         Encoding::Text | Encoding::Form => {
             let text = std::str::from_utf8(body).map_err(|error| error.to_string())?;
             let deserializer: StrDeserializer<'_, ValueError> = text.into_deserializer();
@@ -120,6 +122,13 @@ fn decode<T: DeserializeOwned>(encoding: Encoding, body: &Bytes) -> Result<T, St
             T::deserialize(deserializer).map_err(|error| error.to_string())
         }
     }
+}
+
+/// The body with its integers written as such: JSON Schema counts `1.0` as one, Rust's types do not.
+fn with_integers<T: DeserializeOwned>(body: &Bytes) -> Option<T> {
+    let mut value = serde_json::from_slice(body).ok()?;
+    write_integers(&mut value);
+    serde_json::from_slice(&serde_json::to_vec(&value).ok()?).ok()
 }
 
 /// Why a body cannot be read as `T`, and where: for what is no error this would only cost time.
@@ -190,6 +199,13 @@ fn with_status(problem: Problem, status: u16) -> Problem {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn integers_may_be_written_with_a_fraction() {
+        let read = |text: &'static str| decode::<Vec<u8>>(Encoding::Json, &Bytes::from_static(text.as_bytes()));
+        assert_eq!(read("[1, 2.0, 3e0]"), Ok(vec![1, 2, 3]));
+        assert!(read("[1, 2.5]").is_err_and(|why| why.contains("/1: ")), "{:?}", read("[1, 2.5]"));
+    }
 
     fn check(media_type: &'static str, body: &str, expect: Option<&str>) {
         let headers = [(http::header::CONTENT_TYPE, http::HeaderValue::from_static(media_type))];

@@ -164,6 +164,25 @@ impl<'a> Context<'a> {
         }
     }
 
+    /// Whether the type, without an `Option` around it, has null among its values.
+    pub(crate) fn has_null(&self, schema: &Schema) -> bool {
+        use methodical_document::Value;
+        match &self.behind(schema).kind {
+            Kind::Any | Kind::Nothing | Kind::Constant(Value::Null | Value::Array(_) | Value::Object(_)) => true,
+            Kind::Named(id) => match &self.api.type_def(*id).shape {
+                Shape::Union(union) => union.variants.iter().any(|(_, schema)| matches!(schema.kind, Kind::Any)),
+                Shape::Object(_) | Shape::Enumeration(_) | Shape::Alias(_) => false,
+            },
+            Kind::Boolean
+            | Kind::Integer { .. }
+            | Kind::Number { .. }
+            | Kind::String { .. }
+            | Kind::Constant(_)
+            | Kind::Array { .. }
+            | Kind::Map { .. } => false,
+        }
+    }
+
     /// Whether values are copied, and not moved.
     pub(crate) fn is_copy(&self, schema: &Schema) -> bool {
         use methodical_document::{Number, Value};

@@ -12,6 +12,7 @@ mod method;
 mod names;
 mod operation;
 mod outcome;
+mod places;
 mod promises;
 mod resource;
 pub mod rules;

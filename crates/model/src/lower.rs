@@ -104,7 +104,7 @@ struct Lowering<'b, 'd> {
     diagnostics: &'d mut Diagnostics,
     types: types::Types<'b>,
     directional: direction::Directional,
-    tags: tag::Tags,
+    tags: tag::Tags<'b>,
     operation_names: place_name::OperationNames,
     security_schemes: Vec<SecurityScheme>,
     examples: Vec<Example>,

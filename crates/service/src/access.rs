@@ -5,11 +5,11 @@
 //! transactions, and keep records as those do: JSON under an encoded key.
 
 use bytes::Bytes;
-use jiff::Timestamp;
+use methodical_server::wire::Timestamp;
+use methodical_server::wire::Uuid;
 use methodical_server::{Key, Lookup, Reads, Record, Store, StoreError, Writes};
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
-use uuid::Uuid;
 
 use crate::default_project;
 use crate::scope::Scopes;

@@ -3,10 +3,10 @@
 //! It is made below the runtime's typed transactions, together with the account ([`crate::access`]); what clients do to
 //! projects is in the handlers.
 
+use methodical_server::wire::Uuid;
 use methodical_server::{Key, Record, Writes};
 use serde::{Deserialize, Serialize};
 use stacklets_server::types::{Environment, Project};
-use uuid::Uuid;
 
 use crate::access::{self, AccessError, Account};
 
@@ -66,7 +66,11 @@ mod tests {
 
     #[test]
     fn it_is_a_project_that_the_contract_allows() {
-        let account = Account { name: "ada".to_owned(), uuid: Uuid::nil(), created_at: jiff::Timestamp::UNIX_EPOCH };
+        let account = Account {
+            name: "ada".to_owned(),
+            uuid: Uuid::nil(),
+            created_at: methodical_server::wire::Timestamp::UNIX_EPOCH,
+        };
         let value = serde_json::to_value(first(Uuid::nil(), &account)).unwrap();
         assert_eq!(validate(&schemas::PROJECT, &value), [], "{value}");
     }

@@ -5,7 +5,7 @@
 
 use std::cmp::Ordering;
 
-use jiff::Timestamp;
+use methodical_server::wire::Timestamp;
 use methodical_server::{Fault, KeyRange, Lookup, Record, Stored, Window};
 use stacklets_server::types::ListMeta;
 

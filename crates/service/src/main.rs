@@ -143,7 +143,8 @@ impl From<TokenCommand> for admin::Command {
     fn from(command: TokenCommand) -> Self {
         match command {
             TokenCommand::Create { account, scopes, expires_in } => {
-                let expires_at = expires_in.and_then(|lifetime| Timestamp::now().checked_add(lifetime).ok());
+                let end = |lifetime| Timestamp::now().checked_add(lifetime).ok().map(Into::into);
+                let expires_at = expires_in.and_then(end);
                 admin::Command::CreateToken(Grant { account, scopes: Scopes::new(scopes), expires_at })
             }
             TokenCommand::List => admin::Command::ListTokens,

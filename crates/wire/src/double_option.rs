@@ -21,6 +21,14 @@ pub fn deserialize<'de, T: Deserialize<'de>, D: Deserializer<'de>>(
     Option::deserialize(deserializer).map(Some)
 }
 
+/// Reads a member that is there where the type itself has null among its values: `Option` would take null for absence.
+///
+/// # Errors
+/// The deserializer's.
+pub fn present<'de, T: Deserialize<'de>, D: Deserializer<'de>>(deserializer: D) -> Result<Option<T>, D::Error> {
+    T::deserialize(deserializer).map(Some)
+}
+
 #[cfg(test)]
 mod tests {
     use serde::{Deserialize, Serialize};
@@ -29,6 +37,8 @@ mod tests {
     struct Sample {
         #[serde(default, skip_serializing_if = "Option::is_none", with = "super")]
         note: Option<Option<String>>,
+        #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "super::present")]
+        any: Option<serde_json::Value>,
     }
 
     #[test]
@@ -36,9 +46,12 @@ mod tests {
         for (text, note) in
             [("{}", None), (r#"{"note":null}"#, Some(None)), (r#"{"note":"a"}"#, Some(Some("a".to_owned())))]
         {
-            let sample = Sample { note };
+            let sample = Sample { note, any: None };
             assert_eq!(serde_json::from_str::<Sample>(text).unwrap(), sample);
             assert_eq!(serde_json::to_string(&sample).unwrap(), text);
         }
+        let any: Sample = serde_json::from_str(r#"{"any":null}"#).unwrap();
+        assert_eq!(any.any, Some(serde_json::Value::Null));
+        assert_eq!(serde_json::to_string(&any).unwrap(), r#"{"any":null}"#);
     }
 }

@@ -11,6 +11,10 @@ pub(crate) enum Format {
     DateTime,
     /// RFC 3339 `full-date`.
     Date,
+    /// RFC 3339 `full-time`; the offset may be missing, as it is in most times of day.
+    Time,
+    /// ISO 8601 durations, as in appendix A of RFC 3339; the last part may have a fraction.
+    Duration,
     /// RFC 9562, with hyphens.
     Uuid,
     /// RFC 4648 base64 with padding.
@@ -19,6 +23,8 @@ pub(crate) enum Format {
     Email,
     /// A URI with a scheme.
     Uri,
+    /// A URI, or what leads from one to another.
+    UriReference,
     /// A dotted quad.
     Ipv4,
     /// RFC 4291 text.
@@ -35,10 +41,13 @@ impl Format {
         match (format, encoding) {
             (Some("date-time"), _) => Format::DateTime,
             (Some("date"), _) => Format::Date,
+            (Some("time"), _) => Format::Time,
+            (Some("duration"), _) => Format::Duration,
             (Some("uuid"), _) => Format::Uuid,
             (Some("byte"), _) | (None, Some("base64")) => Format::Base64,
             (Some("email"), _) => Format::Email,
             (Some("uri" | "url"), _) => Format::Uri,
+            (Some("uri-reference"), _) => Format::UriReference,
             (Some("ipv4"), _) => Format::Ipv4,
             (Some("ipv6"), _) => Format::Ipv6,
             (Some("hostname"), _) => Format::Hostname,
@@ -53,10 +62,13 @@ pub(crate) fn check_format(format: Format, text: &str) -> Option<&'static str> {
         Format::Other => return None,
         Format::DateTime => (is_date_time(text), "must be an RFC 3339 date and time, like 2026-01-31T12:00:00Z"),
         Format::Date => (is_date(text), "must be a date, like 2026-01-31"),
+        Format::Time => (is_time(text), "must be a time, like 12:00:00Z"),
+        Format::Duration => (is_duration(text), "must be a duration, like P1DT2H"),
         Format::Uuid => (text.len() == 36 && Uuid::try_parse(text).is_ok(), "must be a UUID"),
         Format::Base64 => (crate::base64::decode(text).is_some(), "must be base64"),
         Format::Email => (is_email(text), "must be an e-mail address"),
         Format::Uri => (is_uri(text), "must be a URI"),
+        Format::UriReference => (!text.contains(is_forbidden), "must be a URI or a reference to one"),
         Format::Ipv4 => (text.parse::<Ipv4Addr>().is_ok(), "must be an IPv4 address"),
         Format::Ipv6 => (text.parse::<Ipv6Addr>().is_ok(), "must be an IPv6 address"),
         Format::Hostname => (is_hostname(text), "must be a host name"),
@@ -81,6 +93,46 @@ fn is_date(text: &str) -> bool {
     bytes.len() == 10 && bytes[4] == b'-' && bytes[7] == b'-' && text.parse::<Date>().is_ok()
 }
 
+/// The date does not matter, and an offset is added where there is none.
+fn is_time(text: &str) -> bool {
+    let zoned = text.get(8..).is_some_and(|rest| rest.contains(['Z', 'z', '+', '-']));
+    is_date_time(&format!("2016-12-31T{text}{}", if zoned { "" } else { "Z" }))
+}
+
+fn is_duration(text: &str) -> bool {
+    let Some(rest) = text.strip_prefix('P') else {
+        return false;
+    };
+    let (date, time) = rest.split_once('T').map_or((rest, None), |(date, time)| (date, Some(time)));
+    let dated = are_parts(date, "YMD", time.is_none()) || time.is_none() && are_parts(date, "W", true);
+    dated && !rest.is_empty() && time.is_none_or(|time| !time.is_empty() && are_parts(time, "HMS", true))
+}
+
+/// Numbers, each with one of these units behind it, in their order.
+fn are_parts(text: &str, units: &str, may_have_fraction: bool) -> bool {
+    let mut units = units;
+    let mut rest = text;
+    while let Some(end) = rest.find(|c: char| c.is_ascii_alphabetic()) {
+        let (number, after) = rest.split_at(end);
+        let Some(at) = units.find(&after[..1]) else {
+            return false;
+        };
+        (units, rest) = (&units[at + 1..], &after[1..]);
+        let (whole, fraction) = number.split_once(['.', ',']).unwrap_or((number, "0"));
+        let is_last = rest.is_empty() && may_have_fraction;
+        let digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+        if !digits(whole) || !digits(fraction) || whole.len() < number.len() && !is_last {
+            return false;
+        }
+    }
+    rest.is_empty()
+}
+
+/// What stands in no URI.
+fn is_forbidden(c: char) -> bool {
+    c.is_whitespace() || c.is_control() || "<>\"\\^`{|}".contains(c)
+}
+
 fn is_email(text: &str) -> bool {
     let Some((local, domain)) = text.rsplit_once('@') else {
         return false;
@@ -96,8 +148,7 @@ fn is_uri(text: &str) -> bool {
     };
     let scheme_right = scheme.starts_with(|c: char| c.is_ascii_alphabetic())
         && scheme.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"+-.".contains(&byte));
-    let forbidden = |c: char| c.is_whitespace() || c.is_control() || "<>\"\\^`{|}".contains(c);
-    scheme_right && !rest.is_empty() && !rest.contains(forbidden)
+    scheme_right && !rest.is_empty() && !rest.contains(is_forbidden)
 }
 
 /// Labels by RFC 1123; beyond ASCII, letters and digits too, for internationalised names.
@@ -149,6 +200,17 @@ mod tests {
         );
         check(Format::Date, &["2020-02-29"], &["2021-02-29", "2020-2-9", "20200229", "2020-02-29T00"]);
         check(Format::Uuid, &["67e55044-10b1-426f-9247-bb680e5fe0c8"], &["67e5504410b1426f9247bb680e5fe0c8", "x"]);
+        check(
+            Format::Time,
+            &["12:00:00Z", "23:59:60+01:00", "12:00:00.5z", "16:04:05", "16:04:05.25"],
+            &["25:00:00Z", "noon", "12:00", "", "12:00:00+01", "12:00:00é"],
+        );
+        check(
+            Format::Duration,
+            &["P1Y2M3DT4H5M6S", "PT0.5S", "P3W", "P1D", "PT36H"],
+            &["", "P", "PT", "1D", "P1", "P1H", "PT1D", "P1WT1H", "P0.5DT1H", "P1D2Y", "-P1D", "P.5D"],
+        );
+        check(Format::UriReference, &["/a?b#c", "", "https://a/b", "../a"], &["a b", "<a>"]);
         check(Format::Base64, &["", "AP8Q"], &["AP8", "ä"]);
         check(Format::Email, &["a@example.org", "a+b@localhost"], &["a", "@b", "a@", "a b@c", "a@b@"]);
         check(Format::Uri, &["https://a/b?c#d", "urn:x:y", "mailto:a@b"], &["/a", "a b:c", "1:a", "https:", ":a"]);

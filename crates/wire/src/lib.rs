@@ -20,25 +20,28 @@ mod schema;
 mod secret;
 pub mod style;
 mod text_enum;
+mod timestamp;
 pub mod union;
+mod uuid;
 mod validate;
 
 pub use base64::Base64;
 pub use etag::{Etag, EtagError, EtagList};
 pub use expression::{Expression, ExpressionError, Occasion};
-pub use jiff::{Timestamp, civil::Date};
+pub use jiff::civil::Date;
 pub use json::parse_json;
 pub use operation::{
     Effect, Encoding, Idempotency, LocationTemplate, Method, Operation, Paging, PagingStyle, Parameter,
     ParameterLocation, Replays, RequestBody, Response, ResponseBody, SecurityScheme, StatusPattern, Style,
 };
 pub use problem::{Problem, ProblemError};
-pub use read_only::{check_read_only, normalise};
+pub use read_only::{check_read_only, normalise, write_integers};
 pub use schema::{ANY, Schema};
 pub use secret::Secret;
 #[doc(hidden)]
 pub use serde;
 #[doc(hidden)]
 pub use text_enum::read_text;
+pub use timestamp::Timestamp;
 pub use uuid::Uuid;
 pub use validate::{Place, Violation, validate, validate_parameter};

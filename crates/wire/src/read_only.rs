@@ -17,6 +17,16 @@ pub fn normalise(schema: &Schema, value: &mut Value) {
     normalise_at(schema.rules(), value, DEPTH, &mut steps);
 }
 
+/// Writes every number without a fraction as an integer, whatever a schema says of it: no value is another thereby.
+pub fn write_integers(value: &mut Value) {
+    match value {
+        Value::Number(_) => normalise_integer(value),
+        Value::Array(items) => items.iter_mut().for_each(write_integers),
+        Value::Object(members) => members.values_mut().for_each(write_integers),
+        Value::Null | Value::Bool(_) | Value::String(_) => {}
+    }
+}
+
 fn normalise_at(rules: &Rules, value: &mut Value, depth: u32, steps: &mut u32) {
     let Some(depth) = depth.checked_sub(1) else {
         return;

@@ -4,7 +4,7 @@
 use std::io::{BufRead, Write};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use methodical_wire::{Schema, normalise, parse_json, validate};
+use methodical_wire::{Schema, normalise, parse_json, validate, write_integers};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
@@ -36,7 +36,13 @@ pub const fn request<T: DeserializeOwned + Serialize>(name: &'static str, schema
 }
 
 fn through_text<T: DeserializeOwned + Serialize>(_: &'static Schema, text: &str) -> Result<String, String> {
-    let read: T = serde_json::from_str(text).map_err(|error| error.to_string())?;
+    let again = |error: serde_json::Error| {
+        // A client has another look where integers may be written as `1.0`.
+        let mut value = parse_json(text.as_bytes()).map_err(|_| error.to_string())?;
+        write_integers(&mut value);
+        serde_json::from_str(&value.to_string()).map_err(|_| error.to_string())
+    };
+    let read: T = serde_json::from_str(text).or_else(again)?;
     serde_json::to_string(&read).map_err(|error| format!("it cannot be written: {error}"))
 }
 

@@ -88,6 +88,7 @@ fn read(ended: &Ended) -> Generation {
     generation.operations = source["operations"].as_u64().unwrap_or_default();
     generation.types = source["types"].as_u64().unwrap_or_default();
     generation.fallbacks = source["fallbacks"].as_u64();
+    generation.places = source["places"].as_u64();
     for diagnostic in source["diagnostics"].as_array().into_iter().flatten() {
         let code = diagnostic["code"].as_str().unwrap_or_default().to_owned();
         match diagnostic["severity"].as_str() {

@@ -24,6 +24,9 @@ pub(crate) struct Generation {
     pub(crate) types: u64,
     /// What could not be said in Rust, if the program counts it.
     pub(crate) fallbacks: Option<u64>,
+    /// Of how many places with schemas.
+    #[serde(default)]
+    pub(crate) places: Option<u64>,
     /// How often each error and each warning was reported, by its code.
     pub(crate) errors: BTreeMap<String, u64>,
     pub(crate) warnings: BTreeMap<String, u64>,

@@ -34,7 +34,7 @@ fn percent(part: usize, all: usize) -> f64 {
 fn print_table(records: &[Record], compiled: bool) {
     let sets: BTreeSet<&str> = records.iter().map(|record| record.set.as_str()).collect();
     println!(
-        "\n{:<10} {:>5}  {:>16}  {:>7}  {:>7}  {:>16}  {:>18}  {:>9}  {:>9}",
+        "\n{:<10} {:>5}  {:>16}  {:>7}  {:>7}  {:>16}  {:>18}  {:>9}  {:>15}",
         "set", "count", "generated", "refused", "crashed", "compiled", "negative handled", "lines", "fallbacks"
     );
     for set in sets {
@@ -53,16 +53,17 @@ fn print_row(set: &str, records: &[&Record], compiled: bool) {
     let crashed = records.iter().filter(|record| matches!(record.generation.outcome, Outcome::Crashed(_))).count();
     let refused = records.iter().filter(|record| !record.negative && record.generation.outcome == Outcome::Refused);
     let lines: u64 = records.iter().flat_map(|record| record.generation.lines.values()).sum();
-    let fallbacks: Option<u64> = records.iter().filter_map(|record| record.generation.fallbacks).reduce(|a, b| a + b);
+    let sum = |count: fn(&Record) -> Option<u64>| records.iter().copied().filter_map(count).reduce(|a, b| a + b);
+    let (fallbacks, places) = (sum(|record| record.generation.fallbacks), sum(|record| record.generation.places));
     let of = |part: usize, all: usize| format!("{part}/{all} {:.1}%", percent(part, all));
     println!(
-        "{set:<10} {:>5}  {:>16}  {:>7}  {crashed:>7}  {:>16}  {:>18}  {lines:>9}  {:>9}",
+        "{set:<10} {:>5}  {:>16}  {:>7}  {crashed:>7}  {:>16}  {:>18}  {lines:>9}  {:>15}",
         records.len(),
         of(generated, all),
         refused.count(),
         if compiled { of(whole, all) } else { "-".to_owned() },
         of(handled, negative.len()),
-        fallbacks.map_or("-".to_owned(), |count| count.to_string()),
+        fallbacks.map_or("-".to_owned(), |count| format!("{count}/{}", places.unwrap_or_default())),
     );
 }
 

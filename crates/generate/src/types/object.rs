@@ -63,6 +63,11 @@ impl Expander<'_> {
             serde.push(quote!(skip_serializing_if = "Option::is_none"));
             serde.push(quote!(with = #module));
         } else if absent {
+            if self.context.has_null(&property.schema) {
+                let function = format!("{}::double_option::present", self.context.wire);
+                serde.push(quote!(default));
+                serde.push(quote!(deserialize_with = #function));
+            }
             serde.push(quote!(skip_serializing_if = "Option::is_none"));
         }
         let attribute = (!serde.is_empty()).then(|| quote!(#[serde(#(#serde),*)]));

@@ -98,8 +98,9 @@ struct Source {
     files: usize,
     operations: usize,
     types: usize,
-    /// Places whose types are wider than their schemas.
+    /// Places whose types are wider than their schemas, of all places with schemas.
     fallbacks: usize,
+    places: usize,
     diagnostics: Vec<serde_json::Value>,
     /// How many errors and warnings.
     found: String,
@@ -135,7 +136,8 @@ impl Run {
             files: reading.documents.files().count(),
             operations: contract.map_or(0, |contract| contract.api.operations.len()),
             types: contract.map_or(0, |contract| contract.api.types.len()),
-            fallbacks: reading.diagnostics.iter().filter(|found| WIDER.contains(&found.code)).count(),
+            fallbacks: fallbacks(&reading.diagnostics),
+            places: contract.map_or(0, |contract| contract.api.schema_places()),
             diagnostics: as_json(&reading.diagnostics, &reading),
             found: reading.diagnostics.summary(),
             entry: inputs.entry,
@@ -263,7 +265,14 @@ impl Run {
 }
 
 /// What lowering says of a place for which there is no Rust type but a wider one.
-const WIDER: [&str; 3] = ["model/not-in-types", "model/mixed-composition", "model/mixed-enum"];
+const WIDER: [&str; 5] =
+    ["model/alias-circle", "model/mixed-composition", "model/mixed-enum", "model/not-in-types", "model/too-deep"];
+
+/// How many places there are of which that is said; of one it may be said for several reasons.
+fn fallbacks(diagnostics: &Diagnostics) -> usize {
+    let wider = diagnostics.iter().filter(|found| WIDER.contains(&found.code));
+    wider.map(|found| &found.place).collect::<std::collections::HashSet<_>>().len()
+}
 
 impl Source {
     fn to_line(&self) -> String {
@@ -272,14 +281,17 @@ impl Source {
         let found = if self.found.is_empty() { String::new() } else { format!("; {}", self.found) };
         let wider = match self.fallbacks {
             0 => String::new(),
-            fallbacks => format!(" ({} wider than the schema)", count(fallbacks, "place")),
+            fallbacks => {
+                let are = if fallbacks == 1 { "is wider than its schema" } else { "are wider than their schemas" };
+                format!(" ({} of {} {are})", grouped(fallbacks), count(self.places, "place"))
+            }
         };
         format!("read {} ({}): {files}, {operations}, {types}{wider}{found}", self.entry.display(), self.api)
     }
 
     fn to_json(&self) -> serde_json::Value {
         json!({ "api": self.api, "description": self.entry, "files": self.files, "operations": self.operations,
-            "types": self.types, "fallbacks": self.fallbacks, "diagnostics": self.diagnostics })
+            "types": self.types, "fallbacks": self.fallbacks, "places": self.places, "diagnostics": self.diagnostics })
     }
 }
 
@@ -376,7 +388,15 @@ fn as_json(diagnostics: &Diagnostics, reading: &Reading) -> Vec<serde_json::Valu
 
 fn count(number: usize, noun: &str) -> String {
     let plural = if number == 1 { "" } else { "s" };
-    format!("{number} {noun}{plural}")
+    format!("{} {noun}{plural}", grouped(number))
+}
+
+/// `3,481`.
+fn grouped(number: usize) -> String {
+    let digits = number.to_string();
+    let groups: Vec<&str> =
+        digits.as_bytes().rchunks(3).rev().filter_map(|group| std::str::from_utf8(group).ok()).collect();
+    groups.join(",")
 }
 
 #[cfg(test)]

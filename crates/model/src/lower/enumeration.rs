@@ -80,7 +80,7 @@ impl<'b> Lowering<'b, '_> {
             [only] if only.as_bool().is_some() => Kind::Constant(canonical(only.value())),
             several if several.iter().all(|value| value.as_bool().is_some()) => Kind::Boolean,
             _ => {
-                let message = "only strings, or only integers, can be the values of an `enum`; these are not checked";
+                let message = "no type says an `enum` of other values than strings or integers: it is as wide as `type`, and servers check";
                 let diagnostic = Diagnostic::warning("model/mixed-enum", message, values.place());
                 self.report(diagnostic.help("let all values have one type"));
                 self.type_alone(flat)

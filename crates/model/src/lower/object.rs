@@ -8,18 +8,21 @@ use methodical_document::{Node, nearest};
 use super::Lowering;
 use super::direction::access;
 use super::flat::{Flat, common, has_structure};
+use super::scalar::any;
 use crate::names::{Scope, distinct};
 use crate::semantics::read_property;
-use crate::{Access, Additional, Direction, Kind, Name, Object, OnReadOnly, Property, Schema};
+use crate::{Access, Additional, Direction, Kind, Name, Object, OnReadOnly, Property, Schema, StringFormat};
 
 impl<'b> Lowering<'b, '_> {
     pub(super) fn object_shape(&mut self, flat: &Flat<'b>, way: Direction) -> Object {
         let found = self.members(flat);
         self.check_required(flat);
         let required = required_names(flat);
-        let wires: Vec<&str> = found.keys().copied().collect();
+        let undeclared = self.undeclared(flat, &found, &required);
+        let wires: Vec<&str> = found.keys().copied().chain(undeclared.keys().copied()).collect();
         // Names are chosen before members are left out, so that both halves of a split type agree on them.
-        let names = distinct(&wires, Scope::Plain);
+        let mut names = distinct(&wires, Scope::Plain);
+        let others = names.split_off(found.len());
         let mut properties = Vec::new();
         let mut read_only = Vec::new();
         let mut policy: Option<OnReadOnly> = None;
@@ -46,15 +49,46 @@ impl<'b> Lowering<'b, '_> {
                 }
             }
         }
+        let additional = self.additional(flat, way);
+        // What nobody declares is in the map of those without names, where there is one.
+        if matches!(additional, Additional::Unspecified) {
+            let is_constant =
+                |property: &Property| property.required && matches!(property.schema.kind, Kind::Constant(_));
+            for ((_, schema), name) in undeclared.into_iter().zip(others) {
+                let mut property = undeclared_property(name, schema);
+                property.required =
+                    !properties.iter().any(is_constant) && matches!(property.schema.kind, Kind::Constant(_));
+                properties.push(property);
+            }
+            properties.sort_by(|left, right| left.name.wire.cmp(&right.name.wire));
+        }
         Object {
             required: in_order(&required, &properties),
             properties,
             read_only,
             on_read_only: policy.unwrap_or(self.on_read_only),
-            additional: self.additional(flat, way),
+            additional,
             min_properties: flat.largest("minProperties"),
             max_properties: flat.smallest("maxProperties"),
         }
+    }
+
+    /// The members that are there though no property says what they are: those that `required` alone names, and the tag by
+    /// which a discriminator knows the object. A description may be mistaken about the former, so they may be absent.
+    fn undeclared(
+        &self,
+        flat: &Flat<'b>,
+        found: &BTreeMap<&'b str, Node<'b>>,
+        required: &[&'b str],
+    ) -> BTreeMap<&'b str, Schema> {
+        let mut members: BTreeMap<&str, Schema> = required.iter().map(|name| (*name, any(flat.own()))).collect();
+        members.extend(self.tags.of_object(flat.own()).map(|(name, value)| {
+            let text = Kind::String { format: StringFormat::Plain, min_length: None, max_length: None, pattern: None };
+            let kind = value.map_or(text, Kind::Constant);
+            (name, Schema { kind, ..any(flat.own()) })
+        }));
+        members.retain(|name, _| !found.contains_key(name));
+        members
     }
 
     fn property(&mut self, name: Name, node: &Node<'b>, required: bool, access: Access, schema: Schema) -> Property {
@@ -178,6 +212,21 @@ impl<'b> Lowering<'b, '_> {
     }
 }
 
+/// A member that may be absent and of which nothing else is said.
+fn undeclared_property(name: Name, schema: Schema) -> Property {
+    Property {
+        name,
+        docs: crate::Docs::default(),
+        required: false,
+        deprecated: false,
+        access: Access::ReadWrite,
+        immutable: false,
+        volatile: false,
+        origin: schema.origin.clone(),
+        schema,
+    }
+}
+
 /// Of all nodes that describe one property, the most specific that restricts it.
 pub(super) fn telling<'b>(nodes: &[Node<'b>]) -> Option<Node<'b>> {
     let combines = |node: &Node<'_>| ["$ref", "allOf", "oneOf", "anyOf"].iter().any(|key| node.get(key).is_some());
@@ -195,6 +244,7 @@ fn required_names<'b>(flat: &Flat<'b>) -> Vec<&'b str> {
 
 /// The positions of these members, of those that there are.
 fn in_order(names: &[&str], properties: &[Property]) -> Vec<usize> {
-    let position = |name: &&str| properties.iter().position(|property| property.name.wire == *name);
+    let position =
+        |name: &&str| properties.iter().position(|property| property.required && property.name.wire == *name);
     names.iter().filter_map(position).collect()
 }

@@ -45,7 +45,11 @@ impl<'b> Lowering<'b, '_> {
     pub(super) fn typed(&mut self, name: &str, flat: &Flat<'b>, way: Direction, depth: usize) -> Kind {
         match name {
             "boolean" => Kind::Boolean,
-            "integer" => integer(flat),
+            "integer" => {
+                let kind = integer(flat);
+                self.check_width(flat, &kind);
+                kind
+            }
             "number" => number(flat),
             "string" => string(flat),
             "array" => self.array(flat, way, depth),
@@ -59,6 +63,22 @@ impl<'b> Lowering<'b, '_> {
                 self.unknown_type(flat, other);
                 Kind::Any
             }
+        }
+    }
+
+    /// Warns of bounds that the type does not reach.
+    fn check_width(&mut self, flat: &Flat<'b>, kind: &Kind) {
+        let is_unsigned = matches!(kind, Kind::Integer { format: IntegerFormat::U64, .. });
+        let signed = (i128::from(i64::MIN), i128::from(i64::MAX));
+        let (least, greatest) = if is_unsigned { (0, i128::from(u64::MAX)) } else { signed };
+        let below = flat.get("minimum").filter(|node| floor(node).is_some_and(|bound| bound < least));
+        let above = flat.get("maximum").filter(|node| ceiling(node).is_some_and(|bound| bound > greatest));
+        for bound in below.into_iter().chain(above) {
+            let message = "the type does not reach this bound: it holds integers of 64 bits";
+            let diagnostic = Diagnostic::warning("model/not-in-types", message, bound.place());
+            self.report(
+                diagnostic.help("for larger ones use a string of digits; for those up to 2^64 say `minimum: 0`"),
+            );
         }
     }
 

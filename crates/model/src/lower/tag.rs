@@ -4,18 +4,24 @@
 //! another value, since another value would be another alternative; as a type of its own, with room for values that are
 //! not known yet, it would only be in the way.
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use methodical_diagnostic::Pointer;
 use methodical_document::{Node, Value};
 
-/// The alternatives of all discriminated unions, each with the property that carries its tag.
-#[derive(Default)]
-pub(super) struct Tags(HashSet<(Pointer, String)>);
+use super::schema::is_null_schema;
+use super::union::tag_positions;
 
-impl Tags {
+/// The alternatives of all discriminated unions, each with the properties that carry its tag, and the tags.
+#[derive(Default)]
+pub(super) struct Tags<'b>(HashMap<Pointer, BTreeMap<&'b str, BTreeSet<String>>>);
+
+/// How many alternatives of alternatives are looked at: those that contain themselves would have no end.
+const MOST_ALTERNATIVES: usize = 500;
+
+impl<'b> Tags<'b> {
     /// Finds them below the root of a description.
-    pub(super) fn of(root: &Node<'_>) -> Tags {
+    pub(super) fn of(root: &Node<'b>) -> Tags<'b> {
         let mut tags = Tags::default();
         let mut pending = vec![root.clone()];
         while let Some(node) = pending.pop() {
@@ -29,21 +35,48 @@ impl Tags {
         tags
     }
 
-    fn learn(&mut self, node: &Node<'_>) {
-        let property = node.get("discriminator").and_then(|node| node.get("propertyName"));
-        let Some(property) = property.as_ref().and_then(|property| property.as_str()) else {
+    fn learn(&mut self, node: &Node<'b>) {
+        let Some(discriminator) = node.get("discriminator") else {
+            return;
+        };
+        let Some(property) = discriminator.get("propertyName").and_then(|property| property.as_str()) else {
             return;
         };
         for alternatives in ["oneOf", "anyOf"].iter().filter_map(|keyword| node.get(keyword)) {
-            let targets = alternatives.items().filter_map(|alternative| alternative.resolve().node());
-            self.0.extend(targets.map(|target| (target.pointer(), property.to_owned())));
+            let positions = tag_positions(&discriminator, &alternatives);
+            let proper = alternatives.items().filter(|alternative| !is_null_schema(alternative));
+            for (position, alternative) in proper.enumerate() {
+                let tags = positions.iter().filter(|(_, mapped)| **mapped == position).map(|(tag, _)| tag.as_str());
+                self.note(&alternative, property, &tags.collect::<Vec<_>>());
+            }
         }
+    }
+
+    /// Notes the tags of an alternative; where that has alternatives itself, each of them carries both tags.
+    fn note(&mut self, alternative: &Node<'b>, property: &'b str, tags: &[&str]) {
+        let mut waiting = vec![alternative.clone()];
+        for _ in 0..MOST_ALTERNATIVES {
+            let Some(target) = waiting.pop().and_then(|alternative| alternative.resolve().node()) else { return };
+            let known = self.0.entry(target.pointer()).or_default().entry(property).or_default();
+            known.extend(tags.iter().map(|tag| (*tag).to_owned()));
+            let own = ["oneOf", "anyOf"].into_iter().filter_map(|keyword| target.get(keyword));
+            waiting.extend(own.flat_map(|list| list.items()).filter(|item| !is_null_schema(item)));
+        }
+    }
+
+    /// The properties that carry the tags of an object, each with its value if there is only one.
+    pub(super) fn of_object(&self, object: &Node<'_>) -> impl Iterator<Item = (&'b str, Option<Value>)> {
+        let tags = self.0.get(&object.pointer()).into_iter().flatten().filter(|(_, tags)| !tags.is_empty());
+        tags.map(|(property, tags)| {
+            let only = tags.first().filter(|_| tags.len() == 1);
+            (*property, only.map(|tag| Value::String(tag.clone())))
+        })
     }
 
     /// The one value of a property that carries the tag of its object.
     pub(super) fn only_value(&self, object: &Node<'_>, name: &str, property: &Node<'_>) -> Option<Value> {
-        let is_tag = self.0.contains(&(object.pointer(), name.to_owned()));
-        let values = property.get("enum").filter(|_| is_tag && property.reference().is_none())?;
+        let is_tag = || self.0.get(&object.pointer()).is_some_and(|properties| properties.contains_key(name));
+        let values = property.get("enum").filter(|_| property.reference().is_none() && is_tag())?;
         let mut values = values.items();
         let only = values.next().filter(|_| values.next().is_none())?;
         only.as_str().map(|text| Value::String(text.to_owned()))

@@ -136,7 +136,7 @@ impl<'b> Lowering<'b, '_> {
         name
     }
 
-    /// Makes aliases that come back to themselves any value: Rust has no such types.
+    /// Makes aliases that are nothing but themselves any value: where a list or a map lies between, Rust has a type.
     fn break_alias_circles(&mut self, types: &mut [TypeDef]) {
         for index in 0..types.len() {
             if !leads_back(types, index) {
@@ -144,11 +144,11 @@ impl<'b> Lowering<'b, '_> {
             }
             let definition = &mut types[index];
             let place = Place::Value(definition.origin.clone());
-            let message = "this schema is defined by itself, without an object between; any value is accepted";
+            let message = "this schema is defined by itself and nothing else; any value is accepted";
             // A circle of `allOf` has been reported there already.
             if !self.diagnostics.iter().any(|earlier| earlier.place == place) {
                 let diagnostic = Diagnostic::warning("model/alias-circle", message, place);
-                self.report(diagnostic.help("put an object with a property around the recursion"));
+                self.report(diagnostic.help("say what it is, or refer to another schema"));
             }
             let origin = definition.origin.clone();
             definition.shape = Shape::Alias(Schema { kind: Kind::Any, nullable: false, default: None, origin });
@@ -166,14 +166,14 @@ fn component_name(pointer: &Pointer) -> Option<String> {
     }
 }
 
-/// Whether an alias leads back to itself through aliases, lists and maps only.
+/// Whether an alias leads back to itself through aliases only.
 fn leads_back(types: &[TypeDef], start: usize) -> bool {
     let mut at = start;
     for _ in 0..=types.len() {
         let Shape::Alias(schema) = &types[at].shape else {
             return false;
         };
-        let Some(next) = innermost(schema) else {
+        let Some(next) = schema.type_id() else {
             return false;
         };
         at = next.index();

@@ -49,28 +49,27 @@ impl Alternative {
     }
 }
 
-impl<'b> Lowering<'b, '_> {
-    /// The mapping of a discriminator made explicit: each tag with its position among the alternatives, `null` aside.
-    pub(super) fn tag_positions(&self, discriminator: &Node<'b>, alternatives: &Node<'b>) -> BTreeMap<String, usize> {
-        let targets: Vec<_> =
-            alternatives.items().filter(|node| !is_null_schema(node)).map(|node| target(&node)).collect();
-        let mut mapping = BTreeMap::new();
-        for (tag, text) in discriminator.get("mapping").iter().flat_map(|mapping| mapping.entries()) {
-            let position = text.as_str().and_then(|text| {
-                targets.iter().position(|(target, component)| means(text, target.as_ref(), component.as_deref()))
-            });
-            mapping.extend(position.map(|position| (tag.to_owned(), position)));
-        }
-        for (position, (_, component)) in targets.into_iter().enumerate() {
-            if let Some(name) = component
-                && !mapping.values().any(|mapped| *mapped == position)
-            {
-                mapping.entry(name).or_insert(position);
-            }
-        }
-        mapping
+/// The mapping of a discriminator made explicit: each tag with its position among the alternatives, `null` aside.
+pub(super) fn tag_positions(discriminator: &Node<'_>, alternatives: &Node<'_>) -> BTreeMap<String, usize> {
+    let targets: Vec<_> = alternatives.items().filter(|node| !is_null_schema(node)).map(|node| target(&node)).collect();
+    let mut mapping = BTreeMap::new();
+    for (tag, text) in discriminator.get("mapping").iter().flat_map(|mapping| mapping.entries()) {
+        let position = text.as_str().and_then(|text| {
+            targets.iter().position(|(target, component)| means(text, target.as_ref(), component.as_deref()))
+        });
+        mapping.extend(position.map(|position| (tag.to_owned(), position)));
     }
+    for (position, (_, component)) in targets.into_iter().enumerate() {
+        if let Some(name) = component
+            && !mapping.values().any(|mapped| *mapped == position)
+        {
+            mapping.entry(name).or_insert(position);
+        }
+    }
+    mapping
+}
 
+impl<'b> Lowering<'b, '_> {
     pub(super) fn union(&mut self, flat: &Flat<'b>, way: Direction) -> Shape {
         let (alternatives, exclusive) = match flat.unions().into_iter().next() {
             Some((nodes, exclusive)) => (self.alternatives(&nodes, way), exclusive),

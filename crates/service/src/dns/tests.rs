@@ -1,7 +1,7 @@
 //! Records and zones, without a service around them.
 
-use jiff::Timestamp;
 use methodical_server::wire::Problem;
+use methodical_server::wire::Timestamp;
 use serde_json::{Value, json};
 use stacklets_server::types::{Record, RecordInput};
 

@@ -3,7 +3,7 @@
 
 use std::fmt::Write as _;
 
-use jiff::Timestamp;
+use methodical_server::wire::Timestamp;
 use stacklets_server::types::{Record, RecordType};
 
 use super::text::quoted;

@@ -55,8 +55,11 @@ mod tests {
     #[test]
     fn every_account_has_a_profile_that_the_contract_allows() {
         for name in ["development", "a", "ada@home", "@", ".", &"x".repeat(64)] {
-            let account =
-                Account { name: name.to_owned(), uuid: uuid::Uuid::nil(), created_at: jiff::Timestamp::UNIX_EPOCH };
+            let account = Account {
+                name: name.to_owned(),
+                uuid: methodical_server::wire::Uuid::nil(),
+                created_at: methodical_server::wire::Timestamp::UNIX_EPOCH,
+            };
             let value = serde_json::to_value(profile(account)).unwrap();
             assert_eq!(validate(&schemas::PROFILE, &value), [], "{value}");
         }

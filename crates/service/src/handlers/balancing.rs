@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use jiff::Timestamp;
+use methodical_server::wire::Timestamp;
 use methodical_server::wire::{Place, Uuid};
 use methodical_server::{Cx, Declares, Fault, Lookup, Operation, Refusal};
 use stacklets_server::types::{

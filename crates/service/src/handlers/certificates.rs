@@ -1,7 +1,7 @@
 //! Certificates. The private key is checked and then dropped: nothing here ends TLS for anybody, and what is not kept
 //! cannot be shown, logged or stolen. A service with load balancers of its own would hand it to them at this place.
 
-use jiff::Timestamp;
+use methodical_server::wire::Timestamp;
 use methodical_server::{Created, Cx, Found, Lookup as _, ReadTx, Record, Refusal, Removed, WriteTx};
 use serde::{Deserialize, Serialize};
 use stacklets_server::types::{Certificate, CertificateCreate, CertificateList, CertificateResponse};
@@ -66,7 +66,7 @@ impl Certificates for Stacklets {
         cx: &'t Cx<Caller>,
     ) -> Result<Created<CertificateResponse>, Refusal<CreateCertificate>> {
         let CertificateCreate { certificate, name, private_key } = request.body;
-        let facts = x509::check(&certificate, private_key.expose(), cx.now()).map_err(|found| {
+        let facts = x509::check(&certificate, private_key.expose(), cx.now().into()).map_err(|found| {
             let mut mistakes = Mistakes::default();
             for mistake in found {
                 let pointer = if mistake.is_of_key() { "/private_key" } else { "/certificate" };
@@ -83,8 +83,8 @@ impl Certificates for Stacklets {
             id,
             name,
             names: facts.names,
-            not_after: facts.not_after,
-            not_before: facts.not_before,
+            not_after: facts.not_after.into(),
+            not_before: facts.not_before.into(),
         };
         let created = tx.create_one(owned(cx, id), CertificateRecord(certificate)).await?;
         Ok(created.map(|stored| stored.into_record().into_response()))

@@ -1,7 +1,7 @@
 //! Domains. A domain is kept with its zone file, which every change of its records writes anew in the same unit of work:
 //! so it is never behind, and its entity tag moves with it.
 
-use jiff::Timestamp;
+use methodical_server::wire::Timestamp;
 use methodical_server::wire::Uuid;
 use methodical_server::{
     Created, Cx, Fault, Found, Key, Lookup as _, ReadTx, Record, Refusal, Refused, Removed, Stored, Upserted, Window,

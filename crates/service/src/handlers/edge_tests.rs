@@ -29,7 +29,7 @@ async fn a_full_firewall_takes_no_stacklet_from_their_side_either() {
     let mut body = stacklet();
     body["firewall_uuid"] = UUID.into();
     setup.post("/stacklets", body.clone()).await.expect(StatusCode::CREATED);
-    let key = Key::new(("ada", UUID.parse::<uuid::Uuid>().unwrap()));
+    let key = Key::new(("ada", UUID.parse::<methodical_server::wire::Uuid>().unwrap()));
     let fill = |record: &mut Value| record["stacklet_ids"] = (1..=999).collect();
     rewrite(&setup, "firewalls", key, fill).await;
     let mut several = body.clone();

@@ -1,7 +1,7 @@
 //! Floating IPs. An address is reserved at once and led to a stacklet by a task; until that has ended, it shows where it
 //! led before.
 
-use jiff::Timestamp;
+use methodical_server::wire::Timestamp;
 use methodical_server::wire::Uuid;
 use methodical_server::{
     Accepted, Created, Cx, Declares, Fault, Found, Key, Lookup, Operation, ReadTx, Record, Refusal, Removed, Stored,

@@ -1,7 +1,7 @@
 //! Load balancers. One is there as soon as it is asked for; setting it up is a task, which changes nothing that is shown
 //! but itself.
 
-use jiff::Timestamp;
+use methodical_server::wire::Timestamp;
 use methodical_server::wire::{Place, Uuid};
 use methodical_server::{
     Created, Cx, Declares, Fault, Found, Key, Lookup, Operation, ReadTx, Record, Refusal, Removed, Stored, Updated,

@@ -1,6 +1,6 @@
 //! The records of a domain. They lie under their domain's name; each change of one writes the domain's zone file anew.
 
-use jiff::Timestamp;
+use methodical_server::wire::Timestamp;
 use methodical_server::{
     Created, Cx, Declares, Fault, Found, Key, Lookup, Operation, ReadTx, Refusal, Removed, Upserted, Window, WriteTx,
 };

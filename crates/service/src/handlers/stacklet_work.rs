@@ -1,6 +1,6 @@
 //! What tasks do to stacklets.
 
-use jiff::Timestamp;
+use methodical_server::wire::Timestamp;
 use methodical_server::{Fault, Lookup as _, WriteTx};
 use serde::{Deserialize, Serialize};
 use stacklets_server::types::{

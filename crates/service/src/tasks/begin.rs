@@ -2,8 +2,9 @@
 
 use std::sync::Arc;
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::SignedDuration;
 use methodical_server::wire::Problem;
+use methodical_server::wire::Timestamp;
 use methodical_server::{Created, Declares, Fault, Lookup as _, Operation, Refusal, Refused, Stored, WriteTx};
 use stacklets_server::types::{Task, TaskRef, TaskStatus};
 

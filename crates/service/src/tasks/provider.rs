@@ -2,7 +2,8 @@
 
 use std::fmt::Debug;
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::SignedDuration;
+use methodical_server::wire::Timestamp;
 use stacklets_server::types::Task;
 
 /// How far some work has come.
@@ -37,5 +38,5 @@ impl Provider for Simulated {
 
 /// A time so much later, or the end of time.
 pub(super) fn later(time: Timestamp, duration: SignedDuration) -> Timestamp {
-    time.checked_add(duration).unwrap_or(Timestamp::MAX)
+    time.checked_add(duration).map_or(Timestamp::MAX, Timestamp::from)
 }

@@ -1,6 +1,6 @@
 //! What the store keeps of tasks: the task with its work, and the timer that says when to look at it next.
 
-use jiff::Timestamp;
+use methodical_server::wire::Timestamp;
 use methodical_server::{Fault, Key, KeyRange, Record, Store, WriteTx};
 use serde::{Deserialize, Serialize};
 use stacklets_server::types::{Task, TaskRef};

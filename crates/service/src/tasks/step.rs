@@ -1,6 +1,7 @@
 //! What becomes of a task when its time has come.
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::SignedDuration;
+use methodical_server::wire::Timestamp;
 use methodical_server::{Fault, Lookup as _, WriteTx};
 use stacklets_server::types::TaskStatus;
 

@@ -1,7 +1,8 @@
 //! Tasks from their beginning to their end, with the worker's rounds made by hand at times of the test's choice.
 
 use axum::http::StatusCode;
-use jiff::{SignedDuration, Timestamp};
+use jiff::SignedDuration;
+use methodical_server::wire::Timestamp;
 use serde_json::{Value, json};
 
 use super::begin::Tasks;

@@ -3,7 +3,8 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::SignedDuration;
+use methodical_server::wire::Timestamp;
 use methodical_server::{Fault, Lookup as _, StoreError, Stored, Window, unit_of_work, view};
 use tokio::time::sleep;
 

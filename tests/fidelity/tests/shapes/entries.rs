@@ -1,4 +1,6 @@
 &[
+    answer::<shapes_types::Boat>("Boat", &shapes_types::schemas::BOAT),
+    answer::<shapes_types::Car>("Car", &shapes_types::schemas::CAR),
     answer::<shapes_types::Choices>("Choices", &shapes_types::schemas::CHOICES),
     answer::<shapes_types::ChoicesColour>("ChoicesColour", &shapes_types::schemas::CHOICES_COLOUR),
     answer::<shapes_types::ChoicesLevel>("ChoicesLevel", &shapes_types::schemas::CHOICES_LEVEL),
@@ -8,6 +10,7 @@
     answer::<shapes_types::ConditionalKind>("ConditionalKind", &shapes_types::schemas::CONDITIONAL_KIND),
     answer::<shapes_types::Dependent>("Dependent", &shapes_types::schemas::DEPENDENT),
     answer::<shapes_types::Drawing>("Drawing", &shapes_types::schemas::DRAWING),
+    answer::<shapes_types::Large>("Large", &shapes_types::schemas::LARGE),
     answer::<shapes_types::Linked>("Linked", &shapes_types::schemas::LINKED),
     answer::<shapes_types::Lists>("Lists", &shapes_types::schemas::LISTS),
     answer::<shapes_types::ListsHavingItem>("ListsHavingItem", &shapes_types::schemas::LISTS_HAVING_ITEM),
@@ -26,11 +29,13 @@
     request::<shapes_types::PartInput>("PartInput", &shapes_types::schemas::PART_INPUT),
     answer::<shapes_types::Several>("Several", &shapes_types::schemas::SEVERAL),
     answer::<shapes_types::Shape>("Shape", &shapes_types::schemas::SHAPE),
+    answer::<shapes_types::Small>("Small", &shapes_types::schemas::SMALL),
     answer::<shapes_types::Square>("Square", &shapes_types::schemas::SQUARE),
     answer::<shapes_types::Texts>("Texts", &shapes_types::schemas::TEXTS),
     answer::<shapes_types::Tree>("Tree", &shapes_types::schemas::TREE),
     answer::<shapes_types::Undeclared>("Undeclared", &shapes_types::schemas::UNDECLARED),
     answer::<shapes_types::Unlike>("Unlike", &shapes_types::schemas::UNLIKE),
     answer::<shapes_types::Untagged>("Untagged", &shapes_types::schemas::UNTAGGED),
+    answer::<shapes_types::Vehicle>("Vehicle", &shapes_types::schemas::VEHICLE),
     answer::<shapes_types::Widths>("Widths", &shapes_types::schemas::WIDTHS),
 ]

@@ -5,6 +5,7 @@ use methodical_document::{Node, Number, Object, Value};
 
 use super::super::flat::is_condition;
 use super::super::reading::{canonical, sorted_entries};
+use super::super::union::tag_positions;
 use super::null::is_null_schema;
 use super::{At, Lowering, Stands, object};
 
@@ -86,7 +87,7 @@ impl<'b> Lowering<'b, '_> {
     fn canonical_discriminator(&mut self, holder: &Node<'b>, node: &Node<'b>) -> Option<Value> {
         let property = node.get("propertyName")?.as_str()?;
         let list = ["oneOf", "anyOf"].iter().find_map(|keyword| holder.get(keyword))?;
-        let mapping = self.tag_positions(node, &list);
+        let mapping = tag_positions(node, &list);
         let mapping = mapping.into_iter().map(|(tag, position)| {
             let position = i128::try_from(position).unwrap_or_default();
             (tag, Value::Number(Number::Integer(position)))

@@ -189,8 +189,13 @@ fn compositions() {
     check("all-of-property", "model/all-of-conflict", &schemas(&conflict));
     let circle = "A: { allOf: [{ $ref: '#/components/schemas/A' }, { type: object }] }";
     check("all-of-circle", "model/all-of-circle", &schemas(circle));
-    let alias = "A: { type: array, items: { $ref: '#/components/schemas/A' } }";
+    let alias = "A: { oneOf: [{ $ref: '#/components/schemas/A' }] }";
     check("alias-circle", "model/alias-circle", &schemas(alias));
+    check(
+        "wide-integer",
+        "model/not-in-types",
+        &schemas("A: { type: integer, minimum: -9223372036854775808, maximum: 18446744073709551615 }"),
+    );
     let mixed = format!(
         "A: {{ type: object, properties: {{ y: {{ type: string }} }}, oneOf: [{}, {}] }}",
         property("string"),

@@ -1,9 +1,9 @@
 //! Projects: every account gets its default one, and what it has belongs to it from now on.
 
 use bytes::Bytes;
+use methodical_server::wire::Uuid;
 use methodical_server::{BoxFuture, Key, Reads as _, Writes as _};
 use serde_json::{Value, json};
-use uuid::Uuid;
 
 use super::{MigrationError, Write};
 

@@ -10,7 +10,11 @@ use serde_json::Value;
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Choices {
     /// The member `anything`.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "methodical_wire::double_option::present",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub anything: Option<Value>,
     /// The member `colour`.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -31,7 +35,11 @@ pub struct Choices {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub level: Option<ChoicesLevel>,
     /// The member `nothing`.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "methodical_wire::double_option::present",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub nothing: Option<Value>,
     /// The member `only`.
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -12,6 +12,20 @@ pub mod schemas;
 
 #[rustfmt::skip]
 #[cfg(feature = "components")]
+mod boat;
+#[rustfmt::skip]
+#[cfg(feature = "components")]
+pub use self::boat::*;
+
+#[rustfmt::skip]
+#[cfg(feature = "components")]
+mod car;
+#[rustfmt::skip]
+#[cfg(feature = "components")]
+pub use self::car::*;
+
+#[rustfmt::skip]
+#[cfg(feature = "components")]
 mod choices;
 #[rustfmt::skip]
 #[cfg(feature = "components")]
@@ -51,6 +65,13 @@ mod drawing;
 #[rustfmt::skip]
 #[cfg(feature = "components")]
 pub use self::drawing::*;
+
+#[rustfmt::skip]
+#[cfg(feature = "components")]
+mod large;
+#[rustfmt::skip]
+#[cfg(feature = "components")]
+pub use self::large::*;
 
 #[rustfmt::skip]
 #[cfg(feature = "components")]
@@ -135,6 +156,13 @@ pub use self::shape::*;
 
 #[rustfmt::skip]
 #[cfg(feature = "components")]
+mod small;
+#[rustfmt::skip]
+#[cfg(feature = "components")]
+pub use self::small::*;
+
+#[rustfmt::skip]
+#[cfg(feature = "components")]
 mod square;
 #[rustfmt::skip]
 #[cfg(feature = "components")]
@@ -174,6 +202,13 @@ mod untagged;
 #[rustfmt::skip]
 #[cfg(feature = "components")]
 pub use self::untagged::*;
+
+#[rustfmt::skip]
+#[cfg(feature = "components")]
+mod vehicle;
+#[rustfmt::skip]
+#[cfg(feature = "components")]
+pub use self::vehicle::*;
 
 #[rustfmt::skip]
 #[cfg(feature = "components")]

@@ -2,7 +2,10 @@
 
 //! [`Nested`].
 
-use serde_json::Value;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
 /// The component `Nested`.
-pub type Nested = Value;
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Nested(pub BTreeMap<String, Nested>);

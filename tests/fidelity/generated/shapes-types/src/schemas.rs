@@ -3,6 +3,12 @@
 //! The schemas of all types, as data: what the validator reads.
 
 #[cfg(feature = "components")]
+mod boat;
+
+#[cfg(feature = "components")]
+mod car;
+
+#[cfg(feature = "components")]
 mod choices;
 
 #[cfg(feature = "components")]
@@ -19,6 +25,9 @@ mod dependent;
 
 #[cfg(feature = "components")]
 mod drawing;
+
+#[cfg(feature = "components")]
+mod large;
 
 #[cfg(feature = "components")]
 mod linked;
@@ -56,6 +65,9 @@ mod several;
 mod shape;
 
 #[cfg(feature = "components")]
+mod small;
+
+#[cfg(feature = "components")]
 mod square;
 
 #[cfg(feature = "components")]
@@ -74,8 +86,15 @@ mod unlike;
 mod untagged;
 
 #[cfg(feature = "components")]
+mod vehicle;
+
+#[cfg(feature = "components")]
 mod widths;
 
+#[cfg(feature = "components")]
+pub use self::boat::*;
+#[cfg(feature = "components")]
+pub use self::car::*;
 #[cfg(feature = "components")]
 pub use self::choices::*;
 #[cfg(feature = "components")]
@@ -88,6 +107,8 @@ pub use self::conditional::*;
 pub use self::dependent::*;
 #[cfg(feature = "components")]
 pub use self::drawing::*;
+#[cfg(feature = "components")]
+pub use self::large::*;
 #[cfg(feature = "components")]
 pub use self::linked::*;
 #[cfg(feature = "components")]
@@ -112,6 +133,8 @@ pub use self::several::*;
 #[cfg(feature = "components")]
 pub use self::shape::*;
 #[cfg(feature = "components")]
+pub use self::small::*;
+#[cfg(feature = "components")]
 pub use self::square::*;
 #[cfg(feature = "components")]
 pub use self::texts::*;
@@ -123,5 +146,7 @@ pub use self::undeclared::*;
 pub use self::unlike::*;
 #[cfg(feature = "components")]
 pub use self::untagged::*;
+#[cfg(feature = "components")]
+pub use self::vehicle::*;
 #[cfg(feature = "components")]
 pub use self::widths::*;

@@ -2,7 +2,9 @@
 
 //! [`Tree`].
 
-use serde_json::Value;
+use serde::{Deserialize, Serialize};
 
 /// The component `Tree`.
-pub type Tree = Value;
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Tree(pub Vec<Tree>);

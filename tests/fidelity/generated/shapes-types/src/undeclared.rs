@@ -3,10 +3,30 @@
 //! [`Undeclared`].
 
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 /// The component `Undeclared`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Undeclared {
+    /// The member `elsewhere`.
+    #[serde(
+        default,
+        deserialize_with = "methodical_wire::double_option::present",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub elsewhere: Option<Value>,
     /// The member `name`.
     pub name: String,
+}
+
+impl Undeclared {
+    /// With what has to be there, and nothing else.
+    ///
+    /// To set more: `Undeclared { elsewhere: Some(..), ..Undeclared::new(..) }`.
+    pub fn new(name: impl Into<String>) -> Undeclared {
+        Undeclared {
+            name: name.into(),
+            elsewhere: None,
+        }
+    }
 }

@@ -5,7 +5,10 @@
 use serde::{Deserialize, Serialize};
 
 /// The component `Untagged`.
+///
+/// Its `kind` is `Untagged`, always.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename = "Untagged")]
 pub struct Untagged {
     /// The member `length`.
     pub length: f64,

@@ -5,4 +5,7 @@
 use methodical_wire::Schema;
 
 /// What a [`Nested`](crate::Nested) is.
-pub static NESTED: Schema = Schema::new(r#"true"#, &[]);
+pub static NESTED: Schema = Schema::new(
+    r#"{"type": "object", "additionalProperties": {"$ref": "Nested"}}"#,
+    &[("Nested", &NESTED)],
+);

@@ -5,4 +5,7 @@
 use methodical_wire::Schema;
 
 /// What a [`Tree`](crate::Tree) is.
-pub static TREE: Schema = Schema::new(r#"true"#, &[]);
+pub static TREE: Schema = Schema::new(
+    r#"{"type": "array", "items": {"$ref": "Tree"}}"#,
+    &[("Tree", &TREE)],
+);
