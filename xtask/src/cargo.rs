@@ -1,6 +1,6 @@
 //! The verbs that run cargo. Each prints the command line first, so that a person can repeat one step by hand.
 
-use std::ffi::{OsStr, OsString};
+use std::ffi::OsStr;
 use std::process::Command;
 
 use anyhow::Context;
@@ -124,7 +124,7 @@ pub(crate) fn package() -> anyhow::Result<Exit> {
 }
 
 fn has_nextest() -> bool {
-    let version = Command::new(cargo_path()).args(["nextest", "--version"]).output();
+    let version = command().args(["nextest", "--version"]).output();
     version.is_ok_and(|output| output.status.success())
 }
 
@@ -134,11 +134,7 @@ fn cargo(arguments: &[&str]) -> anyhow::Result<Exit> {
 
 fn cargo_with(arguments: &[&str], prepare: impl FnOnce(&mut Command) -> &mut Command) -> anyhow::Result<Exit> {
     println!("$ cargo {}", arguments.join(" "));
-    let mut command = Command::new(cargo_path());
-    for (name, _) in std::env::vars_os().filter(|(name, _)| is_of_this_package(name)) {
-        command.env_remove(name);
-    }
-    let status = prepare(command.args(arguments)).status().context("could not start cargo")?;
+    let status = prepare(command().args(arguments)).status().context("could not start cargo")?;
     Ok(if status.success() { Exit::Success } else { Exit::Failure })
 }
 
@@ -149,6 +145,10 @@ fn is_of_this_package(name: &OsStr) -> bool {
 }
 
 /// The cargo that runs this verb, so that a toolchain chosen for it holds for its steps.
-fn cargo_path() -> OsString {
-    std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into())
+pub(crate) fn command() -> Command {
+    let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    for (name, _) in std::env::vars_os().filter(|(name, _)| is_of_this_package(name)) {
+        command.env_remove(name);
+    }
+    command
 }

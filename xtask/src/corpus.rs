@@ -138,7 +138,7 @@ pub(crate) fn build(release: bool) -> anyhow::Result<PathBuf> {
         arguments.push("--release");
     }
     println!("$ cargo {}", arguments.join(" "));
-    if !compile::cargo().args(&arguments).status().context("could not start cargo")?.success() {
+    if !crate::cargo::command().args(&arguments).status().context("could not start cargo")?.success() {
         bail!("methodical does not build");
     }
     let target = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| PathBuf::from("target"), PathBuf::from);

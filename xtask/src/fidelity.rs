@@ -80,7 +80,9 @@ pub(crate) fn run(arguments: &Fidelity) -> anyhow::Result<Exit> {
         if generation.outcome != Outcome::Generated {
             return Ok(None);
         }
-        prepare::description(&generator, entry, arguments.seed, arguments.types, &harness).map(Some)
+        let mut prepared = prepare::description(&generator, entry, arguments.seed, arguments.types, &harness)?;
+        prepared.lines = generation.lines.values().sum();
+        Ok(Some(prepared))
     })?;
     let prepared: Vec<Prepared> = prepared.into_iter().flatten().collect();
     let compiler = Compiler {

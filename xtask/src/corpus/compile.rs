@@ -115,7 +115,7 @@ impl Compiler {
     /// Runs cargo on a batch: the verdicts by folder, or why cargo did not even begin.
     fn cargo(&self, batch: &[Unit]) -> anyhow::Result<Result<BTreeMap<PathBuf, Verdict>, String>> {
         self.write_workspace(batch)?;
-        let mut command = cargo();
+        let mut command = crate::cargo::command();
         command.arg(self.command);
         command.args(["--workspace", "--keep-going", "--offline", "--quiet", "--message-format=json"]);
         if let Some(jobs) = self.jobs {
@@ -169,11 +169,6 @@ impl Compiler {
             }
         }
     }
-}
-
-/// The cargo that runs this verb, so that a toolchain chosen for it holds for its steps.
-pub(super) fn cargo() -> Command {
-    Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
 }
 
 /// How many of the next units make a batch: at least one.

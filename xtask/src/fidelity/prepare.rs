@@ -22,6 +22,7 @@ pub(super) struct Prepared {
     /// The folder of all that decides what comes of it.
     pub(super) output: PathBuf,
     pub(super) folders: BTreeMap<String, PathBuf>,
+    /// How many lines of Rust its types are.
     pub(super) lines: u64,
     /// The types that have cases, by their names.
     pub(super) types: Vec<(String, Vec<Case>)>,
@@ -70,7 +71,7 @@ pub(super) fn description(
         slug: entry.slug.clone(),
         folders: BTreeMap::from([("types".to_owned(), types), ("program".to_owned(), program(&output, &entry.slug))]),
         output,
-        lines: 2_000,
+        lines: 0,
         types: Vec::new(),
         barren: Vec::new(),
         unjudged: Vec::new(),
