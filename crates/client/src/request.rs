@@ -322,8 +322,11 @@ fn with_query(mut url: Url, query: &[String]) -> Url {
 
 /// `.` and `..`, also percent-encoded: URL parsers take them for steps.
 fn is_dots(step: &str) -> bool {
-    let decoded = step.replace("%2e", ".").replace("%2E", ".");
-    decoded == "." || decoded == ".."
+    after_dot(step).is_some_and(|rest| rest.is_empty() || after_dot(rest) == Some(""))
+}
+
+fn after_dot(step: &str) -> Option<&str> {
+    [".", "%2e", "%2E"].into_iter().find_map(|dot| step.strip_prefix(dot))
 }
 
 /// The text of a value as JSON.
@@ -339,6 +342,12 @@ mod tests {
     use crate::{BaseUrl, Client, Token};
 
     const OPERATION: wire::Operation = wire::Operation { id: "get", path: "/", ..wire::Operation::PLAIN };
+
+    #[test]
+    fn dots_are_found_however_they_are_written() {
+        assert!([".", "..", "%2e", ".%2E", "%2e%2e", "%2E."].into_iter().all(is_dots));
+        assert!(!["", "...", "a", ".a", "a.", "%2f", "%2e%2e%2e", "%"].into_iter().any(is_dots));
+    }
 
     /// The layers below log headers, but for those that are marked.
     #[tokio::test]
