@@ -3,9 +3,17 @@
 
 use std::time::{Duration, SystemTime};
 
-use http::{HeaderMap, header};
+use http::{HeaderMap, HeaderName, header};
 use methodical_wire::Etag;
 use url::Url;
+
+const REQUEST_ID: [HeaderName; 2] = [HeaderName::from_static("x-request-id"), HeaderName::from_static("request-id")];
+const LIMIT: [HeaderName; 2] =
+    [HeaderName::from_static("ratelimit-limit"), HeaderName::from_static("x-ratelimit-limit")];
+const REMAINING: [HeaderName; 2] =
+    [HeaderName::from_static("ratelimit-remaining"), HeaderName::from_static("x-ratelimit-remaining")];
+const RESET: [HeaderName; 2] =
+    [HeaderName::from_static("ratelimit-reset"), HeaderName::from_static("x-ratelimit-reset")];
 
 /// What an answer says beside its body.
 #[derive(Debug, Clone, PartialEq)]
@@ -61,15 +69,15 @@ impl std::fmt::Display for Location {
 
 impl Meta {
     pub(crate) fn read(status: u16, headers: HeaderMap, asked: &Url, attempts: u32) -> Meta {
-        let location = text(&headers, header::LOCATION.as_str()).and_then(|to| asked.join(to).ok()).map(Location);
-        let request_id = first(&headers, &["x-request-id", "request-id"]).map(str::to_owned);
-        let etag = text(&headers, header::ETAG.as_str()).and_then(|etag| etag.parse().ok());
+        let location = text(&headers, &header::LOCATION).and_then(|to| asked.join(to).ok()).map(Location);
+        let request_id = first(&headers, &REQUEST_ID).map(str::to_owned);
+        let etag = text(&headers, &header::ETAG).and_then(|etag| etag.parse().ok());
         Meta { status, etag, rate: read_rate(&headers), request_id, attempts, location, headers }
     }
 
     /// `Retry-After`, from now on.
     pub fn retry_after(&self) -> Option<Duration> {
-        retry_after(text(&self.headers, header::RETRY_AFTER.as_str())?, SystemTime::now())
+        retry_after(text(&self.headers, &header::RETRY_AFTER)?, SystemTime::now())
     }
 }
 
@@ -84,19 +92,15 @@ fn retry_after(text: &str, now: SystemTime) -> Option<Duration> {
 }
 
 fn read_rate(headers: &HeaderMap) -> Option<Rate> {
-    let number = |names: &[&str]| first(headers, names)?.parse().ok();
-    Some(Rate {
-        limit: number(&["ratelimit-limit", "x-ratelimit-limit"])?,
-        remaining: number(&["ratelimit-remaining", "x-ratelimit-remaining"])?,
-        reset: number(&["ratelimit-reset", "x-ratelimit-reset"]),
-    })
+    let number = |names: &[HeaderName]| first(headers, names)?.parse().ok();
+    Some(Rate { limit: number(&LIMIT)?, remaining: number(&REMAINING)?, reset: number(&RESET) })
 }
 
-fn text<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h str> {
+fn text<'h>(headers: &'h HeaderMap, name: &HeaderName) -> Option<&'h str> {
     headers.get(name)?.to_str().ok().map(str::trim)
 }
 
-fn first<'h>(headers: &'h HeaderMap, names: &[&str]) -> Option<&'h str> {
+fn first<'h>(headers: &'h HeaderMap, names: &[HeaderName]) -> Option<&'h str> {
     names.iter().find_map(|name| text(headers, name))
 }
 
