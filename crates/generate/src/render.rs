@@ -5,11 +5,12 @@
 //! therefore declared under `#[rustfmt::skip]` (see [`module`]), and `cargo fmt` leaves it alone. Only a `lib.rs` is
 //! seen by `rustfmt`; [`crate_root`] writes nothing there that a setting could change.
 
+mod record;
 mod text_enum;
 
 use proc_macro2::TokenStream;
 use quote::quote;
-use syn::Item;
+use syn::{Attribute, Expr, ExprLit, Item, Lit, Meta};
 
 use crate::Package;
 use crate::docs::inner_docs;
@@ -70,6 +71,37 @@ fn attribute(tokens: &TokenStream) -> String {
     text.trim_end().trim_end_matches("use x;").trim_end().to_owned()
 }
 
+/// Attributes, each in lines of its own that begin with `indent`.
+fn with_attributes(attributes: &[Attribute], indent: &str) -> String {
+    let mut text = String::new();
+    for one in attributes {
+        match doc_line(one) {
+            Some(line) => text.push_str(&format!("{indent}///{line}\n")),
+            None => attribute(&quote!(#one)).lines().for_each(|line| text.push_str(&format!("{indent}{line}\n"))),
+        }
+    }
+    text
+}
+
+/// What a doc comment of one line says.
+fn doc_line(attribute: &Attribute) -> Option<String> {
+    let Meta::NameValue(named) = &attribute.meta else { return None };
+    let Expr::Lit(ExprLit { lit: Lit::Str(line), .. }) = &named.value else { return None };
+    named.path.is_ident("doc").then(|| line.value())
+}
+
+/// A type on one line; tokens by themselves have spaces everywhere.
+fn type_text(tokens: &TokenStream) -> String {
+    let spaced = tokens.to_string();
+    spaced
+        .replace(" :: ", "::")
+        .replace(" < ", "<")
+        .replace(" >", ">")
+        .replace(" ,", ",")
+        .replace("( ", "(")
+        .replace(" )", ")")
+}
+
 /// Each item with this attribute in front.
 pub(crate) fn conditional(condition: &TokenStream, items: TokenStream) -> TokenStream {
     if condition.is_empty() {
@@ -92,7 +124,7 @@ fn render_items(items: Vec<Item>) -> String {
         }
         after_use = is_use;
         let has_members = matches!(item, Item::Impl(_) | Item::Trait(_));
-        if let Some(item) = text_enum::render(&item) {
+        if let Some(item) = text_enum::render(&item).or_else(|| record::render(&item)) {
             text.push_str(&item);
             continue;
         }

@@ -31,6 +31,7 @@ mod scalar;
 mod schema;
 mod security;
 mod server;
+mod share;
 mod tag;
 #[cfg(test)]
 mod tests;

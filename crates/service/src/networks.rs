@@ -4,7 +4,7 @@
 
 use std::net::{Ipv4Addr, Ipv6Addr};
 
-use stacklets_server::types::{Ipv4Network, Ipv4NetworkType, Ipv6Network, Ipv6NetworkType, StackletNetworks};
+use stacklets_server::types::{Ipv4Network, Ipv6Network, NetworkType, StackletNetworks};
 
 const BLOCKS: [[u8; 3]; 3] = [[192, 0, 2], [198, 51, 100], [203, 0, 113]];
 const PREFIX: [u16; 4] = [0x2001, 0xdb8, 0, 0];
@@ -29,7 +29,7 @@ fn private_v4(id: u64) -> Ipv4Network {
         address: Ipv4Addr::new(10, b, c, d).to_string(),
         gateway: Ipv4Addr::new(10, 0, 0, GATEWAY).to_string(),
         netmask: "255.0.0.0".to_owned(),
-        r#type: Ipv4NetworkType::Private,
+        r#type: NetworkType::Private,
     }
 }
 
@@ -41,7 +41,7 @@ fn v4(id: u64) -> Ipv4Network {
         address: Ipv4Addr::new(a, b, c, host).to_string(),
         gateway: Ipv4Addr::new(a, b, c, GATEWAY).to_string(),
         netmask: "255.255.255.0".to_owned(),
-        r#type: Ipv4NetworkType::Public,
+        r#type: NetworkType::Public,
     }
 }
 
@@ -50,7 +50,7 @@ fn v6(id: u64) -> Ipv6Network {
         address: v6_address(id.saturating_add(GATEWAY.into())).to_string(),
         gateway: v6_address(GATEWAY.into()).to_string(),
         netmask: 64,
-        r#type: Ipv6NetworkType::Public,
+        r#type: NetworkType::Public,
     }
 }
 

@@ -15,6 +15,8 @@ mod operation;
 mod pattern;
 mod problem;
 mod read_only;
+#[doc(hidden)]
+pub mod record;
 mod rules;
 mod schema;
 mod secret;

@@ -3,38 +3,39 @@
 //! [`Application`] and what belongs to it.
 
 use crate::ListMeta;
-use serde::{Deserialize, Serialize};
+use methodical_wire::record;
 
-/// An image with an application installed.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Application {
-    /// Whether stacklets can be made from it at present.
-    ///
-    /// Set by the server alone.
-    pub available: bool,
-    /// What it adds to the price of a month, in US dollars.
-    ///
-    /// Set by the server alone.
-    pub extra_price: String,
-    /// The name and version of the application.
-    ///
-    /// Set by the server alone.
-    pub name: String,
-    /// The slugs of the sizes that it runs on.
-    ///
-    /// Set by the server alone.
-    pub sizes: Vec<String>,
-    /// The identifier of the image, which a new stacklet names it by.
-    ///
-    /// Set by the server alone.
-    pub slug: String,
+record! {
+    /// An image with an application installed.
+    pub struct Application {
+        /// Whether stacklets can be made from it at present.
+        ///
+        /// Set by the server alone.
+        required available: bool,
+        /// What it adds to the price of a month, in US dollars.
+        ///
+        /// Set by the server alone.
+        required extra_price: String,
+        /// The name and version of the application.
+        ///
+        /// Set by the server alone.
+        required name: String,
+        /// The slugs of the sizes that it runs on.
+        ///
+        /// Set by the server alone.
+        required sizes: Vec<String>,
+        /// The identifier of the image, which a new stacklet names it by.
+        ///
+        /// Set by the server alone.
+        required slug: String,
+    }
 }
 
-/// A page of applications.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct ApplicationList {
-    /// The applications of this page.
-    pub applications: Vec<Application>,
-    /// The member `meta`.
-    pub meta: ListMeta,
+record! {
+    /// A page of applications.
+    pub struct ApplicationList {
+        /// The applications of this page.
+        required applications: Vec<Application>,
+        required meta: ListMeta,
+    }
 }

@@ -2,14 +2,15 @@
 
 //! [`AssignFloatingIp`].
 
-use serde::{Deserialize, Serialize};
+use methodical_wire::record;
 
-/// Leads the address to a stacklet, away from the one that has it if there is one.
-///
-/// Its `action` is `assign`, always.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "action", rename = "assign")]
-pub struct AssignFloatingIp {
-    /// The number of the stacklet. It must exist, in the region of the address.
-    pub stacklet_id: u64,
+record! {
+    /// Leads the address to a stacklet, away from the one that has it if there is one.
+    ///
+    /// Its `action` is `assign`, always.
+    pub struct AssignFloatingIp {
+        "action" = "assign",
+        /// The number of the stacklet. It must exist, in the region of the address.
+        required stacklet_id: u64,
+    }
 }

@@ -2,14 +2,15 @@
 
 //! [`AttachVolume`].
 
-use serde::{Deserialize, Serialize};
+use methodical_wire::record;
 
-/// The action `attach`, which attaches the volume to a stacklet.
-///
-/// Its `action` is `attach`, always.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "action", rename = "attach")]
-pub struct AttachVolume {
-    /// The number of the stacklet, which must exist and be in the volume's region.
-    pub stacklet_id: u64,
+record! {
+    /// The action `attach`, which attaches the volume to a stacklet.
+    ///
+    /// Its `action` is `attach`, always.
+    pub struct AttachVolume {
+        "action" = "attach",
+        /// The number of the stacklet, which must exist and be in the volume's region.
+        required stacklet_id: u64,
+    }
 }

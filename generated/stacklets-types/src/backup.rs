@@ -3,59 +3,59 @@
 //! [`Backup`] and what belongs to it.
 
 use crate::{ListMeta, TaskRef};
-use methodical_wire::Timestamp;
-use serde::{Deserialize, Serialize};
+use methodical_wire::{Timestamp, record};
 
-/// The disk of a stacklet, kept by the service as long as backups of it are wanted.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Backup {
-    /// When it was taken, in UTC.
-    ///
-    /// Set by the server alone.
-    pub created_at: Timestamp,
-    /// The smallest disk that it can be put on, in bytes.
-    ///
-    /// Set by the server alone.
-    pub disk_size: u64,
-    /// The number of the backup, which identifies it; no snapshot has it.
-    ///
-    /// Set by the server alone.
-    pub id: u64,
-    /// The slugs of the regions where stacklets can be made from it.
-    ///
-    /// Set by the server alone.
-    pub regions: Vec<String>,
-    /// How much it holds, in bytes.
-    ///
-    /// Set by the server alone.
-    pub size: u64,
-    /// How much it holds, in gigabytes of 1000000000 bytes.
-    ///
-    /// Set by the server alone.
-    pub size_gigabytes: f64,
-    /// The number of the stacklet that it was taken of; null once that is deleted.
-    ///
-    /// Set by the server alone.
-    pub stacklet_id: Option<u64>,
-    /// The task at work on it; null while there is none.
-    ///
-    /// Set by the server alone.
-    pub task: Option<TaskRef>,
+record! {
+    /// The disk of a stacklet, kept by the service as long as backups of it are wanted.
+    pub struct Backup {
+        /// When it was taken, in UTC.
+        ///
+        /// Set by the server alone.
+        required created_at: Timestamp,
+        /// The smallest disk that it can be put on, in bytes.
+        ///
+        /// Set by the server alone.
+        required disk_size: u64,
+        /// The number of the backup, which identifies it; no snapshot has it.
+        ///
+        /// Set by the server alone.
+        required id: u64,
+        /// The slugs of the regions where stacklets can be made from it.
+        ///
+        /// Set by the server alone.
+        required regions: Vec<String>,
+        /// How much it holds, in bytes.
+        ///
+        /// Set by the server alone.
+        required size: u64,
+        /// How much it holds, in gigabytes of 1000000000 bytes.
+        ///
+        /// Set by the server alone.
+        required size_gigabytes: f64,
+        /// The number of the stacklet that it was taken of; null once that is deleted.
+        ///
+        /// Set by the server alone.
+        required stacklet_id: Option<u64>,
+        /// The task at work on it; null while there is none.
+        ///
+        /// Set by the server alone.
+        required task: Option<TaskRef>,
+    }
 }
 
-/// A page of backups.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct BackupList {
-    /// The backups of this page.
-    pub backups: Vec<Backup>,
-    /// The member `meta`.
-    pub meta: ListMeta,
+record! {
+    /// A page of backups.
+    pub struct BackupList {
+        /// The backups of this page.
+        required backups: Vec<Backup>,
+        required meta: ListMeta,
+    }
 }
 
 #[cfg(feature = "backups")]
-/// One backup under its name.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct BackupResponse {
-    /// The member `backup`.
-    pub backup: Backup,
+record! {
+    /// One backup under its name.
+    pub struct BackupResponse {
+        required backup: Backup,
+    }
 }

@@ -3,76 +3,77 @@
 //! [`Certificate`] and what belongs to it.
 
 use crate::ListMeta;
-use methodical_wire::{Secret, Timestamp};
-use serde::{Deserialize, Serialize};
+use methodical_wire::{Secret, Timestamp, record};
 
-/// A certificate that load balancers end TLS with. Its private key is never shown.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Certificate {
-    /// The certificate and those that it is signed by, in PEM, as they were sent.
-    ///
-    /// Set by the server alone.
-    pub certificate: String,
-    /// When the certificate was added, in UTC.
-    ///
-    /// Set by the server alone.
-    pub created_at: Timestamp,
-    /// The SHA-1 fingerprint of the certificate, in pairs of hexadecimal digits with colons between.
-    ///
-    /// Set by the server alone.
-    pub fingerprint_sha1: String,
-    /// The SHA-256 fingerprint of the certificate, in pairs of hexadecimal digits with colons between.
-    ///
-    /// Set by the server alone.
-    pub fingerprint_sha256: String,
-    /// The number of the certificate, which identifies it.
-    ///
-    /// Set by the server alone.
-    pub id: u64,
-    /// The name of the certificate, for people.
-    ///
-    /// Set by the server alone.
-    pub name: String,
-    /// The host names and addresses that the certificate is for.
-    ///
-    /// Set by the server alone.
-    pub names: Vec<String>,
-    /// Until when the certificate is valid, in UTC.
-    ///
-    /// Set by the server alone.
-    pub not_after: Timestamp,
-    /// From when on the certificate is valid, in UTC.
-    ///
-    /// Set by the server alone.
-    pub not_before: Timestamp,
+record! {
+    /// A certificate that load balancers end TLS with. Its private key is never shown.
+    pub struct Certificate {
+        /// The certificate and those that it is signed by, in PEM, as they were sent.
+        ///
+        /// Set by the server alone.
+        required certificate: String,
+        /// When the certificate was added, in UTC.
+        ///
+        /// Set by the server alone.
+        required created_at: Timestamp,
+        /// The SHA-1 fingerprint of the certificate, in pairs of hexadecimal digits with colons between.
+        ///
+        /// Set by the server alone.
+        required fingerprint_sha1: String,
+        /// The SHA-256 fingerprint of the certificate, in pairs of hexadecimal digits with colons between.
+        ///
+        /// Set by the server alone.
+        required fingerprint_sha256: String,
+        /// The number of the certificate, which identifies it.
+        ///
+        /// Set by the server alone.
+        required id: u64,
+        /// The name of the certificate, for people.
+        ///
+        /// Set by the server alone.
+        required name: String,
+        /// The host names and addresses that the certificate is for.
+        ///
+        /// Set by the server alone.
+        required names: Vec<String>,
+        /// Until when the certificate is valid, in UTC.
+        ///
+        /// Set by the server alone.
+        required not_after: Timestamp,
+        /// From when on the certificate is valid, in UTC.
+        ///
+        /// Set by the server alone.
+        required not_before: Timestamp,
+    }
 }
 
-/// What a POST needs to add a certificate.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct CertificateCreate {
-    /// The certificate in PEM, followed by those that it is signed by, each of which signs the one
-    /// before it. It must be for a name at least, and must not have run out.
-    pub certificate: String,
-    /// The name of the certificate, for people.
-    pub name: String,
-    /// The private key of the certificate in PEM, not encrypted. It is never shown.
-    ///
-    /// Sent, and never returned.
-    pub private_key: Secret,
+record! {
+    /// What a POST needs to add a certificate.
+    pub struct CertificateCreate {
+        /// The certificate in PEM, followed by those that it is signed by, each of which signs the one
+        /// before it. It must be for a name at least, and must not have run out.
+        required certificate: String,
+        /// The name of the certificate, for people.
+        required name: String,
+        /// The private key of the certificate in PEM, not encrypted. It is never shown.
+        ///
+        /// Sent, and never returned.
+        required private_key: Secret,
+    }
 }
 
-/// A page of certificates.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct CertificateList {
-    /// The certificates of this page.
-    pub certificates: Vec<Certificate>,
-    /// The member `meta`.
-    pub meta: ListMeta,
+record! {
+    /// A page of certificates.
+    pub struct CertificateList {
+        /// The certificates of this page.
+        required certificates: Vec<Certificate>,
+        required meta: ListMeta,
+    }
 }
 
-/// One certificate under its name.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct CertificateResponse {
-    /// The member `certificate`.
-    pub certificate: Certificate,
+record! {
+    /// One certificate under its name.
+    pub struct CertificateResponse {
+        required certificate: Certificate,
+    }
 }

@@ -3,26 +3,27 @@
 //! [`Container`] and what belongs to it.
 
 use crate::{Image, ListMeta};
-use serde::{Deserialize, Serialize};
+use methodical_wire::record;
 
-/// An operating system that is made to run containers, with an image of each version.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Container {
-    /// Its images, one a version.
-    ///
-    /// Set by the server alone.
-    pub images: Vec<Image>,
-    /// The name of the system.
-    ///
-    /// Set by the server alone.
-    pub name: String,
+record! {
+    /// An operating system that is made to run containers, with an image of each version.
+    pub struct Container {
+        /// Its images, one a version.
+        ///
+        /// Set by the server alone.
+        required images: Vec<Image>,
+        /// The name of the system.
+        ///
+        /// Set by the server alone.
+        required name: String,
+    }
 }
 
-/// A page of container systems.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct ContainerList {
-    /// The container systems of this page.
-    pub containers: Vec<Container>,
-    /// The member `meta`.
-    pub meta: ListMeta,
+record! {
+    /// A page of container systems.
+    pub struct ContainerList {
+        /// The container systems of this page.
+        required containers: Vec<Container>,
+        required meta: ListMeta,
+    }
 }

@@ -2,14 +2,14 @@
 
 //! [`ConvertBackup`] and what belongs to it.
 
-use methodical_wire::text_enum;
-use serde::{Deserialize, Serialize};
+use methodical_wire::{record, text_enum};
 
-/// The action `convert`, which makes a snapshot of the backup.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct ConvertBackup {
-    /// The action.
-    pub action: ConvertBackupAction,
+record! {
+    /// The action `convert`, which makes a snapshot of the backup.
+    pub struct ConvertBackup {
+        /// The action.
+        required action: ConvertBackupAction,
+    }
 }
 
 text_enum! {

@@ -2,11 +2,14 @@
 
 //! [`DetachVolume`].
 
-use serde::{Deserialize, Serialize};
+use methodical_wire::record;
 
-/// The action `detach`, which takes the volume from its stacklet.
-///
-/// Its `action` is `detach`, always.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "action", rename = "detach")]
-pub struct DetachVolume {}
+record! {
+    /// The action `detach`, which takes the volume from its stacklet.
+    ///
+    /// Its `action` is `detach`, always.
+    #[derive(Default)]
+    pub struct DetachVolume {
+        "action" = "detach",
+    }
+}

@@ -3,26 +3,27 @@
 //! [`Distribution`] and what belongs to it.
 
 use crate::{Image, ListMeta};
-use serde::{Deserialize, Serialize};
+use methodical_wire::record;
 
-/// An operating system, with an image of each version.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Distribution {
-    /// Its images, one a version.
-    ///
-    /// Set by the server alone.
-    pub images: Vec<Image>,
-    /// The name of the system.
-    ///
-    /// Set by the server alone.
-    pub name: String,
+record! {
+    /// An operating system, with an image of each version.
+    pub struct Distribution {
+        /// Its images, one a version.
+        ///
+        /// Set by the server alone.
+        required images: Vec<Image>,
+        /// The name of the system.
+        ///
+        /// Set by the server alone.
+        required name: String,
+    }
 }
 
-/// A page of distributions.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct DistributionList {
-    /// The distributions of this page.
-    pub distributions: Vec<Distribution>,
-    /// The member `meta`.
-    pub meta: ListMeta,
+record! {
+    /// A page of distributions.
+    pub struct DistributionList {
+        /// The distributions of this page.
+        required distributions: Vec<Distribution>,
+        required meta: ListMeta,
+    }
 }

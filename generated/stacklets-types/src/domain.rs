@@ -3,55 +3,42 @@
 //! [`Domain`] and what belongs to it.
 
 use crate::ListMeta;
-use methodical_wire::{Timestamp, Uuid};
-use serde::{Deserialize, Serialize};
+use methodical_wire::{Timestamp, Uuid, record};
 
-/// A domain whose records the name servers of the service answer for.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Domain {
-    /// When the domain was created, in UTC. Replacing it does not change this.
-    ///
-    /// Set by the server alone.
-    pub created_at: Timestamp,
-    /// The name of the domain, which identifies it.
-    ///
-    /// Set by the server alone.
-    pub name: String,
-    /// The identifier of the project that it is in, which must exist; without one, the default project.
-    ///
-    /// `Some(None)` is null; `None` is absent.
-    #[serde(
-        default,
-        skip_serializing_if = "Option::is_none",
-        with = "methodical_wire::double_option"
-    )]
-    pub project_uuid: Option<Option<Uuid>>,
-    /// The serial number of the zone. It grows with every change of the zone file.
-    ///
-    /// Set by the server alone.
-    pub serial: u32,
-    /// The zone as a master file (RFC 1035, section 5), made from the records. Where the records have
-    /// no SOA or no NS for the domain itself it holds those of the service. An ALIAS record, which
-    /// master files do not know, stands there as a comment.
-    ///
-    /// Set by the server alone.
-    pub zone_file: String,
+record! {
+    /// A domain whose records the name servers of the service answer for.
+    pub struct Domain {
+        /// When the domain was created, in UTC. Replacing it does not change this.
+        ///
+        /// Set by the server alone.
+        required created_at: Timestamp,
+        /// The name of the domain, which identifies it.
+        ///
+        /// Set by the server alone.
+        required name: String,
+        /// The identifier of the project that it is in, which must exist; without one, the default project.
+        nullable project_uuid: Option<Option<Uuid>>,
+        /// The serial number of the zone. It grows with every change of the zone file.
+        ///
+        /// Set by the server alone.
+        required serial: u32,
+        /// The zone as a master file (RFC 1035, section 5), made from the records. Where the records have
+        /// no SOA or no NS for the domain itself it holds those of the service. An ALIAS record, which
+        /// master files do not know, stands there as a comment.
+        ///
+        /// Set by the server alone.
+        required zone_file: String,
+    }
 }
 
-/// What a POST needs to create a domain.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct DomainCreate {
-    /// The name of the domain, in small letters and without a dot at its end.
-    pub name: String,
-    /// The identifier of the project to put it in, which must exist; without one, the default project.
-    ///
-    /// `Some(None)` is null; `None` is absent.
-    #[serde(
-        default,
-        skip_serializing_if = "Option::is_none",
-        with = "methodical_wire::double_option"
-    )]
-    pub project_uuid: Option<Option<Uuid>>,
+record! {
+    /// What a POST needs to create a domain.
+    pub struct DomainCreate {
+        /// The name of the domain, in small letters and without a dot at its end.
+        required name: String,
+        /// The identifier of the project to put it in, which must exist; without one, the default project.
+        nullable project_uuid: Option<Option<Uuid>>,
+    }
 }
 
 impl DomainCreate {
@@ -66,34 +53,29 @@ impl DomainCreate {
     }
 }
 
-/// A domain whose records the name servers of the service answer for.
-///
-/// What a client may send of a [`Domain`]: the members that only the server sets are not here.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-pub struct DomainInput {
-    /// The identifier of the project that it is in, which must exist; without one, the default project.
+record! {
+    /// A domain whose records the name servers of the service answer for.
     ///
-    /// `Some(None)` is null; `None` is absent.
-    #[serde(
-        default,
-        skip_serializing_if = "Option::is_none",
-        with = "methodical_wire::double_option"
-    )]
-    pub project_uuid: Option<Option<Uuid>>,
+    /// What a client may send of a [`Domain`]: the members that only the server sets are not here.
+    #[derive(Default)]
+    pub struct DomainInput {
+        /// The identifier of the project that it is in, which must exist; without one, the default project.
+        nullable project_uuid: Option<Option<Uuid>>,
+    }
 }
 
-/// A page of domains.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct DomainList {
-    /// The domains of this page.
-    pub domains: Vec<Domain>,
-    /// The member `meta`.
-    pub meta: ListMeta,
+record! {
+    /// A page of domains.
+    pub struct DomainList {
+        /// The domains of this page.
+        required domains: Vec<Domain>,
+        required meta: ListMeta,
+    }
 }
 
-/// One domain under its name.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct DomainResponse {
-    /// The member `domain`.
-    pub domain: Domain,
+record! {
+    /// One domain under its name.
+    pub struct DomainResponse {
+        required domain: Domain,
+    }
 }

@@ -3,67 +3,52 @@
 //! [`Firewall`] and what belongs to it.
 
 use crate::{ListMeta, Rule};
-use methodical_wire::{Timestamp, Uuid, text_enum};
-use serde::{Deserialize, Serialize};
+use methodical_wire::{Timestamp, Uuid, record, text_enum};
 
-/// Rules for the traffic that reaches stacklets and leaves them. What no rule allows is dropped.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Firewall {
-    /// When the firewall was created, in UTC. Replacing it does not change this.
-    ///
-    /// Set by the server alone.
-    pub created_at: Timestamp,
-    /// What may reach the stacklets behind it. An empty list lets nothing in.
-    pub inbound_rules: Vec<Rule>,
-    /// The name of the firewall, for people.
-    pub name: String,
-    /// What may leave the stacklets behind it. An empty list lets nothing out.
-    pub outbound_rules: Vec<Rule>,
-    /// The UUID of the project it belongs to, which must exist. Sent as null or left out, it is the
-    /// default project; what is returned always names one.
-    ///
-    /// `Some(None)` is null; `None` is absent.
-    #[serde(
-        default,
-        skip_serializing_if = "Option::is_none",
-        with = "methodical_wire::double_option"
-    )]
-    pub project_uuid: Option<Option<Uuid>>,
-    /// The numbers of the stacklets behind it. Each must exist. A stacklet that was behind another
-    /// firewall moves to this one.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub stacklet_ids: Option<Vec<u64>>,
-    /// The UUID of the firewall, which identifies it.
-    ///
-    /// Set by the server alone.
-    pub uuid: Uuid,
+record! {
+    /// Rules for the traffic that reaches stacklets and leaves them. What no rule allows is dropped.
+    pub struct Firewall {
+        /// When the firewall was created, in UTC. Replacing it does not change this.
+        ///
+        /// Set by the server alone.
+        required created_at: Timestamp,
+        /// What may reach the stacklets behind it. An empty list lets nothing in.
+        required inbound_rules: Vec<Rule>,
+        /// The name of the firewall, for people.
+        required name: String,
+        /// What may leave the stacklets behind it. An empty list lets nothing out.
+        required outbound_rules: Vec<Rule>,
+        /// The UUID of the project it belongs to, which must exist. Sent as null or left out, it is the
+        /// default project; what is returned always names one.
+        nullable project_uuid: Option<Option<Uuid>>,
+        /// The numbers of the stacklets behind it. Each must exist. A stacklet that was behind another
+        /// firewall moves to this one.
+        optional stacklet_ids: Option<Vec<u64>>,
+        /// The UUID of the firewall, which identifies it.
+        ///
+        /// Set by the server alone.
+        required uuid: Uuid,
+    }
 }
 
-/// Rules for the traffic that reaches stacklets and leaves them. What no rule allows is dropped.
-///
-/// What a client may send of a [`Firewall`]: the members that only the server sets are not here.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct FirewallInput {
-    /// What may reach the stacklets behind it. An empty list lets nothing in.
-    pub inbound_rules: Vec<Rule>,
-    /// The name of the firewall, for people.
-    pub name: String,
-    /// What may leave the stacklets behind it. An empty list lets nothing out.
-    pub outbound_rules: Vec<Rule>,
-    /// The UUID of the project it belongs to, which must exist. Sent as null or left out, it is the
-    /// default project; what is returned always names one.
+record! {
+    /// Rules for the traffic that reaches stacklets and leaves them. What no rule allows is dropped.
     ///
-    /// `Some(None)` is null; `None` is absent.
-    #[serde(
-        default,
-        skip_serializing_if = "Option::is_none",
-        with = "methodical_wire::double_option"
-    )]
-    pub project_uuid: Option<Option<Uuid>>,
-    /// The numbers of the stacklets behind it. Each must exist. A stacklet that was behind another
-    /// firewall moves to this one.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub stacklet_ids: Option<Vec<u64>>,
+    /// What a client may send of a [`Firewall`]: the members that only the server sets are not here.
+    pub struct FirewallInput {
+        /// What may reach the stacklets behind it. An empty list lets nothing in.
+        required inbound_rules: Vec<Rule>,
+        /// The name of the firewall, for people.
+        required name: String,
+        /// What may leave the stacklets behind it. An empty list lets nothing out.
+        required outbound_rules: Vec<Rule>,
+        /// The UUID of the project it belongs to, which must exist. Sent as null or left out, it is the
+        /// default project; what is returned always names one.
+        nullable project_uuid: Option<Option<Uuid>>,
+        /// The numbers of the stacklets behind it. Each must exist. A stacklet that was behind another
+        /// firewall moves to this one.
+        optional stacklet_ids: Option<Vec<u64>>,
+    }
 }
 
 impl FirewallInput {
@@ -85,20 +70,20 @@ impl FirewallInput {
     }
 }
 
-/// A page of firewalls.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct FirewallList {
-    /// The firewalls of this page.
-    pub firewalls: Vec<Firewall>,
-    /// The member `meta`.
-    pub meta: ListMeta,
+record! {
+    /// A page of firewalls.
+    pub struct FirewallList {
+        /// The firewalls of this page.
+        required firewalls: Vec<Firewall>,
+        required meta: ListMeta,
+    }
 }
 
-/// One firewall under its name.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct FirewallResponse {
-    /// The member `firewall`.
-    pub firewall: Firewall,
+record! {
+    /// One firewall under its name.
+    pub struct FirewallResponse {
+        required firewall: Firewall,
+    }
 }
 
 text_enum! {
@@ -120,9 +105,10 @@ text_enum! {
     }
 }
 
-/// Stacklets to put behind a firewall.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct FirewallStackletsAdd {
-    /// The numbers of the stacklets. Each must exist.
-    pub stacklet_ids: Vec<u64>,
+record! {
+    /// Stacklets to put behind a firewall.
+    pub struct FirewallStackletsAdd {
+        /// The numbers of the stacklets. Each must exist.
+        required stacklet_ids: Vec<u64>,
+    }
 }

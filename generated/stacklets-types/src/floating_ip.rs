@@ -3,52 +3,46 @@
 //! [`FloatingIp`] and what belongs to it.
 
 use crate::{ListMeta, TaskRef};
-use methodical_wire::{Timestamp, Uuid};
-use serde::{Deserialize, Serialize};
+use methodical_wire::{Timestamp, Uuid, record};
 
-/// An address of a region that leads to a stacklet, and that can be led to another.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct FloatingIp {
-    /// The address, which identifies the floating IP.
-    ///
-    /// Set by the server alone.
-    pub address: String,
-    /// When it was reserved, in UTC.
-    ///
-    /// Set by the server alone.
-    pub created_at: Timestamp,
-    /// The identifier of the project that it is in.
-    ///
-    /// Set by the server alone.
-    pub project_uuid: Uuid,
-    /// The slug of the region it belongs to. Only stacklets there can have it.
-    ///
-    /// Set by the server alone.
-    pub region: String,
-    /// The number of the stacklet that it leads to; null while it leads to none.
-    ///
-    /// Set by the server alone.
-    pub stacklet_id: Option<u64>,
-    /// The task that is at work on it now; null if there is none.
-    ///
-    /// Set by the server alone.
-    pub task: Option<TaskRef>,
+record! {
+    /// An address of a region that leads to a stacklet, and that can be led to another.
+    pub struct FloatingIp {
+        /// The address, which identifies the floating IP.
+        ///
+        /// Set by the server alone.
+        required address: String,
+        /// When it was reserved, in UTC.
+        ///
+        /// Set by the server alone.
+        required created_at: Timestamp,
+        /// The identifier of the project that it is in.
+        ///
+        /// Set by the server alone.
+        required project_uuid: Uuid,
+        /// The slug of the region it belongs to. Only stacklets there can have it.
+        ///
+        /// Set by the server alone.
+        required region: String,
+        /// The number of the stacklet that it leads to; null while it leads to none.
+        ///
+        /// Set by the server alone.
+        required stacklet_id: Option<u64>,
+        /// The task that is at work on it now; null if there is none.
+        ///
+        /// Set by the server alone.
+        required task: Option<TaskRef>,
+    }
 }
 
-/// What a POST needs to reserve an address in the region of a stacklet and to lead it there.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct FloatingIpForStacklet {
-    /// The identifier of the project to put it in, which must exist; without one, the default project.
-    ///
-    /// `Some(None)` is null; `None` is absent.
-    #[serde(
-        default,
-        skip_serializing_if = "Option::is_none",
-        with = "methodical_wire::double_option"
-    )]
-    pub project_uuid: Option<Option<Uuid>>,
-    /// The number of the stacklet. It must exist, in a region that offers floating IPs.
-    pub stacklet_id: u64,
+record! {
+    /// What a POST needs to reserve an address in the region of a stacklet and to lead it there.
+    pub struct FloatingIpForStacklet {
+        /// The identifier of the project to put it in, which must exist; without one, the default project.
+        nullable project_uuid: Option<Option<Uuid>>,
+        /// The number of the stacklet. It must exist, in a region that offers floating IPs.
+        required stacklet_id: u64,
+    }
 }
 
 impl FloatingIpForStacklet {
@@ -63,29 +57,23 @@ impl FloatingIpForStacklet {
     }
 }
 
-/// A page of floating IPs.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct FloatingIpList {
-    /// The floating IPs of this page.
-    pub floating_ips: Vec<FloatingIp>,
-    /// The member `meta`.
-    pub meta: ListMeta,
+record! {
+    /// A page of floating IPs.
+    pub struct FloatingIpList {
+        /// The floating IPs of this page.
+        required floating_ips: Vec<FloatingIp>,
+        required meta: ListMeta,
+    }
 }
 
-/// What a POST needs to reserve an address in a region, without a stacklet.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct FloatingIpReserve {
-    /// The identifier of the project to put it in, which must exist; without one, the default project.
-    ///
-    /// `Some(None)` is null; `None` is absent.
-    #[serde(
-        default,
-        skip_serializing_if = "Option::is_none",
-        with = "methodical_wire::double_option"
-    )]
-    pub project_uuid: Option<Option<Uuid>>,
-    /// The slug of the region. It must exist and offer floating IPs.
-    pub region: String,
+record! {
+    /// What a POST needs to reserve an address in a region, without a stacklet.
+    pub struct FloatingIpReserve {
+        /// The identifier of the project to put it in, which must exist; without one, the default project.
+        nullable project_uuid: Option<Option<Uuid>>,
+        /// The slug of the region. It must exist and offer floating IPs.
+        required region: String,
+    }
 }
 
 impl FloatingIpReserve {
@@ -100,9 +88,9 @@ impl FloatingIpReserve {
     }
 }
 
-/// One floating IP under its name.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct FloatingIpResponse {
-    /// The member `floating_ip`.
-    pub floating_ip: FloatingIp,
+record! {
+    /// One floating IP under its name.
+    pub struct FloatingIpResponse {
+        required floating_ip: FloatingIp,
+    }
 }

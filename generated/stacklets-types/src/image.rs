@@ -4,41 +4,42 @@
 
 #[cfg(feature = "stacklets")]
 use crate::schemas::IMAGE_REFERENCE;
+#[cfg(feature = "images")]
+use methodical_wire::record;
 #[cfg(feature = "stacklets")]
 use methodical_wire::union;
-#[cfg(any(feature = "images", feature = "stacklets"))]
-use serde::{Deserialize, Serialize};
 #[cfg(feature = "stacklets")]
-use serde::Deserializer;
+use serde::{Deserialize, Deserializer, Serialize};
 
 #[cfg(feature = "images")]
-/// What the disk of a stacklet can be made from.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Image {
-    /// Whether stacklets can be made from it at present.
-    ///
-    /// Set by the server alone.
-    pub available: bool,
-    /// Whether it is the one to take unless another is wanted. Of the images under one name one is.
-    ///
-    /// Set by the server alone.
-    pub default: bool,
-    /// What it adds to the price of a month, in US dollars.
-    ///
-    /// Set by the server alone.
-    pub extra_price: String,
-    /// The slugs of the sizes that it runs on.
-    ///
-    /// Set by the server alone.
-    pub sizes: Vec<String>,
-    /// The identifier of the image, which a new stacklet names it by.
-    ///
-    /// Set by the server alone.
-    pub slug: String,
-    /// The version of the system on it, for people.
-    ///
-    /// Set by the server alone.
-    pub version: String,
+record! {
+    /// What the disk of a stacklet can be made from.
+    pub struct Image {
+        /// Whether stacklets can be made from it at present.
+        ///
+        /// Set by the server alone.
+        required available: bool,
+        /// Whether it is the one to take unless another is wanted. Of the images under one name one is.
+        ///
+        /// Set by the server alone.
+        required default: bool,
+        /// What it adds to the price of a month, in US dollars.
+        ///
+        /// Set by the server alone.
+        required extra_price: String,
+        /// The slugs of the sizes that it runs on.
+        ///
+        /// Set by the server alone.
+        required sizes: Vec<String>,
+        /// The identifier of the image, which a new stacklet names it by.
+        ///
+        /// Set by the server alone.
+        required slug: String,
+        /// The version of the system on it, for people.
+        ///
+        /// Set by the server alone.
+        required version: String,
+    }
 }
 
 #[cfg(feature = "stacklets")]

@@ -171,6 +171,13 @@ pub use self::load_balancer::*;
 
 #[rustfmt::skip]
 #[cfg(feature = "stacklets")]
+mod network_type;
+#[rustfmt::skip]
+#[cfg(feature = "stacklets")]
+pub use self::network_type::*;
+
+#[rustfmt::skip]
+#[cfg(feature = "stacklets")]
 mod new_volume;
 #[rustfmt::skip]
 #[cfg(feature = "stacklets")]

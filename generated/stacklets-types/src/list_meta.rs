@@ -3,15 +3,15 @@
 //! [`ListMeta`].
 
 use crate::Pagination;
-use serde::{Deserialize, Serialize};
+use methodical_wire::record;
 
-/// What there is to know about a list beside its items.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct ListMeta {
-    /// The member `pagination`.
-    pub pagination: Pagination,
-    /// The text that the names of the items were asked to contain; null where the request named none.
-    pub query: Option<String>,
-    /// The member that the list was asked to be ordered by; null where the request named none.
-    pub sort: Option<String>,
+record! {
+    /// What there is to know about a list beside its items.
+    pub struct ListMeta {
+        required pagination: Pagination,
+        /// The text that the names of the items were asked to contain; null where the request named none.
+        required query: Option<String>,
+        /// The member that the list was asked to be ordered by; null where the request named none.
+        required sort: Option<String>,
+    }
 }

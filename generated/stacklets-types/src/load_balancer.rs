@@ -3,62 +3,45 @@
 //! [`LoadBalancer`] and what belongs to it.
 
 use crate::{ListMeta, TaskRef};
-use methodical_wire::{Timestamp, Uuid, text_enum};
-use serde::{Deserialize, Serialize};
+use methodical_wire::{Timestamp, Uuid, record, text_enum};
 
-/// An address that takes connections and hands them to stacklets of its region.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct LoadBalancer {
-    /// Which stacklet gets the next connection, each in its turn or the one with the fewest.
-    pub algorithm: LoadBalancerAlgorithm,
-    /// When it was created, in UTC. Replacing it does not change this.
-    ///
-    /// Set by the server alone.
-    pub created_at: Timestamp,
-    /// The member `health`.
-    pub health: LoadBalancerHealth,
-    /// Its public address. It stays the same for as long as the region does.
-    ///
-    /// Set by the server alone.
-    pub ip: String,
-    /// The name of the load balancer, for people.
-    pub name: String,
-    /// The identifier of the project that it is in, which must exist; without one, the default project.
-    ///
-    /// `Some(None)` is null; `None` is absent.
-    #[serde(
-        default,
-        skip_serializing_if = "Option::is_none",
-        with = "methodical_wire::double_option"
-    )]
-    pub project_uuid: Option<Option<Uuid>>,
-    /// Whether requests to port 80 are sent on to port 443, whatever the rules say of port 80.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub redirect_http_to_https: Option<bool>,
-    /// The slug of the region it is in. It must exist.
-    pub region: String,
-    /// What it forwards. No two rules have the same source port; without any it forwards nothing.
-    pub rules: Vec<LoadBalancerRule>,
-    /// The numbers of the stacklets behind it. Each must exist, in its region.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub stacklet_ids: Option<Vec<u64>>,
-    /// How requests of one visitor come to one stacklet; null where they need not.
-    ///
-    /// `Some(None)` is null; `None` is absent.
-    #[serde(
-        default,
-        skip_serializing_if = "Option::is_none",
-        with = "methodical_wire::double_option"
-    )]
-    pub sticky_sessions: Option<Option<LoadBalancerStickySessions>>,
-    /// The task that is at work on it now; null if there is none.
-    ///
-    /// Set by the server alone.
-    pub task: Option<TaskRef>,
-    /// The identifier of the load balancer.
-    ///
-    /// Set by the server alone.
-    pub uuid: Uuid,
+record! {
+    /// An address that takes connections and hands them to stacklets of its region.
+    pub struct LoadBalancer {
+        /// Which stacklet gets the next connection, each in its turn or the one with the fewest.
+        required algorithm: LoadBalancerAlgorithm,
+        /// When it was created, in UTC. Replacing it does not change this.
+        ///
+        /// Set by the server alone.
+        required created_at: Timestamp,
+        required health: LoadBalancerHealth,
+        /// Its public address. It stays the same for as long as the region does.
+        ///
+        /// Set by the server alone.
+        required ip: String,
+        /// The name of the load balancer, for people.
+        required name: String,
+        /// The identifier of the project that it is in, which must exist; without one, the default project.
+        nullable project_uuid: Option<Option<Uuid>>,
+        /// Whether requests to port 80 are sent on to port 443, whatever the rules say of port 80.
+        optional redirect_http_to_https: Option<bool>,
+        /// The slug of the region it is in. It must exist.
+        required region: String,
+        /// What it forwards. No two rules have the same source port; without any it forwards nothing.
+        required rules: Vec<LoadBalancerRule>,
+        /// The numbers of the stacklets behind it. Each must exist, in its region.
+        optional stacklet_ids: Option<Vec<u64>>,
+        /// How requests of one visitor come to one stacklet; null where they need not.
+        nullable sticky_sessions: Option<Option<LoadBalancerStickySessions>>,
+        /// The task that is at work on it now; null if there is none.
+        ///
+        /// Set by the server alone.
+        required task: Option<TaskRef>,
+        /// The identifier of the load balancer.
+        ///
+        /// Set by the server alone.
+        required uuid: Uuid,
+    }
 }
 
 text_enum! {
@@ -70,25 +53,22 @@ text_enum! {
     }
 }
 
-/// How it is found out which stacklets can take connections.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct LoadBalancerHealth {
-    /// After how many bad ones in a row it gets none.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub fall: Option<u32>,
-    /// How many seconds lie between two questions.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub interval: Option<u32>,
-    /// The path that is asked for. It has no meaning with `tcp`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub path: Option<String>,
-    /// The port of the stacklet that is asked.
-    pub port: u32,
-    /// How a stacklet is asked. With `tcp` it is enough that it takes the connection.
-    pub protocol: LoadBalancerHealthProtocol,
-    /// After how many good answers in a row a stacklet gets connections.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub rise: Option<u32>,
+record! {
+    /// How it is found out which stacklets can take connections.
+    pub struct LoadBalancerHealth {
+        /// After how many bad ones in a row it gets none.
+        optional fall: Option<u32>,
+        /// How many seconds lie between two questions.
+        optional interval: Option<u32>,
+        /// The path that is asked for. It has no meaning with `tcp`.
+        optional path: Option<String>,
+        /// The port of the stacklet that is asked.
+        required port: u32,
+        /// How a stacklet is asked. With `tcp` it is enough that it takes the connection.
+        required protocol: LoadBalancerHealthProtocol,
+        /// After how many good answers in a row a stacklet gets connections.
+        optional rise: Option<u32>,
+    }
 }
 
 impl LoadBalancerHealth {
@@ -117,45 +97,29 @@ text_enum! {
     }
 }
 
-/// An address that takes connections and hands them to stacklets of its region.
-///
-/// What a client may send of a [`LoadBalancer`]: the members that only the server sets are not here.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct LoadBalancerInput {
-    /// Which stacklet gets the next connection, each in its turn or the one with the fewest.
-    pub algorithm: LoadBalancerAlgorithm,
-    /// The member `health`.
-    pub health: LoadBalancerHealth,
-    /// The name of the load balancer, for people.
-    pub name: String,
-    /// The identifier of the project that it is in, which must exist; without one, the default project.
+record! {
+    /// An address that takes connections and hands them to stacklets of its region.
     ///
-    /// `Some(None)` is null; `None` is absent.
-    #[serde(
-        default,
-        skip_serializing_if = "Option::is_none",
-        with = "methodical_wire::double_option"
-    )]
-    pub project_uuid: Option<Option<Uuid>>,
-    /// Whether requests to port 80 are sent on to port 443, whatever the rules say of port 80.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub redirect_http_to_https: Option<bool>,
-    /// The slug of the region it is in. It must exist.
-    pub region: String,
-    /// What it forwards. No two rules have the same source port; without any it forwards nothing.
-    pub rules: Vec<LoadBalancerRule>,
-    /// The numbers of the stacklets behind it. Each must exist, in its region.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub stacklet_ids: Option<Vec<u64>>,
-    /// How requests of one visitor come to one stacklet; null where they need not.
-    ///
-    /// `Some(None)` is null; `None` is absent.
-    #[serde(
-        default,
-        skip_serializing_if = "Option::is_none",
-        with = "methodical_wire::double_option"
-    )]
-    pub sticky_sessions: Option<Option<LoadBalancerStickySessions>>,
+    /// What a client may send of a [`LoadBalancer`]: the members that only the server sets are not here.
+    pub struct LoadBalancerInput {
+        /// Which stacklet gets the next connection, each in its turn or the one with the fewest.
+        required algorithm: LoadBalancerAlgorithm,
+        required health: LoadBalancerHealth,
+        /// The name of the load balancer, for people.
+        required name: String,
+        /// The identifier of the project that it is in, which must exist; without one, the default project.
+        nullable project_uuid: Option<Option<Uuid>>,
+        /// Whether requests to port 80 are sent on to port 443, whatever the rules say of port 80.
+        optional redirect_http_to_https: Option<bool>,
+        /// The slug of the region it is in. It must exist.
+        required region: String,
+        /// What it forwards. No two rules have the same source port; without any it forwards nothing.
+        required rules: Vec<LoadBalancerRule>,
+        /// The numbers of the stacklets behind it. Each must exist, in its region.
+        optional stacklet_ids: Option<Vec<u64>>,
+        /// How requests of one visitor come to one stacklet; null where they need not.
+        nullable sticky_sessions: Option<Option<LoadBalancerStickySessions>>,
+    }
 }
 
 impl LoadBalancerInput {
@@ -183,45 +147,38 @@ impl LoadBalancerInput {
     }
 }
 
-/// A page of load balancers.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct LoadBalancerList {
-    /// The load balancers of this page.
-    pub load_balancers: Vec<LoadBalancer>,
-    /// The member `meta`.
-    pub meta: ListMeta,
+record! {
+    /// A page of load balancers.
+    pub struct LoadBalancerList {
+        /// The load balancers of this page.
+        required load_balancers: Vec<LoadBalancer>,
+        required meta: ListMeta,
+    }
 }
 
-/// One load balancer under its name.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct LoadBalancerResponse {
-    /// The member `load_balancer`.
-    pub load_balancer: LoadBalancer,
+record! {
+    /// One load balancer under its name.
+    pub struct LoadBalancerResponse {
+        required load_balancer: LoadBalancer,
+    }
 }
 
-/// What happens to connections at one port. A rule for `https` or `http2` has either a certificate,
-/// and the load balancer ends TLS with it, or `tls_passthrough`, and the stacklets do. A rule for
-/// `http` or `tcp` has neither.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct LoadBalancerRule {
-    /// The number of the certificate that TLS is ended with. It must exist.
-    ///
-    /// `Some(None)` is null; `None` is absent.
-    #[serde(
-        default,
-        skip_serializing_if = "Option::is_none",
-        with = "methodical_wire::double_option"
-    )]
-    pub certificate_id: Option<Option<u64>>,
-    /// What is spoken at the port.
-    pub protocol: LoadBalancerRuleProtocol,
-    /// The port at which the load balancer takes connections, which identifies the rule.
-    pub source_port: u32,
-    /// The port of the stacklets at which it hands them on.
-    pub target_port: u32,
-    /// Whether TLS is handed on unread.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub tls_passthrough: Option<bool>,
+record! {
+    /// What happens to connections at one port. A rule for `https` or `http2` has either a certificate,
+    /// and the load balancer ends TLS with it, or `tls_passthrough`, and the stacklets do. A rule for
+    /// `http` or `tcp` has neither.
+    pub struct LoadBalancerRule {
+        /// The number of the certificate that TLS is ended with. It must exist.
+        nullable certificate_id: Option<Option<u64>>,
+        /// What is spoken at the port.
+        required protocol: LoadBalancerRuleProtocol,
+        /// The port at which the load balancer takes connections, which identifies the rule.
+        required source_port: u32,
+        /// The port of the stacklets at which it hands them on.
+        required target_port: u32,
+        /// Whether TLS is handed on unread.
+        optional tls_passthrough: Option<bool>,
+    }
 }
 
 impl LoadBalancerRule {
@@ -254,25 +211,28 @@ text_enum! {
     }
 }
 
-/// Rules to add to a load balancer.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct LoadBalancerRulesAdd {
-    /// The rules. No two have the same source port.
-    pub rules: Vec<LoadBalancerRule>,
+record! {
+    /// Rules to add to a load balancer.
+    pub struct LoadBalancerRulesAdd {
+        /// The rules. No two have the same source port.
+        required rules: Vec<LoadBalancerRule>,
+    }
 }
 
-/// Stacklets to put behind a load balancer.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct LoadBalancerStackletsAdd {
-    /// The numbers of the stacklets. Each must exist, in the region of the load balancer.
-    pub stacklet_ids: Vec<u64>,
+record! {
+    /// Stacklets to put behind a load balancer.
+    pub struct LoadBalancerStackletsAdd {
+        /// The numbers of the stacklets. Each must exist, in the region of the load balancer.
+        required stacklet_ids: Vec<u64>,
+    }
 }
 
-/// How requests of one visitor come to one stacklet; null where they need not.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct LoadBalancerStickySessions {
-    /// The name of the cookie that tells visitors apart.
-    pub name: String,
-    /// For how many seconds a visitor keeps the cookie.
-    pub ttl: u32,
+record! {
+    /// How requests of one visitor come to one stacklet; null where they need not.
+    pub struct LoadBalancerStickySessions {
+        /// The name of the cookie that tells visitors apart.
+        required name: String,
+        /// For how many seconds a visitor keeps the cookie.
+        required ttl: u32,
+    }
 }

@@ -2,13 +2,14 @@
 
 //! [`NewVolume`].
 
-use serde::{Deserialize, Serialize};
+use methodical_wire::record;
 
-/// A volume that is made together with its stacklet, in the same region.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct NewVolume {
-    /// The name of the volume, for people.
-    pub name: String,
-    /// How much it is to hold, in gigabytes of 1073741824 bytes.
-    pub size_gigabytes: u32,
+record! {
+    /// A volume that is made together with its stacklet, in the same region.
+    pub struct NewVolume {
+        /// The name of the volume, for people.
+        required name: String,
+        /// How much it is to hold, in gigabytes of 1073741824 bytes.
+        required size_gigabytes: u32,
+    }
 }

@@ -2,21 +2,22 @@
 
 //! [`Pagination`].
 
-use serde::{Deserialize, Serialize};
+use methodical_wire::record;
 
-/// Where this page stands in the whole list.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Pagination {
-    /// The number of this page, as asked for.
-    pub current_page: u32,
-    /// The number of the next page; null on the last page and beyond it.
-    pub next_page: Option<u32>,
-    /// How many pages the list has. A list without items has one page, which is empty.
-    pub pages: u32,
-    /// How many items a page holds at most.
-    pub per_page: u32,
-    /// The number of the previous page; null on the first page, and the last page beyond it.
-    pub previous_page: Option<u32>,
-    /// How many items the list has on all its pages.
-    pub total: u64,
+record! {
+    /// Where this page stands in the whole list.
+    pub struct Pagination {
+        /// The number of this page, as asked for.
+        required current_page: u32,
+        /// The number of the next page; null on the last page and beyond it.
+        required next_page: Option<u32>,
+        /// How many pages the list has. A list without items has one page, which is empty.
+        required pages: u32,
+        /// How many items a page holds at most.
+        required per_page: u32,
+        /// The number of the previous page; null on the first page, and the last page beyond it.
+        required previous_page: Option<u32>,
+        /// How many items the list has on all its pages.
+        required total: u64,
+    }
 }

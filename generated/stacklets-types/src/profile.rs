@@ -2,63 +2,63 @@
 
 //! [`Profile`] and what belongs to it.
 
-use methodical_wire::{Timestamp, Uuid};
-use serde::{Deserialize, Serialize};
+use methodical_wire::{Timestamp, Uuid, record};
 use std::collections::BTreeMap;
 
-/// Who the caller is and what the account may hold. It is read only.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Profile {
-    /// The postal address of the account, if it is known; its lines are separated by line feeds.
-    ///
-    /// Set by the server alone.
-    pub address: Option<String>,
-    /// The company that the account belongs to, if any.
-    ///
-    /// Set by the server alone.
-    pub company: Option<String>,
-    /// When the account was opened, in UTC.
-    ///
-    /// Set by the server alone.
-    pub created_at: Timestamp,
-    /// The e-mail address that the account is reached at.
-    ///
-    /// Set by the server alone.
-    pub email: String,
-    /// The names of the features that are open to the account.
-    ///
-    /// Set by the server alone.
-    pub features: Vec<String>,
-    /// The owner's first name.
-    ///
-    /// Set by the server alone.
-    pub first_name: String,
-    /// Whether the owner has confirmed the e-mail address.
-    ///
-    /// Set by the server alone.
-    pub is_email_confirmed: bool,
-    /// The owner's last name.
-    ///
-    /// Set by the server alone.
-    pub last_name: String,
-    /// How many objects of a kind the account may hold, by the plural name of the kind. A kind that is
-    /// not named has no limit.
-    ///
-    /// Set by the server alone.
-    pub limits: BTreeMap<String, u64>,
-    /// The telephone number of the account, if it is known.
-    ///
-    /// Set by the server alone.
-    pub phone: Option<String>,
-    /// The identifier of the account.
-    ///
-    /// Set by the server alone.
-    pub uuid: Uuid,
+record! {
+    /// Who the caller is and what the account may hold. It is read only.
+    pub struct Profile {
+        /// The postal address of the account, if it is known; its lines are separated by line feeds.
+        ///
+        /// Set by the server alone.
+        required address: Option<String>,
+        /// The company that the account belongs to, if any.
+        ///
+        /// Set by the server alone.
+        required company: Option<String>,
+        /// When the account was opened, in UTC.
+        ///
+        /// Set by the server alone.
+        required created_at: Timestamp,
+        /// The e-mail address that the account is reached at.
+        ///
+        /// Set by the server alone.
+        required email: String,
+        /// The names of the features that are open to the account.
+        ///
+        /// Set by the server alone.
+        required features: Vec<String>,
+        /// The owner's first name.
+        ///
+        /// Set by the server alone.
+        required first_name: String,
+        /// Whether the owner has confirmed the e-mail address.
+        ///
+        /// Set by the server alone.
+        required is_email_confirmed: bool,
+        /// The owner's last name.
+        ///
+        /// Set by the server alone.
+        required last_name: String,
+        /// How many objects of a kind the account may hold, by the plural name of the kind. A kind that is
+        /// not named has no limit.
+        ///
+        /// Set by the server alone.
+        required limits: BTreeMap<String, u64>,
+        /// The telephone number of the account, if it is known.
+        ///
+        /// Set by the server alone.
+        required phone: Option<String>,
+        /// The identifier of the account.
+        ///
+        /// Set by the server alone.
+        required uuid: Uuid,
+    }
 }
 
-/// The profile under its name.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct ProfileResponse {
-    /// The member `profile`.
-    pub profile: Profile,
+record! {
+    /// The profile under its name.
+    pub struct ProfileResponse {
+        required profile: Profile,
+    }
 }

@@ -3,81 +3,61 @@
 //! [`Project`] and what belongs to it.
 
 use crate::{Environment, ListMeta};
-use methodical_wire::{Timestamp, Uuid};
-use serde::{Deserialize, Serialize};
+use methodical_wire::{Timestamp, Uuid, record};
 
-/// A part of what an account holds, with a purpose and a budget of its own.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Project {
-    /// What the project is meant to cost in a month, in US dollars. It is a note; nothing is stopped by
-    /// it.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub budget: Option<String>,
-    /// The colour that the project is shown in, as red, green and blue in hexadecimal digits.
-    pub color: String,
-    /// When the project was created, in UTC. Replacing it does not change this.
-    ///
-    /// Set by the server alone.
-    pub created_at: Timestamp,
-    /// What the project is for, in a line for people.
-    ///
-    /// `Some(None)` is null; `None` is absent.
-    #[serde(
-        default,
-        skip_serializing_if = "Option::is_none",
-        with = "methodical_wire::double_option"
-    )]
-    pub description: Option<Option<String>>,
-    /// The member `environment`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub environment: Option<Environment>,
-    /// Whether this is the default project, to which belongs whatever names no other. There is always
-    /// one.
-    ///
-    /// Set by the server alone.
-    pub is_default: bool,
-    /// The name of the project, for people.
-    pub name: String,
-    /// The UUID of the account that the project belongs to.
-    ///
-    /// Set by the server alone.
-    pub owner_uuid: Uuid,
-    /// When the project was last changed, in UTC.
-    ///
-    /// Set by the server alone.
-    pub updated_at: Timestamp,
-    /// The UUID of the project, which identifies it.
-    ///
-    /// Set by the server alone.
-    pub uuid: Uuid,
+record! {
+    /// A part of what an account holds, with a purpose and a budget of its own.
+    pub struct Project {
+        /// What the project is meant to cost in a month, in US dollars. It is a note; nothing is stopped by
+        /// it.
+        optional budget: Option<String>,
+        /// The colour that the project is shown in, as red, green and blue in hexadecimal digits.
+        required color: String,
+        /// When the project was created, in UTC. Replacing it does not change this.
+        ///
+        /// Set by the server alone.
+        required created_at: Timestamp,
+        /// What the project is for, in a line for people.
+        nullable description: Option<Option<String>>,
+        optional environment: Option<Environment>,
+        /// Whether this is the default project, to which belongs whatever names no other. There is always
+        /// one.
+        ///
+        /// Set by the server alone.
+        required is_default: bool,
+        /// The name of the project, for people.
+        required name: String,
+        /// The UUID of the account that the project belongs to.
+        ///
+        /// Set by the server alone.
+        required owner_uuid: Uuid,
+        /// When the project was last changed, in UTC.
+        ///
+        /// Set by the server alone.
+        required updated_at: Timestamp,
+        /// The UUID of the project, which identifies it.
+        ///
+        /// Set by the server alone.
+        required uuid: Uuid,
+    }
 }
 
-/// What a POST needs to create a project.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct ProjectCreate {
-    /// What the project is meant to cost in a month, in US dollars.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub budget: Option<String>,
-    /// The colour that the project is shown in, as red, green and blue in hexadecimal digits.
-    pub color: String,
-    /// What the project is for, in a line for people.
-    ///
-    /// `Some(None)` is null; `None` is absent.
-    #[serde(
-        default,
-        skip_serializing_if = "Option::is_none",
-        with = "methodical_wire::double_option"
-    )]
-    pub description: Option<Option<String>>,
-    /// The member `environment`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub environment: Option<Environment>,
-    /// Whether it becomes the default project. The one that was is so no longer, in the same step, and
-    /// keeps what belongs to it.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub is_default: Option<bool>,
-    /// The name of the project, for people.
-    pub name: String,
+record! {
+    /// What a POST needs to create a project.
+    pub struct ProjectCreate {
+        /// What the project is meant to cost in a month, in US dollars.
+        optional budget: Option<String>,
+        /// The colour that the project is shown in, as red, green and blue in hexadecimal digits.
+        required color: String,
+        /// What the project is for, in a line for people.
+        nullable description: Option<Option<String>>,
+        optional environment: Option<Environment>,
+        /// Whether it becomes the default project. The one that was is so no longer, in the same step, and
+        /// keeps what belongs to it.
+        optional is_default: Option<bool>,
+        /// The name of the project, for people.
+        required name: String,
+    }
 }
 
 impl ProjectCreate {
@@ -96,31 +76,22 @@ impl ProjectCreate {
     }
 }
 
-/// A part of what an account holds, with a purpose and a budget of its own.
-///
-/// What a client may send of a [`Project`]: the members that only the server sets are not here.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct ProjectInput {
-    /// What the project is meant to cost in a month, in US dollars. It is a note; nothing is stopped by
-    /// it.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub budget: Option<String>,
-    /// The colour that the project is shown in, as red, green and blue in hexadecimal digits.
-    pub color: String,
-    /// What the project is for, in a line for people.
+record! {
+    /// A part of what an account holds, with a purpose and a budget of its own.
     ///
-    /// `Some(None)` is null; `None` is absent.
-    #[serde(
-        default,
-        skip_serializing_if = "Option::is_none",
-        with = "methodical_wire::double_option"
-    )]
-    pub description: Option<Option<String>>,
-    /// The member `environment`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub environment: Option<Environment>,
-    /// The name of the project, for people.
-    pub name: String,
+    /// What a client may send of a [`Project`]: the members that only the server sets are not here.
+    pub struct ProjectInput {
+        /// What the project is meant to cost in a month, in US dollars. It is a note; nothing is stopped by
+        /// it.
+        optional budget: Option<String>,
+        /// The colour that the project is shown in, as red, green and blue in hexadecimal digits.
+        required color: String,
+        /// What the project is for, in a line for people.
+        nullable description: Option<Option<String>>,
+        optional environment: Option<Environment>,
+        /// The name of the project, for people.
+        required name: String,
+    }
 }
 
 impl ProjectInput {
@@ -138,18 +109,18 @@ impl ProjectInput {
     }
 }
 
-/// A page of projects.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct ProjectList {
-    /// The member `meta`.
-    pub meta: ListMeta,
-    /// The projects of this page.
-    pub projects: Vec<Project>,
+record! {
+    /// A page of projects.
+    pub struct ProjectList {
+        required meta: ListMeta,
+        /// The projects of this page.
+        required projects: Vec<Project>,
+    }
 }
 
-/// One project under its name.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct ProjectResponse {
-    /// The member `project`.
-    pub project: Project,
+record! {
+    /// One project under its name.
+    pub struct ProjectResponse {
+        required project: Project,
+    }
 }

@@ -3,14 +3,14 @@
 //! [`RebuildStacklet`].
 
 use crate::ImageReference;
-use serde::{Deserialize, Serialize};
+use methodical_wire::record;
 
-/// The action `rebuild`, which makes its disk anew.
-///
-/// Its `action` is `rebuild`, always.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "action", rename = "rebuild")]
-pub struct RebuildStacklet {
-    /// The member `image`.
-    pub image: ImageReference,
+record! {
+    /// The action `rebuild`, which makes its disk anew.
+    ///
+    /// Its `action` is `rebuild`, always.
+    pub struct RebuildStacklet {
+        "action" = "rebuild",
+        required image: ImageReference,
+    }
 }

@@ -3,137 +3,90 @@
 //! [`Record`] and what belongs to it.
 
 use crate::ListMeta;
-use methodical_wire::{Timestamp, text_enum};
-use serde::{Deserialize, Serialize};
+use methodical_wire::{Timestamp, record, text_enum};
 
-/// A record of a domain. What it holds depends on its type:
-///
-/// | type | `data` | besides |
-/// |---|---|---|
-/// | A | an IPv4 address | `name` required |
-/// | AAAA | an IPv6 address | `name` required |
-/// | ALIAS | a host name, whose addresses are answered | |
-/// | CNAME | a host name | `name` required; no other record has it |
-/// | MX | the host name of a mail exchanger; `.` for none | `priority` required |
-/// | NS | the host name of a name server | |
-/// | PTR | a host name | |
-/// | SOA | primary server, mailbox, refresh, retry, expire, minimum; spaces between | `name` is `@`; one a domain |
-/// | SRV | the host name of a server; `.` for none | `name`, `priority`, `weight` and `port` required |
-/// | TXT | any text | `name` required |
-///
-/// Host names and mailboxes are read as in a master file (RFC 1035, section 5): with a dot at the
-/// end they are whole, without one they lie below the domain, and `@` is the domain itself. A
-/// member that the table does not give to a type is null there.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Record {
-    /// When the record was created, in UTC. Replacing it does not change this.
+record! {
+    /// A record of a domain. What it holds depends on its type:
     ///
-    /// Set by the server alone.
-    pub created_at: Timestamp,
-    /// What the record says, in the form that its type asks for.
-    pub data: String,
-    /// The number of the record, which identifies it within its domain.
+    /// | type | `data` | besides |
+    /// |---|---|---|
+    /// | A | an IPv4 address | `name` required |
+    /// | AAAA | an IPv6 address | `name` required |
+    /// | ALIAS | a host name, whose addresses are answered | |
+    /// | CNAME | a host name | `name` required; no other record has it |
+    /// | MX | the host name of a mail exchanger; `.` for none | `priority` required |
+    /// | NS | the host name of a name server | |
+    /// | PTR | a host name | |
+    /// | SOA | primary server, mailbox, refresh, retry, expire, minimum; spaces between | `name` is `@`; one a domain |
+    /// | SRV | the host name of a server; `.` for none | `name`, `priority`, `weight` and `port` required |
+    /// | TXT | any text | `name` required |
     ///
-    /// Set by the server alone.
-    pub id: u64,
-    /// The name that the record is for, below the domain; `@` for the domain itself, `*` for all
-    /// others.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub name: Option<String>,
-    /// For SRV, the port of the service; null for other types.
-    ///
-    /// `Some(None)` is null; `None` is absent.
-    #[serde(
-        default,
-        skip_serializing_if = "Option::is_none",
-        with = "methodical_wire::double_option"
-    )]
-    pub port: Option<Option<u32>>,
-    /// For MX and SRV, what is tried first, from the lowest number up; null for other types.
-    ///
-    /// `Some(None)` is null; `None` is absent.
-    #[serde(
-        default,
-        skip_serializing_if = "Option::is_none",
-        with = "methodical_wire::double_option"
-    )]
-    pub priority: Option<Option<u32>>,
-    /// For how many seconds an answer may be kept.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub ttl: Option<u32>,
-    /// The member `type`.
-    pub r#type: RecordType,
-    /// For SRV, its share among records of one priority; null for other types.
-    ///
-    /// `Some(None)` is null; `None` is absent.
-    #[serde(
-        default,
-        skip_serializing_if = "Option::is_none",
-        with = "methodical_wire::double_option"
-    )]
-    pub weight: Option<Option<u32>>,
+    /// Host names and mailboxes are read as in a master file (RFC 1035, section 5): with a dot at the
+    /// end they are whole, without one they lie below the domain, and `@` is the domain itself. A
+    /// member that the table does not give to a type is null there.
+    pub struct Record {
+        /// When the record was created, in UTC. Replacing it does not change this.
+        ///
+        /// Set by the server alone.
+        required created_at: Timestamp,
+        /// What the record says, in the form that its type asks for.
+        required data: String,
+        /// The number of the record, which identifies it within its domain.
+        ///
+        /// Set by the server alone.
+        required id: u64,
+        /// The name that the record is for, below the domain; `@` for the domain itself, `*` for all
+        /// others.
+        optional name: Option<String>,
+        /// For SRV, the port of the service; null for other types.
+        nullable port: Option<Option<u32>>,
+        /// For MX and SRV, what is tried first, from the lowest number up; null for other types.
+        nullable priority: Option<Option<u32>>,
+        /// For how many seconds an answer may be kept.
+        optional ttl: Option<u32>,
+        required r#type: RecordType = "type",
+        /// For SRV, its share among records of one priority; null for other types.
+        nullable weight: Option<Option<u32>>,
+    }
 }
 
-/// A record of a domain. What it holds depends on its type:
-///
-/// | type | `data` | besides |
-/// |---|---|---|
-/// | A | an IPv4 address | `name` required |
-/// | AAAA | an IPv6 address | `name` required |
-/// | ALIAS | a host name, whose addresses are answered | |
-/// | CNAME | a host name | `name` required; no other record has it |
-/// | MX | the host name of a mail exchanger; `.` for none | `priority` required |
-/// | NS | the host name of a name server | |
-/// | PTR | a host name | |
-/// | SOA | primary server, mailbox, refresh, retry, expire, minimum; spaces between | `name` is `@`; one a domain |
-/// | SRV | the host name of a server; `.` for none | `name`, `priority`, `weight` and `port` required |
-/// | TXT | any text | `name` required |
-///
-/// Host names and mailboxes are read as in a master file (RFC 1035, section 5): with a dot at the
-/// end they are whole, without one they lie below the domain, and `@` is the domain itself. A
-/// member that the table does not give to a type is null there.
-///
-/// What a client may send of a [`Record`]: the members that only the server sets are not here.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct RecordInput {
-    /// What the record says, in the form that its type asks for.
-    pub data: String,
-    /// The name that the record is for, below the domain; `@` for the domain itself, `*` for all
-    /// others.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub name: Option<String>,
-    /// For SRV, the port of the service; null for other types.
+record! {
+    /// A record of a domain. What it holds depends on its type:
     ///
-    /// `Some(None)` is null; `None` is absent.
-    #[serde(
-        default,
-        skip_serializing_if = "Option::is_none",
-        with = "methodical_wire::double_option"
-    )]
-    pub port: Option<Option<u32>>,
-    /// For MX and SRV, what is tried first, from the lowest number up; null for other types.
+    /// | type | `data` | besides |
+    /// |---|---|---|
+    /// | A | an IPv4 address | `name` required |
+    /// | AAAA | an IPv6 address | `name` required |
+    /// | ALIAS | a host name, whose addresses are answered | |
+    /// | CNAME | a host name | `name` required; no other record has it |
+    /// | MX | the host name of a mail exchanger; `.` for none | `priority` required |
+    /// | NS | the host name of a name server | |
+    /// | PTR | a host name | |
+    /// | SOA | primary server, mailbox, refresh, retry, expire, minimum; spaces between | `name` is `@`; one a domain |
+    /// | SRV | the host name of a server; `.` for none | `name`, `priority`, `weight` and `port` required |
+    /// | TXT | any text | `name` required |
     ///
-    /// `Some(None)` is null; `None` is absent.
-    #[serde(
-        default,
-        skip_serializing_if = "Option::is_none",
-        with = "methodical_wire::double_option"
-    )]
-    pub priority: Option<Option<u32>>,
-    /// For how many seconds an answer may be kept.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub ttl: Option<u32>,
-    /// The member `type`.
-    pub r#type: RecordType,
-    /// For SRV, its share among records of one priority; null for other types.
+    /// Host names and mailboxes are read as in a master file (RFC 1035, section 5): with a dot at the
+    /// end they are whole, without one they lie below the domain, and `@` is the domain itself. A
+    /// member that the table does not give to a type is null there.
     ///
-    /// `Some(None)` is null; `None` is absent.
-    #[serde(
-        default,
-        skip_serializing_if = "Option::is_none",
-        with = "methodical_wire::double_option"
-    )]
-    pub weight: Option<Option<u32>>,
+    /// What a client may send of a [`Record`]: the members that only the server sets are not here.
+    pub struct RecordInput {
+        /// What the record says, in the form that its type asks for.
+        required data: String,
+        /// The name that the record is for, below the domain; `@` for the domain itself, `*` for all
+        /// others.
+        optional name: Option<String>,
+        /// For SRV, the port of the service; null for other types.
+        nullable port: Option<Option<u32>>,
+        /// For MX and SRV, what is tried first, from the lowest number up; null for other types.
+        nullable priority: Option<Option<u32>>,
+        /// For how many seconds an answer may be kept.
+        optional ttl: Option<u32>,
+        required r#type: RecordType = "type",
+        /// For SRV, its share among records of one priority; null for other types.
+        nullable weight: Option<Option<u32>>,
+    }
 }
 
 impl RecordInput {
@@ -153,20 +106,20 @@ impl RecordInput {
     }
 }
 
-/// A page of records.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct RecordList {
-    /// The member `meta`.
-    pub meta: ListMeta,
-    /// The records of this page.
-    pub records: Vec<Record>,
+record! {
+    /// A page of records.
+    pub struct RecordList {
+        required meta: ListMeta,
+        /// The records of this page.
+        required records: Vec<Record>,
+    }
 }
 
-/// One record under its name.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct RecordResponse {
-    /// The member `record`.
-    pub record: Record,
+record! {
+    /// One record under its name.
+    pub struct RecordResponse {
+        required record: Record,
+    }
 }
 
 text_enum! {

@@ -3,41 +3,42 @@
 //! [`Region`] and what belongs to it.
 
 use crate::ListMeta;
-use serde::{Deserialize, Serialize};
+use methodical_wire::record;
 
-/// A place where stacklets run.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Region {
-    /// Whether stacklets in the region can be switched on at present.
-    ///
-    /// Set by the server alone.
-    pub available: bool,
-    /// The names of the features that the region has.
-    ///
-    /// Set by the server alone.
-    pub features: Vec<String>,
-    /// The name of the region, for people.
-    ///
-    /// Set by the server alone.
-    pub name: String,
-    /// The identifier of the region.
-    ///
-    /// Set by the server alone.
-    pub slug: String,
+record! {
+    /// A place where stacklets run.
+    pub struct Region {
+        /// Whether stacklets in the region can be switched on at present.
+        ///
+        /// Set by the server alone.
+        required available: bool,
+        /// The names of the features that the region has.
+        ///
+        /// Set by the server alone.
+        required features: Vec<String>,
+        /// The name of the region, for people.
+        ///
+        /// Set by the server alone.
+        required name: String,
+        /// The identifier of the region.
+        ///
+        /// Set by the server alone.
+        required slug: String,
+    }
 }
 
-/// A page of regions.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct RegionList {
-    /// The member `meta`.
-    pub meta: ListMeta,
-    /// The regions of this page.
-    pub regions: Vec<Region>,
+record! {
+    /// A page of regions.
+    pub struct RegionList {
+        required meta: ListMeta,
+        /// The regions of this page.
+        required regions: Vec<Region>,
+    }
 }
 
-/// One region under its name.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct RegionResponse {
-    /// The member `region`.
-    pub region: Region,
+record! {
+    /// One region under its name.
+    pub struct RegionResponse {
+        required region: Region,
+    }
 }

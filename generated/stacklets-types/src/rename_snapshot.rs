@@ -2,14 +2,15 @@
 
 //! [`RenameSnapshot`].
 
-use serde::{Deserialize, Serialize};
+use methodical_wire::record;
 
-/// The action `rename`, which gives the snapshot another name.
-///
-/// Its `action` is `rename`, always.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "action", rename = "rename")]
-pub struct RenameSnapshot {
-    /// The new name, for people.
-    pub name: String,
+record! {
+    /// The action `rename`, which gives the snapshot another name.
+    ///
+    /// Its `action` is `rename`, always.
+    pub struct RenameSnapshot {
+        "action" = "rename",
+        /// The new name, for people.
+        required name: String,
+    }
 }

@@ -2,14 +2,15 @@
 
 //! [`RenameStacklet`].
 
-use serde::{Deserialize, Serialize};
+use methodical_wire::record;
 
-/// The action `rename`, which gives it another name.
-///
-/// Its `action` is `rename`, always.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "action", rename = "rename")]
-pub struct RenameStacklet {
-    /// The new name, in the form of a host name.
-    pub name: String,
+record! {
+    /// The action `rename`, which gives it another name.
+    ///
+    /// Its `action` is `rename`, always.
+    pub struct RenameStacklet {
+        "action" = "rename",
+        /// The new name, in the form of a host name.
+        required name: String,
+    }
 }

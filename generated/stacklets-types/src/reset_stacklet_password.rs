@@ -2,17 +2,17 @@
 
 //! [`ResetStackletPassword`].
 
-use methodical_wire::Secret;
-use serde::{Deserialize, Serialize};
+use methodical_wire::{Secret, record};
 
-/// The action `reset_password`, which gives its root user another password.
-///
-/// Its `action` is `reset_password`, always.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "action", rename = "reset_password")]
-pub struct ResetStackletPassword {
-    /// The new password. It is never returned.
+record! {
+    /// The action `reset_password`, which gives its root user another password.
     ///
-    /// Sent, and never returned.
-    pub password: Secret,
+    /// Its `action` is `reset_password`, always.
+    pub struct ResetStackletPassword {
+        "action" = "reset_password",
+        /// The new password. It is never returned.
+        ///
+        /// Sent, and never returned.
+        required password: Secret,
+    }
 }

@@ -2,20 +2,20 @@
 
 //! [`ResizeStacklet`].
 
-use serde::{Deserialize, Serialize};
+use methodical_wire::record;
 
-/// The action `resize`, which gives it another size.
-///
-/// Its `action` is `resize`, always.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "action", rename = "resize")]
-pub struct ResizeStacklet {
-    /// Whether its disk grows with it. A disk never shrinks.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub disk: Option<bool>,
-    /// The slug of the new size. It must exist, run the stacklet's image and have no smaller disk than
-    /// it has.
-    pub size: String,
+record! {
+    /// The action `resize`, which gives it another size.
+    ///
+    /// Its `action` is `resize`, always.
+    pub struct ResizeStacklet {
+        "action" = "resize",
+        /// Whether its disk grows with it. A disk never shrinks.
+        optional disk: Option<bool>,
+        /// The slug of the new size. It must exist, run the stacklet's image and have no smaller disk than
+        /// it has.
+        required size: String,
+    }
 }
 
 impl ResizeStacklet {

@@ -2,14 +2,15 @@
 
 //! [`ResizeVolume`].
 
-use serde::{Deserialize, Serialize};
+use methodical_wire::record;
 
-/// The action `resize`, which lets the volume grow.
-///
-/// Its `action` is `resize`, always.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "action", rename = "resize")]
-pub struct ResizeVolume {
-    /// How much it is to hold, in gigabytes of 1073741824 bytes; no less than now.
-    pub size_gigabytes: u32,
+record! {
+    /// The action `resize`, which lets the volume grow.
+    ///
+    /// Its `action` is `resize`, always.
+    pub struct ResizeVolume {
+        "action" = "resize",
+        /// How much it is to hold, in gigabytes of 1073741824 bytes; no less than now.
+        required size_gigabytes: u32,
+    }
 }

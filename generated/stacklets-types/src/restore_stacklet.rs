@@ -2,15 +2,16 @@
 
 //! [`RestoreStacklet`].
 
-use serde::{Deserialize, Serialize};
+use methodical_wire::record;
 
-/// The action `restore`, which writes a snapshot or backup over its disk.
-///
-/// Its `action` is `restore`, always.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "action", rename = "restore")]
-pub struct RestoreStacklet {
-    /// The number of the snapshot or backup, which must exist and be available in the region of the
-    /// stacklet.
-    pub image_id: u64,
+record! {
+    /// The action `restore`, which writes a snapshot or backup over its disk.
+    ///
+    /// Its `action` is `restore`, always.
+    pub struct RestoreStacklet {
+        "action" = "restore",
+        /// The number of the snapshot or backup, which must exist and be available in the region of the
+        /// stacklet.
+        required image_id: u64,
+    }
 }

@@ -2,35 +2,21 @@
 
 //! [`Rule`] and what belongs to it.
 
-use methodical_wire::text_enum;
-use serde::{Deserialize, Serialize};
+use methodical_wire::{record, text_enum};
 
-/// One kind of traffic that a firewall lets through. It has no identifier; two rules with the same
-/// members are one.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Rule {
-    /// The address at the other end, or the network it is in: IPv4 or IPv6, alone or with the length of
-    /// a prefix. An IPv6 address is written as RFC 5952 has it, in small letters and as short as can
-    /// be; behind the prefix of a network all bits are zero. What is not is refused with 422.
-    pub address: String,
-    /// The port at the stacklet's end, or at the other end of outgoing traffic. Null is every port.
-    ///
-    /// `Some(None)` is null; `None` is absent.
-    #[serde(
-        default,
-        skip_serializing_if = "Option::is_none",
-        with = "methodical_wire::double_option"
-    )]
-    pub port: Option<Option<u32>>,
-    /// The protocol. Null is every protocol. With `icmp` there can be no port.
-    ///
-    /// `Some(None)` is null; `None` is absent.
-    #[serde(
-        default,
-        skip_serializing_if = "Option::is_none",
-        with = "methodical_wire::double_option"
-    )]
-    pub protocol: Option<Option<RuleProtocol>>,
+record! {
+    /// One kind of traffic that a firewall lets through. It has no identifier; two rules with the same
+    /// members are one.
+    pub struct Rule {
+        /// The address at the other end, or the network it is in: IPv4 or IPv6, alone or with the length of
+        /// a prefix. An IPv6 address is written as RFC 5952 has it, in small letters and as short as can
+        /// be; behind the prefix of a network all bits are zero. What is not is refused with 422.
+        required address: String,
+        /// The port at the stacklet's end, or at the other end of outgoing traffic. Null is every port.
+        nullable port: Option<Option<u32>>,
+        /// The protocol. Null is every protocol. With `icmp` there can be no port.
+        nullable protocol: Option<Option<RuleProtocol>>,
+    }
 }
 
 impl Rule {

@@ -3,15 +3,15 @@
 //! [`RulesAdd`].
 
 use crate::Rule;
-use serde::{Deserialize, Serialize};
+use methodical_wire::record;
 
-/// Rules to add to a firewall, of at least one direction.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-pub struct RulesAdd {
-    /// What else may reach the stacklets.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub inbound_rules: Option<Vec<Rule>>,
-    /// What else may leave the stacklets.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub outbound_rules: Option<Vec<Rule>>,
+record! {
+    /// Rules to add to a firewall, of at least one direction.
+    #[derive(Default)]
+    pub struct RulesAdd {
+        /// What else may reach the stacklets.
+        optional inbound_rules: Option<Vec<Rule>>,
+        /// What else may leave the stacklets.
+        optional outbound_rules: Option<Vec<Rule>>,
+    }
 }

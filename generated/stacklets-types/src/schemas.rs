@@ -72,6 +72,9 @@ mod list_meta;
 mod load_balancer;
 
 #[cfg(feature = "stacklets")]
+mod network_type;
+
+#[cfg(feature = "stacklets")]
 mod new_volume;
 
 #[cfg(any(
@@ -238,6 +241,8 @@ pub use self::ipv6_network::*;
 pub use self::list_meta::*;
 #[cfg(feature = "load-balancers")]
 pub use self::load_balancer::*;
+#[cfg(feature = "stacklets")]
+pub use self::network_type::*;
 #[cfg(feature = "stacklets")]
 pub use self::new_volume::*;
 #[cfg(any(

@@ -3,57 +3,58 @@
 //! [`Size`] and what belongs to it.
 
 use crate::ListMeta;
-use serde::{Deserialize, Serialize};
+use methodical_wire::record;
 
-/// A size that stacklets come in, with its price.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Size {
-    /// Whether stacklets of this size can be switched on at present.
-    ///
-    /// Set by the server alone.
-    pub available: bool,
-    /// The traffic included in a month, in bytes.
-    ///
-    /// Set by the server alone.
-    pub bandwidth: u64,
-    /// The disk in bytes.
-    ///
-    /// Set by the server alone.
-    pub disk: u64,
-    /// The main memory in bytes.
-    ///
-    /// Set by the server alone.
-    pub memory: u64,
-    /// The price of an hour in US dollars.
-    ///
-    /// Set by the server alone.
-    pub price_hourly: String,
-    /// The price of a month in US dollars.
-    ///
-    /// Set by the server alone.
-    pub price_monthly: String,
-    /// The identifier of the size.
-    ///
-    /// Set by the server alone.
-    pub slug: String,
-    /// The number of virtual processors.
-    ///
-    /// Set by the server alone.
-    pub vcpu: u32,
+record! {
+    /// A size that stacklets come in, with its price.
+    pub struct Size {
+        /// Whether stacklets of this size can be switched on at present.
+        ///
+        /// Set by the server alone.
+        required available: bool,
+        /// The traffic included in a month, in bytes.
+        ///
+        /// Set by the server alone.
+        required bandwidth: u64,
+        /// The disk in bytes.
+        ///
+        /// Set by the server alone.
+        required disk: u64,
+        /// The main memory in bytes.
+        ///
+        /// Set by the server alone.
+        required memory: u64,
+        /// The price of an hour in US dollars.
+        ///
+        /// Set by the server alone.
+        required price_hourly: String,
+        /// The price of a month in US dollars.
+        ///
+        /// Set by the server alone.
+        required price_monthly: String,
+        /// The identifier of the size.
+        ///
+        /// Set by the server alone.
+        required slug: String,
+        /// The number of virtual processors.
+        ///
+        /// Set by the server alone.
+        required vcpu: u32,
+    }
 }
 
-/// A page of sizes.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct SizeList {
-    /// The member `meta`.
-    pub meta: ListMeta,
-    /// The sizes of this page.
-    pub sizes: Vec<Size>,
+record! {
+    /// A page of sizes.
+    pub struct SizeList {
+        required meta: ListMeta,
+        /// The sizes of this page.
+        required sizes: Vec<Size>,
+    }
 }
 
-/// One size under its name.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct SizeResponse {
-    /// The member `size`.
-    pub size: Size,
+record! {
+    /// One size under its name.
+    pub struct SizeResponse {
+        required size: Size,
+    }
 }

@@ -3,74 +3,75 @@
 //! [`Snapshot`] and what belongs to it.
 
 use crate::{ListMeta, TaskRef};
-use methodical_wire::Timestamp;
-use serde::{Deserialize, Serialize};
+use methodical_wire::{Timestamp, record};
 
-/// The disk of a stacklet, kept as it once was, to restore it from or to make others from.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Snapshot {
-    /// When it was taken, in UTC.
-    ///
-    /// Set by the server alone.
-    pub created_at: Timestamp,
-    /// The smallest disk that it can be put on, in bytes.
-    ///
-    /// Set by the server alone.
-    pub disk_size: u64,
-    /// The number of the snapshot, which identifies it; no backup has it.
-    ///
-    /// Set by the server alone.
-    pub id: u64,
-    /// The name of the snapshot, for people.
-    ///
-    /// Set by the server alone.
-    pub name: String,
-    /// The slugs of the regions where stacklets can be made from it.
-    ///
-    /// Set by the server alone.
-    pub regions: Vec<String>,
-    /// How much it holds, in bytes.
-    ///
-    /// Set by the server alone.
-    pub size: u64,
-    /// How much it holds, in gigabytes of 1000000000 bytes.
-    ///
-    /// Set by the server alone.
-    pub size_gigabytes: f64,
-    /// The number of the stacklet that it was taken of; null once that is deleted.
-    ///
-    /// Set by the server alone.
-    pub stacklet_id: Option<u64>,
-    /// The task at work on it; null while there is none.
-    ///
-    /// Set by the server alone.
-    pub task: Option<TaskRef>,
+record! {
+    /// The disk of a stacklet, kept as it once was, to restore it from or to make others from.
+    pub struct Snapshot {
+        /// When it was taken, in UTC.
+        ///
+        /// Set by the server alone.
+        required created_at: Timestamp,
+        /// The smallest disk that it can be put on, in bytes.
+        ///
+        /// Set by the server alone.
+        required disk_size: u64,
+        /// The number of the snapshot, which identifies it; no backup has it.
+        ///
+        /// Set by the server alone.
+        required id: u64,
+        /// The name of the snapshot, for people.
+        ///
+        /// Set by the server alone.
+        required name: String,
+        /// The slugs of the regions where stacklets can be made from it.
+        ///
+        /// Set by the server alone.
+        required regions: Vec<String>,
+        /// How much it holds, in bytes.
+        ///
+        /// Set by the server alone.
+        required size: u64,
+        /// How much it holds, in gigabytes of 1000000000 bytes.
+        ///
+        /// Set by the server alone.
+        required size_gigabytes: f64,
+        /// The number of the stacklet that it was taken of; null once that is deleted.
+        ///
+        /// Set by the server alone.
+        required stacklet_id: Option<u64>,
+        /// The task at work on it; null while there is none.
+        ///
+        /// Set by the server alone.
+        required task: Option<TaskRef>,
+    }
 }
 
-/// A page of snapshots.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct SnapshotList {
-    /// The member `meta`.
-    pub meta: ListMeta,
-    /// The snapshots of this page.
-    pub snapshots: Vec<Snapshot>,
+record! {
+    /// A page of snapshots.
+    pub struct SnapshotList {
+        required meta: ListMeta,
+        /// The snapshots of this page.
+        required snapshots: Vec<Snapshot>,
+    }
 }
 
 #[cfg(feature = "snapshots")]
-/// One snapshot under its name.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct SnapshotResponse {
-    /// The member `snapshot`.
-    pub snapshot: Snapshot,
+record! {
+    /// One snapshot under its name.
+    pub struct SnapshotResponse {
+        required snapshot: Snapshot,
+    }
 }
 
 #[cfg(feature = "stacklets")]
-/// The action `snapshot`, which takes a snapshot of its disk.
-///
-/// Its `action` is `snapshot`, always.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "action", rename = "snapshot")]
-pub struct SnapshotStacklet {
-    /// The name of the snapshot, for people.
-    pub name: String,
+record! {
+    /// The action `snapshot`, which takes a snapshot of its disk.
+    ///
+    /// Its `action` is `snapshot`, always.
+    pub struct SnapshotStacklet {
+        "action" = "snapshot",
+        /// The name of the snapshot, for people.
+        required name: String,
+    }
 }

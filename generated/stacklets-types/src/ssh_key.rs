@@ -3,59 +3,46 @@
 //! [`SshKey`] and what belongs to it.
 
 use crate::ListMeta;
-use methodical_wire::{Timestamp, Uuid};
-use serde::{Deserialize, Serialize};
+use methodical_wire::{Timestamp, Uuid, record};
 
-/// A public key that is put into new stacklets, so that its owner can log in.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct SshKey {
-    /// When the key was added, in UTC. Replacing it does not change this.
-    ///
-    /// Set by the server alone.
-    pub created_at: Timestamp,
-    /// The MD5 fingerprint of the public key, in pairs of hexadecimal digits with colons between.
-    ///
-    /// Set by the server alone.
-    pub fingerprint: String,
-    /// The number of the key, which identifies it.
-    ///
-    /// Set by the server alone.
-    pub id: u64,
-    /// The name of the key, for people.
-    pub name: String,
-    /// The UUID of the project it belongs to, which must exist. Sent as null or left out, it is the
-    /// default project; what is returned always names one.
-    ///
-    /// `Some(None)` is null; `None` is absent.
-    #[serde(
-        default,
-        skip_serializing_if = "Option::is_none",
-        with = "methodical_wire::double_option"
-    )]
-    pub project_uuid: Option<Option<Uuid>>,
-    /// The public key in the form of OpenSSH, in one line, with or without a comment.
-    pub public_key: String,
+record! {
+    /// A public key that is put into new stacklets, so that its owner can log in.
+    pub struct SshKey {
+        /// When the key was added, in UTC. Replacing it does not change this.
+        ///
+        /// Set by the server alone.
+        required created_at: Timestamp,
+        /// The MD5 fingerprint of the public key, in pairs of hexadecimal digits with colons between.
+        ///
+        /// Set by the server alone.
+        required fingerprint: String,
+        /// The number of the key, which identifies it.
+        ///
+        /// Set by the server alone.
+        required id: u64,
+        /// The name of the key, for people.
+        required name: String,
+        /// The UUID of the project it belongs to, which must exist. Sent as null or left out, it is the
+        /// default project; what is returned always names one.
+        nullable project_uuid: Option<Option<Uuid>>,
+        /// The public key in the form of OpenSSH, in one line, with or without a comment.
+        required public_key: String,
+    }
 }
 
-/// A public key that is put into new stacklets, so that its owner can log in.
-///
-/// What a client may send of a [`SshKey`]: the members that only the server sets are not here.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct SshKeyInput {
-    /// The name of the key, for people.
-    pub name: String,
-    /// The UUID of the project it belongs to, which must exist. Sent as null or left out, it is the
-    /// default project; what is returned always names one.
+record! {
+    /// A public key that is put into new stacklets, so that its owner can log in.
     ///
-    /// `Some(None)` is null; `None` is absent.
-    #[serde(
-        default,
-        skip_serializing_if = "Option::is_none",
-        with = "methodical_wire::double_option"
-    )]
-    pub project_uuid: Option<Option<Uuid>>,
-    /// The public key in the form of OpenSSH, in one line, with or without a comment.
-    pub public_key: String,
+    /// What a client may send of a [`SshKey`]: the members that only the server sets are not here.
+    pub struct SshKeyInput {
+        /// The name of the key, for people.
+        required name: String,
+        /// The UUID of the project it belongs to, which must exist. Sent as null or left out, it is the
+        /// default project; what is returned always names one.
+        nullable project_uuid: Option<Option<Uuid>>,
+        /// The public key in the form of OpenSSH, in one line, with or without a comment.
+        required public_key: String,
+    }
 }
 
 impl SshKeyInput {
@@ -71,18 +58,18 @@ impl SshKeyInput {
     }
 }
 
-/// A page of SSH keys.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct SshKeyList {
-    /// The member `meta`.
-    pub meta: ListMeta,
-    /// The SSH keys of this page.
-    pub ssh_keys: Vec<SshKey>,
+record! {
+    /// A page of SSH keys.
+    pub struct SshKeyList {
+        required meta: ListMeta,
+        /// The SSH keys of this page.
+        required ssh_keys: Vec<SshKey>,
+    }
 }
 
-/// One SSH key under its name.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct SshKeyResponse {
-    /// The member `ssh_key`.
-    pub ssh_key: SshKey,
+record! {
+    /// One SSH key under its name.
+    pub struct SshKeyResponse {
+        required ssh_key: SshKey,
+    }
 }

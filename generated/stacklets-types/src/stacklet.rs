@@ -3,129 +3,96 @@
 //! [`Stacklet`] and what belongs to it.
 
 use crate::{ImageReference, Ipv4Network, Ipv6Network, ListMeta, TaskRef, VolumeChoice};
-use methodical_wire::{Secret, Timestamp, Uuid, text_enum};
-use serde::{Deserialize, Serialize};
+use methodical_wire::{Secret, Timestamp, Uuid, record, text_enum};
 
-/// A virtual server.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Stacklet {
-    /// The numbers of the backups that were taken of it.
-    ///
-    /// Set by the server alone.
-    pub backup_ids: Vec<u64>,
-    /// Whether it is backed up automatically.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub backups: Option<bool>,
-    /// When it was created, in UTC. Replacing it does not change this.
-    ///
-    /// Set by the server alone.
-    pub created_at: Timestamp,
-    /// The disk in bytes, which its size decides, unless it was resized without its disk.
-    ///
-    /// Set by the server alone.
-    pub disk: u64,
-    /// The UUID of the firewall that protects it, which must exist; null for none.
-    ///
-    /// `Some(None)` is null; `None` is absent.
-    #[serde(
-        default,
-        skip_serializing_if = "Option::is_none",
-        with = "methodical_wire::double_option"
-    )]
-    pub firewall_uuid: Option<Option<Uuid>>,
-    /// The number of the stacklet, which identifies it.
-    ///
-    /// Set by the server alone.
-    pub id: u64,
-    /// The member `image`.
-    pub image: ImageReference,
-    /// Whether a task is at work on it, so that no other action can begin. It can be replaced and
-    /// deleted all the same.
-    ///
-    /// Set by the server alone.
-    pub locked: bool,
-    /// The main memory in bytes, which its size decides.
-    ///
-    /// Set by the server alone.
-    pub memory: u64,
-    /// The name of the stacklet, in the form of a host name.
-    pub name: String,
-    /// Its addresses. Both lists are empty until it has been given some.
-    ///
-    /// Set by the server alone.
-    pub networks: StackletNetworks,
-    /// Whether it has an address in the private network too.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub private_networking: Option<bool>,
-    /// The UUID of the project that it belongs to, which must exist; null for the default project.
-    ///
-    /// `Some(None)` is null; `None` is absent.
-    #[serde(
-        default,
-        skip_serializing_if = "Option::is_none",
-        with = "methodical_wire::double_option"
-    )]
-    pub project_uuid: Option<Option<Uuid>>,
-    /// Whether it starts from the recovery system instead of its disk.
-    ///
-    /// Set by the server alone.
-    pub recovery_mode: bool,
-    /// The slug of the region it is in. It must exist.
-    pub region: String,
-    /// The slug of the size it has. It must exist.
-    pub size: String,
-    /// The numbers of the snapshots that were taken of it.
-    ///
-    /// Set by the server alone.
-    pub snapshot_ids: Vec<u64>,
-    /// The numbers of the SSH keys that may log in as its root user. Each must exist.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub ssh_keys: Option<Vec<u64>>,
-    /// `new` until its first task is done; then `active` while it is switched on, and `off` while it is
-    /// not.
-    ///
-    /// Set by the server alone.
-    pub status: StackletStatus,
-    /// The names of the tags it carries. Each must exist.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub tags: Option<Vec<String>>,
-    /// The task at work on it; null while there is none.
-    ///
-    /// Set by the server alone.
-    pub task: Option<TaskRef>,
-    /// The UUID of the script that it runs at its first boot, which must exist; null for none.
-    ///
-    /// `Some(None)` is null; `None` is absent.
-    #[serde(
-        default,
-        skip_serializing_if = "Option::is_none",
-        with = "methodical_wire::double_option"
-    )]
-    pub userdata_uuid: Option<Option<Uuid>>,
-    /// The number of virtual processors, which its size decides.
-    ///
-    /// Set by the server alone.
-    pub vcpu: u32,
-    /// The UUIDs of the volumes that are attached to it.
-    ///
-    /// Set by the server alone.
-    pub volume_uuids: Vec<Uuid>,
-    /// The UUID of the VPC that it joins, which must exist and be in the same region; null for none.
-    ///
-    /// `Some(None)` is null; `None` is absent.
-    #[serde(
-        default,
-        skip_serializing_if = "Option::is_none",
-        with = "methodical_wire::double_option"
-    )]
-    pub vpc_uuid: Option<Option<Uuid>>,
+record! {
+    /// A virtual server.
+    pub struct Stacklet {
+        /// The numbers of the backups that were taken of it.
+        ///
+        /// Set by the server alone.
+        required backup_ids: Vec<u64>,
+        /// Whether it is backed up automatically.
+        optional backups: Option<bool>,
+        /// When it was created, in UTC. Replacing it does not change this.
+        ///
+        /// Set by the server alone.
+        required created_at: Timestamp,
+        /// The disk in bytes, which its size decides, unless it was resized without its disk.
+        ///
+        /// Set by the server alone.
+        required disk: u64,
+        /// The UUID of the firewall that protects it, which must exist; null for none.
+        nullable firewall_uuid: Option<Option<Uuid>>,
+        /// The number of the stacklet, which identifies it.
+        ///
+        /// Set by the server alone.
+        required id: u64,
+        required image: ImageReference,
+        /// Whether a task is at work on it, so that no other action can begin. It can be replaced and
+        /// deleted all the same.
+        ///
+        /// Set by the server alone.
+        required locked: bool,
+        /// The main memory in bytes, which its size decides.
+        ///
+        /// Set by the server alone.
+        required memory: u64,
+        /// The name of the stacklet, in the form of a host name.
+        required name: String,
+        /// Its addresses. Both lists are empty until it has been given some.
+        ///
+        /// Set by the server alone.
+        required networks: StackletNetworks,
+        /// Whether it has an address in the private network too.
+        optional private_networking: Option<bool>,
+        /// The UUID of the project that it belongs to, which must exist; null for the default project.
+        nullable project_uuid: Option<Option<Uuid>>,
+        /// Whether it starts from the recovery system instead of its disk.
+        ///
+        /// Set by the server alone.
+        required recovery_mode: bool,
+        /// The slug of the region it is in. It must exist.
+        required region: String,
+        /// The slug of the size it has. It must exist.
+        required size: String,
+        /// The numbers of the snapshots that were taken of it.
+        ///
+        /// Set by the server alone.
+        required snapshot_ids: Vec<u64>,
+        /// The numbers of the SSH keys that may log in as its root user. Each must exist.
+        optional ssh_keys: Option<Vec<u64>>,
+        /// `new` until its first task is done; then `active` while it is switched on, and `off` while it is
+        /// not.
+        ///
+        /// Set by the server alone.
+        required status: StackletStatus,
+        /// The names of the tags it carries. Each must exist.
+        optional tags: Option<Vec<String>>,
+        /// The task at work on it; null while there is none.
+        ///
+        /// Set by the server alone.
+        required task: Option<TaskRef>,
+        /// The UUID of the script that it runs at its first boot, which must exist; null for none.
+        nullable userdata_uuid: Option<Option<Uuid>>,
+        /// The number of virtual processors, which its size decides.
+        ///
+        /// Set by the server alone.
+        required vcpu: u32,
+        /// The UUIDs of the volumes that are attached to it.
+        ///
+        /// Set by the server alone.
+        required volume_uuids: Vec<Uuid>,
+        /// The UUID of the VPC that it joins, which must exist and be in the same region; null for none.
+        nullable vpc_uuid: Option<Option<Uuid>>,
+    }
 }
 
-/// An action that needs nothing but its name.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct StackletCommand {
-    /// The member `action`.
-    pub action: StackletCommandName,
+record! {
+    /// An action that needs nothing but its name.
+    pub struct StackletCommand {
+        required action: StackletCommandName,
+    }
 }
 
 text_enum! {
@@ -146,73 +113,38 @@ text_enum! {
     }
 }
 
-/// What a POST needs to create one stacklet.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct StackletCreate {
-    /// Whether to back it up automatically.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub backups: Option<bool>,
-    /// The UUID of the firewall that protects it, which must exist; null for none.
-    ///
-    /// `Some(None)` is null; `None` is absent.
-    #[serde(
-        default,
-        skip_serializing_if = "Option::is_none",
-        with = "methodical_wire::double_option"
-    )]
-    pub firewall_uuid: Option<Option<Uuid>>,
-    /// The member `image`.
-    pub image: ImageReference,
-    /// The name of the stacklet, in the form of a host name.
-    pub name: String,
-    /// The password of its root user. It is never returned.
-    ///
-    /// Sent, and never returned.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub password: Option<Secret>,
-    /// Whether it has an address in the private network too.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub private_networking: Option<bool>,
-    /// The UUID of the project that it belongs to, which must exist; null for the default project.
-    ///
-    /// `Some(None)` is null; `None` is absent.
-    #[serde(
-        default,
-        skip_serializing_if = "Option::is_none",
-        with = "methodical_wire::double_option"
-    )]
-    pub project_uuid: Option<Option<Uuid>>,
-    /// The slug of the region to place it in. It must exist.
-    pub region: String,
-    /// The slug of the size to give it. It must exist.
-    pub size: String,
-    /// The numbers of the SSH keys that may log in as its root user. Each must exist.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub ssh_keys: Option<Vec<u64>>,
-    /// The names of the tags it is to carry. Each must exist.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub tags: Option<Vec<String>>,
-    /// The UUID of the script that it runs at its first boot, which must exist; null for none.
-    ///
-    /// `Some(None)` is null; `None` is absent.
-    #[serde(
-        default,
-        skip_serializing_if = "Option::is_none",
-        with = "methodical_wire::double_option"
-    )]
-    pub userdata_uuid: Option<Option<Uuid>>,
-    /// The member `volume`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub volume: Option<VolumeChoice>,
-    /// The UUID of the VPC that it joins, which must exist and be in the same region; null for none.
-    ///
-    /// `Some(None)` is null; `None` is absent.
-    #[serde(
-        default,
-        skip_serializing_if = "Option::is_none",
-        with = "methodical_wire::double_option"
-    )]
-    pub vpc_uuid: Option<Option<Uuid>>,
+record! {
+    /// What a POST needs to create one stacklet.
+    pub struct StackletCreate {
+        /// Whether to back it up automatically.
+        optional backups: Option<bool>,
+        /// The UUID of the firewall that protects it, which must exist; null for none.
+        nullable firewall_uuid: Option<Option<Uuid>>,
+        required image: ImageReference,
+        /// The name of the stacklet, in the form of a host name.
+        required name: String,
+        /// The password of its root user. It is never returned.
+        ///
+        /// Sent, and never returned.
+        optional password: Option<Secret>,
+        /// Whether it has an address in the private network too.
+        optional private_networking: Option<bool>,
+        /// The UUID of the project that it belongs to, which must exist; null for the default project.
+        nullable project_uuid: Option<Option<Uuid>>,
+        /// The slug of the region to place it in. It must exist.
+        required region: String,
+        /// The slug of the size to give it. It must exist.
+        required size: String,
+        /// The numbers of the SSH keys that may log in as its root user. Each must exist.
+        optional ssh_keys: Option<Vec<u64>>,
+        /// The names of the tags it is to carry. Each must exist.
+        optional tags: Option<Vec<String>>,
+        /// The UUID of the script that it runs at its first boot, which must exist; null for none.
+        nullable userdata_uuid: Option<Option<Uuid>>,
+        optional volume: Option<VolumeChoice>,
+        /// The UUID of the VPC that it joins, which must exist and be in the same region; null for none.
+        nullable vpc_uuid: Option<Option<Uuid>>,
+    }
 }
 
 impl StackletCreate {
@@ -244,67 +176,35 @@ impl StackletCreate {
     }
 }
 
-/// A virtual server.
-///
-/// What a client may send of a [`Stacklet`]: the members that only the server sets are not here.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct StackletInput {
-    /// Whether it is backed up automatically.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub backups: Option<bool>,
-    /// The UUID of the firewall that protects it, which must exist; null for none.
+record! {
+    /// A virtual server.
     ///
-    /// `Some(None)` is null; `None` is absent.
-    #[serde(
-        default,
-        skip_serializing_if = "Option::is_none",
-        with = "methodical_wire::double_option"
-    )]
-    pub firewall_uuid: Option<Option<Uuid>>,
-    /// The member `image`.
-    pub image: ImageReference,
-    /// The name of the stacklet, in the form of a host name.
-    pub name: String,
-    /// Whether it has an address in the private network too.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub private_networking: Option<bool>,
-    /// The UUID of the project that it belongs to, which must exist; null for the default project.
-    ///
-    /// `Some(None)` is null; `None` is absent.
-    #[serde(
-        default,
-        skip_serializing_if = "Option::is_none",
-        with = "methodical_wire::double_option"
-    )]
-    pub project_uuid: Option<Option<Uuid>>,
-    /// The slug of the region it is in. It must exist.
-    pub region: String,
-    /// The slug of the size it has. It must exist.
-    pub size: String,
-    /// The numbers of the SSH keys that may log in as its root user. Each must exist.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub ssh_keys: Option<Vec<u64>>,
-    /// The names of the tags it carries. Each must exist.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub tags: Option<Vec<String>>,
-    /// The UUID of the script that it runs at its first boot, which must exist; null for none.
-    ///
-    /// `Some(None)` is null; `None` is absent.
-    #[serde(
-        default,
-        skip_serializing_if = "Option::is_none",
-        with = "methodical_wire::double_option"
-    )]
-    pub userdata_uuid: Option<Option<Uuid>>,
-    /// The UUID of the VPC that it joins, which must exist and be in the same region; null for none.
-    ///
-    /// `Some(None)` is null; `None` is absent.
-    #[serde(
-        default,
-        skip_serializing_if = "Option::is_none",
-        with = "methodical_wire::double_option"
-    )]
-    pub vpc_uuid: Option<Option<Uuid>>,
+    /// What a client may send of a [`Stacklet`]: the members that only the server sets are not here.
+    pub struct StackletInput {
+        /// Whether it is backed up automatically.
+        optional backups: Option<bool>,
+        /// The UUID of the firewall that protects it, which must exist; null for none.
+        nullable firewall_uuid: Option<Option<Uuid>>,
+        required image: ImageReference,
+        /// The name of the stacklet, in the form of a host name.
+        required name: String,
+        /// Whether it has an address in the private network too.
+        optional private_networking: Option<bool>,
+        /// The UUID of the project that it belongs to, which must exist; null for the default project.
+        nullable project_uuid: Option<Option<Uuid>>,
+        /// The slug of the region it is in. It must exist.
+        required region: String,
+        /// The slug of the size it has. It must exist.
+        required size: String,
+        /// The numbers of the SSH keys that may log in as its root user. Each must exist.
+        optional ssh_keys: Option<Vec<u64>>,
+        /// The names of the tags it carries. Each must exist.
+        optional tags: Option<Vec<String>>,
+        /// The UUID of the script that it runs at its first boot, which must exist; null for none.
+        nullable userdata_uuid: Option<Option<Uuid>>,
+        /// The UUID of the VPC that it joins, which must exist and be in the same region; null for none.
+        nullable vpc_uuid: Option<Option<Uuid>>,
+    }
 }
 
 impl StackletInput {
@@ -334,29 +234,30 @@ impl StackletInput {
     }
 }
 
-/// A page of stacklets.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct StackletList {
-    /// The member `meta`.
-    pub meta: ListMeta,
-    /// The stacklets of this page.
-    pub stacklets: Vec<Stacklet>,
+record! {
+    /// A page of stacklets.
+    pub struct StackletList {
+        required meta: ListMeta,
+        /// The stacklets of this page.
+        required stacklets: Vec<Stacklet>,
+    }
 }
 
-/// Its addresses. Both lists are empty until it has been given some.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct StackletNetworks {
-    /// Its IPv4 addresses.
-    pub v4: Vec<Ipv4Network>,
-    /// Its IPv6 addresses.
-    pub v6: Vec<Ipv6Network>,
+record! {
+    /// Its addresses. Both lists are empty until it has been given some.
+    pub struct StackletNetworks {
+        /// Its IPv4 addresses.
+        required v4: Vec<Ipv4Network>,
+        /// Its IPv6 addresses.
+        required v6: Vec<Ipv6Network>,
+    }
 }
 
-/// One stacklet under its name.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct StackletResponse {
-    /// The member `stacklet`.
-    pub stacklet: Stacklet,
+record! {
+    /// One stacklet under its name.
+    pub struct StackletResponse {
+        required stacklet: Stacklet,
+    }
 }
 
 text_enum! {

@@ -3,76 +3,40 @@
 //! [`StackletsCreate`].
 
 use crate::{ImageReference, VolumeChoice};
-use methodical_wire::{Secret, Uuid};
-use serde::{Deserialize, Serialize};
+use methodical_wire::{Secret, Uuid, record};
 
-/// What a POST needs to create several stacklets, equal in everything but their names.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct StackletsCreate {
-    /// Whether to back each up automatically.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub backups: Option<bool>,
-    /// The UUID of the firewall that protects each, which must exist; null for none.
-    ///
-    /// `Some(None)` is null; `None` is absent.
-    #[serde(
-        default,
-        skip_serializing_if = "Option::is_none",
-        with = "methodical_wire::double_option"
-    )]
-    pub firewall_uuid: Option<Option<Uuid>>,
-    /// The member `image`.
-    pub image: ImageReference,
-    /// The names of the stacklets, each in the form of a host name.
-    pub names: Vec<String>,
-    /// The password of the root user. It is never returned.
-    ///
-    /// Sent, and never returned.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub password: Option<Secret>,
-    /// Whether each has an address in the private network too.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub private_networking: Option<bool>,
-    /// The UUID of the project that each belongs to, which must exist; null for the default project.
-    ///
-    /// `Some(None)` is null; `None` is absent.
-    #[serde(
-        default,
-        skip_serializing_if = "Option::is_none",
-        with = "methodical_wire::double_option"
-    )]
-    pub project_uuid: Option<Option<Uuid>>,
-    /// The slug of the region to place them in. It must exist.
-    pub region: String,
-    /// The slug of the size to give each. It must exist.
-    pub size: String,
-    /// The numbers of the SSH keys that may log in as the root user of each. Each must exist.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub ssh_keys: Option<Vec<u64>>,
-    /// The names of the tags each is to carry. Each must exist.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub tags: Option<Vec<String>>,
-    /// The UUID of the script that each runs at its first boot, which must exist; null for none.
-    ///
-    /// `Some(None)` is null; `None` is absent.
-    #[serde(
-        default,
-        skip_serializing_if = "Option::is_none",
-        with = "methodical_wire::double_option"
-    )]
-    pub userdata_uuid: Option<Option<Uuid>>,
-    /// The member `volume`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub volume: Option<VolumeChoice>,
-    /// The UUID of the VPC that each joins, which must exist and be in the same region; null for none.
-    ///
-    /// `Some(None)` is null; `None` is absent.
-    #[serde(
-        default,
-        skip_serializing_if = "Option::is_none",
-        with = "methodical_wire::double_option"
-    )]
-    pub vpc_uuid: Option<Option<Uuid>>,
+record! {
+    /// What a POST needs to create several stacklets, equal in everything but their names.
+    pub struct StackletsCreate {
+        /// Whether to back each up automatically.
+        optional backups: Option<bool>,
+        /// The UUID of the firewall that protects each, which must exist; null for none.
+        nullable firewall_uuid: Option<Option<Uuid>>,
+        required image: ImageReference,
+        /// The names of the stacklets, each in the form of a host name.
+        required names: Vec<String>,
+        /// The password of the root user. It is never returned.
+        ///
+        /// Sent, and never returned.
+        optional password: Option<Secret>,
+        /// Whether each has an address in the private network too.
+        optional private_networking: Option<bool>,
+        /// The UUID of the project that each belongs to, which must exist; null for the default project.
+        nullable project_uuid: Option<Option<Uuid>>,
+        /// The slug of the region to place them in. It must exist.
+        required region: String,
+        /// The slug of the size to give each. It must exist.
+        required size: String,
+        /// The numbers of the SSH keys that may log in as the root user of each. Each must exist.
+        optional ssh_keys: Option<Vec<u64>>,
+        /// The names of the tags each is to carry. Each must exist.
+        optional tags: Option<Vec<String>>,
+        /// The UUID of the script that each runs at its first boot, which must exist; null for none.
+        nullable userdata_uuid: Option<Option<Uuid>>,
+        optional volume: Option<VolumeChoice>,
+        /// The UUID of the VPC that each joins, which must exist and be in the same region; null for none.
+        nullable vpc_uuid: Option<Option<Uuid>>,
+    }
 }
 
 impl StackletsCreate {

@@ -4,14 +4,15 @@
 
 use crate::{Stacklet, StackletResponse};
 use crate::schemas::STACKLETS_CREATED_RESPONSE;
-use methodical_wire::union;
+use methodical_wire::{record, union};
 use serde::{Deserialize, Deserializer, Serialize};
 
-/// The stacklets that one request made, in the order of their names in it.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct StackletsCreated {
-    /// The stacklets.
-    pub stacklets: Vec<Stacklet>,
+record! {
+    /// The stacklets that one request made, in the order of their names in it.
+    pub struct StackletsCreated {
+        /// The stacklets.
+        required stacklets: Vec<Stacklet>,
+    }
 }
 
 /// The schema at `/components/responses/StackletsCreated/content/application~1json/schema`.

@@ -3,68 +3,40 @@
 //! [`Tag`] and what belongs to it.
 
 use crate::{ListMeta, TaggableType};
-use methodical_wire::{Timestamp, Uuid};
-use serde::{Deserialize, Serialize};
+use methodical_wire::{Timestamp, Uuid, record};
 
-/// A label that groups stacklets.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Tag {
-    /// When the tag was created, in UTC. Replacing it does not change this.
-    ///
-    /// Set by the server alone.
-    pub created_at: Timestamp,
-    /// What the tag stands for, in a line for people.
-    ///
-    /// `Some(None)` is null; `None` is absent.
-    #[serde(
-        default,
-        skip_serializing_if = "Option::is_none",
-        with = "methodical_wire::double_option"
-    )]
-    pub description: Option<Option<String>>,
-    /// The name of the tag, which identifies it.
-    ///
-    /// Set by the server alone.
-    pub name: String,
-    /// The UUID of the project it belongs to, which must exist. Sent as null or left out, it is the
-    /// default project; what is returned always names one.
-    ///
-    /// `Some(None)` is null; `None` is absent.
-    #[serde(
-        default,
-        skip_serializing_if = "Option::is_none",
-        with = "methodical_wire::double_option"
-    )]
-    pub project_uuid: Option<Option<Uuid>>,
+record! {
+    /// A label that groups stacklets.
+    pub struct Tag {
+        /// When the tag was created, in UTC. Replacing it does not change this.
+        ///
+        /// Set by the server alone.
+        required created_at: Timestamp,
+        /// What the tag stands for, in a line for people.
+        nullable description: Option<Option<String>>,
+        /// The name of the tag, which identifies it.
+        ///
+        /// Set by the server alone.
+        required name: String,
+        /// The UUID of the project it belongs to, which must exist. Sent as null or left out, it is the
+        /// default project; what is returned always names one.
+        nullable project_uuid: Option<Option<Uuid>>,
+    }
 }
 
-/// What a POST needs to create a tag.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct TagCreate {
-    /// What the tag stands for, in a line for people.
-    ///
-    /// `Some(None)` is null; `None` is absent.
-    #[serde(
-        default,
-        skip_serializing_if = "Option::is_none",
-        with = "methodical_wire::double_option"
-    )]
-    pub description: Option<Option<String>>,
-    /// The name of the tag, which identifies it from now on.
-    pub name: String,
-    /// The UUID of the project it belongs to, which must exist. Sent as null or left out, it is the
-    /// default project; what is returned always names one.
-    ///
-    /// `Some(None)` is null; `None` is absent.
-    #[serde(
-        default,
-        skip_serializing_if = "Option::is_none",
-        with = "methodical_wire::double_option"
-    )]
-    pub project_uuid: Option<Option<Uuid>>,
-    /// The numbers of the stacklets to attach it to at once. Each must exist.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub stacklet_ids: Option<Vec<u64>>,
+record! {
+    /// What a POST needs to create a tag.
+    pub struct TagCreate {
+        /// What the tag stands for, in a line for people.
+        nullable description: Option<Option<String>>,
+        /// The name of the tag, which identifies it from now on.
+        required name: String,
+        /// The UUID of the project it belongs to, which must exist. Sent as null or left out, it is the
+        /// default project; what is returned always names one.
+        nullable project_uuid: Option<Option<Uuid>>,
+        /// The numbers of the stacklets to attach it to at once. Each must exist.
+        optional stacklet_ids: Option<Vec<u64>>,
+    }
 }
 
 impl TagCreate {
@@ -81,104 +53,94 @@ impl TagCreate {
     }
 }
 
-/// A label that groups stacklets.
-///
-/// What a client may send of a [`Tag`]: the members that only the server sets are not here.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-pub struct TagInput {
-    /// What the tag stands for, in a line for people.
+record! {
+    /// A label that groups stacklets.
     ///
-    /// `Some(None)` is null; `None` is absent.
-    #[serde(
-        default,
-        skip_serializing_if = "Option::is_none",
-        with = "methodical_wire::double_option"
-    )]
-    pub description: Option<Option<String>>,
-    /// The UUID of the project it belongs to, which must exist. Sent as null or left out, it is the
-    /// default project; what is returned always names one.
-    ///
-    /// `Some(None)` is null; `None` is absent.
-    #[serde(
-        default,
-        skip_serializing_if = "Option::is_none",
-        with = "methodical_wire::double_option"
-    )]
-    pub project_uuid: Option<Option<Uuid>>,
+    /// What a client may send of a [`Tag`]: the members that only the server sets are not here.
+    #[derive(Default)]
+    pub struct TagInput {
+        /// What the tag stands for, in a line for people.
+        nullable description: Option<Option<String>>,
+        /// The UUID of the project it belongs to, which must exist. Sent as null or left out, it is the
+        /// default project; what is returned always names one.
+        nullable project_uuid: Option<Option<Uuid>>,
+    }
 }
 
-/// A page of tags.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct TagList {
-    /// The member `meta`.
-    pub meta: ListMeta,
-    /// The tags of this page.
-    pub tags: Vec<Tag>,
+record! {
+    /// A page of tags.
+    pub struct TagList {
+        required meta: ListMeta,
+        /// The tags of this page.
+        required tags: Vec<Tag>,
+    }
 }
 
-/// Something that carries a tag, in short. Its type and number are what further requests are made
-/// with.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct TagResource {
-    /// The number of the resource.
-    ///
-    /// Set by the server alone.
-    pub id: u64,
-    /// Its public IPv4 address; null if it has none.
-    ///
-    /// Set by the server alone.
-    pub ipv4_address: Option<String>,
-    /// The name of the resource.
-    ///
-    /// Set by the server alone.
-    pub name: String,
-    /// The status of the resource, as it shows it itself.
-    ///
-    /// Set by the server alone.
-    pub status: String,
-    /// The names of all the tags that it carries.
-    ///
-    /// Set by the server alone.
-    pub tags: Vec<String>,
-    /// The member `type`.
-    pub r#type: TaggableType,
+record! {
+    /// Something that carries a tag, in short. Its type and number are what further requests are made
+    /// with.
+    pub struct TagResource {
+        /// The number of the resource.
+        ///
+        /// Set by the server alone.
+        required id: u64,
+        /// Its public IPv4 address; null if it has none.
+        ///
+        /// Set by the server alone.
+        required ipv4_address: Option<String>,
+        /// The name of the resource.
+        ///
+        /// Set by the server alone.
+        required name: String,
+        /// The status of the resource, as it shows it itself.
+        ///
+        /// Set by the server alone.
+        required status: String,
+        /// The names of all the tags that it carries.
+        ///
+        /// Set by the server alone.
+        required tags: Vec<String>,
+        required r#type: TaggableType = "type",
+    }
 }
 
-/// A resource to tag.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct TagResourceAdd {
-    /// The number of the resource, which must exist.
-    pub id: u64,
-    /// The member `type`.
-    pub r#type: TaggableType,
+record! {
+    /// A resource to tag.
+    pub struct TagResourceAdd {
+        /// The number of the resource, which must exist.
+        required id: u64,
+        required r#type: TaggableType = "type",
+    }
 }
 
-/// A page of what carries a tag.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct TagResourceList {
-    /// The member `meta`.
-    pub meta: ListMeta,
-    /// The resources of this page.
-    pub resources: Vec<TagResource>,
+record! {
+    /// A page of what carries a tag.
+    pub struct TagResourceList {
+        required meta: ListMeta,
+        /// The resources of this page.
+        required resources: Vec<TagResource>,
+    }
 }
 
-/// Several resources to tag.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct TagResourcesAdd {
-    /// The resources. Each must exist.
-    pub resources: Vec<TagResourceAdd>,
+record! {
+    /// Several resources to tag.
+    pub struct TagResourcesAdd {
+        /// The resources. Each must exist.
+        required resources: Vec<TagResourceAdd>,
+    }
 }
 
-/// The resources that the request named, as they are now, in its order.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct TagResourcesResponse {
-    /// The resources.
-    pub resources: Vec<TagResource>,
+record! {
+    /// The resources that the request named, as they are now, in its order.
+    pub struct TagResourcesResponse {
+        /// The resources.
+        required resources: Vec<TagResource>,
+    }
 }
 
-/// One tag under its name.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct TagResponse {
-    /// The member `tag`.
-    pub tag: Tag,
+record! {
+    /// One tag under its name.
+    pub struct TagResponse {
+        required tag: Tag,
+    }
 }

@@ -4,104 +4,105 @@
 
 #[cfg(feature = "tasks")]
 use crate::ListMeta;
+use methodical_wire::record;
 #[cfg(feature = "tasks")]
 use methodical_wire::{Timestamp, text_enum};
-use serde::{Deserialize, Serialize};
 
 #[cfg(feature = "tasks")]
-/// A piece of work that goes on, or has ended.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Task {
-    /// When it began, in UTC.
-    ///
-    /// Set by the server alone.
-    pub created_at: Timestamp,
-    /// When it is given up if it has not ended by then, in UTC.
-    ///
-    /// Set by the server alone.
-    pub deadline: Timestamp,
-    /// The member `description`.
-    pub description: TaskDescription,
-    /// When it ended, in UTC; null while it is at work.
-    ///
-    /// Set by the server alone.
-    pub ended_at: Option<Timestamp>,
-    /// Why it has not completed; null while it is at work and when it has completed.
-    ///
-    /// Set by the server alone.
-    pub error: Option<String>,
-    /// The number of the task, which identifies it.
-    ///
-    /// Set by the server alone.
-    pub id: u64,
-    /// The kind of work, such as `create`, `snapshot` or `attach`.
-    ///
-    /// Set by the server alone.
-    pub name: String,
-    /// The member `resource`.
-    pub resource: TaskResource,
-    /// How it stands. `in_progress` is left once and for all: for `completed` when the work is done,
-    /// `errored` when it has failed, `timed_out` when its deadline came first. What has not completed
-    /// has changed nothing.
-    ///
-    /// Set by the server alone.
-    pub status: TaskStatus,
+record! {
+    /// A piece of work that goes on, or has ended.
+    pub struct Task {
+        /// When it began, in UTC.
+        ///
+        /// Set by the server alone.
+        required created_at: Timestamp,
+        /// When it is given up if it has not ended by then, in UTC.
+        ///
+        /// Set by the server alone.
+        required deadline: Timestamp,
+        required description: TaskDescription,
+        /// When it ended, in UTC; null while it is at work.
+        ///
+        /// Set by the server alone.
+        required ended_at: Option<Timestamp>,
+        /// Why it has not completed; null while it is at work and when it has completed.
+        ///
+        /// Set by the server alone.
+        required error: Option<String>,
+        /// The number of the task, which identifies it.
+        ///
+        /// Set by the server alone.
+        required id: u64,
+        /// The kind of work, such as `create`, `snapshot` or `attach`.
+        ///
+        /// Set by the server alone.
+        required name: String,
+        required resource: TaskResource,
+        /// How it stands. `in_progress` is left once and for all: for `completed` when the work is done,
+        /// `errored` when it has failed, `timed_out` when its deadline came first. What has not completed
+        /// has changed nothing.
+        ///
+        /// Set by the server alone.
+        required status: TaskStatus,
+    }
 }
 
-/// The work in two sentences for people.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct TaskDescription {
-    /// What will have been done in the end.
-    ///
-    /// Set by the server alone.
-    pub completed: String,
-    /// What is being done.
-    ///
-    /// Set by the server alone.
-    pub progress: String,
+record! {
+    /// The work in two sentences for people.
+    pub struct TaskDescription {
+        /// What will have been done in the end.
+        ///
+        /// Set by the server alone.
+        required completed: String,
+        /// What is being done.
+        ///
+        /// Set by the server alone.
+        required progress: String,
+    }
 }
 
 #[cfg(feature = "tasks")]
-/// A page of tasks.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct TaskList {
-    /// The member `meta`.
-    pub meta: ListMeta,
-    /// The tasks of this page.
-    pub tasks: Vec<Task>,
+record! {
+    /// A page of tasks.
+    pub struct TaskList {
+        required meta: ListMeta,
+        /// The tasks of this page.
+        required tasks: Vec<Task>,
+    }
 }
 
 #[cfg(any(
     feature = "backups", feature = "floating-ips", feature = "load-balancers",
     feature = "snapshots", feature = "stacklets", feature = "volumes",
 ))]
-/// The task at work on a resource, in short; null while there is none.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct TaskRef {
-    /// The member `description`.
-    pub description: TaskDescription,
-    /// The number of the task.
-    ///
-    /// Set by the server alone.
-    pub id: u64,
-    /// The kind of work, such as `create`, `snapshot` or `attach`.
-    ///
-    /// Set by the server alone.
-    pub name: String,
+record! {
+    /// The task at work on a resource, in short; null while there is none.
+    pub struct TaskRef {
+        required description: TaskDescription,
+        /// The number of the task.
+        ///
+        /// Set by the server alone.
+        required id: u64,
+        /// The kind of work, such as `create`, `snapshot` or `attach`.
+        ///
+        /// Set by the server alone.
+        required name: String,
+    }
 }
 
 #[cfg(feature = "tasks")]
-/// What the task works on.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct TaskResource {
-    /// The identity of the resource, as it stands in its URL.
-    ///
-    /// Set by the server alone.
-    pub id: String,
-    /// The kind of resource.
-    ///
-    /// Set by the server alone.
-    pub r#type: TaskResourceType,
+record! {
+    /// What the task works on.
+    pub struct TaskResource {
+        /// The identity of the resource, as it stands in its URL.
+        ///
+        /// Set by the server alone.
+        required id: String,
+        /// The kind of resource.
+        ///
+        /// Set by the server alone.
+        required r#type: TaskResourceType = "type",
+    }
 }
 
 #[cfg(feature = "tasks")]
@@ -133,11 +134,11 @@ text_enum! {
 }
 
 #[cfg(feature = "tasks")]
-/// One task under its name.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct TaskResponse {
-    /// The member `task`.
-    pub task: Task,
+record! {
+    /// One task under its name.
+    pub struct TaskResponse {
+        required task: Task,
+    }
 }
 
 #[cfg(feature = "tasks")]

@@ -2,14 +2,15 @@
 
 //! [`TransferSnapshot`].
 
-use serde::{Deserialize, Serialize};
+use methodical_wire::record;
 
-/// The action `transfer`, which copies the snapshot to another region.
-///
-/// Its `action` is `transfer`, always.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "action", rename = "transfer")]
-pub struct TransferSnapshot {
-    /// The slug of the region to copy it to. It must exist.
-    pub region: String,
+record! {
+    /// The action `transfer`, which copies the snapshot to another region.
+    ///
+    /// Its `action` is `transfer`, always.
+    pub struct TransferSnapshot {
+        "action" = "transfer",
+        /// The slug of the region to copy it to. It must exist.
+        required region: String,
+    }
 }

@@ -2,11 +2,14 @@
 
 //! [`UnassignFloatingIp`].
 
-use serde::{Deserialize, Serialize};
+use methodical_wire::record;
 
-/// Takes the address from the stacklet that it leads to. If it leads to none, it stays so.
-///
-/// Its `action` is `unassign`, always.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "action", rename = "unassign")]
-pub struct UnassignFloatingIp {}
+record! {
+    /// Takes the address from the stacklet that it leads to. If it leads to none, it stays so.
+    ///
+    /// Its `action` is `unassign`, always.
+    #[derive(Default)]
+    pub struct UnassignFloatingIp {
+        "action" = "unassign",
+    }
+}

@@ -3,49 +3,50 @@
 //! [`Userdata`] and what belongs to it.
 
 use crate::ListMeta;
-use methodical_wire::{Timestamp, Uuid};
-use serde::{Deserialize, Serialize};
+use methodical_wire::{Timestamp, Uuid, record};
 
-/// A script that a stacklet runs when it starts for the first time.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Userdata {
-    /// When the script was stored, in UTC. Replacing it does not change this.
+record! {
+    /// A script that a stacklet runs when it starts for the first time.
+    pub struct Userdata {
+        /// When the script was stored, in UTC. Replacing it does not change this.
+        ///
+        /// Set by the server alone.
+        required created_at: Timestamp,
+        /// The name of the script, for people.
+        required name: String,
+        /// The script, as a shell script or in the form of cloud-config, of 65536 characters at most.
+        required userdata: String,
+        /// The UUID of the script, which identifies it.
+        ///
+        /// Set by the server alone.
+        required uuid: Uuid,
+    }
+}
+
+record! {
+    /// A script that a stacklet runs when it starts for the first time.
     ///
-    /// Set by the server alone.
-    pub created_at: Timestamp,
-    /// The name of the script, for people.
-    pub name: String,
-    /// The script, as a shell script or in the form of cloud-config, of 65536 characters at most.
-    pub userdata: String,
-    /// The UUID of the script, which identifies it.
-    ///
-    /// Set by the server alone.
-    pub uuid: Uuid,
+    /// What a client may send of a [`Userdata`]: the members that only the server sets are not here.
+    pub struct UserdataInput {
+        /// The name of the script, for people.
+        required name: String,
+        /// The script, as a shell script or in the form of cloud-config, of 65536 characters at most.
+        required userdata: String,
+    }
 }
 
-/// A script that a stacklet runs when it starts for the first time.
-///
-/// What a client may send of a [`Userdata`]: the members that only the server sets are not here.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct UserdataInput {
-    /// The name of the script, for people.
-    pub name: String,
-    /// The script, as a shell script or in the form of cloud-config, of 65536 characters at most.
-    pub userdata: String,
+record! {
+    /// A page of scripts.
+    pub struct UserdataList {
+        required meta: ListMeta,
+        /// The scripts of this page.
+        required userdata: Vec<Userdata>,
+    }
 }
 
-/// A page of scripts.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct UserdataList {
-    /// The member `meta`.
-    pub meta: ListMeta,
-    /// The scripts of this page.
-    pub userdata: Vec<Userdata>,
-}
-
-/// One script under its name.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct UserdataResponse {
-    /// The member `userdata`.
-    pub userdata: Userdata,
+record! {
+    /// One script under its name.
+    pub struct UserdataResponse {
+        required userdata: Userdata,
+    }
 }

@@ -13,50 +13,41 @@ use methodical_wire::union;
 #[cfg(any(feature = "stacklets", feature = "volumes"))]
 use methodical_wire::Uuid;
 #[cfg(feature = "volumes")]
-use methodical_wire::Timestamp;
+use methodical_wire::{Timestamp, record};
 #[cfg(feature = "stacklets")]
-use serde::Deserializer;
-#[cfg(any(feature = "stacklets", feature = "volumes"))]
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 
 #[cfg(feature = "volumes")]
-/// Block storage that is attached to a stacklet, or to none.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Volume {
-    /// When it was created, in UTC. Replacing it does not change this.
-    ///
-    /// Set by the server alone.
-    pub created_at: Timestamp,
-    /// The name of the volume, for people.
-    pub name: String,
-    /// The slug of the region it is in. With a `stacklet_id` it may be left out and is that stacklet's;
-    /// without one it is demanded.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub region: Option<String>,
-    /// How much it holds, in bytes; follows from `size_gigabytes`.
-    ///
-    /// Set by the server alone.
-    pub size: u64,
-    /// How much it holds, in gigabytes of 1073741824 bytes.
-    pub size_gigabytes: u32,
-    /// The number of the stacklet that it is attached to, which must exist and be in the same region;
-    /// null for none.
-    ///
-    /// `Some(None)` is null; `None` is absent.
-    #[serde(
-        default,
-        skip_serializing_if = "Option::is_none",
-        with = "methodical_wire::double_option"
-    )]
-    pub stacklet_id: Option<Option<u64>>,
-    /// The task at work on it; null while there is none.
-    ///
-    /// Set by the server alone.
-    pub task: Option<TaskRef>,
-    /// The UUID of the volume, which identifies it.
-    ///
-    /// Set by the server alone.
-    pub uuid: Uuid,
+record! {
+    /// Block storage that is attached to a stacklet, or to none.
+    pub struct Volume {
+        /// When it was created, in UTC. Replacing it does not change this.
+        ///
+        /// Set by the server alone.
+        required created_at: Timestamp,
+        /// The name of the volume, for people.
+        required name: String,
+        /// The slug of the region it is in. With a `stacklet_id` it may be left out and is that stacklet's;
+        /// without one it is demanded.
+        optional region: Option<String>,
+        /// How much it holds, in bytes; follows from `size_gigabytes`.
+        ///
+        /// Set by the server alone.
+        required size: u64,
+        /// How much it holds, in gigabytes of 1073741824 bytes.
+        required size_gigabytes: u32,
+        /// The number of the stacklet that it is attached to, which must exist and be in the same region;
+        /// null for none.
+        nullable stacklet_id: Option<Option<u64>>,
+        /// The task at work on it; null while there is none.
+        ///
+        /// Set by the server alone.
+        required task: Option<TaskRef>,
+        /// The UUID of the volume, which identifies it.
+        ///
+        /// Set by the server alone.
+        required uuid: Uuid,
+    }
 }
 
 #[cfg(feature = "stacklets")]
@@ -100,27 +91,20 @@ impl From<NewVolume> for VolumeChoice {
 }
 
 #[cfg(feature = "volumes")]
-/// What a POST needs to create a volume.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct VolumeCreate {
-    /// The name of the volume, for people.
-    pub name: String,
-    /// The slug of the region it is in. With a `stacklet_id` it may be left out and is that stacklet's;
-    /// without one it is demanded.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub region: Option<String>,
-    /// How much it is to hold, in gigabytes of 1073741824 bytes.
-    pub size_gigabytes: u32,
-    /// The number of the stacklet that it is attached to, which must exist and be in the same region;
-    /// null for none.
-    ///
-    /// `Some(None)` is null; `None` is absent.
-    #[serde(
-        default,
-        skip_serializing_if = "Option::is_none",
-        with = "methodical_wire::double_option"
-    )]
-    pub stacklet_id: Option<Option<u64>>,
+record! {
+    /// What a POST needs to create a volume.
+    pub struct VolumeCreate {
+        /// The name of the volume, for people.
+        required name: String,
+        /// The slug of the region it is in. With a `stacklet_id` it may be left out and is that stacklet's;
+        /// without one it is demanded.
+        optional region: Option<String>,
+        /// How much it is to hold, in gigabytes of 1073741824 bytes.
+        required size_gigabytes: u32,
+        /// The number of the stacklet that it is attached to, which must exist and be in the same region;
+        /// null for none.
+        nullable stacklet_id: Option<Option<u64>>,
+    }
 }
 
 #[cfg(feature = "volumes")]
@@ -139,29 +123,22 @@ impl VolumeCreate {
 }
 
 #[cfg(feature = "volumes")]
-/// Block storage that is attached to a stacklet, or to none.
-///
-/// What a client may send of a [`Volume`]: the members that only the server sets are not here.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct VolumeInput {
-    /// The name of the volume, for people.
-    pub name: String,
-    /// The slug of the region it is in. With a `stacklet_id` it may be left out and is that stacklet's;
-    /// without one it is demanded.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub region: Option<String>,
-    /// How much it holds, in gigabytes of 1073741824 bytes.
-    pub size_gigabytes: u32,
-    /// The number of the stacklet that it is attached to, which must exist and be in the same region;
-    /// null for none.
+record! {
+    /// Block storage that is attached to a stacklet, or to none.
     ///
-    /// `Some(None)` is null; `None` is absent.
-    #[serde(
-        default,
-        skip_serializing_if = "Option::is_none",
-        with = "methodical_wire::double_option"
-    )]
-    pub stacklet_id: Option<Option<u64>>,
+    /// What a client may send of a [`Volume`]: the members that only the server sets are not here.
+    pub struct VolumeInput {
+        /// The name of the volume, for people.
+        required name: String,
+        /// The slug of the region it is in. With a `stacklet_id` it may be left out and is that stacklet's;
+        /// without one it is demanded.
+        optional region: Option<String>,
+        /// How much it holds, in gigabytes of 1073741824 bytes.
+        required size_gigabytes: u32,
+        /// The number of the stacklet that it is attached to, which must exist and be in the same region;
+        /// null for none.
+        nullable stacklet_id: Option<Option<u64>>,
+    }
 }
 
 #[cfg(feature = "volumes")]
@@ -180,19 +157,19 @@ impl VolumeInput {
 }
 
 #[cfg(feature = "volumes")]
-/// A page of volumes.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct VolumeList {
-    /// The member `meta`.
-    pub meta: ListMeta,
-    /// The volumes of this page.
-    pub volumes: Vec<Volume>,
+record! {
+    /// A page of volumes.
+    pub struct VolumeList {
+        required meta: ListMeta,
+        /// The volumes of this page.
+        required volumes: Vec<Volume>,
+    }
 }
 
 #[cfg(feature = "volumes")]
-/// One volume under its name.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct VolumeResponse {
-    /// The member `volume`.
-    pub volume: Volume,
+record! {
+    /// One volume under its name.
+    pub struct VolumeResponse {
+        required volume: Volume,
+    }
 }

@@ -3,65 +3,52 @@
 //! [`Vpc`] and what belongs to it.
 
 use crate::ListMeta;
-use methodical_wire::{Timestamp, Uuid, text_enum};
-use serde::{Deserialize, Serialize};
+use methodical_wire::{Timestamp, Uuid, record, text_enum};
 
-/// A private network in a region, which stacklets there may be connected to.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Vpc {
-    /// When the VPC was created, in UTC. Replacing it does not change this.
-    ///
-    /// Set by the server alone.
-    pub created_at: Timestamp,
-    /// What the VPC is for, in a line for people.
-    ///
-    /// `Some(None)` is null; `None` is absent.
-    #[serde(
-        default,
-        skip_serializing_if = "Option::is_none",
-        with = "methodical_wire::double_option"
-    )]
-    pub description: Option<Option<String>>,
-    /// The addresses of the network, as an IPv4 network with the length of its prefix, from 16 to 28.
-    /// It lies within 10.0.0.0/8, 172.16.0.0/12 or 192.168.0.0/16, and all bits behind the prefix are
-    /// zero. What is not so is refused with 422.
-    pub ip_range: String,
-    /// The name of the VPC, for people.
-    pub name: String,
-    /// The slug of the region it is in, which must exist. The stacklets in it are in this region; a
-    /// value that leaves one of them elsewhere is refused with 422 and a problem of the type
-    /// `reference-unfit`.
-    pub region: String,
-    /// The UUID of the VPC, which identifies it.
-    ///
-    /// Set by the server alone.
-    pub uuid: Uuid,
+record! {
+    /// A private network in a region, which stacklets there may be connected to.
+    pub struct Vpc {
+        /// When the VPC was created, in UTC. Replacing it does not change this.
+        ///
+        /// Set by the server alone.
+        required created_at: Timestamp,
+        /// What the VPC is for, in a line for people.
+        nullable description: Option<Option<String>>,
+        /// The addresses of the network, as an IPv4 network with the length of its prefix, from 16 to 28.
+        /// It lies within 10.0.0.0/8, 172.16.0.0/12 or 192.168.0.0/16, and all bits behind the prefix are
+        /// zero. What is not so is refused with 422.
+        required ip_range: String,
+        /// The name of the VPC, for people.
+        required name: String,
+        /// The slug of the region it is in, which must exist. The stacklets in it are in this region; a
+        /// value that leaves one of them elsewhere is refused with 422 and a problem of the type
+        /// `reference-unfit`.
+        required region: String,
+        /// The UUID of the VPC, which identifies it.
+        ///
+        /// Set by the server alone.
+        required uuid: Uuid,
+    }
 }
 
-/// A private network in a region, which stacklets there may be connected to.
-///
-/// What a client may send of a [`Vpc`]: the members that only the server sets are not here.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct VpcInput {
-    /// What the VPC is for, in a line for people.
+record! {
+    /// A private network in a region, which stacklets there may be connected to.
     ///
-    /// `Some(None)` is null; `None` is absent.
-    #[serde(
-        default,
-        skip_serializing_if = "Option::is_none",
-        with = "methodical_wire::double_option"
-    )]
-    pub description: Option<Option<String>>,
-    /// The addresses of the network, as an IPv4 network with the length of its prefix, from 16 to 28.
-    /// It lies within 10.0.0.0/8, 172.16.0.0/12 or 192.168.0.0/16, and all bits behind the prefix are
-    /// zero. What is not so is refused with 422.
-    pub ip_range: String,
-    /// The name of the VPC, for people.
-    pub name: String,
-    /// The slug of the region it is in, which must exist. The stacklets in it are in this region; a
-    /// value that leaves one of them elsewhere is refused with 422 and a problem of the type
-    /// `reference-unfit`.
-    pub region: String,
+    /// What a client may send of a [`Vpc`]: the members that only the server sets are not here.
+    pub struct VpcInput {
+        /// What the VPC is for, in a line for people.
+        nullable description: Option<Option<String>>,
+        /// The addresses of the network, as an IPv4 network with the length of its prefix, from 16 to 28.
+        /// It lies within 10.0.0.0/8, 172.16.0.0/12 or 192.168.0.0/16, and all bits behind the prefix are
+        /// zero. What is not so is refused with 422.
+        required ip_range: String,
+        /// The name of the VPC, for people.
+        required name: String,
+        /// The slug of the region it is in, which must exist. The stacklets in it are in this region; a
+        /// value that leaves one of them elsewhere is refused with 422 and a problem of the type
+        /// `reference-unfit`.
+        required region: String,
+    }
 }
 
 impl VpcInput {
@@ -82,40 +69,41 @@ impl VpcInput {
     }
 }
 
-/// A page of VPCs.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct VpcList {
-    /// The member `meta`.
-    pub meta: ListMeta,
-    /// The VPCs of this page.
-    pub vpcs: Vec<Vpc>,
+record! {
+    /// A page of VPCs.
+    pub struct VpcList {
+        required meta: ListMeta,
+        /// The VPCs of this page.
+        required vpcs: Vec<Vpc>,
+    }
 }
 
-/// Something that is connected to a VPC. Its type and number are what further requests are made
-/// with.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct VpcMember {
-    /// The number of the member.
-    ///
-    /// Set by the server alone.
-    pub id: u64,
-    /// The name of the member.
-    ///
-    /// Set by the server alone.
-    pub name: String,
-    /// The kind of the member.
-    ///
-    /// Set by the server alone.
-    pub r#type: VpcMemberType,
+record! {
+    /// Something that is connected to a VPC. Its type and number are what further requests are made
+    /// with.
+    pub struct VpcMember {
+        /// The number of the member.
+        ///
+        /// Set by the server alone.
+        required id: u64,
+        /// The name of the member.
+        ///
+        /// Set by the server alone.
+        required name: String,
+        /// The kind of the member.
+        ///
+        /// Set by the server alone.
+        required r#type: VpcMemberType = "type",
+    }
 }
 
-/// A page of what is connected to a VPC.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct VpcMemberList {
-    /// The members of this page.
-    pub members: Vec<VpcMember>,
-    /// The member `meta`.
-    pub meta: ListMeta,
+record! {
+    /// A page of what is connected to a VPC.
+    pub struct VpcMemberList {
+        /// The members of this page.
+        required members: Vec<VpcMember>,
+        required meta: ListMeta,
+    }
 }
 
 text_enum! {
@@ -126,9 +114,9 @@ text_enum! {
     }
 }
 
-/// One VPC under its name.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct VpcResponse {
-    /// The member `vpc`.
-    pub vpc: Vpc,
+record! {
+    /// One VPC under its name.
+    pub struct VpcResponse {
+        required vpc: Vpc,
+    }
 }

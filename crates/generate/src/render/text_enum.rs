@@ -3,11 +3,10 @@
 use std::fmt::Write;
 
 use proc_macro2::Ident;
-use quote::quote;
 use syn::parse::{Parse, ParseStream};
 use syn::{Attribute, Item, LitStr, Token, braced};
 
-use super::attribute;
+use super::with_attributes;
 
 /// The text of the item, if it is one.
 pub(super) fn render(item: &Item) -> Option<String> {
@@ -17,23 +16,15 @@ pub(super) fn render(item: &Item) -> Option<String> {
         return None;
     }
     let TextEnum { attributes, name, variants, unknown } = syn::parse2(item.mac.tokens.clone()).ok()?;
-    let conditions = with_attributes(&item.attrs);
-    let mut text = format!("{conditions}text_enum! {{\n");
-    for line in with_attributes(&attributes).lines() {
-        // Cannot fail: a `String` takes everything.
-        let _ = writeln!(text, "    {line}");
-    }
+    let mut text = format!("{}text_enum! {{\n", with_attributes(&item.attrs, ""));
+    text.push_str(&with_attributes(&attributes, "    "));
+    // Cannot fail: a `String` takes everything.
     let _ = writeln!(text, "    pub enum {name} {{");
     for (variant, value) in variants {
         let _ = writeln!(text, "        {variant} = {},", value.token());
     }
     let _ = writeln!(text, "        ..{unknown}\n    }}\n}}");
     Some(text)
-}
-
-/// Attributes, each with a line break behind it.
-fn with_attributes(attributes: &[Attribute]) -> String {
-    if attributes.is_empty() { String::new() } else { format!("{}\n", attribute(&quote!(#(#attributes)*))) }
 }
 
 /// What the macro takes.

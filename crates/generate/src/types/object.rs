@@ -1,4 +1,4 @@
-//! An object with named members: a struct.
+//! An object with named members: a struct, defined by `record!`.
 
 use methodical_model::{Access, Kind, Object, Property, TypeDef, TypeId};
 use proc_macro2::{Ident, TokenStream};
@@ -7,7 +7,7 @@ use quote::quote;
 use super::Expander;
 use super::recursion::additional_schema;
 use crate::docs::{Text, code};
-use crate::names::{Unique, ident, plain};
+use crate::names::{Unique, ident};
 use crate::rust_type::expand_complexity;
 
 impl Expander<'_> {
@@ -19,71 +19,60 @@ impl Expander<'_> {
             docs.push(&format!("Its {} is {}, always.", code(name), code(value)));
         }
         let docs = docs.outer();
-        let (serialize, deserialize) = self.serde();
         let is_field = |property: &&Property| constant.as_ref().is_none_or(|one| one.name != property.name.wire);
         let others: Vec<&Property> = object.properties.iter().filter(is_field).collect();
         // Where nothing is required, `..Default::default()` leaves out what is not wanted.
         let optional = others.iter().all(|property| !property.required);
-        let default = optional.then(|| quote!(Default,));
+        let default = optional.then(|| quote!(#[derive(Default)]));
         let constructor = self.expand_constructor(id, def, object, constant.as_ref().map(|constant| constant.name));
-        let mut fields: Vec<_> = others.into_iter().map(|property| self.expand_field(id, property)).collect();
-        fields.extend(self.expand_additional(object));
-        let complex = expand_complexity(&fields);
-        let tag = constant.map(|ConstantMember { name, value }| quote!(#[serde(tag = #name, rename = #value)]));
+        let (fields, mut types): (Vec<_>, Vec<_>) =
+            others.into_iter().map(|property| self.expand_field(id, property)).unzip();
+        let additional = self.expand_additional(object).map(|(field, map)| {
+            types.push(map);
+            field
+        });
+        let complex = expand_complexity(&types);
+        let tag = constant.map(|ConstantMember { name, value }| quote!(#name = #value,));
+        let record = self.scope.take(self.context.wire, "record");
         quote! {
-            #docs
-            #complex
-            #[derive(Debug, Clone, #default PartialEq, #serialize, #deserialize)]
-            #tag
-            pub struct #name { #(#fields,)* }
+            #record! {
+                #docs
+                #complex
+                #default
+                pub struct #name {
+                    #tag
+                    #(#fields,)*
+                    #additional
+                }
+            }
 
             #constructor
         }
     }
 
-    fn expand_field(&self, owner: TypeId, property: &Property) -> TokenStream {
+    /// A member as `record!` has it, and its type.
+    fn expand_field(&self, owner: TypeId, property: &Property) -> (TokenStream, TokenStream) {
         let name = ident(&property.name.snake);
         let member = self.expand_member(owner, &property.schema);
-        let nullable = self.context.is_nullable(&property.schema);
-        let absent = !property.required;
-        let mut docs = field_docs(property);
-        if absent && nullable {
-            docs.push("`Some(None)` is null; `None` is absent.");
-        }
-        let docs = docs.outer();
-        let field_type = if absent { quote!(Option<#member>) } else { member };
-        let mut serde = Vec::new();
-        if property.name.wire != plain(&property.name.snake) {
-            let wire_name = &property.name.wire;
-            serde.push(quote!(rename = #wire_name));
-        }
-        if absent && nullable {
-            let module = format!("{}::double_option", self.context.wire);
-            serde.push(quote!(default));
-            serde.push(quote!(skip_serializing_if = "Option::is_none"));
-            serde.push(quote!(with = #module));
-        } else if absent {
-            if self.context.has_null(&property.schema) {
-                let function = format!("{}::double_option::present", self.context.wire);
-                serde.push(quote!(default));
-                serde.push(quote!(deserialize_with = #function));
-            }
-            serde.push(quote!(skip_serializing_if = "Option::is_none"));
-        }
-        let attribute = (!serde.is_empty()).then(|| quote!(#[serde(#(#serde),*)]));
-        quote!(#docs #attribute pub #name: #field_type)
+        let has_null = self.context.is_nullable(&property.schema) || self.context.has_null(&property.schema);
+        let (kind, field_type) = match (property.required, has_null) {
+            (true, _) => (quote!(required), member),
+            (false, true) => (quote!(nullable), quote!(Option<#member>)),
+            (false, false) => (quote!(optional), quote!(Option<#member>)),
+        };
+        let docs = field_docs(property).outer();
+        let wire_name = &property.name.wire;
+        let renamed = (*wire_name != property.name.snake).then(|| quote!(= #wire_name));
+        (quote!(#docs #kind #name: #field_type #renamed), field_type)
     }
 
-    fn expand_additional(&self, object: &Object) -> Option<TokenStream> {
+    fn expand_additional(&self, object: &Object) -> Option<(TokenStream, TokenStream)> {
         let schema = additional_schema(&object.additional)?;
         let name = self.additional_name(object);
         let map = self.scope.take("std::collections", "BTreeMap");
         let value = self.context.expand_type(self.scope, schema);
-        Some(quote! {
-            /// The members that have no name in the description.
-            #[serde(flatten)]
-            pub #name: #map<String, #value>
-        })
+        let map = quote!(#map<String, #value>);
+        Some((quote!(rest #name: #map,), map))
     }
 
     /// The field of the members without names.
@@ -125,8 +114,9 @@ fn constant_member(object: &Object) -> Option<ConstantMember<'_>> {
     })
 }
 
+/// What its author and its direction say of a member. A name that says nothing more than itself is not said again.
 fn field_docs(property: &Property) -> Text {
-    let mut text = Text::of(&property.docs, &format!("The member {}.", code(&property.name.wire)));
+    let mut text = Text::of(&property.docs, "");
     match property.access {
         Access::ReadWrite => {}
         Access::ReadOnly => text.push("Set by the server alone."),

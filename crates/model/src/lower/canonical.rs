@@ -238,11 +238,15 @@ pub(super) fn settle(canonical: &mut Canonical, places: &[TypeId], types: &[Type
     canonical.references = references;
 }
 
+/// Which type a text is a reference to, by its preliminary number.
+pub(super) fn preliminary(text: &str) -> Option<usize> {
+    text.strip_prefix(PRELIMINARY)?.parse().ok()
+}
+
 fn settle_value(value: &mut Value, places: &[TypeId], types: &[TypeDef], found: &mut BTreeSet<TypeId>) {
     match value {
         Value::String(text) => {
-            let id = text.strip_prefix(PRELIMINARY).and_then(|digits| places.get(digits.parse::<usize>().ok()?));
-            if let Some(id) = id {
+            if let Some(id) = preliminary(text).and_then(|index| places.get(index)) {
                 found.insert(*id);
                 *text = types[id.index()].name.pascal.clone();
             }

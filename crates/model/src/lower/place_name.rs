@@ -1,7 +1,7 @@
 //! Names for schemas that have none: after the place where they stand.
 //!
 //! The name follows from the JSON pointer alone, never from the order in which schemas are come upon, so that an edit
-//! elsewhere renames nothing.
+//! elsewhere renames nothing, unless it changes who else says the same (see `share`).
 
 use std::collections::HashMap;
 

@@ -9,6 +9,7 @@ use super::Lowering;
 use super::canonical::settle;
 use super::place_name::place_words;
 use super::reading::sorted_entries;
+use super::share;
 use crate::names::{Request, Scope, assign, pascal, words};
 use crate::{Additional, Canonical, Direction, Example, Kind, Name, Operation, Schema, Shape, TypeDef, TypeId};
 
@@ -31,7 +32,7 @@ impl<'b> Types<'b> {
     /// The (preliminary) id of the type for `node`.
     pub(super) fn id(&mut self, node: &Node<'b>, way: Direction) -> TypeId {
         let pointer = node.pointer();
-        let next = TypeId(u32::try_from(self.asked.len()).unwrap_or(u32::MAX));
+        let next = type_id(self.asked.len());
         let id = *self.ids.entry((pointer.clone(), way)).or_insert(next);
         if id == next {
             self.asked.push(Asked { node: node.clone(), pointer, way });
@@ -78,10 +79,11 @@ impl<'b> Lowering<'b, '_> {
         self.define_types();
         let mut types = std::mem::take(&mut self.types.defined);
         self.break_alias_circles(&mut types);
-        direct(&mut types, operations);
         self.pair_halves(&mut types);
-        self.name_types(&mut types);
-        let types = sort_types(types, operations, &mut self.examples);
+        let shared = self.share_types(&mut types, operations);
+        direct(&mut types, operations);
+        self.name_types(&mut types, &shared);
+        let types = sort_types(types, &shared, operations, &mut self.examples);
         avoid_types(operations, &types);
         types
     }
@@ -95,14 +97,27 @@ impl<'b> Lowering<'b, '_> {
         }
     }
 
-    /// Names components after themselves and inline schemas after their place; request halves end in `Input`.
-    fn name_types(&self, types: &mut [TypeDef]) {
+    /// Lets everything refer to one of several inline schemas that say the same, and tells which that is for each.
+    fn share_types(&mut self, types: &mut [TypeDef], operations: &mut [Operation]) -> Vec<usize> {
+        let asked = &self.types.asked;
+        let is_inline = |index: usize| component_name(&asked[index].pointer).is_none();
+        let shared = share::representatives(types, is_inline, |index| (&asked[index].pointer, asked[index].way as u8));
+        let places: Vec<TypeId> = shared.iter().map(|index| type_id(*index)).collect();
+        renumber(types, operations, &mut self.examples, &places);
+        shared
+    }
+
+    /// Names components after themselves and inline schemas after their places; request halves end in `Input`.
+    fn name_types(&self, types: &mut [TypeDef], shared: &[usize]) {
         let mut classes: BTreeMap<u8, Vec<usize>> = BTreeMap::new();
-        for (index, (asked, definition)) in self.types.asked.iter().zip(types.iter()).enumerate() {
+        let standing = shared.iter().enumerate().filter(|(index, shared)| index == *shared);
+        for (index, _) in standing {
+            let (asked, definition) = (&self.types.asked[index], &types[index]);
             let is_inline = component_name(&asked.pointer).is_none();
             let class = u8::from(is_inline) + 2 * u8::from(definition.counterpart.is_some());
             classes.entry(class).or_default().push(index);
         }
+        let mut words = self.words_of_types(types, shared);
         let mut used = HashSet::new();
         // Components come first: what the author named keeps its name.
         for mut class in classes.into_values() {
@@ -111,7 +126,7 @@ impl<'b> Lowering<'b, '_> {
             let requests: Vec<_> = class
                 .iter()
                 .zip(&wires)
-                .map(|(&index, wire)| Request { wire, words: self.type_words(index, &types[index]) })
+                .map(|(&index, wire)| Request { wire, words: std::mem::take(&mut words[index]) })
                 .collect();
             for (index, name) in class.iter().zip(assign(&requests, Scope::Types, &mut used)) {
                 types[*index].name = name;
@@ -122,6 +137,28 @@ impl<'b> Lowering<'b, '_> {
     fn type_wire(&self, index: usize) -> String {
         let pointer = &self.types.asked[index].pointer;
         component_name(pointer).unwrap_or_else(|| pointer.as_str().to_owned())
+    }
+
+    /// The words of each type's name, where it stands for itself. What several places share is named by what these have in common, if
+    /// nothing else would have that name, and else by the shortest of theirs.
+    fn words_of_types(&self, types: &[TypeDef], shared: &[usize]) -> Vec<Vec<String>> {
+        let mut places: Vec<Vec<Vec<String>>> = vec![Vec::new(); types.len()];
+        for (index, standing) in shared.iter().enumerate() {
+            places[*standing].push(self.type_words(index, &types[index]));
+        }
+        let common: Vec<Option<Vec<String>>> =
+            places.iter().map(|places| share::common_words(places).filter(|_| places.len() > 1)).collect();
+        let mut wanted: HashMap<&[String], usize> = HashMap::new();
+        let alone = places.iter().filter(|places| places.len() == 1).flatten();
+        for words in alone.chain(common.iter().flatten()) {
+            *wanted.entry(words).or_default() += 1;
+        }
+        let is_free = |words: &Vec<String>| wanted.get(words.as_slice()) == Some(&1);
+        let chosen: Vec<Option<Vec<String>>> = common.iter().map(|words| words.clone().filter(is_free)).collect();
+        let length = |words: &Vec<String>| words.iter().map(String::len).sum::<usize>();
+        let shortest = |places: Vec<Vec<String>>| places.into_iter().min_by_key(|words| (length(words), words.clone()));
+        let named = places.into_iter().zip(chosen).map(|(places, common)| common.or_else(|| shortest(places)));
+        named.map(Option::unwrap_or_default).collect()
     }
 
     fn type_words(&self, index: usize, definition: &TypeDef) -> Vec<String> {
@@ -238,31 +275,47 @@ fn reach(types: &mut [TypeDef], mut waiting: Vec<TypeId>) -> Vec<bool> {
     reached
 }
 
-/// Sorts types by Rust name, and changes every id accordingly.
-fn sort_types(types: Vec<TypeDef>, operations: &mut [Operation], examples: &mut [Example]) -> Vec<TypeDef> {
-    let mut numbered: Vec<(usize, TypeDef)> = types.into_iter().enumerate().collect();
+/// Sorts types by Rust name, and changes every id accordingly. Of those that are `shared` one is left.
+fn sort_types(
+    types: Vec<TypeDef>,
+    shared: &[usize],
+    operations: &mut [Operation],
+    examples: &mut [Example],
+) -> Vec<TypeDef> {
+    let standing = types.into_iter().enumerate().filter(|(index, _)| shared[*index] == *index);
+    let mut numbered: Vec<(usize, TypeDef)> = standing.collect();
     numbered.sort_by(|(_, left), (_, right)| left.name.pascal.cmp(&right.name.pascal));
-    let mut places = vec![TypeId(0); numbered.len()];
-    for (place, (old, _)) in (0..).zip(&numbered) {
-        places[*old] = TypeId(place);
+    let mut places = vec![TypeId(0); shared.len()];
+    for (place, (old, _)) in numbered.iter().enumerate() {
+        places[*old] = type_id(place);
     }
+    let places: Vec<TypeId> = shared.iter().map(|standing| places[*standing]).collect();
     let mut types: Vec<TypeDef> = numbered.into_iter().map(|(_, definition)| definition).collect();
+    renumber(&mut types, operations, examples, &places);
+    settle_canonicals(&mut types, operations, &places);
+    types
+}
+
+/// Gives everything that refers to a type the id that this has in `places`.
+fn renumber(types: &mut [TypeDef], operations: &mut [Operation], examples: &mut [Example], places: &[TypeId]) {
     let mut renumber = |id: &mut TypeId| *id = places[id.index()];
-    for definition in &mut types {
+    for definition in types {
         for_shape(&mut definition.shape, &mut |schema| for_ids(schema, &mut renumber));
         definition.counterpart.iter_mut().for_each(&mut renumber);
     }
     for example in examples {
         for_ids(&mut example.schema, &mut renumber);
     }
-    for operation in operations.iter_mut() {
+    for operation in operations {
         for_request_schemas(operation, &mut |schema| for_ids(schema, &mut renumber));
         for response in &mut operation.responses {
             for_response_schemas(response, &mut |schema| for_ids(schema, &mut renumber));
         }
     }
-    settle_canonicals(&mut types, operations, &places);
-    types
+}
+
+fn type_id(index: usize) -> TypeId {
+    TypeId(u32::try_from(index).unwrap_or(u32::MAX))
 }
 
 fn settle_canonicals(types: &mut [TypeDef], operations: &mut [Operation], places: &[TypeId]) {
@@ -316,7 +369,7 @@ fn for_response_schemas(response: &mut crate::Response, visit: &mut impl FnMut(&
 }
 
 /// Visits the schemas that a shape is made of.
-fn for_shape(shape: &mut Shape, visit: &mut impl FnMut(&mut Schema)) {
+pub(super) fn for_shape(shape: &mut Shape, visit: &mut impl FnMut(&mut Schema)) {
     match shape {
         Shape::Object(object) => {
             object.properties.iter_mut().for_each(|property| visit(&mut property.schema));
@@ -332,7 +385,7 @@ fn for_shape(shape: &mut Shape, visit: &mut impl FnMut(&mut Schema)) {
 }
 
 /// Visits the ids of the named types that a schema refers to.
-fn for_ids(schema: &mut Schema, visit: &mut impl FnMut(&mut TypeId)) {
+pub(super) fn for_ids(schema: &mut Schema, visit: &mut impl FnMut(&mut TypeId)) {
     match &mut schema.kind {
         Kind::Array { items, .. } => for_ids(items, visit),
         Kind::Map { values, .. } => for_ids(values, visit),

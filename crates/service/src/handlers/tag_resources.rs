@@ -1,9 +1,7 @@
 //! What carries a tag. It stands in the `tags` of the stacklets and nowhere else.
 
 use methodical_server::{Cx, Fault, Lookup, ReadTx, Refusal, Removed, Stored, WriteTx};
-use stacklets_server::types::{
-    AddTagResourcesBody, Ipv4NetworkType, Stacklet, TagResource, TagResourceList, TaggableType,
-};
+use stacklets_server::types::{AddTagResourcesBody, NetworkType, Stacklet, TagResource, TagResourceList, TaggableType};
 use stacklets_server::{AddTagResources, ListTagResourcesRequest, RemoveTagResource, RemoveTagResourceRequest};
 
 use super::reference::Reference;
@@ -111,7 +109,7 @@ pub(super) async fn remove(
 }
 
 fn shown(stacklet: Stacklet) -> TagResource {
-    let public = stacklet.networks.v4.into_iter().find(|network| network.r#type == Ipv4NetworkType::Public);
+    let public = stacklet.networks.v4.into_iter().find(|network| network.r#type == NetworkType::Public);
     TagResource {
         id: stacklet.id,
         ipv4_address: public.map(|network| network.address),

@@ -2,6 +2,7 @@
 
 //! Schemas.
 
+use crate::schemas::NETWORK_TYPE;
 use methodical_wire::Schema;
 
 /// What a [`Ipv4Network`](crate::Ipv4Network) is.
@@ -13,14 +14,8 @@ pub static IPV4_NETWORK: Schema = Schema::new(
         "address": {"type": "string", "format": "ipv4", "minLength": 7, "maxLength": 15},
         "gateway": {"type": "string", "format": "ipv4", "minLength": 7, "maxLength": 15},
         "netmask": {"type": "string", "format": "ipv4", "minLength": 7, "maxLength": 15},
-        "type": {"$ref": "Ipv4NetworkType"}
+        "type": {"$ref": "NetworkType"}
       }
     }"#,
-    &[("Ipv4NetworkType", &IPV4_NETWORK_TYPE)],
-);
-
-/// What a [`Ipv4NetworkType`](crate::Ipv4NetworkType) is.
-pub static IPV4_NETWORK_TYPE: Schema = Schema::new(
-    r#"{"type": "string", "enum": ["public", "private"]}"#,
-    &[],
+    &[("NetworkType", &NETWORK_TYPE)],
 );

@@ -2,6 +2,7 @@
 
 //! Schemas.
 
+use crate::schemas::NETWORK_TYPE;
 use methodical_wire::Schema;
 
 /// What a [`Ipv6Network`](crate::Ipv6Network) is.
@@ -13,14 +14,8 @@ pub static IPV6_NETWORK: Schema = Schema::new(
         "address": {"type": "string", "format": "ipv6", "minLength": 2, "maxLength": 45},
         "gateway": {"type": "string", "format": "ipv6", "minLength": 2, "maxLength": 45},
         "netmask": {"type": "integer", "format": "int32", "minimum": 0, "maximum": 128},
-        "type": {"$ref": "Ipv6NetworkType"}
+        "type": {"$ref": "NetworkType"}
       }
     }"#,
-    &[("Ipv6NetworkType", &IPV6_NETWORK_TYPE)],
-);
-
-/// What a [`Ipv6NetworkType`](crate::Ipv6NetworkType) is.
-pub static IPV6_NETWORK_TYPE: Schema = Schema::new(
-    r#"{"type": "string", "enum": ["public", "private"]}"#,
-    &[],
+    &[("NetworkType", &NETWORK_TYPE)],
 );

@@ -225,3 +225,50 @@ paths:
         (crate::ParameterLocation::Query, crate::ParameterStyle::Form, true)
     );
 }
+
+/// Inline schemas that say the same are one type, whatever they contain. Components stay apart, and so does what is documented or
+/// required otherwise.
+#[test]
+fn inline_schemas_that_say_the_same_are_shared() {
+    let owner = |more: &str| {
+        format!(
+            "{{ type: object, properties: {{ name: {{ type: string }}, kind: {{ type: string, enum: [a, b] }} }}{more} }}"
+        )
+    };
+    let (same, described) = (owner(""), owner(", description: Who pays."));
+    let pet = |owner: &str| format!("{{ type: object, properties: {{ owner: {owner} }}, required: [owner] }}");
+    let (cat, dog, bird) = (pet(&same), pet(&same), pet(&described));
+    let walker = "{ type: object, properties: { next: { $ref: '#/components/schemas/Walk' }, pet: { type: object, properties: { id: { type: integer } } } } }";
+    let api = faultless(&schemas(&format!(
+        "Cat: {cat}\nDog: {dog}\nBird: {bird}\nWalk: {walker}\nRide: {walker}\nLead: {{ type: object, properties: {{ owner: {same} }} }}\n"
+    )));
+    let mut types = String::new();
+    api.types.iter().for_each(|definition| type_lines(&api, definition, &mut types));
+    insta::assert_snapshot!(types, @r#"
+    Bird bird (both)
+        owner! ReadWrite BirdOwner
+    BirdOwner bird_owner (both)
+        kind? ReadWrite OwnerKind
+        name? ReadWrite Plain
+    Cat cat (both)
+        owner! ReadWrite CatOwner
+    CatOwner cat_owner (both)
+        kind? ReadWrite OwnerKind
+        name? ReadWrite Plain
+    Dog dog (both)
+        owner! ReadWrite CatOwner
+    Lead lead (both)
+        owner? ReadWrite CatOwner
+    OwnerKind owner_kind (both)
+        A = Text("a")
+        B = Text("b")
+    Ride ride (both)
+        next? ReadWrite Walk
+        pet? ReadWrite RidePet
+    RidePet ride_pet (both)
+        id? ReadWrite I64 None..None
+    Walk walk (both)
+        next? ReadWrite Walk
+        pet? ReadWrite RidePet
+    "#);
+}

@@ -2,15 +2,15 @@
 
 //! [`Boat`].
 
-use serde::{Deserialize, Serialize};
+use methodical_wire::record;
 
-/// The component `Boat`.
-///
-/// Its `kind` is `Boat`, always.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "kind", rename = "Boat")]
-pub struct Boat {
-    /// The member `length`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub length: Option<f64>,
+record! {
+    /// The component `Boat`.
+    ///
+    /// Its `kind` is `Boat`, always.
+    #[derive(Default)]
+    pub struct Boat {
+        "kind" = "Boat",
+        optional length: Option<f64>,
+    }
 }

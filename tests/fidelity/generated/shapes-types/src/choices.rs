@@ -2,54 +2,24 @@
 
 //! [`Choices`] and what belongs to it.
 
-use methodical_wire::text_enum;
+use methodical_wire::{record, text_enum};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-/// The component `Choices`.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-pub struct Choices {
-    /// The member `anything`.
-    #[serde(
-        default,
-        deserialize_with = "methodical_wire::double_option::present",
-        skip_serializing_if = "Option::is_none"
-    )]
-    pub anything: Option<Value>,
-    /// The member `colour`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub colour: Option<ChoicesColour>,
-    /// The member `either`.
-    ///
-    /// `Some(None)` is null; `None` is absent.
-    #[serde(
-        default,
-        skip_serializing_if = "Option::is_none",
-        with = "methodical_wire::double_option"
-    )]
-    pub either: Option<Option<Value>>,
-    /// The member `flag`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub flag: Option<bool>,
-    /// The member `level`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub level: Option<ChoicesLevel>,
-    /// The member `nothing`.
-    #[serde(
-        default,
-        deserialize_with = "methodical_wire::double_option::present",
-        skip_serializing_if = "Option::is_none"
-    )]
-    pub nothing: Option<Value>,
-    /// The member `only`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub only: Option<String>,
-    /// The member `ratio`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub ratio: Option<f64>,
-    /// The member `three`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub three: Option<i64>,
+record! {
+    /// The component `Choices`.
+    #[derive(Default)]
+    pub struct Choices {
+        nullable anything: Option<Value>,
+        optional colour: Option<ChoicesColour>,
+        nullable either: Option<Option<Value>>,
+        optional flag: Option<bool>,
+        optional level: Option<ChoicesLevel>,
+        nullable nothing: Option<Value>,
+        optional only: Option<String>,
+        optional ratio: Option<f64>,
+        optional three: Option<i64>,
+    }
 }
 
 text_enum! {

@@ -2,16 +2,14 @@
 
 //! [`Circle`].
 
-use serde::{Deserialize, Serialize};
+use methodical_wire::record;
 
-/// The component `Circle`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Circle {
-    /// The member `kind`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub kind: Option<String>,
-    /// The member `radius`.
-    pub radius: f64,
+record! {
+    /// The component `Circle`.
+    pub struct Circle {
+        optional kind: Option<String>,
+        required radius: f64,
+    }
 }
 
 impl Circle {

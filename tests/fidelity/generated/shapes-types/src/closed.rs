@@ -2,16 +2,14 @@
 
 //! [`Closed`].
 
-use serde::{Deserialize, Serialize};
+use methodical_wire::record;
 
-/// The component `Closed`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Closed {
-    /// The member `name`.
-    pub name: String,
-    /// The member `size`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub size: Option<i64>,
+record! {
+    /// The component `Closed`.
+    pub struct Closed {
+        required name: String,
+        optional size: Option<i64>,
+    }
 }
 
 impl Closed {

@@ -2,17 +2,14 @@
 
 //! [`Conditional`] and what belongs to it.
 
-use methodical_wire::text_enum;
-use serde::{Deserialize, Serialize};
+use methodical_wire::{record, text_enum};
 
-/// The component `Conditional`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Conditional {
-    /// The member `kind`.
-    pub kind: ConditionalKind,
-    /// The member `number`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub number: Option<String>,
+record! {
+    /// The component `Conditional`.
+    pub struct Conditional {
+        required kind: ConditionalKind,
+        optional number: Option<String>,
+    }
 }
 
 impl Conditional {

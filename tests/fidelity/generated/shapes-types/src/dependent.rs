@@ -2,15 +2,13 @@
 
 //! [`Dependent`].
 
-use serde::{Deserialize, Serialize};
+use methodical_wire::record;
 
-/// The component `Dependent`.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-pub struct Dependent {
-    /// The member `card`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub card: Option<String>,
-    /// The member `holder`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub holder: Option<String>,
+record! {
+    /// The component `Dependent`.
+    #[derive(Default)]
+    pub struct Dependent {
+        optional card: Option<String>,
+        optional holder: Option<String>,
+    }
 }

@@ -3,18 +3,15 @@
 //! [`Drawing`].
 
 use crate::Shape;
-use serde::{Deserialize, Serialize};
+use methodical_wire::record;
 
-/// Members from several places.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Drawing {
-    /// The member `id`.
-    pub id: String,
-    /// The member `shape`.
-    pub shape: Shape,
-    /// The member `size`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub size: Option<i64>,
+record! {
+    /// Members from several places.
+    pub struct Drawing {
+        required id: String,
+        required shape: Shape,
+        optional size: Option<i64>,
+    }
 }
 
 impl Drawing {

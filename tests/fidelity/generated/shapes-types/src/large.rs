@@ -2,16 +2,15 @@
 
 //! [`Large`].
 
-use serde::{Deserialize, Serialize};
+use methodical_wire::record;
 
-/// The component `Large`.
-///
-/// Its `kind` is `Car`, always.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "kind", rename = "Car")]
-pub struct Large {
-    /// The member `seats`.
-    pub seats: i64,
-    /// The member `size`.
-    pub size: String,
+record! {
+    /// The component `Large`.
+    ///
+    /// Its `kind` is `Car`, always.
+    pub struct Large {
+        "kind" = "Car",
+        required seats: i64,
+        required size: String,
+    }
 }

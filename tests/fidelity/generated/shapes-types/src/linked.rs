@@ -2,16 +2,14 @@
 
 //! [`Linked`].
 
-use serde::{Deserialize, Serialize};
+use methodical_wire::record;
 
-/// The component `Linked`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Linked {
-    /// The member `next`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub next: Option<Box<Linked>>,
-    /// The member `value`.
-    pub value: i64,
+record! {
+    /// The component `Linked`.
+    pub struct Linked {
+        optional next: Option<Box<Linked>>,
+        required value: i64,
+    }
 }
 
 impl Linked {

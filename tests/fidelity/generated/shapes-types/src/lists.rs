@@ -3,37 +3,23 @@
 //! [`Lists`] and what belongs to it.
 
 use crate::schemas::LISTS_HAVING_ITEM;
-use methodical_wire::union;
+use methodical_wire::{record, union};
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::Value;
 
-/// The component `Lists`.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-pub struct Lists {
-    /// The member `free`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub free: Option<Vec<Value>>,
-    /// The member `having`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub having: Option<Vec<ListsHavingItem>>,
-    /// The member `open_pair`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub open_pair: Option<Vec<Value>>,
-    /// The member `pair`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub pair: Option<Vec<Value>>,
-    /// The member `plain`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub plain: Option<Vec<String>>,
-    /// The member `rest`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub rest: Option<Vec<Value>>,
-    /// The member `set`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub set: Option<Vec<String>>,
-    /// The member `some`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub some: Option<Vec<i64>>,
+record! {
+    /// The component `Lists`.
+    #[derive(Default)]
+    pub struct Lists {
+        optional free: Option<Vec<Value>>,
+        optional having: Option<Vec<ListsHavingItem>>,
+        optional open_pair: Option<Vec<Value>>,
+        optional pair: Option<Vec<Value>>,
+        optional plain: Option<Vec<String>>,
+        optional rest: Option<Vec<Value>>,
+        optional set: Option<Vec<String>>,
+        optional some: Option<Vec<i64>>,
+    }
 }
 
 /// The schema at `/components/schemas/Lists/properties/having/items`.

@@ -2,29 +2,19 @@
 
 //! [`Maps`].
 
-use serde::{Deserialize, Serialize};
+use methodical_wire::record;
 use serde_json::Value;
 use std::collections::BTreeMap;
 
-/// The component `Maps`.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-pub struct Maps {
-    /// The member `extensions`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub extensions: Option<BTreeMap<String, String>>,
-    /// The member `few`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub few: Option<BTreeMap<String, String>>,
-    /// The member `free`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub free: Option<BTreeMap<String, Value>>,
-    /// The member `kinds`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub kinds: Option<BTreeMap<String, Value>>,
-    /// The member `named`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub named: Option<BTreeMap<String, bool>>,
-    /// The member `numbers`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub numbers: Option<BTreeMap<String, f64>>,
+record! {
+    /// The component `Maps`.
+    #[derive(Default)]
+    pub struct Maps {
+        optional extensions: Option<BTreeMap<String, String>>,
+        optional few: Option<BTreeMap<String, String>>,
+        optional free: Option<BTreeMap<String, Value>>,
+        optional kinds: Option<BTreeMap<String, Value>>,
+        optional named: Option<BTreeMap<String, bool>>,
+        optional numbers: Option<BTreeMap<String, f64>>,
+    }
 }

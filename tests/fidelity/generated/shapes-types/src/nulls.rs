@@ -3,41 +3,16 @@
 //! [`Nulls`] and what belongs to it.
 
 use crate::Circle;
-use methodical_wire::text_enum;
-use serde::{Deserialize, Serialize};
+use methodical_wire::{record, text_enum};
 
-/// The component `Nulls`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Nulls {
-    /// The member `absent`.
-    ///
-    /// `Some(None)` is null; `None` is absent.
-    #[serde(
-        default,
-        skip_serializing_if = "Option::is_none",
-        with = "methodical_wire::double_option"
-    )]
-    pub absent: Option<Option<i64>>,
-    /// The member `chosen`.
-    ///
-    /// `Some(None)` is null; `None` is absent.
-    #[serde(
-        default,
-        skip_serializing_if = "Option::is_none",
-        with = "methodical_wire::double_option"
-    )]
-    pub chosen: Option<Option<Circle>>,
-    /// The member `colour`.
-    ///
-    /// `Some(None)` is null; `None` is absent.
-    #[serde(
-        default,
-        skip_serializing_if = "Option::is_none",
-        with = "methodical_wire::double_option"
-    )]
-    pub colour: Option<Option<NullsColour>>,
-    /// The member `present`.
-    pub present: Option<String>,
+record! {
+    /// The component `Nulls`.
+    pub struct Nulls {
+        nullable absent: Option<Option<i64>>,
+        nullable chosen: Option<Option<Circle>>,
+        nullable colour: Option<Option<NullsColour>>,
+        required present: Option<String>,
+    }
 }
 
 impl Nulls {

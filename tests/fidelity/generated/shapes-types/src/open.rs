@@ -2,18 +2,16 @@
 
 //! [`Open`] and what belongs to it.
 
-use serde::{Deserialize, Serialize};
+use methodical_wire::record;
 use serde_json::Value;
 use std::collections::BTreeMap;
 
-/// The component `Open`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Open {
-    /// The member `name`.
-    pub name: String,
-    /// The members that have no name in the description.
-    #[serde(flatten)]
-    pub additional: BTreeMap<String, i64>,
+record! {
+    /// The component `Open`.
+    pub struct Open {
+        required name: String,
+        rest additional: BTreeMap<String, i64>,
+    }
 }
 
 impl Open {
@@ -26,13 +24,11 @@ impl Open {
     }
 }
 
-/// The component `OpenToAll`.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-pub struct OpenToAll {
-    /// The member `name`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub name: Option<String>,
-    /// The members that have no name in the description.
-    #[serde(flatten)]
-    pub additional: BTreeMap<String, Value>,
+record! {
+    /// The component `OpenToAll`.
+    #[derive(Default)]
+    pub struct OpenToAll {
+        optional name: Option<String>,
+        rest additional: BTreeMap<String, Value>,
+    }
 }

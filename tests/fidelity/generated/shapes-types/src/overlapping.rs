@@ -3,7 +3,7 @@
 //! [`Overlapping`] and what belongs to it.
 
 use crate::schemas::OVERLAPPING;
-use methodical_wire::union;
+use methodical_wire::{record, union};
 use serde::{Deserialize, Deserializer, Serialize};
 
 /// The component `Overlapping`.
@@ -41,16 +41,16 @@ impl From<OverlappingVariant2> for Overlapping {
     }
 }
 
-/// The schema at `/components/schemas/Overlapping/anyOf/0`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct OverlappingVariant1 {
-    /// The member `a`.
-    pub a: String,
+record! {
+    /// The schema at `/components/schemas/Overlapping/anyOf/0`.
+    pub struct OverlappingVariant1 {
+        required a: String,
+    }
 }
 
-/// The schema at `/components/schemas/Overlapping/anyOf/1`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct OverlappingVariant2 {
-    /// The member `b`.
-    pub b: i64,
+record! {
+    /// The schema at `/components/schemas/Overlapping/anyOf/1`.
+    pub struct OverlappingVariant2 {
+        required b: i64,
+    }
 }

@@ -2,34 +2,26 @@
 
 //! [`Part`] and what belongs to it.
 
-use methodical_wire::Timestamp;
-use serde::{Deserialize, Serialize};
+use methodical_wire::{Timestamp, record};
 
-/// It has members that go one way only.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Part {
-    /// The member `made`.
-    ///
-    /// Set by the server alone.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub made: Option<Timestamp>,
-    /// The member `name`.
-    pub name: String,
-    /// The member `number`.
-    ///
-    /// Set by the server alone.
-    pub number: i64,
+record! {
+    /// It has members that go one way only.
+    pub struct Part {
+        /// Set by the server alone.
+        optional made: Option<Timestamp>,
+        required name: String,
+        /// Set by the server alone.
+        required number: i64,
+    }
 }
 
-/// It has members that go one way only.
-///
-/// What a client may send of a [`Part`]: the members that only the server sets are not here.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct PartInput {
-    /// The member `name`.
-    pub name: String,
-    /// The member `secret`.
+record! {
+    /// It has members that go one way only.
     ///
-    /// Sent, and never returned.
-    pub secret: String,
+    /// What a client may send of a [`Part`]: the members that only the server sets are not here.
+    pub struct PartInput {
+        required name: String,
+        /// Sent, and never returned.
+        required secret: String,
+    }
 }

@@ -2,19 +2,17 @@
 
 //! [`Small`].
 
-use serde::{Deserialize, Serialize};
+use methodical_wire::record;
 
-/// The component `Small`.
-///
-/// Its `kind` is `Car`, always.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "kind", rename = "Car")]
-pub struct Small {
-    /// The member `doors`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub doors: Option<i64>,
-    /// The member `size`.
-    pub size: String,
+record! {
+    /// The component `Small`.
+    ///
+    /// Its `kind` is `Car`, always.
+    pub struct Small {
+        "kind" = "Car",
+        optional doors: Option<i64>,
+        required size: String,
+    }
 }
 
 impl Small {

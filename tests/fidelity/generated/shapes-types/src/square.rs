@@ -2,16 +2,14 @@
 
 //! [`Square`].
 
-use serde::{Deserialize, Serialize};
+use methodical_wire::record;
 
-/// The component `Square`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Square {
-    /// The member `kind`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub kind: Option<String>,
-    /// The member `side`.
-    pub side: f64,
+record! {
+    /// The component `Square`.
+    pub struct Square {
+        optional kind: Option<String>,
+        required side: f64,
+    }
 }
 
 impl Square {

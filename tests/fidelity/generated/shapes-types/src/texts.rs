@@ -2,61 +2,28 @@
 
 //! [`Texts`].
 
-use methodical_wire::{Base64, Date, Secret, Timestamp, Uuid};
-use serde::{Deserialize, Serialize};
+use methodical_wire::{Base64, Date, Secret, Timestamp, Uuid, record};
 
-/// The component `Texts`.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-pub struct Texts {
-    /// The member `amount`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub amount: Option<String>,
-    /// The member `at`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub at: Option<Timestamp>,
-    /// The member `bytes`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub bytes: Option<Base64>,
-    /// The member `code`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub code: Option<String>,
-    /// The member `four`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub four: Option<String>,
-    /// The member `hidden`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub hidden: Option<Secret>,
-    /// The member `host`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub host: Option<String>,
-    /// The member `id`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub id: Option<Uuid>,
-    /// The member `lasting`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub lasting: Option<String>,
-    /// The member `link`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub link: Option<String>,
-    /// The member `mail`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub mail: Option<String>,
-    /// The member `on`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub on: Option<Date>,
-    /// The member `plain`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub plain: Option<String>,
-    /// The member `reference`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub reference: Option<String>,
-    /// The member `short`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub short: Option<String>,
-    /// The member `six`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub six: Option<String>,
-    /// The member `time`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub time: Option<String>,
+record! {
+    /// The component `Texts`.
+    #[derive(Default)]
+    pub struct Texts {
+        optional amount: Option<String>,
+        optional at: Option<Timestamp>,
+        optional bytes: Option<Base64>,
+        optional code: Option<String>,
+        optional four: Option<String>,
+        optional hidden: Option<Secret>,
+        optional host: Option<String>,
+        optional id: Option<Uuid>,
+        optional lasting: Option<String>,
+        optional link: Option<String>,
+        optional mail: Option<String>,
+        optional on: Option<Date>,
+        optional plain: Option<String>,
+        optional reference: Option<String>,
+        optional short: Option<String>,
+        optional six: Option<String>,
+        optional time: Option<String>,
+    }
 }

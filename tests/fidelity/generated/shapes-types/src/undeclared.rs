@@ -2,21 +2,15 @@
 
 //! [`Undeclared`].
 
-use serde::{Deserialize, Serialize};
+use methodical_wire::record;
 use serde_json::Value;
 
-/// The component `Undeclared`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Undeclared {
-    /// The member `elsewhere`.
-    #[serde(
-        default,
-        deserialize_with = "methodical_wire::double_option::present",
-        skip_serializing_if = "Option::is_none"
-    )]
-    pub elsewhere: Option<Value>,
-    /// The member `name`.
-    pub name: String,
+record! {
+    /// The component `Undeclared`.
+    pub struct Undeclared {
+        nullable elsewhere: Option<Value>,
+        required name: String,
+    }
 }
 
 impl Undeclared {

@@ -2,14 +2,14 @@
 
 //! [`Untagged`].
 
-use serde::{Deserialize, Serialize};
+use methodical_wire::record;
 
-/// The component `Untagged`.
-///
-/// Its `kind` is `Untagged`, always.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "kind", rename = "Untagged")]
-pub struct Untagged {
-    /// The member `length`.
-    pub length: f64,
+record! {
+    /// The component `Untagged`.
+    ///
+    /// Its `kind` is `Untagged`, always.
+    pub struct Untagged {
+        "kind" = "Untagged",
+        required length: f64,
+    }
 }

@@ -2,48 +2,25 @@
 
 //! [`Widths`].
 
-use serde::{Deserialize, Serialize};
+use methodical_wire::record;
 
-/// The component `Widths`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Widths {
-    /// The member `double`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub double: Option<f64>,
-    /// The member `even`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub even: Option<i64>,
-    /// The member `few`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub few: Option<i64>,
-    /// The member `float`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub float: Option<f32>,
-    /// The member `huge`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub huge: Option<u64>,
-    /// The member `narrow`.
-    pub narrow: i32,
-    /// The member `plain`.
-    pub plain: i64,
-    /// The member `share`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub share: Option<f64>,
-    /// The member `tenths`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub tenths: Option<f64>,
-    /// The member `unsigned`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub unsigned: Option<u64>,
-    /// The member `unsigned_32`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub unsigned_32: Option<u32>,
-    /// The member `unsigned_64`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub unsigned_64: Option<u64>,
-    /// The member `wide`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub wide: Option<i64>,
+record! {
+    /// The component `Widths`.
+    pub struct Widths {
+        optional double: Option<f64>,
+        optional even: Option<i64>,
+        optional few: Option<i64>,
+        optional float: Option<f32>,
+        optional huge: Option<u64>,
+        required narrow: i32,
+        required plain: i64,
+        optional share: Option<f64>,
+        optional tenths: Option<f64>,
+        optional unsigned: Option<u64>,
+        optional unsigned_32: Option<u32>,
+        optional unsigned_64: Option<u64>,
+        optional wide: Option<i64>,
+    }
 }
 
 impl Widths {

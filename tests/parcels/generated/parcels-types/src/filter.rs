@@ -3,18 +3,14 @@
 //! [`Filter`].
 
 use crate::Size;
-use serde::{Deserialize, Serialize};
+use methodical_wire::record;
 
-/// The component `Filter`.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-pub struct Filter {
-    /// The member `size`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub size: Option<Size>,
-    /// The member `sizes`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub sizes: Option<Vec<Size>>,
-    /// The member `tags`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub tags: Option<Vec<String>>,
+record! {
+    /// The component `Filter`.
+    #[derive(Default)]
+    pub struct Filter {
+        optional size: Option<Size>,
+        optional sizes: Option<Vec<Size>>,
+        optional tags: Option<Vec<String>>,
+    }
 }

@@ -2,15 +2,13 @@
 
 //! [`Parcel`].
 
-use serde::{Deserialize, Serialize};
+use methodical_wire::record;
 
-/// The component `Parcel`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Parcel {
-    /// The member `id`.
-    ///
-    /// Set by the server alone.
-    pub id: String,
-    /// The member `weight`.
-    pub weight: f64,
+record! {
+    /// The component `Parcel`.
+    pub struct Parcel {
+        /// Set by the server alone.
+        required id: String,
+        required weight: f64,
+    }
 }

@@ -2,11 +2,11 @@
 
 //! [`Seen`].
 
-use serde::{Deserialize, Serialize};
+use methodical_wire::record;
 
-/// The component `Seen`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Seen {
-    /// The member `text`.
-    pub text: String,
+record! {
+    /// The component `Seen`.
+    pub struct Seen {
+        required text: String,
+    }
 }

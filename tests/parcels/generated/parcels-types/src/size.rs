@@ -2,15 +2,13 @@
 
 //! [`Size`].
 
-use serde::{Deserialize, Serialize};
+use methodical_wire::record;
 
-/// The component `Size`.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-pub struct Size {
-    /// The member `R`.
-    #[serde(rename = "R", skip_serializing_if = "Option::is_none")]
-    pub r: Option<i64>,
-    /// The member `unit`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub unit: Option<String>,
+record! {
+    /// The component `Size`.
+    #[derive(Default)]
+    pub struct Size {
+        optional r: Option<i64> = "R",
+        optional unit: Option<String>,
+    }
 }

@@ -2,13 +2,12 @@
 
 //! [`Subscription`].
 
-use serde::{Deserialize, Serialize};
+use methodical_wire::record;
 
-/// The component `Subscription`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Subscription {
-    /// The member `parcel`.
-    pub parcel: String,
-    /// The member `url`.
-    pub url: String,
+record! {
+    /// The component `Subscription`.
+    pub struct Subscription {
+        required parcel: String,
+        required url: String,
+    }
 }

@@ -1,0 +1,659 @@
+//! Objects with named members, defined by a macro: a large description has thousands of them, and what a derive writes to
+//! read one (a visitor, an enumeration of its members, two ways to build it) is most of what a compiler would work at. Here each
+//! has one function that reads and one that writes, and all else stands below, once.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::marker::PhantomData;
+use std::slice;
+
+use serde::de::{self, Deserialize, DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, Visitor};
+use serde::ser::{Serialize, SerializeMap, Serializer};
+
+/// Defines an object with named members.
+///
+/// Before each member stands what it may be:
+/// - `required`: it is there;
+/// - `optional`: it may be absent, and then is `None`;
+/// - `nullable`: it may be absent (`None`), and null is one of its values: `Some(None)`, or what else its type has for it;
+/// - `rest`: a map of the members that are not named; it comes last.
+///
+/// A member goes by its field's name, unless another is given. Members that have one value only are no fields: they are
+/// written first (`"kind" = "circle",`), and whether they are there is for the schema to say.
+///
+/// ```
+/// methodical_wire::record! {
+///     /// A volume.
+///     pub struct Volume {
+///         required id: u64,
+///         optional label: Option<String>,
+///         nullable owner: Option<Option<String>>,
+///         required r#type: String = "type",
+///     }
+/// }
+///
+/// let volume: Volume = serde_json::from_str(r#"{"id": 7, "owner": null, "type": "ssd", "new": true}"#).unwrap();
+/// assert_eq!(volume, Volume { id: 7, label: None, owner: Some(None), r#type: "ssd".to_owned() });
+/// assert_eq!(serde_json::to_string(&volume).unwrap(), r#"{"id":7,"owner":null,"type":"ssd"}"#);
+/// ```
+#[macro_export]
+macro_rules! record {
+    (
+        $(#[$attribute:meta])*
+        pub struct $name:ident {
+            $($tag:literal = $value:literal,)*
+            $($(#[$on_member:meta])* $kind:ident $member:ident: $type:ty $(= $wire:literal)?,)*
+        }
+    ) => {
+        $(#[$attribute])*
+        #[derive(Debug, Clone, PartialEq)]
+        #[allow(missing_docs, reason = "many members say what they are by their names")]
+        pub struct $name {
+            $($(#[$on_member])* pub $member: $type,)*
+        }
+
+        impl $crate::record::Record for $name {
+            const NAME: &'static str = stringify!($name);
+            const MEMBERS: $crate::record::Members = &[$(&[stringify!($kind), stringify!($member) $(, $wire)?]),*];
+
+            fn read<'de, A: $crate::serde::de::MapAccess<'de>>(
+                mut reader: $crate::record::Reader<A, A::Error>,
+            ) -> ::std::result::Result<$name, A::Error> {
+                $(let mut $member = ::std::option::Option::None;)*
+                while let ::std::option::Option::Some(_at) = reader.advance() {
+                    // Compiled to a jump: a position is asked for by counting down to it.
+                    $(
+                        if _at == 0 {
+                            reader.$kind(&mut $member);
+                            continue;
+                        }
+                        let _at = _at.wrapping_sub(1);
+                    )*
+                    reader.skip();
+                }
+                #[allow(unused_mut, reason = "there may be no members")]
+                let mut end = reader.end();
+                match ($(end.$kind($member),)*) {
+                    ($(::std::option::Option::Some($member),)*) => end.finish($name { $($member),* }),
+                    #[allow(unreachable_patterns, reason = "there may be no members")]
+                    _ => end.fail(),
+                }
+            }
+
+            fn write<S: $crate::serde::ser::SerializeMap>(&self, _writer: &mut $crate::record::Writer<S>) {
+                $(_writer.constant($tag, $value);)*
+                $(_writer.$kind(&self.$member);)*
+            }
+        }
+
+        impl $crate::serde::Serialize for $name {
+            fn serialize<S: $crate::serde::Serializer>(
+                &self,
+                serializer: S,
+            ) -> ::std::result::Result<S::Ok, S::Error> {
+                $crate::record::write(self, serializer)
+            }
+        }
+
+        impl<'de> $crate::serde::Deserialize<'de> for $name {
+            fn deserialize<D: $crate::serde::Deserializer<'de>>(
+                deserializer: D,
+            ) -> ::std::result::Result<$name, D::Error> {
+                $crate::record::read(deserializer)
+            }
+        }
+    };
+}
+
+/// What `record!` writes down of the members, in their order: of each its kind, its field's name, and its name on the wire if that
+/// is another.
+pub type Members = &'static [&'static [&'static str]];
+
+/// What `record!` defines.
+pub trait Record: Sized {
+    /// Its Rust name.
+    const NAME: &'static str;
+    /// Its members.
+    const MEMBERS: Members;
+
+    /// Reads all members there are.
+    ///
+    /// # Errors
+    /// The deserializer's; that a member lacks or stands there twice.
+    fn read<'de, A: MapAccess<'de>>(reader: Reader<A, A::Error>) -> Result<Self, A::Error>;
+
+    /// Writes all members there are.
+    fn write<S: SerializeMap>(&self, writer: &mut Writer<S>);
+}
+
+fn wire_name(member: &[&'static str]) -> &'static str {
+    member.last().copied().unwrap_or_default()
+}
+
+fn is_rest(member: &[&'static str]) -> bool {
+    member.first() == Some(&"rest")
+}
+
+/// Reads a record.
+///
+/// # Errors
+/// The deserializer's; that a member lacks or stands there twice.
+pub fn read<'de, T: Record, D: Deserializer<'de>>(deserializer: D) -> Result<T, D::Error> {
+    deserializer.deserialize_map(RecordVisitor(PhantomData))
+}
+
+struct RecordVisitor<T>(PhantomData<T>);
+
+impl<'de, T: Record> Visitor<'de> for RecordVisitor<T> {
+    type Value = T;
+
+    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "struct {}", T::NAME)
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<T, A::Error> {
+        let keeps = T::MEMBERS.last().is_some_and(|member| is_rest(member));
+        let named = T::MEMBERS.len() - usize::from(keeps);
+        T::read(Reader {
+            map,
+            members: T::MEMBERS,
+            named,
+            keeps,
+            lookup: LookupOf::<T>::TABLE,
+            expected: 0,
+            name: String::new(),
+            error: None,
+        })
+    }
+}
+
+/// Where members stand, by a hash of their names: looked up for each name that comes, so that no order of theirs is slow.
+struct Lookup([u8; SLOTS]);
+
+const SLOTS: usize = 256;
+
+/// No member; nor can those be found by their hash that stand from here on, which are searched through.
+const FREE: u8 = u8::MAX;
+
+impl Lookup {
+    const fn of(members: Members) -> Lookup {
+        let mut slots = [FREE; SLOTS];
+        let mut position = 0;
+        while position < members.len() && position < FREE as usize {
+            let member = members[position];
+            let mut slot = hash(member[member.len() - 1].as_bytes());
+            while slots[slot] != FREE {
+                slot = (slot + 1) % SLOTS;
+            }
+            slots[slot] = position as u8;
+            position += 1;
+        }
+        Lookup(slots)
+    }
+
+    #[inline]
+    fn find(&self, name: &str, is_it: impl Fn(usize) -> bool) -> Option<usize> {
+        let first = hash(name.as_bytes());
+        let slots = (0..SLOTS).map(|step| self.0[(first + step) % SLOTS]);
+        slots.take_while(|found| *found != FREE).map(usize::from).find(|found| is_it(*found))
+    }
+}
+
+const fn hash(name: &[u8]) -> usize {
+    let length = name.len();
+    if length == 0 {
+        return 0;
+    }
+    let (first, middle, late) = (name[0] as usize, name[length / 2] as usize, name[length * 3 / 4] as usize);
+    (length * 61 + first * 7 + middle * 29 + late * 131) % SLOTS
+}
+
+/// That of each record.
+struct LookupOf<T>(PhantomData<T>);
+
+impl<T: Record> LookupOf<T> {
+    const TABLE: &'static Lookup = &Lookup::of(T::MEMBERS);
+}
+
+/// Members on their way in. The function that is named for a member's kind reads it.
+pub struct Reader<A, E> {
+    map: A,
+    members: Members,
+    /// How many of the members have names.
+    named: usize,
+    /// Whether members without names are kept.
+    keeps: bool,
+    lookup: &'static Lookup,
+    /// The member that probably comes next.
+    expected: usize,
+    /// The name of a member without one in the record.
+    name: String,
+    error: Option<E>,
+}
+
+impl<'de, A: MapAccess<'de>> Reader<A, A::Error> {
+    /// The position of the next member; `None` after the last, and where something has gone wrong.
+    #[inline]
+    pub fn advance(&mut self) -> Option<usize> {
+        if self.error.is_some() {
+            return None;
+        }
+        let key = Key {
+            members: &self.members[..self.named],
+            expected: self.expected,
+            lookup: self.lookup,
+            name: self.keeps.then_some(&mut self.name),
+        };
+        match self.map.next_key_seed(key) {
+            Ok(Some(position)) => {
+                self.expected = position + 1;
+                Some(position)
+            }
+            Ok(None) => None,
+            Err(error) => {
+                self.error = Some(error);
+                None
+            }
+        }
+    }
+
+    /// Passes by what no member takes.
+    #[inline]
+    pub fn skip(&mut self) {
+        self.error = self.map.next_value::<IgnoredAny>().err();
+    }
+
+    #[inline]
+    fn take<T>(&mut self, slot: &mut Option<T>, read: impl FnOnce(&mut A) -> Result<T, A::Error>) {
+        if slot.is_some() {
+            self.error = Some(A::Error::duplicate_field(self.last_name()));
+            return;
+        }
+        match read(&mut self.map) {
+            Ok(value) => *slot = Some(value),
+            Err(error) => self.error = Some(error),
+        }
+    }
+
+    /// What came last.
+    #[cold]
+    fn last_name(&self) -> &'static str {
+        self.members.get(self.expected.saturating_sub(1)).map_or("", |member| wire_name(member))
+    }
+
+    /// A member that is there.
+    #[inline]
+    pub fn required<T: Deserialize<'de>>(&mut self, slot: &mut Option<T>) {
+        self.take(slot, A::next_value)
+    }
+
+    /// A member that may be absent.
+    #[inline]
+    pub fn optional<T: Deserialize<'de>>(&mut self, slot: &mut Option<T>) {
+        self.take(slot, A::next_value)
+    }
+
+    /// A member that may be absent, or null.
+    #[inline]
+    pub fn nullable<T: Deserialize<'de>>(&mut self, slot: &mut Option<Option<T>>) {
+        self.take(slot, |map| map.next_value().map(Some))
+    }
+
+    /// A member without a name.
+    #[inline]
+    pub fn rest<T: Deserialize<'de>>(&mut self, slot: &mut Option<BTreeMap<String, T>>) {
+        let name = std::mem::take(&mut self.name);
+        match self.map.next_value() {
+            Ok(value) => {
+                slot.get_or_insert_default().insert(name, value);
+            }
+            Err(error) => self.error = Some(error),
+        }
+    }
+
+    /// No more comes.
+    #[inline]
+    pub fn end(self) -> End<A::Error> {
+        End { members: self.members.iter(), error: self.error }
+    }
+}
+
+/// The name of a member: its position, or that of all which have none.
+struct Key<'r> {
+    lookup: &'static Lookup,
+    members: &'r [&'static [&'static str]],
+    expected: usize,
+    name: Option<&'r mut String>,
+}
+
+impl<'de> DeserializeSeed<'de> for Key<'_> {
+    type Value = usize;
+
+    #[inline]
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<usize, D::Error> {
+        deserializer.deserialize_identifier(self)
+    }
+}
+
+impl Visitor<'_> for Key<'_> {
+    type Value = usize;
+
+    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("the name of a member")
+    }
+
+    #[inline]
+    fn visit_str<E: de::Error>(self, name: &str) -> Result<usize, E> {
+        let is_it = |position: usize| self.members.get(position).is_some_and(|member| wire_name(member) == name);
+        if is_it(self.expected) {
+            return Ok(self.expected);
+        }
+        let unlisted = || (usize::from(FREE)..self.members.len()).find(|position| is_it(*position));
+        if let Some(position) = self.lookup.find(name, is_it).or_else(unlisted) {
+            return Ok(position);
+        }
+        if let Some(kept) = self.name {
+            name.clone_into(kept);
+        }
+        Ok(self.members.len())
+    }
+}
+
+/// Members that have been read, in their order. A function for each kind gives what came, or what stands for a member that did not.
+pub struct End<E> {
+    members: slice::Iter<'static, &'static [&'static str]>,
+    error: Option<E>,
+}
+
+impl<E: de::Error> End<E> {
+    /// A member that is there: only types with a value for what is absent may lack.
+    #[inline]
+    pub fn required<'de, T: Deserialize<'de>>(&mut self, slot: Option<T>) -> Option<T> {
+        let member = self.members.next();
+        slot.or_else(|| self.absent(member))
+    }
+
+    /// A member that may be absent.
+    #[inline]
+    pub fn optional<'de, T: Deserialize<'de>>(&mut self, slot: Option<T>) -> Option<T> {
+        self.required(slot)
+    }
+
+    /// A member that may be absent, or null.
+    #[inline]
+    pub fn nullable<T>(&mut self, slot: Option<Option<T>>) -> Option<Option<T>> {
+        self.members.next();
+        Some(slot.flatten())
+    }
+
+    /// The members without names.
+    #[inline]
+    pub fn rest<T>(&mut self, slot: Option<BTreeMap<String, T>>) -> Option<BTreeMap<String, T>> {
+        Some(slot.unwrap_or_default())
+    }
+
+    #[cold]
+    fn absent<'de, T: Deserialize<'de>>(&mut self, member: Option<&&'static [&'static str]>) -> Option<T> {
+        if self.error.is_some() {
+            return None;
+        }
+        let name = member.map_or("", |member| wire_name(member));
+        match T::deserialize(Absent { name, error: PhantomData }) {
+            Ok(value) => Some(value),
+            Err(error) => {
+                self.error = Some(error);
+                None
+            }
+        }
+    }
+
+    /// The record, if nothing went wrong.
+    ///
+    /// # Errors
+    /// What went wrong first.
+    pub fn finish<T>(self, record: T) -> Result<T, E> {
+        self.error.map_or(Ok(record), Err)
+    }
+
+    /// What went wrong.
+    ///
+    /// # Errors
+    /// Always.
+    pub fn fail<T>(self) -> Result<T, E> {
+        Err(self.error.unwrap_or_else(|| E::custom("a member could not be read")))
+    }
+}
+
+/// What a member that does not come is read from: nothing but an `Option` can be.
+struct Absent<E> {
+    name: &'static str,
+    error: PhantomData<E>,
+}
+
+impl<'de, E: de::Error> Deserializer<'de> for Absent<E> {
+    type Error = E;
+
+    fn deserialize_any<V: Visitor<'de>>(self, _: V) -> Result<V::Value, E> {
+        Err(E::missing_field(self.name))
+    }
+
+    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, E> {
+        visitor.visit_none()
+    }
+
+    serde::forward_to_deserialize_any! {
+        bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf unit unit_struct newtype_struct seq
+        tuple tuple_struct map struct enum identifier ignored_any
+    }
+}
+
+/// Writes a record.
+///
+/// # Errors
+/// The serializer's.
+pub fn write<T: Record, S: Serializer>(record: &T, serializer: S) -> Result<S::Ok, S::Error> {
+    let map = serializer.serialize_map(None)?;
+    let mut writer = Writer { map, members: T::MEMBERS.iter(), error: None };
+    record.write(&mut writer);
+    match writer.error {
+        None => writer.map.end(),
+        Some(error) => Err(error),
+    }
+}
+
+/// Members on their way out, each of which is handed to the function of its kind.
+pub struct Writer<S: SerializeMap> {
+    map: S,
+    members: slice::Iter<'static, &'static [&'static str]>,
+    error: Option<S::Error>,
+}
+
+impl<S: SerializeMap> Writer<S> {
+    fn entry<T: Serialize + ?Sized>(&mut self, name: &str, value: &T) {
+        if self.error.is_none() {
+            self.error = self.map.serialize_entry(name, value).err();
+        }
+    }
+
+    fn next_name(&mut self) -> &'static str {
+        self.members.next().map_or("", |member| wire_name(member))
+    }
+
+    /// A member that has one value only.
+    pub fn constant(&mut self, name: &'static str, value: &'static str) {
+        self.entry(name, value);
+    }
+
+    /// A member that is there.
+    pub fn required<T: Serialize>(&mut self, value: &T) {
+        let name = self.next_name();
+        self.entry(name, value);
+    }
+
+    /// A member that may be absent.
+    pub fn optional<T: Serialize>(&mut self, value: &Option<T>) {
+        let name = self.next_name();
+        if let Some(value) = value {
+            self.entry(name, value);
+        }
+    }
+
+    /// A member that may be absent, or null.
+    pub fn nullable<T: Serialize>(&mut self, value: &Option<T>) {
+        self.optional(value);
+    }
+
+    /// The members without names.
+    pub fn rest<T: Serialize>(&mut self, members: &BTreeMap<String, T>) {
+        for (name, value) in members {
+            self.entry(name, value);
+        }
+    }
+}
+
+#[cfg(test)]
+#[allow(unreachable_pub, reason = "what the macro defines is public")]
+mod tests {
+    use std::collections::BTreeMap;
+    use std::fmt::Debug;
+
+    use serde::de::DeserializeOwned;
+    use serde::{Deserialize, Serialize};
+    use serde_json::{Value, json};
+
+    record! {
+        pub struct Volume {
+            required id: u64,
+            nullable any: Option<Value>,
+            optional label: Option<String>,
+            required note: Option<String>,
+            nullable owner: Option<Option<String>>,
+            required parts: Vec<Part>,
+            required r#type: String = "type",
+        }
+    }
+
+    record! {
+        #[derive(Default)]
+        pub struct Part {
+            optional size: Option<i64> = "Size",
+            rest others: BTreeMap<String, bool>,
+        }
+    }
+
+    record! {
+        pub struct Circle {
+            "kind" = "circle",
+            required radius: f64,
+        }
+    }
+
+    record! {
+        pub struct Nothing {}
+    }
+
+    /// The same as `serde` derives it.
+    mod derived {
+        use super::*;
+
+        #[derive(Debug, Serialize, Deserialize)]
+        pub(super) struct Volume {
+            pub(super) id: u64,
+            #[serde(
+                default,
+                skip_serializing_if = "Option::is_none",
+                deserialize_with = "crate::double_option::present"
+            )]
+            pub(super) any: Option<Value>,
+            #[serde(skip_serializing_if = "Option::is_none")]
+            pub(super) label: Option<String>,
+            pub(super) note: Option<String>,
+            #[serde(default, skip_serializing_if = "Option::is_none", with = "crate::double_option")]
+            pub(super) owner: Option<Option<String>>,
+            pub(super) parts: Vec<Part>,
+            #[serde(rename = "type")]
+            pub(super) r#type: String,
+        }
+
+        #[derive(Debug, Serialize, Deserialize)]
+        pub(super) struct Part {
+            #[serde(rename = "Size", skip_serializing_if = "Option::is_none")]
+            pub(super) size: Option<i64>,
+            #[serde(flatten)]
+            pub(super) others: BTreeMap<String, bool>,
+        }
+    }
+
+    fn read<T: Debug + DeserializeOwned + Serialize>(text: &str) -> String {
+        let mut deserializer = serde_json::Deserializer::from_str(text);
+        match serde_path_to_error::deserialize::<_, T>(&mut deserializer) {
+            Ok(value) => format!("{} {value:?}", serde_json::to_string(&value).unwrap()),
+            Err(error) => error.to_string(),
+        }
+    }
+
+    #[test]
+    fn all_is_read_and_written_as_serde_does_it() {
+        for text in [
+            r#"{"id": 1, "note": null, "parts": [], "type": "ssd"}"#,
+            r#"{"id": 1, "any": null, "parts": [], "type": "ssd"}"#,
+            r#"{"id": 1, "any": [null], "parts": [], "type": "ssd"}"#,
+            r#"{"type": "ssd", "parts": [], "owner": null, "note": "a", "label": null, "id": 1}"#,
+            r#"{"unknown": [{"id": 3}], "id": 1, "owner": "a", "parts": [{"Size": 3}, {}], "type": "", "z": 1}"#,
+            r#"{"id": 1, "parts": [{"more": true, "Size": null, "again": false}], "type": "\u0061"}"#,
+            r#"{"\u0069d": 1, "parts": [], "type": "a", "ty": 1, "typed": 2, "": 3}"#,
+            r#"{"id": "1", "parts": [], "type": "a"}"#,
+            r#"{"id": 1, "type": "a"}"#,
+            r#"{"parts": [], "type": "a"}"#,
+            r#"{"id": 1, "label": "a", "label": "b", "parts": [], "type": "a"}"#,
+            r#"{"id": 1, "note": null, "note": null, "parts": [], "type": "a"}"#,
+            r#"{"id": 1, "parts": [{"Size": true}, {"Size": 1}], "type": "a"}"#,
+            r#"{"id": 1, "parts": [[]]"#,
+            r#"{"id": 1, "parts": [3]}"#,
+            r#"{"id": 1, "parts"#,
+            "3",
+            "null",
+        ] {
+            assert_eq!(read::<Volume>(text), read::<derived::Volume>(text), "{text}");
+        }
+    }
+
+    /// `serde` reads them from a copy, which has no places.
+    #[test]
+    fn members_without_names_have_places() {
+        let told = read::<Volume>(r#"{"id": 1, "parts": [{"more": 3}], "type": "a"}"#);
+        assert_eq!(told, "parts[0].more: invalid type: integer `3`, expected a boolean at line 1 column 30");
+    }
+
+    #[test]
+    fn a_list_is_no_record() {
+        assert_eq!(read::<Part>("[]"), "invalid type: sequence, expected struct Part at line 1 column 0");
+    }
+
+    #[test]
+    fn a_member_with_one_value_is_written_and_passed_by() {
+        assert_eq!(read::<Circle>(r#"{"radius": 1.5}"#), r#"{"kind":"circle","radius":1.5} Circle { radius: 1.5 }"#);
+        assert_eq!(
+            read::<Circle>(r#"{"kind": 3, "radius": 1}"#),
+            r#"{"kind":"circle","radius":1.0} Circle { radius: 1.0 }"#
+        );
+    }
+
+    #[test]
+    fn a_record_may_be_empty() {
+        assert_eq!(read::<Nothing>(r#"{"a": 3}"#), "{} Nothing");
+        assert_eq!(read::<Part>("{}"), "{} Part { size: None, others: {} }");
+    }
+
+    #[test]
+    fn values_are_read_and_written_too() {
+        let value = json!({"id": 1, "note": null, "owner": null, "parts": [{"Size": 1, "x": true}], "type": "a"});
+        let volume: Volume = serde_json::from_value(value.clone()).unwrap();
+        assert_eq!(volume.parts[0].others, BTreeMap::from([("x".to_owned(), true)]));
+        assert_eq!(serde_json::to_value(&volume).unwrap(), value);
+        assert_eq!(
+            serde_json::from_value::<Volume>(Value::Null).unwrap_err().to_string(),
+            "invalid type: null, expected struct Volume"
+        );
+    }
+}
