@@ -157,11 +157,18 @@ impl<'b> Lowering<'b, '_> {
             let place = flat.get("patternProperties").map_or_else(|| first.place(), |node| node.key_place());
             let diagnostic = Diagnostic::warning("model/not-in-types", message, place);
             self.report(diagnostic.help("clients can send other names, and are refused"));
-            return Some(if patterns.len() == 1 { self.schema(first, way, depth + 1) } else { any(first) });
+            // One map cannot hold what the pattern says beside what is said of all other names.
+            let alone = patterns.len() == 1 && !flat.all("additionalProperties").any(|node| is_accepting(&node));
+            return Some(if alone { self.schema(first, way, depth + 1) } else { any(first) });
         }
-        let additional = flat.get("additionalProperties")?;
-        (additional.as_bool() != Some(false)).then(|| self.schema(&additional, way, depth + 1))
+        let additional = flat.get("additionalProperties").filter(is_accepting)?;
+        Some(self.schema(&additional, way, depth + 1))
     }
+}
+
+/// Whether a schema is not `false`.
+pub(super) fn is_accepting(node: &Node<'_>) -> bool {
+    node.as_bool() != Some(false)
 }
 
 /// Any value, written at `node`.

@@ -5,6 +5,7 @@ use methodical_document::{Node, Number, Object, Value};
 
 use super::super::flat::is_condition;
 use super::super::reading::{canonical, sorted_entries};
+use super::super::scalar::is_accepting;
 use super::super::union::tag_positions;
 use super::null::is_null_schema;
 use super::{At, Lowering, Stands, object};
@@ -59,7 +60,8 @@ impl<'b> Lowering<'b, '_> {
             }
             "prefixItems" => member.is_array().then(|| Value::Array(self.canonicals(member, below.free()))),
             "patternProperties" => {
-                let stands = if member.entries().count() == 1 { below } else { below.free() };
+                let others = holder.get("additionalProperties").is_some_and(|node| is_accepting(&node));
+                let stands = if member.entries().count() == 1 && !others { below } else { below.free() };
                 Some(self.schema_map(member, stands))
             }
             "dependentSchemas" => Some(self.schema_map(member, below.free())),

@@ -14,6 +14,7 @@ record! {
         optional few: Option<BTreeMap<String, String>>,
         optional free: Option<BTreeMap<String, Value>>,
         optional kinds: Option<BTreeMap<String, Value>>,
+        optional mixed: Option<BTreeMap<String, Value>>,
         optional named: Option<BTreeMap<String, bool>>,
         optional numbers: Option<BTreeMap<String, f64>>,
     }

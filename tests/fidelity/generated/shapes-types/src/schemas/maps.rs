@@ -26,6 +26,11 @@ pub static MAPS: Schema = Schema::new(
           "patternProperties": {"^n-": {"type": "integer"}, "^s-": {"type": "string"}},
           "additionalProperties": false
         },
+        "mixed": {
+          "type": "object",
+          "patternProperties": {"^s-": {"type": "string"}},
+          "additionalProperties": {"type": "integer"}
+        },
         "named": {
           "type": "object",
           "additionalProperties": {"type": "boolean"},
