@@ -11,7 +11,8 @@ use std::time::Duration;
 use bytes::Bytes;
 use http::HeaderValue;
 use http::header::{HeaderName, IF_MATCH, IF_NONE_MATCH};
-use methodical_wire::{self as wire, Etag, ParameterLocation};
+use methodical_wire::body::{Payload, Written};
+use methodical_wire::{self as wire, Etag, ParameterLocation, WriteBody};
 use serde::Serialize;
 
 use crate::answer::Answer;
@@ -26,7 +27,7 @@ use crate::operation::{
 };
 use crate::outcome::{Carries, Head, Outcome, Revalidation};
 use crate::paging::{Items, Pages};
-use crate::request::{Draft, json};
+use crate::request::Draft;
 use crate::wait::Wait;
 
 /// A call of an operation. Nothing happens until it is awaited.
@@ -88,15 +89,21 @@ impl<Op: Operation, E: Effect> Call<Op, E> {
         self
     }
 
-    /// The request body, encoded as the operation declares.
+    /// The request body, in the first of the declared media types.
     pub fn body(mut self, body: &(impl Serialize + ?Sized)) -> Self {
-        self.draft.set_body(json(body));
+        self.draft.set_body(body.write());
+        self
+    }
+
+    /// The request body, which knows its media type.
+    pub fn content(mut self, body: impl WriteBody) -> Self {
+        self.draft.set_body(body.write());
         self
     }
 
     /// The request body, as it is.
     pub fn bytes(mut self, body: impl Into<Bytes>) -> Self {
-        self.draft.set_bytes(body.into());
+        self.draft.set_body(Ok(Written { content: 0, payload: Payload::Bytes(body.into()) }));
         self
     }
 }

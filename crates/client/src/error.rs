@@ -7,7 +7,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use http::header::WWW_AUTHENTICATE;
 use methodical_wire::style::StyleError;
-use methodical_wire::{Problem, Violation};
+use methodical_wire::{Operation, Problem, Violation};
 
 use crate::answer::{Answer, ErrorBody, Parts, read_problem};
 use crate::exchange::Failure;
@@ -139,7 +139,7 @@ impl<P: DeclaredProblem> CallError<P> {
 
     /// What an answer that is no outcome stands for.
     pub(crate) fn refused(answer: Answer) -> CallError<P> {
-        let Parts { effect, meta, body, after_loss, fault, .. } = answer.into_parts();
+        let Parts { operation, effect, meta, body, after_loss, fault, .. } = answer.into_parts();
         let (status, after) = (meta.status, meta.retry_after());
         if let Some(detail) = fault {
             return CallError::Decode { detail, body, meta: Box::new(meta) };
@@ -156,7 +156,7 @@ impl<P: DeclaredProblem> CallError<P> {
             429 | 500..=599 if after_loss && effect != EffectKind::Safe => CallError::indeterminate(meta, None),
             429 => CallError::RateLimited { after, meta: Box::new(meta) },
             503 => CallError::Unavailable { after, meta: Box::new(meta) },
-            _ => CallError::declared_or_not(effect, meta, body),
+            _ => CallError::declared_or_not(operation, effect, meta, body),
         }
     }
 
@@ -164,9 +164,9 @@ impl<P: DeclaredProblem> CallError<P> {
         CallError::Indeterminate { sent: true, source, meta: Some(Box::new(meta)) }
     }
 
-    fn declared_or_not(effect: EffectKind, meta: Meta, body: Bytes) -> CallError<P> {
+    fn declared_or_not(operation: &'static Operation, effect: EffectKind, meta: Meta, body: Bytes) -> CallError<P> {
         let status = meta.status;
-        match P::from_answer(status, ErrorBody::new(meta.clone(), body)) {
+        match P::from_answer(status, ErrorBody::new(operation, meta.clone(), body)) {
             Ok(problem) => CallError::Declared(problem, Box::new(meta)),
             // A gateway has lost sight of the request, and so have we.
             Err(_) if matches!(status, 502 | 504) && effect != EffectKind::Safe => {

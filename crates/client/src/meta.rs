@@ -4,7 +4,7 @@
 use std::time::{Duration, SystemTime};
 
 use http::{HeaderMap, HeaderName, header};
-use methodical_wire::Etag;
+use methodical_wire::{Etag, HeaderError, ResponseHeaders};
 use url::Url;
 
 const REQUEST_ID: [HeaderName; 2] = [HeaderName::from_static("x-request-id"), HeaderName::from_static("request-id")];
@@ -73,6 +73,27 @@ impl Meta {
         let request_id = first(&headers, &REQUEST_ID).map(str::to_owned);
         let etag = text(&headers, &header::ETAG).and_then(|etag| etag.parse().ok());
         Meta { status, etag, rate: read_rate(&headers), request_id, attempts, location, headers }
+    }
+
+    /// The declared header fields of an answer, by their schemas.
+    ///
+    /// # Errors
+    /// When one that is required is absent, or one is not what its schema says.
+    pub fn typed_headers<H: ResponseHeaders>(&self) -> Result<H, HeaderError> {
+        H::from_fields(|name| {
+            let mut fields = self.headers.get_all(name).iter().filter_map(|value| value.to_str().ok());
+            // A cookie may hold a comma, and so several are no list (RFC 9110, section 5.3).
+            if name.eq_ignore_ascii_case(header::SET_COOKIE.as_str()) {
+                return fields.next().map(str::to_owned);
+            }
+            let fields: Vec<&str> = fields.collect();
+            (!fields.is_empty()).then(|| fields.join(", "))
+        })
+    }
+
+    /// What the answer says that its body is.
+    pub(crate) fn media_type(&self) -> Option<&str> {
+        text(&self.headers, &header::CONTENT_TYPE)
     }
 
     /// `Retry-After`, from now on.

@@ -1,8 +1,7 @@
 //! What calls come to. Each shape stands for one kind of promise, and none claims more than the answer and the attempts
 //! before it allow to know.
 
-use methodical_wire::Problem;
-use serde::de::DeserializeOwned;
+use methodical_wire::{Problem, ReadBody};
 
 use crate::answer::Answer;
 use crate::meta::{Location, Meta};
@@ -19,7 +18,7 @@ pub trait Outcome: Sized + Send + 'static {
 /// Outcomes of reads that carry one value.
 pub trait Carries: Outcome {
     /// The value.
-    type Value: DeserializeOwned + Send + 'static;
+    type Value: ReadBody + Send + 'static;
 
     /// The value, or what is said of its absence.
     ///
@@ -60,17 +59,17 @@ impl<T> Find<T> {
     }
 }
 
-impl<T: DeserializeOwned + Send + 'static> Outcome for Find<T> {
+impl<T: ReadBody + Send + 'static> Outcome for Find<T> {
     fn decode(answer: Answer) -> Result<Find<T>, Answer> {
         match answer.status() {
-            200..=299 => answer.json().map(|(value, meta)| Find::Found { value, meta }),
+            200..=299 => answer.read().map(|(value, meta)| Find::Found { value, meta }),
             404 => answer.problem().map(|(problem, meta)| Find::NotFound(problem, meta)),
             _ => Err(answer),
         }
     }
 }
 
-impl<T: DeserializeOwned + Send + 'static> Carries for Find<T> {
+impl<T: ReadBody + Send + 'static> Carries for Find<T> {
     type Value = T;
 
     fn carried(self) -> Result<T, Box<(Problem, Meta)>> {
@@ -90,16 +89,16 @@ pub struct Fetched<T> {
     pub meta: Meta,
 }
 
-impl<T: DeserializeOwned + Send + 'static> Outcome for Fetched<T> {
+impl<T: ReadBody + Send + 'static> Outcome for Fetched<T> {
     fn decode(answer: Answer) -> Result<Fetched<T>, Answer> {
         match answer.status() {
-            200..=299 => answer.json().map(|(value, meta)| Fetched { value, meta }),
+            200..=299 => answer.read().map(|(value, meta)| Fetched { value, meta }),
             _ => Err(answer),
         }
     }
 }
 
-impl<T: DeserializeOwned + Send + 'static> Carries for Fetched<T> {
+impl<T: ReadBody + Send + 'static> Carries for Fetched<T> {
     type Value = T;
 
     fn carried(self) -> Result<T, Box<(Problem, Meta)>> {
@@ -153,13 +152,13 @@ impl<T> Put<T> {
     }
 }
 
-impl<T: DeserializeOwned + Send + 'static> Outcome for Put<T> {
+impl<T: ReadBody + Send + 'static> Outcome for Put<T> {
     fn decode(answer: Answer) -> Result<Put<T>, Answer> {
         let (location, after_loss) = (answer.location(), answer.is_after_loss());
         match answer.status() {
-            201 => answer.json().map(|(value, meta)| Put::Created { value, location, meta }),
-            200..=299 if after_loss => answer.json().map(|(value, meta)| Put::Stored { value, meta }),
-            200..=299 => answer.json().map(|(value, meta)| Put::Replaced { value, meta }),
+            201 => answer.read().map(|(value, meta)| Put::Created { value, location, meta }),
+            200..=299 if after_loss => answer.read().map(|(value, meta)| Put::Stored { value, meta }),
+            200..=299 => answer.read().map(|(value, meta)| Put::Replaced { value, meta }),
             _ => Err(answer),
         }
     }
@@ -174,10 +173,10 @@ pub struct Updated<T> {
     pub meta: Meta,
 }
 
-impl<T: DeserializeOwned + Send + 'static> Outcome for Updated<T> {
+impl<T: ReadBody + Send + 'static> Outcome for Updated<T> {
     fn decode(answer: Answer) -> Result<Updated<T>, Answer> {
         match answer.status() {
-            200..=299 => answer.json().map(|(value, meta)| Updated { value, meta }),
+            200..=299 => answer.read().map(|(value, meta)| Updated { value, meta }),
             _ => Err(answer),
         }
     }
@@ -246,11 +245,11 @@ pub struct Created<T> {
     pub meta: Meta,
 }
 
-impl<T: DeserializeOwned + Send + 'static> Outcome for Created<T> {
+impl<T: ReadBody + Send + 'static> Outcome for Created<T> {
     fn decode(answer: Answer) -> Result<Created<T>, Answer> {
         let location = answer.location();
         match answer.status() {
-            201 => answer.json().map(|(value, meta)| Created { value, location, meta }),
+            201 => answer.read().map(|(value, meta)| Created { value, location, meta }),
             _ => Err(answer),
         }
     }
@@ -267,10 +266,10 @@ pub struct Accepted<T> {
     pub meta: Meta,
 }
 
-impl<T: DeserializeOwned + Send + 'static> Outcome for Accepted<T> {
+impl<T: ReadBody + Send + 'static> Outcome for Accepted<T> {
     fn decode(answer: Answer) -> Result<Accepted<T>, Answer> {
         match (answer.status(), answer.declared_location()) {
-            (202, Some(monitor)) => answer.json().map(|(value, meta)| Accepted { value, monitor, meta }),
+            (202, Some(monitor)) => answer.read().map(|(value, meta)| Accepted { value, monitor, meta }),
             (202, None) => Err(answer.with_fault("it does not say in `Location` where the work is followed")),
             _ => Err(answer),
         }
@@ -342,11 +341,11 @@ impl<T> Revalidation<T> {
     }
 }
 
-impl<T: DeserializeOwned + Send + 'static> Outcome for Revalidation<T> {
+impl<T: ReadBody + Send + 'static> Outcome for Revalidation<T> {
     fn decode(answer: Answer) -> Result<Revalidation<T>, Answer> {
         match answer.status() {
             304 => Ok(Revalidation::NotModified(answer.into_meta())),
-            200..=299 => answer.json().map(|(value, meta)| Revalidation::Found { value, meta }),
+            200..=299 => answer.read().map(|(value, meta)| Revalidation::Found { value, meta }),
             404 => answer.problem().map(|(problem, meta)| Revalidation::NotFound(problem, meta)),
             _ => Err(answer),
         }

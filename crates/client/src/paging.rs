@@ -101,7 +101,8 @@ pub struct Pages<Op> {
 }
 
 impl<Op: Paginated> Pages<Op> {
-    pub(crate) fn new(draft: Draft, common: Common) -> Pages<Op> {
+    pub(crate) fn new(mut draft: Draft, common: Common) -> Pages<Op> {
+        draft.ask_for_json();
         let walk = Walk { common, state: State::Next(Box::new(draft)), seen: HashSet::new() };
         Pages { walk, marker: PhantomData }
     }

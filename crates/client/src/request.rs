@@ -3,8 +3,9 @@
 
 use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue, Method, header};
-use methodical_wire::{self as wire, Encoding, Parameter, ParameterLocation, Style, style, style::StyleError};
-use serde::Serialize;
+use methodical_wire::body::{Written, encode};
+use methodical_wire::style::{self, StyleError};
+use methodical_wire::{self as wire, BodyError, Content, Encoding, Parameter, ParameterLocation, Style, media};
 use serde_json::Value;
 use url::Url;
 
@@ -21,11 +22,20 @@ pub(crate) struct Draft {
     pub(crate) operation: &'static wire::Operation,
     pub(crate) method: wire::Method,
     pub(crate) values: Vec<(&'static Parameter, Value)>,
-    pub(crate) body: Option<Bytes>,
+    pub(crate) body: Option<Sent>,
     pub(crate) headers: HeaderMap,
     /// Where it is sent instead of where the API is.
     pub(crate) receiver: Option<BaseUrl>,
     pub(crate) fault: Option<RequestError>,
+}
+
+/// A body, and which of the declared contents it is.
+#[derive(Debug, Clone)]
+pub(crate) struct Sent {
+    content: &'static Content,
+    bytes: Bytes,
+    /// Where it is not what the content declares.
+    media_type: Option<String>,
 }
 
 impl Draft {
@@ -95,52 +105,47 @@ impl Draft {
         }
     }
 
-    pub(crate) fn set_body(&mut self, body: Result<Vec<u8>, serde_json::Error>) {
-        let encoding = self.operation.body.map(|body| body.encoding);
-        match (body, encoding) {
-            (_, None) => self.fail(RequestError::UnexpectedBody),
-            (Err(error), Some(_)) => {
-                self.fail(RequestError::Serialise { what: "body".to_owned(), detail: error.to_string() });
-            }
-            (Ok(json), Some(Encoding::Json | Encoding::Problem)) => self.body = Some(Bytes::from(json)),
-            (Ok(json), Some(Encoding::Form)) => self.body = Some(form(&json).into()),
-            (Ok(json), Some(Encoding::Text | Encoding::Binary | Encoding::Multipart)) => self.body = Some(text(json)),
+    /// Asks for JSON alone where an answer may be something else too: pointers lead through nothing else.
+    pub(crate) fn ask_for_json(&mut self) {
+        let contents = || self.operation.responses.iter().flat_map(|response| response.contents);
+        let is_json = |content: &&Content| matches!(content.encoding, Encoding::Json | Encoding::Problem);
+        if contents().all(|content| is_json(&content)) {
+            return;
+        }
+        let types: Vec<&str> = contents().filter(is_json).map(|content| content.media_type).collect();
+        if let Ok(types) = HeaderValue::from_str(&types.join(", ")) {
+            self.headers.insert(header::ACCEPT, types);
         }
     }
 
-    pub(crate) fn set_bytes(&mut self, bytes: Bytes) {
-        match self.operation.body {
-            Some(_) => self.body = Some(bytes),
-            None => self.fail(RequestError::UnexpectedBody),
+    pub(crate) fn set_body(&mut self, body: Result<Written, BodyError>) {
+        let Some(declared) = self.operation.body else {
+            return self.fail(RequestError::UnexpectedBody);
+        };
+        let sent = body.and_then(|Written { content, payload }| {
+            let content = declared.contents.get(content).ok_or_else(|| BodyError::new("it is not declared"))?;
+            let (bytes, media_type) = encode(content, payload)?;
+            Ok(Sent { content, bytes, media_type })
+        });
+        match sent {
+            Ok(sent) => self.body = Some(sent),
+            Err(error) => self.fail(RequestError::Serialise { what: "body".to_owned(), detail: error.to_string() }),
         }
     }
 }
 
-/// `application/x-www-form-urlencoded`: a pair a member, a pair an item of a list.
-fn form(json: &[u8]) -> String {
-    let members = match serde_json::from_slice(json) {
-        Ok(Value::Object(members)) => members,
-        Ok(_) | Err(_) => return String::new(),
+/// What a body says that it is. A range stands for what its encoding mostly is.
+fn content_type(Sent { content, media_type, .. }: &Sent) -> HeaderValue {
+    let declared = match content.encoding {
+        _ if !media::is_range(content.media_type) => content.media_type,
+        Encoding::Json => "application/json",
+        Encoding::Problem => "application/problem+json",
+        Encoding::Form => "application/x-www-form-urlencoded",
+        Encoding::Text => "text/plain; charset=utf-8",
+        Encoding::Binary | Encoding::Multipart => "application/octet-stream",
     };
-    let mut pairs = url::form_urlencoded::Serializer::new(String::new());
-    for (name, value) in &members {
-        for item in value.as_array().map_or(std::slice::from_ref(value), Vec::as_slice) {
-            match (item, style::primitive_text(item)) {
-                (Value::Null, _) => {}
-                (_, Some(text)) => drop(pairs.append_pair(name, &text)),
-                (_, None) => drop(pairs.append_pair(name, &item.to_string())),
-            }
-        }
-    }
-    pairs.finish()
-}
-
-/// Text goes without the quotes that JSON gave it.
-fn text(json: Vec<u8>) -> Bytes {
-    match serde_json::from_slice(&json) {
-        Ok(Value::String(text)) => Bytes::from(text),
-        Ok(_) | Err(_) => Bytes::from(json),
-    }
+    let media_type = media_type.as_deref().unwrap_or(declared);
+    HeaderValue::from_str(media_type).unwrap_or(HeaderValue::from_static("application/octet-stream"))
 }
 
 /// Makes the request that every attempt sends.
@@ -151,12 +156,12 @@ pub(crate) fn prepare(client: &Inner, draft: Draft, authority: &Authority) -> Re
     }
     check_presence(operation, &draft.values, draft.body.is_some())?;
     if client.validates {
-        check_validity(operation, &draft.values, draft.body.as_ref())?;
+        check_validity(&draft.values, draft.body.as_ref())?;
     }
     let mut headers = HeaderMap::new();
     headers.insert(header::ACCEPT, accept(operation));
-    if let Some(body) = operation.body.filter(|_| draft.body.is_some()) {
-        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(body.media_type));
+    if let Some(body) = &draft.body {
+        headers.insert(header::CONTENT_TYPE, content_type(body));
     }
     let mut pairs = write_pairs(&draft.values, &mut headers)?;
     authority.apply(&mut headers, &mut pairs.query, &mut pairs.cookies)?;
@@ -182,7 +187,7 @@ pub(crate) fn prepare(client: &Inner, draft: Draft, authority: &Authority) -> Re
             Method::from_bytes(name.as_bytes()).map_err(|_| RequestError::Method(name.to_owned()))?
         }
     };
-    Ok(Prepared { method, url, headers, body: draft.body })
+    Ok(Prepared { method, url, headers, body: draft.body.map(|body| body.bytes) })
 }
 
 fn check_presence(
@@ -201,17 +206,13 @@ fn check_presence(
     }
 }
 
-fn check_validity(
-    operation: &wire::Operation,
-    values: &[(&'static Parameter, Value)],
-    body: Option<&Bytes>,
-) -> Result<(), RequestError> {
+fn check_validity(values: &[(&'static Parameter, Value)], body: Option<&Sent>) -> Result<(), RequestError> {
     let present = values.iter().filter(|(_, value)| !value.is_null());
     let mut violations: Vec<_> =
         present.flat_map(|(parameter, value)| wire::validate_parameter(parameter, value)).collect();
-    if let (Some(declared), Some(bytes)) = (operation.body.filter(|body| body.encoding == Encoding::Json), body) {
+    if let Some(Sent { content, bytes, .. }) = body.filter(|body| body.content.encoding == Encoding::Json) {
         let value = serde_json::from_slice(bytes).unwrap_or(Value::Null);
-        violations.extend(wire::validate(declared.schema, &value));
+        violations.extend(wire::validate(content.schema, &value));
     }
     if violations.is_empty() { Ok(()) } else { Err(RequestError::Invalid(violations)) }
 }
@@ -219,8 +220,8 @@ fn check_validity(
 /// Every declared media type, and problems, which a server may answer also where they are not declared.
 fn accept(operation: &wire::Operation) -> HeaderValue {
     let mut types: Vec<&str> = Vec::new();
-    let declared = operation.responses.iter().filter_map(|response| response.body);
-    for media_type in declared.map(|body| body.media_type).chain(["application/problem+json"]) {
+    let declared = operation.responses.iter().flat_map(|response| response.contents);
+    for media_type in declared.map(|content| content.media_type).chain(["application/problem+json"]) {
         if !types.contains(&media_type) {
             types.push(media_type);
         }
@@ -327,11 +328,6 @@ fn is_dots(step: &str) -> bool {
 
 fn after_dot(step: &str) -> Option<&str> {
     [".", "%2e", "%2E"].into_iter().find_map(|dot| step.strip_prefix(dot))
-}
-
-/// The text of a value as JSON.
-pub(crate) fn json<T: Serialize + ?Sized>(value: &T) -> Result<Vec<u8>, serde_json::Error> {
-    serde_json::to_vec(value)
 }
 
 #[cfg(test)]

@@ -100,7 +100,8 @@ pub struct Wait<Op> {
 }
 
 impl<Op: Monitored> Wait<Op> {
-    pub(crate) fn new(draft: Draft, common: Common) -> Wait<Op> {
+    pub(crate) fn new(mut draft: Draft, common: Common) -> Wait<Op> {
+        draft.ask_for_json();
         Wait { draft, common, policy: WaitPolicy::default(), marker: PhantomData }
     }
 

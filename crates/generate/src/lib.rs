@@ -6,6 +6,7 @@
 //! types) is settled in the module `names`, once.
 
 mod client;
+mod content;
 mod data;
 mod description;
 mod docs;

@@ -10,6 +10,8 @@ use methodical_model::{Api, Operation, OperationId, TagId, TypeDef, TypeId};
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::ToTokens;
 
+use crate::content::BodyNames;
+
 /// An identifier from a Rust name of the model, which may be raw.
 pub(crate) fn ident(name: &str) -> Ident {
     match name.strip_prefix("r#") {
@@ -69,6 +71,8 @@ pub(crate) struct OperationNames {
     pub(crate) outcome: RustName,
     /// What a handler is given: `PutTagRequest`.
     pub(crate) request: RustName,
+    /// What its messages hold, where that needs names.
+    pub(crate) bodies: BodyNames,
 }
 
 impl Names {
@@ -97,6 +101,11 @@ impl Names {
         }
         let handlers = api.tags.iter().map(|tag| handler_name(&tag.name.pascal, &mut types)).collect();
         let links = api.types.iter().map(|def| types.name(&[format!("{}Links", def.name.pascal)])).collect();
+        // After all others, and beside the types of schemas, which stand in the same crate.
+        types.0.extend(api.types.iter().map(|def| def.name.pascal.clone()));
+        for (operation, names) in api.operations.iter().zip(&mut operations) {
+            names.bodies = BodyNames::of(api, operation, &mut types);
+        }
         let mut modules = Unique::with(RESERVED_MODULES);
         let tag_modules =
             api.tags.iter().map(|tag| modules.name(&module_candidates(&tag.name.snake, "operations"))).collect();
@@ -156,6 +165,7 @@ fn operation_names(
         marker,
         method,
         wait: None,
+        bodies: BodyNames::default(),
     }
 }
 
@@ -219,7 +229,7 @@ impl Unique {
     }
 
     /// The same, for [`Names`].
-    fn name<S: AsRef<str>>(&mut self, candidates: &[S]) -> RustName {
+    pub(crate) fn name<S: AsRef<str>>(&mut self, candidates: &[S]) -> RustName {
         let last = candidates.last().map(AsRef::as_ref).unwrap_or_default().to_owned();
         let numbered = (2_usize..).map(|number| format!("{last}{number}"));
         let mut all = candidates.iter().map(|name| name.as_ref().to_owned()).chain(numbered);

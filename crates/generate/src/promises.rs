@@ -105,11 +105,7 @@ fn errors(operation: &Operation, refuses: impl Fn(&Response) -> bool) -> Vec<Str
     errors
         .filter(|response| refuses(response))
         .map(|response| {
-            let status = match response.status {
-                Status::Code(code) => code.to_string(),
-                Status::Range(class) => format!("{class}XX"),
-                Status::Default => "default".to_owned(),
-            };
+            let status = crate::status::text(response.status);
             let description = response.docs.description.as_deref().or(response.docs.summary.as_deref());
             let description = description.map(first_line).unwrap_or_default();
             if description.is_empty() { format!("{status}.") } else { format!("{status}: {description}") }

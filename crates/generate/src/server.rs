@@ -146,7 +146,7 @@ fn tag_module(context: &Context<'_>, tag: TagId, operations: &[OperationId]) -> 
     let handlers = context.names.handlers(tag);
     let local = operations.iter().flat_map(|id| {
         let names = context.names.operation(*id);
-        [&names.marker, &names.request, &names.outcome].map(ToString::to_string)
+        [&names.marker, &names.request, &names.outcome].into_iter().chain(&names.bodies.accept).map(ToString::to_string)
     });
     let scope = Scope::new(local.chain([handlers.to_string(), "A".to_owned()]));
     let expanders: Vec<Expander<'_>> = operations

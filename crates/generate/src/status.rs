@@ -13,6 +13,15 @@ pub(crate) fn variant_name(status: Status) -> String {
     }
 }
 
+/// As it stands in a description: `404`, `4XX`, `default`.
+pub(crate) fn text(status: Status) -> String {
+    match status {
+        Status::Code(code) => code.to_string(),
+        Status::Range(class) => format!("{class}XX"),
+        Status::Default => "default".to_owned(),
+    }
+}
+
 /// A pattern for a status code. A range leaves out the codes that are declared beside it.
 pub(crate) fn expand_pattern(status: Status, declared: &[Response]) -> TokenStream {
     match status {

@@ -1,5 +1,6 @@
 //! The crate of types: one module for a family of types, their schemas beside them, and the operations as data.
 
+mod body;
 mod constructor;
 mod enumeration;
 mod object;
@@ -161,8 +162,11 @@ fn schema_module(context: &Context<'_>, module: &str, types: &[(TypeId, &TypeDef
 }
 
 fn operation_module(context: &Context<'_>, operations: &[OperationId]) -> String {
-    let constants = operations.iter().map(|id| context.names.operation(*id).constant.to_string());
-    let scope = Scope::new(constants);
+    let local = operations.iter().flat_map(|id| {
+        let names = context.names.operation(*id);
+        std::iter::once(&names.constant).chain(names.bodies.beside()).map(ToString::to_string)
+    });
+    let scope = Scope::new(local);
     let place = Place { context, scope: &scope, statics: "crate::schemas", module: None };
     let operation_type = scope.take(context.wire, "Operation");
     let items: Vec<TokenStream> = operations
@@ -172,7 +176,8 @@ fn operation_module(context: &Context<'_>, operations: &[OperationId]) -> String
             let docs = Text::new(format!("`{} {}`", operation.method.as_str(), operation.path.text)).outer();
             let name = &context.names.operation(*id).constant;
             let value = place.expand_operation(operation);
-            quote!(#docs pub static #name: #operation_type = #value;)
+            let bodies = place.expand_bodies(operation, context.names.operation(*id));
+            quote!(#docs pub static #name: #operation_type = #value; #bodies)
         })
         .collect();
     let uses = scope.expand_uses(&context.features);

@@ -29,9 +29,9 @@ pub use lower::lower;
 pub use method::{Method, MethodToken};
 pub use names::Name;
 pub use operation::{
-    Body, Content, HeaderRole, Idempotency, Link, LinkSource, Location, MediaType, Monitor, Operation, OperationId,
-    Paging, PagingStyle, Parameter, ParameterLocation, ParameterRole, ParameterStyle, PathSegment, PathTemplate,
-    Receiver, Replays, RequestBody, Requirement, Response, ResponseHeader, Status,
+    Body, Content, FieldEncoding, HeaderRole, Idempotency, Link, LinkSource, Location, MediaType, Monitor, Operation,
+    OperationId, Paging, PagingStyle, Parameter, ParameterLocation, ParameterRole, ParameterStyle, PathSegment,
+    PathTemplate, Receiver, Replays, RequestBody, Requirement, Response, ResponseHeader, Status,
 };
 pub use outcome::Outcome;
 pub use promises::{

@@ -230,8 +230,21 @@ pub struct Content {
     pub canonical: Canonical,
     /// `example` or the first of `examples`.
     pub example: Option<Value>,
+    /// `encoding`: how the members of a form are written that are not written as is usual.
+    pub encodings: Vec<FieldEncoding>,
     /// Where it was written.
     pub origin: Origin,
+}
+
+/// How a member of a form is written.
+#[derive(Debug, Clone)]
+pub struct FieldEncoding {
+    /// The member, by wire name.
+    pub name: String,
+    /// `contentType`.
+    pub media_type: Option<String>,
+    /// `style`, `explode` and `allowReserved`, if one of them is there.
+    pub style: Option<(ParameterStyle, bool, bool)>,
 }
 
 /// Media types, as far as they choose an encoding.
@@ -314,6 +327,10 @@ pub struct ResponseHeader {
     pub role: HeaderRole,
     /// Whether it is on every such response.
     pub required: bool,
+    /// How it is written: [`ParameterStyle::Simple`], or [`ParameterStyle::Json`] with `content`.
+    pub style: ParameterStyle,
+    /// `explode`.
+    pub explode: bool,
     /// Its schema.
     pub schema: Schema,
     /// Which values it accepts.

@@ -48,6 +48,33 @@ impl Schema {
             | Kind::Map { .. } => None,
         }
     }
+
+    /// Whether generated code has one Rust type for two schemas.
+    pub fn same_type(&self, other: &Schema) -> bool {
+        self.nullable == other.nullable
+            && match (&self.kind, &other.kind) {
+                (Kind::Named(left), Kind::Named(right)) => left == right,
+                (Kind::Array { items: left, .. }, Kind::Array { items: right, .. })
+                | (Kind::Map { values: left, .. }, Kind::Map { values: right, .. }) => left.same_type(right),
+                (Kind::Any, Kind::Any) | (Kind::Boolean, Kind::Boolean) => true,
+                (Kind::Integer { format: left, .. }, Kind::Integer { format: right, .. }) => left == right,
+                (Kind::Number { format: left, .. }, Kind::Number { format: right, .. }) => left == right,
+                (Kind::String { format: left, .. }, Kind::String { format: right, .. }) => left == right,
+                (
+                    Kind::Any
+                    | Kind::Nothing
+                    | Kind::Boolean
+                    | Kind::Integer { .. }
+                    | Kind::Number { .. }
+                    | Kind::String { .. }
+                    | Kind::Constant(_)
+                    | Kind::Array { .. }
+                    | Kind::Map { .. }
+                    | Kind::Named(_),
+                    _,
+                ) => false,
+            }
+    }
 }
 
 /// What values a schema accepts, with its constraints normalised (exclusive integer bounds made inclusive).

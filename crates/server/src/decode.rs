@@ -1,12 +1,14 @@
 //! From a request to the value that its request struct is read from: parameters by their styles, the body by its media type, both
 //! checked against their schemas, and every violation reported at once (INVALID-REFUSED).
 
-use http::header::{COOKIE, HeaderName};
+use bytes::Bytes;
+use http::header::{CONTENT_TYPE, COOKIE, HeaderName};
 use http::request::Parts;
+use methodical_wire::body::Payload;
 use methodical_wire::style::{self, Query, StyleError};
 use methodical_wire::{
-    Encoding, Operation, Parameter, ParameterLocation, Place, Problem, RequestBody, SecurityScheme, Violation,
-    normalise, parse_json, validate, validate_parameter,
+    Body, Content, Encoding, Form, Operation, Parameter, ParameterLocation, Place, Problem, ReadBody, RequestBody,
+    SecurityScheme, Violation, form, multipart, normalise, parse_json, validate, validate_parameter,
 };
 use percent_encoding::percent_decode_str;
 use serde::de::value::MapDeserializer;
@@ -17,27 +19,70 @@ use serde_json::{Error, Value};
 use crate::failure::Failure;
 use crate::refusal::unprocessable;
 
-/// A request's members: parameters under the names of their fields, and `body`.
+/// What came of a request before its parameters are read.
+#[derive(Debug)]
+pub(crate) struct Received {
+    /// Which content of its success the caller prefers, by position.
+    pub(crate) accept: usize,
+    /// Which of the declared contents the body is, by position.
+    pub(crate) content: usize,
+    pub(crate) body: Bytes,
+}
+
+/// A request that was read and checked: parameters under the names of their fields, and the body.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Decoded {
+pub struct Decoded {
     members: Vec<(&'static str, Member)>,
+    accept: usize,
+    /// Which of the declared contents the body is, by position, and that content.
+    content: (usize, Option<&'static Content>),
+}
+
+/// What a handler is given; generated code implements it where `serde` cannot.
+#[diagnostic::on_unimplemented(message = "`{Self}` is not what a request is read as")]
+pub trait Request: Sized + Send + 'static {
+    /// Reads it.
+    ///
+    /// # Errors
+    /// When a member is not of its type, although its schema accepts it.
+    fn read(request: &Decoded) -> Result<Self, Unreadable>;
+}
+
+impl<T: DeserializeOwned + Send + 'static> Request for T {
+    fn read(request: &Decoded) -> Result<T, Unreadable> {
+        request.request()
+    }
+}
+
+/// A request that cannot be read.
+#[derive(Debug)]
+pub struct Unreadable(pub(crate) Box<Problem>);
+
+impl Unreadable {
+    fn new(path: &str, why: impl std::fmt::Display) -> Unreadable {
+        Unreadable(Box::new(Problem::new(400, format!("`{path}` cannot be read: {why}."))))
+    }
 }
 
 #[derive(Debug, Clone)]
 enum Member {
     Json(Value),
-    Bytes(Vec<u8>),
+    Bytes(Bytes),
+    Form(Form),
 }
+
+/// The name of the body among the members.
+const BODY: &str = "body";
 
 impl Decoded {
     /// Reads and checks a request. `values` are the raw path parameters.
-    pub(crate) fn read(
+    pub(crate) fn check(
         operation: &'static Operation,
         parts: &Parts,
         values: &[(&'static str, &str)],
-        body: &[u8],
+        received: &Received,
     ) -> Result<Self, Failure> {
-        let mut decoded = Self::default();
+        let mut decoded = Self { accept: received.accept, ..Self::default() };
         let mut wrong = Vec::new();
         let query = Query::parse(parts.uri.query().unwrap_or_default());
         for parameter in operation.parameters {
@@ -58,9 +103,11 @@ impl Decoded {
         }
         let mut invalid = Vec::new();
         if let Some(declared) = &operation.body
-            && let Some(member) = read_body(declared, body, &mut invalid)?
+            && let Some(content) = declared.contents.get(received.content)
+            && let Some(member) = read_body(declared, content, parts, &received.body, &mut invalid)?
         {
-            decoded.push("body", member);
+            decoded.push(BODY, member);
+            decoded.content = (received.content, Some(content));
         }
         if !wrong.is_empty() {
             wrong.extend(invalid);
@@ -79,25 +126,72 @@ impl Decoded {
     }
 
     /// The request struct. It cannot fail on what the schemas accept, unless the types say more than they do.
-    pub(crate) fn request<T: DeserializeOwned>(&self) -> Result<T, Box<Problem>> {
+    fn request<T: DeserializeOwned>(&self) -> Result<T, Unreadable> {
         let members = self.members.iter().map(|(name, member)| (*name, MemberRef(member)));
         let deserializer = MapDeserializer::<_, Error>::new(members);
-        serde_path_to_error::deserialize(deserializer).map_err(|error| {
+        serde_path_to_error::deserialize(deserializer)
+            .map_err(|error| Unreadable::new(&error.path().to_string(), error.inner()))
+    }
+
+    /// A parameter, by the name of its field. One that is absent is `null`.
+    ///
+    /// # Errors
+    /// When it is not of that type.
+    pub fn parameter<T: DeserializeOwned>(&self, name: &str) -> Result<T, Unreadable> {
+        let absent = Member::Json(Value::Null);
+        let member = self.members.iter().find(|(own, _)| *own == name).map_or(&absent, |(_, member)| member);
+        serde_path_to_error::deserialize(MemberRef(member)).map_err(|error| {
             let path = error.path().to_string();
-            let detail = format!("`{path}` cannot be read: {}.", error.inner());
-            Box::new(Problem::new(400, detail))
+            let path = if path == "." { name.to_owned() } else { format!("{name}.{path}") };
+            Unreadable::new(&path, error.inner())
         })
+    }
+
+    /// The body.
+    ///
+    /// # Errors
+    /// When it is absent, or not of that type.
+    pub fn body<T: ReadBody>(&self) -> Result<T, Unreadable> {
+        self.optional_body()?.ok_or_else(|| Unreadable::new(BODY, "it is absent"))
+    }
+
+    /// The body, if there is one.
+    ///
+    /// # Errors
+    /// When it is not of that type.
+    pub fn optional_body<T: ReadBody>(&self) -> Result<Option<T>, Unreadable> {
+        let (Some((_, member)), (content, Some(data))) =
+            (self.members.iter().find(|(name, _)| *name == BODY), self.content)
+        else {
+            return Ok(None);
+        };
+        let payload = match member {
+            Member::Json(value) => Payload::Value(value.clone()),
+            Member::Bytes(bytes) => Payload::Bytes(bytes.clone()),
+            Member::Form(form) => Payload::Form(form.clone()),
+        };
+        T::read(Body { content, data, payload }).map(Some).map_err(|error| Unreadable::new(BODY, error))
+    }
+
+    /// Which of the declared contents of its success the caller prefers, by position.
+    pub fn accept(&self) -> usize {
+        self.accept
     }
 
     /// The text that two requests share if they ask for the same: names and values in a fixed order.
     pub(crate) fn canonical(&self) -> Vec<u8> {
         let mut text = Vec::new();
+        // The same bytes under another media type are another request.
+        if self.content.0 > 0 {
+            text.extend_from_slice(&self.content.0.to_be_bytes());
+        }
         for (name, member) in &self.members {
             text.extend_from_slice(name.as_bytes());
             text.push(0);
             match member {
                 Member::Json(value) => text.extend_from_slice(sorted(value).to_string().as_bytes()),
                 Member::Bytes(bytes) => text.extend_from_slice(bytes),
+                Member::Form(form) => text.extend(form.canonical()),
             }
             text.push(0);
         }
@@ -205,37 +299,44 @@ fn joined(parts: &Parts, name: &str, separator: &str) -> Result<Option<String>, 
     Ok((!fields.is_empty()).then(|| fields.join(separator)))
 }
 
-fn read_body(declared: &RequestBody, body: &[u8], invalid: &mut Vec<Violation>) -> Result<Option<Member>, Failure> {
-    if body.is_empty() && !matches!(declared.encoding, Encoding::Text | Encoding::Binary) {
+fn read_body(
+    declared: &RequestBody,
+    content: &Content,
+    parts: &Parts,
+    body: &Bytes,
+    invalid: &mut Vec<Violation>,
+) -> Result<Option<Member>, Failure> {
+    // A form without pairs, a text without characters and bytes without any are bodies all the same, if one is wanted.
+    let may_be_empty = matches!(content.encoding, Encoding::Text | Encoding::Binary);
+    if body.is_empty() && !may_be_empty && !(declared.required && content.encoding == Encoding::Form) {
         return match declared.required {
             true => Err(Failure::new(400, "The request has no body, and it needs one.")),
             false => Ok(None),
         };
     }
-    let mut value = match declared.encoding {
-        Encoding::Binary | Encoding::Multipart => return Ok(Some(Member::Bytes(body.to_vec()))),
+    let mut value = match content.encoding {
+        Encoding::Multipart if !content.fields.is_empty() => {
+            let media_type = parts.headers.get(CONTENT_TYPE).and_then(|field| field.to_str().ok()).unwrap_or_default();
+            let form = multipart::read(content, media_type, body, invalid);
+            let form = form.map_err(|error| Failure::new(400, format!("The form cannot be read: {error}.")))?;
+            return Ok(Some(Member::Form(form)));
+        }
+        Encoding::Binary | Encoding::Multipart => return Ok(Some(Member::Bytes(body.clone()))),
         Encoding::Json | Encoding::Problem => {
             parse_json(body).map_err(|error| Failure::new(400, format!("The body cannot be read as JSON: {error}.")))?
         }
         Encoding::Text => Value::String(utf8(body)?.to_owned()),
-        Encoding::Form => read_form(declared, utf8(body)?)?,
+        Encoding::Form => form::read(content, utf8(body)?)
+            .map_err(|error| Failure::new(400, format!("The form cannot be read: {error}.")))?,
     };
     // What was sent is judged as it was sent: making it ready drops the read-only members that are to be refused.
-    invalid.extend(validate(declared.schema, &value));
-    normalise(declared.schema, &mut value);
+    invalid.extend(validate(content.schema, &value));
+    normalise(content.schema, &mut value);
     Ok(Some(Member::Json(value)))
 }
 
 fn utf8(body: &[u8]) -> Result<&str, Failure> {
     std::str::from_utf8(body).map_err(|_| Failure::new(400, "The body is not UTF-8."))
-}
-
-/// A form is read as a query would be, its schema's members being the parameters.
-fn read_form(declared: &RequestBody, text: &str) -> Result<Value, Failure> {
-    let parameter = Parameter { name: "body", member: "body", schema: declared.schema, ..Parameter::PLAIN };
-    let value = style::read_query(&parameter, &Query::parse(text));
-    let value = value.map_err(|error| Failure::new(400, format!("The form cannot be read: {error}.")))?;
-    Ok(value.unwrap_or_else(|| Value::Object(serde_json::Map::new())))
 }
 
 /// Hands a member to `serde`: JSON as it is, bytes as bytes.
@@ -257,20 +358,21 @@ impl<'de> Deserializer<'de> for MemberRef<'de> {
         match self.0 {
             Member::Json(value) => value.deserialize_any(visitor),
             Member::Bytes(bytes) => visitor.visit_bytes(bytes),
+            Member::Form(_) => visitor.visit_unit(),
         }
     }
 
     fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
         match self.0 {
             Member::Json(value) => value.deserialize_option(visitor),
-            Member::Bytes(_) => visitor.visit_some(self),
+            Member::Bytes(_) | Member::Form(_) => visitor.visit_some(self),
         }
     }
 
     fn deserialize_newtype_struct<V: Visitor<'de>>(self, name: &'static str, visitor: V) -> Result<V::Value, Error> {
         match self.0 {
             Member::Json(value) => value.deserialize_newtype_struct(name, visitor),
-            Member::Bytes(_) => visitor.visit_newtype_struct(self),
+            Member::Bytes(_) | Member::Form(_) => visitor.visit_newtype_struct(self),
         }
     }
 
@@ -283,6 +385,7 @@ impl<'de> Deserializer<'de> for MemberRef<'de> {
         match self.0 {
             Member::Json(value) => value.deserialize_enum(name, variants, visitor),
             Member::Bytes(bytes) => visitor.visit_bytes(bytes),
+            Member::Form(_) => visitor.visit_unit(),
         }
     }
 
@@ -294,7 +397,6 @@ impl<'de> Deserializer<'de> for MemberRef<'de> {
 
 #[cfg(test)]
 mod tests {
-    use bytes::Bytes;
     use serde::Deserialize;
     use serde_json::json;
 
@@ -343,7 +445,7 @@ mod tests {
         decoded.push("name", Member::Json(json!("a")));
         decoded.push("wide", Member::Json(json!(-1)));
         decoded.push("kind", Member::Json(json!("plain")));
-        decoded.push("body", Member::Bytes(vec![0, 255]));
+        decoded.push("body", Member::Bytes(Bytes::from_static(&[0, 255])));
         let upload = Upload {
             name: "a".to_owned(),
             size: None,
@@ -354,7 +456,7 @@ mod tests {
         assert_eq!(decoded.request::<Upload>().ok(), Some(upload));
 
         decoded.push("size", Member::Json(json!("big")));
-        let problem = decoded.request::<Upload>().unwrap_err();
+        let Unreadable(problem) = decoded.request::<Upload>().unwrap_err();
         let text = "400 Bad Request: `size` cannot be read: invalid type: string \"big\", expected u64.";
         assert_eq!(problem.to_string(), text);
     }

@@ -4,8 +4,8 @@
 use std::error::Error;
 use std::time::Duration;
 
-use http::header::{ACCEPT_ENCODING, ALLOW, HeaderName, RETRY_AFTER, WWW_AUTHENTICATE};
-use methodical_wire::{Operation, Problem};
+use http::header::{ACCEPT, ACCEPT_ENCODING, ALLOW, HeaderName, RETRY_AFTER, WWW_AUTHENTICATE};
+use methodical_wire::{Content, Method, Operation, Problem};
 
 use crate::fault::{Fault, Refused};
 use crate::rate::seconds_up;
@@ -56,6 +56,25 @@ impl Failure {
         let shown: String = coding.chars().take(SHOWN).collect();
         let detail = format!("The body is encoded as `{}`; it is read only as it is.", shown.escape_debug());
         Self::new(415, detail).with(ACCEPT_ENCODING, "identity".to_owned())
+    }
+
+    /// `Accept` says which media types are read (RFC 9110, section 12.5.1); of a patch also `Accept-Patch` (RFC 5789), and of
+    /// a POST `Accept-Post` (W3C's Linked Data Platform, section 7.1).
+    pub(crate) fn unsupported(operation: &Operation, contents: &[Content], detail: String) -> Self {
+        let types: Vec<&str> = contents.iter().map(|content| content.media_type).collect();
+        let failure = Self::new(415, detail).with(ACCEPT, types.join(", "));
+        match operation.method {
+            Method::Patch => failure.with(HeaderName::from_static("accept-patch"), types.join(", ")),
+            Method::Post => failure.with(HeaderName::from_static("accept-post"), types.join(", ")),
+            Method::Get
+            | Method::Head
+            | Method::Put
+            | Method::Delete
+            | Method::Options
+            | Method::Trace
+            | Method::Query
+            | Method::Other(_) => failure,
+        }
     }
 
     pub(crate) fn too_many(after: Duration) -> Self {

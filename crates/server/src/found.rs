@@ -7,32 +7,31 @@ use std::future::{Future, ready};
 use std::marker::PhantomData;
 
 use futures_util::future::BoxFuture;
-use methodical_wire::Etag;
-use serde::Serialize;
+use methodical_wire::{Etag, ResponseHeaders, WriteBody, Written};
 
-use crate::answer::{Answer, Reply};
+use crate::answer::{Answer, Headed, Reply, fields, written};
 use crate::fault::Fault;
 use crate::record::Stored;
 
 /// Something that was found: its entity tag, and how its representation is made if it is wanted.
 pub struct Found<'t, T> {
     etag: Option<Etag>,
-    /// The JSON text of the body.
-    body: BoxFuture<'t, Result<Vec<u8>, Fault>>,
+    /// The body without its type.
+    body: BoxFuture<'t, Result<Written, Fault>>,
     of: PhantomData<fn() -> T>,
 }
 
-impl<'t, T: Serialize + Send + 't> Found<'t, T> {
+impl<'t, T: WriteBody + Send + 't> Found<'t, T> {
     /// A record, represented by `represent` if the body is wanted.
     pub fn render<R: Send + 't>(stored: Stored<R>, represent: impl FnOnce(R) -> T + Send + 't) -> Self {
         let etag = Some(stored.etag().clone());
-        let body = Box::pin(async move { text_of(&represent(stored.into_record())) });
+        let body = Box::pin(async move { written(represent(stored.into_record())) });
         Self { etag, body, of: PhantomData }
     }
 
     /// A body that takes further look-ups, done only if it is wanted. A tag given here must change whenever the body does.
     pub fn later(etag: Option<Etag>, body: impl Future<Output = Result<T, Fault>> + Send + 't) -> Self {
-        let body = Box::pin(async move { text_of(&body.await?) });
+        let body = Box::pin(async move { written(body.await?) });
         Self { etag, body, of: PhantomData }
     }
 
@@ -40,10 +39,6 @@ impl<'t, T: Serialize + Send + 't> Found<'t, T> {
     pub fn now(etag: Option<Etag>, body: T) -> Self {
         Self::later(etag, ready(Ok(body)))
     }
-}
-
-fn text_of(body: &impl Serialize) -> Result<Vec<u8>, Fault> {
-    serde_json::to_vec(body).map_err(Fault::Unwritable)
 }
 
 impl<T> fmt::Debug for Found<'_, T> {
@@ -57,11 +52,7 @@ impl<T> fmt::Debug for Found<'_, T> {
 pub struct ReadReply<'t>(pub(crate) ReadKind<'t>);
 
 pub(crate) enum ReadKind<'t> {
-    Found {
-        etag: Option<Etag>,
-        /// The JSON text of the body.
-        body: BoxFuture<'t, Result<Vec<u8>, Fault>>,
-    },
+    Found { etag: Option<Etag>, headers: Vec<(&'static str, String)>, body: BoxFuture<'t, Result<Written, Fault>> },
     Absent,
     Other(Reply),
 }
@@ -89,19 +80,35 @@ pub trait ReadAnswer<'t>: Send {
     fn into_read_reply(self) -> Result<ReadReply<'t>, Fault>;
 }
 
-impl<'t, T: Serialize + Send + 't> ReadAnswer<'t> for Found<'t, T> {
+impl<'t, T: WriteBody + Send + 't> ReadAnswer<'t> for Found<'t, T> {
     fn into_read_reply(self) -> Result<ReadReply<'t>, Fault> {
-        let Self { etag, body, of: PhantomData } = self;
-        Ok(ReadReply(ReadKind::Found { etag, body }))
+        Ok(ReadReply(self.into_kind(Vec::new())))
     }
 }
 
-impl<'t, T: Serialize + Send + 't> ReadAnswer<'t> for Option<Found<'t, T>> {
+impl<'t, T: WriteBody + Send + 't> Found<'t, T> {
+    fn into_kind(self, headers: Vec<(&'static str, String)>) -> ReadKind<'t> {
+        let Self { etag, body, of: PhantomData } = self;
+        ReadKind::Found { etag, headers, body }
+    }
+}
+
+impl<'t, T: WriteBody + Send + 't, H: ResponseHeaders + Send> ReadAnswer<'t> for Headed<Found<'t, T>, H> {
     fn into_read_reply(self) -> Result<ReadReply<'t>, Fault> {
-        match self {
-            Some(found) => found.into_read_reply(),
-            None => Ok(ReadReply(ReadKind::Absent)),
-        }
+        let headers = fields(&self.headers)?;
+        Ok(ReadReply(self.answer.into_kind(headers)))
+    }
+}
+
+impl<'t, T: WriteBody + Send + 't> ReadAnswer<'t> for Option<Found<'t, T>> {
+    fn into_read_reply(self) -> Result<ReadReply<'t>, Fault> {
+        self.map_or(Ok(ReadReply(ReadKind::Absent)), Found::into_read_reply)
+    }
+}
+
+impl<'t, T: WriteBody + Send + 't, H: ResponseHeaders + Send> ReadAnswer<'t> for Option<Headed<Found<'t, T>, H>> {
+    fn into_read_reply(self) -> Result<ReadReply<'t>, Fault> {
+        self.map_or(Ok(ReadReply(ReadKind::Absent)), Headed::into_read_reply)
     }
 }
 

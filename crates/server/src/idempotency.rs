@@ -180,7 +180,7 @@ impl Kept {
             }
         }
         let body = self.body.map(|text| BASE64_STANDARD.decode(text).unwrap_or_default());
-        finished.content = body.map_or(Content::None, Content::Bytes);
+        finished.content = body.map_or(Content::None, |body| Content::Bytes(body.into()));
         finished
     }
 }

@@ -49,11 +49,12 @@ mod trace;
 mod tx;
 mod work;
 
-pub use answer::{Answer, Reply};
+pub use answer::{Answer, Headed, Reply};
 pub use api::{Api, Cx, Forbidden, Unauthenticated};
 pub use background::{unit_of_work, view};
 pub use bytes::Bytes;
 pub use credentials::Credentials;
+pub use decode::{Decoded, Request, Unreadable};
 pub use facts::{Accepted, Created, Discarded, Removed, Updated, Upserted, Was};
 pub use fault::{Fault, Refused};
 pub use found::{Found, ReadAnswer, ReadReply};

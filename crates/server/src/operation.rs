@@ -4,10 +4,10 @@
 use std::future::Future;
 
 use methodical_wire as wire;
-use serde::de::DeserializeOwned;
 
 use crate::answer::Answer;
 use crate::api::{Api, Cx};
+use crate::decode::Request;
 use crate::found::ReadAnswer;
 use crate::refusal::Refusal;
 use crate::tx::{ReadTx, WriteTx};
@@ -17,7 +17,7 @@ pub trait Operation: Sized + Send + 'static {
     /// What the description says of it.
     const DATA: &'static wire::Operation;
     /// Its parameters by their Rust names and, if it has one, its `body`.
-    type Request: DeserializeOwned + Send + 'static;
+    type Request: Request;
 }
 
 /// An operation that only reads: GET, HEAD, QUERY.

@@ -23,11 +23,11 @@ use tracing::Instrument as _;
 use crate::api::{Api, Cx};
 use crate::body::{pass_over, read_body};
 use crate::caller::Caller;
-use crate::decode::Decoded;
+use crate::decode::{Decoded, Received};
 use crate::failure::Failure;
 use crate::head::check_head;
 use crate::idempotency::{InFlight, KeyedRequest};
-use crate::negotiate::{check_accept, check_content_encoding, check_content_type};
+use crate::negotiate::{check_accept, check_content_encoding, choose_content};
 use crate::observe::{Observer, Seen, Watch};
 use crate::peer::{Peer, Secure};
 use crate::precondition::{BadPrecondition, Preconditions};
@@ -234,15 +234,15 @@ impl<A: Api> Pipeline<A> {
         // Only a read goes on in it, and has no body that it would have to be kept for.
         let view = view.filter(|_| matches!(route.value, Handler::Read(_)) && operation.body.is_none());
         self.api.authorize(cx.principal(), operation).map_err(|forbidden| Failure::from(forbidden.into_problem()))?;
-        let bytes = self.receive(operation, parts, body).await?;
+        let received = self.receive(operation, parts, body).await?;
         let handler = match &route.value {
             Handler::Raw(handler) => {
-                return Ok(Answered::Raw(take_over(handler, operation, values, parts, bytes, cx).await?));
+                return Ok(Answered::Raw(take_over(handler, operation, values, parts, received.body, cx).await?));
             }
             Handler::Read(_) | Handler::Write(_) => &route.value,
         };
         let preconditions = Preconditions::read(&parts.headers).map_err(|BadPrecondition(name)| unreadable(name))?;
-        let decoded = Decoded::read(operation, parts, values, &bytes)?;
+        let decoded = Decoded::check(operation, parts, values, &received)?;
         // Whom the API cannot name is told from others as for the rate.
         let scope = || if anonymous { rate_key } else { self.api.scope_key(cx.principal()) };
         let key = KeyedRequest::read(operation, &parts.headers, scope, &decoded)?;
@@ -256,15 +256,21 @@ impl<A: Api> Pipeline<A> {
     }
 
     /// The body of an operation that has one; that of others is not read.
-    async fn receive(&self, operation: &'static Operation, parts: &Parts, body: &mut Body) -> Result<Bytes, Failure> {
-        check_accept(operation, &parts.headers)?;
+    async fn receive(
+        &self,
+        operation: &'static Operation,
+        parts: &Parts,
+        body: &mut Body,
+    ) -> Result<Received, Failure> {
+        let accept = check_accept(operation, &parts.headers)?;
         let Some(declared) = &operation.body else {
-            return Ok(Bytes::new());
+            return Ok(Received { accept, content: 0, body: Bytes::new() });
         };
         let is_empty = hyper::body::Body::is_end_stream(body);
-        check_content_type(declared, &parts.headers, is_empty)?;
+        let content = choose_content(operation, declared, &parts.headers, is_empty)?;
         check_content_encoding(&parts.headers)?;
-        read_body(body, self.limits.body, self.limits.timeout).await
+        let body = read_body(body, self.limits.body, self.limits.timeout).await?;
+        Ok(Received { accept, content, body })
     }
 }
 
@@ -366,7 +372,7 @@ impl Finished {
         self
     }
 
-    pub(crate) fn with_content(mut self, bytes: Vec<u8>) -> Self {
+    pub(crate) fn with_content(mut self, bytes: Bytes) -> Self {
         self.content = Content::Bytes(bytes);
         self
     }

@@ -64,7 +64,7 @@ pub(crate) fn fault_of(operation: &Operation, response: &Response<Body>) -> Opti
     if let Some(name) = needed(status).filter(|name| !response.headers().contains_key(name)) {
         return Some(format!("`{}` answered {status} without `{name}`", operation.id));
     }
-    let body = declared.body.filter(|body| body.encoding == Encoding::Problem)?;
+    let body = declared.contents.first().filter(|body| body.encoding == Encoding::Problem)?;
     let sent = response.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let problem = sent.split(';').next().is_some_and(|sent| sent.trim().eq_ignore_ascii_case(body.media_type));
     (!problem).then(|| format!("`{}` answered {status} without `{}`", operation.id, body.media_type))

@@ -10,8 +10,8 @@ use http::header::{CONTENT_TYPE, ETAG, HeaderName, HeaderValue, LOCATION};
 use http::{HeaderMap, Response, StatusCode};
 use http_body_util::Full;
 use hyper::body::{Body as HttpBody, Frame, SizeHint};
-use methodical_wire::style::encode_segment;
-use methodical_wire::{Encoding, Etag, Operation, Problem, ResponseBody};
+use methodical_wire::body::{Payload, Written, encode};
+use methodical_wire::{BodyError, Content as Declared, Encoding, Etag, Operation, Problem, media};
 use serde_json::Value;
 
 use crate::answer::{Reply, Statuses};
@@ -32,7 +32,7 @@ pub(crate) struct Finished {
 pub(crate) enum Content {
     /// No content, and no claim about its length: 204, 304, and HEAD, whose length would be GET's (HEAD-LENGTH-TRUE).
     None,
-    Bytes(Vec<u8>),
+    Bytes(Bytes),
 }
 
 impl Finished {
@@ -44,7 +44,7 @@ impl Finished {
         let bytes = serde_json::to_vec(problem).unwrap_or_default();
         let mut finished = Self::empty(problem.status);
         finished.headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
-        finished.content = Content::Bytes(bytes);
+        finished.content = Content::Bytes(bytes.into());
         finished
     }
 
@@ -74,6 +74,16 @@ impl Finished {
         }
     }
 
+    /// The header fields that a handler has given.
+    pub(crate) fn set_headers(&mut self, headers: Vec<(&'static str, String)>) {
+        for (name, value) in headers {
+            match HeaderName::try_from(name) {
+                Ok(name) => self.insert(name, &value),
+                Err(_) => tracing::error!(name, "no header can have this name"),
+            }
+        }
+    }
+
     /// A body without content and without a length.
     pub(crate) fn no_content() -> Body {
         Body::new(Unsized)
@@ -82,7 +92,7 @@ impl Finished {
     pub(crate) fn into_response(self) -> Response<Body> {
         let body = match self.content {
             Content::None => Self::no_content(),
-            Content::Bytes(bytes) => Body::new(Full::new(Bytes::from(bytes))),
+            Content::Bytes(bytes) => Body::new(Full::new(bytes)),
         };
         let mut response = Response::new(body);
         *response.status_mut() = StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
@@ -118,28 +128,59 @@ pub(crate) struct Place<'p> {
 
 /// The response to a success of a writing handler.
 pub(crate) fn finish(operation: &'static Operation, reply: Reply, place: Place<'_>) -> Result<Finished, Fault> {
-    let Reply { statuses, etag, body } = reply;
+    let Reply { statuses, etag, headers, body } = reply;
     let status = declared_status(operation, statuses)?;
     let mut finished = Finished::empty(status);
+    finished.set_headers(headers);
     finished.set_etag(etag.as_ref());
     match statuses {
-        Statuses::Accepted => finished.insert(LOCATION, &monitor(operation, body.as_deref(), place)?),
+        Statuses::Accepted => finished.insert(LOCATION, &monitor(operation, body.as_ref(), place)?),
         Statuses::One(_) | Statuses::AnyOf(_) if status == 201 => {
-            let location = location(operation, body.as_deref(), place);
+            let location = location(operation, body.as_ref(), place);
             finished.insert(LOCATION, &location);
         }
         Statuses::One(_) | Statuses::AnyOf(_) => {}
     }
-    if let (Some(declared), Some(body)) = (body_of(operation, status), body) {
-        finished.insert(CONTENT_TYPE, declared.media_type);
-        finished.content = Content::Bytes(encode(declared.encoding, body)?);
+    if let Some(body) = body
+        && let Some(declared) = content_of(operation, status, body.content)?
+    {
+        let (bytes, media_type) = encode(declared, body.payload).map_err(unwritable)?;
+        finished.insert(CONTENT_TYPE, media_type.as_deref().unwrap_or(content_type(declared)));
+        finished.content = Content::Bytes(bytes);
     }
     Ok(finished)
 }
 
-/// The body that a response of this status has.
-pub(crate) fn body_of(operation: &'static Operation, status: u16) -> Option<ResponseBody> {
-    operation.response(status).and_then(|response| response.body)
+/// The declared content of a response with this status; `None`: it is declared without a body.
+pub(crate) fn content_of(
+    operation: &'static Operation,
+    status: u16,
+    content: usize,
+) -> Result<Option<&'static Declared>, Fault> {
+    let contents = operation.response(status).map_or::<&[Declared], _>(&[], |response| response.contents);
+    match contents.get(content) {
+        None if !contents.is_empty() => {
+            let detail = format!("`{}` does not declare content {content} of the status {status}", operation.id);
+            Err(Fault::Other { detail })
+        }
+        declared => Ok(declared),
+    }
+}
+
+/// What a body says that it is. A range stands for what its encoding mostly is.
+pub(crate) fn content_type(content: &Declared) -> &'static str {
+    match content.encoding {
+        _ if !media::is_range(content.media_type) => content.media_type,
+        Encoding::Json => "application/json",
+        Encoding::Problem => "application/problem+json",
+        Encoding::Form => "application/x-www-form-urlencoded",
+        Encoding::Text => "text/plain; charset=utf-8",
+        Encoding::Binary | Encoding::Multipart => "application/octet-stream",
+    }
+}
+
+pub(crate) fn unwritable(error: BodyError) -> Fault {
+    Fault::Other { detail: format!("a body cannot be written: {error}") }
 }
 
 /// The first status that is both true and declared.
@@ -161,52 +202,25 @@ fn declared_status(operation: &'static Operation, statuses: Statuses) -> Result<
 
 /// The declared link that the body can fill, else the URL of the request: a PUT creates there, and several objects that
 /// one POST created are found in the collection.
-fn location(operation: &'static Operation, body: Option<&[u8]>, place: Place<'_>) -> String {
+fn location(operation: &'static Operation, body: Option<&Written>, place: Place<'_>) -> String {
     linked(operation, body, place).unwrap_or_else(|| place.path.to_owned())
 }
 
 /// The URL of what follows the work (LRO-MONITOR). That of the request would be a lie, so without a monitor in the body
 /// there is no answer.
-fn monitor(operation: &'static Operation, body: Option<&[u8]>, place: Place<'_>) -> Result<String, Fault> {
+fn monitor(operation: &'static Operation, body: Option<&Written>, place: Place<'_>) -> Result<String, Fault> {
     linked(operation, body, place).ok_or_else(|| Fault::Other {
         detail: format!("the answer of `{}` names no monitor that the work could be followed at", operation.id),
     })
 }
 
-fn linked(operation: &'static Operation, body: Option<&[u8]>, place: Place<'_>) -> Option<String> {
-    let value: Option<Value> = match operation.locations {
-        [] => None,
-        [_, ..] => body.and_then(|body| serde_json::from_slice(body).ok()),
+fn linked(operation: &'static Operation, body: Option<&Written>, place: Place<'_>) -> Option<String> {
+    let value: Option<Value> = match (operation.locations, body.map(|body| &body.payload)) {
+        ([_, ..], Some(Payload::Json(text))) => serde_json::from_slice(text).ok(),
+        ([..], _) => None,
     };
     let value = value?;
     let sent = place.path.strip_prefix(place.base).unwrap_or(place.path);
     let path = operation.locations.iter().find_map(|template| template.expand(&value, operation.path, sent))?;
     Some(format!("{}{path}", place.base))
-}
-
-/// From JSON text to the bytes of the declared media type.
-pub(crate) fn encode(encoding: Encoding, json: Vec<u8>) -> Result<Vec<u8>, Fault> {
-    match encoding {
-        Encoding::Json | Encoding::Problem => Ok(json),
-        Encoding::Text => match serde_json::from_slice(&json) {
-            Ok(Value::String(text)) => Ok(text.into_bytes()),
-            Ok(_) | Err(_) => Ok(json),
-        },
-        // `serde_json` writes bytes as a list of numbers.
-        Encoding::Binary | Encoding::Multipart => match serde_json::from_slice::<Vec<u8>>(&json) {
-            Ok(bytes) => Ok(bytes),
-            Err(_) => encode(Encoding::Text, json),
-        },
-        Encoding::Form => match serde_json::from_slice(&json) {
-            Ok(Value::Object(members)) => {
-                let pair = |(name, value): (&String, &Value)| {
-                    let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
-                    format!("{}={}", encode_segment(name), encode_segment(&text))
-                };
-                Ok(members.iter().map(pair).collect::<Vec<_>>().join("&").into_bytes())
-            }
-            Ok(_) => Ok(json),
-            Err(error) => Err(Fault::Unwritable(error)),
-        },
-    }
 }

@@ -19,7 +19,7 @@ use methodical_wire::{self as wire, SecurityScheme};
 
 use crate::answer::{Answer as _, Reply};
 use crate::api::{Api, Cx};
-use crate::decode::Decoded;
+use crate::decode::{Decoded, Request as _, Unreadable};
 use crate::fault::Fault;
 use crate::found::{ReadAnswer as _, ReadReply};
 use crate::idempotency::InFlight;
@@ -249,8 +249,8 @@ fn read_untyped<'t, A: Api, Op: Read<A>>(
     decoded: &'t Decoded,
     cx: &'t Cx<A::Principal>,
 ) -> BoxFuture<'t, Result<ReadReply<'t>, RefusalKind>> {
-    match decoded.request() {
-        Err(problem) => ready(Err(RefusalKind::Problem(problem))).boxed(),
+    match Op::Request::read(decoded) {
+        Err(Unreadable(problem)) => ready(Err(RefusalKind::Problem(problem))).boxed(),
         Ok(request) => Op::call(api, tx, request, cx)
             .map(|answer| {
                 let answer = answer.map_err(Refusal::into_kind)?;
@@ -267,8 +267,8 @@ fn write_untyped<'t, A: Api, Op: Write<A>>(
     decoded: &'t Decoded,
     cx: &'t Cx<A::Principal>,
 ) -> BoxFuture<'t, Result<Reply, RefusalKind>> {
-    match decoded.request() {
-        Err(problem) => ready(Err(RefusalKind::Problem(problem))).boxed(),
+    match Op::Request::read(decoded) {
+        Err(Unreadable(problem)) => ready(Err(RefusalKind::Problem(problem))).boxed(),
         Ok(request) => Op::call(api, tx, request, cx)
             .map(|answer| {
                 let answer = answer.map_err(Refusal::into_kind)?;

@@ -3,6 +3,7 @@
 
 use std::time::Duration;
 
+use methodical_wire::body::{Written, encode};
 use methodical_wire::{Method, Replays};
 use tokio::time::sleep;
 
@@ -16,7 +17,7 @@ use crate::idempotency::KeyedRequest;
 use crate::in_time::in_time;
 use crate::pipeline::{Call, Mode, Pipeline};
 use crate::refusal::RefusalKind;
-use crate::respond::{Finished, Place, body_of, encode, finish};
+use crate::respond::{Finished, Place, content_of, content_type, finish, unwritable};
 use crate::service::{ReadFn, WriteFn};
 use crate::store::StoreError;
 use crate::tx::{ReadTx, WriteTx};
@@ -73,8 +74,8 @@ impl<A: Api> Pipeline<A> {
             None => ReadTx::begin(&self.store).await.map_err(faulty)?,
         };
         let reply = handler(&self.api, &tx, &call.decoded, &call.cx).await.map_err(refused)?;
-        let (etag, body) = match reply.0 {
-            ReadKind::Found { etag, body } => (etag, body),
+        let (etag, headers, body) = match reply.0 {
+            ReadKind::Found { etag, headers, body } => (etag, headers, body),
             ReadKind::Absent => return Err(Failure::absent(call.path)),
             ReadKind::Other(reply) => return self.finish(call, reply).map_err(faulty),
         };
@@ -87,17 +88,21 @@ impl<A: Api> Pipeline<A> {
             return Ok(unchanged);
         }
         let mut finished = Finished::empty(200);
+        finished.set_headers(headers);
         finished.set_etag(etag.as_ref());
-        let Some(declared) = body_of(call.operation, 200) else {
+        // What HEAD has no body for is what GET would choose.
+        let Some(declared) = content_of(call.operation, 200, call.decoded.accept()).map_err(faulty)? else {
             return Ok(finished);
         };
-        let finished = finished.with_media_type(declared.media_type);
         match call.mode {
             // The body's future is dropped here without having run.
-            Mode::HeadOnly => Ok(finished),
+            Mode::HeadOnly => Ok(finished.with_media_type(content_type(declared))),
             Mode::Whole => {
-                let bytes = encode(declared.encoding, body.await.map_err(faulty)?).map_err(faulty)?;
-                Ok(finished.with_content(bytes))
+                let Written { content, payload } = body.await.map_err(faulty)?;
+                let declared = content_of(call.operation, 200, content).map_err(faulty)?.unwrap_or(declared);
+                let (bytes, media_type) = encode(declared, payload).map_err(|error| faulty(unwritable(error)))?;
+                let media_type = media_type.as_deref().unwrap_or(content_type(declared));
+                Ok(finished.with_media_type(media_type).with_content(bytes))
             }
         }
     }

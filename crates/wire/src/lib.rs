@@ -5,12 +5,17 @@
 //! Nothing here knows an HTTP library: names and values are text and [`serde_json::Value`].
 
 mod base64;
+pub mod body;
 pub mod double_option;
 mod etag;
 mod expression;
+pub mod form;
 mod format;
+mod headers;
 mod json;
 mod location;
+pub mod media;
+pub mod multipart;
 mod operation;
 mod pattern;
 mod problem;
@@ -28,13 +33,17 @@ mod uuid;
 mod validate;
 
 pub use base64::Base64;
+pub use body::{Body, BodyError, ReadBody, WriteBody, Written};
+pub use bytes::Bytes;
 pub use etag::{Etag, EtagError, EtagList};
 pub use expression::{Expression, ExpressionError, Occasion};
+pub use headers::{HeaderError, ResponseHeaders};
 pub use jiff::civil::Date;
 pub use json::parse_json;
+pub use multipart::{File, Form};
 pub use operation::{
-    Effect, Encoding, Idempotency, LocationTemplate, Method, Operation, Paging, PagingStyle, Parameter,
-    ParameterLocation, Replays, RequestBody, Response, ResponseBody, SecurityScheme, StatusPattern, Style,
+    Content, Effect, Encoding, Field, FieldKind, Idempotency, LocationTemplate, Method, Operation, Paging, PagingStyle,
+    Parameter, ParameterLocation, Replays, RequestBody, Response, SecurityScheme, StatusPattern, Style,
 };
 pub use problem::{Problem, ProblemError};
 pub use read_only::{check_read_only, normalise, write_integers};

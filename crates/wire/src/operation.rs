@@ -213,17 +213,61 @@ pub enum Style {
     Json,
 }
 
-/// A request body, in the one media type that generated code sends and accepts.
+/// A request body.
 #[derive(Debug, Clone, Copy)]
 pub struct RequestBody {
     /// Whether it has to be sent.
     pub required: bool,
-    /// Its media type.
+    /// What it may hold, one for each media type: the first is sent where there is no choice.
+    pub contents: &'static [Content],
+}
+
+/// One media type of a body.
+#[derive(Debug, Clone, Copy)]
+pub struct Content {
+    /// Its media type, which may be a range: `image/*`.
     pub media_type: &'static str,
     /// How values become bytes.
     pub encoding: Encoding,
-    /// What it has to be.
+    /// What it has to be, as far as that is checked.
     pub schema: &'static Schema,
+    /// The fields of a form with files; without any it is bytes.
+    pub fields: &'static [Field],
+    /// The fields of a form that are written otherwise than is usual.
+    pub styles: &'static [Parameter],
+}
+
+impl Content {
+    /// Any JSON, and what others are filled in from: in data, `..Content::JSON` stands for what is usual.
+    pub const JSON: Content =
+        Content { media_type: "application/json", encoding: Encoding::Json, schema: &ANY, fields: &[], styles: &[] };
+    /// A problem document.
+    pub const PROBLEM: Content =
+        Content { media_type: "application/problem+json", encoding: Encoding::Problem, ..Content::JSON };
+}
+
+/// A field of a form with files.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Field {
+    /// Its name.
+    pub name: &'static str,
+    /// What its parts hold.
+    pub kind: FieldKind,
+    /// Whether there is a part for each item.
+    pub many: bool,
+    /// The declared media type of its parts, which may be several, separated by commas, or a range.
+    pub media_type: Option<&'static str>,
+}
+
+/// What the parts of a field hold.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum FieldKind {
+    /// A value as plain text.
+    Text,
+    /// A value as JSON.
+    Json,
+    /// A file.
+    File,
 }
 
 /// How values become bytes.
@@ -239,7 +283,7 @@ pub enum Encoding {
     Text,
     /// Bytes as they are.
     Binary,
-    /// `multipart/*`: bytes as they are, made by the caller.
+    /// `multipart/*`: a form with fields, or else bytes as they are, made by the caller.
     Multipart,
 }
 
@@ -248,17 +292,8 @@ pub enum Encoding {
 pub struct Response {
     /// Its status.
     pub status: StatusPattern,
-    /// Its body; `None`: it has none.
-    pub body: Option<ResponseBody>,
-}
-
-/// The body of a response.
-#[derive(Debug, Clone, Copy)]
-pub struct ResponseBody {
-    /// Its media type.
-    pub media_type: &'static str,
-    /// How values become bytes.
-    pub encoding: Encoding,
+    /// What it may hold, one for each media type; empty: it has no body.
+    pub contents: &'static [Content],
 }
 
 /// Which statuses a response is declared for.

@@ -2,8 +2,8 @@
 
 use methodical_client::wire::Problem;
 use methodical_client::wire::{
-    self, Effect, Encoding, Idempotency, Method, Paging, PagingStyle, Parameter, ParameterLocation, Replays,
-    RequestBody, Response, ResponseBody, Schema, SecurityScheme, StatusPattern, Style,
+    self, Content, Effect, Idempotency, Method, Paging, PagingStyle, Parameter, ParameterLocation, Replays,
+    RequestBody, Response, Schema, SecurityScheme, StatusPattern, Style,
 };
 use methodical_client::{
     Accepted, BaseUrl, BuildError, Call, Conditional, CreateOnly, Created, DeclaredProblem, Deleted, ErrorBody,
@@ -91,15 +91,14 @@ static TAG: Schema = Schema::new(
 );
 const SECURITY: &[&[SecurityScheme]] = &[&[SecurityScheme::Http { name: "token", scheme: "Token" }]];
 const BODY: Option<RequestBody> =
-    Some(RequestBody { required: true, media_type: "application/json", encoding: Encoding::Json, schema: &TAG });
+    Some(RequestBody { required: true, contents: &[Content { schema: &TAG, ..Content::JSON }] });
 
 const fn json(status: u16) -> Response {
-    let body = Some(ResponseBody { media_type: "application/json", encoding: Encoding::Json });
-    Response { status: StatusPattern::Code(status), body }
+    Response { status: StatusPattern::Code(status), contents: &[Content::JSON] }
 }
 
 const fn empty(status: u16) -> Response {
-    Response { status: StatusPattern::Code(status), body: None }
+    Response { status: StatusPattern::Code(status), contents: &[] }
 }
 
 const fn operation(id: &'static str, method: Method, path: &'static str, effect: Effect) -> wire::Operation {

@@ -1,7 +1,8 @@
 //! The method of an operation: its arguments, and one call.
 
 use methodical_model::{
-    Effect, Kind, MediaType, Method, Monitor, Operation, Outcome, Parameter, ParameterLocation, ParameterRole, Schema,
+    Content, Effect, Kind, MediaType, Method, Monitor, Operation, Outcome, Parameter, ParameterLocation, ParameterRole,
+    Schema,
 };
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
@@ -113,7 +114,21 @@ impl Expander<'_> {
         let Some((body, content)) = body.and_then(|body| Some((body, body.contents.first()?))) else {
             return (quote!(), Sending::Nothing);
         };
-        let (argument, sent) = match content.kind {
+        let beside = self.names.bodies.body.as_ref().or(self.names.bodies.form.as_ref());
+        let (argument, sent) = match (beside, content.kind) {
+            (Some(name), _) => (self.context.expand_beside(self.scope, name), quote!(.content(body))),
+            (None, kind) => self.expand_only_content(content, kind),
+        };
+        if body.required {
+            (quote!(body: #argument,), Sending::Always(sent))
+        } else {
+            (quote!(body: Option<#argument>,), Sending::IfThere(sent))
+        }
+    }
+
+    /// A body of one media type as an argument, and how it is sent.
+    fn expand_only_content(&self, content: &Content, kind: MediaType) -> (TokenStream, TokenStream) {
+        let (argument, sent) = match kind {
             MediaType::Json | MediaType::Form => {
                 (self.context.expand_argument(self.scope, &content.schema), quote!(.body(body)))
             }
@@ -127,12 +142,7 @@ impl Expander<'_> {
             }
         };
         let by_value = !argument.to_string().starts_with('&') && !sent.to_string().contains("bytes");
-        let sent = if by_value { quote!(.body(&body)) } else { sent };
-        if body.required {
-            (quote!(body: #argument,), Sending::Always(sent))
-        } else {
-            (quote!(body: Option<#argument>,), Sending::IfThere(sent))
-        }
+        (argument, if by_value { quote!(.body(&body)) } else { sent })
     }
 
     /// The struct of the parameters that are not arguments of their own.

@@ -5,6 +5,7 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use super::Expander;
+use crate::content;
 use crate::docs::{Text, first_paragraph};
 use crate::names::{Unique, plain};
 use crate::promises::is_error;
@@ -36,13 +37,17 @@ impl Expander<'_> {
 
     /// The content of the first success that has any.
     pub(super) fn success(&self) -> Option<&Content> {
-        let successes = self.operation.responses.iter().filter(|response| !is_error(self.operation, response));
-        successes.filter(|response| response.status.is_success()).find_map(Response::content)
+        content::success(self.operation).and_then(|index| self.operation.responses[index].content())
     }
 
     /// Its type.
     pub(super) fn expand_success(&self) -> TokenStream {
-        self.context.expand_content(self.scope, self.success())
+        self.expand_response_content(content::success(self.operation))
+    }
+
+    /// The type of what a response holds.
+    pub(super) fn expand_response_content(&self, index: Option<usize>) -> TokenStream {
+        self.context.expand_response_content(self.scope, self.operation, self.names, index)
     }
 
     /// The enum of an operation whose answers fit none of the runtime's outcomes.
@@ -78,15 +83,15 @@ impl Expander<'_> {
     fn variants(&self) -> Vec<Variant> {
         let mut names = Unique::default();
         let revalidates = self.operation.parameter(ParameterRole::IfNoneMatch).is_some();
-        let answers = self.operation.responses.iter().filter(|response| {
+        let answers = self.operation.responses.iter().enumerate().filter(|(_, response)| {
             let not_modified = revalidates && response.status == Status::Code(304);
             let informational = matches!(response.status, Status::Code(100..=199) | Status::Range(1));
             !is_error(self.operation, response) && !not_modified && !informational
         });
-        answers.map(|response| self.variant(response, &mut names)).collect()
+        answers.map(|(index, response)| self.variant(index, response, &mut names)).collect()
     }
 
-    fn variant(&self, response: &Response, names: &mut Unique) -> Variant {
+    fn variant(&self, index: usize, response: &Response, names: &mut Unique) -> Variant {
         let name = names.claim(&[variant_name(response.status)]);
         let description = response.docs.description.as_deref().map(first_paragraph).unwrap_or_default();
         let docs = Text::new(description).and_if_empty("Declared without a description.").outer();
@@ -94,9 +99,9 @@ impl Expander<'_> {
         let pattern = expand_pattern(response.status, &self.operation.responses);
         let own = &self.names.outcome;
         let (payload, read) = match response.content() {
-            Some(content) => {
-                let value = self.context.expand_content(self.scope, Some(content));
-                (quote!((#value, #meta)), quote!(answer.json().map(|(value, meta)| #own::#name(value, meta))))
+            Some(_) => {
+                let value = self.expand_response_content(Some(index));
+                (quote!((#value, #meta)), quote!(answer.read().map(|(value, meta)| #own::#name(value, meta))))
             }
             None => (quote!((#meta)), quote!(Ok(#own::#name(answer.into_meta())))),
         };

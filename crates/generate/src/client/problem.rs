@@ -5,6 +5,7 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use super::Expander;
+use crate::content;
 use crate::docs::{Text, first_paragraph};
 use crate::names::{Unique, plain};
 use crate::promises::{is_absence, is_error};
@@ -37,7 +38,8 @@ impl Expander<'_> {
         let docs =
             Text::new(format!("What [`Client::{method}`](crate::Client::{method}) may be refused with.")).outer();
         let mut names = Unique::default();
-        let variants: Vec<Variant> = errors.iter().map(|response| self.error_variant(response, &mut names)).collect();
+        let variants: Vec<Variant> =
+            errors.iter().map(|(index, response)| self.error_variant(*index, response, &mut names)).collect();
         let definitions = variants.iter().map(|variant| &variant.definition);
         let read = expand_reading(&variants);
         let uses_body = read.to_string().contains("body");
@@ -82,17 +84,18 @@ impl Expander<'_> {
     }
 
     /// The declared errors that neither the outcome nor the runtime's error has a place for.
-    fn declared_errors(&self) -> Vec<&Response> {
-        let errors = self.operation.responses.iter().filter(|response| is_error(self.operation, response));
-        errors
-            .filter(|response| match response.status {
+    fn declared_errors(&self) -> Vec<(usize, &Response)> {
+        let responses = self.operation.responses.iter().enumerate();
+        responses
+            .filter(|(_, response)| is_error(self.operation, response))
+            .filter(|(_, response)| match response.status {
                 Status::Code(401 | 429 | 503) => false,
                 Status::Code(_) | Status::Range(_) | Status::Default => !is_absence(self.operation, response),
             })
             .collect()
     }
 
-    fn error_variant(&self, response: &Response, names: &mut Unique) -> Variant {
+    fn error_variant(&self, index: usize, response: &Response, names: &mut Unique) -> Variant {
         let own = &self.names.problem;
         let name = names.claim(&[variant_name(response.status)]);
         let description = response.docs.description.as_deref().map(first_paragraph).unwrap_or_default();
@@ -116,16 +119,28 @@ impl Expander<'_> {
                 with: None,
             };
         };
-        let value = self.context.expand_content(self.scope, Some(content));
-        let read = if content.kind == MediaType::Problem { quote!(body.problem()) } else { quote!(body.json()) };
-        let (payload, read, matched) = match response.status {
-            Status::Code(_) => (quote!((#value)), quote!(#read.map(#own::#name)), quote!(problem)),
+        let value = self.expand_response_content(Some(index));
+        let choice = self.names.bodies.contents[index].as_ref();
+        let is_problem = choice.is_none() && content.kind == MediaType::Problem;
+        let read = if is_problem { quote!(body.problem()) } else { quote!(body.read()) };
+        let (payload, read, others) = match response.status {
+            Status::Code(_) => (quote!((#value)), quote!(#read.map(#own::#name)), quote!()),
             Status::Range(_) | Status::Default => {
-                (quote!((u16, #value)), quote!(#read.map(|value| #own::#name(status, value))), quote!(_, problem))
+                (quote!((u16, #value)), quote!(#read.map(|value| #own::#name(status, value))), quote!(_,))
             }
         };
-        let with = (content.kind == MediaType::Problem).then(|| quote!(#own::#name(#matched)));
-        let without = with.is_none().then(|| quote!(#own::#name(..)));
+        let alternatives = content::alternatives(&response.contents);
+        let chosen = alternatives.iter().find(|alternative| alternative.content.kind == MediaType::Problem);
+        let with = match (choice, chosen) {
+            (Some(_), Some(chosen)) => {
+                let variant = &chosen.name;
+                Some(quote!(#own::#name(#others #value::#variant(problem))))
+            }
+            (None, Some(_)) => Some(quote!(#own::#name(#others problem))),
+            (_, None) => None,
+        };
+        // Of a choice the other media types hold no problem.
+        let without = (with.is_none() || choice.is_some()).then(|| quote!(#own::#name(..)));
         Variant { definition: quote!(#docs #name #payload), payload, pattern, read, is_default, with, without }
     }
 }

@@ -1,14 +1,17 @@
 //! What a method's docs say of the call that it returns: what it comes to, and what may be said of it before. The
 //! signature holds both only for those who follow it from `Call` through the operation's marker to its traits.
 
+use std::collections::BTreeSet;
+
 use methodical_model::{Effect, MediaType, Outcome};
 
 use super::{Expander, RUNTIME};
+use crate::content;
 use crate::docs::code;
 
 impl Expander<'_> {
-    /// Two sentences.
-    pub(super) fn usage_docs(&self) -> [String; 2] {
+    /// What it comes to, what the call takes, and where its header fields are.
+    pub(super) fn usage_docs(&self) -> Vec<String> {
         let outcome = self.outcome_docs();
         let problem = &self.names.problem;
         let refused =
@@ -20,10 +23,21 @@ impl Expander<'_> {
         } else {
             String::new()
         };
-        [
+        let mut docs = vec![
             format!("Awaited, it comes to {outcome}, or to a [`CallError`]({RUNTIME}::CallError){refused}."),
             format!("The call takes {}.{keyed}", and(&options)),
-        ]
+        ];
+        docs.extend(self.header_docs());
+        docs
+    }
+
+    fn header_docs(&self) -> Option<String> {
+        let names: BTreeSet<String> = self.names.bodies.headers.iter().flatten().map(ToString::to_string).collect();
+        let (types, operations) = (&self.context.types, self.context.operations);
+        let names: Vec<String> =
+            names.iter().map(|name| format!("[`{name}`]({types}::{operations}::{name})")).collect();
+        let read = format!("[`Meta::typed_headers`]({RUNTIME}::Meta::typed_headers)");
+        (!names.is_empty()).then(|| format!("{read} reads the header fields of the answer as {}.", and(&names)))
     }
 
     fn outcome_docs(&self) -> String {
@@ -40,6 +54,12 @@ impl Expander<'_> {
         };
         let outcome = format!("[`{name}`]({RUNTIME}::{name})");
         let Some(content) = self.success() else { return outcome };
+        if let Some(name) =
+            content::success(self.operation).and_then(|index| self.names.bodies.contents[index].as_ref())
+        {
+            let (types, operations) = (&self.context.types, self.context.operations);
+            return format!("{outcome} of [`{name}`]({types}::{operations}::{name})");
+        }
         match content.schema.type_id().filter(|_| matches!(content.kind, MediaType::Json | MediaType::Form)) {
             Some(id) => {
                 let value = &self.context.api.type_def(id).name.pascal;

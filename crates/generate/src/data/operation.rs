@@ -1,19 +1,41 @@
 //! An operation of the model as an expression that makes an `Operation` of the wire crate.
 
 use methodical_model::{
-    Content, Effect, Idempotency, Kind, Location, MediaType, Method, Operation, OperationId, Paging, PagingStyle,
-    Parameter, ParameterLocation, ParameterRole, ParameterStyle, Replays, RequestBody, Requirement, Response,
-    SecurityKind, Status,
+    Canonical, Content, Effect, Idempotency, Kind, Location, MediaType, Method, Operation, OperationId, Paging,
+    PagingStyle, Parameter, ParameterLocation, ParameterRole, ParameterStyle, Replays, RequestBody, Requirement,
+    Response, Schema, SecurityKind, Shape, Status, TypeId,
 };
 use proc_macro2::{Literal, TokenStream};
 use quote::{format_ident, quote};
 
-use super::expand_option;
 use super::schema::Place;
+use crate::content::{self, FieldKind, FormField};
 use crate::names::plain;
 
 /// How long an idempotency key is kept where the description does not say: a day.
 const RETENTION_SECONDS: u64 = 86_400;
+
+/// A schema as text: types, and the named types by their position among `targets`.
+fn member_text(schema: &Schema, targets: &mut Vec<TypeId>) -> String {
+    let name = match &schema.kind {
+        Kind::Named(id) => {
+            targets.push(*id);
+            return format!("{{\"$ref\": \"{}\"}}", targets.len() - 1);
+        }
+        Kind::Array { items, .. } => {
+            return format!("{{\"type\": \"array\", \"items\": {}}}", member_text(items, targets));
+        }
+        Kind::Map { values, .. } => {
+            return format!("{{\"type\": \"object\", \"additionalProperties\": {}}}", member_text(values, targets));
+        }
+        Kind::Any | Kind::Nothing | Kind::Constant(_) => return "true".to_owned(),
+        Kind::Boolean => "boolean",
+        Kind::Integer { .. } => "integer",
+        Kind::Number { .. } => "number",
+        Kind::String { .. } => "string",
+    };
+    format!("{{\"type\": \"{name}\"}}")
+}
 
 /// Whether a parameter is an argument of generated methods; the runtimes fill in the others.
 pub(crate) fn is_argument(parameter: &Parameter) -> bool {
@@ -25,6 +47,13 @@ pub(crate) fn is_argument(parameter: &Parameter) -> bool {
         | ParameterRole::IdempotencyKey
         | ParameterRole::Ignored => false,
     }
+}
+
+/// Which way a body goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Way {
+    Request,
+    Response,
 }
 
 impl Place<'_> {
@@ -161,7 +190,7 @@ impl Place<'_> {
         }
     }
 
-    fn expand_style(&self, style: ParameterStyle) -> TokenStream {
+    pub(crate) fn expand_style(&self, style: ParameterStyle) -> TokenStream {
         let name = self.wire("Style");
         let variant = match style {
             ParameterStyle::Simple => "Simple",
@@ -178,28 +207,116 @@ impl Place<'_> {
         quote!(#name::#variant)
     }
 
-    /// The first media type is the one in use; a body without any has nothing to say.
+    /// A body without any media type has nothing to say.
     fn expand_request_body(&self, body: &RequestBody) -> Option<TokenStream> {
-        let content = body.contents.first()?;
+        if body.contents.is_empty() {
+            return None;
+        }
         let name = self.wire("RequestBody");
         let required = body.required;
-        let media_type = &content.media_type;
-        let encoding = self.expand_encoding(content.kind);
-        let schema = self.expand_content_schema(content);
-        Some(quote! {
-            #name { required: #required, media_type: #media_type, encoding: #encoding, schema: #schema }
-        })
+        let form = content::form(self.context.api, body);
+        let contents = body.contents.iter().enumerate().map(|(position, content)| {
+            let fields = form.as_ref().filter(|(form, _)| *form == position).map(|(_, fields)| fields.as_slice());
+            self.expand_content(content, Way::Request, fields.unwrap_or_default())
+        });
+        Some(quote!(#name { required: #required, contents: &[#(#contents),*] }))
+    }
+
+    /// One media type. What is usual has a constant.
+    fn expand_content(&self, content: &Content, way: Way, fields: &[FormField<'_>]) -> TokenStream {
+        let name = self.wire("Content");
+        let usual = match (content.kind, content.media_type.as_str()) {
+            (MediaType::Json, "application/json") => Some(quote!(#name::JSON)),
+            (MediaType::Problem, "application/problem+json") => Some(quote!(#name::PROBLEM)),
+            (_, _) => None,
+        };
+        // Only what a form has to be read as is asked of a response.
+        let checks = way == Way::Request || content.kind == MediaType::Form;
+        let schema = checks.then(|| self.content_schema(content)).flatten();
+        let schema = if fields.is_empty() { schema } else { Some(self.expand_schema(&content.canonical)) };
+        match (usual, schema) {
+            (Some(usual), None) => usual,
+            (Some(usual), Some(schema)) => quote!(#name { schema: #schema, ..#usual }),
+            (None, schema) => {
+                let media_type = &content.media_type;
+                let encoding = self.expand_encoding(content.kind);
+                let schema = schema.map(|schema| quote!(schema: #schema,));
+                let fields = fields.iter().map(|field| self.expand_field(field));
+                let fields: Vec<_> = fields.collect();
+                let fields = (!fields.is_empty()).then(|| quote!(fields: &[#(#fields),*],));
+                let styles = self.expand_styles(content);
+                quote! {
+                    #name { media_type: #media_type, encoding: #encoding, #schema #fields #styles ..#name::JSON }
+                }
+            }
+        }
+    }
+
+    fn expand_field(&self, field: &FormField<'_>) -> TokenStream {
+        let (type_name, kind_name) = (self.wire("Field"), self.wire("FieldKind"));
+        let (name, many) = (&field.property.name.wire, field.many);
+        let kind = match field.kind {
+            FieldKind::Text => quote!(Text),
+            FieldKind::Json => quote!(Json),
+            FieldKind::File => quote!(File),
+        };
+        let media_type = match field.media_type {
+            Some(media_type) => quote!(Some(#media_type)),
+            None => quote!(None),
+        };
+        quote!(#type_name { name: #name, kind: #kind_name::#kind, many: #many, media_type: #media_type })
+    }
+
+    /// The members of a form that have a style of their own.
+    fn expand_styles(&self, content: &Content) -> Option<TokenStream> {
+        let Shape::Object(object) = &self.context.api.resolved(&content.schema)?.shape else { return None };
+        let styled = content.encodings.iter().filter(|_| content.kind == MediaType::Form).filter_map(|encoding| {
+            let (style, explode, allow_reserved) = encoding.style?;
+            let property = object.properties.iter().find(|property| property.name.wire == encoding.name)?;
+            Some((property, style, explode, allow_reserved))
+        });
+        let parameters: Vec<TokenStream> = styled
+            .map(|(property, style, explode, allow_reserved)| {
+                let (type_name, wire) = (self.wire("Parameter"), &property.name.wire);
+                let style = self.expand_style(style);
+                let schema = self.expand_member_schema(&property.schema);
+                quote! {
+                    #type_name {
+                        name: #wire,
+                        member: #wire,
+                        style: #style,
+                        explode: #explode,
+                        allow_reserved: #allow_reserved,
+                        schema: #schema,
+                        ..#type_name::PLAIN
+                    }
+                }
+            })
+            .collect();
+        (!parameters.is_empty()).then(|| quote!(styles: &[#(#parameters),*],))
+    }
+
+    /// What a member holds, as far as its text in a form needs to be told from another.
+    fn expand_member_schema(&self, schema: &Schema) -> TokenStream {
+        let mut targets = Vec::new();
+        let text = member_text(schema, &mut targets);
+        let schema = self.wire("schema");
+        let references = targets.iter().enumerate().map(|(index, id)| {
+            let (name, target) = (index.to_string(), self.expand_static(*id));
+            quote!(, #name => #target)
+        });
+        quote!(#schema!(#text #(#references)*))
     }
 
     /// Text and bytes are not JSON: only what is parsed is held against its schema.
-    fn expand_content_schema(&self, content: &Content) -> TokenStream {
-        match content.kind {
-            MediaType::Json | MediaType::Form => self.expand_schema(&content.canonical),
-            MediaType::Text if matches!(content.schema.kind, Kind::String { .. }) => {
-                self.expand_schema(&content.canonical)
-            }
-            MediaType::Problem | MediaType::Text | MediaType::Binary | MediaType::Multipart => self.expand_any(),
-        }
+    fn content_schema(&self, content: &Content) -> Option<TokenStream> {
+        let is_checked = match content.kind {
+            MediaType::Json | MediaType::Form => true,
+            MediaType::Text => matches!(content.schema.kind, Kind::String { .. }),
+            MediaType::Problem | MediaType::Binary | MediaType::Multipart => false,
+        };
+        let says = is_checked && content.canonical != Canonical::any();
+        says.then(|| self.expand_schema(&content.canonical))
     }
 
     fn expand_encoding(&self, kind: MediaType) -> TokenStream {
@@ -227,13 +344,8 @@ impl Place<'_> {
             }
             Status::Default => quote!(#pattern::Default),
         };
-        let body = expand_option(response.content().map(|content| {
-            let name = self.wire("ResponseBody");
-            let media_type = &content.media_type;
-            let encoding = self.expand_encoding(content.kind);
-            quote!(#name { media_type: #media_type, encoding: #encoding })
-        }));
-        quote!(#name { status: #status, body: #body })
+        let contents = response.contents.iter().map(|content| self.expand_content(content, Way::Response, &[]));
+        quote!(#name { status: #status, contents: &[#(#contents),*] })
     }
 
     fn expand_alternative(&self, alternative: &[Requirement]) -> TokenStream {

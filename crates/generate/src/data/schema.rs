@@ -20,7 +20,7 @@ pub(crate) struct Place<'a> {
 }
 
 impl Place<'_> {
-    pub(super) fn wire(&self, name: &str) -> TokenStream {
+    pub(crate) fn wire(&self, name: &str) -> TokenStream {
         self.scope.take(self.context.wire, name)
     }
 

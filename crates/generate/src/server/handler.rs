@@ -1,6 +1,6 @@
 //! The handler of an operation, and the operation that calls it.
 
-use methodical_model::{Content, Outcome, Response, Status};
+use methodical_model::{Outcome, Response, Status};
 use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 
@@ -55,23 +55,23 @@ impl Expander<'_> {
             let name = &self.names.outcome;
             return quote!(#name);
         }
-        let content = self.success();
-        let value = self.context.expand_content(self.scope, content);
+        let value = self.context.expand_response_content(self.scope, self.operation, self.names, self.answered());
         match self.operation.outcome {
             Outcome::Find => {
                 let found = self.runtime("Found");
-                quote!(Option<#found<'t, #value>>)
+                let found = self.expand_headed(quote!(#found<'t, #value>));
+                quote!(Option<#found>)
             }
             Outcome::Fetch => {
                 let found = self.runtime("Found");
-                quote!(#found<'t, #value>)
+                self.expand_headed(quote!(#found<'t, #value>))
             }
             Outcome::Upsert => self.expand_fact("Upserted", &value),
             Outcome::Update => self.expand_fact("Updated", &value),
             Outcome::Create => self.expand_fact("Created", &value),
             Outcome::Accept => self.expand_fact("Accepted", &value),
-            Outcome::Delete => self.runtime("Removed"),
-            Outcome::Discard => self.runtime("Discarded"),
+            Outcome::Delete => self.expand_headed(self.runtime("Removed")),
+            Outcome::Discard => self.expand_headed(self.runtime("Discarded")),
             Outcome::Other => {
                 let name = &self.names.outcome;
                 quote!(#name)
@@ -81,7 +81,16 @@ impl Expander<'_> {
 
     fn expand_fact(&self, name: &str, value: &TokenStream) -> TokenStream {
         let name = self.runtime(name);
-        quote!(#name<#value>)
+        self.expand_headed(quote!(#name<#value>))
+    }
+
+    /// An answer with the header fields that are declared for it.
+    fn expand_headed(&self, answer: TokenStream) -> TokenStream {
+        let mut successes = self.operation.responses.iter().zip(&self.names.bodies.headers);
+        let headers = successes.find_map(|(response, name)| name.as_ref().filter(|_| response.status.is_success()));
+        let Some(name) = headers else { return answer };
+        let (headed, name) = (self.runtime("Headed"), self.context.expand_beside(self.scope, name));
+        quote!(#headed<#answer, #name>)
     }
 
     /// The marker, its data and its declared errors.
@@ -160,9 +169,9 @@ impl Expander<'_> {
         }
     }
 
-    /// The content of the first success that has any.
-    fn success(&self) -> Option<&Content> {
-        let mut successes = self.operation.responses.iter().filter(|response| response.status.is_success());
-        successes.find_map(Response::content)
+    /// The first success that has content.
+    fn answered(&self) -> Option<usize> {
+        let has_content = |response: &Response| response.status.is_success() && response.content().is_some();
+        self.operation.responses.iter().position(has_content)
     }
 }

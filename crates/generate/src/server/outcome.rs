@@ -19,8 +19,9 @@ impl Expander<'_> {
         let method = plain(&self.names.method.to_string()).to_owned();
         let docs = Text::new(format!("What [`{handlers}::{method}`] may answer.")).outer();
         let mut names = Unique::default();
-        let answers = self.operation.responses.iter().filter(|response| self.is_chosen(response));
-        let variants: Vec<Variant> = answers.map(|response| self.variant(response, &mut names)).collect();
+        let answers = self.operation.responses.iter().enumerate().filter(|(_, response)| self.is_chosen(response));
+        let variants: Vec<Variant> =
+            answers.map(|(index, response)| self.variant(index, response, &mut names)).collect();
         let definitions = variants.iter().map(|variant| &variant.definition);
         let arms = variants.iter().map(|variant| &variant.arm);
         let (answer, reply, fault) = (self.runtime("Answer"), self.runtime("Reply"), self.runtime("Fault"));
@@ -45,30 +46,52 @@ impl Expander<'_> {
             && !matches!(response.status, Status::Code(304) | Status::Code(100..=199) | Status::Range(1))
     }
 
-    fn variant(&self, response: &Response, names: &mut Unique) -> Variant {
+    /// A variant holds, as far as there are any: the status where it is a range's, the body, the header fields.
+    fn variant(&self, index: usize, response: &Response, names: &mut Unique) -> Variant {
         let own = &self.names.outcome;
         let name: Ident = names.claim(&[variant_name(response.status)]);
         let description = response.docs.description.as_deref().map(first_paragraph).unwrap_or_default();
         let docs = Text::new(description).and_if_empty("Declared without a description.").outer();
         let reply = self.runtime("Reply");
-        let content = response.content().map(|content| self.context.expand_content(self.scope, Some(content)));
-        let (payload, arm) = match (response.status, content) {
-            (Status::Code(code), Some(value)) => {
+        let (mut types, mut fields) = (Vec::new(), Vec::new());
+        let status = match response.status {
+            Status::Code(code) => {
                 let code = Literal::u16_unsuffixed(code);
-                (quote!((#value)), quote!(#own::#name(body) => #reply::content(#code, &body)))
+                quote!(#code)
             }
-            (Status::Code(code), None) => {
-                let code = Literal::u16_unsuffixed(code);
-                (quote!(), quote!(#own::#name => Ok(#reply::empty(#code))))
-            }
-            (Status::Range(_) | Status::Default, Some(value)) => {
-                (quote!((u16, #value)), quote!(#own::#name(status, body) => #reply::content(status, &body)))
-            }
-            (Status::Range(_) | Status::Default, None) => {
-                (quote!((u16)), quote!(#own::#name(status) => Ok(#reply::empty(status))))
+            Status::Range(_) | Status::Default => {
+                types.push(quote!(u16));
+                fields.push(quote!(status));
+                quote!(status)
             }
         };
-        Variant { definition: quote!(#docs #name #payload), payload, arm: quote!(#arm,) }
+        let made = match (response.content(), &self.names.bodies.contents[index]) {
+            (None, _) => quote!(#reply::empty(#status)),
+            (Some(_), Some(_)) => quote!(#reply::body(#status, body)?),
+            (Some(_), None) => quote!(#reply::content(#status, &body)?),
+        };
+        if response.content().is_some() {
+            let content = Some(index);
+            types.push(self.context.expand_response_content(self.scope, self.operation, self.names, content));
+            fields.push(quote!(body));
+        }
+        let headers = self.names.bodies.headers[index].as_ref();
+        if let Some(name) = headers {
+            types.push(self.context.expand_beside(self.scope, name));
+            fields.push(quote!(headers));
+        }
+        let made = match (response.content(), headers, &self.names.bodies.contents[index]) {
+            (_, Some(_), _) => quote!(#made.with_headers(&headers)),
+            (None, None, _) => quote!(Ok(#made)),
+            (Some(_), None, Some(_)) => quote!(#reply::body(#status, body)),
+            (Some(_), None, None) => quote!(#reply::content(#status, &body)),
+        };
+        let (payload, pattern) = match types.as_slice() {
+            [] => (quote!(), quote!()),
+            [..] => (quote!((#(#types),*)), quote!((#(#fields),*))),
+        };
+        let arm = quote!(#own::#name #pattern => #made,);
+        Variant { definition: quote!(#docs #name #payload), payload, arm }
     }
 }
 

@@ -1,32 +1,99 @@
 //! What a handler is given: the parameters by their Rust names, and the body.
 
 use methodical_model::{Parameter, Schema};
-use proc_macro2::TokenStream;
+use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 
 use super::Expander;
+use crate::content::{self, Alternative};
 use crate::data::operation::is_argument;
 use crate::docs::{Text, code};
-use crate::names::ident;
+use crate::names::{Unique, ident, plain};
 use crate::promises::request_line;
 use crate::rust_type::expand_complexity;
 
 impl Expander<'_> {
-    /// The struct of a request.
+    /// The struct of a request. What `serde` does not know how to read is read member by member.
     pub(super) fn expand_request(&self) -> TokenStream {
         let name = &self.names.request;
         let docs = Text::new(format!("What {} was asked.", request_line(self.operation))).outer();
-        let deserialize = self.scope.take("serde", "Deserialize");
-        let parameters = self.operation.parameters.iter().filter(|parameter| is_argument(parameter));
-        let mut fields: Vec<_> = parameters.map(|parameter| self.expand_field(parameter)).collect();
+        let parameters: Vec<_> = self.operation.parameters.iter().filter(|parameter| is_argument(parameter)).collect();
+        let mut fields: Vec<_> = parameters.iter().map(|parameter| self.expand_field(parameter)).collect();
+        let accept = self.expand_accept();
+        fields.extend(accept.as_ref().map(|accept| accept.field.clone()));
         fields.extend(self.expand_body());
         let complex = expand_complexity(&fields);
+        if self.names.bodies.body.is_none() && self.names.bodies.form.is_none() && accept.is_none() {
+            let deserialize = self.scope.take("serde", "Deserialize");
+            return quote! {
+                #docs
+                #complex
+                #[derive(Debug, Clone, PartialEq, #deserialize)]
+                pub struct #name { #(#fields,)* }
+            };
+        }
+        let read = parameters.iter().map(|parameter| {
+            let (field, member) = (ident(&parameter.name.snake), plain(&parameter.name.snake));
+            quote!(#field: request.parameter(#member)?,)
+        });
+        let read_accept = accept.as_ref().map(|accept| &accept.read);
+        let read_body = self.operation.body.as_ref().filter(|body| !body.contents.is_empty()).map(|body| {
+            if body.required { quote!(body: request.body()?,) } else { quote!(body: request.optional_body()?,) }
+        });
+        let (request, decoded, unreadable) =
+            (self.runtime("Request"), self.runtime("Decoded"), self.runtime("Unreadable"));
+        let definition = accept.as_ref().map(|accept| &accept.definition);
         quote! {
             #docs
             #complex
-            #[derive(Debug, Clone, PartialEq, #deserialize)]
+            #[derive(Debug, Clone, PartialEq)]
             pub struct #name { #(#fields,)* }
+
+            impl #request for #name {
+                fn read(request: &#decoded) -> Result<#name, #unreadable> {
+                    Ok(#name { #(#read)* #read_accept #read_body })
+                }
+            }
+
+            #definition
         }
+    }
+
+    /// Which media type the caller prefers, where the success has several.
+    fn expand_accept(&self) -> Option<Accept> {
+        let name = self.names.bodies.accept.as_ref()?;
+        let contents = &self.operation.responses[content::success(self.operation)?].contents;
+        let alternatives = content::alternatives(contents);
+        let mut taken = Unique::with(&["body"]);
+        for parameter in self.operation.parameters.iter().filter(|parameter| is_argument(parameter)) {
+            taken.claim(&[parameter.name.snake.as_str()]);
+        }
+        let field = taken.claim(&["accept".to_owned(), "accept_media_type".to_owned()]);
+        let variants: Vec<_> = alternatives.iter().map(|alternative| &alternative.name).collect();
+        let variant_docs = alternatives.iter().map(|alternative| {
+            let media_types = alternative.positions.iter().map(|position| code(&contents[*position].media_type));
+            Text::new(format!("{}.", media_types.collect::<Vec<_>>().join(", "))).outer()
+        });
+        let arms = alternatives.iter().enumerate().map(|(index, Alternative { name: variant, positions, .. })| {
+            let positions = positions.iter().map(|position| Literal::usize_unsuffixed(*position));
+            let is_last = index + 1 == alternatives.len();
+            let pattern = if is_last { quote!(_) } else { quote!(#(#positions)|*) };
+            quote!(#pattern => #name::#variant,)
+        });
+        let docs = Text::new(format!("Which media type the caller of {} prefers.", request_line(self.operation)));
+        let docs = docs.outer();
+        Some(Accept {
+            field: quote! {
+                /// Which media type the caller prefers.
+                pub #field: #name
+            },
+            read: quote!(#field: match request.accept() { #(#arms)* },),
+            definition: quote! {
+                #docs
+                #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+                pub enum #name { #(#variant_docs #variants,)* }
+            },
+        })
     }
 
     fn expand_field(&self, parameter: &Parameter) -> TokenStream {
@@ -42,10 +109,21 @@ impl Expander<'_> {
 
     fn expand_body(&self) -> Option<TokenStream> {
         let body = self.operation.body.as_ref()?;
-        let content = body.contents.first()?;
-        let docs = Text::of(&body.docs, &format!("The body, {}.", code(&content.media_type))).outer();
-        let value = self.context.expand_content(self.scope, Some(content));
+        body.contents.first()?;
+        let media_types: Vec<String> = body.contents.iter().map(|content| code(&content.media_type)).collect();
+        let docs = Text::of(&body.docs, &format!("The body, {}.", media_types.join(" or "))).outer();
+        let value = match &self.names.bodies.body {
+            Some(name) => self.context.expand_beside(self.scope, name),
+            None => self.context.expand_request_content(self.scope, self.names, body, 0),
+        };
         let value = if body.required { value } else { quote!(Option<#value>) };
         Some(quote!(#docs pub body: #value))
     }
+}
+
+/// The preferred media type: a field, how it is read, and its type.
+struct Accept {
+    field: TokenStream,
+    read: TokenStream,
+    definition: TokenStream,
 }

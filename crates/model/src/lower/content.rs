@@ -7,7 +7,9 @@ use super::Lowering;
 use super::member::Object;
 use super::reading::sorted_entries;
 use super::scalar::any;
-use crate::{Canonical, Content, Direction, ExampleLevel, Kind, MediaType, Schema, StringFormat};
+use crate::{
+    Canonical, Content, Direction, ExampleLevel, FieldEncoding, Kind, MediaType, ParameterStyle, Schema, StringFormat,
+};
 
 impl<'b> Lowering<'b, '_> {
     /// The media types of a body, in the order of [`rank`].
@@ -44,15 +46,84 @@ impl<'b> Lowering<'b, '_> {
         // A range such as `*/*` promises nothing; what has a structure is taken for JSON, as its authors do.
         let kind = named.unwrap_or(if is_bytes(&schema) { MediaType::Binary } else { MediaType::Json });
         self.note_examples(&node, &schema, ExampleLevel::Message);
+        self.check_structure(media_type, kind, &node, way);
         Some(Content {
             media_type: media_type.to_owned(),
             kind,
             schema,
             canonical,
             example: self.example(&node),
+            encodings: if matches!(kind, MediaType::Form | MediaType::Multipart) {
+                self.encodings(&node)
+            } else {
+                Vec::new()
+            },
             origin: node.origin(),
         })
     }
+}
+
+impl<'b> Lowering<'b, '_> {
+    /// `encoding`. A style that no form can have is that of a query.
+    fn encodings(&mut self, node: &Node<'b>) -> Vec<FieldEncoding> {
+        let mut encodings = Vec::new();
+        for (name, node) in self.map(node, "encoding") {
+            let Some(node) = self.object(&node) else { continue };
+            let text = |member: &str| node.get(member).and_then(|node| node.as_str().map(str::to_owned));
+            let style = match text("style").as_deref() {
+                Some("spaceDelimited") => ParameterStyle::SpaceDelimited,
+                Some("pipeDelimited") => ParameterStyle::PipeDelimited,
+                Some("deepObject") => ParameterStyle::DeepObject,
+                Some(_) | None => ParameterStyle::Form,
+            };
+            let is_styled = ["style", "explode", "allowReserved"].iter().any(|member| node.get(member).is_some());
+            let explode = node.get("explode").and_then(|node| node.as_bool()).unwrap_or(style == ParameterStyle::Form);
+            let allow_reserved = self.truth(&node, "allowReserved");
+            encodings.push(FieldEncoding {
+                name: name.to_owned(),
+                media_type: text("contentType"),
+                style: is_styled.then_some((style, explode, allow_reserved)),
+            });
+        }
+        encodings
+    }
+
+    /// Warns of a structure that its media type is not read for.
+    fn check_structure(&mut self, media_type: &str, kind: MediaType, node: &Node<'_>, way: Direction) {
+        let handed_over = match kind {
+            MediaType::Json | MediaType::Problem | MediaType::Form => return,
+            // A request's is a form with files, if its members have names.
+            MediaType::Multipart
+                if media_type.trim_start().starts_with("multipart/form-data")
+                    && way == self.way(Direction::Request)
+                    && node.get("schema").is_some_and(|schema| has_members(&schema)) =>
+            {
+                return;
+            }
+            MediaType::Text => "text",
+            MediaType::Multipart | MediaType::Binary => "bytes",
+        };
+        if node.get("schema").is_some_and(|schema| has_structure(&schema)) {
+            let message = format!("no type says what `{media_type}` holds: it is handed over as {handed_over}");
+            let diagnostic = Diagnostic::warning("model/not-in-types", message, node.key_place());
+            self.report(diagnostic.help("declare `application/json` beside it, if the API speaks that too"));
+        }
+    }
+}
+
+/// Whether a schema, or what it refers to, is plainly an object or a list.
+fn has_structure(schema: &Node<'_>) -> bool {
+    let resolved = schema.reference().and_then(|_| schema.resolve().node());
+    let schema = resolved.as_ref().unwrap_or(schema);
+    let says = |member: &str| schema.get(member).is_some();
+    let type_name = schema.get("type").and_then(|name| name.as_str().map(str::to_owned));
+    matches!(type_name.as_deref(), Some("object" | "array")) || says("properties") || says("items")
+}
+
+fn has_members(schema: &Node<'_>) -> bool {
+    let resolved = schema.reference().and_then(|_| schema.resolve().node());
+    let schema = resolved.as_ref().unwrap_or(schema);
+    ["properties", "allOf"].iter().any(|member| schema.get(member).is_some())
 }
 
 /// JSON, which generated types are made for, first; problems where nothing else describes an error.

@@ -1,6 +1,6 @@
 //! What an operation comes to, decided from its method, its statuses and their bodies.
 
-use crate::{Api, HeaderRole, Kind, MediaType, Method, Operation, Outcome, Response, Schema, Status};
+use crate::{Api, Content, HeaderRole, MediaType, Method, Operation, Outcome, Response, Status};
 
 /// Decides the outcome of every operation.
 pub(super) fn decide_outcomes(api: &mut Api) {
@@ -59,37 +59,14 @@ fn is_empty(response: &Response) -> bool {
 }
 
 fn same_body(left: &Response, right: &Response) -> bool {
-    let (Some(left), Some(right)) = (left.content(), right.content()) else {
-        return false;
+    let same = |(left, right): (&Content, &Content)| {
+        left.kind == right.kind && (left.schema.same_type(&right.schema) || is_opaque(left.kind))
     };
-    left.kind == right.kind && (same_type(&left.schema, &right.schema) || is_opaque(left.kind) && is_opaque(right.kind))
-}
-
-/// Whether generated code has one Rust type for two schemas.
-fn same_type(left: &Schema, right: &Schema) -> bool {
-    left.nullable == right.nullable
-        && match (&left.kind, &right.kind) {
-            (Kind::Named(left), Kind::Named(right)) => left == right,
-            (Kind::Array { items: left, .. }, Kind::Array { items: right, .. })
-            | (Kind::Map { values: left, .. }, Kind::Map { values: right, .. }) => same_type(left, right),
-            (Kind::Any, Kind::Any) | (Kind::Boolean, Kind::Boolean) => true,
-            (Kind::Integer { format: left, .. }, Kind::Integer { format: right, .. }) => left == right,
-            (Kind::Number { format: left, .. }, Kind::Number { format: right, .. }) => left == right,
-            (Kind::String { format: left, .. }, Kind::String { format: right, .. }) => left == right,
-            (
-                Kind::Any
-                | Kind::Nothing
-                | Kind::Boolean
-                | Kind::Integer { .. }
-                | Kind::Number { .. }
-                | Kind::String { .. }
-                | Kind::Constant(_)
-                | Kind::Array { .. }
-                | Kind::Map { .. }
-                | Kind::Named(_),
-                _,
-            ) => false,
-        }
+    let (left, right) = (&left.contents, &right.contents);
+    // Where there is a choice of media types it has to be the same choice.
+    let same_choice = left.len() == 1 && right.len() == 1
+        || left.iter().map(|content| &content.media_type).eq(right.iter().map(|content| &content.media_type));
+    same_choice && left.iter().zip(right).all(same)
 }
 
 /// Bodies that are text or bytes whatever their schema says.

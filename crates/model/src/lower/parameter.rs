@@ -205,7 +205,7 @@ impl<'b> Lowering<'b, '_> {
 pub(super) struct ValueSchema {
     pub(super) schema: Schema,
     pub(super) canonical: Canonical,
-    is_content: bool,
+    pub(super) is_content: bool,
 }
 
 /// Reads `schema`, or the schema of the only media type of `content`.

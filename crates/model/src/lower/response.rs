@@ -8,7 +8,9 @@ use super::member::Object;
 use super::parameter::{ValueSchema, any_text, canonical_text, check_header_name, schema_or_content};
 use super::reading::{is_extension, key_place, sorted_entries};
 use crate::names::{Scope, distinct};
-use crate::{Content, Direction, Docs, ExampleLevel, HeaderRole, Name, Response, ResponseHeader, Status};
+use crate::{
+    Content, Direction, Docs, ExampleLevel, HeaderRole, Name, ParameterStyle, Response, ResponseHeader, Status,
+};
 
 impl<'b> Lowering<'b, '_> {
     /// The members of `responses` that are statuses.
@@ -51,7 +53,7 @@ impl<'b> Lowering<'b, '_> {
         } else {
             self.contents(&node, self.way(Direction::Response))
         };
-        let headers = self.response_headers(&node);
+        let headers = self.response_headers(&node, status);
         let links = node.get("links");
         let docs = self.docs(&node, "summary");
         let response = Response { status, docs, contents, headers, links: Vec::new(), origin: node.origin() };
@@ -79,7 +81,7 @@ impl<'b> Lowering<'b, '_> {
         contents
     }
 
-    fn response_headers(&mut self, response: &Node<'b>) -> Vec<ResponseHeader> {
+    fn response_headers(&mut self, response: &Node<'b>, status: Status) -> Vec<ResponseHeader> {
         let entries = self.map(response, "headers");
         // OpenAPI says that a `Content-Type` here is ignored: `content` tells it.
         let entries: Vec<_> =
@@ -94,17 +96,24 @@ impl<'b> Lowering<'b, '_> {
                 continue;
             };
             self.check_members(&node, Object::Header);
-            let ValueSchema { schema, canonical, .. } = schema_or_content(self, &node, self.way(Direction::Response));
+            let ValueSchema { schema, canonical, is_content } =
+                schema_or_content(self, &node, self.way(Direction::Response));
             self.note_examples(&node, &schema, ExampleLevel::Message);
             headers.push(ResponseHeader {
                 role: header_role(wire),
                 name,
                 required: self.truth(&node, "required"),
+                style: if is_content { ParameterStyle::Json } else { ParameterStyle::Simple },
+                explode: self.truth(&node, "explode"),
                 schema,
                 canonical,
                 docs: self.description(&node),
                 origin: node.origin(),
             });
+        }
+        let is_redirect = matches!(status, Status::Code(301 | 302 | 303 | 307 | 308));
+        if is_redirect && headers.iter().all(|header| header.role != HeaderRole::Location) {
+            headers.push(location(response));
         }
         headers
     }
@@ -147,12 +156,20 @@ fn header_role(name: &str) -> HeaderRole {
     }
 }
 
+/// Where a redirect leads, which RFC 9110, section 15.4, says whether or not a description does.
+fn location(response: &Node<'_>) -> ResponseHeader {
+    let name = Name::new("Location");
+    ResponseHeader { required: false, ..unread_header(name, response) }
+}
+
 /// What stands for a header that could not be read, which was reported.
 fn unread_header(name: Name, node: &Node<'_>) -> ResponseHeader {
     ResponseHeader {
         role: header_role(&name.wire),
         name,
         required: true,
+        style: ParameterStyle::Simple,
+        explode: false,
         schema: any_text(node),
         canonical: canonical_text(),
         docs: Docs::default(),

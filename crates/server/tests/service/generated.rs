@@ -3,8 +3,8 @@
 use std::future::Future;
 
 use methodical_server::wire::{
-    ANY, Effect, Encoding, Idempotency, LocationTemplate, Method, Operation as Data, Parameter, ParameterLocation,
-    Replays, RequestBody, Response, ResponseBody, Schema, SecurityScheme, StatusPattern, Style,
+    Content, Effect, Encoding, Idempotency, LocationTemplate, Method, Operation as Data, Parameter, ParameterLocation,
+    Replays, RequestBody, Response, Schema, SecurityScheme, StatusPattern, Style,
 };
 use methodical_server::{
     Accepted, Answer, Api, Created, Cx, Declares, Discarded, Fault, Found, Operation, Read, ReadTx, Refusal, Removed,
@@ -85,20 +85,21 @@ const fn parameter(name: &'static str, location: ParameterLocation, schema: &'st
 static BY_NAME: [Parameter; 1] = [parameter("name", ParameterLocation::Path, &NAME)];
 static PAGED: [Parameter; 1] = [parameter("per_page", ParameterLocation::Query, &COUNT)];
 
-const fn json(schema: &'static Schema) -> Option<RequestBody> {
-    Some(RequestBody { required: true, media_type: "application/json", encoding: Encoding::Json, schema })
+const fn json(contents: &'static [Content]) -> Option<RequestBody> {
+    Some(RequestBody { required: true, contents })
 }
 
 const fn response(status: u16) -> Response {
-    let body = match status {
-        204 => None,
-        _ => Some(ResponseBody {
-            media_type: if status < 400 { "application/json" } else { "application/problem+json" },
-            encoding: if status < 400 { Encoding::Json } else { Encoding::Problem },
-        }),
+    let contents: &[Content] = match status {
+        204 => &[],
+        ..400 => &[Content::JSON],
+        400.. => &[Content::PROBLEM],
     };
-    Response { status: StatusPattern::Code(status), body }
+    Response { status: StatusPattern::Code(status), contents }
 }
+
+static TAG_INPUT_CONTENT: [Content; 1] = [Content { schema: &TAG_INPUT, ..Content::JSON }];
+static TAGS_INPUT_CONTENT: [Content; 1] = [Content { schema: &TAGS_INPUT, ..Content::JSON }];
 
 static TOKEN: [&[SecurityScheme]; 1] = [&[SecurityScheme::Http { name: "token", scheme: "Token" }]];
 
@@ -159,20 +160,20 @@ operations! {
     PutTag, PutTagRequest { name: String, body: TagInput }, [422],
         Data {
             parameters: &BY_NAME,
-            body: json(&TAG_INPUT),
+            body: json(&TAG_INPUT_CONTENT),
             ..operation("putTag", Method::Put, "/tags/{name}", &[response(200), response(201), response(422)])
         };
     DeleteTag, DeleteTagRequest { name: String }, [404],
         Data { parameters: &BY_NAME, ..operation("deleteTag", Method::Delete, "/tags/{name}", &[response(204), response(404)]) };
     CreateTags, CreateTagsRequest { body: TagsInput }, [409 422],
         Data {
-            body: json(&TAGS_INPUT),
+            body: json(&TAGS_INPUT_CONTENT),
             idempotency: key(Replays::Success),
             ..operation("createTags", Method::Post, "/tags", &[response(201), response(409), response(422)])
         };
     NextTag, NextTagRequest { body: TagInput }, [404],
         Data {
-            body: json(&TAG_INPUT),
+            body: json(&TAG_INPUT_CONTENT),
             idempotency: key(Replays::All),
             locations: &LOCATION,
             ..operation("nextTag", Method::Post, "/next-tag", &[response(201), response(404)])
@@ -180,7 +181,7 @@ operations! {
     RenoteTag, RenoteTagRequest { name: String, body: TagInput }, [404],
         Data {
             parameters: &BY_NAME,
-            body: json(&TAG_INPUT),
+            body: json(&TAG_INPUT_CONTENT),
             ..operation("renoteTag", Method::Put, "/notes/{name}", &[response(204), response(404)])
         };
     DropNote, DropNoteRequest { name: String }, [],
@@ -200,9 +201,11 @@ operations! {
         Data {
             body: Some(RequestBody {
                 required: true,
-                media_type: "application/octet-stream",
-                encoding: Encoding::Text,
-                schema: &ANY,
+                contents: &[Content {
+                    media_type: "application/octet-stream",
+                    encoding: Encoding::Text,
+                    ..Content::JSON
+                }],
             }),
             ..operation("sendBlob", Method::Post, "/blobs", &[response(204)])
         };

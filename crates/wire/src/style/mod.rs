@@ -13,7 +13,7 @@ use serde_json::Value;
 pub use query::{Query, read_query, read_query_among};
 pub use read::{cookie, read_cookie, read_header, read_path};
 pub use shape::coerce;
-pub use write::{encode_segment, write_cookie, write_header, write_path, write_query};
+pub use write::{encode_form, encode_segment, write_cookie, write_header, write_path, write_query};
 
 /// A parameter that cannot be written or read.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

@@ -38,6 +38,11 @@ pub fn encode_segment(text: &str) -> String {
     utf8_percent_encode(text, ENCODED).to_string()
 }
 
+/// Text as a name or a value of a form, in which a space is a plus.
+pub fn encode_form(text: &str) -> String {
+    encode_segment(text).replace("%20", "+")
+}
+
 fn reserved_in_path(text: &str) -> String {
     utf8_percent_encode(text, RESERVED_IN_PATH).to_string()
 }

@@ -4,9 +4,9 @@
 
 use crate::schemas::{CERTIFICATE_CREATE, SORT};
 use methodical_wire::{
-    Effect, Encoding, Idempotency, LocationTemplate, Method, Operation, Paging,
+    Content, Effect, Idempotency, LocationTemplate, Method, Operation, Paging,
     PagingStyle, Parameter, ParameterLocation, Replays, RequestBody, Response,
-    ResponseBody, SecurityScheme, StatusPattern, Style, schema,
+    SecurityScheme, StatusPattern, Style, schema,
 };
 
 /// `GET /certificates`
@@ -66,52 +66,31 @@ pub static LIST_CERTIFICATES: Operation = Operation {
     responses: &[
         Response {
             status: StatusPattern::Code(200),
-            body: Some(ResponseBody {
-                media_type: "application/json",
-                encoding: Encoding::Json,
-            }),
+            contents: &[Content::JSON],
         },
         Response {
             status: StatusPattern::Code(400),
-            body: Some(ResponseBody {
-                media_type: "application/problem+json",
-                encoding: Encoding::Problem,
-            }),
+            contents: &[Content::PROBLEM],
         },
         Response {
             status: StatusPattern::Code(401),
-            body: Some(ResponseBody {
-                media_type: "application/problem+json",
-                encoding: Encoding::Problem,
-            }),
+            contents: &[Content::PROBLEM],
         },
         Response {
             status: StatusPattern::Code(403),
-            body: Some(ResponseBody {
-                media_type: "application/problem+json",
-                encoding: Encoding::Problem,
-            }),
+            contents: &[Content::PROBLEM],
         },
         Response {
             status: StatusPattern::Code(429),
-            body: Some(ResponseBody {
-                media_type: "application/problem+json",
-                encoding: Encoding::Problem,
-            }),
+            contents: &[Content::PROBLEM],
         },
         Response {
             status: StatusPattern::Code(500),
-            body: Some(ResponseBody {
-                media_type: "application/problem+json",
-                encoding: Encoding::Problem,
-            }),
+            contents: &[Content::PROBLEM],
         },
         Response {
             status: StatusPattern::Code(503),
-            body: Some(ResponseBody {
-                media_type: "application/problem+json",
-                encoding: Encoding::Problem,
-            }),
+            contents: &[Content::PROBLEM],
         },
     ],
     security: &[
@@ -139,87 +118,57 @@ pub static CREATE_CERTIFICATE: Operation = Operation {
     effect: Effect::Unsafe,
     body: Some(RequestBody {
         required: true,
-        media_type: "application/json",
-        encoding: Encoding::Json,
-        schema: &CERTIFICATE_CREATE,
+        contents: &[
+            Content {
+                schema: &CERTIFICATE_CREATE,
+                ..Content::JSON
+            },
+        ],
     }),
     responses: &[
         Response {
             status: StatusPattern::Code(201),
-            body: Some(ResponseBody {
-                media_type: "application/json",
-                encoding: Encoding::Json,
-            }),
+            contents: &[Content::JSON],
         },
         Response {
             status: StatusPattern::Code(400),
-            body: Some(ResponseBody {
-                media_type: "application/problem+json",
-                encoding: Encoding::Problem,
-            }),
+            contents: &[Content::PROBLEM],
         },
         Response {
             status: StatusPattern::Code(401),
-            body: Some(ResponseBody {
-                media_type: "application/problem+json",
-                encoding: Encoding::Problem,
-            }),
+            contents: &[Content::PROBLEM],
         },
         Response {
             status: StatusPattern::Code(403),
-            body: Some(ResponseBody {
-                media_type: "application/problem+json",
-                encoding: Encoding::Problem,
-            }),
+            contents: &[Content::PROBLEM],
         },
         Response {
             status: StatusPattern::Code(409),
-            body: Some(ResponseBody {
-                media_type: "application/problem+json",
-                encoding: Encoding::Problem,
-            }),
+            contents: &[Content::PROBLEM],
         },
         Response {
             status: StatusPattern::Code(413),
-            body: Some(ResponseBody {
-                media_type: "application/problem+json",
-                encoding: Encoding::Problem,
-            }),
+            contents: &[Content::PROBLEM],
         },
         Response {
             status: StatusPattern::Code(415),
-            body: Some(ResponseBody {
-                media_type: "application/problem+json",
-                encoding: Encoding::Problem,
-            }),
+            contents: &[Content::PROBLEM],
         },
         Response {
             status: StatusPattern::Code(422),
-            body: Some(ResponseBody {
-                media_type: "application/problem+json",
-                encoding: Encoding::Problem,
-            }),
+            contents: &[Content::PROBLEM],
         },
         Response {
             status: StatusPattern::Code(429),
-            body: Some(ResponseBody {
-                media_type: "application/problem+json",
-                encoding: Encoding::Problem,
-            }),
+            contents: &[Content::PROBLEM],
         },
         Response {
             status: StatusPattern::Code(500),
-            body: Some(ResponseBody {
-                media_type: "application/problem+json",
-                encoding: Encoding::Problem,
-            }),
+            contents: &[Content::PROBLEM],
         },
         Response {
             status: StatusPattern::Code(503),
-            body: Some(ResponseBody {
-                media_type: "application/problem+json",
-                encoding: Encoding::Problem,
-            }),
+            contents: &[Content::PROBLEM],
         },
     ],
     security: &[
@@ -269,63 +218,39 @@ pub static GET_CERTIFICATE: Operation = Operation {
     responses: &[
         Response {
             status: StatusPattern::Code(200),
-            body: Some(ResponseBody {
-                media_type: "application/json",
-                encoding: Encoding::Json,
-            }),
+            contents: &[Content::JSON],
         },
         Response {
             status: StatusPattern::Code(304),
-            body: None,
+            contents: &[],
         },
         Response {
             status: StatusPattern::Code(400),
-            body: Some(ResponseBody {
-                media_type: "application/problem+json",
-                encoding: Encoding::Problem,
-            }),
+            contents: &[Content::PROBLEM],
         },
         Response {
             status: StatusPattern::Code(401),
-            body: Some(ResponseBody {
-                media_type: "application/problem+json",
-                encoding: Encoding::Problem,
-            }),
+            contents: &[Content::PROBLEM],
         },
         Response {
             status: StatusPattern::Code(403),
-            body: Some(ResponseBody {
-                media_type: "application/problem+json",
-                encoding: Encoding::Problem,
-            }),
+            contents: &[Content::PROBLEM],
         },
         Response {
             status: StatusPattern::Code(404),
-            body: Some(ResponseBody {
-                media_type: "application/problem+json",
-                encoding: Encoding::Problem,
-            }),
+            contents: &[Content::PROBLEM],
         },
         Response {
             status: StatusPattern::Code(429),
-            body: Some(ResponseBody {
-                media_type: "application/problem+json",
-                encoding: Encoding::Problem,
-            }),
+            contents: &[Content::PROBLEM],
         },
         Response {
             status: StatusPattern::Code(500),
-            body: Some(ResponseBody {
-                media_type: "application/problem+json",
-                encoding: Encoding::Problem,
-            }),
+            contents: &[Content::PROBLEM],
         },
         Response {
             status: StatusPattern::Code(503),
-            body: Some(ResponseBody {
-                media_type: "application/problem+json",
-                encoding: Encoding::Problem,
-            }),
+            contents: &[Content::PROBLEM],
         },
     ],
     security: &[
@@ -363,70 +288,43 @@ pub static DELETE_CERTIFICATE: Operation = Operation {
     responses: &[
         Response {
             status: StatusPattern::Code(204),
-            body: None,
+            contents: &[],
         },
         Response {
             status: StatusPattern::Code(400),
-            body: Some(ResponseBody {
-                media_type: "application/problem+json",
-                encoding: Encoding::Problem,
-            }),
+            contents: &[Content::PROBLEM],
         },
         Response {
             status: StatusPattern::Code(401),
-            body: Some(ResponseBody {
-                media_type: "application/problem+json",
-                encoding: Encoding::Problem,
-            }),
+            contents: &[Content::PROBLEM],
         },
         Response {
             status: StatusPattern::Code(403),
-            body: Some(ResponseBody {
-                media_type: "application/problem+json",
-                encoding: Encoding::Problem,
-            }),
+            contents: &[Content::PROBLEM],
         },
         Response {
             status: StatusPattern::Code(404),
-            body: Some(ResponseBody {
-                media_type: "application/problem+json",
-                encoding: Encoding::Problem,
-            }),
+            contents: &[Content::PROBLEM],
         },
         Response {
             status: StatusPattern::Code(409),
-            body: Some(ResponseBody {
-                media_type: "application/problem+json",
-                encoding: Encoding::Problem,
-            }),
+            contents: &[Content::PROBLEM],
         },
         Response {
             status: StatusPattern::Code(412),
-            body: Some(ResponseBody {
-                media_type: "application/problem+json",
-                encoding: Encoding::Problem,
-            }),
+            contents: &[Content::PROBLEM],
         },
         Response {
             status: StatusPattern::Code(429),
-            body: Some(ResponseBody {
-                media_type: "application/problem+json",
-                encoding: Encoding::Problem,
-            }),
+            contents: &[Content::PROBLEM],
         },
         Response {
             status: StatusPattern::Code(500),
-            body: Some(ResponseBody {
-                media_type: "application/problem+json",
-                encoding: Encoding::Problem,
-            }),
+            contents: &[Content::PROBLEM],
         },
         Response {
             status: StatusPattern::Code(503),
-            body: Some(ResponseBody {
-                media_type: "application/problem+json",
-                encoding: Encoding::Problem,
-            }),
+            contents: &[Content::PROBLEM],
         },
     ],
     security: &[

@@ -4,9 +4,9 @@
 
 use crate::schemas::{CREATE_FLOATING_IP_BODY, RUN_FLOATING_IP_ACTION_BODY, SORT_BY_TIME};
 use methodical_wire::{
-    Effect, Encoding, Idempotency, LocationTemplate, Method, Operation, Paging,
+    Content, Effect, Idempotency, LocationTemplate, Method, Operation, Paging,
     PagingStyle, Parameter, ParameterLocation, Replays, RequestBody, Response,
-    ResponseBody, SecurityScheme, StatusPattern, Style, schema,
+    SecurityScheme, StatusPattern, Style, schema,
 };
 
 /// `GET /floating_ips`
@@ -96,52 +96,31 @@ pub static LIST_FLOATING_IPS: Operation = Operation {
     responses: &[
         Response {
             status: StatusPattern::Code(200),
-            body: Some(ResponseBody {
-                media_type: "application/json",
-                encoding: Encoding::Json,
-            }),
+            contents: &[Content::JSON],
         },
         Response {
             status: StatusPattern::Code(400),
-            body: Some(ResponseBody {
-                media_type: "application/problem+json",
-                encoding: Encoding::Problem,
-            }),
+            contents: &[Content::PROBLEM],
         },
         Response {
             status: StatusPattern::Code(401),
-            body: Some(ResponseBody {
-                media_type: "application/problem+json",
-                encoding: Encoding::Problem,
-            }),
+            contents: &[Content::PROBLEM],
         },
         Response {
             status: StatusPattern::Code(403),
-            body: Some(ResponseBody {
-                media_type: "application/problem+json",
-                encoding: Encoding::Problem,
-            }),
+            contents: &[Content::PROBLEM],
         },
         Response {
             status: StatusPattern::Code(429),
-            body: Some(ResponseBody {
-                media_type: "application/problem+json",
-                encoding: Encoding::Problem,
-            }),
+            contents: &[Content::PROBLEM],
         },
         Response {
             status: StatusPattern::Code(500),
-            body: Some(ResponseBody {
-                media_type: "application/problem+json",
-                encoding: Encoding::Problem,
-            }),
+            contents: &[Content::PROBLEM],
         },
         Response {
             status: StatusPattern::Code(503),
-            body: Some(ResponseBody {
-                media_type: "application/problem+json",
-                encoding: Encoding::Problem,
-            }),
+            contents: &[Content::PROBLEM],
         },
     ],
     security: &[
@@ -169,87 +148,57 @@ pub static CREATE_FLOATING_IP: Operation = Operation {
     effect: Effect::Unsafe,
     body: Some(RequestBody {
         required: true,
-        media_type: "application/json",
-        encoding: Encoding::Json,
-        schema: &CREATE_FLOATING_IP_BODY,
+        contents: &[
+            Content {
+                schema: &CREATE_FLOATING_IP_BODY,
+                ..Content::JSON
+            },
+        ],
     }),
     responses: &[
         Response {
             status: StatusPattern::Code(201),
-            body: Some(ResponseBody {
-                media_type: "application/json",
-                encoding: Encoding::Json,
-            }),
+            contents: &[Content::JSON],
         },
         Response {
             status: StatusPattern::Code(400),
-            body: Some(ResponseBody {
-                media_type: "application/problem+json",
-                encoding: Encoding::Problem,
-            }),
+            contents: &[Content::PROBLEM],
         },
         Response {
             status: StatusPattern::Code(401),
-            body: Some(ResponseBody {
-                media_type: "application/problem+json",
-                encoding: Encoding::Problem,
-            }),
+            contents: &[Content::PROBLEM],
         },
         Response {
             status: StatusPattern::Code(403),
-            body: Some(ResponseBody {
-                media_type: "application/problem+json",
-                encoding: Encoding::Problem,
-            }),
+            contents: &[Content::PROBLEM],
         },
         Response {
             status: StatusPattern::Code(409),
-            body: Some(ResponseBody {
-                media_type: "application/problem+json",
-                encoding: Encoding::Problem,
-            }),
+            contents: &[Content::PROBLEM],
         },
         Response {
             status: StatusPattern::Code(413),
-            body: Some(ResponseBody {
-                media_type: "application/problem+json",
-                encoding: Encoding::Problem,
-            }),
+            contents: &[Content::PROBLEM],
         },
         Response {
             status: StatusPattern::Code(415),
-            body: Some(ResponseBody {
-                media_type: "application/problem+json",
-                encoding: Encoding::Problem,
-            }),
+            contents: &[Content::PROBLEM],
         },
         Response {
             status: StatusPattern::Code(422),
-            body: Some(ResponseBody {
-                media_type: "application/problem+json",
-                encoding: Encoding::Problem,
-            }),
+            contents: &[Content::PROBLEM],
         },
         Response {
             status: StatusPattern::Code(429),
-            body: Some(ResponseBody {
-                media_type: "application/problem+json",
-                encoding: Encoding::Problem,
-            }),
+            contents: &[Content::PROBLEM],
         },
         Response {
             status: StatusPattern::Code(500),
-            body: Some(ResponseBody {
-                media_type: "application/problem+json",
-                encoding: Encoding::Problem,
-            }),
+            contents: &[Content::PROBLEM],
         },
         Response {
             status: StatusPattern::Code(503),
-            body: Some(ResponseBody {
-                media_type: "application/problem+json",
-                encoding: Encoding::Problem,
-            }),
+            contents: &[Content::PROBLEM],
         },
     ],
     security: &[
@@ -299,63 +248,39 @@ pub static GET_FLOATING_IP: Operation = Operation {
     responses: &[
         Response {
             status: StatusPattern::Code(200),
-            body: Some(ResponseBody {
-                media_type: "application/json",
-                encoding: Encoding::Json,
-            }),
+            contents: &[Content::JSON],
         },
         Response {
             status: StatusPattern::Code(304),
-            body: None,
+            contents: &[],
         },
         Response {
             status: StatusPattern::Code(400),
-            body: Some(ResponseBody {
-                media_type: "application/problem+json",
-                encoding: Encoding::Problem,
-            }),
+            contents: &[Content::PROBLEM],
         },
         Response {
             status: StatusPattern::Code(401),
-            body: Some(ResponseBody {
-                media_type: "application/problem+json",
-                encoding: Encoding::Problem,
-            }),
+            contents: &[Content::PROBLEM],
         },
         Response {
             status: StatusPattern::Code(403),
-            body: Some(ResponseBody {
-                media_type: "application/problem+json",
-                encoding: Encoding::Problem,
-            }),
+            contents: &[Content::PROBLEM],
         },
         Response {
             status: StatusPattern::Code(404),
-            body: Some(ResponseBody {
-                media_type: "application/problem+json",
-                encoding: Encoding::Problem,
-            }),
+            contents: &[Content::PROBLEM],
         },
         Response {
             status: StatusPattern::Code(429),
-            body: Some(ResponseBody {
-                media_type: "application/problem+json",
-                encoding: Encoding::Problem,
-            }),
+            contents: &[Content::PROBLEM],
         },
         Response {
             status: StatusPattern::Code(500),
-            body: Some(ResponseBody {
-                media_type: "application/problem+json",
-                encoding: Encoding::Problem,
-            }),
+            contents: &[Content::PROBLEM],
         },
         Response {
             status: StatusPattern::Code(503),
-            body: Some(ResponseBody {
-                media_type: "application/problem+json",
-                encoding: Encoding::Problem,
-            }),
+            contents: &[Content::PROBLEM],
         },
     ],
     security: &[
@@ -392,94 +317,61 @@ pub static RUN_FLOATING_IP_ACTION: Operation = Operation {
     ],
     body: Some(RequestBody {
         required: true,
-        media_type: "application/json",
-        encoding: Encoding::Json,
-        schema: &RUN_FLOATING_IP_ACTION_BODY,
+        contents: &[
+            Content {
+                schema: &RUN_FLOATING_IP_ACTION_BODY,
+                ..Content::JSON
+            },
+        ],
     }),
     responses: &[
         Response {
             status: StatusPattern::Code(202),
-            body: Some(ResponseBody {
-                media_type: "application/json",
-                encoding: Encoding::Json,
-            }),
+            contents: &[Content::JSON],
         },
         Response {
             status: StatusPattern::Code(400),
-            body: Some(ResponseBody {
-                media_type: "application/problem+json",
-                encoding: Encoding::Problem,
-            }),
+            contents: &[Content::PROBLEM],
         },
         Response {
             status: StatusPattern::Code(401),
-            body: Some(ResponseBody {
-                media_type: "application/problem+json",
-                encoding: Encoding::Problem,
-            }),
+            contents: &[Content::PROBLEM],
         },
         Response {
             status: StatusPattern::Code(403),
-            body: Some(ResponseBody {
-                media_type: "application/problem+json",
-                encoding: Encoding::Problem,
-            }),
+            contents: &[Content::PROBLEM],
         },
         Response {
             status: StatusPattern::Code(404),
-            body: Some(ResponseBody {
-                media_type: "application/problem+json",
-                encoding: Encoding::Problem,
-            }),
+            contents: &[Content::PROBLEM],
         },
         Response {
             status: StatusPattern::Code(409),
-            body: Some(ResponseBody {
-                media_type: "application/problem+json",
-                encoding: Encoding::Problem,
-            }),
+            contents: &[Content::PROBLEM],
         },
         Response {
             status: StatusPattern::Code(413),
-            body: Some(ResponseBody {
-                media_type: "application/problem+json",
-                encoding: Encoding::Problem,
-            }),
+            contents: &[Content::PROBLEM],
         },
         Response {
             status: StatusPattern::Code(415),
-            body: Some(ResponseBody {
-                media_type: "application/problem+json",
-                encoding: Encoding::Problem,
-            }),
+            contents: &[Content::PROBLEM],
         },
         Response {
             status: StatusPattern::Code(422),
-            body: Some(ResponseBody {
-                media_type: "application/problem+json",
-                encoding: Encoding::Problem,
-            }),
+            contents: &[Content::PROBLEM],
         },
         Response {
             status: StatusPattern::Code(429),
-            body: Some(ResponseBody {
-                media_type: "application/problem+json",
-                encoding: Encoding::Problem,
-            }),
+            contents: &[Content::PROBLEM],
         },
         Response {
             status: StatusPattern::Code(500),
-            body: Some(ResponseBody {
-                media_type: "application/problem+json",
-                encoding: Encoding::Problem,
-            }),
+            contents: &[Content::PROBLEM],
         },
         Response {
             status: StatusPattern::Code(503),
-            body: Some(ResponseBody {
-                media_type: "application/problem+json",
-                encoding: Encoding::Problem,
-            }),
+            contents: &[Content::PROBLEM],
         },
     ],
     security: &[
@@ -529,63 +421,39 @@ pub static DELETE_FLOATING_IP: Operation = Operation {
     responses: &[
         Response {
             status: StatusPattern::Code(204),
-            body: None,
+            contents: &[],
         },
         Response {
             status: StatusPattern::Code(400),
-            body: Some(ResponseBody {
-                media_type: "application/problem+json",
-                encoding: Encoding::Problem,
-            }),
+            contents: &[Content::PROBLEM],
         },
         Response {
             status: StatusPattern::Code(401),
-            body: Some(ResponseBody {
-                media_type: "application/problem+json",
-                encoding: Encoding::Problem,
-            }),
+            contents: &[Content::PROBLEM],
         },
         Response {
             status: StatusPattern::Code(403),
-            body: Some(ResponseBody {
-                media_type: "application/problem+json",
-                encoding: Encoding::Problem,
-            }),
+            contents: &[Content::PROBLEM],
         },
         Response {
             status: StatusPattern::Code(404),
-            body: Some(ResponseBody {
-                media_type: "application/problem+json",
-                encoding: Encoding::Problem,
-            }),
+            contents: &[Content::PROBLEM],
         },
         Response {
             status: StatusPattern::Code(412),
-            body: Some(ResponseBody {
-                media_type: "application/problem+json",
-                encoding: Encoding::Problem,
-            }),
+            contents: &[Content::PROBLEM],
         },
         Response {
             status: StatusPattern::Code(429),
-            body: Some(ResponseBody {
-                media_type: "application/problem+json",
-                encoding: Encoding::Problem,
-            }),
+            contents: &[Content::PROBLEM],
         },
         Response {
             status: StatusPattern::Code(500),
-            body: Some(ResponseBody {
-                media_type: "application/problem+json",
-                encoding: Encoding::Problem,
-            }),
+            contents: &[Content::PROBLEM],
         },
         Response {
             status: StatusPattern::Code(503),
-            body: Some(ResponseBody {
-                media_type: "application/problem+json",
-                encoding: Encoding::Problem,
-            }),
+            contents: &[Content::PROBLEM],
         },
     ],
     security: &[

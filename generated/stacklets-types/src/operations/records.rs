@@ -4,9 +4,9 @@
 
 use crate::schemas::{RECORD_INPUT, RECORD_TYPE, SORT};
 use methodical_wire::{
-    Effect, Encoding, Idempotency, LocationTemplate, Method, Operation, Paging,
+    Content, Effect, Idempotency, LocationTemplate, Method, Operation, Paging,
     PagingStyle, Parameter, ParameterLocation, Replays, RequestBody, Response,
-    ResponseBody, SecurityScheme, StatusPattern, Style, schema,
+    SecurityScheme, StatusPattern, Style, schema,
 };
 
 /// `GET /domains/{name}/records`
@@ -93,59 +93,35 @@ pub static LIST_RECORDS: Operation = Operation {
     responses: &[
         Response {
             status: StatusPattern::Code(200),
-            body: Some(ResponseBody {
-                media_type: "application/json",
-                encoding: Encoding::Json,
-            }),
+            contents: &[Content::JSON],
         },
         Response {
             status: StatusPattern::Code(400),
-            body: Some(ResponseBody {
-                media_type: "application/problem+json",
-                encoding: Encoding::Problem,
-            }),
+            contents: &[Content::PROBLEM],
         },
         Response {
             status: StatusPattern::Code(401),
-            body: Some(ResponseBody {
-                media_type: "application/problem+json",
-                encoding: Encoding::Problem,
-            }),
+            contents: &[Content::PROBLEM],
         },
         Response {
             status: StatusPattern::Code(403),
-            body: Some(ResponseBody {
-                media_type: "application/problem+json",
-                encoding: Encoding::Problem,
-            }),
+            contents: &[Content::PROBLEM],
         },
         Response {
             status: StatusPattern::Code(404),
-            body: Some(ResponseBody {
-                media_type: "application/problem+json",
-                encoding: Encoding::Problem,
-            }),
+            contents: &[Content::PROBLEM],
         },
         Response {
             status: StatusPattern::Code(429),
-            body: Some(ResponseBody {
-                media_type: "application/problem+json",
-                encoding: Encoding::Problem,
-            }),
+            contents: &[Content::PROBLEM],
         },
         Response {
             status: StatusPattern::Code(500),
-            body: Some(ResponseBody {
-                media_type: "application/problem+json",
-                encoding: Encoding::Problem,
-            }),
+            contents: &[Content::PROBLEM],
         },
         Response {
             status: StatusPattern::Code(503),
-            body: Some(ResponseBody {
-                media_type: "application/problem+json",
-                encoding: Encoding::Problem,
-            }),
+            contents: &[Content::PROBLEM],
         },
     ],
     security: &[
@@ -192,94 +168,61 @@ pub static CREATE_RECORD: Operation = Operation {
     ],
     body: Some(RequestBody {
         required: true,
-        media_type: "application/json",
-        encoding: Encoding::Json,
-        schema: &RECORD_INPUT,
+        contents: &[
+            Content {
+                schema: &RECORD_INPUT,
+                ..Content::JSON
+            },
+        ],
     }),
     responses: &[
         Response {
             status: StatusPattern::Code(201),
-            body: Some(ResponseBody {
-                media_type: "application/json",
-                encoding: Encoding::Json,
-            }),
+            contents: &[Content::JSON],
         },
         Response {
             status: StatusPattern::Code(400),
-            body: Some(ResponseBody {
-                media_type: "application/problem+json",
-                encoding: Encoding::Problem,
-            }),
+            contents: &[Content::PROBLEM],
         },
         Response {
             status: StatusPattern::Code(401),
-            body: Some(ResponseBody {
-                media_type: "application/problem+json",
-                encoding: Encoding::Problem,
-            }),
+            contents: &[Content::PROBLEM],
         },
         Response {
             status: StatusPattern::Code(403),
-            body: Some(ResponseBody {
-                media_type: "application/problem+json",
-                encoding: Encoding::Problem,
-            }),
+            contents: &[Content::PROBLEM],
         },
         Response {
             status: StatusPattern::Code(404),
-            body: Some(ResponseBody {
-                media_type: "application/problem+json",
-                encoding: Encoding::Problem,
-            }),
+            contents: &[Content::PROBLEM],
         },
         Response {
             status: StatusPattern::Code(409),
-            body: Some(ResponseBody {
-                media_type: "application/problem+json",
-                encoding: Encoding::Problem,
-            }),
+            contents: &[Content::PROBLEM],
         },
         Response {
             status: StatusPattern::Code(413),
-            body: Some(ResponseBody {
-                media_type: "application/problem+json",
-                encoding: Encoding::Problem,
-            }),
+            contents: &[Content::PROBLEM],
         },
         Response {
             status: StatusPattern::Code(415),
-            body: Some(ResponseBody {
-                media_type: "application/problem+json",
-                encoding: Encoding::Problem,
-            }),
+            contents: &[Content::PROBLEM],
         },
         Response {
             status: StatusPattern::Code(422),
-            body: Some(ResponseBody {
-                media_type: "application/problem+json",
-                encoding: Encoding::Problem,
-            }),
+            contents: &[Content::PROBLEM],
         },
         Response {
             status: StatusPattern::Code(429),
-            body: Some(ResponseBody {
-                media_type: "application/problem+json",
-                encoding: Encoding::Problem,
-            }),
+            contents: &[Content::PROBLEM],
         },
         Response {
             status: StatusPattern::Code(500),
-            body: Some(ResponseBody {
-                media_type: "application/problem+json",
-                encoding: Encoding::Problem,
-            }),
+            contents: &[Content::PROBLEM],
         },
         Response {
             status: StatusPattern::Code(503),
-            body: Some(ResponseBody {
-                media_type: "application/problem+json",
-                encoding: Encoding::Problem,
-            }),
+            contents: &[Content::PROBLEM],
         },
     ],
     security: &[
@@ -346,63 +289,39 @@ pub static GET_RECORD: Operation = Operation {
     responses: &[
         Response {
             status: StatusPattern::Code(200),
-            body: Some(ResponseBody {
-                media_type: "application/json",
-                encoding: Encoding::Json,
-            }),
+            contents: &[Content::JSON],
         },
         Response {
             status: StatusPattern::Code(304),
-            body: None,
+            contents: &[],
         },
         Response {
             status: StatusPattern::Code(400),
-            body: Some(ResponseBody {
-                media_type: "application/problem+json",
-                encoding: Encoding::Problem,
-            }),
+            contents: &[Content::PROBLEM],
         },
         Response {
             status: StatusPattern::Code(401),
-            body: Some(ResponseBody {
-                media_type: "application/problem+json",
-                encoding: Encoding::Problem,
-            }),
+            contents: &[Content::PROBLEM],
         },
         Response {
             status: StatusPattern::Code(403),
-            body: Some(ResponseBody {
-                media_type: "application/problem+json",
-                encoding: Encoding::Problem,
-            }),
+            contents: &[Content::PROBLEM],
         },
         Response {
             status: StatusPattern::Code(404),
-            body: Some(ResponseBody {
-                media_type: "application/problem+json",
-                encoding: Encoding::Problem,
-            }),
+            contents: &[Content::PROBLEM],
         },
         Response {
             status: StatusPattern::Code(429),
-            body: Some(ResponseBody {
-                media_type: "application/problem+json",
-                encoding: Encoding::Problem,
-            }),
+            contents: &[Content::PROBLEM],
         },
         Response {
             status: StatusPattern::Code(500),
-            body: Some(ResponseBody {
-                media_type: "application/problem+json",
-                encoding: Encoding::Problem,
-            }),
+            contents: &[Content::PROBLEM],
         },
         Response {
             status: StatusPattern::Code(503),
-            body: Some(ResponseBody {
-                media_type: "application/problem+json",
-                encoding: Encoding::Problem,
-            }),
+            contents: &[Content::PROBLEM],
         },
     ],
     security: &[
@@ -456,101 +375,65 @@ pub static PUT_RECORD: Operation = Operation {
     ],
     body: Some(RequestBody {
         required: true,
-        media_type: "application/json",
-        encoding: Encoding::Json,
-        schema: &RECORD_INPUT,
+        contents: &[
+            Content {
+                schema: &RECORD_INPUT,
+                ..Content::JSON
+            },
+        ],
     }),
     responses: &[
         Response {
             status: StatusPattern::Code(200),
-            body: Some(ResponseBody {
-                media_type: "application/json",
-                encoding: Encoding::Json,
-            }),
+            contents: &[Content::JSON],
         },
         Response {
             status: StatusPattern::Code(201),
-            body: Some(ResponseBody {
-                media_type: "application/json",
-                encoding: Encoding::Json,
-            }),
+            contents: &[Content::JSON],
         },
         Response {
             status: StatusPattern::Code(400),
-            body: Some(ResponseBody {
-                media_type: "application/problem+json",
-                encoding: Encoding::Problem,
-            }),
+            contents: &[Content::PROBLEM],
         },
         Response {
             status: StatusPattern::Code(401),
-            body: Some(ResponseBody {
-                media_type: "application/problem+json",
-                encoding: Encoding::Problem,
-            }),
+            contents: &[Content::PROBLEM],
         },
         Response {
             status: StatusPattern::Code(403),
-            body: Some(ResponseBody {
-                media_type: "application/problem+json",
-                encoding: Encoding::Problem,
-            }),
+            contents: &[Content::PROBLEM],
         },
         Response {
             status: StatusPattern::Code(404),
-            body: Some(ResponseBody {
-                media_type: "application/problem+json",
-                encoding: Encoding::Problem,
-            }),
+            contents: &[Content::PROBLEM],
         },
         Response {
             status: StatusPattern::Code(412),
-            body: Some(ResponseBody {
-                media_type: "application/problem+json",
-                encoding: Encoding::Problem,
-            }),
+            contents: &[Content::PROBLEM],
         },
         Response {
             status: StatusPattern::Code(413),
-            body: Some(ResponseBody {
-                media_type: "application/problem+json",
-                encoding: Encoding::Problem,
-            }),
+            contents: &[Content::PROBLEM],
         },
         Response {
             status: StatusPattern::Code(415),
-            body: Some(ResponseBody {
-                media_type: "application/problem+json",
-                encoding: Encoding::Problem,
-            }),
+            contents: &[Content::PROBLEM],
         },
         Response {
             status: StatusPattern::Code(422),
-            body: Some(ResponseBody {
-                media_type: "application/problem+json",
-                encoding: Encoding::Problem,
-            }),
+            contents: &[Content::PROBLEM],
         },
         Response {
             status: StatusPattern::Code(429),
-            body: Some(ResponseBody {
-                media_type: "application/problem+json",
-                encoding: Encoding::Problem,
-            }),
+            contents: &[Content::PROBLEM],
         },
         Response {
             status: StatusPattern::Code(500),
-            body: Some(ResponseBody {
-                media_type: "application/problem+json",
-                encoding: Encoding::Problem,
-            }),
+            contents: &[Content::PROBLEM],
         },
         Response {
             status: StatusPattern::Code(503),
-            body: Some(ResponseBody {
-                media_type: "application/problem+json",
-                encoding: Encoding::Problem,
-            }),
+            contents: &[Content::PROBLEM],
         },
     ],
     security: &[
@@ -613,63 +496,39 @@ pub static DELETE_RECORD: Operation = Operation {
     responses: &[
         Response {
             status: StatusPattern::Code(204),
-            body: None,
+            contents: &[],
         },
         Response {
             status: StatusPattern::Code(400),
-            body: Some(ResponseBody {
-                media_type: "application/problem+json",
-                encoding: Encoding::Problem,
-            }),
+            contents: &[Content::PROBLEM],
         },
         Response {
             status: StatusPattern::Code(401),
-            body: Some(ResponseBody {
-                media_type: "application/problem+json",
-                encoding: Encoding::Problem,
-            }),
+            contents: &[Content::PROBLEM],
         },
         Response {
             status: StatusPattern::Code(403),
-            body: Some(ResponseBody {
-                media_type: "application/problem+json",
-                encoding: Encoding::Problem,
-            }),
+            contents: &[Content::PROBLEM],
         },
         Response {
             status: StatusPattern::Code(404),
-            body: Some(ResponseBody {
-                media_type: "application/problem+json",
-                encoding: Encoding::Problem,
-            }),
+            contents: &[Content::PROBLEM],
         },
         Response {
             status: StatusPattern::Code(412),
-            body: Some(ResponseBody {
-                media_type: "application/problem+json",
-                encoding: Encoding::Problem,
-            }),
+            contents: &[Content::PROBLEM],
         },
         Response {
             status: StatusPattern::Code(429),
-            body: Some(ResponseBody {
-                media_type: "application/problem+json",
-                encoding: Encoding::Problem,
-            }),
+            contents: &[Content::PROBLEM],
         },
         Response {
             status: StatusPattern::Code(500),
-            body: Some(ResponseBody {
-                media_type: "application/problem+json",
-                encoding: Encoding::Problem,
-            }),
+            contents: &[Content::PROBLEM],
         },
         Response {
             status: StatusPattern::Code(503),
-            body: Some(ResponseBody {
-                media_type: "application/problem+json",
-                encoding: Encoding::Problem,
-            }),
+            contents: &[Content::PROBLEM],
         },
     ],
     security: &[

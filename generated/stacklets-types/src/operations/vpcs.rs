@@ -4,9 +4,9 @@
 
 use crate::schemas::{SORT, VPC_INPUT};
 use methodical_wire::{
-    Effect, Encoding, Idempotency, LocationTemplate, Method, Operation, Paging,
+    Content, Effect, Idempotency, LocationTemplate, Method, Operation, Paging,
     PagingStyle, Parameter, ParameterLocation, Replays, RequestBody, Response,
-    ResponseBody, SecurityScheme, StatusPattern, Style, schema,
+    SecurityScheme, StatusPattern, Style, schema,
 };
 
 /// `GET /vpcs`
@@ -78,52 +78,31 @@ pub static LIST_VPCS: Operation = Operation {
     responses: &[
         Response {
             status: StatusPattern::Code(200),
-            body: Some(ResponseBody {
-                media_type: "application/json",
-                encoding: Encoding::Json,
-            }),
+            contents: &[Content::JSON],
         },
         Response {
             status: StatusPattern::Code(400),
-            body: Some(ResponseBody {
-                media_type: "application/problem+json",
-                encoding: Encoding::Problem,
-            }),
+            contents: &[Content::PROBLEM],
         },
         Response {
             status: StatusPattern::Code(401),
-            body: Some(ResponseBody {
-                media_type: "application/problem+json",
-                encoding: Encoding::Problem,
-            }),
+            contents: &[Content::PROBLEM],
         },
         Response {
             status: StatusPattern::Code(403),
-            body: Some(ResponseBody {
-                media_type: "application/problem+json",
-                encoding: Encoding::Problem,
-            }),
+            contents: &[Content::PROBLEM],
         },
         Response {
             status: StatusPattern::Code(429),
-            body: Some(ResponseBody {
-                media_type: "application/problem+json",
-                encoding: Encoding::Problem,
-            }),
+            contents: &[Content::PROBLEM],
         },
         Response {
             status: StatusPattern::Code(500),
-            body: Some(ResponseBody {
-                media_type: "application/problem+json",
-                encoding: Encoding::Problem,
-            }),
+            contents: &[Content::PROBLEM],
         },
         Response {
             status: StatusPattern::Code(503),
-            body: Some(ResponseBody {
-                media_type: "application/problem+json",
-                encoding: Encoding::Problem,
-            }),
+            contents: &[Content::PROBLEM],
         },
     ],
     security: &[
@@ -151,87 +130,57 @@ pub static CREATE_VPC: Operation = Operation {
     effect: Effect::Unsafe,
     body: Some(RequestBody {
         required: true,
-        media_type: "application/json",
-        encoding: Encoding::Json,
-        schema: &VPC_INPUT,
+        contents: &[
+            Content {
+                schema: &VPC_INPUT,
+                ..Content::JSON
+            },
+        ],
     }),
     responses: &[
         Response {
             status: StatusPattern::Code(201),
-            body: Some(ResponseBody {
-                media_type: "application/json",
-                encoding: Encoding::Json,
-            }),
+            contents: &[Content::JSON],
         },
         Response {
             status: StatusPattern::Code(400),
-            body: Some(ResponseBody {
-                media_type: "application/problem+json",
-                encoding: Encoding::Problem,
-            }),
+            contents: &[Content::PROBLEM],
         },
         Response {
             status: StatusPattern::Code(401),
-            body: Some(ResponseBody {
-                media_type: "application/problem+json",
-                encoding: Encoding::Problem,
-            }),
+            contents: &[Content::PROBLEM],
         },
         Response {
             status: StatusPattern::Code(403),
-            body: Some(ResponseBody {
-                media_type: "application/problem+json",
-                encoding: Encoding::Problem,
-            }),
+            contents: &[Content::PROBLEM],
         },
         Response {
             status: StatusPattern::Code(409),
-            body: Some(ResponseBody {
-                media_type: "application/problem+json",
-                encoding: Encoding::Problem,
-            }),
+            contents: &[Content::PROBLEM],
         },
         Response {
             status: StatusPattern::Code(413),
-            body: Some(ResponseBody {
-                media_type: "application/problem+json",
-                encoding: Encoding::Problem,
-            }),
+            contents: &[Content::PROBLEM],
         },
         Response {
             status: StatusPattern::Code(415),
-            body: Some(ResponseBody {
-                media_type: "application/problem+json",
-                encoding: Encoding::Problem,
-            }),
+            contents: &[Content::PROBLEM],
         },
         Response {
             status: StatusPattern::Code(422),
-            body: Some(ResponseBody {
-                media_type: "application/problem+json",
-                encoding: Encoding::Problem,
-            }),
+            contents: &[Content::PROBLEM],
         },
         Response {
             status: StatusPattern::Code(429),
-            body: Some(ResponseBody {
-                media_type: "application/problem+json",
-                encoding: Encoding::Problem,
-            }),
+            contents: &[Content::PROBLEM],
         },
         Response {
             status: StatusPattern::Code(500),
-            body: Some(ResponseBody {
-                media_type: "application/problem+json",
-                encoding: Encoding::Problem,
-            }),
+            contents: &[Content::PROBLEM],
         },
         Response {
             status: StatusPattern::Code(503),
-            body: Some(ResponseBody {
-                media_type: "application/problem+json",
-                encoding: Encoding::Problem,
-            }),
+            contents: &[Content::PROBLEM],
         },
     ],
     security: &[
@@ -287,63 +236,39 @@ pub static GET_VPC: Operation = Operation {
     responses: &[
         Response {
             status: StatusPattern::Code(200),
-            body: Some(ResponseBody {
-                media_type: "application/json",
-                encoding: Encoding::Json,
-            }),
+            contents: &[Content::JSON],
         },
         Response {
             status: StatusPattern::Code(304),
-            body: None,
+            contents: &[],
         },
         Response {
             status: StatusPattern::Code(400),
-            body: Some(ResponseBody {
-                media_type: "application/problem+json",
-                encoding: Encoding::Problem,
-            }),
+            contents: &[Content::PROBLEM],
         },
         Response {
             status: StatusPattern::Code(401),
-            body: Some(ResponseBody {
-                media_type: "application/problem+json",
-                encoding: Encoding::Problem,
-            }),
+            contents: &[Content::PROBLEM],
         },
         Response {
             status: StatusPattern::Code(403),
-            body: Some(ResponseBody {
-                media_type: "application/problem+json",
-                encoding: Encoding::Problem,
-            }),
+            contents: &[Content::PROBLEM],
         },
         Response {
             status: StatusPattern::Code(404),
-            body: Some(ResponseBody {
-                media_type: "application/problem+json",
-                encoding: Encoding::Problem,
-            }),
+            contents: &[Content::PROBLEM],
         },
         Response {
             status: StatusPattern::Code(429),
-            body: Some(ResponseBody {
-                media_type: "application/problem+json",
-                encoding: Encoding::Problem,
-            }),
+            contents: &[Content::PROBLEM],
         },
         Response {
             status: StatusPattern::Code(500),
-            body: Some(ResponseBody {
-                media_type: "application/problem+json",
-                encoding: Encoding::Problem,
-            }),
+            contents: &[Content::PROBLEM],
         },
         Response {
             status: StatusPattern::Code(503),
-            body: Some(ResponseBody {
-                media_type: "application/problem+json",
-                encoding: Encoding::Problem,
-            }),
+            contents: &[Content::PROBLEM],
         },
     ],
     security: &[
@@ -386,94 +311,61 @@ pub static PUT_VPC: Operation = Operation {
     ],
     body: Some(RequestBody {
         required: true,
-        media_type: "application/json",
-        encoding: Encoding::Json,
-        schema: &VPC_INPUT,
+        contents: &[
+            Content {
+                schema: &VPC_INPUT,
+                ..Content::JSON
+            },
+        ],
     }),
     responses: &[
         Response {
             status: StatusPattern::Code(200),
-            body: Some(ResponseBody {
-                media_type: "application/json",
-                encoding: Encoding::Json,
-            }),
+            contents: &[Content::JSON],
         },
         Response {
             status: StatusPattern::Code(201),
-            body: Some(ResponseBody {
-                media_type: "application/json",
-                encoding: Encoding::Json,
-            }),
+            contents: &[Content::JSON],
         },
         Response {
             status: StatusPattern::Code(400),
-            body: Some(ResponseBody {
-                media_type: "application/problem+json",
-                encoding: Encoding::Problem,
-            }),
+            contents: &[Content::PROBLEM],
         },
         Response {
             status: StatusPattern::Code(401),
-            body: Some(ResponseBody {
-                media_type: "application/problem+json",
-                encoding: Encoding::Problem,
-            }),
+            contents: &[Content::PROBLEM],
         },
         Response {
             status: StatusPattern::Code(403),
-            body: Some(ResponseBody {
-                media_type: "application/problem+json",
-                encoding: Encoding::Problem,
-            }),
+            contents: &[Content::PROBLEM],
         },
         Response {
             status: StatusPattern::Code(412),
-            body: Some(ResponseBody {
-                media_type: "application/problem+json",
-                encoding: Encoding::Problem,
-            }),
+            contents: &[Content::PROBLEM],
         },
         Response {
             status: StatusPattern::Code(413),
-            body: Some(ResponseBody {
-                media_type: "application/problem+json",
-                encoding: Encoding::Problem,
-            }),
+            contents: &[Content::PROBLEM],
         },
         Response {
             status: StatusPattern::Code(415),
-            body: Some(ResponseBody {
-                media_type: "application/problem+json",
-                encoding: Encoding::Problem,
-            }),
+            contents: &[Content::PROBLEM],
         },
         Response {
             status: StatusPattern::Code(422),
-            body: Some(ResponseBody {
-                media_type: "application/problem+json",
-                encoding: Encoding::Problem,
-            }),
+            contents: &[Content::PROBLEM],
         },
         Response {
             status: StatusPattern::Code(429),
-            body: Some(ResponseBody {
-                media_type: "application/problem+json",
-                encoding: Encoding::Problem,
-            }),
+            contents: &[Content::PROBLEM],
         },
         Response {
             status: StatusPattern::Code(500),
-            body: Some(ResponseBody {
-                media_type: "application/problem+json",
-                encoding: Encoding::Problem,
-            }),
+            contents: &[Content::PROBLEM],
         },
         Response {
             status: StatusPattern::Code(503),
-            body: Some(ResponseBody {
-                media_type: "application/problem+json",
-                encoding: Encoding::Problem,
-            }),
+            contents: &[Content::PROBLEM],
         },
     ],
     security: &[
@@ -525,63 +417,39 @@ pub static DELETE_VPC: Operation = Operation {
     responses: &[
         Response {
             status: StatusPattern::Code(204),
-            body: None,
+            contents: &[],
         },
         Response {
             status: StatusPattern::Code(400),
-            body: Some(ResponseBody {
-                media_type: "application/problem+json",
-                encoding: Encoding::Problem,
-            }),
+            contents: &[Content::PROBLEM],
         },
         Response {
             status: StatusPattern::Code(401),
-            body: Some(ResponseBody {
-                media_type: "application/problem+json",
-                encoding: Encoding::Problem,
-            }),
+            contents: &[Content::PROBLEM],
         },
         Response {
             status: StatusPattern::Code(403),
-            body: Some(ResponseBody {
-                media_type: "application/problem+json",
-                encoding: Encoding::Problem,
-            }),
+            contents: &[Content::PROBLEM],
         },
         Response {
             status: StatusPattern::Code(404),
-            body: Some(ResponseBody {
-                media_type: "application/problem+json",
-                encoding: Encoding::Problem,
-            }),
+            contents: &[Content::PROBLEM],
         },
         Response {
             status: StatusPattern::Code(412),
-            body: Some(ResponseBody {
-                media_type: "application/problem+json",
-                encoding: Encoding::Problem,
-            }),
+            contents: &[Content::PROBLEM],
         },
         Response {
             status: StatusPattern::Code(429),
-            body: Some(ResponseBody {
-                media_type: "application/problem+json",
-                encoding: Encoding::Problem,
-            }),
+            contents: &[Content::PROBLEM],
         },
         Response {
             status: StatusPattern::Code(500),
-            body: Some(ResponseBody {
-                media_type: "application/problem+json",
-                encoding: Encoding::Problem,
-            }),
+            contents: &[Content::PROBLEM],
         },
         Response {
             status: StatusPattern::Code(503),
-            body: Some(ResponseBody {
-                media_type: "application/problem+json",
-                encoding: Encoding::Problem,
-            }),
+            contents: &[Content::PROBLEM],
         },
     ],
     security: &[
@@ -649,59 +517,35 @@ pub static LIST_VPC_MEMBERS: Operation = Operation {
     responses: &[
         Response {
             status: StatusPattern::Code(200),
-            body: Some(ResponseBody {
-                media_type: "application/json",
-                encoding: Encoding::Json,
-            }),
+            contents: &[Content::JSON],
         },
         Response {
             status: StatusPattern::Code(400),
-            body: Some(ResponseBody {
-                media_type: "application/problem+json",
-                encoding: Encoding::Problem,
-            }),
+            contents: &[Content::PROBLEM],
         },
         Response {
             status: StatusPattern::Code(401),
-            body: Some(ResponseBody {
-                media_type: "application/problem+json",
-                encoding: Encoding::Problem,
-            }),
+            contents: &[Content::PROBLEM],
         },
         Response {
             status: StatusPattern::Code(403),
-            body: Some(ResponseBody {
-                media_type: "application/problem+json",
-                encoding: Encoding::Problem,
-            }),
+            contents: &[Content::PROBLEM],
         },
         Response {
             status: StatusPattern::Code(404),
-            body: Some(ResponseBody {
-                media_type: "application/problem+json",
-                encoding: Encoding::Problem,
-            }),
+            contents: &[Content::PROBLEM],
         },
         Response {
             status: StatusPattern::Code(429),
-            body: Some(ResponseBody {
-                media_type: "application/problem+json",
-                encoding: Encoding::Problem,
-            }),
+            contents: &[Content::PROBLEM],
         },
         Response {
             status: StatusPattern::Code(500),
-            body: Some(ResponseBody {
-                media_type: "application/problem+json",
-                encoding: Encoding::Problem,
-            }),
+            contents: &[Content::PROBLEM],
         },
         Response {
             status: StatusPattern::Code(503),
-            body: Some(ResponseBody {
-                media_type: "application/problem+json",
-                encoding: Encoding::Problem,
-            }),
+            contents: &[Content::PROBLEM],
         },
     ],
     security: &[

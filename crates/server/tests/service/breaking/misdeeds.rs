@@ -4,8 +4,8 @@ use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use methodical_server::wire::{
-    Effect, Encoding, Idempotency, Method, Operation as Data, Parameter, ParameterLocation, Place, Replays,
-    RequestBody, Response, ResponseBody, Schema, SecurityScheme, StatusPattern, Style, Violation,
+    Content, Effect, Idempotency, Method, Operation as Data, Parameter, ParameterLocation, Place, Replays, RequestBody,
+    Response, Schema, SecurityScheme, StatusPattern, Style, Violation,
 };
 use methodical_server::{
     Created, Cx, Declares, Discarded, Found, Key, Lookup as _, Operation, Read, ReadTx, Record, Refusal, Removed,
@@ -75,21 +75,21 @@ static BY_NAME: [Parameter; 1] = [Parameter {
     schema: &TEXT,
     ..Parameter::PLAIN
 }];
+static CONTENT: [Content; 1] = [Content { schema: &BODY, ..Content::JSON }];
 static TOKEN: [&[SecurityScheme]; 1] = [&[SecurityScheme::Http { name: "token", scheme: "Token" }]];
 
 const fn response(status: u16) -> Response {
-    let (media_type, encoding) = match status {
-        ..400 => ("application/json", Encoding::Json),
-        400.. => ("application/problem+json", Encoding::Problem),
+    let contents: &[Content] = match status {
+        204 => &[],
+        ..400 => &[Content::JSON],
+        400.. => &[Content::PROBLEM],
     };
-    let body = if status == 204 { None } else { Some(ResponseBody { media_type, encoding }) };
-    Response { status: StatusPattern::Code(status), body }
+    Response { status: StatusPattern::Code(status), contents }
 }
 
 const fn data(id: &'static str, method: Method, path: &'static str, responses: &'static [Response]) -> Data {
     let has_body = matches!(method, Method::Put | Method::Post);
-    let schema =
-        RequestBody { required: true, media_type: "application/json", encoding: Encoding::Json, schema: &BODY };
+    let schema = RequestBody { required: true, contents: &CONTENT };
     Data {
         id,
         method,

@@ -47,7 +47,7 @@ pub enum SubscribeOutcome {
 impl Outcome for SubscribeOutcome {
     fn decode(answer: Answer) -> Result<SubscribeOutcome, Answer> {
         match answer.status() {
-            200 => answer.json().map(|(value, meta)| SubscribeOutcome::Ok(value, meta)),
+            200 => answer.read().map(|(value, meta)| SubscribeOutcome::Ok(value, meta)),
             _ => Err(answer),
         }
     }

@@ -4,8 +4,8 @@
 
 use crate::schemas::PART_INPUT;
 use methodical_wire::{
-    Effect, Encoding, Method, Operation, Parameter, ParameterLocation, RequestBody,
-    Response, ResponseBody, StatusPattern, Style, schema,
+    Content, Effect, Method, Operation, Parameter, ParameterLocation, RequestBody,
+    Response, StatusPattern, Style, schema,
 };
 
 /// `PUT /parts/{number}`
@@ -28,17 +28,17 @@ pub static PUT_PART: Operation = Operation {
     ],
     body: Some(RequestBody {
         required: true,
-        media_type: "application/json",
-        encoding: Encoding::Json,
-        schema: &PART_INPUT,
+        contents: &[
+            Content {
+                schema: &PART_INPUT,
+                ..Content::JSON
+            },
+        ],
     }),
     responses: &[
         Response {
             status: StatusPattern::Code(200),
-            body: Some(ResponseBody {
-                media_type: "application/json",
-                encoding: Encoding::Json,
-            }),
+            contents: &[Content::JSON],
         },
     ],
     ..Operation::PLAIN

@@ -3,8 +3,8 @@
 //! Operations.
 
 use methodical_wire::{
-    Effect, Encoding, Method, Operation, ParameterLocation, Response, ResponseBody,
-    SecurityScheme, StatusPattern,
+    Content, Effect, Method, Operation, ParameterLocation, Response, SecurityScheme,
+    StatusPattern,
 };
 
 /// `GET /either`
@@ -16,17 +16,11 @@ pub static EITHER: Operation = Operation {
     responses: &[
         Response {
             status: StatusPattern::Code(200),
-            body: Some(ResponseBody {
-                media_type: "application/json",
-                encoding: Encoding::Json,
-            }),
+            contents: &[Content::JSON],
         },
         Response {
             status: StatusPattern::Code(401),
-            body: Some(ResponseBody {
-                media_type: "application/problem+json",
-                encoding: Encoding::Problem,
-            }),
+            contents: &[Content::PROBLEM],
         },
     ],
     security: &[
@@ -66,10 +60,7 @@ pub static FILES: Operation = Operation {
     responses: &[
         Response {
             status: StatusPattern::Code(200),
-            body: Some(ResponseBody {
-                media_type: "application/json",
-                encoding: Encoding::Json,
-            }),
+            contents: &[Content::JSON],
         },
     ],
     ..Operation::PLAIN
@@ -84,17 +75,11 @@ pub static KEYS: Operation = Operation {
     responses: &[
         Response {
             status: StatusPattern::Code(200),
-            body: Some(ResponseBody {
-                media_type: "application/json",
-                encoding: Encoding::Json,
-            }),
+            contents: &[Content::JSON],
         },
         Response {
             status: StatusPattern::Code(401),
-            body: Some(ResponseBody {
-                media_type: "application/problem+json",
-                encoding: Encoding::Problem,
-            }),
+            contents: &[Content::PROBLEM],
         },
     ],
     security: &[
@@ -123,10 +108,7 @@ pub static OPEN: Operation = Operation {
     responses: &[
         Response {
             status: StatusPattern::Code(200),
-            body: Some(ResponseBody {
-                media_type: "application/json",
-                encoding: Encoding::Json,
-            }),
+            contents: &[Content::JSON],
         },
     ],
     ..Operation::PLAIN
@@ -141,17 +123,11 @@ pub static SCOPED: Operation = Operation {
     responses: &[
         Response {
             status: StatusPattern::Code(200),
-            body: Some(ResponseBody {
-                media_type: "application/json",
-                encoding: Encoding::Json,
-            }),
+            contents: &[Content::JSON],
         },
         Response {
             status: StatusPattern::Code(401),
-            body: Some(ResponseBody {
-                media_type: "application/problem+json",
-                encoding: Encoding::Problem,
-            }),
+            contents: &[Content::PROBLEM],
         },
     ],
     security: &[
@@ -174,17 +150,11 @@ pub static SCOPED_TOO: Operation = Operation {
     responses: &[
         Response {
             status: StatusPattern::Code(200),
-            body: Some(ResponseBody {
-                media_type: "application/json",
-                encoding: Encoding::Json,
-            }),
+            contents: &[Content::JSON],
         },
         Response {
             status: StatusPattern::Code(401),
-            body: Some(ResponseBody {
-                media_type: "application/problem+json",
-                encoding: Encoding::Problem,
-            }),
+            contents: &[Content::PROBLEM],
         },
     ],
     security: &[

@@ -4,8 +4,7 @@
 
 use crate::schemas::SUBSCRIPTION;
 use methodical_wire::{
-    Effect, Encoding, Method, Operation, RequestBody, Response, ResponseBody,
-    StatusPattern,
+    Content, Effect, Method, Operation, RequestBody, Response, StatusPattern,
 };
 
 /// `POST /subscriptions`
@@ -16,17 +15,17 @@ pub static SUBSCRIBE: Operation = Operation {
     effect: Effect::Unsafe,
     body: Some(RequestBody {
         required: true,
-        media_type: "application/json",
-        encoding: Encoding::Json,
-        schema: &SUBSCRIPTION,
+        contents: &[
+            Content {
+                schema: &SUBSCRIPTION,
+                ..Content::JSON
+            },
+        ],
     }),
     responses: &[
         Response {
             status: StatusPattern::Code(200),
-            body: Some(ResponseBody {
-                media_type: "application/json",
-                encoding: Encoding::Json,
-            }),
+            contents: &[Content::JSON],
         },
     ],
     ..Operation::PLAIN

@@ -4,8 +4,8 @@
 
 use crate::schemas::{COLOUR, FILTER, SIZE};
 use methodical_wire::{
-    Effect, Encoding, Method, Operation, Parameter, ParameterLocation, Response,
-    ResponseBody, StatusPattern, Style, schema,
+    Content, Effect, Method, Operation, Parameter, ParameterLocation, Response,
+    StatusPattern, Style, schema,
 };
 
 /// `GET /fields`
@@ -59,10 +59,7 @@ pub static BY_FIELD: Operation = Operation {
     responses: &[
         Response {
             status: StatusPattern::Code(200),
-            body: Some(ResponseBody {
-                media_type: "application/json",
-                encoding: Encoding::Json,
-            }),
+            contents: &[Content::JSON],
         },
     ],
     ..Operation::PLAIN
@@ -129,10 +126,7 @@ pub static BY_PATH: Operation = Operation {
     responses: &[
         Response {
             status: StatusPattern::Code(200),
-            body: Some(ResponseBody {
-                media_type: "application/json",
-                encoding: Encoding::Json,
-            }),
+            contents: &[Content::JSON],
         },
     ],
     ..Operation::PLAIN
@@ -284,10 +278,7 @@ pub static SEARCH: Operation = Operation {
     responses: &[
         Response {
             status: StatusPattern::Code(200),
-            body: Some(ResponseBody {
-                media_type: "application/json",
-                encoding: Encoding::Json,
-            }),
+            contents: &[Content::JSON],
         },
     ],
     ..Operation::PLAIN

@@ -4,7 +4,7 @@
 
 use crate::schemas::PARCEL;
 use methodical_wire::{
-    Effect, Encoding, Method, Operation, Parameter, ParameterLocation, RequestBody,
+    Content, Effect, Method, Operation, Parameter, ParameterLocation, RequestBody,
     Response, SecurityScheme, StatusPattern, Style, schema,
 };
 
@@ -28,14 +28,17 @@ pub static PARCEL_LOST: Operation = Operation {
     ],
     body: Some(RequestBody {
         required: true,
-        media_type: "application/json",
-        encoding: Encoding::Json,
-        schema: &PARCEL,
+        contents: &[
+            Content {
+                schema: &PARCEL,
+                ..Content::JSON
+            },
+        ],
     }),
     responses: &[
         Response {
             status: StatusPattern::Code(204),
-            body: None,
+            contents: &[],
         },
     ],
     security: &[
@@ -58,18 +61,21 @@ pub static PARCEL_MOVED: Operation = Operation {
     effect: Effect::Unsafe,
     body: Some(RequestBody {
         required: true,
-        media_type: "application/json",
-        encoding: Encoding::Json,
-        schema: &PARCEL,
+        contents: &[
+            Content {
+                schema: &PARCEL,
+                ..Content::JSON
+            },
+        ],
     }),
     responses: &[
         Response {
             status: StatusPattern::Code(204),
-            body: None,
+            contents: &[],
         },
         Response {
             status: StatusPattern::Code(410),
-            body: None,
+            contents: &[],
         },
     ],
     ..Operation::PLAIN

@@ -1,0 +1,326 @@
+//! What messages hold, as Rust types. Of one media type it is the type of its schema; of several it is an enum with a variant
+//! for each, and header fields are a struct. Both stand beside the operations' data in the types crate, because client and
+//! server use them.
+
+use methodical_model::{
+    Api, Content, HeaderRole, Kind, MediaType, Operation, Outcome, Property, RequestBody, Response, ResponseHeader,
+    Schema, Shape, Status, StringFormat,
+};
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use crate::names::{OperationNames, RustName, Unique};
+use crate::promises::is_error;
+use crate::rust_type::Context;
+use crate::scope::Scope;
+
+/// One of several types that a body may have.
+pub(crate) struct Alternative<'a> {
+    /// Its variant.
+    pub(crate) name: RustName,
+    /// Its media type; the first, where several come to one type.
+    pub(crate) content: &'a Content,
+    /// Where these stand among the contents.
+    pub(crate) positions: Vec<usize>,
+}
+
+/// The types that a body may have, in the order of the contents. JSON is one type under whatever name, if its schema is.
+pub(crate) fn alternatives(contents: &[Content]) -> Vec<Alternative<'_>> {
+    let mut groups: Vec<(&Content, Vec<usize>)> = Vec::new();
+    for (position, content) in contents.iter().enumerate() {
+        match groups.iter_mut().find(|(first, _)| are_one(first, content)) {
+            Some((_, positions)) => positions.push(position),
+            None => groups.push((content, vec![position])),
+        }
+    }
+    let mut names = Unique::with(&["Self"]);
+    let named = groups.into_iter().map(|(content, positions)| (names.name(&variants(content)), content, positions));
+    named.map(|(name, content, positions)| Alternative { name, content, positions }).collect()
+}
+
+fn are_one(left: &Content, right: &Content) -> bool {
+    let same_type = left.kind == right.kind && left.schema.same_type(&right.schema);
+    match left.kind {
+        MediaType::Json => same_type,
+        MediaType::Problem => right.kind == MediaType::Problem,
+        MediaType::Form | MediaType::Multipart | MediaType::Text | MediaType::Binary => {
+            same_type && essence(&left.media_type) == essence(&right.media_type)
+        }
+    }
+}
+
+fn essence(media_type: &str) -> String {
+    media_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase()
+}
+
+/// Candidates for a variant's name: the subtype, and with the type before it.
+fn variants(content: &Content) -> [String; 2] {
+    let essence = essence(&content.media_type);
+    let (family, subtype) = essence.split_once('/').unwrap_or(("", &essence));
+    let short = match (family, subtype) {
+        ("*", _) => "Any".to_owned(),
+        (family, "*") => pascal(family),
+        (_, "x-www-form-urlencoded") => "Form".to_owned(),
+        ("multipart", "form-data") => "Multipart".to_owned(),
+        ("application", "octet-stream") => "Binary".to_owned(),
+        ("application", "problem+json") => "Problem".to_owned(),
+        ("text", "plain") => "Text".to_owned(),
+        ("text", "event-stream") => "Events".to_owned(),
+        (_, subtype) => pascal(subtype.strip_prefix("x-").unwrap_or(subtype)),
+    };
+    [short, pascal(&essence)]
+}
+
+fn pascal(text: &str) -> String {
+    let words = text.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty());
+    let capital = |word: &str| format!("{}{}", word[..1].to_ascii_uppercase(), &word[1..]);
+    let name: String = words.map(capital).collect();
+    if name.starts_with(|c: char| c.is_ascii_alphabetic()) { name } else { format!("Media{name}") }
+}
+
+/// A field of a form with files.
+pub(crate) struct FormField<'a> {
+    pub(crate) property: &'a Property,
+    pub(crate) kind: FieldKind,
+    /// Whether there is a part for each item.
+    pub(crate) many: bool,
+    /// What the description says that its parts are.
+    pub(crate) media_type: Option<&'a str>,
+}
+
+/// What the parts of a field hold.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum FieldKind {
+    Text,
+    Json,
+    File,
+}
+
+/// Where the form with files stands among the contents of a request's body, and its fields.
+pub(crate) fn form<'a>(api: &'a Api, body: &'a RequestBody) -> Option<(usize, Vec<FormField<'a>>)> {
+    let mut contents = body.contents.iter().enumerate();
+    contents.find_map(|(position, content)| Some((position, form_fields(api, content)?)))
+}
+
+fn form_fields<'a>(api: &'a Api, content: &'a Content) -> Option<Vec<FormField<'a>>> {
+    let is_form = content.kind == MediaType::Multipart && essence(&content.media_type) == "multipart/form-data";
+    let Shape::Object(object) = &api.resolved(&content.schema).filter(|_| is_form)?.shape else { return None };
+    let fields = object.properties.iter().map(|property| {
+        let encoding = content.encodings.iter().find(|encoding| encoding.name == property.name.wire);
+        let media_type = encoding.and_then(|encoding| encoding.media_type.as_deref());
+        let (item, many) = match &api.unaliased(&property.schema).kind {
+            Kind::Array { items, .. } => (&**items, true),
+            Kind::Any
+            | Kind::Nothing
+            | Kind::Boolean
+            | Kind::Integer { .. }
+            | Kind::Number { .. }
+            | Kind::String { .. }
+            | Kind::Constant(_)
+            | Kind::Map { .. }
+            | Kind::Named(_) => (&property.schema, false),
+        };
+        let kind = field_kind(api, item, media_type);
+        // A list of lists is one value.
+        let is_nested = many && matches!(api.unaliased(item).kind, Kind::Array { .. });
+        match is_nested {
+            true => FormField { property, kind: FieldKind::Json, many: false, media_type },
+            false => FormField { property, kind, many, media_type },
+        }
+    });
+    let fields: Vec<_> = fields.collect();
+    (!fields.is_empty()).then_some(fields)
+}
+
+/// OpenAPI 3.2, section 4.15.1: scalars are text, objects JSON, and bytes a file, unless something else is said.
+fn field_kind(api: &Api, schema: &Schema, media_type: Option<&str>) -> FieldKind {
+    let essence = media_type.map(essence);
+    let says_json = essence.as_deref().is_some_and(|essence| essence.ends_with("json"));
+    let says_file = essence.as_deref().is_some_and(|essence| !says_json && !essence.starts_with("text/"));
+    match &api.unaliased(schema).kind {
+        Kind::String { format: StringFormat::Binary, .. } => FieldKind::File,
+        Kind::Any | Kind::String { format: StringFormat::Plain, .. } if says_file => FieldKind::File,
+        _ if says_json => FieldKind::Json,
+        Kind::Map { .. } | Kind::Array { .. } => FieldKind::Json,
+        Kind::Named(id) => match &api.type_def(*id).shape {
+            Shape::Object(_) => FieldKind::Json,
+            Shape::Enumeration(_) | Shape::Union(_) | Shape::Alias(_) => FieldKind::Text,
+        },
+        Kind::Any
+        | Kind::Nothing
+        | Kind::Boolean
+        | Kind::Integer { .. }
+        | Kind::Number { .. }
+        | Kind::String { .. }
+        | Kind::Constant(_) => FieldKind::Text,
+    }
+}
+
+/// Where the response stands that the operation's success has its content from: the first with any.
+pub(crate) fn success(operation: &Operation) -> Option<usize> {
+    let is_success = |response: &Response| !is_error(operation, response) && response.status.is_success();
+    operation.responses.iter().position(|response| is_success(response) && response.content().is_some())
+}
+
+/// A header field that a response's struct has.
+pub(crate) struct TypedHeader<'a> {
+    pub(crate) header: &'a ResponseHeader,
+    pub(crate) required: bool,
+}
+
+/// The header fields of a response that are neither the runtime's nor an error's. A PUT that says 200 or 201 by itself has
+/// one struct for both.
+pub(crate) fn typed_headers(operation: &Operation, index: usize) -> Vec<TypedHeader<'_>> {
+    let response = &operation.responses[index];
+    if is_error(operation, response) {
+        return Vec::new();
+    }
+    let responses: Vec<&Response> = match operation.outcome {
+        Outcome::Upsert => operation.responses.iter().filter(|other| other.status.is_success()).collect(),
+        Outcome::Find
+        | Outcome::Fetch
+        | Outcome::Update
+        | Outcome::Delete
+        | Outcome::Discard
+        | Outcome::Create
+        | Outcome::Accept
+        | Outcome::Other => vec![response],
+    };
+    let mut fields: Vec<TypedHeader<'_>> = Vec::new();
+    for header in responses.iter().flat_map(|response| &response.headers) {
+        let is_known = fields.iter().any(|field| field.header.name.wire == header.name.wire);
+        if !is_known && is_typed(operation, response.status, header.role) {
+            let required = responses
+                .iter()
+                .all(|response| response.header(&header.name.wire).is_some_and(|header| header.required));
+            fields.push(TypedHeader { header, required });
+        }
+    }
+    fields
+}
+
+/// Whether a handler gives this field; the runtimes write and read the others by themselves.
+fn is_typed(operation: &Operation, status: Status, role: HeaderRole) -> bool {
+    match role {
+        HeaderRole::Plain | HeaderRole::LastModified | HeaderRole::Link | HeaderRole::RetryAfter => true,
+        HeaderRole::Location => {
+            let own = matches!(operation.outcome, Outcome::Upsert | Outcome::Create | Outcome::Accept);
+            status != Status::Code(201) && !own
+        }
+        HeaderRole::ETag => operation.outcome == Outcome::Other,
+        HeaderRole::WwwAuthenticate
+        | HeaderRole::RateLimit
+        | HeaderRole::RateRemaining
+        | HeaderRole::RateReset
+        | HeaderRole::RequestId => false,
+    }
+}
+
+/// The names of what an operation's messages hold, where they need any.
+#[derive(Debug, Default)]
+pub(crate) struct BodyNames {
+    /// The body that is a form with files: `PutTagForm`.
+    pub(crate) form: Option<RustName>,
+    /// The body of several media types: `PutTagBody`.
+    pub(crate) body: Option<RustName>,
+    /// By response, what it holds in several media types: `GetTagContent`.
+    pub(crate) contents: Vec<Option<RustName>>,
+    /// By response, its header fields: `GetTagHeaders`.
+    pub(crate) headers: Vec<Option<RustName>>,
+    /// Which media type of its success the caller prefers: `GetTagAccept`.
+    pub(crate) accept: Option<RustName>,
+}
+
+impl BodyNames {
+    pub(crate) fn of(api: &Api, operation: &Operation, unique: &mut Unique) -> BodyNames {
+        let pascal = &operation.name.pascal;
+        let has_several = |contents: &[Content]| alternatives(contents).len() > 1;
+        let body = operation.body.as_ref().filter(|body| has_several(&body.contents));
+        let body = body.map(|_| unique.name(&[format!("{pascal}Body"), format!("{pascal}RequestBody")]));
+        let form = operation.body.as_ref().and_then(|body| form(api, body));
+        let form = form.map(|_| unique.name(&[format!("{pascal}Form")]));
+        let mut names = BodyNames { form, body, ..BodyNames::default() };
+        let success = success(operation);
+        for (index, response) in operation.responses.iter().enumerate() {
+            let of = |suffix: &str, is_first: bool| match is_first {
+                true => format!("{pascal}{suffix}"),
+                false => format!("{pascal}{}{suffix}", crate::status::variant_name(response.status)),
+            };
+            let earlier = &operation.responses[..index];
+            let same = earlier.iter().position(|other| are_same(&other.contents, &response.contents));
+            let content = match same {
+                _ if !has_several(&response.contents) => None,
+                Some(same) => names.contents[same].clone(),
+                None => Some(unique.name(&[of("Content", Some(index) == success)])),
+            };
+            names.contents.push(content);
+            let is_upsert = operation.outcome == Outcome::Upsert && response.status.is_success();
+            let same = (0..index).find(|other| is_upsert && operation.responses[*other].status.is_success());
+            let headers = match same {
+                _ if typed_headers(operation, index).is_empty() => None,
+                Some(same) => names.headers[same].clone(),
+                None => Some(unique.name(&[of("Headers", success.is_none_or(|success| success == index))])),
+            };
+            names.headers.push(headers);
+        }
+        let negotiates = success.is_some_and(|success| names.contents[success].is_some());
+        names.accept = negotiates.then(|| unique.name(&[format!("{pascal}Accept")]));
+        names
+    }
+}
+
+impl BodyNames {
+    /// Those that stand beside the operation's data.
+    pub(crate) fn beside(&self) -> impl Iterator<Item = &RustName> {
+        self.form.iter().chain(&self.body).chain(self.contents.iter().flatten()).chain(self.headers.iter().flatten())
+    }
+}
+
+/// Whether two responses hold the same in the same media types.
+fn are_same(left: &[Content], right: &[Content]) -> bool {
+    let same = |(left, right): (&Content, &Content)| {
+        left.media_type == right.media_type && left.kind == right.kind && left.schema.same_type(&right.schema)
+    };
+    left.len() == right.len() && left.iter().zip(right).all(same)
+}
+
+impl Context<'_> {
+    /// A type that stands beside the operations' data.
+    pub(crate) fn expand_beside(&self, scope: &Scope, name: &RustName) -> TokenStream {
+        let name = name.to_string();
+        if scope.defines(&name, &self.types) {
+            let name = crate::names::ident(&name);
+            return quote!(#name);
+        }
+        scope.take(&format!("{}::{}", self.types, self.operations), &name)
+    }
+
+    /// The type of one media type of a request's body.
+    pub(crate) fn expand_request_content(
+        &self,
+        scope: &Scope,
+        names: &OperationNames,
+        body: &RequestBody,
+        position: usize,
+    ) -> TokenStream {
+        match (&names.bodies.form, form(self.api, body)) {
+            (Some(name), Some((form, _))) if form == position => self.expand_beside(scope, name),
+            (_, _) => self.expand_content(scope, body.contents.get(position)),
+        }
+    }
+
+    /// The type of what a response holds.
+    pub(crate) fn expand_response_content(
+        &self,
+        scope: &Scope,
+        operation: &Operation,
+        names: &OperationNames,
+        index: Option<usize>,
+    ) -> TokenStream {
+        let Some(index) = index else { return quote!(()) };
+        match &names.bodies.contents[index] {
+            Some(name) => self.expand_beside(scope, name),
+            None => self.expand_content(scope, operation.responses[index].content()),
+        }
+    }
+}

@@ -1,0 +1,219 @@
+//! What the messages of an operation hold, where the types of schemas do not say it: an enum of media types, a struct of
+//! header fields. They stand beside the operation's data.
+
+use std::collections::BTreeSet;
+
+use methodical_model::{Content, Operation, Property, ResponseHeader, Schema};
+use proc_macro2::{Literal, TokenStream};
+use quote::quote;
+
+use crate::content::{self, Alternative, FieldKind, FormField, TypedHeader, alternatives, typed_headers};
+use crate::data::schema::Place;
+use crate::docs::{Text, code};
+use crate::names::{OperationNames, RustName, ident, plain};
+use crate::promises::request_line;
+use crate::rust_type::expand_large;
+
+impl Place<'_> {
+    /// Everything that stands beside an operation's data.
+    pub(super) fn expand_bodies(&self, operation: &Operation, names: &OperationNames) -> TokenStream {
+        let line = request_line(operation);
+        let mut items = TokenStream::new();
+        let form = operation.body.as_ref().and_then(|body| content::form(self.context.api, body));
+        if let (Some(name), Some((_, fields))) = (&names.bodies.form, &form) {
+            items.extend(self.expand_form(name, Text::new(format!("The form of {line}.")), fields));
+        }
+        if let (Some(name), Some(body)) = (&names.bodies.body, &operation.body) {
+            let docs = Text::of(&body.docs, &format!("The body of {line}."));
+            let content = |position| self.context.expand_request_content(self.scope, names, body, position);
+            items.extend(self.expand_alternatives(name, docs, &body.contents, &content));
+        }
+        let mut seen = BTreeSet::new();
+        for (index, response) in operation.responses.iter().enumerate() {
+            let status = crate::status::text(response.status);
+            if let Some(name) = names.bodies.contents[index].as_ref().filter(|name| seen.insert(name.to_string())) {
+                let docs = Text::new(format!("What {line} holds with the status {status}."));
+                let content =
+                    |position: usize| self.context.expand_content(self.scope, response.contents.get(position));
+                items.extend(self.expand_alternatives(name, docs, &response.contents, &content));
+            }
+            if let Some(name) = names.bodies.headers[index].as_ref().filter(|name| seen.insert(name.to_string())) {
+                let docs = Text::new(format!("The header fields of {line} with the status {status}."));
+                items.extend(self.expand_headers(name, docs, &typed_headers(operation, index)));
+            }
+        }
+        items
+    }
+
+    fn expand_alternatives(
+        &self,
+        name: &RustName,
+        docs: Text,
+        contents: &[Content],
+        content: &dyn Fn(usize) -> TokenStream,
+    ) -> TokenStream {
+        let docs = docs.outer();
+        let alternatives = alternatives(contents);
+        let types: Vec<TokenStream> =
+            alternatives.iter().map(|alternative| content(alternative.positions[0])).collect();
+        let variants: Vec<&RustName> = alternatives.iter().map(|alternative| &alternative.name).collect();
+        let variant_docs = alternatives.iter().map(|alternative| {
+            let media_types = alternative.positions.iter().map(|position| code(&contents[*position].media_type));
+            Text::new(format!("{}.", media_types.collect::<Vec<_>>().join(", "))).outer()
+        });
+        let read = alternatives.iter().enumerate().map(|(index, Alternative { name: variant, positions, .. })| {
+            let positions = positions.iter().map(|position| Literal::usize_unsuffixed(*position));
+            let is_last = index + 1 == alternatives.len();
+            let pattern = if is_last { quote!(_) } else { quote!(#(#positions)|*) };
+            quote!(#pattern => body.read().map(#name::#variant),)
+        });
+        let write = alternatives.iter().map(|Alternative { name: variant, positions, .. }| {
+            let position = Literal::usize_unsuffixed(positions[0]);
+            let written = self.wire("Written");
+            quote!(#name::#variant(body) => #written::of(#position, body),)
+        });
+        let large = expand_large(types.iter(), "a body is taken apart at once");
+        let (body, error, written) = (self.wire("Body"), self.wire("BodyError"), self.wire("Written"));
+        let (read_body, write_body) = (self.wire("ReadBody"), self.wire("WriteBody"));
+        quote! {
+            #docs
+            #[derive(Debug, Clone, PartialEq)]
+            #large
+            pub enum #name { #(#variant_docs #variants(#types),)* }
+
+            impl #read_body for #name {
+                fn read(body: #body) -> Result<#name, #error> {
+                    match body.content { #(#read)* }
+                }
+            }
+
+            impl #write_body for #name {
+                fn write(self) -> Result<#written, #error> {
+                    match self { #(#write)* }
+                }
+            }
+        }
+    }
+
+    fn expand_form(&self, name: &RustName, docs: Text, fields: &[FormField<'_>]) -> TokenStream {
+        let docs = docs.outer();
+        let members: Vec<_> = fields.iter().map(|field| ident(&field.property.name.snake)).collect();
+        let definitions = fields.iter().map(|field| self.expand_form_field(field));
+        let put = fields.iter().zip(&members).map(|(field, member)| {
+            let wire = &field.property.name.wire;
+            match (field.kind, field.many, field.property.required) {
+                (FieldKind::Text | FieldKind::Json, ..) => quote!(form.put(#wire, &self.#member)?;),
+                (FieldKind::File, false, true) => quote!(form.put_file(#wire, self.#member);),
+                (FieldKind::File, ..) => quote!(form.put_files(#wire, self.#member);),
+            }
+        });
+        let take = fields.iter().zip(&members).map(|(field, member)| {
+            let wire = &field.property.name.wire;
+            match (field.kind, field.many, field.property.required) {
+                (FieldKind::Text | FieldKind::Json, ..) => quote!(#member: form.take(#wire)?,),
+                (FieldKind::File, true, _) => quote!(#member: form.take_files(#wire),),
+                (FieldKind::File, false, true) => quote!(#member: form.take_file(#wire)?,),
+                (FieldKind::File, false, false) => quote!(#member: form.take_files(#wire).pop(),),
+            }
+        });
+        let default = fields.iter().all(|field| !field.property.required).then(|| quote!(Default,));
+        let (form, body, error, written) =
+            (self.wire("Form"), self.wire("Body"), self.wire("BodyError"), self.wire("Written"));
+        let (read_body, write_body) = (self.wire("ReadBody"), self.wire("WriteBody"));
+        quote! {
+            #docs
+            #[derive(Debug, Clone, #default PartialEq)]
+            pub struct #name { #(#definitions,)* }
+
+            impl #read_body for #name {
+                fn read(body: #body) -> Result<#name, #error> {
+                    let mut form = #form::of(body)?;
+                    Ok(#name { #(#take)* })
+                }
+            }
+
+            impl #write_body for #name {
+                fn write(self) -> Result<#written, #error> {
+                    let mut form = #form::default();
+                    #(#put)*
+                    Ok(form.written())
+                }
+            }
+        }
+    }
+
+    fn expand_form_field(&self, field: &FormField<'_>) -> TokenStream {
+        let Property { name, docs, schema, required, .. } = field.property;
+        let member = ident(&name.snake);
+        let docs = Text::of(docs, &format!("The field {}.", code(&name.wire))).outer();
+        let value = match (field.kind, field.many) {
+            (FieldKind::File, many) => {
+                let file = self.wire("File");
+                if many { quote!(Vec<#file>) } else { file }
+            }
+            (FieldKind::Text | FieldKind::Json, _) => {
+                self.context.expand_type(self.scope, &Schema { nullable: false, ..schema.clone() })
+            }
+        };
+        let is_list_of_files = field.kind == FieldKind::File && field.many;
+        let is_optional = (!required || schema.nullable) && !is_list_of_files;
+        let value = if is_optional && !self.is_required_file(field) { quote!(Option<#value>) } else { value };
+        quote!(#docs pub #member: #value)
+    }
+
+    /// A file that is there cannot be `null`.
+    fn is_required_file(&self, field: &FormField<'_>) -> bool {
+        field.kind == FieldKind::File && field.property.required
+    }
+
+    fn expand_headers(&self, name: &RustName, docs: Text, headers: &[TypedHeader<'_>]) -> TokenStream {
+        let docs = docs.outer();
+        let fields = headers.iter().map(|field| self.expand_header_field(field));
+        let data = headers.iter().map(|field| self.expand_header_data(field));
+        let default = headers.iter().all(|field| !field.required).then(|| quote!(Default,));
+        let (serialize, deserialize) = (self.scope.take("serde", "Serialize"), self.scope.take("serde", "Deserialize"));
+        let (response_headers, parameter) = (self.wire("ResponseHeaders"), self.wire("Parameter"));
+        quote! {
+            #docs
+            #[derive(Debug, Clone, #default PartialEq, #serialize, #deserialize)]
+            pub struct #name { #(#fields,)* }
+
+            impl #response_headers for #name {
+                const FIELDS: &'static [#parameter] = &[#(#data),*];
+            }
+        }
+    }
+
+    fn expand_header_field(&self, field: &TypedHeader<'_>) -> TokenStream {
+        let ResponseHeader { name, docs, schema, .. } = field.header;
+        let docs = Text::of(docs, &format!("{}.", code(&name.wire))).outer();
+        let member = ident(&name.snake);
+        let value = self.context.expand_type(self.scope, schema);
+        // What is `null` cannot be told from what is absent.
+        let is_optional = !field.required && !schema.nullable;
+        let value = if is_optional { quote!(Option<#value>) } else { value };
+        let attribute = (!field.required).then(|| quote!(#[serde(skip_serializing_if = "Option::is_none")]));
+        quote!(#docs #attribute pub #member: #value)
+    }
+
+    fn expand_header_data(&self, field: &TypedHeader<'_>) -> TokenStream {
+        let ResponseHeader { name, style, explode, canonical, .. } = field.header;
+        let (parameter, location) = (self.wire("Parameter"), self.wire("ParameterLocation"));
+        let (wire, member) = (&name.wire, plain(&name.snake));
+        let style = self.expand_style(*style);
+        let required = field.required;
+        let schema = self.expand_schema(canonical);
+        quote! {
+            #parameter {
+                name: #wire,
+                member: #member,
+                location: #location::Header,
+                style: #style,
+                explode: #explode,
+                required: #required,
+                schema: #schema,
+                ..#parameter::PLAIN
+            }
+        }
+    }
+}

@@ -1,0 +1,403 @@
+//! `multipart/form-data` (RFC 7578): a form with files. What is no file is a value of the form's schema, as text or as JSON.
+
+use bytes::{Bytes, BytesMut};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::{Map, Value};
+
+use crate::body::{Body, BodyError, Payload, Written};
+use crate::style::{encode_form, primitive_text};
+use crate::union::located;
+use crate::{Content, Field, FieldKind, Violation, form, media, normalise, parse_json, validate};
+
+/// A file in a form.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct File {
+    /// What it is called.
+    pub name: Option<String>,
+    /// What it holds, such as `image/png`; unless it is said, what is declared for it, or bytes.
+    pub media_type: Option<String>,
+    /// What is in it.
+    pub content: Bytes,
+}
+
+impl File {
+    /// A file by this name.
+    pub fn new(name: impl Into<String>, content: impl Into<Bytes>) -> File {
+        File { name: Some(name.into()), media_type: None, content: content.into() }
+    }
+
+    /// With what it holds.
+    #[must_use]
+    pub fn with_media_type(mut self, media_type: impl Into<String>) -> File {
+        self.media_type = Some(media_type.into());
+        self
+    }
+}
+
+/// A form: its values, and its files by the names of their fields.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Form {
+    values: Map<String, Value>,
+    files: Vec<(String, File)>,
+}
+
+impl Form {
+    /// Adds a file.
+    pub fn put_file(&mut self, name: &str, file: File) {
+        self.files.push((name.to_owned(), file));
+    }
+
+    /// Adds the files of a field.
+    pub fn put_files(&mut self, name: &str, files: impl IntoIterator<Item = File>) {
+        self.files.extend(files.into_iter().map(|file| (name.to_owned(), file)));
+    }
+
+    /// Adds a value; `null` is none.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub fn put(&mut self, name: &str, value: &impl Serialize) -> Result<(), BodyError> {
+        let value = serde_json::to_value(value)?;
+        if !value.is_null() {
+            self.values.insert(name.to_owned(), value);
+        }
+        Ok(())
+    }
+
+    /// The form as a body.
+    pub fn written(self) -> Written {
+        Written { content: 0, payload: Payload::Form(self) }
+    }
+
+    /// The form that a body is.
+    ///
+    /// # Errors
+    /// When it is something else.
+    pub fn of(body: Body) -> Result<Form, BodyError> {
+        match body.payload {
+            Payload::Form(form) => Ok(form),
+            Payload::Json(_) | Payload::Bytes(_) | Payload::Value(_) => Err(BodyError::new("it is no form")),
+        }
+    }
+
+    /// A value.
+    ///
+    /// # Errors
+    /// When it is not of that type.
+    pub fn take<T: DeserializeOwned>(&mut self, name: &str) -> Result<T, BodyError> {
+        let value = self.values.remove(name).unwrap_or(Value::Null);
+        serde_path_to_error::deserialize(value)
+            .map_err(|error| BodyError::new(format!("`{name}`: {}", located(&error))))
+    }
+
+    /// A file that has to be there.
+    ///
+    /// # Errors
+    /// When it is absent.
+    pub fn take_file(&mut self, name: &str) -> Result<File, BodyError> {
+        self.take_files(name).into_iter().next().ok_or_else(|| BodyError::new(format!("`{name}` is absent")))
+    }
+
+    /// The files of a field.
+    pub fn take_files(&mut self, name: &str) -> Vec<File> {
+        let own = self.files.extract_if(.., |(field, _)| field == name);
+        own.map(|(_, file)| file).collect()
+    }
+
+    /// The text that two forms share if they are the same.
+    pub fn canonical(&self) -> Vec<u8> {
+        let mut text = Value::Object(self.values.clone()).to_string().into_bytes();
+        for (name, file) in &self.files {
+            text.extend_from_slice(format!("\0{name}\0{:?}\0{:?}\0", file.name, file.media_type).as_bytes());
+            text.extend_from_slice(&file.content);
+        }
+        text
+    }
+}
+
+/// A form as bytes, and the media type with its boundary. Fields go in the order of their declaration.
+pub(crate) fn write(content: &Content, mut form: Form) -> (Bytes, String) {
+    let boundary = uuid::Uuid::new_v4().simple().to_string();
+    let mut text = BytesMut::new();
+    let mut part = |name: &str, file_name: Option<&str>, media_type: Option<&str>, content: &[u8]| {
+        let file_name = file_name.map(|name| format!("; filename=\"{}\"", quoted(name))).unwrap_or_default();
+        let media_type = media_type.filter(|text| !text.contains(['\r', '\n']));
+        let media_type = media_type.map(|text| format!("Content-Type: {text}\r\n")).unwrap_or_default();
+        let head = format!(
+            "--{boundary}\r\nContent-Disposition: form-data; name=\"{}\"{file_name}\r\n{media_type}\r\n",
+            quoted(name)
+        );
+        text.extend_from_slice(head.as_bytes());
+        text.extend_from_slice(content);
+        text.extend_from_slice(b"\r\n");
+    };
+    for field in content.fields {
+        if field.kind == FieldKind::File {
+            for file in form.take_files(field.name) {
+                let declared = field.media_type.filter(|text| !text.contains(['*', ',']));
+                let media_type = file.media_type.as_deref().or(declared).unwrap_or("application/octet-stream");
+                part(field.name, Some(file.name.as_deref().unwrap_or("file")), Some(media_type), &file.content);
+            }
+            continue;
+        }
+        let Some(value) = form.values.get(field.name) else { continue };
+        let items = if field.many { value.as_array().map(Vec::as_slice) } else { None };
+        for item in items.unwrap_or(std::slice::from_ref(value)) {
+            match primitive_text(item).filter(|_| field.kind == FieldKind::Text) {
+                Some(text) => part(field.name, None, field.media_type, text.as_bytes()),
+                None => {
+                    let media_type = field.media_type.unwrap_or("application/json");
+                    part(field.name, None, Some(media_type), item.to_string().as_bytes());
+                }
+            }
+        }
+    }
+    text.extend_from_slice(format!("--{boundary}--\r\n").as_bytes());
+    (text.freeze(), format!("{}; boundary={boundary}", media::essence(content.media_type)))
+}
+
+/// A name as it stands between quotes (RFC 7578, section 2; the escapes are those that browsers write).
+fn quoted(name: &str) -> String {
+    name.replace('"', "%22").replace('\r', "%0D").replace('\n', "%0A")
+}
+
+fn unquoted(name: &str) -> String {
+    name.replace("%22", "\"").replace("%0D", "\r").replace("%0A", "\n").replace("\\\"", "\"")
+}
+
+/// Reads a form, and holds it against its schema: what is wrong with it goes to `invalid`.
+///
+/// # Errors
+/// When it does not have the form of one.
+pub fn read(
+    content: &Content,
+    media_type: &str,
+    body: &Bytes,
+    invalid: &mut Vec<Violation>,
+) -> Result<Form, BodyError> {
+    let boundary = media::parameter(media_type, "boundary").filter(|boundary| !boundary.is_empty());
+    let boundary = boundary.ok_or_else(|| BodyError::new("`Content-Type` names no boundary"))?;
+    let mut form = Form::default();
+    let mut pairs = Vec::new();
+    let mut json: Vec<(&'static Field, Value)> = Vec::new();
+    for part in parts(boundary, body)? {
+        let field = content.fields.iter().find(|field| field.name == part.name);
+        match field.map(|field| (field, field.kind)) {
+            Some((_, FieldKind::File)) => {
+                let Part { name, file_name, media_type, content } = part;
+                form.files.push((name, File { name: file_name, media_type, content }));
+            }
+            Some((field, FieldKind::Json)) => {
+                let value = parse_json(&part.content)
+                    .map_err(|error| BodyError::new(format!("the part `{}` is not JSON: {error}", part.name)))?;
+                json.push((field, value));
+            }
+            Some((_, FieldKind::Text)) | None => {
+                let text = std::str::from_utf8(&part.content)
+                    .map_err(|_| BodyError::new(format!("the part `{}` is not UTF-8", part.name)))?;
+                pairs.push(format!("{}={}", encode_form(&part.name), encode_form(text)));
+            }
+        }
+    }
+    // Texts have the types that the schema gives them, as those of any form.
+    let mut value = form::read(content, &pairs.join("&")).map_err(|error| BodyError::new(error.to_string()))?;
+    if let Value::Object(members) = &mut value {
+        for (field, value) in json {
+            insert(members, field.name, field.many, value);
+        }
+        for (name, _) in &form.files {
+            let many = content.fields.iter().any(|field| field.name == name && field.many);
+            insert(members, name, many, Value::String(String::new()));
+        }
+    }
+    let is_file = |pointer: &str| {
+        let mut steps = pointer.split('/').skip(1);
+        let name = steps.next().unwrap_or_default().replace("~1", "/").replace("~0", "~");
+        let fields = content.fields.iter().filter(|field| field.kind == FieldKind::File && field.name == name);
+        let depth = steps.count();
+        let is_there = form.files.iter().any(|(own, _)| *own == name);
+        is_there && fields.map(|field| usize::from(field.many)).any(|own| own == depth)
+    };
+    // In the place of a file stands an empty text, of which its schema says nothing that is true of the file.
+    invalid.extend(validate(content.schema, &value).into_iter().filter(|violation| !is_file(&violation.pointer)));
+    for field in content.fields.iter().filter(|field| field.kind == FieldKind::File && !field.many) {
+        if form.files.iter().filter(|(name, _)| name == field.name).count() > 1 {
+            return Err(BodyError::new(format!("the part `{}` stands there more than once", field.name)));
+        }
+    }
+    normalise(content.schema, &mut value);
+    if let Value::Object(members) = value {
+        form.values = members;
+    }
+    Ok(form)
+}
+
+fn insert(members: &mut Map<String, Value>, name: &str, many: bool, value: Value) {
+    match members.get_mut(name) {
+        Some(Value::Array(items)) if many => items.push(value),
+        _ if many => drop(members.insert(name.to_owned(), Value::Array(vec![value]))),
+        _ => drop(members.insert(name.to_owned(), value)),
+    }
+}
+
+/// A part as it came.
+#[derive(Debug, PartialEq)]
+struct Part {
+    name: String,
+    file_name: Option<String>,
+    media_type: Option<String>,
+    content: Bytes,
+}
+
+/// Cuts a body into its parts (RFC 2046, section 5.1.1). They are slices of it.
+fn parts(boundary: &str, body: &Bytes) -> Result<Vec<Part>, BodyError> {
+    let opening = format!("--{boundary}");
+    let delimiter = format!("\r\n{opening}");
+    let mut at = match body.starts_with(opening.as_bytes()) {
+        true => opening.len(),
+        false => find(body, delimiter.as_bytes(), 0).ok_or_else(unfinished)? + delimiter.len(),
+    };
+    let mut parts = Vec::new();
+    loop {
+        if body[at..].starts_with(b"--") {
+            return Ok(parts);
+        }
+        // White space may stand behind a boundary.
+        let line = find(body, b"\r\n", at).ok_or_else(unfinished)?;
+        let end = find(body, delimiter.as_bytes(), line).ok_or_else(unfinished)?;
+        parts.push(part(&body.slice((line + 2).min(end)..end))?);
+        at = end + delimiter.len();
+    }
+}
+
+fn unfinished() -> BodyError {
+    BodyError::new("it ends before its last boundary")
+}
+
+fn find(body: &[u8], text: &[u8], from: usize) -> Option<usize> {
+    let first = *text.first()?;
+    let mut at = from;
+    while let Some(next) = body.get(at..)?.iter().position(|byte| *byte == first) {
+        if body[at + next..].starts_with(text) {
+            return Some(at + next);
+        }
+        at += next + 1;
+    }
+    None
+}
+
+fn part(text: &Bytes) -> Result<Part, BodyError> {
+    let (head, start) = match (text.starts_with(b"\r\n"), find(text, b"\r\n\r\n", 0)) {
+        (true, _) => (&text[..0], 2),
+        (false, Some(end)) => (&text[..end], end + 4),
+        (false, None) => return Err(BodyError::new("a part has no end of its header")),
+    };
+    let head = std::str::from_utf8(head).map_err(|_| BodyError::new("the header of a part is not UTF-8"))?;
+    let field = |name: &str| {
+        let mut fields = head.split("\r\n").filter_map(|line| line.split_once(':'));
+        fields.find(|(own, _)| own.trim().eq_ignore_ascii_case(name)).map(|(_, value)| value.trim())
+    };
+    let disposition = field("content-disposition").unwrap_or_default();
+    let name = quoted_parameter(disposition, "name").ok_or_else(|| BodyError::new("a part has no name"))?;
+    Ok(Part {
+        name,
+        file_name: quoted_parameter(disposition, "filename"),
+        media_type: field("content-type").map(str::to_owned),
+        content: text.slice(start..),
+    })
+}
+
+/// A parameter of `Content-Disposition`; between quotes anything may stand, a semicolon for one.
+fn quoted_parameter(disposition: &str, name: &str) -> Option<String> {
+    let mut rest = disposition.split_once(';')?.1;
+    loop {
+        let (own, after) = rest.split_once('=')?;
+        let (value, next) = match after.trim_start().strip_prefix('"') {
+            Some(quoted) => {
+                let end = quoted.char_indices().find(|(at, c)| *c == '"' && !quoted[..*at].ends_with('\\'))?.0;
+                (unquoted(&quoted[..end]), &quoted[end + 1..])
+            }
+            None => after
+                .split_once(';')
+                .map_or((after.trim().to_owned(), ""), |(value, next)| (value.trim().to_owned(), next)),
+        };
+        if own.trim_matches([' ', ';']).eq_ignore_ascii_case(name) {
+            return Some(value);
+        }
+        rest = next;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Encoding, schema};
+
+    const fn field(name: &'static str, kind: FieldKind, many: bool) -> Field {
+        Field { name, kind, many, media_type: None }
+    }
+
+    static FIELDS: [Field; 4] = [
+        field("file", FieldKind::File, false),
+        field("tags", FieldKind::Text, true),
+        field("size", FieldKind::Text, false),
+        field("place", FieldKind::Json, false),
+    ];
+
+    fn content() -> Content {
+        let schema = schema!(
+            r#"{"type": "object", "required": ["file", "size"], "properties": {
+                "file": {"type": "string", "minLength": 1}, "tags": {"type": "array", "items": {"type": "string"}},
+                "size": {"type": "integer"}, "place": {"type": "object"}}}"#
+        );
+        let encoding = Encoding::Multipart;
+        Content { media_type: "multipart/form-data", encoding, schema, fields: &FIELDS, ..Content::JSON }
+    }
+
+    #[test]
+    fn what_is_written_is_read() {
+        let mut form = Form::default();
+        form.put_file("file", File::new("a \"b\";.txt", Bytes::from_static(b"--x\r\n")).with_media_type("text/plain"));
+        form.put("tags", &["1", "b&c"]).unwrap();
+        form.put("size", &7).unwrap();
+        form.put("place", &serde_json::json!({"x": [1]})).unwrap();
+        let (bytes, media_type) = write(&content(), form.clone());
+        let mut invalid = Vec::new();
+        let mut read = read(&content(), &media_type, &bytes, &mut invalid).unwrap();
+        assert_eq!(invalid, []);
+        assert_eq!(read.take::<Vec<String>>("tags").unwrap(), ["1", "b&c"]);
+        assert_eq!(read.take::<u32>("size").unwrap(), 7);
+        assert_eq!(read.take_file("file").unwrap(), form.take_file("file").unwrap());
+    }
+
+    #[test]
+    fn what_is_wrong_is_said_with_its_place() {
+        let check = |body: &str, expect: &str| {
+            let body = Bytes::from(body.replace('\n', "\r\n"));
+            let mut invalid = Vec::new();
+            let text = match read(&content(), "multipart/form-data; boundary=\"x y\"", &body, &mut invalid) {
+                Ok(_) => {
+                    invalid.iter().map(|one| format!("{} {}", one.pointer, one.detail)).collect::<Vec<_>>().join("; ")
+                }
+                Err(error) => error.to_string(),
+            };
+            assert_eq!(text, expect, "{body:?}");
+        };
+        let part = |head: &str, text: &str| format!("--x y\nContent-Disposition: form-data; {head}\n\n{text}\n");
+        check("", "it ends before its last boundary");
+        check("--x y--", "/file is missing; /size is missing");
+        check(&part("name=size", "7"), "it ends before its last boundary");
+        check(
+            &format!("preamble\n{}--x y--\n", part("name=\"size\"", "big")),
+            "/file is missing; /size must be an integer, not a string",
+        );
+        check(&format!("{}--x y--", part("nome=\"size\"", "7")), "a part has no name");
+        check(
+            &format!("{}--x y--", part("name=\"place\"", "{")),
+            "the part `place` is not JSON: EOF while parsing an object at line 1 column 1",
+        );
+        let twice = part("name=file", "a").repeat(2);
+        check(&format!("{twice}--x y--"), "the part `file` stands there more than once");
+    }
+}

@@ -1,0 +1,206 @@
+//! A server that answers what it heard.
+
+use std::fmt::Debug;
+
+use axum::Router;
+use axum::body::Body;
+use letters_server::*;
+use letters_types::operations::{
+    DeliverAcceptedHeaders, DeliverSeeOtherHeaders, GetReportContent, GetReportHeaders, PutTitleHeaders,
+};
+use letters_types::{Page, Report, Seen};
+use methodical_server::{
+    Api, Bytes, Credentials, Cx, Found, Headed, Key, Lookup as _, MemoryStore, ReadTx, Record, Refusal,
+    Unauthenticated, Updated, Upserted, WriteTx,
+};
+use serde::{Deserialize, Serialize};
+
+pub(crate) fn router() -> Router {
+    letters_server::service(Echo, MemoryStore::new()).into_router()
+}
+
+/// The same, but for the errors of deliveries, which are made by hand.
+pub(crate) fn raw_deliveries() -> Router {
+    let service = letters_server::service(Echo, MemoryStore::new());
+    let service = service.raw("deliver", async |request| {
+        let wish = request.request.uri().query().unwrap_or_default().trim_start_matches("wish=").replace("%20", " ");
+        let (status, media_type, body) = match wish.as_str() {
+            "409 json" => (409, "application/json", r#"{"text":"409"}"#),
+            "409 xml" => (409, "application/xml", "<taken/>"),
+            "418" => (418, "text/plain", "no"),
+            _ => (507, "application/json", r#"{"text":"507"}"#),
+        };
+        let response = http::Response::builder().status(status).header("content-type", media_type);
+        response.body(Body::from(body)).expect("a response")
+    });
+    service.expect("an operation").into_router()
+}
+
+struct Echo;
+
+impl Api for Echo {
+    type Store = MemoryStore;
+    type Principal = ();
+
+    async fn authenticate<'t>(&'t self, _: &'t ReadTx<MemoryStore>, _: &'t Credentials) -> Result<(), Unauthenticated> {
+        Ok(())
+    }
+
+    fn rate_key(&self, (): &()) -> String {
+        String::new()
+    }
+
+    fn anonymous(&self) -> Option<()> {
+        Some(())
+    }
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+struct Title(String);
+
+impl Record for Title {
+    const TABLE: &'static str = "titles";
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+struct Note;
+
+impl Record for Note {
+    const TABLE: &'static str = "notes";
+}
+
+fn seen(heard: impl Debug) -> Seen {
+    Seen { text: format!("{heard:?}") }
+}
+
+type Tx = WriteTx<MemoryStore>;
+
+impl Letters for Echo {
+    async fn send_letter<'t>(
+        &'t self,
+        _: &'t mut Tx,
+        request: SendLetterRequest,
+        _: &'t Cx<()>,
+    ) -> Result<SendLetterOutcome, Refusal<SendLetter>> {
+        Ok(SendLetterOutcome::Ok(seen(request.body)))
+    }
+
+    async fn send_parcel<'t>(
+        &'t self,
+        _: &'t mut Tx,
+        request: SendParcelRequest,
+        _: &'t Cx<()>,
+    ) -> Result<SendParcelOutcome, Refusal<SendParcel>> {
+        Ok(SendParcelOutcome::Ok(seen(request.body)))
+    }
+
+    async fn replace_parcel<'t>(
+        &'t self,
+        tx: &'t mut Tx,
+        request: ReplaceParcelRequest,
+        _: &'t Cx<()>,
+    ) -> Result<Updated<Seen>, Refusal<ReplaceParcel>> {
+        noted(tx, request.body).await
+    }
+
+    async fn order<'t>(
+        &'t self,
+        _: &'t mut Tx,
+        request: OrderRequest,
+        _: &'t Cx<()>,
+    ) -> Result<OrderOutcome, Refusal<Order>> {
+        Ok(OrderOutcome::Ok(seen(request.body)))
+    }
+
+    async fn note_down<'t>(
+        &'t self,
+        tx: &'t mut Tx,
+        request: NoteDownRequest,
+        _: &'t Cx<()>,
+    ) -> Result<Updated<Seen>, Refusal<NoteDown>> {
+        noted(tx, request.body).await
+    }
+
+    async fn replace_note<'t>(
+        &'t self,
+        tx: &'t mut Tx,
+        request: ReplaceNoteRequest,
+        _: &'t Cx<()>,
+    ) -> Result<Updated<Seen>, Refusal<ReplaceNote>> {
+        noted(tx, request.body).await
+    }
+}
+
+/// A change, which needs something that is changed.
+async fn noted<Op: methodical_server::Operation>(tx: &mut Tx, body: impl Debug) -> Result<Updated<Seen>, Refusal<Op>> {
+    let key = Key::new("note");
+    tx.put(&key, Note).await?;
+    let target = tx.target::<Note>(key).await?;
+    Ok(tx.update(target, Note).await?.map(|_| seen(body)))
+}
+
+impl Reports for Echo {
+    async fn deliver<'t>(
+        &'t self,
+        _: &'t mut Tx,
+        request: DeliverRequest,
+        _: &'t Cx<()>,
+    ) -> Result<DeliverOutcome, Refusal<Deliver>> {
+        let accepted = DeliverAcceptedHeaders { location: "/v1/reports/2".to_owned(), retry_after: Some(3) };
+        let elsewhere = DeliverSeeOtherHeaders { location: Some("https://elsewhere.example/".to_owned()) };
+        Ok(match request.wish.as_str() {
+            "202" => DeliverOutcome::Accepted(accepted),
+            "204" => DeliverOutcome::NoContent,
+            "299" => DeliverOutcome::Success(299, request.wish),
+            "303" => DeliverOutcome::SeeOther(elsewhere),
+            "404" => return Err(Refusal::not_found("There is nothing to deliver.")),
+            _ => DeliverOutcome::Ok(Seen { text: request.wish }),
+        })
+    }
+
+    async fn get_report<'t>(
+        &'t self,
+        _: &'t ReadTx<MemoryStore>,
+        request: GetReportRequest,
+        _: &'t Cx<()>,
+    ) -> Result<Option<Headed<Found<'t, GetReportContent>, GetReportHeaders>>, Refusal<GetReport>> {
+        if request.name == "none" {
+            return Ok(None);
+        }
+        let lines = vec!["a".to_owned(), "b".to_owned()];
+        let headers = GetReportHeaders {
+            x_count: 2,
+            x_page: Some(Page { number: 1 }),
+            x_tags: Some(vec!["old".to_owned(), "dry".to_owned()]),
+        };
+        let content = match request.accept_media_type {
+            GetReportAccept::Json => GetReportContent::Json(Report { lines, name: request.name }),
+            GetReportAccept::Csv => GetReportContent::Csv("a\nb\n".to_owned()),
+            GetReportAccept::Image => GetReportContent::Image(Bytes::from_static(b"GIF")),
+        };
+        Ok(Some(Headed::new(Found::now(None, content), headers)))
+    }
+
+    async fn get_title<'t>(
+        &'t self,
+        tx: &'t ReadTx<MemoryStore>,
+        request: GetTitleRequest,
+        _: &'t Cx<()>,
+    ) -> Result<Option<Found<'t, String>>, Refusal<GetTitle>> {
+        let stored = tx.get::<Title>(&Key::new(request.name)).await?;
+        Ok(stored.map(|stored| Found::render(stored, |Title(text)| text)))
+    }
+
+    async fn put_title<'t>(
+        &'t self,
+        tx: &'t mut Tx,
+        request: PutTitleRequest,
+        _: &'t Cx<()>,
+    ) -> Result<Headed<Upserted<Seen>, PutTitleHeaders>, Refusal<PutTitle>> {
+        let target = tx.target::<Title>(Key::new(request.name)).await?;
+        let former = target.current().map(|stored| stored.0.clone());
+        let upserted = tx.replace(target, Title(request.body)).await?;
+        let upserted = upserted.map(|stored| Seen { text: stored.into_record().0 });
+        Ok(Headed::new(upserted, PutTitleHeaders { x_former: former }))
+    }
+}
