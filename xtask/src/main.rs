@@ -1,6 +1,7 @@
 //! The verbs of this repository. `generate`, `lint`, `promises` and `bundle` are the command line that any user has,
 //! run on this repository's `methodical.toml`; `test` and `package` run cargo.
 
+mod bench;
 mod cargo;
 mod corpus;
 mod fidelity;
@@ -41,9 +42,10 @@ enum Task {
     Review(Review),
     /// Run everything that must pass: all tests (with cargo nextest if it is there), doc tests, and `generate --check`.
     Test,
-    /// Measure the generated server and client and the stores, in release; `-- --help` lists what.
+    /// Measure, in release: `generate` and `compile` what generating costs and compiling what was generated; all else the
+    /// generated server and client and the stores, of which `-- --help` lists what.
     Bench {
-        /// What the benchmarks are told, such as `server`, `stores --rounds 9` or `soak`.
+        /// What the benchmarks are told, such as `generate`, `compile github --check`, `server`, `stores --rounds 9` or `soak`.
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         arguments: Vec<String>,
     },
@@ -78,6 +80,7 @@ fn run(task: Task, format: Format) -> anyhow::Result<Exit> {
         Task::Bundle(arguments) => methodical(Verb::Bundle(arguments)),
         Task::Review(arguments) => methodical(Verb::Review(arguments)),
         Task::Test => cargo::test(),
+        Task::Bench { arguments } if bench::is_meant(&arguments) => bench::run(&arguments),
         Task::Bench { arguments } => cargo::bench(&arguments),
         Task::Corpus(arguments) => corpus::run(&arguments),
         Task::Fidelity(arguments) => fidelity::run(&arguments),
