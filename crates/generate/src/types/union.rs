@@ -35,7 +35,11 @@ impl Expander<'_> {
         let behind: Vec<String> = union
             .variants
             .iter()
-            .map(|(_, schema)| self.context.expand_type(&Scope::default(), self.context.behind(schema)).to_string())
+            .map(|(_, schema)| {
+                let text = self.context.expand_type(&Scope::default(), self.context.behind(schema)).to_string();
+                let is_optional = self.context.is_nullable(schema) && !self.context.behind(schema).nullable;
+                if is_optional { format!("Option < {text} >") } else { text }
+            })
             .collect();
         let conversions = expand_conversions(&name, &variants, &types, &behind);
         let source = if def.name.pascal == "D" { quote!(__D) } else { quote!(D) };

@@ -146,8 +146,13 @@ impl<'b> Lowering<'b, '_> {
         for (index, standing) in shared.iter().enumerate() {
             places[*standing].push(self.type_words(index, &types[index]));
         }
-        let common: Vec<Option<Vec<String>>> =
-            places.iter().map(|places| share::common_words(places).filter(|_| places.len() > 1)).collect();
+        // What they have in common may begin with a number, as no name does.
+        let is_name =
+            |words: &Vec<String>| words.first().is_some_and(|word| !word.starts_with(|c: char| c.is_numeric()));
+        let common: Vec<Option<Vec<String>>> = places
+            .iter()
+            .map(|places| share::common_words(places).filter(is_name).filter(|_| places.len() > 1))
+            .collect();
         let mut wanted: HashMap<&[String], usize> = HashMap::new();
         let alone = places.iter().filter(|places| places.len() == 1).flatten();
         for words in alone.chain(common.iter().flatten()) {
