@@ -20,6 +20,8 @@ pub(crate) struct Caller<A: Api> {
     pub(crate) rate_key: String,
     /// There is nobody whom the API could name.
     pub(crate) anonymous: bool,
+    /// For the log and the observer, if there is one.
+    pub(crate) name: Option<String>,
 }
 
 impl<A: Api> Pipeline<A> {
@@ -39,7 +41,7 @@ impl<A: Api> Pipeline<A> {
             let anonymous = self.api.anonymous();
             let principal = anonymous.ok_or_else(|| refuse("The request carries no credentials."))?;
             let rate_key = Peer::rate_key(&parts.extensions);
-            return Ok(Caller { view: None, anonymous: true, rate_key, principal });
+            return Ok(Caller { view: None, anonymous: true, name: None, rate_key, principal });
         }
         // Boxed: a future of a store's may be large, and the futures around it would each be as large again.
         let asked = in_time(self.limits.timeout, Box::pin(self.authenticate(&credentials)));
@@ -51,6 +53,7 @@ impl<A: Api> Pipeline<A> {
         Ok(Caller {
             rate_key: self.api.rate_key(&principal),
             anonymous: false,
+            name: if self.is_observed() { self.api.name(&principal) } else { None },
             view: Some(view).filter(|_| self.rate.is_immediate()),
             principal,
         })

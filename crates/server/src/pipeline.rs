@@ -129,12 +129,8 @@ impl<A: Api> Pipeline<A> {
             }
             Ok(Routed::Options(_)) | Err(_) => self.security,
         };
-        let caller = guarded(self.identify(parts, security)).await;
-        if let Ok(caller) = &caller
-            && !caller.anonymous
-            && self.is_observed()
-            && let Some(name) = self.api.name(&caller.principal)
-        {
+        let mut caller = guarded(self.identify(parts, security)).await;
+        if let Some(name) = caller.as_mut().ok().and_then(|caller| caller.name.take()) {
             tracing::Span::current().record("caller", &name);
             seen.caller = Some(name);
         }
@@ -151,7 +147,7 @@ impl<A: Api> Pipeline<A> {
             (Ok(_), Ok(Routed::Options(allow)), _) => Ok(Answered::Finished(options(&allow))),
             (Ok(_), Ok(Routed::Operation(..)), Err(failure)) => Err(failure),
             (Ok(_), Ok(Routed::Operation(route, values, mode)), Ok(caller)) => {
-                let Caller { principal, view, rate_key, anonymous } = caller;
+                let Caller { principal, view, rate_key, anonymous, name: _ } = caller;
                 let cx = Cx { principal, request_id: request_id.to_owned(), now: now() };
                 let known = Known { cx, view, rate_key, anonymous, seen };
                 guarded(self.perform(route, &values, mode, parts, &mut body, known)).await
@@ -167,7 +163,7 @@ impl<A: Api> Pipeline<A> {
     }
 
     /// Whether anybody wants to know who is calling.
-    fn is_observed(&self) -> bool {
+    pub(crate) fn is_observed(&self) -> bool {
         self.observer.is_some() || !tracing::Span::current().is_disabled()
     }
 
