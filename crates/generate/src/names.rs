@@ -170,7 +170,10 @@ fn operation_names(
 }
 
 fn handler_name(pascal: &str, types: &mut Unique) -> RustName {
-    types.name(&[pascal.to_owned(), format!("{pascal}Handlers")])
+    // `A` is who implements it.
+    let plain = (pascal != "A").then(|| pascal.to_owned());
+    let candidates: Vec<String> = plain.into_iter().chain([format!("{pascal}Handlers")]).collect();
+    types.name(&candidates)
 }
 
 fn constant(snake: &str) -> String {

@@ -73,12 +73,14 @@ fn description_module(package: &Package) -> String {
 /// The function that puts the service together.
 fn service_module(context: &Context<'_>, tags: &[(TagId, Vec<OperationId>)]) -> String {
     let traits: Vec<RustName> = tags.iter().map(|(tag, _)| context.names.handlers(*tag).clone()).collect();
-    let scope = Scope::default();
+    // What is there on a condition is brought in by hand, under these names.
+    let conditions: Vec<Condition> = tags.iter().map(|(tag, _)| context.features.of_tag(*tag)).collect();
+    let by_hand = traits.iter().zip(&conditions).filter(|(_, condition)| condition.is_some());
+    let scope = Scope::new(by_hand.map(|(name, _)| name.to_string()).chain(["A".to_owned()]));
     let service = scope.take(RUNTIME, "Service");
     let (base, realm) = (base_path(context.api), &context.package.prefix);
     let new = quote!(#service::new(api, store).base_path(#base).realm(#realm));
     let modules: Vec<&RustName> = tags.iter().map(|(tag, _)| context.names.tag_module(*tag)).collect();
-    let conditions: Vec<Condition> = tags.iter().map(|(tag, _)| context.features.of_tag(*tag)).collect();
     let is_conditional = conditions.iter().any(Option::is_some);
     let body = match modules.split_last() {
         None => new,

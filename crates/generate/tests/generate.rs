@@ -205,6 +205,18 @@ fn rustfmt_leaves_the_crates_as_they_are() {
     }
 }
 
+/// Handlers of a tag may have the name of what they are registered with, or of a type parameter.
+#[test]
+fn handlers_may_be_called_like_the_runtime() {
+    let api = read(&TAGS.replace("[dogs]", "[service]").replace("[cats]", "[a]"));
+    let server = server(&api, &package(), None);
+    let text = server.get("src/service.rs").expect("every server has one");
+    assert!(text.contains("use crate::service_operations::Service;"), "{text}");
+    assert!(!text.contains("use methodical_server::Service;"), "{text}");
+    assert!(text.contains("-> methodical_server::Service<A>"), "{text}");
+    assert!(text.contains("A: AHandlers + Service,"), "{text}");
+}
+
 #[test]
 fn a_type_is_there_where_a_chosen_tag_needs_it() {
     let [types, client, server] = all(&read(TAGS));

@@ -10,6 +10,7 @@ mod content;
 mod direction;
 mod enumeration;
 mod expression;
+mod family;
 mod flat;
 mod info;
 mod link;
@@ -40,6 +41,7 @@ mod union;
 mod webhook;
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::rc::Rc;
 
 use methodical_diagnostic::{Diagnostic, Diagnostics, Origin};
 use methodical_document::{Bundle, Node};
@@ -104,7 +106,8 @@ struct Lowering<'b, 'd> {
     bundle: &'b Bundle,
     diagnostics: &'d mut Diagnostics,
     types: types::Types<'b>,
-    directional: direction::Directional,
+    directional: direction::Directional<'b>,
+    families: Rc<family::Families<'b>>,
     tags: tag::Tags<'b>,
     operation_names: place_name::OperationNames,
     security_schemes: Vec<SecurityScheme>,
@@ -133,12 +136,14 @@ struct PendingLinks<'b> {
 
 impl<'b, 'd> Lowering<'b, 'd> {
     fn new(bundle: &'b Bundle, diagnostics: &'d mut Diagnostics) -> Self {
+        let families = Rc::new(family::Families::of(&bundle.root()));
         Lowering {
             bundle,
             diagnostics,
             types: types::Types::default(),
-            directional: direction::Directional::default(),
-            tags: tag::Tags::of(&bundle.root()),
+            directional: direction::Directional::of(Rc::clone(&families)),
+            tags: tag::Tags::of(&bundle.root(), &families),
+            families,
             operation_names: place_name::OperationNames::default(),
             security_schemes: Vec::new(),
             examples: Vec::new(),

@@ -308,4 +308,7 @@ pub struct Discriminator {
     pub property: String,
     /// Tag value to position in [`Union::variants`].
     pub mapping: Vec<(String, usize)>,
+    /// The position of the alternative that has every other tag, or none: the parent itself among its children, or what
+    /// `defaultMapping` (3.2) leads to.
+    pub default: Option<usize>,
 }

@@ -3,7 +3,7 @@
 
 mod compile;
 mod number;
-mod text;
+pub(crate) mod text;
 
 use std::sync::Arc;
 
@@ -166,6 +166,8 @@ pub(crate) struct Discriminator {
     pub(crate) property: String,
     /// Each tag with its position among the variants.
     pub(crate) mapping: Vec<(String, usize)>,
+    /// The variant that has every other tag, or none.
+    pub(crate) default: Option<usize>,
 }
 
 /// `if`, `then`, `else`.

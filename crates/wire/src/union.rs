@@ -4,10 +4,13 @@
 use std::fmt;
 
 use serde::de::{DeserializeOwned, Deserializer, Error};
+use serde::ser::{self, Serialize, SerializeMap, Serializer};
 use serde_json::Value;
+use serde_json::value::RawValue;
 use serde_path_to_error::Segment;
 
 use crate::Schema;
+use crate::rules::text::members;
 use crate::validate::{child, variant_of};
 
 /// A value with the position of the alternative it belongs to.
@@ -60,8 +63,34 @@ pub fn decode<'de, D: Deserializer<'de>>(deserializer: D, schema: &'static Schem
     }
 }
 
+/// Writes the value of an alternative with its tag, where it has none: that an alternative says by itself which it is, is not
+/// demanded of it.
+///
+/// # Errors
+/// The serializer's, or the value's.
+pub fn tag<T: Serialize, S: Serializer>(
+    serializer: S,
+    property: &'static str,
+    tag: &'static str,
+    value: &T,
+) -> Result<S::Ok, S::Error> {
+    let text = serde_json::to_string(value).map_err(ser::Error::custom)?;
+    let Some(members) = members(&text).filter(|members| !members.contains_key(property)) else {
+        return value.serialize(serializer);
+    };
+    let mut map = serializer.serialize_map(Some(members.len() + 1))?;
+    map.serialize_entry(property, tag)?;
+    for (name, text) in members {
+        let value: &RawValue = serde_json::from_str(text).map_err(ser::Error::custom)?;
+        map.serialize_entry(&name, value)?;
+    }
+    map.end()
+}
+
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeMap;
+
     use serde_json::json;
 
     use super::*;
@@ -118,6 +147,45 @@ mod tests {
         check(&TAGGED, json!({"kind": "bad"}), None);
         check(&TAGGED, json!({"name": "a"}), None);
         check(&TEXT, json!("a"), None);
+    }
+
+    #[test]
+    fn what_no_tag_tells_may_have_an_alternative() {
+        static OPEN: Schema = Schema::new(
+            r#"{
+              "oneOf": [{"$ref": "One"}, {"$ref": "Many"}],
+              "discriminator": {"propertyName": "kind", "mapping": {"one": "One"}, "defaultMapping": "Many"}
+            }"#,
+            &[("One", &ONE), ("Many", &MANY)],
+        );
+        check(&OPEN, json!({"kind": "one"}), Some(0));
+        check(&OPEN, json!({"kind": "two"}), Some(1));
+        check(&OPEN, json!({"kind": 2}), Some(1));
+        check(&OPEN, json!({"name": "a"}), Some(1));
+        assert_eq!(crate::validate(&OPEN, &json!({"kind": "two", "names": []})), []);
+        assert_eq!(crate::validate(&OPEN, &json!({"kind": "one", "names": []})).len(), 1);
+    }
+
+    #[test]
+    fn an_alternative_is_written_with_its_tag() {
+        struct Tagged<T>(T);
+        impl<T: Serialize> Serialize for Tagged<T> {
+            fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                tag(serializer, "kind", "one", &self.0)
+            }
+        }
+        let check = |value: Value, expect: &str| {
+            assert_eq!(serde_json::to_string(&Tagged(&value)).expect("it is written"), expect);
+            let written = serde_json::to_value(Tagged(&value)).expect("it is written");
+            assert_eq!(written, serde_json::from_str::<Value>(expect).expect("it is JSON"));
+        };
+        check(json!({"a": [1, {"b": 0.1}]}), r#"{"kind":"one","a":[1,{"b":0.1}]}"#);
+        check(json!({}), r#"{"kind":"one"}"#);
+        // What it says itself stays, and what is no object has no members.
+        check(json!({"kind": "uno"}), r#"{"kind":"uno"}"#);
+        check(json!("text"), r#""text""#);
+        let inner = Tagged(BTreeMap::from([("share", 0.1_f32)]));
+        assert_eq!(serde_json::to_string(&inner).expect("it is written"), r#"{"kind":"one","share":0.1}"#);
     }
 
     #[test]

@@ -3,6 +3,7 @@
 //! Nothing of the model's lowering is used here. What OpenAPI says otherwise than JSON Schema 2020-12 is translated (`translate`),
 //! one schema after another, and references stay references.
 
+mod family;
 mod translate;
 
 pub(crate) use translate::CONSTRUCT;
@@ -12,8 +13,10 @@ use std::collections::{BTreeMap, HashMap};
 use jsonschema::{Draft, Registry, Validator};
 use methodical_diagnostic::{Origin, Pointer};
 use methodical_document::{Bundle, Node};
-use methodical_model::Direction;
+use methodical_model::{Direction, Shape};
 use serde_json::{Map, Value, json};
+
+use family::Parents;
 
 /// The schemas of a description as JSON Schema, each for the ways in which its values travel.
 pub struct Schemas {
@@ -23,31 +26,39 @@ pub struct Schemas {
 /// Collects the schemas that are asked for, and all that they refer to.
 pub struct Collector<'b> {
     bundle: &'b Bundle,
-    keys: HashMap<(Pointer, Direction), String>,
-    waiting: Vec<(Node<'b>, Direction, String)>,
+    parents: Parents<'b>,
+    keys: HashMap<(Pointer, Direction, bool), String>,
+    waiting: Vec<(Node<'b>, Direction, bool, String)>,
     all: Map<String, Value>,
 }
 
 impl<'b> Collector<'b> {
     /// A collection without schemas.
     pub fn new(bundle: &'b Bundle) -> Collector<'b> {
-        Collector { bundle, keys: HashMap::new(), waiting: Vec::new(), all: Map::new() }
+        let parents = Parents::of(bundle);
+        Collector { bundle, parents, keys: HashMap::new(), waiting: Vec::new(), all: Map::new() }
     }
 
     /// The key of a schema, for values that travel this `way`.
     pub fn key(&mut self, node: &Node<'b>, way: Direction) -> String {
+        self.key_of(node, way, false)
+    }
+
+    /// The key of a schema; or, of a parent, of what it says itself, its children aside.
+    fn key_of(&mut self, node: &Node<'b>, way: Direction, own: bool) -> String {
+        let own = own && self.parents.get(node).is_some();
         let next = format!("s{}", self.keys.len());
-        let key = self.keys.entry((node.pointer(), way)).or_insert_with(|| next.clone()).clone();
+        let key = self.keys.entry((node.pointer(), way, own)).or_insert_with(|| next.clone()).clone();
         if key == next {
-            self.waiting.push((node.clone(), way, key.clone()));
+            self.waiting.push((node.clone(), way, own, key.clone()));
         }
         key
     }
 
     /// All of them, translated.
     pub fn finish(mut self) -> Schemas {
-        while let Some((node, way, key)) = self.waiting.pop() {
-            let schema = translate::schema(&mut self, &node, way);
+        while let Some((node, way, own, key)) = self.waiting.pop() {
+            let schema = translate::named(&mut self, &node, way, own);
             self.all.insert(key, schema);
         }
         Schemas { all: self.all }
@@ -122,6 +133,16 @@ fn is_base64(text: &str) -> bool {
     text.len().is_multiple_of(4) && padding <= 2 && letters.bytes().all(is_letter)
 }
 
+/// Whether a type is what a parent says itself: the alternative for all other tags of a union that was made of the same schema.
+fn is_rest_of_union(api: &methodical_model::Api, index: usize) -> bool {
+    api.types.iter().any(|def| {
+        let Shape::Union(union) = &def.shape else { return false };
+        let rest = union.discriminator.as_ref().and_then(|discriminator| union.variants.get(discriminator.default?));
+        let rest = rest.and_then(|(_, schema)| schema.type_id());
+        rest.is_some_and(|id| id.index() == index && api.types[index].origin == def.origin)
+    })
+}
+
 /// The named types of a model with what their author wrote: the position of each, and its key.
 pub fn keys(
     collector: &mut Collector<'_>,
@@ -133,7 +154,8 @@ pub fn keys(
     let mut keys = BTreeMap::new();
     for (index, def) in api.types.iter().enumerate().filter(|(index, _)| chosen(*index)) {
         if let Some(node) = origins.get(&def.origin).and_then(|pointer| bundle.at(pointer)) {
-            keys.insert(index, collector.key(&node, def.direction));
+            let own = is_rest_of_union(api, index);
+            keys.insert(index, collector.key_of(&node, def.direction, own));
         }
     }
     keys

@@ -16,6 +16,7 @@ use methodical_diagnostic::Diagnostics;
 use methodical_document::{Node, Object, Value};
 
 use super::direction::access;
+use super::family::{Family, Part};
 use super::flat::{Flat, has_siblings};
 use super::object::telling;
 use super::schema::{Form, form};
@@ -71,6 +72,25 @@ impl<'b> Lowering<'b, '_> {
         Canonical { value, references: Vec::new() }
     }
 
+    /// The canonical form of a parent with its children.
+    pub(super) fn canonical_family(&mut self, node: &Node<'b>, family: &Family<'b>, way: Direction) -> Canonical {
+        let children = family.children.iter().map(|child| (&child.node, child.part));
+        let parts: Vec<_> = children.chain([(node, Part::Own)]).collect();
+        let alternatives = parts.into_iter().map(|(node, part)| {
+            let id = self.named_part(node, way, part);
+            reference_to(id)
+        });
+        let mut union = Object::new();
+        union.insert("oneOf".to_owned(), Value::Array(alternatives.collect()));
+        let positions = family.tag_positions();
+        let discriminator = keyword::discriminator(family.property, positions, Some(family.children.len()));
+        union.insert("discriminator".to_owned(), discriminator);
+        keyword::name_mapping(&mut union);
+        let value = order::ordered(union);
+        let value = if self.accepts_null(node) { null::or_null(value) } else { value };
+        Canonical { value, references: Vec::new() }
+    }
+
     fn canonical_at(&mut self, node: &Node<'b>, at: At) -> Value {
         if let Some(anything) = node.as_bool() {
             return Value::Bool(anything);
@@ -93,8 +113,7 @@ impl<'b> Lowering<'b, '_> {
     }
 
     fn reference(&mut self, target: &Node<'b>, way: Direction) -> Value {
-        let id = self.named(target, way);
-        object([("$ref", Value::String(format!("{PRELIMINARY}{}", id.index())))])
+        reference_to(self.named(target, way))
     }
 
     /// A schema that only wraps another, and may add `null`.
@@ -222,6 +241,10 @@ fn strip_required(schema: &mut Object, absent: &BTreeSet<&str>) {
             }
         }
     }
+}
+
+fn reference_to(id: TypeId) -> Value {
+    object([("$ref", Value::String(format!("{PRELIMINARY}{}", id.index())))])
 }
 
 fn object<const N: usize>(members: [(&str, Value); N]) -> Value {

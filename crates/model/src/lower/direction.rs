@@ -4,76 +4,87 @@
 //! Only directional schemas are split into two types; all others are one type for both ways.
 
 use std::collections::{HashMap, HashSet};
+use std::rc::Rc;
 
 use methodical_diagnostic::Pointer;
 use methodical_document::Node;
 
+use super::family::{Families, Part};
+use super::schema::transparent;
 use crate::Access;
 
+/// A schema, or what a parent says itself.
+type Spot = (Pointer, Part);
+
 /// What is known of the schemas that were asked about, and of all that they refer to.
-#[derive(Default)]
-pub(super) struct Directional {
-    seen: HashMap<Pointer, Scan>,
-    directional: HashSet<Pointer>,
+pub(super) struct Directional<'b> {
+    families: Rc<Families<'b>>,
+    seen: HashMap<Spot, Scan>,
+    directional: HashSet<Spot>,
 }
 
 /// What one schema has in itself, references not followed.
 struct Scan {
     has_access: bool,
-    targets: Vec<Pointer>,
+    targets: Vec<Spot>,
 }
 
-impl Directional {
+impl<'b> Directional<'b> {
+    /// Nothing is known yet.
+    pub(super) fn of(families: Rc<Families<'b>>) -> Directional<'b> {
+        Directional { families, seen: HashMap::new(), directional: HashSet::new() }
+    }
+
     /// Whether the schema at `node` is directional.
-    pub(super) fn contains(&mut self, node: &Node<'_>) -> bool {
-        let pointer = node.pointer();
-        if !self.seen.contains_key(&pointer) {
-            self.learn(node.clone());
+    pub(super) fn contains(&mut self, node: &Node<'b>, part: Part) -> bool {
+        let spot = (node.pointer(), part);
+        if !self.seen.contains_key(&spot) {
+            self.learn(node.clone(), part);
         }
-        self.directional.contains(&pointer)
+        self.directional.contains(&spot)
     }
 
     /// The schema and all that it refers to, directly or not.
-    pub(super) fn reachable(&mut self, node: &Node<'_>) -> HashSet<Pointer> {
-        self.contains(node);
+    pub(super) fn reachable(&mut self, node: &Node<'b>) -> HashSet<Pointer> {
+        self.contains(node, Part::Whole);
         let mut reached = HashSet::new();
-        let mut waiting = vec![node.pointer()];
-        while let Some(pointer) = waiting.pop() {
-            if let Some(scan) = self.seen.get(&pointer).filter(|_| !reached.contains(&pointer)) {
+        let mut waiting = vec![(node.pointer(), Part::Whole)];
+        while let Some(spot) = waiting.pop() {
+            if let Some(scan) = self.seen.get(&spot).filter(|_| !reached.contains(&spot)) {
                 waiting.extend(scan.targets.iter().cloned());
-                reached.insert(pointer);
+                reached.insert(spot);
             }
         }
-        reached
+        reached.into_iter().map(|(pointer, _)| pointer).collect()
     }
 
     /// Scans a schema and all that it refers to.
-    fn learn(&mut self, node: Node<'_>) {
+    fn learn(&mut self, node: Node<'b>, part: Part) {
         let mut learnt = Vec::new();
-        let mut waiting = vec![node];
-        while let Some(node) = waiting.pop() {
-            let pointer = node.pointer();
-            if self.seen.contains_key(&pointer) {
+        let mut waiting = vec![(node, part)];
+        while let Some((node, part)) = waiting.pop() {
+            let spot = (node.pointer(), part);
+            if self.seen.contains_key(&spot) {
                 continue;
             }
-            let (has_access, targets) = scan(&node);
-            let pointers = targets.iter().map(Node::pointer).collect();
-            self.seen.insert(pointer.clone(), Scan { has_access, targets: pointers });
-            learnt.push(pointer);
+            let (has_access, targets) = self.scan(&node, part);
+            let spots = targets.iter().map(|(target, part)| (target.pointer(), *part)).collect();
+            self.seen.insert(spot.clone(), Scan { has_access, targets: spots });
+            learnt.push(spot);
             waiting.extend(targets);
         }
         self.spread(&learnt);
     }
 
     /// Marks what is directional, until nothing changes: a schema is if one that it refers to is.
-    fn spread(&mut self, learnt: &[Pointer]) {
+    fn spread(&mut self, learnt: &[Spot]) {
         loop {
             let before = self.directional.len();
             // What was learnt last is mostly referred to by what was learnt before it.
-            for pointer in learnt.iter().rev() {
-                let scan = &self.seen[pointer];
+            for spot in learnt.iter().rev() {
+                let scan = &self.seen[spot];
                 if scan.has_access || scan.targets.iter().any(|target| self.directional.contains(target)) {
-                    self.directional.insert(pointer.clone());
+                    self.directional.insert(spot.clone());
                 }
             }
             if self.directional.len() == before {
@@ -81,33 +92,48 @@ impl Directional {
             }
         }
     }
-}
 
-/// Whether a property below `node` says who may set it, and the nodes that are referred to.
-fn scan<'b>(node: &Node<'b>) -> (bool, Vec<Node<'b>>) {
-    let mut has_access = false;
-    let mut targets = Vec::new();
-    let mut waiting = vec![node.clone()];
-    while let Some(node) = waiting.pop() {
-        if node.reference().is_some() {
-            targets.extend(node.resolve().node());
+    /// Whether a property below `node` says who may set it, and the nodes that are referred to.
+    fn scan(&self, node: &Node<'b>, part: Part) -> (bool, Vec<(Node<'b>, Part)>) {
+        if let Some(family) = self.families.of_parent(node).filter(|_| part == Part::Whole) {
+            let children = family.children.iter().map(|child| (child.node.clone(), child.part));
+            return (false, children.chain([(node.clone(), Part::Own)]).collect());
         }
-        for (keyword, member) in node.entries() {
-            match keyword {
-                "properties" => {
-                    for (_, property) in member.entries() {
-                        has_access |= access(&property) != Access::ReadWrite;
-                        waiting.push(property);
+        let mut has_access = false;
+        let mut targets = Vec::new();
+        let mut waiting = vec![(node.clone(), Part::Whole)];
+        while let Some((node, part)) = waiting.pop() {
+            if node.reference().is_some() {
+                targets.extend(node.resolve().node().map(|target| {
+                    // Only a parent is something else than what it says itself.
+                    let part = if self.families.of_parent(&target).is_some() { part } else { Part::Whole };
+                    (target, part)
+                }));
+            }
+            for (keyword, member) in node.entries() {
+                match keyword {
+                    "properties" => {
+                        for (_, property) in member.entries() {
+                            has_access |= access(&property) != Access::ReadWrite;
+                            waiting.push((property, Part::Whole));
+                        }
                     }
+                    "patternProperties" => {
+                        waiting.extend(member.entries().map(|(_, schema)| (schema, Part::Whole)));
+                    }
+                    "items" | "additionalProperties" => waiting.push((member, Part::Whole)),
+                    "prefixItems" | "oneOf" | "anyOf" => waiting.extend(member.items().map(|item| (item, Part::Whole))),
+                    "allOf" => {
+                        let wraps = transparent(&node).is_some() && !self.families.has_child(&node);
+                        let part = if wraps { Part::Whole } else { Part::Own };
+                        waiting.extend(member.items().map(|item| (item, part)));
+                    }
+                    _ => {}
                 }
-                "patternProperties" => waiting.extend(member.entries().map(|(_, schema)| schema)),
-                "items" | "additionalProperties" => waiting.push(member),
-                "allOf" | "oneOf" | "anyOf" => waiting.extend(member.items()),
-                _ => {}
             }
         }
+        (has_access, targets)
     }
-    (has_access, targets)
 }
 
 /// How many nodes are asked for `readOnly` and `writeOnly`, behind references and in `allOf`, before a property is taken

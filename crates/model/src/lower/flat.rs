@@ -15,12 +15,18 @@ use super::{DEEPEST, Lowering};
 /// The nodes that make up one schema, the most specific first. Never empty.
 pub(super) struct Flat<'b> {
     nodes: Vec<Node<'b>>,
+    is_child: bool,
 }
 
 impl<'b> Flat<'b> {
     /// The schema itself.
     pub(super) fn own(&self) -> &Node<'b> {
         &self.nodes[0]
+    }
+
+    /// Whether it is the child of a parent, and more than another name for that.
+    pub(super) fn is_child(&self) -> bool {
+        self.is_child
     }
 
     /// All nodes.
@@ -107,14 +113,14 @@ impl<'b> Lowering<'b, '_> {
 
     fn collected(&self, node: &Node<'b>) -> (Flat<'b>, Option<Diagnostic>) {
         if node.reference().is_none() && node.get("allOf").is_none() {
-            return (Flat { nodes: vec![node.clone()] }, None);
+            return (Flat { nodes: vec![node.clone()], is_child: false }, None);
         }
         let mut collected = Collected { nodes: Vec::new(), open: HashSet::new(), done: HashSet::new(), fault: None };
         self.collect(node, &mut collected, 0);
         if collected.nodes.is_empty() {
             collected.nodes.push(node.clone());
         }
-        (Flat { nodes: collected.nodes }, collected.fault)
+        (Flat { nodes: collected.nodes, is_child: self.families.has_child(node) }, collected.fault)
     }
 
     fn collect(&self, node: &Node<'b>, collected: &mut Collected<'b>, depth: usize) {

@@ -52,14 +52,8 @@ impl<'b> Lowering<'b, '_> {
         let additional = self.additional(flat, way);
         // What nobody declares is in the map of those without names, where there is one.
         if matches!(additional, Additional::Unspecified) {
-            let is_constant =
-                |property: &Property| property.required && matches!(property.schema.kind, Kind::Constant(_));
-            for ((_, schema), name) in undeclared.into_iter().zip(others) {
-                let mut property = undeclared_property(name, schema);
-                property.required =
-                    !properties.iter().any(is_constant) && matches!(property.schema.kind, Kind::Constant(_));
-                properties.push(property);
-            }
+            let members = undeclared.into_iter().zip(others);
+            properties.extend(members.map(|((_, schema), name)| undeclared_property(name, schema)));
             properties.sort_by(|left, right| left.name.wire.cmp(&right.name.wire));
         }
         Object {
@@ -74,7 +68,8 @@ impl<'b> Lowering<'b, '_> {
     }
 
     /// The members that are there though no property says what they are: those that `required` alone names, and the tag by
-    /// which a discriminator knows the object. A description may be mistaken about the former, so they may be absent.
+    /// which a discriminator knows the object, where it has several. A description may be mistaken about the former, and the
+    /// object may stand where no tag is wanted, so they may be absent.
     fn undeclared(
         &self,
         flat: &Flat<'b>,
@@ -82,9 +77,8 @@ impl<'b> Lowering<'b, '_> {
         required: &[&'b str],
     ) -> BTreeMap<&'b str, Schema> {
         let mut members: BTreeMap<&str, Schema> = required.iter().map(|name| (*name, any(flat.own()))).collect();
-        members.extend(self.tags.of_object(flat.own()).map(|(name, value)| {
-            let text = Kind::String { format: StringFormat::Plain, min_length: None, max_length: None, pattern: None };
-            let kind = value.map_or(text, Kind::Constant);
+        members.extend(self.tags.chosen_by(flat.own()).map(|name| {
+            let kind = Kind::String { format: StringFormat::Plain, min_length: None, max_length: None, pattern: None };
             (name, Schema { kind, ..any(flat.own()) })
         }));
         members.retain(|name, _| !found.contains_key(name));

@@ -3,11 +3,12 @@
 use methodical_diagnostic::Diagnostic;
 use methodical_document::{Node, SpecVersion};
 
+use super::family::{Family, Part};
 use super::flat::{Flat, has_siblings, has_structure};
 use super::member::Object as Member;
 use super::reading::canonical;
 use super::{DEEPEST, Lowering};
-use crate::{Direction, Docs, ExampleLevel, Kind, Name, Schema, Shape, TypeDef, TypeId};
+use crate::{Additional, Canonical, Direction, Docs, ExampleLevel, Kind, Name, Schema, Shape, TypeDef, TypeId};
 
 /// What a schema comes to.
 pub(super) enum Form<'b> {
@@ -79,21 +80,62 @@ impl<'b> Lowering<'b, '_> {
 
     /// The id of the type that stands for `node`, which is lowered later if it is new.
     pub(super) fn named(&mut self, node: &Node<'b>, way: Direction) -> TypeId {
+        self.named_part(node, way, Part::Whole)
+    }
+
+    pub(super) fn named_part(&mut self, node: &Node<'b>, way: Direction, part: Part) -> TypeId {
+        // Only a parent is something else than what it says itself.
+        let part = if self.families.of_parent(node).is_some() { part } else { Part::Whole };
         // What lies below a schema that is the same both ways is the same both ways too.
-        let is_split = way != Direction::Both && self.directional.contains(node);
-        self.types.id(node, if is_split { way } else { Direction::Both })
+        let is_split = way != Direction::Both && self.directional.contains(node, part);
+        self.types.id(node, if is_split { way } else { Direction::Both }, part)
     }
 
     /// Makes the definition of a named type; its name comes later.
-    pub(super) fn definition(&mut self, node: &Node<'b>, way: Direction) -> TypeDef {
+    pub(super) fn definition(&mut self, node: &Node<'b>, way: Direction, part: Part) -> TypeDef {
+        let family = self.families.of_parent(node);
+        match (family, part) {
+            (None, _) => self.plain_definition(node, way),
+            (Some(family), Part::Whole) => {
+                let shape = self.family_union(node, &family, way);
+                let canonical = self.canonical_family(node, &family, way);
+                self.note_definition_examples(node, way);
+                self.type_def(node, way, shape, canonical)
+            }
+            (Some(family), Part::Own) => {
+                let (flat, shape) = self.checked_shape(node, way);
+                let canonical = self.canonical_definition(node, &flat, way);
+                let docs = Docs { summary: Some(own_summary(node, &family)), description: None };
+                TypeDef { docs, example: None, ..self.type_def(node, way, keeping_all(shape, node), canonical) }
+            }
+        }
+    }
+
+    fn plain_definition(&mut self, node: &Node<'b>, way: Direction) -> TypeDef {
+        if let Some(family) = self.families.of_lone(node) {
+            self.check_strangers(&family);
+        }
+        let (flat, shape) = self.checked_shape(node, way);
+        let canonical = self.canonical_definition(node, &flat, way);
+        self.note_definition_examples(node, way);
+        self.type_def(node, way, shape, canonical)
+    }
+
+    fn checked_shape(&mut self, node: &Node<'b>, way: Direction) -> (Flat<'b>, Shape) {
         let flat = self.flat(node);
         self.check_schema(node, &flat);
-        let kind = Kind::Named(self.types.id(node, way));
-        let itself = Schema { kind, nullable: self.accepts_null(node), default: None, origin: node.origin() };
-        self.note_examples(node, &itself, ExampleLevel::Schema);
         let shape =
             if node.is_object() { self.shape(node, &flat, way) } else { Shape::Alias(self.schema(node, way, 0)) };
-        let canonical = self.canonical_definition(node, &flat, way);
+        (flat, shape)
+    }
+
+    fn note_definition_examples(&mut self, node: &Node<'b>, way: Direction) {
+        let kind = Kind::Named(self.types.id(node, way, Part::Whole));
+        let itself = Schema { kind, nullable: self.accepts_null(node), default: None, origin: node.origin() };
+        self.note_examples(node, &itself, ExampleLevel::Schema);
+    }
+
+    fn type_def(&mut self, node: &Node<'b>, way: Direction, shape: Shape, canonical: Canonical) -> TypeDef {
         TypeDef {
             name: Name::new(""),
             docs: if node.is_object() { self.docs(node, "title") } else { Docs::default() },
@@ -226,7 +268,7 @@ pub(super) fn form<'b>(flat: &Flat<'b>) -> Form<'b> {
     if let Some(values) = flat.get("enum") {
         return if super::enumeration::is_enumeration(&values) { Form::Enumeration } else { Form::Plain };
     }
-    if let Some(inner) = transparent(flat.own()) {
+    if let Some(inner) = transparent(flat.own()).filter(|_| !flat.is_child()) {
         return Form::Transparent(inner);
     }
     let types = flat.types();
@@ -257,7 +299,7 @@ fn has_properties(flat: &Flat<'_>) -> bool {
 }
 
 /// The one schema that `node` only wraps.
-fn transparent<'b>(node: &Node<'b>) -> Option<Node<'b>> {
+pub(super) fn transparent<'b>(node: &Node<'b>) -> Option<Node<'b>> {
     if node.reference().is_some() || has_structure(node) {
         return None;
     }
@@ -269,6 +311,23 @@ fn transparent<'b>(node: &Node<'b>) -> Option<Node<'b>> {
         ([only], []) | ([], [only]) => Some(only.clone()),
         _ => None,
     }
+}
+
+/// A parent for the members that it does not know: those of a child that this version does not know.
+fn keeping_all(mut shape: Shape, node: &Node<'_>) -> Shape {
+    if let Shape::Object(object) = &mut shape
+        && matches!(object.additional, Additional::Unspecified)
+    {
+        let kind = Kind::Any;
+        let values = Schema { kind, nullable: false, default: None, origin: node.origin() };
+        object.additional = Additional::Typed(Box::new(values));
+    }
+    shape
+}
+
+fn own_summary(node: &Node<'_>, family: &Family<'_>) -> String {
+    let name = node.key().unwrap_or_default();
+    format!("What each `{name}` has. It stands for one whose `{}` tells nothing more.", family.property)
 }
 
 /// Whether a schema accepts `null` and nothing else.

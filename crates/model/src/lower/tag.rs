@@ -9,6 +9,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use methodical_diagnostic::Pointer;
 use methodical_document::{Node, Value};
 
+use super::family::Families;
 use super::schema::is_null_schema;
 use super::union::tag_positions;
 
@@ -21,8 +22,11 @@ const MOST_ALTERNATIVES: usize = 500;
 
 impl<'b> Tags<'b> {
     /// Finds them below the root of a description.
-    pub(super) fn of(root: &Node<'b>) -> Tags<'b> {
+    pub(super) fn of(root: &Node<'b>, families: &Families<'b>) -> Tags<'b> {
         let mut tags = Tags::default();
+        for family in families.iter() {
+            family.children.iter().for_each(|child| tags.note(&child.node, family.property, &child.tags));
+        }
         let mut pending = vec![root.clone()];
         while let Some(node) = pending.pop() {
             tags.learn(&node);
@@ -64,13 +68,11 @@ impl<'b> Tags<'b> {
         }
     }
 
-    /// The properties that carry the tags of an object, each with its value if there is only one.
-    pub(super) fn of_object(&self, object: &Node<'_>) -> impl Iterator<Item = (&'b str, Option<Value>)> {
-        let tags = self.0.get(&object.pointer()).into_iter().flatten().filter(|(_, tags)| !tags.is_empty());
-        tags.map(|(property, tags)| {
-            let only = tags.first().filter(|_| tags.len() == 1);
-            (*property, only.map(|tag| Value::String(tag.clone())))
-        })
+    /// The properties that carry one of several tags of an object. A tag that can be no other is known from the variant that
+    /// holds the object, and is written with it.
+    pub(super) fn chosen_by(&self, object: &Node<'_>) -> impl Iterator<Item = &'b str> {
+        let tags = self.0.get(&object.pointer()).into_iter().flatten();
+        tags.filter(|(_, tags)| tags.len() > 1).map(|(property, _)| *property)
     }
 
     /// The one value of a property that carries the tag of its object.

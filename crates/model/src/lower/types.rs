@@ -7,6 +7,7 @@ use methodical_document::Node;
 
 use super::Lowering;
 use super::canonical::settle;
+use super::family::Part;
 use super::place_name::place_words;
 use super::reading::sorted_entries;
 use super::share;
@@ -16,7 +17,7 @@ use crate::{Additional, Canonical, Direction, Example, Kind, Name, Operation, Sc
 /// Types that were asked for, in the order in which that happened.
 #[derive(Default)]
 pub(super) struct Types<'b> {
-    ids: HashMap<(Pointer, Direction), TypeId>,
+    ids: HashMap<(Pointer, Direction, Part), TypeId>,
     asked: Vec<Asked<'b>>,
     defined: Vec<TypeDef>,
 }
@@ -26,16 +27,17 @@ struct Asked<'b> {
     node: Node<'b>,
     pointer: Pointer,
     way: Direction,
+    part: Part,
 }
 
 impl<'b> Types<'b> {
     /// The (preliminary) id of the type for `node`.
-    pub(super) fn id(&mut self, node: &Node<'b>, way: Direction) -> TypeId {
+    pub(super) fn id(&mut self, node: &Node<'b>, way: Direction, part: Part) -> TypeId {
         let pointer = node.pointer();
         let next = type_id(self.asked.len());
-        let id = *self.ids.entry((pointer.clone(), way)).or_insert(next);
+        let id = *self.ids.entry((pointer.clone(), way, part)).or_insert(next);
         if id == next {
-            self.asked.push(Asked { node: node.clone(), pointer, way });
+            self.asked.push(Asked { node: node.clone(), pointer, way, part });
         }
         id
     }
@@ -43,7 +45,7 @@ impl<'b> Types<'b> {
     fn has(&self, pointer: &Pointer) -> bool {
         [Direction::Request, Direction::Response, Direction::Both]
             .into_iter()
-            .any(|way| self.ids.contains_key(&(pointer.clone(), way)))
+            .any(|way| self.ids.contains_key(&(pointer.clone(), way, Part::Whole)))
     }
 }
 
@@ -68,8 +70,8 @@ impl<'b> Lowering<'b, '_> {
     /// Works the queue off. A definition may ask for further types.
     fn define_types(&mut self) {
         while let Some(asked) = self.types.asked.get(self.types.defined.len()) {
-            let (node, way) = (asked.node.clone(), asked.way);
-            let definition = self.definition(&node, way);
+            let (node, way, part) = (asked.node.clone(), asked.way, asked.part);
+            let definition = self.definition(&node, way, part);
             self.types.defined.push(definition);
         }
     }
@@ -92,7 +94,8 @@ impl<'b> Lowering<'b, '_> {
     fn pair_halves(&self, types: &mut [TypeDef]) {
         for (asked, definition) in self.types.asked.iter().zip(types) {
             if asked.way == Direction::Request {
-                definition.counterpart = self.types.ids.get(&(asked.pointer.clone(), Direction::Response)).copied();
+                let response = (asked.pointer.clone(), Direction::Response, asked.part);
+                definition.counterpart = self.types.ids.get(&response).copied();
             }
         }
     }
@@ -101,7 +104,9 @@ impl<'b> Lowering<'b, '_> {
     fn share_types(&mut self, types: &mut [TypeDef], operations: &mut [Operation]) -> Vec<usize> {
         let asked = &self.types.asked;
         let is_inline = |index: usize| component_name(&asked[index].pointer).is_none();
-        let shared = share::representatives(types, is_inline, |index| (&asked[index].pointer, asked[index].way as u8));
+        let shared = share::representatives(types, is_inline, |index| {
+            (&asked[index].pointer, asked[index].part, asked[index].way as u8)
+        });
         let places: Vec<TypeId> = shared.iter().map(|index| type_id(*index)).collect();
         renumber(types, operations, &mut self.examples, &places);
         shared
@@ -121,7 +126,8 @@ impl<'b> Lowering<'b, '_> {
         let mut used = HashSet::new();
         // Components come first: what the author named keeps its name.
         for mut class in classes.into_values() {
-            class.sort_by(|left, right| self.types.asked[*left].pointer.cmp(&self.types.asked[*right].pointer));
+            let place = |index: usize| (&self.types.asked[index].pointer, self.types.asked[index].part);
+            class.sort_by(|left, right| place(*left).cmp(&place(*right)));
             let wires: Vec<String> = class.iter().map(|&index| self.type_wire(index)).collect();
             let requests: Vec<_> = class
                 .iter()
@@ -172,6 +178,9 @@ impl<'b> Lowering<'b, '_> {
             Some(component) => words(&component),
             None => place_words(self.bundle, &self.operation_names, pointer),
         };
+        if self.types.asked[index].part == Part::Own {
+            name.push("base".to_owned());
+        }
         if definition.counterpart.is_some() {
             name.push("input".to_owned());
         }

@@ -6,6 +6,7 @@ use methodical_diagnostic::{Diagnostic, Pointer};
 use methodical_document::{Node, nearest};
 
 use super::Lowering;
+use super::family::{Family, Part};
 use super::flat::Flat;
 use super::schema::is_null_schema;
 use crate::names::{Scope, distinct};
@@ -36,7 +37,7 @@ fn target(node: &Node<'_>) -> (Option<Pointer>, Option<String>) {
 }
 
 /// Whether a value of `mapping` means an alternative: by reference, or by the name of a component.
-fn means(text: &str, target: Option<&Pointer>, component: Option<&str>) -> bool {
+pub(super) fn means(text: &str, target: Option<&Pointer>, component: Option<&str>) -> bool {
     let name = text.rsplit('/').next().unwrap_or(text);
     let stands_there = target.map(Pointer::as_str) == text.strip_prefix('#');
     let is_named = !text.starts_with("#/") && component == Some(name);
@@ -47,6 +48,16 @@ impl Alternative {
     fn goes_by(&self, text: &str) -> bool {
         means(text, self.target.as_ref(), self.component.as_deref())
     }
+}
+
+/// The position of the alternative that `defaultMapping` leads to, `null` aside.
+pub(super) fn default_position(discriminator: &Node<'_>, alternatives: &Node<'_>) -> Option<usize> {
+    let text = discriminator.get("defaultMapping")?.as_str()?;
+    let mut proper = alternatives.items().filter(|node| !is_null_schema(node));
+    proper.position(|node| {
+        let (target, component) = target(&node);
+        means(text, target.as_ref(), component.as_deref())
+    })
 }
 
 /// The mapping of a discriminator made explicit: each tag with its position among the alternatives, `null` aside.
@@ -76,11 +87,52 @@ impl<'b> Lowering<'b, '_> {
             None => (self.type_alternatives(flat, way), false),
         };
         let discriminator = self.discriminator(flat, &alternatives);
-        let labels = labels(&alternatives, discriminator.as_ref());
-        let names = distinct(&labels, Scope::Variants);
-        let schemas = alternatives.into_iter().map(|alternative| alternative.schema);
-        let variants: Vec<(Name, Schema)> = names.into_iter().zip(schemas).collect();
-        Shape::Union(Union { variants, exclusive, discriminator })
+        named_union(alternatives, exclusive, discriminator)
+    }
+
+    /// A parent: its children, and what it says itself for every other tag.
+    pub(super) fn family_union(&mut self, node: &Node<'b>, family: &Family<'b>, way: Direction) -> Shape {
+        self.check_strangers(family);
+        let mut alternatives = Vec::new();
+        for child in &family.children {
+            let kind = Kind::Named(self.named_part(&child.node, way, child.part));
+            let schema =
+                Schema { kind, nullable: self.accepts_null(&child.node), default: None, origin: child.node.origin() };
+            let (label, component) = (child.name.to_owned(), Some(child.name.to_owned()));
+            alternatives.push(Alternative { label, schema, target: None, component });
+        }
+        let kind = Kind::Named(self.named_part(node, way, Part::Own));
+        let own = Schema { kind, nullable: self.accepts_null(node), default: None, origin: node.origin() };
+        alternatives.push(Alternative { label: "other".to_owned(), schema: own, target: None, component: None });
+        let discriminator = Discriminator {
+            property: family.property.to_owned(),
+            mapping: family.tag_positions().into_iter().collect(),
+            default: Some(family.children.len()),
+        };
+        named_union(alternatives, true, Some(discriminator))
+    }
+
+    /// Reports what a mapping leads to though it is no child.
+    pub(super) fn check_strangers(&mut self, family: &Family<'b>) {
+        family.strangers.iter().for_each(|stranger| self.check_stranger(stranger, family));
+    }
+
+    fn check_stranger(&mut self, target: &Node<'b>, family: &Family<'b>) {
+        let Some(text) = target.as_str() else {
+            return self.wrong_type(target, "a string");
+        };
+        // A mapping to a schema that does not exist has been reported when the bundle was made.
+        if !self.is_schema(text) {
+            return;
+        }
+        let message = format!("`{text}` is no child of this schema: it is not put together from it by `allOf`");
+        let diagnostic = Diagnostic::slip("model/discriminator-mapping", message, target.place());
+        let name = text.rsplit('/').next().unwrap_or(text);
+        let help = match nearest(name, family.children.iter().map(|child| child.name)) {
+            Some(near) => format!("did you mean `{near}`?"),
+            None => "add a reference to the parent to its `allOf`, or list the alternatives under `oneOf`".to_owned(),
+        };
+        self.report(diagnostic.help(help));
     }
 
     fn alternatives(&mut self, nodes: &[Node<'b>], way: Direction) -> Vec<Alternative> {
@@ -134,7 +186,8 @@ impl<'b> Lowering<'b, '_> {
                 mapping.entry(name.clone()).or_insert(position);
             }
         }
-        Some(Discriminator { property: property.to_owned(), mapping: mapping.into_iter().collect() })
+        let default = node.get("defaultMapping").and_then(|target| self.mapped(&target, alternatives));
+        Some(Discriminator { property: property.to_owned(), mapping: mapping.into_iter().collect(), default })
     }
 
     /// The alternative that a value of `mapping` names: by reference, or by the name of a component.
@@ -169,6 +222,15 @@ impl Lowering<'_, '_> {
         };
         pointer.and_then(|pointer| self.bundle.at(&pointer)).is_some()
     }
+}
+
+/// A union whose variants have names.
+fn named_union(alternatives: Vec<Alternative>, exclusive: bool, discriminator: Option<Discriminator>) -> Shape {
+    let labels = labels(&alternatives, discriminator.as_ref());
+    let names = distinct(&labels, Scope::Variants);
+    let schemas = alternatives.into_iter().map(|alternative| alternative.schema);
+    let variants: Vec<(Name, Schema)> = names.into_iter().zip(schemas).collect();
+    Shape::Union(Union { variants, exclusive, discriminator })
 }
 
 /// What the variants are called: by the one tag that stands for them, which says what they are in this union; else by the

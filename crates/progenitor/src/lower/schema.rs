@@ -20,6 +20,15 @@ use super::Lowering;
 use crate::loss::Subject;
 use crate::names::{Case, Room};
 
+/// The member by which an alternative is known, and its value there.
+#[derive(Clone, Copy)]
+pub(crate) struct Tag<'t> {
+    pub(crate) member: &'t str,
+    pub(crate) value: &'t str,
+    /// Where the union was written.
+    pub(crate) origin: &'t Origin,
+}
+
 impl Lowering<'_> {
     /// Lowers every type that something refers to.
     pub(crate) fn lower_types(&mut self) {
@@ -123,7 +132,7 @@ impl Lowering<'_> {
     }
 
     /// An object; with a `tag` that member is this constant, whatever else it is.
-    pub(crate) fn object(&mut self, object: &Object, tag: Option<(&str, &str)>, subject: Subject) -> Schema {
+    pub(crate) fn object(&mut self, object: &Object, tag: Option<Tag<'_>>, subject: Subject) -> Schema {
         let mut fields = Room::new(Case::Snake, "", &[]);
         let mut properties = IndexMap::new();
         let mut required = Vec::new();
@@ -144,14 +153,24 @@ impl Lowering<'_> {
                 additional = Some(rest(ReferenceOr::Item(any())));
                 continue;
             }
-            let tag = tag.filter(|(member, _)| member == wire);
+            let tag = tag.filter(|tag| tag.member == wire);
             let schema = match tag {
-                Some((_, value)) => self.constant_text(value, subject, &property.origin),
+                Some(tag) => self.constant_text(tag.value, subject, &property.origin),
                 None => self.property(property, subject),
             };
             properties.insert(wire.clone(), boxed(schema));
             if property.required || tag.is_some() {
                 required.push(wire.clone());
+            }
+        }
+        // A tag that the object does not declare is a member of it here, since nothing else would write it.
+        let declares = |member: &str| object.properties.iter().any(|property| property.name.wire == member);
+        if let Some(Tag { member, value, origin }) = tag.filter(|tag| !declares(tag.member)) {
+            if fields.take(member) {
+                properties.insert(member.to_owned(), boxed(self.constant_text(value, subject, origin)));
+                required.push(member.to_owned());
+            } else {
+                self.lose(subject, origin, format!("the tag `{member}` has no field of its own, and is not written"));
             }
         }
         let object = ObjectType { properties, required, additional_properties: additional, ..ObjectType::default() };

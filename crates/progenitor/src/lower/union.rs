@@ -5,7 +5,7 @@ use methodical_model::{Kind, Object, Schema as Model, Shape, TypeId, Union};
 use openapiv3::{ReferenceOr, Schema};
 
 use super::Lowering;
-use super::schema::{one_of, reference_to};
+use super::schema::{Tag, one_of, reference_to};
 use crate::loss::Subject;
 
 impl<'a> Lowering<'a> {
@@ -33,29 +33,30 @@ impl<'a> Lowering<'a> {
     /// The alternatives, each with its tag; `None` where something other than the tag has to tell them apart.
     fn tagged(&mut self, union: &'a Union, id: TypeId) -> Option<Vec<ReferenceOr<Schema>>> {
         let discriminator = union.discriminator.as_ref()?;
-        let all_mapped =
-            (0..union.variants.len()).all(|index| discriminator.mapping.iter().any(|(_, at)| *at == index));
+        let is_mapped = |index: usize| discriminator.mapping.iter().any(|(_, at)| *at == index);
+        let is_default = |index: usize| discriminator.default == Some(index);
+        let all_mapped = (0..union.variants.len()).all(|index| is_mapped(index) || is_default(index));
         if discriminator.mapping.is_empty() || !all_mapped {
             return None;
         }
-        let variants: Option<Vec<_>> = discriminator
-            .mapping
-            .iter()
-            .map(|(tag, at)| {
-                let object = self.object_of(&union.variants.get(*at)?.1)?;
-                let has_tag = object.properties.iter().any(|property| property.name.wire == discriminator.property);
-                has_tag.then_some((tag, object))
-            })
-            .collect();
+        let object = |at: usize| self.object_of(&union.variants.get(at)?.1);
+        let variants: Option<Vec<_>> =
+            discriminator.mapping.iter().map(|(tag, at)| Some((tag, object(*at)?))).collect();
         let subject = Subject::Type(id);
         let (union_name, origin) = (self.types[id.index()].clone(), self.api.type_def(id).origin.clone());
         let tagged = variants?.into_iter().map(|(tag, object)| {
-            let schema = self.object(object, Some((&discriminator.property, tag)), subject);
+            let tag_member = Tag { member: &discriminator.property, value: tag, origin: &origin };
+            let schema = self.object(object, Some(tag_member), subject);
             let name = self.type_names.name(&format!("{union_name}_{tag}"));
             self.schemas.insert(name.clone(), (schema, subject, origin.clone()));
             reference_to(&name)
         });
-        Some(tagged.collect())
+        let mut alternatives: Vec<_> = tagged.collect();
+        // What has every other tag comes last, since the first that fits is taken.
+        if let Some((_, other)) = discriminator.default.and_then(|default| union.variants.get(default)) {
+            alternatives.push(self.schema(other, subject));
+        }
+        Some(alternatives)
     }
 
     fn object_of(&self, schema: &'a Model) -> Option<&'a Object> {

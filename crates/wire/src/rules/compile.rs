@@ -299,7 +299,8 @@ impl<'t> Keywords<'t, '_> {
         };
         let position = |text: &str| read::<usize>(text).or_else(|| named(&read::<String>(text)?));
         let mapping = targets.into_iter().filter_map(|(tag, target)| Some((tag, position(target)?))).collect();
-        Some(Discriminator { property, mapping })
+        let default = members.get("defaultMapping").and_then(|target| position(target));
+        Some(Discriminator { property, mapping, default })
     }
 
     fn condition(&self) -> Option<Condition> {

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 /// The members of an object, sorted, each with its text. `None`: it is no object.
-pub(super) fn members(text: &str) -> Option<BTreeMap<String, &str>> {
+pub(crate) fn members(text: &str) -> Option<BTreeMap<String, &str>> {
     let mut members = BTreeMap::new();
     for entry in parts(text, '{', '}')? {
         let (name, value) = entry.split_at(colon(entry)?);

@@ -39,8 +39,9 @@ fn type_of(rules: &Rules, value: &Value) -> Option<usize> {
 }
 
 fn tagged(discriminator: &Discriminator, value: &Value) -> Option<usize> {
-    let tag = value.get(&discriminator.property)?.as_str()?;
-    discriminator.mapping.iter().find(|(name, _)| *name == tag).map(|(_, index)| *index)
+    let tag = value.get(&discriminator.property).and_then(Value::as_str);
+    let known = discriminator.mapping.iter().find(|(name, _)| Some(name.as_str()) == tag);
+    known.map(|(_, index)| *index).or(discriminator.default)
 }
 
 fn named_members(rules: &Rules, value: &Value) -> usize {

@@ -1,6 +1,6 @@
 //! From OpenAPI's schemas to JSON Schema 2020-12, keyword by keyword, with these readings of what OpenAPI leaves open:
 //! `nullable` accepts null whatever stands beside it; a `discriminator` demands the tag of the alternative; an integer's `format`
-//! is a bound; of a member that may not travel this way nothing is demanded; null in an `enum` is accepted, though the type beside
+//! is a bound; where a parent with a `discriminator` is referred to, the tag demands the child that it means (`family.rs`); of a member that may not travel this way nothing is demanded; null in an `enum` is accepted, though the type beside
 //! it may not say so; and what has the keywords of objects or of lists without a `type` is one.
 
 use methodical_document::{Node, Number, SpecVersion, Value as Written};
@@ -20,7 +20,30 @@ type Object = Map<String, Value>;
 /// How many nodes are looked into for `readOnly`, `writeOnly`.
 const MOST_ANNOTATIONS: usize = 200;
 
-pub(super) fn schema<'b>(collector: &mut Collector<'b>, node: &Node<'b>, way: Direction) -> Value {
+/// A schema that others refer to: a parent is any of its children under their tags, and itself under every other.
+pub(super) fn named<'b>(collector: &mut Collector<'b>, node: &Node<'b>, way: Direction, own: bool) -> Value {
+    let Some(parent) = collector.parents.get(node).filter(|_| !own) else {
+        return schema(collector, node, way, false);
+    };
+    let property = parent.property;
+    let children: Vec<_> =
+        parent.children.iter().map(|child| (child.node.clone(), child.tags.clone(), child.own)).collect();
+    let mut alternatives = Vec::new();
+    let mut known = Vec::new();
+    for (child, tags, own) in children {
+        let reference = json!({ "$ref": format!("{PREFIX}{}", collector.key_of(&child, way, own)) });
+        let tag = json!({ "type": "string", "enum": tags, CONSTRUCT: "discriminator of a parent" });
+        alternatives.push(json!({ "allOf": [reference, { "required": [property], "properties": { property: tag } }] }));
+        known.extend(tags);
+    }
+    let itself = json!({ "$ref": format!("{PREFIX}{}", collector.key_of(node, way, true)) });
+    let tagged = json!({ "type": "object", "required": [property], "properties": { property: { "enum": known } } });
+    alternatives.push(json!({ "allOf": [itself, { "not": tagged }] }));
+    json!({ "anyOf": alternatives, CONSTRUCT: "parent with children" })
+}
+
+/// A schema in place; `part`: a reference that it is leads to what a parent says itself.
+pub(super) fn schema<'b>(collector: &mut Collector<'b>, node: &Node<'b>, way: Direction, part: bool) -> Value {
     if let Some(anything) = node.as_bool() {
         return Value::Bool(anything);
     }
@@ -29,7 +52,7 @@ pub(super) fn schema<'b>(collector: &mut Collector<'b>, node: &Node<'b>, way: Di
     }
     let old = collector.bundle.version() == SpecVersion::V3_0;
     let reference = node.reference().map(|_| match node.resolve().node() {
-        Some(target) => json!(format!("{PREFIX}{}", collector.key(&target, way))),
+        Some(target) => json!(format!("{PREFIX}{}", collector.key_of(&target, way, part))),
         None => Value::Null,
     });
     let mut schema = Object::new();
@@ -63,7 +86,18 @@ impl<'b> Translator<'_, 'b> {
     }
 
     fn below(&mut self, node: &Node<'b>) -> Value {
-        schema(self.collector, node, self.way)
+        schema(self.collector, node, self.way, false)
+    }
+
+    /// Whether `allOf` is only there to say something beside a reference: nothing is put together from what it leads to.
+    fn is_wrapper(&self) -> bool {
+        let pointer = self.node.pointer();
+        let is_component = pointer.tokens().count() == 3 && pointer.as_str().starts_with("/components/schemas/");
+        let beside = ["allOf", "description", "title", "nullable", "readOnly", "writeOnly", "deprecated", "default"];
+        let says_more =
+            |keyword: &str| !beside.contains(&keyword) && !keyword.starts_with("x-") && keyword != "example";
+        let parts = self.node.get("allOf").map_or(0, |parts| parts.items().len());
+        !is_component && parts == 1 && !self.node.entries().any(|(keyword, _)| says_more(keyword))
     }
 
     fn map(&mut self, node: &Node<'b>) -> Value {
@@ -103,7 +137,13 @@ impl<'b> Translator<'_, 'b> {
                 });
                 self.set(keyword, Value::Array(distinct));
             }
-            "allOf" | "oneOf" | "anyOf" | "prefixItems" if member.items().len() > 0 => {
+            "allOf" if member.items().len() > 0 => {
+                let items: Vec<_> = member.items().collect();
+                let part = !self.is_wrapper();
+                let items = items.iter().map(|item| schema(self.collector, item, self.way, part)).collect();
+                self.set(keyword, items);
+            }
+            "oneOf" | "anyOf" | "prefixItems" if member.items().len() > 0 => {
                 let items: Vec<_> = member.items().collect();
                 let items = items.iter().map(|item| self.below(item)).collect();
                 self.set(keyword, items);

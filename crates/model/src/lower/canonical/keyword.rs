@@ -1,14 +1,16 @@
 //! The keywords of one schema, translated. A keyword whose value has a wrong type is left out, which was reported where the
 //! schema was lowered.
 
+use std::collections::BTreeMap;
+
 use methodical_document::{Node, Number, Object, Value};
 
 use super::super::flat::is_condition;
 use super::super::reading::{canonical, sorted_entries};
 use super::super::scalar::is_accepting;
-use super::super::union::tag_positions;
+use super::super::union::{default_position, tag_positions};
 use super::null::is_null_schema;
-use super::{At, Lowering, Stands, object};
+use super::{At, Lowering, Stands};
 
 const TYPES: [&str; 7] = ["array", "boolean", "integer", "null", "number", "object", "string"];
 
@@ -89,24 +91,36 @@ impl<'b> Lowering<'b, '_> {
     fn canonical_discriminator(&mut self, holder: &Node<'b>, node: &Node<'b>) -> Option<Value> {
         let property = node.get("propertyName")?.as_str()?;
         let list = ["oneOf", "anyOf"].iter().find_map(|keyword| holder.get(keyword))?;
-        let mapping = tag_positions(node, &list);
-        let mapping = mapping.into_iter().map(|(tag, position)| {
-            let position = i128::try_from(position).unwrap_or_default();
-            (tag, Value::Number(Number::Integer(position)))
-        });
-        let mapping = Value::Object(mapping.collect());
-        Some(object([("propertyName", Value::String(property.to_owned())), ("mapping", mapping)]))
+        Some(discriminator(property, tag_positions(node, &list), default_position(node, &list)))
     }
 }
 
+/// A discriminator whose tags lead to positions.
+pub(super) fn discriminator(property: &str, positions: BTreeMap<String, usize>, default: Option<usize>) -> Value {
+    let number = |position| Value::Number(Number::Integer(i128::try_from(position).unwrap_or_default()));
+    let mapping = positions.into_iter().map(|(tag, position)| (tag, number(position))).collect();
+    let mut discriminator = Object::new();
+    discriminator.insert("propertyName".to_owned(), Value::String(property.to_owned()));
+    discriminator.insert("mapping".to_owned(), Value::Object(mapping));
+    discriminator.extend(default.map(|position| ("defaultMapping".to_owned(), number(position))));
+    Value::Object(discriminator)
+}
+
 /// Lets a mapping lead to the names of alternatives that have one.
-fn name_mapping(keywords: &mut Object) {
+pub(super) fn name_mapping(keywords: &mut Object) {
     let alternatives = ["oneOf", "anyOf"].iter().find_map(|keyword| keywords.get(*keyword)?.as_array());
     let proper: Vec<Value> =
         alternatives.unwrap_or_default().iter().filter(|one| !is_null_schema(one)).cloned().collect();
     let Some(Value::Object(discriminator)) = keywords.get_mut("discriminator") else { return };
-    let Some(Value::Object(mapping)) = discriminator.get_mut("mapping") else { return };
-    for target in mapping.values_mut() {
+    let mut targets: Vec<&mut Value> = Vec::new();
+    for (keyword, value) in discriminator.iter_mut() {
+        match (keyword.as_str(), value) {
+            ("mapping", Value::Object(mapping)) => targets.extend(mapping.values_mut()),
+            ("defaultMapping", value) => targets.push(value),
+            _ => {}
+        }
+    }
+    for target in targets {
         let position = target.as_number().and_then(Number::as_i128).and_then(|position| usize::try_from(position).ok());
         let name = position.and_then(|position| proper.get(position)).and_then(Value::reference);
         if let Some(name) = name.map(str::to_owned) {

@@ -223,6 +223,16 @@ fn discriminators() {
         "model/discriminator-mapping",
         &union("{ propertyName: kind, mapping: { c: Pet } }"),
     );
+    let parent = "Pet: { type: object, properties: { kind: { type: string } }, discriminator: { propertyName: kind, mapping: { c: Cat, d: Dgo } } }";
+    let children =
+        "Cat: { type: object }\nDog: { allOf: [{ $ref: '#/components/schemas/Pet' }] }\nDgo: { type: object }";
+    check("discriminator-mapping-of-parent", "model/discriminator-mapping", &schemas(&format!("{parent}\n{children}")));
+    let lone = "Pet: { type: object, properties: { kind: { type: string } }, discriminator: { propertyName: kind, mapping: { c: Cat } } }";
+    check(
+        "discriminator-mapping-without-children",
+        "model/discriminator-mapping",
+        &schemas(&format!("{lone}\nCat: {{ type: object }}")),
+    );
     check("discriminator-property", "model/missing-member", &union("{ mapping: {} }"));
 }
 

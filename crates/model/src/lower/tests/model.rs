@@ -66,6 +66,41 @@ Command: { type: object, required: [action], additionalProperties: false, proper
     });
 }
 
+/// A parent is any of its children where it is referred to, itself where it is a part, and told apart by way where a child is.
+#[test]
+fn families() {
+    let input = schemas(
+        "Pet: { type: object, required: [kind], discriminator: { propertyName: kind, mapping: { meow: '#/components/schemas/Cat', other: Pet } }, properties: { kind: { type: string }, friend: { $ref: '#/components/schemas/Pet' } } }
+Cat: { allOf: [{ $ref: '#/components/schemas/Pet' }, { type: object, properties: { chip: { type: string, readOnly: true } } }] }
+Dog: { allOf: [{ $ref: '#/components/schemas/Pet' }] }
+Puppy: { allOf: [{ $ref: '#/components/schemas/Dog' }], properties: { weeks: { type: integer } } }
+Home: { type: object, properties: { pet: { nullable: true, allOf: [{ $ref: '#/components/schemas/Pet' }] }, dog: { $ref: '#/components/schemas/Dog' } } }
+Alone: { type: object, discriminator: { propertyName: kind }, properties: { kind: { type: string } } }",
+    );
+    let operations = operation(
+        "/homes",
+        "requestBody: { content: { application/json: { schema: { $ref: '#/components/schemas/Home' } } } }
+responses: { '200': { description: D, content: { application/json: { schema: { $ref: '#/components/schemas/Home' } } } } }",
+    );
+    let (_, components) = input.split_once("components:").expect("it has some");
+    insta::with_settings!({ omit_expression => true, prepend_module_to_snapshot => false }, {
+        insta::assert_snapshot!("families", summary(&faultless(&format!("{operations}components:{components}"))));
+    });
+}
+
+/// What has every tag that the mapping does not know, as of version 3.2.
+#[test]
+fn a_mapping_may_have_a_default() {
+    let input = schemas(
+        "A: { oneOf: [{ $ref: '#/components/schemas/B' }, { $ref: '#/components/schemas/C' }], discriminator: { propertyName: kind, mapping: { b: B }, defaultMapping: C } }
+B: { type: object, properties: { kind: { type: string } } }
+C: { type: object, properties: { kind: { type: string } } }",
+    );
+    let api = faultless(&input.replace("3.0.3", "3.2.0"));
+    let Shape::Union(union) = &api.types[0].shape else { panic!("it is a union") };
+    assert_eq!(union.discriminator.as_ref().and_then(|discriminator| discriminator.default), Some(1));
+}
+
 /// A model in few lines: what a reader wants to compare.
 fn summary(api: &Api) -> String {
     let mut text = String::new();

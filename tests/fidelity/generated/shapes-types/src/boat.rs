@@ -6,11 +6,8 @@ use methodical_wire::record;
 
 record! {
     /// The component `Boat`.
-    ///
-    /// Its `kind` is `Boat`, always.
     #[derive(Default)]
     pub struct Boat {
-        "kind" = "Boat",
         optional length: Option<f64>,
     }
 }

@@ -6,10 +6,7 @@ use methodical_wire::record;
 
 record! {
     /// The component `Large`.
-    ///
-    /// Its `kind` is `Car`, always.
     pub struct Large {
-        "kind" = "Car",
         required seats: i64,
         required size: String,
     }

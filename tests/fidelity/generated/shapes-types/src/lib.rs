@@ -12,6 +12,20 @@ pub mod schemas;
 
 #[rustfmt::skip]
 #[cfg(feature = "components")]
+mod animal;
+#[rustfmt::skip]
+#[cfg(feature = "components")]
+pub use self::animal::*;
+
+#[rustfmt::skip]
+#[cfg(feature = "components")]
+mod bird;
+#[rustfmt::skip]
+#[cfg(feature = "components")]
+pub use self::bird::*;
+
+#[rustfmt::skip]
+#[cfg(feature = "components")]
 mod boat;
 #[rustfmt::skip]
 #[cfg(feature = "components")]
@@ -23,6 +37,13 @@ mod car;
 #[rustfmt::skip]
 #[cfg(feature = "components")]
 pub use self::car::*;
+
+#[rustfmt::skip]
+#[cfg(feature = "components")]
+mod cat;
+#[rustfmt::skip]
+#[cfg(feature = "components")]
+pub use self::cat::*;
 
 #[rustfmt::skip]
 #[cfg(feature = "components")]
@@ -61,10 +82,31 @@ pub use self::dependent::*;
 
 #[rustfmt::skip]
 #[cfg(feature = "components")]
+mod dog;
+#[rustfmt::skip]
+#[cfg(feature = "components")]
+pub use self::dog::*;
+
+#[rustfmt::skip]
+#[cfg(feature = "components")]
 mod drawing;
 #[rustfmt::skip]
 #[cfg(feature = "components")]
 pub use self::drawing::*;
+
+#[rustfmt::skip]
+#[cfg(feature = "components")]
+mod duck;
+#[rustfmt::skip]
+#[cfg(feature = "components")]
+pub use self::duck::*;
+
+#[rustfmt::skip]
+#[cfg(feature = "components")]
+mod household;
+#[rustfmt::skip]
+#[cfg(feature = "components")]
+pub use self::household::*;
 
 #[rustfmt::skip]
 #[cfg(feature = "components")]
@@ -96,10 +138,24 @@ pub use self::maps::*;
 
 #[rustfmt::skip]
 #[cfg(feature = "components")]
+mod media;
+#[rustfmt::skip]
+#[cfg(feature = "components")]
+pub use self::media::*;
+
+#[rustfmt::skip]
+#[cfg(feature = "components")]
 mod nested;
 #[rustfmt::skip]
 #[cfg(feature = "components")]
 pub use self::nested::*;
+
+#[rustfmt::skip]
+#[cfg(feature = "components")]
+mod newt;
+#[rustfmt::skip]
+#[cfg(feature = "components")]
+pub use self::newt::*;
 
 #[rustfmt::skip]
 #[cfg(feature = "components")]
@@ -142,6 +198,13 @@ pub use self::part::*;
 
 #[rustfmt::skip]
 #[cfg(feature = "components")]
+mod poodle;
+#[rustfmt::skip]
+#[cfg(feature = "components")]
+pub use self::poodle::*;
+
+#[rustfmt::skip]
+#[cfg(feature = "components")]
 mod several;
 #[rustfmt::skip]
 #[cfg(feature = "components")]
@@ -160,6 +223,13 @@ mod small;
 #[rustfmt::skip]
 #[cfg(feature = "components")]
 pub use self::small::*;
+
+#[rustfmt::skip]
+#[cfg(feature = "components")]
+mod song;
+#[rustfmt::skip]
+#[cfg(feature = "components")]
+pub use self::song::*;
 
 #[rustfmt::skip]
 #[cfg(feature = "components")]

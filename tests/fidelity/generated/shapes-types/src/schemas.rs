@@ -3,10 +3,19 @@
 //! The schemas of all types, as data: what the validator reads.
 
 #[cfg(feature = "components")]
+mod animal;
+
+#[cfg(feature = "components")]
+mod bird;
+
+#[cfg(feature = "components")]
 mod boat;
 
 #[cfg(feature = "components")]
 mod car;
+
+#[cfg(feature = "components")]
+mod cat;
 
 #[cfg(feature = "components")]
 mod choices;
@@ -24,7 +33,16 @@ mod conditional;
 mod dependent;
 
 #[cfg(feature = "components")]
+mod dog;
+
+#[cfg(feature = "components")]
 mod drawing;
+
+#[cfg(feature = "components")]
+mod duck;
+
+#[cfg(feature = "components")]
+mod household;
 
 #[cfg(feature = "components")]
 mod large;
@@ -39,7 +57,13 @@ mod lists;
 mod maps;
 
 #[cfg(feature = "components")]
+mod media;
+
+#[cfg(feature = "components")]
 mod nested;
+
+#[cfg(feature = "components")]
+mod newt;
 
 #[cfg(feature = "components")]
 mod nulls;
@@ -59,6 +83,9 @@ mod pair;
 mod part;
 
 #[cfg(feature = "components")]
+mod poodle;
+
+#[cfg(feature = "components")]
 mod several;
 
 #[cfg(feature = "components")]
@@ -66,6 +93,9 @@ mod shape;
 
 #[cfg(feature = "components")]
 mod small;
+
+#[cfg(feature = "components")]
+mod song;
 
 #[cfg(feature = "components")]
 mod square;
@@ -92,9 +122,15 @@ mod vehicle;
 mod widths;
 
 #[cfg(feature = "components")]
+pub use self::animal::*;
+#[cfg(feature = "components")]
+pub use self::bird::*;
+#[cfg(feature = "components")]
 pub use self::boat::*;
 #[cfg(feature = "components")]
 pub use self::car::*;
+#[cfg(feature = "components")]
+pub use self::cat::*;
 #[cfg(feature = "components")]
 pub use self::choices::*;
 #[cfg(feature = "components")]
@@ -106,7 +142,13 @@ pub use self::conditional::*;
 #[cfg(feature = "components")]
 pub use self::dependent::*;
 #[cfg(feature = "components")]
+pub use self::dog::*;
+#[cfg(feature = "components")]
 pub use self::drawing::*;
+#[cfg(feature = "components")]
+pub use self::duck::*;
+#[cfg(feature = "components")]
+pub use self::household::*;
 #[cfg(feature = "components")]
 pub use self::large::*;
 #[cfg(feature = "components")]
@@ -116,7 +158,11 @@ pub use self::lists::*;
 #[cfg(feature = "components")]
 pub use self::maps::*;
 #[cfg(feature = "components")]
+pub use self::media::*;
+#[cfg(feature = "components")]
 pub use self::nested::*;
+#[cfg(feature = "components")]
+pub use self::newt::*;
 #[cfg(feature = "components")]
 pub use self::nulls::*;
 #[cfg(feature = "components")]
@@ -129,11 +175,15 @@ pub use self::overlapping::*;
 pub use self::pair::*;
 pub use self::part::*;
 #[cfg(feature = "components")]
+pub use self::poodle::*;
+#[cfg(feature = "components")]
 pub use self::several::*;
 #[cfg(feature = "components")]
 pub use self::shape::*;
 #[cfg(feature = "components")]
 pub use self::small::*;
+#[cfg(feature = "components")]
+pub use self::song::*;
 #[cfg(feature = "components")]
 pub use self::square::*;
 #[cfg(feature = "components")]

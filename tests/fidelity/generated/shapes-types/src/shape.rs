@@ -5,11 +5,10 @@
 use crate::{Circle, Square, Untagged};
 use crate::schemas::SHAPE;
 use methodical_wire::union;
-use serde::{Deserialize, Deserializer, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// The component `Shape`.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-#[serde(untagged)]
+#[derive(Debug, Clone, PartialEq)]
 #[allow(clippy::large_enum_variant, reason = "variants are matched, seldom moved")]
 pub enum Shape {
     /// The alternative `Circle`.
@@ -18,6 +17,16 @@ pub enum Shape {
     Square(Square),
     /// The alternative `Untagged`.
     Untagged(Untagged),
+}
+
+impl Serialize for Shape {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Shape::Circle(value) => union::tag(serializer, "kind", "circle", value),
+            Shape::Square(value) => union::tag(serializer, "kind", "square", value),
+            Shape::Untagged(value) => union::tag(serializer, "kind", "Untagged", value),
+        }
+    }
 }
 
 impl<'de> Deserialize<'de> for Shape {

@@ -6,10 +6,7 @@ use methodical_wire::record;
 
 record! {
     /// The component `Small`.
-    ///
-    /// Its `kind` is `Car`, always.
     pub struct Small {
-        "kind" = "Car",
         optional doors: Option<i64>,
         required size: String,
     }

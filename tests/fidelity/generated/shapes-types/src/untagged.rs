@@ -6,10 +6,7 @@ use methodical_wire::record;
 
 record! {
     /// The component `Untagged`.
-    ///
-    /// Its `kind` is `Untagged`, always.
     pub struct Untagged {
-        "kind" = "Untagged",
         required length: f64,
     }
 }

@@ -5,17 +5,25 @@
 use crate::{Boat, Car};
 use crate::schemas::VEHICLE;
 use methodical_wire::union;
-use serde::{Deserialize, Deserializer, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// Told apart twice.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-#[serde(untagged)]
+#[derive(Debug, Clone, PartialEq)]
 #[allow(clippy::large_enum_variant, reason = "variants are matched, seldom moved")]
 pub enum Vehicle {
     /// The alternative `Car`.
     Car(Car),
     /// The alternative `Boat`.
     Boat(Boat),
+}
+
+impl Serialize for Vehicle {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Vehicle::Car(value) => union::tag(serializer, "kind", "Car", value),
+            Vehicle::Boat(value) => union::tag(serializer, "kind", "Boat", value),
+        }
+    }
 }
 
 impl<'de> Deserialize<'de> for Vehicle {
