@@ -12,6 +12,7 @@ mod builder;
 mod call;
 mod client;
 mod credential;
+mod define;
 mod error;
 mod exchange;
 mod meta;

@@ -24,7 +24,7 @@ use crate::docs::Text;
 use crate::manifest::{self, Crate};
 use crate::names::OperationNames;
 use crate::parallel::Jobs;
-use crate::render::{self, Module};
+use crate::render::{self, Module, ready, type_text};
 use crate::rust_type::Context;
 use crate::scope::Scope;
 use crate::{Files, Package};
@@ -76,7 +76,7 @@ pub(crate) fn generate(api: &Api, package: &Package, kind: &Crate) -> Files {
 /// Whether the call of an operation has `pages` and `items`.
 pub(crate) fn is_paginated(context: &Context<'_>, id: OperationId) -> bool {
     let (operation, names) = (context.api.operation(id), context.names.operation(id));
-    Expander { context, scope: &Scope::default(), operation, names }.expand_paginated().is_some()
+    Expander { context, scope: &Scope::default(), operation, names }.paginated_item().is_some()
 }
 
 /// What the emitters of this crate read.
@@ -140,29 +140,19 @@ impl Expander<'_> {
             crate::promises::request_line(self.operation),
             crate::names::plain(&self.names.method.to_string())
         ));
-        let docs = docs.outer();
-        let (operation, wire) = (self.runtime("Operation"), self.runtime("wire"));
-        let operations = self.scope.take(&self.context.types, self.context.operations);
-        let effect = self.expand_effect();
-        let outcome = self.expand_outcome();
-        let problem = self.expand_problem_type();
-        let markers = self.expand_markers();
+        let (docs, operation) = (docs.comment("    "), type_text(&self.runtime("operation")));
+        let operations = type_text(&self.scope.take(&self.context.types, self.context.operations));
+        let effect = type_text(&self.expand_effect());
+        let outcome = type_text(&self.expand_outcome());
+        let problem = type_text(&self.expand_problem_type());
+        let further = self.further().map(|further| format!("; {further}")).unwrap_or_default();
+        let item = ready(&format!(
+            "{operation}! {{\n{docs}    pub enum {marker} = {operations}::{constant}: \
+             {effect} => {outcome}, {problem}{further}\n}}\n"
+        ));
+        let monitored = self.expand_monitored();
         let delivered = self.expand_delivered();
-        quote! {
-            #docs
-            #[derive(Debug)]
-            pub enum #marker {}
-
-            impl #operation for #marker {
-                const DATA: &'static #wire::Operation = &#operations::#constant;
-                type Effect = #effect;
-                type Outcome = #outcome;
-                type Problem = #problem;
-            }
-
-            #markers
-            #delivered
-        }
+        quote!(#item #monitored #delivered)
     }
 
     fn arguments(&self) -> Arguments<'_> {

@@ -71,6 +71,13 @@ impl Text {
         self
     }
 
+    /// As `///` lines of finished text, each of which begins with `indent`.
+    pub(crate) fn comment(&self, indent: &str) -> String {
+        let text = self.text();
+        let lines = text.lines().map(|line| format!("{indent}///{}\n", comment_line(line).trim_end()));
+        lines.collect()
+    }
+
     /// As `///` lines.
     pub(crate) fn outer(&self) -> TokenStream {
         let text = self.text();

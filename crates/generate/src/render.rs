@@ -5,12 +5,13 @@
 //! therefore declared under `#[rustfmt::skip]` (see [`module`]), and `cargo fmt` leaves it alone. Only a `lib.rs` is
 //! seen by `rustfmt`; [`crate_root`] writes nothing there that a setting could change.
 
-mod record;
-mod text_enum;
+mod data;
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Literal, TokenStream};
 use quote::quote;
-use syn::{Attribute, Expr, ExprLit, Item, Lit, Meta};
+use syn::{Attribute, Expr, ExprLit, Item, Lit, LitStr, Meta};
+
+pub(crate) use data::data_text;
 
 use crate::Package;
 use crate::docs::inner_docs;
@@ -66,7 +67,7 @@ pub(crate) enum Module {
 }
 
 /// An attribute as it is written: tokens by themselves have spaces everywhere.
-fn attribute(tokens: &TokenStream) -> String {
+pub(crate) fn attribute(tokens: &TokenStream) -> String {
     let text = unparse(&parse(quote!(#tokens use x;)));
     text.trim_end().trim_end_matches("use x;").trim_end().to_owned()
 }
@@ -90,8 +91,30 @@ fn doc_line(attribute: &Attribute) -> Option<String> {
     named.path.is_ident("doc").then(|| line.value())
 }
 
-/// A type on one line; tokens by themselves have spaces everywhere.
-fn type_text(tokens: &TokenStream) -> String {
+/// An item that is text already, as it will stand in its module: what is regular need not be parsed to be formatted, and
+/// what stands between the braces of a macro `prettyplease` leaves as it finds it.
+pub(crate) fn ready(text: &str) -> TokenStream {
+    let text = Literal::string(text);
+    quote!(ready!(#text);)
+}
+
+/// A text as a literal of Rust.
+pub(crate) fn quoted(text: &str) -> String {
+    Literal::string(text).to_string()
+}
+
+/// The text of what [`ready`] made.
+fn ready_text(item: &Item) -> Option<String> {
+    let Item::Macro(item) = item else { return None };
+    if !item.mac.path.is_ident("ready") {
+        return None;
+    }
+    let text: LitStr = syn::parse2(item.mac.tokens.clone()).ok()?;
+    Some(format!("{}{}", with_attributes(&item.attrs, ""), text.value()))
+}
+
+/// Tokens on one line, as they stand in types and paths; by themselves they have spaces everywhere.
+pub(crate) fn type_text(tokens: &TokenStream) -> String {
     let spaced = tokens.to_string();
     spaced
         .replace(" :: ", "::")
@@ -124,7 +147,7 @@ fn render_items(items: Vec<Item>) -> String {
         }
         after_use = is_use;
         let has_members = matches!(item, Item::Impl(_) | Item::Trait(_));
-        if let Some(item) = text_enum::render(&item).or_else(|| record::render(&item)) {
+        if let Some(item) = ready_text(&item) {
             text.push_str(&item);
             continue;
         }
@@ -165,7 +188,7 @@ fn fill_conditions(text: &str) -> String {
 }
 
 /// As many of them in a line as there is room for.
-fn fill(text: &mut String, indent: &str, features: &[&str]) {
+pub(crate) fn fill(text: &mut String, indent: &str, features: &[&str]) {
     let mut room = 0;
     for feature in features {
         if feature.len() + 2 > room {

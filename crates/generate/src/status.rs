@@ -22,6 +22,11 @@ pub(crate) fn text(status: Status) -> String {
     }
 }
 
+/// The text of [`expand_pattern`].
+pub(crate) fn pattern(status: Status, declared: &[Response]) -> String {
+    expand_pattern(status, declared).to_string().replace(" ..= ", "..=")
+}
+
 /// A pattern for a status code. A range leaves out the codes that are declared beside it.
 pub(crate) fn expand_pattern(status: Status, declared: &[Response]) -> TokenStream {
     match status {

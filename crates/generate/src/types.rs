@@ -13,13 +13,13 @@ use methodical_model::{Api, Kind, OperationId, Schema, Shape, TypeDef, TypeId};
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 
-use crate::data::schema::Place;
+use crate::data::schema::{self, Place};
 use crate::docs::Text;
 use crate::features::Condition;
 use crate::manifest::{self, Crate};
 use crate::names::ident;
 use crate::parallel::Jobs;
-use crate::render::{self, Module};
+use crate::render::{self, Module, ready, type_text};
 use crate::rust_type::Context;
 use crate::scope::Scope;
 use crate::{Files, Package};
@@ -35,16 +35,12 @@ pub(crate) fn generate(api: &Api, package: &Package) -> Files {
     let mut files = Files::default();
     for (module, types) in &families {
         jobs.add(format!("src/{module}.rs"), || type_module(&context, &recursion, types));
-        jobs.add(format!("src/schemas/{module}.rs"), || schema_module(&context, module, types));
+        jobs.add(format!("src/schemas/{module}.json"), || schema::file(&context, types));
     }
     for (module, operations) in &tags {
         jobs.add(format!("src/operations/{module}.rs"), || operation_module(&context, operations));
     }
-    let schemas = families.iter().map(|(module, types)| (ident(module), when_any(&context, types))).collect();
-    files.insert(
-        "src/schemas.rs",
-        index(package, "The schemas of all types, as data: what the validator reads.", schemas),
-    );
+    jobs.add("src/schemas.rs", || schema_module(&context, &families));
     let of_tag = |operations: &[OperationId]| {
         let tag = operations.first().map(|id| context.api.operation(*id).tag);
         tag.map_or_else(TokenStream::new, |tag| context.features.expand(&context.features.of_tag(tag)))
@@ -141,24 +137,36 @@ fn type_module(context: &Context<'_>, recursion: &Recursion, types: &[(TypeId, &
     render::module(context.package, &docs, quote!(#uses #(#items)*))
 }
 
-fn schema_module(context: &Context<'_>, module: &str, types: &[(TypeId, &TypeDef)]) -> String {
-    let scope = Scope::default();
-    let place = Place { context, scope: &scope, statics: "crate::schemas", module: Some(module) };
-    let schema_type = scope.take(context.wire, "Schema");
-    let items: Vec<TokenStream> = types
-        .iter()
-        .zip(conditions(context, types))
-        .map(|((id, def), condition)| {
-            let attribute = context.features.expand(&condition);
-            scope.begin(condition);
-            let docs = Text::new(format!("What a [`{0}`](crate::{0}) is.", def.name.pascal)).outer();
-            let name = context.names.schema(*id);
-            let value = place.expand_definition(def);
-            quote!(#docs #attribute pub static #name: #schema_type = #value;)
-        })
-        .collect();
-    let uses = scope.expand_uses(&context.features);
-    render::module(context.package, "Schemas.", quote!(#uses #(#items)*))
+/// The statics of all schemas, whose texts stand in files of their own.
+fn schema_module(context: &Context<'_>, families: &Families<'_>) -> String {
+    let items = families.iter().map(|(module, types)| {
+        let definitions: Vec<String> = types
+            .iter()
+            .zip(conditions(context, types))
+            .map(|((id, def), condition)| {
+                let attribute = condition.is_some().then(|| render::attribute(&context.features.expand(&condition)));
+                let attribute = attribute.map(|attribute| format!("{attribute}\n    ")).unwrap_or_default();
+                format!("{attribute}{}", schema::definition(context, *id, def))
+            })
+            .collect();
+        let condition = when_any(context, types);
+        let file = format!("\"schemas/{module}.json\"");
+        let text = match definitions.as_slice() {
+            [one] if one.len() + file.len() < 80 => format!("schemas! {{ {file}: {one} }}\n"),
+            several => format!("schemas! {{\n    {file}:\n    {}\n}}\n", several.join("\n    ")),
+        };
+        let item = ready(&text);
+        quote!(#condition #item)
+    });
+    let import = families.first_key_value().map(|_| {
+        let wire = ident(context.wire);
+        quote!(use #wire::schemas;)
+    });
+    render::module(
+        context.package,
+        "The schemas of all types, as data: what the validator reads.",
+        quote!(#import #(#items)*),
+    )
 }
 
 fn operation_module(context: &Context<'_>, operations: &[OperationId]) -> String {
@@ -167,17 +175,19 @@ fn operation_module(context: &Context<'_>, operations: &[OperationId]) -> String
         std::iter::once(&names.constant).chain(names.bodies.beside()).map(ToString::to_string)
     });
     let scope = Scope::new(local);
-    let place = Place { context, scope: &scope, statics: "crate::schemas", module: None };
-    let operation_type = scope.take(context.wire, "Operation");
+    let place = Place { context, scope: &scope, statics: "crate::schemas" };
+    let operation_type = type_text(&scope.take(context.wire, "Operation"));
     let items: Vec<TokenStream> = operations
         .iter()
         .map(|id| {
             let operation = context.api.operation(*id);
-            let docs = Text::new(format!("`{} {}`", operation.method.as_str(), operation.path.text)).outer();
+            let docs = Text::new(format!("`{} {}`", operation.method.as_str(), operation.path.text)).comment("");
             let name = &context.names.operation(*id).constant;
-            let value = place.expand_operation(operation);
+            let begun = format!("pub static {name}: {operation_type} = ");
+            let value = render::data_text(place.expand_operation(operation), 0, begun.len());
+            let item = ready(&format!("{docs}{begun}{value};\n"));
             let bodies = place.expand_bodies(operation, context.names.operation(*id));
-            quote!(#docs pub static #name: #operation_type = #value; #bodies)
+            quote!(#item #bodies)
         })
         .collect();
     let uses = scope.expand_uses(&context.features);

@@ -184,6 +184,47 @@ impl Parameter {
         default: None,
         schema: &ANY,
     };
+
+    /// One in the query, by the usual style; its field has its name.
+    pub const fn query(name: &'static str, schema: &'static Schema) -> Parameter {
+        Parameter { name, member: name, schema, ..Parameter::PLAIN }
+    }
+
+    /// One in the path, which has to be sent.
+    pub const fn path(name: &'static str, schema: &'static Schema) -> Parameter {
+        Parameter { location: ParameterLocation::Path, required: true, ..Parameter::header(name, schema) }
+    }
+
+    /// A header field.
+    pub const fn header(name: &'static str, schema: &'static Schema) -> Parameter {
+        let (location, style) = (ParameterLocation::Header, Style::Simple);
+        Parameter { location, style, explode: false, ..Parameter::query(name, schema) }
+    }
+
+    /// A cookie.
+    pub const fn cookie(name: &'static str, schema: &'static Schema) -> Parameter {
+        Parameter { location: ParameterLocation::Cookie, ..Parameter::query(name, schema) }
+    }
+
+    /// This one, in the field of another name.
+    pub const fn member(self, member: &'static str) -> Parameter {
+        Parameter { member, ..self }
+    }
+
+    /// This one, written otherwise.
+    pub const fn style(self, style: Style, explode: bool) -> Parameter {
+        Parameter { style, explode, ..self }
+    }
+
+    /// This one, which has to be sent.
+    pub const fn required(self) -> Parameter {
+        Parameter { required: true, ..self }
+    }
+
+    /// This one, with what stands for it where it is absent, as JSON.
+    pub const fn default(self, json: &'static str) -> Parameter {
+        Parameter { default: Some(json), ..self }
+    }
 }
 
 /// Where a parameter travels.
@@ -294,6 +335,35 @@ pub struct Response {
     pub status: StatusPattern,
     /// What it may hold, one for each media type; empty: it has no body.
     pub contents: &'static [Content],
+}
+
+impl Response {
+    /// Any JSON, with this status.
+    pub const fn json(status: u16) -> Response {
+        Response { status: StatusPattern::Code(status), contents: &[Content::JSON] }
+    }
+
+    /// A problem document.
+    pub const fn problem(status: u16) -> Response {
+        Response { status: StatusPattern::Code(status), contents: &[Content::PROBLEM] }
+    }
+
+    /// No body.
+    pub const fn empty(status: u16) -> Response {
+        Response { status: StatusPattern::Code(status), contents: &[] }
+    }
+}
+
+/// The declared responses of an operation: statuses, and what those before it have: `json`, a `problem`, or that it is `empty`.
+///
+/// ```
+/// use methodical_wire::Response;
+/// static RESPONSES: &[Response] = methodical_wire::responses!(200 json, 204 empty, 400 404 problem);
+/// assert_eq!(RESPONSES.len(), 4);
+/// ```
+#[macro_export]
+macro_rules! responses {
+    ($($($status:literal)+ $kind:ident),*) => { &[$($($crate::Response::$kind($status)),+),*] };
 }
 
 /// Which statuses a response is declared for.

@@ -10,6 +10,8 @@ use crate::rules::Rules;
 /// Which JSON values are accepted.
 pub struct Schema {
     text: &'static str,
+    /// Which member of the text it is; `None`: all of it.
+    member: Option<&'static str>,
     references: &'static [(&'static str, &'static Schema)],
     rules: OnceLock<Rules>,
 }
@@ -23,12 +25,26 @@ impl Schema {
     /// Beside JSON Schema's keywords the text may have `discriminator` (`mapping` leads to the name in a `$ref`, or to the
     /// position of an alternative) and `x-read-only` (`ignore`, `refuse` or `match`: a member that a request may not set).
     pub const fn new(text: &'static str, references: &'static [(&'static str, &'static Schema)]) -> Schema {
-        Schema { text, references, rules: OnceLock::new() }
+        Schema { text, member: None, references, rules: OnceLock::new() }
+    }
+
+    /// A schema from a file of several, of which it is the member of this name. Members of the file's object, and nothing else,
+    /// stand in lines that are indented by two.
+    pub const fn within(
+        file: &'static str,
+        name: &'static str,
+        references: &'static [(&'static str, &'static Schema)],
+    ) -> Schema {
+        Schema { text: file, member: Some(name), references, rules: OnceLock::new() }
     }
 
     /// The JSON text.
-    pub const fn text(&self) -> &'static str {
-        self.text
+    pub fn text(&self) -> &'static str {
+        let Some(name) = self.member else { return self.text };
+        let begin = format!("\n  \"{name}\": ");
+        let member = self.text.find(&begin).map_or("false", |at| &self.text[at + begin.len()..]);
+        let end = member.find("\n  \"").or_else(|| member.find("\n}")).unwrap_or(member.len());
+        member[..end].trim_end_matches(',')
     }
 
     /// What `$ref`s in the text mean.
@@ -37,14 +53,14 @@ impl Schema {
     }
 
     pub(crate) fn rules(&self) -> &Rules {
-        self.rules.get_or_init(|| Rules::compile(self.text, self.references))
+        self.rules.get_or_init(|| Rules::compile(self.text(), self.references))
     }
 }
 
 /// The text alone: a schema may contain itself, and a derived `Debug` would not come back.
 impl fmt::Debug for Schema {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("Schema").field(&self.text).finish()
+        f.debug_tuple("Schema").field(&self.text()).finish()
     }
 }
 
@@ -61,4 +77,36 @@ macro_rules! schema {
         static SCHEMA: $crate::Schema = $crate::Schema::new($text, &[$(($name, &$of)),*]);
         &SCHEMA
     }};
+}
+
+/// Statics for the schemas in a file, each with its name in the file, which is its type's, and the statics that its references
+/// mean: `TAG_LIST = TagList [Tag = TAG];`.
+#[macro_export]
+macro_rules! schemas {
+    ($file:literal: $($(#[$on_static:meta])* $name:ident = $of:ident $([$($key:ident = $target:ident),* $(,)?])?;)*) => {
+        $(
+            #[doc = concat!("What a [`", stringify!($of), "`](crate::", stringify!($of), ") is.")]
+            $(#[$on_static])*
+            pub static $name: $crate::Schema = $crate::Schema::within(
+                include_str!($file),
+                stringify!($of),
+                &[$($((stringify!($key), &$target)),*)?],
+            );
+        )*
+    };
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Schema;
+
+    #[test]
+    fn a_schema_is_found_among_others() {
+        let file = "{\n  \"$comment\": \"x\",\n  \"A\": {\n    \"type\": \"object\"\n  },\n  \"AB\": true,\n  \"B\": {\"C\": 1}\n}\n";
+        let text = |name| Schema::within(file, name, &[]).text();
+        assert_eq!(text("A"), "{\n    \"type\": \"object\"\n  }");
+        assert_eq!(text("AB"), "true");
+        assert_eq!(text("B"), "{\"C\": 1}");
+        assert_eq!(text("C"), "false", "what is not there accepts nothing");
+    }
 }

@@ -3,9 +3,7 @@
 //! Who the caller is and what the account may hold.
 
 use crate::Client;
-use methodical_client::{
-    Call, DeclaredProblem, ErrorBody, Fetched, HasHead, Operation, Revalidate, Safe, wire,
-};
+use methodical_client::{Call, Fetched, Safe, operation, problem};
 use methodical_client::wire::Problem;
 use stacklets_types::{ProfileResponse, operations};
 
@@ -67,51 +65,19 @@ impl Client {
     }
 }
 
-/// `GET /account/profile`: marker and data of [`Client::get_profile`].
-#[derive(Debug)]
-pub enum GetProfile {}
-
-impl Operation for GetProfile {
-    const DATA: &'static wire::Operation = &operations::GET_PROFILE;
-    type Effect = Safe;
-    type Outcome = Fetched<ProfileResponse>;
-    type Problem = GetProfileProblem;
+operation! {
+    /// `GET /account/profile`: marker and data of [`Client::get_profile`].
+    pub enum GetProfile = operations::GET_PROFILE: Safe => Fetched<ProfileResponse>, GetProfileProblem; HasHead, Revalidate
 }
 
-impl HasHead for GetProfile {}
-
-impl Revalidate for GetProfile {}
-
-/// What [`Client::get_profile`](crate::Client::get_profile) may be refused with.
-#[derive(Debug, Clone, PartialEq)]
-#[non_exhaustive]
-pub enum GetProfileProblem {
-    /// The request cannot be read; its body is not JSON, or a parameter or header field is malformed.
-    BadRequest(Problem),
-    /// The token lacks the scope that the operation needs, `read` or `write`. Nothing was changed.
-    Forbidden(Problem),
-    /// The service has made a mistake. A write was not carried out.
-    InternalServerError(Problem),
-}
-
-impl DeclaredProblem for GetProfileProblem {
-    fn from_answer(
-        status: u16,
-        body: ErrorBody,
-    ) -> Result<GetProfileProblem, ErrorBody> {
-        match status {
-            400 => body.problem().map(GetProfileProblem::BadRequest),
-            403 => body.problem().map(GetProfileProblem::Forbidden),
-            500 => body.problem().map(GetProfileProblem::InternalServerError),
-            _ => Err(body),
-        }
-    }
-
-    fn problem(&self) -> Option<&Problem> {
-        match self {
-            GetProfileProblem::BadRequest(problem)
-            | GetProfileProblem::Forbidden(problem)
-            | GetProfileProblem::InternalServerError(problem) => Some(problem),
-        }
+problem! {
+    /// What [`Client::get_profile`](crate::Client::get_profile) may be refused with.
+    pub enum GetProfileProblem {
+        /// The request cannot be read; its body is not JSON, or a parameter or header field is malformed.
+        400 => problem BadRequest(Problem),
+        /// The token lacks the scope that the operation needs, `read` or `write`. Nothing was changed.
+        403 => problem Forbidden(Problem),
+        /// The service has made a mistake. A write was not carried out.
+        500 => problem InternalServerError(Problem),
     }
 }

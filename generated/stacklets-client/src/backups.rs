@@ -4,11 +4,9 @@
 
 use crate::Client;
 use methodical_client::{
-    Accepted, Call, Conditional, DeclaredProblem, Deleted, ErrorBody, Fetched, Find,
-    HasHead, Idempotent, Keyable, Operation, Paginated, Revalidate, Safe, Unsafe, wire,
+    Accepted, Call, Deleted, Fetched, Find, Idempotent, Safe, Unsafe, operation, problem,
 };
-use methodical_client::wire::Problem;
-use serde::Serialize;
+use methodical_client::wire::{Problem, parameters};
 use stacklets_types::{
     Backup, BackupList, BackupResponse, ConvertBackup, SortByTime, operations,
 };
@@ -236,246 +234,107 @@ impl Client {
     }
 }
 
-/// Parameters of [`Client::list_backups`](crate::Client::list_backups).
-#[derive(Debug, Clone, Default, PartialEq, Serialize)]
-pub struct ListBackupsQuery {
-    /// Which page of the list to return, counted from 1. A page beyond the last one is empty.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub page: Option<u32>,
-    /// How many items a page holds at most.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub per_page: Option<u32>,
-    /// The member to order the list by, after `-` where the order falls; what is equal in it is in the
-    /// order of its identity. Without this parameter the whole list is in the order of its identities.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub sort: Option<SortByTime>,
-    /// Return only what belongs to the stacklet with this number. A stacklet that does not exist leaves
-    /// none.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub stacklet_id: Option<u64>,
-}
-
-/// `GET /backups`: marker and data of [`Client::list_backups`].
-#[derive(Debug)]
-pub enum ListBackups {}
-
-impl Operation for ListBackups {
-    const DATA: &'static wire::Operation = &operations::LIST_BACKUPS;
-    type Effect = Safe;
-    type Outcome = Fetched<BackupList>;
-    type Problem = ListBackupsProblem;
-}
-
-impl HasHead for ListBackups {}
-
-impl Paginated for ListBackups {
-    type Item = Backup;
-}
-
-/// What [`Client::list_backups`](crate::Client::list_backups) may be refused with.
-#[derive(Debug, Clone, PartialEq)]
-#[non_exhaustive]
-pub enum ListBackupsProblem {
-    /// The request cannot be read; its body is not JSON, or a parameter or header field is malformed.
-    BadRequest(Problem),
-    /// The token lacks the scope that the operation needs, `read` or `write`. Nothing was changed.
-    Forbidden(Problem),
-    /// The service has made a mistake. A write was not carried out.
-    InternalServerError(Problem),
-}
-
-impl DeclaredProblem for ListBackupsProblem {
-    fn from_answer(
-        status: u16,
-        body: ErrorBody,
-    ) -> Result<ListBackupsProblem, ErrorBody> {
-        match status {
-            400 => body.problem().map(ListBackupsProblem::BadRequest),
-            403 => body.problem().map(ListBackupsProblem::Forbidden),
-            500 => body.problem().map(ListBackupsProblem::InternalServerError),
-            _ => Err(body),
-        }
-    }
-
-    fn problem(&self) -> Option<&Problem> {
-        match self {
-            ListBackupsProblem::BadRequest(problem)
-            | ListBackupsProblem::Forbidden(problem)
-            | ListBackupsProblem::InternalServerError(problem) => Some(problem),
-        }
+parameters! {
+    /// Parameters of [`Client::list_backups`](crate::Client::list_backups).
+    #[derive(Default)]
+    pub struct ListBackupsQuery {
+        /// Which page of the list to return, counted from 1. A page beyond the last one is empty.
+        optional page: Option<u32>,
+        /// How many items a page holds at most.
+        optional per_page: Option<u32>,
+        /// The member to order the list by, after `-` where the order falls; what is equal in it is in the
+        /// order of its identity. Without this parameter the whole list is in the order of its identities.
+        optional sort: Option<SortByTime>,
+        /// Return only what belongs to the stacklet with this number. A stacklet that does not exist leaves
+        /// none.
+        optional stacklet_id: Option<u64>,
     }
 }
 
-/// `GET /backups/{id}`: marker and data of [`Client::get_backup`].
-#[derive(Debug)]
-pub enum GetBackup {}
-
-impl Operation for GetBackup {
-    const DATA: &'static wire::Operation = &operations::GET_BACKUP;
-    type Effect = Safe;
-    type Outcome = Find<BackupResponse>;
-    type Problem = GetBackupProblem;
+operation! {
+    /// `GET /backups`: marker and data of [`Client::list_backups`].
+    pub enum ListBackups = operations::LIST_BACKUPS: Safe => Fetched<BackupList>, ListBackupsProblem; HasHead, pages Backup
 }
 
-impl HasHead for GetBackup {}
-
-impl Revalidate for GetBackup {}
-
-/// What [`Client::get_backup`](crate::Client::get_backup) may be refused with.
-#[derive(Debug, Clone, PartialEq)]
-#[non_exhaustive]
-pub enum GetBackupProblem {
-    /// The request cannot be read; its body is not JSON, or a parameter or header field is malformed.
-    BadRequest(Problem),
-    /// The token lacks the scope that the operation needs, `read` or `write`. Nothing was changed.
-    Forbidden(Problem),
-    /// The service has made a mistake. A write was not carried out.
-    InternalServerError(Problem),
-}
-
-impl DeclaredProblem for GetBackupProblem {
-    fn from_answer(status: u16, body: ErrorBody) -> Result<GetBackupProblem, ErrorBody> {
-        match status {
-            400 => body.problem().map(GetBackupProblem::BadRequest),
-            403 => body.problem().map(GetBackupProblem::Forbidden),
-            500 => body.problem().map(GetBackupProblem::InternalServerError),
-            _ => Err(body),
-        }
-    }
-
-    fn problem(&self) -> Option<&Problem> {
-        match self {
-            GetBackupProblem::BadRequest(problem)
-            | GetBackupProblem::Forbidden(problem)
-            | GetBackupProblem::InternalServerError(problem) => Some(problem),
-        }
+problem! {
+    /// What [`Client::list_backups`](crate::Client::list_backups) may be refused with.
+    pub enum ListBackupsProblem {
+        /// The request cannot be read; its body is not JSON, or a parameter or header field is malformed.
+        400 => problem BadRequest(Problem),
+        /// The token lacks the scope that the operation needs, `read` or `write`. Nothing was changed.
+        403 => problem Forbidden(Problem),
+        /// The service has made a mistake. A write was not carried out.
+        500 => problem InternalServerError(Problem),
     }
 }
 
-/// `POST /backups/{id}`: marker and data of [`Client::run_backup_action`].
-#[derive(Debug)]
-pub enum RunBackupAction {}
-
-impl Operation for RunBackupAction {
-    const DATA: &'static wire::Operation = &operations::RUN_BACKUP_ACTION;
-    type Effect = Unsafe;
-    type Outcome = Accepted<BackupResponse>;
-    type Problem = RunBackupActionProblem;
+operation! {
+    /// `GET /backups/{id}`: marker and data of [`Client::get_backup`].
+    pub enum GetBackup = operations::GET_BACKUP: Safe => Find<BackupResponse>, GetBackupProblem; HasHead, Revalidate
 }
 
-impl Keyable for RunBackupAction {}
-
-/// What [`Client::run_backup_action`](crate::Client::run_backup_action) may be refused with.
-#[derive(Debug, Clone, PartialEq)]
-#[non_exhaustive]
-pub enum RunBackupActionProblem {
-    /// The request cannot be read; its body is not JSON, or a parameter or header field is malformed.
-    BadRequest(Problem),
-    /// The token lacks the scope that the operation needs, `read` or `write`. Nothing was changed.
-    Forbidden(Problem),
-    /// There is no such resource. Nothing was changed.
-    NotFound(Problem),
-    /// The request cannot be carried out now: what it would create is there already, a task is at work
-    /// on what it would change, or an earlier request with the same idempotency key is still at work.
-    /// Nothing was changed.
-    Conflict(Problem),
-    /// The body is larger than the service reads.
-    ContentTooLarge(Problem),
-    /// The body is not declared as `application/json`.
-    UnsupportedMediaType(Problem),
-    /// The body is JSON and not what the operation takes, it names something that does not exist or
-    /// does not fit, a PUT would create a resource under a number that is not the client's to choose,
-    /// or an idempotency key comes with another request than before. Every mistake is listed with its
-    /// place. Nothing was changed.
-    UnprocessableContent(Problem),
-    /// The service has made a mistake. A write was not carried out.
-    InternalServerError(Problem),
-}
-
-impl DeclaredProblem for RunBackupActionProblem {
-    fn from_answer(
-        status: u16,
-        body: ErrorBody,
-    ) -> Result<RunBackupActionProblem, ErrorBody> {
-        match status {
-            400 => body.problem().map(RunBackupActionProblem::BadRequest),
-            403 => body.problem().map(RunBackupActionProblem::Forbidden),
-            404 => body.problem().map(RunBackupActionProblem::NotFound),
-            409 => body.problem().map(RunBackupActionProblem::Conflict),
-            413 => body.problem().map(RunBackupActionProblem::ContentTooLarge),
-            415 => body.problem().map(RunBackupActionProblem::UnsupportedMediaType),
-            422 => body.problem().map(RunBackupActionProblem::UnprocessableContent),
-            500 => body.problem().map(RunBackupActionProblem::InternalServerError),
-            _ => Err(body),
-        }
-    }
-
-    fn problem(&self) -> Option<&Problem> {
-        match self {
-            RunBackupActionProblem::BadRequest(problem)
-            | RunBackupActionProblem::Forbidden(problem)
-            | RunBackupActionProblem::NotFound(problem)
-            | RunBackupActionProblem::Conflict(problem)
-            | RunBackupActionProblem::ContentTooLarge(problem)
-            | RunBackupActionProblem::UnsupportedMediaType(problem)
-            | RunBackupActionProblem::UnprocessableContent(problem)
-            | RunBackupActionProblem::InternalServerError(problem) => Some(problem),
-        }
+problem! {
+    /// What [`Client::get_backup`](crate::Client::get_backup) may be refused with.
+    pub enum GetBackupProblem {
+        /// The request cannot be read; its body is not JSON, or a parameter or header field is malformed.
+        400 => problem BadRequest(Problem),
+        /// The token lacks the scope that the operation needs, `read` or `write`. Nothing was changed.
+        403 => problem Forbidden(Problem),
+        /// The service has made a mistake. A write was not carried out.
+        500 => problem InternalServerError(Problem),
     }
 }
 
-/// `DELETE /backups/{id}`: marker and data of [`Client::delete_backup`].
-#[derive(Debug)]
-pub enum DeleteBackup {}
-
-impl Operation for DeleteBackup {
-    const DATA: &'static wire::Operation = &operations::DELETE_BACKUP;
-    type Effect = Idempotent;
-    type Outcome = Deleted;
-    type Problem = DeleteBackupProblem;
+operation! {
+    /// `POST /backups/{id}`: marker and data of [`Client::run_backup_action`].
+    pub enum RunBackupAction = operations::RUN_BACKUP_ACTION: Unsafe => Accepted<BackupResponse>, RunBackupActionProblem; Keyable
 }
 
-impl Conditional for DeleteBackup {}
-
-/// What [`Client::delete_backup`](crate::Client::delete_backup) may be refused with.
-#[derive(Debug, Clone, PartialEq)]
-#[non_exhaustive]
-pub enum DeleteBackupProblem {
-    /// The request cannot be read; its body is not JSON, or a parameter or header field is malformed.
-    BadRequest(Problem),
-    /// The token lacks the scope that the operation needs, `read` or `write`. Nothing was changed.
-    Forbidden(Problem),
-    /// Something else needs what the request would delete. Nothing was changed.
-    Conflict(Problem),
-    /// The resource is not in the state that `If-Match` or `If-None-Match` asks for. Nothing was
-    /// changed.
-    PreconditionFailed(Problem),
-    /// The service has made a mistake. A write was not carried out.
-    InternalServerError(Problem),
-}
-
-impl DeclaredProblem for DeleteBackupProblem {
-    fn from_answer(
-        status: u16,
-        body: ErrorBody,
-    ) -> Result<DeleteBackupProblem, ErrorBody> {
-        match status {
-            400 => body.problem().map(DeleteBackupProblem::BadRequest),
-            403 => body.problem().map(DeleteBackupProblem::Forbidden),
-            409 => body.problem().map(DeleteBackupProblem::Conflict),
-            412 => body.problem().map(DeleteBackupProblem::PreconditionFailed),
-            500 => body.problem().map(DeleteBackupProblem::InternalServerError),
-            _ => Err(body),
-        }
+problem! {
+    /// What [`Client::run_backup_action`](crate::Client::run_backup_action) may be refused with.
+    pub enum RunBackupActionProblem {
+        /// The request cannot be read; its body is not JSON, or a parameter or header field is malformed.
+        400 => problem BadRequest(Problem),
+        /// The token lacks the scope that the operation needs, `read` or `write`. Nothing was changed.
+        403 => problem Forbidden(Problem),
+        /// There is no such resource. Nothing was changed.
+        404 => problem NotFound(Problem),
+        /// The request cannot be carried out now: what it would create is there already, a task is at work
+        /// on what it would change, or an earlier request with the same idempotency key is still at work.
+        /// Nothing was changed.
+        409 => problem Conflict(Problem),
+        /// The body is larger than the service reads.
+        413 => problem ContentTooLarge(Problem),
+        /// The body is not declared as `application/json`.
+        415 => problem UnsupportedMediaType(Problem),
+        /// The body is JSON and not what the operation takes, it names something that does not exist or
+        /// does not fit, a PUT would create a resource under a number that is not the client's to choose,
+        /// or an idempotency key comes with another request than before. Every mistake is listed with its
+        /// place. Nothing was changed.
+        422 => problem UnprocessableContent(Problem),
+        /// The service has made a mistake. A write was not carried out.
+        500 => problem InternalServerError(Problem),
     }
+}
 
-    fn problem(&self) -> Option<&Problem> {
-        match self {
-            DeleteBackupProblem::BadRequest(problem)
-            | DeleteBackupProblem::Forbidden(problem)
-            | DeleteBackupProblem::Conflict(problem)
-            | DeleteBackupProblem::PreconditionFailed(problem)
-            | DeleteBackupProblem::InternalServerError(problem) => Some(problem),
-        }
+operation! {
+    /// `DELETE /backups/{id}`: marker and data of [`Client::delete_backup`].
+    pub enum DeleteBackup = operations::DELETE_BACKUP: Idempotent => Deleted, DeleteBackupProblem; Conditional
+}
+
+problem! {
+    /// What [`Client::delete_backup`](crate::Client::delete_backup) may be refused with.
+    pub enum DeleteBackupProblem {
+        /// The request cannot be read; its body is not JSON, or a parameter or header field is malformed.
+        400 => problem BadRequest(Problem),
+        /// The token lacks the scope that the operation needs, `read` or `write`. Nothing was changed.
+        403 => problem Forbidden(Problem),
+        /// Something else needs what the request would delete. Nothing was changed.
+        409 => problem Conflict(Problem),
+        /// The resource is not in the state that `If-Match` or `If-None-Match` asks for. Nothing was
+        /// changed.
+        412 => problem PreconditionFailed(Problem),
+        /// The service has made a mistake. A write was not carried out.
+        500 => problem InternalServerError(Problem),
     }
 }

@@ -4,11 +4,9 @@
 
 use crate::Client;
 use methodical_client::{
-    Call, Conditional, Created, DeclaredProblem, Deleted, ErrorBody, Fetched, Find,
-    HasHead, Idempotent, Keyable, Operation, Paginated, Revalidate, Safe, Unsafe, wire,
+    Call, Created, Deleted, Fetched, Find, Idempotent, Safe, Unsafe, operation, problem,
 };
-use methodical_client::wire::Problem;
-use serde::Serialize;
+use methodical_client::wire::{Problem, parameters};
 use stacklets_types::{
     Certificate, CertificateCreate, CertificateList, CertificateResponse, Sort,
     operations,
@@ -243,244 +241,104 @@ impl Client {
     }
 }
 
-/// Parameters of [`Client::list_certificates`](crate::Client::list_certificates).
-#[derive(Debug, Clone, Default, PartialEq, Serialize)]
-pub struct ListCertificatesQuery {
-    /// Which page of the list to return, counted from 1. A page beyond the last one is empty.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub page: Option<u32>,
-    /// How many items a page holds at most.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub per_page: Option<u32>,
-    /// Return only what has this text in its name, whatever the case of its letters.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub query: Option<String>,
-    /// The member to order the list by, after `-` where the order falls; what is equal in it is in the
-    /// order of its identity. Without this parameter the whole list is in the order of its identities.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub sort: Option<Sort>,
-}
-
-/// `GET /certificates`: marker and data of [`Client::list_certificates`].
-#[derive(Debug)]
-pub enum ListCertificates {}
-
-impl Operation for ListCertificates {
-    const DATA: &'static wire::Operation = &operations::LIST_CERTIFICATES;
-    type Effect = Safe;
-    type Outcome = Fetched<CertificateList>;
-    type Problem = ListCertificatesProblem;
-}
-
-impl HasHead for ListCertificates {}
-
-impl Paginated for ListCertificates {
-    type Item = Certificate;
-}
-
-/// What [`Client::list_certificates`](crate::Client::list_certificates) may be refused with.
-#[derive(Debug, Clone, PartialEq)]
-#[non_exhaustive]
-pub enum ListCertificatesProblem {
-    /// The request cannot be read; its body is not JSON, or a parameter or header field is malformed.
-    BadRequest(Problem),
-    /// The token lacks the scope that the operation needs, `read` or `write`. Nothing was changed.
-    Forbidden(Problem),
-    /// The service has made a mistake. A write was not carried out.
-    InternalServerError(Problem),
-}
-
-impl DeclaredProblem for ListCertificatesProblem {
-    fn from_answer(
-        status: u16,
-        body: ErrorBody,
-    ) -> Result<ListCertificatesProblem, ErrorBody> {
-        match status {
-            400 => body.problem().map(ListCertificatesProblem::BadRequest),
-            403 => body.problem().map(ListCertificatesProblem::Forbidden),
-            500 => body.problem().map(ListCertificatesProblem::InternalServerError),
-            _ => Err(body),
-        }
-    }
-
-    fn problem(&self) -> Option<&Problem> {
-        match self {
-            ListCertificatesProblem::BadRequest(problem)
-            | ListCertificatesProblem::Forbidden(problem)
-            | ListCertificatesProblem::InternalServerError(problem) => Some(problem),
-        }
+parameters! {
+    /// Parameters of [`Client::list_certificates`](crate::Client::list_certificates).
+    #[derive(Default)]
+    pub struct ListCertificatesQuery {
+        /// Which page of the list to return, counted from 1. A page beyond the last one is empty.
+        optional page: Option<u32>,
+        /// How many items a page holds at most.
+        optional per_page: Option<u32>,
+        /// Return only what has this text in its name, whatever the case of its letters.
+        optional query: Option<String>,
+        /// The member to order the list by, after `-` where the order falls; what is equal in it is in the
+        /// order of its identity. Without this parameter the whole list is in the order of its identities.
+        optional sort: Option<Sort>,
     }
 }
 
-/// `POST /certificates`: marker and data of [`Client::create_certificate`].
-#[derive(Debug)]
-pub enum CreateCertificate {}
-
-impl Operation for CreateCertificate {
-    const DATA: &'static wire::Operation = &operations::CREATE_CERTIFICATE;
-    type Effect = Unsafe;
-    type Outcome = Created<CertificateResponse>;
-    type Problem = CreateCertificateProblem;
+operation! {
+    /// `GET /certificates`: marker and data of [`Client::list_certificates`].
+    pub enum ListCertificates = operations::LIST_CERTIFICATES: Safe => Fetched<CertificateList>, ListCertificatesProblem; HasHead, pages Certificate
 }
 
-impl Keyable for CreateCertificate {}
-
-/// What [`Client::create_certificate`](crate::Client::create_certificate) may be refused with.
-#[derive(Debug, Clone, PartialEq)]
-#[non_exhaustive]
-pub enum CreateCertificateProblem {
-    /// The request cannot be read; its body is not JSON, or a parameter or header field is malformed.
-    BadRequest(Problem),
-    /// The token lacks the scope that the operation needs, `read` or `write`. Nothing was changed.
-    Forbidden(Problem),
-    /// The request cannot be carried out now: what it would create is there already, a task is at work
-    /// on what it would change, or an earlier request with the same idempotency key is still at work.
-    /// Nothing was changed.
-    Conflict(Problem),
-    /// The body is larger than the service reads.
-    ContentTooLarge(Problem),
-    /// The body is not declared as `application/json`.
-    UnsupportedMediaType(Problem),
-    /// The body is JSON and not what the operation takes, it names something that does not exist or
-    /// does not fit, a PUT would create a resource under a number that is not the client's to choose,
-    /// or an idempotency key comes with another request than before. Every mistake is listed with its
-    /// place. Nothing was changed.
-    UnprocessableContent(Problem),
-    /// The service has made a mistake. A write was not carried out.
-    InternalServerError(Problem),
-}
-
-impl DeclaredProblem for CreateCertificateProblem {
-    fn from_answer(
-        status: u16,
-        body: ErrorBody,
-    ) -> Result<CreateCertificateProblem, ErrorBody> {
-        match status {
-            400 => body.problem().map(CreateCertificateProblem::BadRequest),
-            403 => body.problem().map(CreateCertificateProblem::Forbidden),
-            409 => body.problem().map(CreateCertificateProblem::Conflict),
-            413 => body.problem().map(CreateCertificateProblem::ContentTooLarge),
-            415 => body.problem().map(CreateCertificateProblem::UnsupportedMediaType),
-            422 => body.problem().map(CreateCertificateProblem::UnprocessableContent),
-            500 => body.problem().map(CreateCertificateProblem::InternalServerError),
-            _ => Err(body),
-        }
-    }
-
-    fn problem(&self) -> Option<&Problem> {
-        match self {
-            CreateCertificateProblem::BadRequest(problem)
-            | CreateCertificateProblem::Forbidden(problem)
-            | CreateCertificateProblem::Conflict(problem)
-            | CreateCertificateProblem::ContentTooLarge(problem)
-            | CreateCertificateProblem::UnsupportedMediaType(problem)
-            | CreateCertificateProblem::UnprocessableContent(problem)
-            | CreateCertificateProblem::InternalServerError(problem) => Some(problem),
-        }
+problem! {
+    /// What [`Client::list_certificates`](crate::Client::list_certificates) may be refused with.
+    pub enum ListCertificatesProblem {
+        /// The request cannot be read; its body is not JSON, or a parameter or header field is malformed.
+        400 => problem BadRequest(Problem),
+        /// The token lacks the scope that the operation needs, `read` or `write`. Nothing was changed.
+        403 => problem Forbidden(Problem),
+        /// The service has made a mistake. A write was not carried out.
+        500 => problem InternalServerError(Problem),
     }
 }
 
-/// `GET /certificates/{id}`: marker and data of [`Client::get_certificate`].
-#[derive(Debug)]
-pub enum GetCertificate {}
-
-impl Operation for GetCertificate {
-    const DATA: &'static wire::Operation = &operations::GET_CERTIFICATE;
-    type Effect = Safe;
-    type Outcome = Find<CertificateResponse>;
-    type Problem = GetCertificateProblem;
+operation! {
+    /// `POST /certificates`: marker and data of [`Client::create_certificate`].
+    pub enum CreateCertificate = operations::CREATE_CERTIFICATE: Unsafe => Created<CertificateResponse>, CreateCertificateProblem; Keyable
 }
 
-impl HasHead for GetCertificate {}
-
-impl Revalidate for GetCertificate {}
-
-/// What [`Client::get_certificate`](crate::Client::get_certificate) may be refused with.
-#[derive(Debug, Clone, PartialEq)]
-#[non_exhaustive]
-pub enum GetCertificateProblem {
-    /// The request cannot be read; its body is not JSON, or a parameter or header field is malformed.
-    BadRequest(Problem),
-    /// The token lacks the scope that the operation needs, `read` or `write`. Nothing was changed.
-    Forbidden(Problem),
-    /// The service has made a mistake. A write was not carried out.
-    InternalServerError(Problem),
-}
-
-impl DeclaredProblem for GetCertificateProblem {
-    fn from_answer(
-        status: u16,
-        body: ErrorBody,
-    ) -> Result<GetCertificateProblem, ErrorBody> {
-        match status {
-            400 => body.problem().map(GetCertificateProblem::BadRequest),
-            403 => body.problem().map(GetCertificateProblem::Forbidden),
-            500 => body.problem().map(GetCertificateProblem::InternalServerError),
-            _ => Err(body),
-        }
-    }
-
-    fn problem(&self) -> Option<&Problem> {
-        match self {
-            GetCertificateProblem::BadRequest(problem)
-            | GetCertificateProblem::Forbidden(problem)
-            | GetCertificateProblem::InternalServerError(problem) => Some(problem),
-        }
+problem! {
+    /// What [`Client::create_certificate`](crate::Client::create_certificate) may be refused with.
+    pub enum CreateCertificateProblem {
+        /// The request cannot be read; its body is not JSON, or a parameter or header field is malformed.
+        400 => problem BadRequest(Problem),
+        /// The token lacks the scope that the operation needs, `read` or `write`. Nothing was changed.
+        403 => problem Forbidden(Problem),
+        /// The request cannot be carried out now: what it would create is there already, a task is at work
+        /// on what it would change, or an earlier request with the same idempotency key is still at work.
+        /// Nothing was changed.
+        409 => problem Conflict(Problem),
+        /// The body is larger than the service reads.
+        413 => problem ContentTooLarge(Problem),
+        /// The body is not declared as `application/json`.
+        415 => problem UnsupportedMediaType(Problem),
+        /// The body is JSON and not what the operation takes, it names something that does not exist or
+        /// does not fit, a PUT would create a resource under a number that is not the client's to choose,
+        /// or an idempotency key comes with another request than before. Every mistake is listed with its
+        /// place. Nothing was changed.
+        422 => problem UnprocessableContent(Problem),
+        /// The service has made a mistake. A write was not carried out.
+        500 => problem InternalServerError(Problem),
     }
 }
 
-/// `DELETE /certificates/{id}`: marker and data of [`Client::delete_certificate`].
-#[derive(Debug)]
-pub enum DeleteCertificate {}
-
-impl Operation for DeleteCertificate {
-    const DATA: &'static wire::Operation = &operations::DELETE_CERTIFICATE;
-    type Effect = Idempotent;
-    type Outcome = Deleted;
-    type Problem = DeleteCertificateProblem;
+operation! {
+    /// `GET /certificates/{id}`: marker and data of [`Client::get_certificate`].
+    pub enum GetCertificate = operations::GET_CERTIFICATE: Safe => Find<CertificateResponse>, GetCertificateProblem; HasHead, Revalidate
 }
 
-impl Conditional for DeleteCertificate {}
-
-/// What [`Client::delete_certificate`](crate::Client::delete_certificate) may be refused with.
-#[derive(Debug, Clone, PartialEq)]
-#[non_exhaustive]
-pub enum DeleteCertificateProblem {
-    /// The request cannot be read; its body is not JSON, or a parameter or header field is malformed.
-    BadRequest(Problem),
-    /// The token lacks the scope that the operation needs, `read` or `write`. Nothing was changed.
-    Forbidden(Problem),
-    /// Something else needs what the request would delete. Nothing was changed.
-    Conflict(Problem),
-    /// The resource is not in the state that `If-Match` or `If-None-Match` asks for. Nothing was
-    /// changed.
-    PreconditionFailed(Problem),
-    /// The service has made a mistake. A write was not carried out.
-    InternalServerError(Problem),
-}
-
-impl DeclaredProblem for DeleteCertificateProblem {
-    fn from_answer(
-        status: u16,
-        body: ErrorBody,
-    ) -> Result<DeleteCertificateProblem, ErrorBody> {
-        match status {
-            400 => body.problem().map(DeleteCertificateProblem::BadRequest),
-            403 => body.problem().map(DeleteCertificateProblem::Forbidden),
-            409 => body.problem().map(DeleteCertificateProblem::Conflict),
-            412 => body.problem().map(DeleteCertificateProblem::PreconditionFailed),
-            500 => body.problem().map(DeleteCertificateProblem::InternalServerError),
-            _ => Err(body),
-        }
+problem! {
+    /// What [`Client::get_certificate`](crate::Client::get_certificate) may be refused with.
+    pub enum GetCertificateProblem {
+        /// The request cannot be read; its body is not JSON, or a parameter or header field is malformed.
+        400 => problem BadRequest(Problem),
+        /// The token lacks the scope that the operation needs, `read` or `write`. Nothing was changed.
+        403 => problem Forbidden(Problem),
+        /// The service has made a mistake. A write was not carried out.
+        500 => problem InternalServerError(Problem),
     }
+}
 
-    fn problem(&self) -> Option<&Problem> {
-        match self {
-            DeleteCertificateProblem::BadRequest(problem)
-            | DeleteCertificateProblem::Forbidden(problem)
-            | DeleteCertificateProblem::Conflict(problem)
-            | DeleteCertificateProblem::PreconditionFailed(problem)
-            | DeleteCertificateProblem::InternalServerError(problem) => Some(problem),
-        }
+operation! {
+    /// `DELETE /certificates/{id}`: marker and data of [`Client::delete_certificate`].
+    pub enum DeleteCertificate = operations::DELETE_CERTIFICATE: Idempotent => Deleted, DeleteCertificateProblem; Conditional
+}
+
+problem! {
+    /// What [`Client::delete_certificate`](crate::Client::delete_certificate) may be refused with.
+    pub enum DeleteCertificateProblem {
+        /// The request cannot be read; its body is not JSON, or a parameter or header field is malformed.
+        400 => problem BadRequest(Problem),
+        /// The token lacks the scope that the operation needs, `read` or `write`. Nothing was changed.
+        403 => problem Forbidden(Problem),
+        /// Something else needs what the request would delete. Nothing was changed.
+        409 => problem Conflict(Problem),
+        /// The resource is not in the state that `If-Match` or `If-None-Match` asks for. Nothing was
+        /// changed.
+        412 => problem PreconditionFailed(Problem),
+        /// The service has made a mistake. A write was not carried out.
+        500 => problem InternalServerError(Problem),
     }
 }

@@ -4,12 +4,10 @@
 
 use crate::Client;
 use methodical_client::{
-    Call, Conditional, CreateOnly, Created, DeclaredProblem, Deleted, ErrorBody, Fetched,
-    Find, HasHead, Idempotent, Keyable, Operation, Paginated, Put, Revalidate, Safe,
-    Unsafe, wire,
+    Call, Created, Deleted, Fetched, Find, Idempotent, Put, Safe, Unsafe, operation,
+    problem,
 };
-use methodical_client::wire::{Problem, Uuid};
-use serde::Serialize;
+use methodical_client::wire::{Problem, Uuid, parameters};
 use stacklets_types::{
     Domain, DomainCreate, DomainInput, DomainList, DomainResponse, Sort, operations,
 };
@@ -308,307 +306,134 @@ impl Client {
     }
 }
 
-/// Parameters of [`Client::list_domains`](crate::Client::list_domains).
-#[derive(Debug, Clone, Default, PartialEq, Serialize)]
-pub struct ListDomainsQuery {
-    /// Which page of the list to return, counted from 1. A page beyond the last one is empty.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub page: Option<u32>,
-    /// How many items a page holds at most.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub per_page: Option<u32>,
-    /// Return only what belongs to the project with this UUID. A project that does not exist leaves
-    /// none.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub project_uuid: Option<Uuid>,
-    /// Return only what has this text in its name, whatever the case of its letters.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub query: Option<String>,
-    /// The member to order the list by, after `-` where the order falls; what is equal in it is in the
-    /// order of its identity. Without this parameter the whole list is in the order of its identities.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub sort: Option<Sort>,
-}
-
-/// `GET /domains`: marker and data of [`Client::list_domains`].
-#[derive(Debug)]
-pub enum ListDomains {}
-
-impl Operation for ListDomains {
-    const DATA: &'static wire::Operation = &operations::LIST_DOMAINS;
-    type Effect = Safe;
-    type Outcome = Fetched<DomainList>;
-    type Problem = ListDomainsProblem;
-}
-
-impl HasHead for ListDomains {}
-
-impl Paginated for ListDomains {
-    type Item = Domain;
-}
-
-/// What [`Client::list_domains`](crate::Client::list_domains) may be refused with.
-#[derive(Debug, Clone, PartialEq)]
-#[non_exhaustive]
-pub enum ListDomainsProblem {
-    /// The request cannot be read; its body is not JSON, or a parameter or header field is malformed.
-    BadRequest(Problem),
-    /// The token lacks the scope that the operation needs, `read` or `write`. Nothing was changed.
-    Forbidden(Problem),
-    /// The service has made a mistake. A write was not carried out.
-    InternalServerError(Problem),
-}
-
-impl DeclaredProblem for ListDomainsProblem {
-    fn from_answer(
-        status: u16,
-        body: ErrorBody,
-    ) -> Result<ListDomainsProblem, ErrorBody> {
-        match status {
-            400 => body.problem().map(ListDomainsProblem::BadRequest),
-            403 => body.problem().map(ListDomainsProblem::Forbidden),
-            500 => body.problem().map(ListDomainsProblem::InternalServerError),
-            _ => Err(body),
-        }
-    }
-
-    fn problem(&self) -> Option<&Problem> {
-        match self {
-            ListDomainsProblem::BadRequest(problem)
-            | ListDomainsProblem::Forbidden(problem)
-            | ListDomainsProblem::InternalServerError(problem) => Some(problem),
-        }
+parameters! {
+    /// Parameters of [`Client::list_domains`](crate::Client::list_domains).
+    #[derive(Default)]
+    pub struct ListDomainsQuery {
+        /// Which page of the list to return, counted from 1. A page beyond the last one is empty.
+        optional page: Option<u32>,
+        /// How many items a page holds at most.
+        optional per_page: Option<u32>,
+        /// Return only what belongs to the project with this UUID. A project that does not exist leaves
+        /// none.
+        optional project_uuid: Option<Uuid>,
+        /// Return only what has this text in its name, whatever the case of its letters.
+        optional query: Option<String>,
+        /// The member to order the list by, after `-` where the order falls; what is equal in it is in the
+        /// order of its identity. Without this parameter the whole list is in the order of its identities.
+        optional sort: Option<Sort>,
     }
 }
 
-/// `POST /domains`: marker and data of [`Client::create_domain`].
-#[derive(Debug)]
-pub enum CreateDomain {}
-
-impl Operation for CreateDomain {
-    const DATA: &'static wire::Operation = &operations::CREATE_DOMAIN;
-    type Effect = Unsafe;
-    type Outcome = Created<DomainResponse>;
-    type Problem = CreateDomainProblem;
+operation! {
+    /// `GET /domains`: marker and data of [`Client::list_domains`].
+    pub enum ListDomains = operations::LIST_DOMAINS: Safe => Fetched<DomainList>, ListDomainsProblem; HasHead, pages Domain
 }
 
-impl Keyable for CreateDomain {}
-
-/// What [`Client::create_domain`](crate::Client::create_domain) may be refused with.
-#[derive(Debug, Clone, PartialEq)]
-#[non_exhaustive]
-pub enum CreateDomainProblem {
-    /// The request cannot be read; its body is not JSON, or a parameter or header field is malformed.
-    BadRequest(Problem),
-    /// The token lacks the scope that the operation needs, `read` or `write`. Nothing was changed.
-    Forbidden(Problem),
-    /// The request cannot be carried out now: what it would create is there already, a task is at work
-    /// on what it would change, or an earlier request with the same idempotency key is still at work.
-    /// Nothing was changed.
-    Conflict(Problem),
-    /// The body is larger than the service reads.
-    ContentTooLarge(Problem),
-    /// The body is not declared as `application/json`.
-    UnsupportedMediaType(Problem),
-    /// The body is JSON and not what the operation takes, it names something that does not exist or
-    /// does not fit, a PUT would create a resource under a number that is not the client's to choose,
-    /// or an idempotency key comes with another request than before. Every mistake is listed with its
-    /// place. Nothing was changed.
-    UnprocessableContent(Problem),
-    /// The service has made a mistake. A write was not carried out.
-    InternalServerError(Problem),
-}
-
-impl DeclaredProblem for CreateDomainProblem {
-    fn from_answer(
-        status: u16,
-        body: ErrorBody,
-    ) -> Result<CreateDomainProblem, ErrorBody> {
-        match status {
-            400 => body.problem().map(CreateDomainProblem::BadRequest),
-            403 => body.problem().map(CreateDomainProblem::Forbidden),
-            409 => body.problem().map(CreateDomainProblem::Conflict),
-            413 => body.problem().map(CreateDomainProblem::ContentTooLarge),
-            415 => body.problem().map(CreateDomainProblem::UnsupportedMediaType),
-            422 => body.problem().map(CreateDomainProblem::UnprocessableContent),
-            500 => body.problem().map(CreateDomainProblem::InternalServerError),
-            _ => Err(body),
-        }
-    }
-
-    fn problem(&self) -> Option<&Problem> {
-        match self {
-            CreateDomainProblem::BadRequest(problem)
-            | CreateDomainProblem::Forbidden(problem)
-            | CreateDomainProblem::Conflict(problem)
-            | CreateDomainProblem::ContentTooLarge(problem)
-            | CreateDomainProblem::UnsupportedMediaType(problem)
-            | CreateDomainProblem::UnprocessableContent(problem)
-            | CreateDomainProblem::InternalServerError(problem) => Some(problem),
-        }
+problem! {
+    /// What [`Client::list_domains`](crate::Client::list_domains) may be refused with.
+    pub enum ListDomainsProblem {
+        /// The request cannot be read; its body is not JSON, or a parameter or header field is malformed.
+        400 => problem BadRequest(Problem),
+        /// The token lacks the scope that the operation needs, `read` or `write`. Nothing was changed.
+        403 => problem Forbidden(Problem),
+        /// The service has made a mistake. A write was not carried out.
+        500 => problem InternalServerError(Problem),
     }
 }
 
-/// `GET /domains/{name}`: marker and data of [`Client::get_domain`].
-#[derive(Debug)]
-pub enum GetDomain {}
-
-impl Operation for GetDomain {
-    const DATA: &'static wire::Operation = &operations::GET_DOMAIN;
-    type Effect = Safe;
-    type Outcome = Find<DomainResponse>;
-    type Problem = GetDomainProblem;
+operation! {
+    /// `POST /domains`: marker and data of [`Client::create_domain`].
+    pub enum CreateDomain = operations::CREATE_DOMAIN: Unsafe => Created<DomainResponse>, CreateDomainProblem; Keyable
 }
 
-impl HasHead for GetDomain {}
-
-impl Revalidate for GetDomain {}
-
-/// What [`Client::get_domain`](crate::Client::get_domain) may be refused with.
-#[derive(Debug, Clone, PartialEq)]
-#[non_exhaustive]
-pub enum GetDomainProblem {
-    /// The request cannot be read; its body is not JSON, or a parameter or header field is malformed.
-    BadRequest(Problem),
-    /// The token lacks the scope that the operation needs, `read` or `write`. Nothing was changed.
-    Forbidden(Problem),
-    /// The service has made a mistake. A write was not carried out.
-    InternalServerError(Problem),
-}
-
-impl DeclaredProblem for GetDomainProblem {
-    fn from_answer(status: u16, body: ErrorBody) -> Result<GetDomainProblem, ErrorBody> {
-        match status {
-            400 => body.problem().map(GetDomainProblem::BadRequest),
-            403 => body.problem().map(GetDomainProblem::Forbidden),
-            500 => body.problem().map(GetDomainProblem::InternalServerError),
-            _ => Err(body),
-        }
-    }
-
-    fn problem(&self) -> Option<&Problem> {
-        match self {
-            GetDomainProblem::BadRequest(problem)
-            | GetDomainProblem::Forbidden(problem)
-            | GetDomainProblem::InternalServerError(problem) => Some(problem),
-        }
+problem! {
+    /// What [`Client::create_domain`](crate::Client::create_domain) may be refused with.
+    pub enum CreateDomainProblem {
+        /// The request cannot be read; its body is not JSON, or a parameter or header field is malformed.
+        400 => problem BadRequest(Problem),
+        /// The token lacks the scope that the operation needs, `read` or `write`. Nothing was changed.
+        403 => problem Forbidden(Problem),
+        /// The request cannot be carried out now: what it would create is there already, a task is at work
+        /// on what it would change, or an earlier request with the same idempotency key is still at work.
+        /// Nothing was changed.
+        409 => problem Conflict(Problem),
+        /// The body is larger than the service reads.
+        413 => problem ContentTooLarge(Problem),
+        /// The body is not declared as `application/json`.
+        415 => problem UnsupportedMediaType(Problem),
+        /// The body is JSON and not what the operation takes, it names something that does not exist or
+        /// does not fit, a PUT would create a resource under a number that is not the client's to choose,
+        /// or an idempotency key comes with another request than before. Every mistake is listed with its
+        /// place. Nothing was changed.
+        422 => problem UnprocessableContent(Problem),
+        /// The service has made a mistake. A write was not carried out.
+        500 => problem InternalServerError(Problem),
     }
 }
 
-/// `PUT /domains/{name}`: marker and data of [`Client::put_domain`].
-#[derive(Debug)]
-pub enum PutDomain {}
-
-impl Operation for PutDomain {
-    const DATA: &'static wire::Operation = &operations::PUT_DOMAIN;
-    type Effect = Idempotent;
-    type Outcome = Put<DomainResponse>;
-    type Problem = PutDomainProblem;
+operation! {
+    /// `GET /domains/{name}`: marker and data of [`Client::get_domain`].
+    pub enum GetDomain = operations::GET_DOMAIN: Safe => Find<DomainResponse>, GetDomainProblem; HasHead, Revalidate
 }
 
-impl Conditional for PutDomain {}
-
-impl CreateOnly for PutDomain {}
-
-/// What [`Client::put_domain`](crate::Client::put_domain) may be refused with.
-#[derive(Debug, Clone, PartialEq)]
-#[non_exhaustive]
-pub enum PutDomainProblem {
-    /// The request cannot be read; its body is not JSON, or a parameter or header field is malformed.
-    BadRequest(Problem),
-    /// The token lacks the scope that the operation needs, `read` or `write`. Nothing was changed.
-    Forbidden(Problem),
-    /// The resource is not in the state that `If-Match` or `If-None-Match` asks for. Nothing was
-    /// changed.
-    PreconditionFailed(Problem),
-    /// The body is larger than the service reads.
-    ContentTooLarge(Problem),
-    /// The body is not declared as `application/json`.
-    UnsupportedMediaType(Problem),
-    /// The body is JSON and not what the operation takes, it names something that does not exist or
-    /// does not fit, a PUT would create a resource under a number that is not the client's to choose,
-    /// or an idempotency key comes with another request than before. Every mistake is listed with its
-    /// place. Nothing was changed.
-    UnprocessableContent(Problem),
-    /// The service has made a mistake. A write was not carried out.
-    InternalServerError(Problem),
-}
-
-impl DeclaredProblem for PutDomainProblem {
-    fn from_answer(status: u16, body: ErrorBody) -> Result<PutDomainProblem, ErrorBody> {
-        match status {
-            400 => body.problem().map(PutDomainProblem::BadRequest),
-            403 => body.problem().map(PutDomainProblem::Forbidden),
-            412 => body.problem().map(PutDomainProblem::PreconditionFailed),
-            413 => body.problem().map(PutDomainProblem::ContentTooLarge),
-            415 => body.problem().map(PutDomainProblem::UnsupportedMediaType),
-            422 => body.problem().map(PutDomainProblem::UnprocessableContent),
-            500 => body.problem().map(PutDomainProblem::InternalServerError),
-            _ => Err(body),
-        }
-    }
-
-    fn problem(&self) -> Option<&Problem> {
-        match self {
-            PutDomainProblem::BadRequest(problem)
-            | PutDomainProblem::Forbidden(problem)
-            | PutDomainProblem::PreconditionFailed(problem)
-            | PutDomainProblem::ContentTooLarge(problem)
-            | PutDomainProblem::UnsupportedMediaType(problem)
-            | PutDomainProblem::UnprocessableContent(problem)
-            | PutDomainProblem::InternalServerError(problem) => Some(problem),
-        }
+problem! {
+    /// What [`Client::get_domain`](crate::Client::get_domain) may be refused with.
+    pub enum GetDomainProblem {
+        /// The request cannot be read; its body is not JSON, or a parameter or header field is malformed.
+        400 => problem BadRequest(Problem),
+        /// The token lacks the scope that the operation needs, `read` or `write`. Nothing was changed.
+        403 => problem Forbidden(Problem),
+        /// The service has made a mistake. A write was not carried out.
+        500 => problem InternalServerError(Problem),
     }
 }
 
-/// `DELETE /domains/{name}`: marker and data of [`Client::delete_domain`].
-#[derive(Debug)]
-pub enum DeleteDomain {}
-
-impl Operation for DeleteDomain {
-    const DATA: &'static wire::Operation = &operations::DELETE_DOMAIN;
-    type Effect = Idempotent;
-    type Outcome = Deleted;
-    type Problem = DeleteDomainProblem;
+operation! {
+    /// `PUT /domains/{name}`: marker and data of [`Client::put_domain`].
+    pub enum PutDomain = operations::PUT_DOMAIN: Idempotent => Put<DomainResponse>, PutDomainProblem; Conditional, CreateOnly
 }
 
-impl Conditional for DeleteDomain {}
-
-/// What [`Client::delete_domain`](crate::Client::delete_domain) may be refused with.
-#[derive(Debug, Clone, PartialEq)]
-#[non_exhaustive]
-pub enum DeleteDomainProblem {
-    /// The request cannot be read; its body is not JSON, or a parameter or header field is malformed.
-    BadRequest(Problem),
-    /// The token lacks the scope that the operation needs, `read` or `write`. Nothing was changed.
-    Forbidden(Problem),
-    /// The resource is not in the state that `If-Match` or `If-None-Match` asks for. Nothing was
-    /// changed.
-    PreconditionFailed(Problem),
-    /// The service has made a mistake. A write was not carried out.
-    InternalServerError(Problem),
-}
-
-impl DeclaredProblem for DeleteDomainProblem {
-    fn from_answer(
-        status: u16,
-        body: ErrorBody,
-    ) -> Result<DeleteDomainProblem, ErrorBody> {
-        match status {
-            400 => body.problem().map(DeleteDomainProblem::BadRequest),
-            403 => body.problem().map(DeleteDomainProblem::Forbidden),
-            412 => body.problem().map(DeleteDomainProblem::PreconditionFailed),
-            500 => body.problem().map(DeleteDomainProblem::InternalServerError),
-            _ => Err(body),
-        }
+problem! {
+    /// What [`Client::put_domain`](crate::Client::put_domain) may be refused with.
+    pub enum PutDomainProblem {
+        /// The request cannot be read; its body is not JSON, or a parameter or header field is malformed.
+        400 => problem BadRequest(Problem),
+        /// The token lacks the scope that the operation needs, `read` or `write`. Nothing was changed.
+        403 => problem Forbidden(Problem),
+        /// The resource is not in the state that `If-Match` or `If-None-Match` asks for. Nothing was
+        /// changed.
+        412 => problem PreconditionFailed(Problem),
+        /// The body is larger than the service reads.
+        413 => problem ContentTooLarge(Problem),
+        /// The body is not declared as `application/json`.
+        415 => problem UnsupportedMediaType(Problem),
+        /// The body is JSON and not what the operation takes, it names something that does not exist or
+        /// does not fit, a PUT would create a resource under a number that is not the client's to choose,
+        /// or an idempotency key comes with another request than before. Every mistake is listed with its
+        /// place. Nothing was changed.
+        422 => problem UnprocessableContent(Problem),
+        /// The service has made a mistake. A write was not carried out.
+        500 => problem InternalServerError(Problem),
     }
+}
 
-    fn problem(&self) -> Option<&Problem> {
-        match self {
-            DeleteDomainProblem::BadRequest(problem)
-            | DeleteDomainProblem::Forbidden(problem)
-            | DeleteDomainProblem::PreconditionFailed(problem)
-            | DeleteDomainProblem::InternalServerError(problem) => Some(problem),
-        }
+operation! {
+    /// `DELETE /domains/{name}`: marker and data of [`Client::delete_domain`].
+    pub enum DeleteDomain = operations::DELETE_DOMAIN: Idempotent => Deleted, DeleteDomainProblem; Conditional
+}
+
+problem! {
+    /// What [`Client::delete_domain`](crate::Client::delete_domain) may be refused with.
+    pub enum DeleteDomainProblem {
+        /// The request cannot be read; its body is not JSON, or a parameter or header field is malformed.
+        400 => problem BadRequest(Problem),
+        /// The token lacks the scope that the operation needs, `read` or `write`. Nothing was changed.
+        403 => problem Forbidden(Problem),
+        /// The resource is not in the state that `If-Match` or `If-None-Match` asks for. Nothing was
+        /// changed.
+        412 => problem PreconditionFailed(Problem),
+        /// The service has made a mistake. A write was not carried out.
+        500 => problem InternalServerError(Problem),
     }
 }

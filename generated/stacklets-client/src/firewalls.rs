@@ -4,12 +4,10 @@
 
 use crate::Client;
 use methodical_client::{
-    Call, Conditional, CreateOnly, Created, DeclaredProblem, Deleted, ErrorBody, Fetched,
-    Find, HasHead, Idempotent, Keyable, Operation, Paginated, Put, Revalidate, Safe,
-    Unsafe, Updated, wire,
+    Call, Created, Deleted, Fetched, Find, Idempotent, Put, Safe, Unsafe, Updated,
+    operation, problem,
 };
-use methodical_client::wire::{Problem, Uuid};
-use serde::Serialize;
+use methodical_client::wire::{Problem, Uuid, parameters};
 use stacklets_types::{
     Firewall, FirewallInput, FirewallList, FirewallResponse, FirewallRuleDirection,
     FirewallRuleProtocol, FirewallStackletsAdd, RulesAdd, Sort, operations,
@@ -522,544 +520,235 @@ impl Client {
     }
 }
 
-/// Parameters of [`Client::list_firewalls`](crate::Client::list_firewalls).
-#[derive(Debug, Clone, Default, PartialEq, Serialize)]
-pub struct ListFirewallsQuery {
-    /// Which page of the list to return, counted from 1. A page beyond the last one is empty.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub page: Option<u32>,
-    /// How many items a page holds at most.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub per_page: Option<u32>,
-    /// Return only what belongs to the project with this UUID. A project that does not exist leaves
-    /// none.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub project_uuid: Option<Uuid>,
-    /// Return only what has this text in its name, whatever the case of its letters.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub query: Option<String>,
-    /// The member to order the list by, after `-` where the order falls; what is equal in it is in the
-    /// order of its identity. Without this parameter the whole list is in the order of its identities.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub sort: Option<Sort>,
-}
-
-/// `GET /firewalls`: marker and data of [`Client::list_firewalls`].
-#[derive(Debug)]
-pub enum ListFirewalls {}
-
-impl Operation for ListFirewalls {
-    const DATA: &'static wire::Operation = &operations::LIST_FIREWALLS;
-    type Effect = Safe;
-    type Outcome = Fetched<FirewallList>;
-    type Problem = ListFirewallsProblem;
-}
-
-impl HasHead for ListFirewalls {}
-
-impl Paginated for ListFirewalls {
-    type Item = Firewall;
-}
-
-/// What [`Client::list_firewalls`](crate::Client::list_firewalls) may be refused with.
-#[derive(Debug, Clone, PartialEq)]
-#[non_exhaustive]
-pub enum ListFirewallsProblem {
-    /// The request cannot be read; its body is not JSON, or a parameter or header field is malformed.
-    BadRequest(Problem),
-    /// The token lacks the scope that the operation needs, `read` or `write`. Nothing was changed.
-    Forbidden(Problem),
-    /// The service has made a mistake. A write was not carried out.
-    InternalServerError(Problem),
-}
-
-impl DeclaredProblem for ListFirewallsProblem {
-    fn from_answer(
-        status: u16,
-        body: ErrorBody,
-    ) -> Result<ListFirewallsProblem, ErrorBody> {
-        match status {
-            400 => body.problem().map(ListFirewallsProblem::BadRequest),
-            403 => body.problem().map(ListFirewallsProblem::Forbidden),
-            500 => body.problem().map(ListFirewallsProblem::InternalServerError),
-            _ => Err(body),
-        }
-    }
-
-    fn problem(&self) -> Option<&Problem> {
-        match self {
-            ListFirewallsProblem::BadRequest(problem)
-            | ListFirewallsProblem::Forbidden(problem)
-            | ListFirewallsProblem::InternalServerError(problem) => Some(problem),
-        }
+parameters! {
+    /// Parameters of [`Client::list_firewalls`](crate::Client::list_firewalls).
+    #[derive(Default)]
+    pub struct ListFirewallsQuery {
+        /// Which page of the list to return, counted from 1. A page beyond the last one is empty.
+        optional page: Option<u32>,
+        /// How many items a page holds at most.
+        optional per_page: Option<u32>,
+        /// Return only what belongs to the project with this UUID. A project that does not exist leaves
+        /// none.
+        optional project_uuid: Option<Uuid>,
+        /// Return only what has this text in its name, whatever the case of its letters.
+        optional query: Option<String>,
+        /// The member to order the list by, after `-` where the order falls; what is equal in it is in the
+        /// order of its identity. Without this parameter the whole list is in the order of its identities.
+        optional sort: Option<Sort>,
     }
 }
 
-/// `POST /firewalls`: marker and data of [`Client::create_firewall`].
-#[derive(Debug)]
-pub enum CreateFirewall {}
-
-impl Operation for CreateFirewall {
-    const DATA: &'static wire::Operation = &operations::CREATE_FIREWALL;
-    type Effect = Unsafe;
-    type Outcome = Created<FirewallResponse>;
-    type Problem = CreateFirewallProblem;
+operation! {
+    /// `GET /firewalls`: marker and data of [`Client::list_firewalls`].
+    pub enum ListFirewalls = operations::LIST_FIREWALLS: Safe => Fetched<FirewallList>, ListFirewallsProblem; HasHead, pages Firewall
 }
 
-impl Keyable for CreateFirewall {}
-
-/// What [`Client::create_firewall`](crate::Client::create_firewall) may be refused with.
-#[derive(Debug, Clone, PartialEq)]
-#[non_exhaustive]
-pub enum CreateFirewallProblem {
-    /// The request cannot be read; its body is not JSON, or a parameter or header field is malformed.
-    BadRequest(Problem),
-    /// The token lacks the scope that the operation needs, `read` or `write`. Nothing was changed.
-    Forbidden(Problem),
-    /// The request cannot be carried out now: what it would create is there already, a task is at work
-    /// on what it would change, or an earlier request with the same idempotency key is still at work.
-    /// Nothing was changed.
-    Conflict(Problem),
-    /// The body is larger than the service reads.
-    ContentTooLarge(Problem),
-    /// The body is not declared as `application/json`.
-    UnsupportedMediaType(Problem),
-    /// The body is JSON and not what the operation takes, it names something that does not exist or
-    /// does not fit, a PUT would create a resource under a number that is not the client's to choose,
-    /// or an idempotency key comes with another request than before. Every mistake is listed with its
-    /// place. Nothing was changed.
-    UnprocessableContent(Problem),
-    /// The service has made a mistake. A write was not carried out.
-    InternalServerError(Problem),
-}
-
-impl DeclaredProblem for CreateFirewallProblem {
-    fn from_answer(
-        status: u16,
-        body: ErrorBody,
-    ) -> Result<CreateFirewallProblem, ErrorBody> {
-        match status {
-            400 => body.problem().map(CreateFirewallProblem::BadRequest),
-            403 => body.problem().map(CreateFirewallProblem::Forbidden),
-            409 => body.problem().map(CreateFirewallProblem::Conflict),
-            413 => body.problem().map(CreateFirewallProblem::ContentTooLarge),
-            415 => body.problem().map(CreateFirewallProblem::UnsupportedMediaType),
-            422 => body.problem().map(CreateFirewallProblem::UnprocessableContent),
-            500 => body.problem().map(CreateFirewallProblem::InternalServerError),
-            _ => Err(body),
-        }
-    }
-
-    fn problem(&self) -> Option<&Problem> {
-        match self {
-            CreateFirewallProblem::BadRequest(problem)
-            | CreateFirewallProblem::Forbidden(problem)
-            | CreateFirewallProblem::Conflict(problem)
-            | CreateFirewallProblem::ContentTooLarge(problem)
-            | CreateFirewallProblem::UnsupportedMediaType(problem)
-            | CreateFirewallProblem::UnprocessableContent(problem)
-            | CreateFirewallProblem::InternalServerError(problem) => Some(problem),
-        }
+problem! {
+    /// What [`Client::list_firewalls`](crate::Client::list_firewalls) may be refused with.
+    pub enum ListFirewallsProblem {
+        /// The request cannot be read; its body is not JSON, or a parameter or header field is malformed.
+        400 => problem BadRequest(Problem),
+        /// The token lacks the scope that the operation needs, `read` or `write`. Nothing was changed.
+        403 => problem Forbidden(Problem),
+        /// The service has made a mistake. A write was not carried out.
+        500 => problem InternalServerError(Problem),
     }
 }
 
-/// `GET /firewalls/{uuid}`: marker and data of [`Client::get_firewall`].
-#[derive(Debug)]
-pub enum GetFirewall {}
-
-impl Operation for GetFirewall {
-    const DATA: &'static wire::Operation = &operations::GET_FIREWALL;
-    type Effect = Safe;
-    type Outcome = Find<FirewallResponse>;
-    type Problem = GetFirewallProblem;
+operation! {
+    /// `POST /firewalls`: marker and data of [`Client::create_firewall`].
+    pub enum CreateFirewall = operations::CREATE_FIREWALL: Unsafe => Created<FirewallResponse>, CreateFirewallProblem; Keyable
 }
 
-impl HasHead for GetFirewall {}
-
-impl Revalidate for GetFirewall {}
-
-/// What [`Client::get_firewall`](crate::Client::get_firewall) may be refused with.
-#[derive(Debug, Clone, PartialEq)]
-#[non_exhaustive]
-pub enum GetFirewallProblem {
-    /// The request cannot be read; its body is not JSON, or a parameter or header field is malformed.
-    BadRequest(Problem),
-    /// The token lacks the scope that the operation needs, `read` or `write`. Nothing was changed.
-    Forbidden(Problem),
-    /// The service has made a mistake. A write was not carried out.
-    InternalServerError(Problem),
-}
-
-impl DeclaredProblem for GetFirewallProblem {
-    fn from_answer(
-        status: u16,
-        body: ErrorBody,
-    ) -> Result<GetFirewallProblem, ErrorBody> {
-        match status {
-            400 => body.problem().map(GetFirewallProblem::BadRequest),
-            403 => body.problem().map(GetFirewallProblem::Forbidden),
-            500 => body.problem().map(GetFirewallProblem::InternalServerError),
-            _ => Err(body),
-        }
-    }
-
-    fn problem(&self) -> Option<&Problem> {
-        match self {
-            GetFirewallProblem::BadRequest(problem)
-            | GetFirewallProblem::Forbidden(problem)
-            | GetFirewallProblem::InternalServerError(problem) => Some(problem),
-        }
+problem! {
+    /// What [`Client::create_firewall`](crate::Client::create_firewall) may be refused with.
+    pub enum CreateFirewallProblem {
+        /// The request cannot be read; its body is not JSON, or a parameter or header field is malformed.
+        400 => problem BadRequest(Problem),
+        /// The token lacks the scope that the operation needs, `read` or `write`. Nothing was changed.
+        403 => problem Forbidden(Problem),
+        /// The request cannot be carried out now: what it would create is there already, a task is at work
+        /// on what it would change, or an earlier request with the same idempotency key is still at work.
+        /// Nothing was changed.
+        409 => problem Conflict(Problem),
+        /// The body is larger than the service reads.
+        413 => problem ContentTooLarge(Problem),
+        /// The body is not declared as `application/json`.
+        415 => problem UnsupportedMediaType(Problem),
+        /// The body is JSON and not what the operation takes, it names something that does not exist or
+        /// does not fit, a PUT would create a resource under a number that is not the client's to choose,
+        /// or an idempotency key comes with another request than before. Every mistake is listed with its
+        /// place. Nothing was changed.
+        422 => problem UnprocessableContent(Problem),
+        /// The service has made a mistake. A write was not carried out.
+        500 => problem InternalServerError(Problem),
     }
 }
 
-/// `PUT /firewalls/{uuid}`: marker and data of [`Client::put_firewall`].
-#[derive(Debug)]
-pub enum PutFirewall {}
-
-impl Operation for PutFirewall {
-    const DATA: &'static wire::Operation = &operations::PUT_FIREWALL;
-    type Effect = Idempotent;
-    type Outcome = Put<FirewallResponse>;
-    type Problem = PutFirewallProblem;
+operation! {
+    /// `GET /firewalls/{uuid}`: marker and data of [`Client::get_firewall`].
+    pub enum GetFirewall = operations::GET_FIREWALL: Safe => Find<FirewallResponse>, GetFirewallProblem; HasHead, Revalidate
 }
 
-impl Conditional for PutFirewall {}
-
-impl CreateOnly for PutFirewall {}
-
-/// What [`Client::put_firewall`](crate::Client::put_firewall) may be refused with.
-#[derive(Debug, Clone, PartialEq)]
-#[non_exhaustive]
-pub enum PutFirewallProblem {
-    /// The request cannot be read; its body is not JSON, or a parameter or header field is malformed.
-    BadRequest(Problem),
-    /// The token lacks the scope that the operation needs, `read` or `write`. Nothing was changed.
-    Forbidden(Problem),
-    /// The resource is not in the state that `If-Match` or `If-None-Match` asks for. Nothing was
-    /// changed.
-    PreconditionFailed(Problem),
-    /// The body is larger than the service reads.
-    ContentTooLarge(Problem),
-    /// The body is not declared as `application/json`.
-    UnsupportedMediaType(Problem),
-    /// The body is JSON and not what the operation takes, it names something that does not exist or
-    /// does not fit, a PUT would create a resource under a number that is not the client's to choose,
-    /// or an idempotency key comes with another request than before. Every mistake is listed with its
-    /// place. Nothing was changed.
-    UnprocessableContent(Problem),
-    /// The service has made a mistake. A write was not carried out.
-    InternalServerError(Problem),
-}
-
-impl DeclaredProblem for PutFirewallProblem {
-    fn from_answer(
-        status: u16,
-        body: ErrorBody,
-    ) -> Result<PutFirewallProblem, ErrorBody> {
-        match status {
-            400 => body.problem().map(PutFirewallProblem::BadRequest),
-            403 => body.problem().map(PutFirewallProblem::Forbidden),
-            412 => body.problem().map(PutFirewallProblem::PreconditionFailed),
-            413 => body.problem().map(PutFirewallProblem::ContentTooLarge),
-            415 => body.problem().map(PutFirewallProblem::UnsupportedMediaType),
-            422 => body.problem().map(PutFirewallProblem::UnprocessableContent),
-            500 => body.problem().map(PutFirewallProblem::InternalServerError),
-            _ => Err(body),
-        }
-    }
-
-    fn problem(&self) -> Option<&Problem> {
-        match self {
-            PutFirewallProblem::BadRequest(problem)
-            | PutFirewallProblem::Forbidden(problem)
-            | PutFirewallProblem::PreconditionFailed(problem)
-            | PutFirewallProblem::ContentTooLarge(problem)
-            | PutFirewallProblem::UnsupportedMediaType(problem)
-            | PutFirewallProblem::UnprocessableContent(problem)
-            | PutFirewallProblem::InternalServerError(problem) => Some(problem),
-        }
+problem! {
+    /// What [`Client::get_firewall`](crate::Client::get_firewall) may be refused with.
+    pub enum GetFirewallProblem {
+        /// The request cannot be read; its body is not JSON, or a parameter or header field is malformed.
+        400 => problem BadRequest(Problem),
+        /// The token lacks the scope that the operation needs, `read` or `write`. Nothing was changed.
+        403 => problem Forbidden(Problem),
+        /// The service has made a mistake. A write was not carried out.
+        500 => problem InternalServerError(Problem),
     }
 }
 
-/// `DELETE /firewalls/{uuid}`: marker and data of [`Client::delete_firewall`].
-#[derive(Debug)]
-pub enum DeleteFirewall {}
-
-impl Operation for DeleteFirewall {
-    const DATA: &'static wire::Operation = &operations::DELETE_FIREWALL;
-    type Effect = Idempotent;
-    type Outcome = Deleted;
-    type Problem = DeleteFirewallProblem;
+operation! {
+    /// `PUT /firewalls/{uuid}`: marker and data of [`Client::put_firewall`].
+    pub enum PutFirewall = operations::PUT_FIREWALL: Idempotent => Put<FirewallResponse>, PutFirewallProblem; Conditional, CreateOnly
 }
 
-impl Conditional for DeleteFirewall {}
-
-/// What [`Client::delete_firewall`](crate::Client::delete_firewall) may be refused with.
-#[derive(Debug, Clone, PartialEq)]
-#[non_exhaustive]
-pub enum DeleteFirewallProblem {
-    /// The request cannot be read; its body is not JSON, or a parameter or header field is malformed.
-    BadRequest(Problem),
-    /// The token lacks the scope that the operation needs, `read` or `write`. Nothing was changed.
-    Forbidden(Problem),
-    /// The resource is not in the state that `If-Match` or `If-None-Match` asks for. Nothing was
-    /// changed.
-    PreconditionFailed(Problem),
-    /// The service has made a mistake. A write was not carried out.
-    InternalServerError(Problem),
-}
-
-impl DeclaredProblem for DeleteFirewallProblem {
-    fn from_answer(
-        status: u16,
-        body: ErrorBody,
-    ) -> Result<DeleteFirewallProblem, ErrorBody> {
-        match status {
-            400 => body.problem().map(DeleteFirewallProblem::BadRequest),
-            403 => body.problem().map(DeleteFirewallProblem::Forbidden),
-            412 => body.problem().map(DeleteFirewallProblem::PreconditionFailed),
-            500 => body.problem().map(DeleteFirewallProblem::InternalServerError),
-            _ => Err(body),
-        }
-    }
-
-    fn problem(&self) -> Option<&Problem> {
-        match self {
-            DeleteFirewallProblem::BadRequest(problem)
-            | DeleteFirewallProblem::Forbidden(problem)
-            | DeleteFirewallProblem::PreconditionFailed(problem)
-            | DeleteFirewallProblem::InternalServerError(problem) => Some(problem),
-        }
+problem! {
+    /// What [`Client::put_firewall`](crate::Client::put_firewall) may be refused with.
+    pub enum PutFirewallProblem {
+        /// The request cannot be read; its body is not JSON, or a parameter or header field is malformed.
+        400 => problem BadRequest(Problem),
+        /// The token lacks the scope that the operation needs, `read` or `write`. Nothing was changed.
+        403 => problem Forbidden(Problem),
+        /// The resource is not in the state that `If-Match` or `If-None-Match` asks for. Nothing was
+        /// changed.
+        412 => problem PreconditionFailed(Problem),
+        /// The body is larger than the service reads.
+        413 => problem ContentTooLarge(Problem),
+        /// The body is not declared as `application/json`.
+        415 => problem UnsupportedMediaType(Problem),
+        /// The body is JSON and not what the operation takes, it names something that does not exist or
+        /// does not fit, a PUT would create a resource under a number that is not the client's to choose,
+        /// or an idempotency key comes with another request than before. Every mistake is listed with its
+        /// place. Nothing was changed.
+        422 => problem UnprocessableContent(Problem),
+        /// The service has made a mistake. A write was not carried out.
+        500 => problem InternalServerError(Problem),
     }
 }
 
-/// `POST /firewalls/{uuid}/rules`: marker and data of [`Client::add_firewall_rules`].
-#[derive(Debug)]
-pub enum AddFirewallRules {}
-
-impl Operation for AddFirewallRules {
-    const DATA: &'static wire::Operation = &operations::ADD_FIREWALL_RULES;
-    type Effect = Idempotent;
-    type Outcome = Updated<FirewallResponse>;
-    type Problem = AddFirewallRulesProblem;
+operation! {
+    /// `DELETE /firewalls/{uuid}`: marker and data of [`Client::delete_firewall`].
+    pub enum DeleteFirewall = operations::DELETE_FIREWALL: Idempotent => Deleted, DeleteFirewallProblem; Conditional
 }
 
-/// What [`Client::add_firewall_rules`](crate::Client::add_firewall_rules) may be refused with.
-#[derive(Debug, Clone, PartialEq)]
-#[non_exhaustive]
-pub enum AddFirewallRulesProblem {
-    /// The request cannot be read; its body is not JSON, or a parameter or header field is malformed.
-    BadRequest(Problem),
-    /// The token lacks the scope that the operation needs, `read` or `write`. Nothing was changed.
-    Forbidden(Problem),
-    /// There is no such resource. Nothing was changed.
-    NotFound(Problem),
-    /// The body is larger than the service reads.
-    ContentTooLarge(Problem),
-    /// The body is not declared as `application/json`.
-    UnsupportedMediaType(Problem),
-    /// The body is JSON and not what the operation takes, it names something that does not exist or
-    /// does not fit, a PUT would create a resource under a number that is not the client's to choose,
-    /// or an idempotency key comes with another request than before. Every mistake is listed with its
-    /// place. Nothing was changed.
-    UnprocessableContent(Problem),
-    /// The service has made a mistake. A write was not carried out.
-    InternalServerError(Problem),
-}
-
-impl DeclaredProblem for AddFirewallRulesProblem {
-    fn from_answer(
-        status: u16,
-        body: ErrorBody,
-    ) -> Result<AddFirewallRulesProblem, ErrorBody> {
-        match status {
-            400 => body.problem().map(AddFirewallRulesProblem::BadRequest),
-            403 => body.problem().map(AddFirewallRulesProblem::Forbidden),
-            404 => body.problem().map(AddFirewallRulesProblem::NotFound),
-            413 => body.problem().map(AddFirewallRulesProblem::ContentTooLarge),
-            415 => body.problem().map(AddFirewallRulesProblem::UnsupportedMediaType),
-            422 => body.problem().map(AddFirewallRulesProblem::UnprocessableContent),
-            500 => body.problem().map(AddFirewallRulesProblem::InternalServerError),
-            _ => Err(body),
-        }
-    }
-
-    fn problem(&self) -> Option<&Problem> {
-        match self {
-            AddFirewallRulesProblem::BadRequest(problem)
-            | AddFirewallRulesProblem::Forbidden(problem)
-            | AddFirewallRulesProblem::NotFound(problem)
-            | AddFirewallRulesProblem::ContentTooLarge(problem)
-            | AddFirewallRulesProblem::UnsupportedMediaType(problem)
-            | AddFirewallRulesProblem::UnprocessableContent(problem)
-            | AddFirewallRulesProblem::InternalServerError(problem) => Some(problem),
-        }
+problem! {
+    /// What [`Client::delete_firewall`](crate::Client::delete_firewall) may be refused with.
+    pub enum DeleteFirewallProblem {
+        /// The request cannot be read; its body is not JSON, or a parameter or header field is malformed.
+        400 => problem BadRequest(Problem),
+        /// The token lacks the scope that the operation needs, `read` or `write`. Nothing was changed.
+        403 => problem Forbidden(Problem),
+        /// The resource is not in the state that `If-Match` or `If-None-Match` asks for. Nothing was
+        /// changed.
+        412 => problem PreconditionFailed(Problem),
+        /// The service has made a mistake. A write was not carried out.
+        500 => problem InternalServerError(Problem),
     }
 }
 
-/// Parameters of [`Client::remove_firewall_rule`](crate::Client::remove_firewall_rule).
-#[derive(Debug, Clone, Default, PartialEq, Serialize)]
-pub struct RemoveFirewallRuleQuery {
-    /// The port of the rule. It is left out for a rule that has none, which covers all ports.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub port: Option<u32>,
-    /// The protocol of the rule. It is left out for a rule that has none, which covers all protocols.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub protocol: Option<FirewallRuleProtocol>,
+operation! {
+    /// `POST /firewalls/{uuid}/rules`: marker and data of [`Client::add_firewall_rules`].
+    pub enum AddFirewallRules = operations::ADD_FIREWALL_RULES: Idempotent => Updated<FirewallResponse>, AddFirewallRulesProblem
 }
 
-/// `DELETE /firewalls/{uuid}/rules`: marker and data of [`Client::remove_firewall_rule`].
-#[derive(Debug)]
-pub enum RemoveFirewallRule {}
-
-impl Operation for RemoveFirewallRule {
-    const DATA: &'static wire::Operation = &operations::REMOVE_FIREWALL_RULE;
-    type Effect = Idempotent;
-    type Outcome = Deleted;
-    type Problem = RemoveFirewallRuleProblem;
-}
-
-/// What [`Client::remove_firewall_rule`](crate::Client::remove_firewall_rule) may be refused with.
-#[derive(Debug, Clone, PartialEq)]
-#[non_exhaustive]
-pub enum RemoveFirewallRuleProblem {
-    /// The request cannot be read; its body is not JSON, or a parameter or header field is malformed.
-    BadRequest(Problem),
-    /// The token lacks the scope that the operation needs, `read` or `write`. Nothing was changed.
-    Forbidden(Problem),
-    /// The service has made a mistake. A write was not carried out.
-    InternalServerError(Problem),
-}
-
-impl DeclaredProblem for RemoveFirewallRuleProblem {
-    fn from_answer(
-        status: u16,
-        body: ErrorBody,
-    ) -> Result<RemoveFirewallRuleProblem, ErrorBody> {
-        match status {
-            400 => body.problem().map(RemoveFirewallRuleProblem::BadRequest),
-            403 => body.problem().map(RemoveFirewallRuleProblem::Forbidden),
-            500 => body.problem().map(RemoveFirewallRuleProblem::InternalServerError),
-            _ => Err(body),
-        }
-    }
-
-    fn problem(&self) -> Option<&Problem> {
-        match self {
-            RemoveFirewallRuleProblem::BadRequest(problem)
-            | RemoveFirewallRuleProblem::Forbidden(problem)
-            | RemoveFirewallRuleProblem::InternalServerError(problem) => Some(problem),
-        }
+problem! {
+    /// What [`Client::add_firewall_rules`](crate::Client::add_firewall_rules) may be refused with.
+    pub enum AddFirewallRulesProblem {
+        /// The request cannot be read; its body is not JSON, or a parameter or header field is malformed.
+        400 => problem BadRequest(Problem),
+        /// The token lacks the scope that the operation needs, `read` or `write`. Nothing was changed.
+        403 => problem Forbidden(Problem),
+        /// There is no such resource. Nothing was changed.
+        404 => problem NotFound(Problem),
+        /// The body is larger than the service reads.
+        413 => problem ContentTooLarge(Problem),
+        /// The body is not declared as `application/json`.
+        415 => problem UnsupportedMediaType(Problem),
+        /// The body is JSON and not what the operation takes, it names something that does not exist or
+        /// does not fit, a PUT would create a resource under a number that is not the client's to choose,
+        /// or an idempotency key comes with another request than before. Every mistake is listed with its
+        /// place. Nothing was changed.
+        422 => problem UnprocessableContent(Problem),
+        /// The service has made a mistake. A write was not carried out.
+        500 => problem InternalServerError(Problem),
     }
 }
 
-/// `POST /firewalls/{uuid}/stacklets`: marker and data of [`Client::add_firewall_stacklets`].
-#[derive(Debug)]
-pub enum AddFirewallStacklets {}
-
-impl Operation for AddFirewallStacklets {
-    const DATA: &'static wire::Operation = &operations::ADD_FIREWALL_STACKLETS;
-    type Effect = Idempotent;
-    type Outcome = Updated<FirewallResponse>;
-    type Problem = AddFirewallStackletsProblem;
-}
-
-/// What [`Client::add_firewall_stacklets`](crate::Client::add_firewall_stacklets) may be refused with.
-#[derive(Debug, Clone, PartialEq)]
-#[non_exhaustive]
-pub enum AddFirewallStackletsProblem {
-    /// The request cannot be read; its body is not JSON, or a parameter or header field is malformed.
-    BadRequest(Problem),
-    /// The token lacks the scope that the operation needs, `read` or `write`. Nothing was changed.
-    Forbidden(Problem),
-    /// There is no such resource. Nothing was changed.
-    NotFound(Problem),
-    /// The body is larger than the service reads.
-    ContentTooLarge(Problem),
-    /// The body is not declared as `application/json`.
-    UnsupportedMediaType(Problem),
-    /// The body is JSON and not what the operation takes, it names something that does not exist or
-    /// does not fit, a PUT would create a resource under a number that is not the client's to choose,
-    /// or an idempotency key comes with another request than before. Every mistake is listed with its
-    /// place. Nothing was changed.
-    UnprocessableContent(Problem),
-    /// The service has made a mistake. A write was not carried out.
-    InternalServerError(Problem),
-}
-
-impl DeclaredProblem for AddFirewallStackletsProblem {
-    fn from_answer(
-        status: u16,
-        body: ErrorBody,
-    ) -> Result<AddFirewallStackletsProblem, ErrorBody> {
-        match status {
-            400 => body.problem().map(AddFirewallStackletsProblem::BadRequest),
-            403 => body.problem().map(AddFirewallStackletsProblem::Forbidden),
-            404 => body.problem().map(AddFirewallStackletsProblem::NotFound),
-            413 => body.problem().map(AddFirewallStackletsProblem::ContentTooLarge),
-            415 => body.problem().map(AddFirewallStackletsProblem::UnsupportedMediaType),
-            422 => body.problem().map(AddFirewallStackletsProblem::UnprocessableContent),
-            500 => body.problem().map(AddFirewallStackletsProblem::InternalServerError),
-            _ => Err(body),
-        }
-    }
-
-    fn problem(&self) -> Option<&Problem> {
-        match self {
-            AddFirewallStackletsProblem::BadRequest(problem)
-            | AddFirewallStackletsProblem::Forbidden(problem)
-            | AddFirewallStackletsProblem::NotFound(problem)
-            | AddFirewallStackletsProblem::ContentTooLarge(problem)
-            | AddFirewallStackletsProblem::UnsupportedMediaType(problem)
-            | AddFirewallStackletsProblem::UnprocessableContent(problem)
-            | AddFirewallStackletsProblem::InternalServerError(problem) => Some(problem),
-        }
+parameters! {
+    /// Parameters of [`Client::remove_firewall_rule`](crate::Client::remove_firewall_rule).
+    #[derive(Default)]
+    pub struct RemoveFirewallRuleQuery {
+        /// The port of the rule. It is left out for a rule that has none, which covers all ports.
+        optional port: Option<u32>,
+        /// The protocol of the rule. It is left out for a rule that has none, which covers all protocols.
+        optional protocol: Option<FirewallRuleProtocol>,
     }
 }
 
-/// `DELETE /firewalls/{uuid}/stacklets/{stacklet_id}`: marker and data of [`Client::remove_firewall_stacklet`].
-#[derive(Debug)]
-pub enum RemoveFirewallStacklet {}
-
-impl Operation for RemoveFirewallStacklet {
-    const DATA: &'static wire::Operation = &operations::REMOVE_FIREWALL_STACKLET;
-    type Effect = Idempotent;
-    type Outcome = Deleted;
-    type Problem = RemoveFirewallStackletProblem;
+operation! {
+    /// `DELETE /firewalls/{uuid}/rules`: marker and data of [`Client::remove_firewall_rule`].
+    pub enum RemoveFirewallRule = operations::REMOVE_FIREWALL_RULE: Idempotent => Deleted, RemoveFirewallRuleProblem
 }
 
-/// What [`Client::remove_firewall_stacklet`](crate::Client::remove_firewall_stacklet) may be refused with.
-#[derive(Debug, Clone, PartialEq)]
-#[non_exhaustive]
-pub enum RemoveFirewallStackletProblem {
-    /// The request cannot be read; its body is not JSON, or a parameter or header field is malformed.
-    BadRequest(Problem),
-    /// The token lacks the scope that the operation needs, `read` or `write`. Nothing was changed.
-    Forbidden(Problem),
-    /// The service has made a mistake. A write was not carried out.
-    InternalServerError(Problem),
-}
-
-impl DeclaredProblem for RemoveFirewallStackletProblem {
-    fn from_answer(
-        status: u16,
-        body: ErrorBody,
-    ) -> Result<RemoveFirewallStackletProblem, ErrorBody> {
-        match status {
-            400 => body.problem().map(RemoveFirewallStackletProblem::BadRequest),
-            403 => body.problem().map(RemoveFirewallStackletProblem::Forbidden),
-            500 => body.problem().map(RemoveFirewallStackletProblem::InternalServerError),
-            _ => Err(body),
-        }
+problem! {
+    /// What [`Client::remove_firewall_rule`](crate::Client::remove_firewall_rule) may be refused with.
+    pub enum RemoveFirewallRuleProblem {
+        /// The request cannot be read; its body is not JSON, or a parameter or header field is malformed.
+        400 => problem BadRequest(Problem),
+        /// The token lacks the scope that the operation needs, `read` or `write`. Nothing was changed.
+        403 => problem Forbidden(Problem),
+        /// The service has made a mistake. A write was not carried out.
+        500 => problem InternalServerError(Problem),
     }
+}
 
-    fn problem(&self) -> Option<&Problem> {
-        match self {
-            RemoveFirewallStackletProblem::BadRequest(problem)
-            | RemoveFirewallStackletProblem::Forbidden(problem)
-            | RemoveFirewallStackletProblem::InternalServerError(problem) => {
-                Some(problem)
-            }
-        }
+operation! {
+    /// `POST /firewalls/{uuid}/stacklets`: marker and data of [`Client::add_firewall_stacklets`].
+    pub enum AddFirewallStacklets = operations::ADD_FIREWALL_STACKLETS: Idempotent => Updated<FirewallResponse>, AddFirewallStackletsProblem
+}
+
+problem! {
+    /// What [`Client::add_firewall_stacklets`](crate::Client::add_firewall_stacklets) may be refused with.
+    pub enum AddFirewallStackletsProblem {
+        /// The request cannot be read; its body is not JSON, or a parameter or header field is malformed.
+        400 => problem BadRequest(Problem),
+        /// The token lacks the scope that the operation needs, `read` or `write`. Nothing was changed.
+        403 => problem Forbidden(Problem),
+        /// There is no such resource. Nothing was changed.
+        404 => problem NotFound(Problem),
+        /// The body is larger than the service reads.
+        413 => problem ContentTooLarge(Problem),
+        /// The body is not declared as `application/json`.
+        415 => problem UnsupportedMediaType(Problem),
+        /// The body is JSON and not what the operation takes, it names something that does not exist or
+        /// does not fit, a PUT would create a resource under a number that is not the client's to choose,
+        /// or an idempotency key comes with another request than before. Every mistake is listed with its
+        /// place. Nothing was changed.
+        422 => problem UnprocessableContent(Problem),
+        /// The service has made a mistake. A write was not carried out.
+        500 => problem InternalServerError(Problem),
+    }
+}
+
+operation! {
+    /// `DELETE /firewalls/{uuid}/stacklets/{stacklet_id}`: marker and data of [`Client::remove_firewall_stacklet`].
+    pub enum RemoveFirewallStacklet = operations::REMOVE_FIREWALL_STACKLET: Idempotent => Deleted, RemoveFirewallStackletProblem
+}
+
+problem! {
+    /// What [`Client::remove_firewall_stacklet`](crate::Client::remove_firewall_stacklet) may be refused with.
+    pub enum RemoveFirewallStackletProblem {
+        /// The request cannot be read; its body is not JSON, or a parameter or header field is malformed.
+        400 => problem BadRequest(Problem),
+        /// The token lacks the scope that the operation needs, `read` or `write`. Nothing was changed.
+        403 => problem Forbidden(Problem),
+        /// The service has made a mistake. A write was not carried out.
+        500 => problem InternalServerError(Problem),
     }
 }

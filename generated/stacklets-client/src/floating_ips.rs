@@ -4,12 +4,10 @@
 
 use crate::Client;
 use methodical_client::{
-    Accepted, Call, Conditional, Created, DeclaredProblem, Deleted, ErrorBody, Fetched,
-    Find, HasHead, Idempotent, Keyable, Operation, Paginated, Revalidate, Safe, Unsafe,
-    wire,
+    Accepted, Call, Created, Deleted, Fetched, Find, Idempotent, Safe, Unsafe, operation,
+    problem,
 };
-use methodical_client::wire::{Problem, Uuid};
-use serde::Serialize;
+use methodical_client::wire::{Problem, Uuid, parameters};
 use stacklets_types::{
     CreateFloatingIpBody, FloatingIp, FloatingIpList, FloatingIpResponse,
     RunFloatingIpActionBody, SortByTime, operations,
@@ -312,320 +310,140 @@ impl Client {
     }
 }
 
-/// Parameters of [`Client::list_floating_ips`](crate::Client::list_floating_ips).
-#[derive(Debug, Clone, Default, PartialEq, Serialize)]
-pub struct ListFloatingIpsQuery {
-    /// Which page of the list to return, counted from 1. A page beyond the last one is empty.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub page: Option<u32>,
-    /// How many items a page holds at most.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub per_page: Option<u32>,
-    /// Return only what belongs to the project with this UUID. A project that does not exist leaves
-    /// none.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub project_uuid: Option<Uuid>,
-    /// Return only floating IPs of the region with this slug. A region that does not exist leaves none.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub region: Option<String>,
-    /// The member to order the list by, after `-` where the order falls; what is equal in it is in the
-    /// order of its identity. Without this parameter the whole list is in the order of its identities.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub sort: Option<SortByTime>,
-    /// Return only what belongs to the stacklet with this number. A stacklet that does not exist leaves
-    /// none.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub stacklet_id: Option<u64>,
-}
-
-/// `GET /floating_ips`: marker and data of [`Client::list_floating_ips`].
-#[derive(Debug)]
-pub enum ListFloatingIps {}
-
-impl Operation for ListFloatingIps {
-    const DATA: &'static wire::Operation = &operations::LIST_FLOATING_IPS;
-    type Effect = Safe;
-    type Outcome = Fetched<FloatingIpList>;
-    type Problem = ListFloatingIpsProblem;
-}
-
-impl HasHead for ListFloatingIps {}
-
-impl Paginated for ListFloatingIps {
-    type Item = FloatingIp;
-}
-
-/// What [`Client::list_floating_ips`](crate::Client::list_floating_ips) may be refused with.
-#[derive(Debug, Clone, PartialEq)]
-#[non_exhaustive]
-pub enum ListFloatingIpsProblem {
-    /// The request cannot be read; its body is not JSON, or a parameter or header field is malformed.
-    BadRequest(Problem),
-    /// The token lacks the scope that the operation needs, `read` or `write`. Nothing was changed.
-    Forbidden(Problem),
-    /// The service has made a mistake. A write was not carried out.
-    InternalServerError(Problem),
-}
-
-impl DeclaredProblem for ListFloatingIpsProblem {
-    fn from_answer(
-        status: u16,
-        body: ErrorBody,
-    ) -> Result<ListFloatingIpsProblem, ErrorBody> {
-        match status {
-            400 => body.problem().map(ListFloatingIpsProblem::BadRequest),
-            403 => body.problem().map(ListFloatingIpsProblem::Forbidden),
-            500 => body.problem().map(ListFloatingIpsProblem::InternalServerError),
-            _ => Err(body),
-        }
-    }
-
-    fn problem(&self) -> Option<&Problem> {
-        match self {
-            ListFloatingIpsProblem::BadRequest(problem)
-            | ListFloatingIpsProblem::Forbidden(problem)
-            | ListFloatingIpsProblem::InternalServerError(problem) => Some(problem),
-        }
+parameters! {
+    /// Parameters of [`Client::list_floating_ips`](crate::Client::list_floating_ips).
+    #[derive(Default)]
+    pub struct ListFloatingIpsQuery {
+        /// Which page of the list to return, counted from 1. A page beyond the last one is empty.
+        optional page: Option<u32>,
+        /// How many items a page holds at most.
+        optional per_page: Option<u32>,
+        /// Return only what belongs to the project with this UUID. A project that does not exist leaves
+        /// none.
+        optional project_uuid: Option<Uuid>,
+        /// Return only floating IPs of the region with this slug. A region that does not exist leaves none.
+        optional region: Option<String>,
+        /// The member to order the list by, after `-` where the order falls; what is equal in it is in the
+        /// order of its identity. Without this parameter the whole list is in the order of its identities.
+        optional sort: Option<SortByTime>,
+        /// Return only what belongs to the stacklet with this number. A stacklet that does not exist leaves
+        /// none.
+        optional stacklet_id: Option<u64>,
     }
 }
 
-/// `POST /floating_ips`: marker and data of [`Client::create_floating_ip`].
-#[derive(Debug)]
-pub enum CreateFloatingIp {}
-
-impl Operation for CreateFloatingIp {
-    const DATA: &'static wire::Operation = &operations::CREATE_FLOATING_IP;
-    type Effect = Unsafe;
-    type Outcome = Created<FloatingIpResponse>;
-    type Problem = CreateFloatingIpProblem;
+operation! {
+    /// `GET /floating_ips`: marker and data of [`Client::list_floating_ips`].
+    pub enum ListFloatingIps = operations::LIST_FLOATING_IPS: Safe => Fetched<FloatingIpList>, ListFloatingIpsProblem; HasHead, pages FloatingIp
 }
 
-impl Keyable for CreateFloatingIp {}
-
-/// What [`Client::create_floating_ip`](crate::Client::create_floating_ip) may be refused with.
-#[derive(Debug, Clone, PartialEq)]
-#[non_exhaustive]
-pub enum CreateFloatingIpProblem {
-    /// The request cannot be read; its body is not JSON, or a parameter or header field is malformed.
-    BadRequest(Problem),
-    /// The token lacks the scope that the operation needs, `read` or `write`. Nothing was changed.
-    Forbidden(Problem),
-    /// The request cannot be carried out now: what it would create is there already, a task is at work
-    /// on what it would change, or an earlier request with the same idempotency key is still at work.
-    /// Nothing was changed.
-    Conflict(Problem),
-    /// The body is larger than the service reads.
-    ContentTooLarge(Problem),
-    /// The body is not declared as `application/json`.
-    UnsupportedMediaType(Problem),
-    /// The body is JSON and not what the operation takes, it names something that does not exist or
-    /// does not fit, a PUT would create a resource under a number that is not the client's to choose,
-    /// or an idempotency key comes with another request than before. Every mistake is listed with its
-    /// place. Nothing was changed.
-    UnprocessableContent(Problem),
-    /// The service has made a mistake. A write was not carried out.
-    InternalServerError(Problem),
-}
-
-impl DeclaredProblem for CreateFloatingIpProblem {
-    fn from_answer(
-        status: u16,
-        body: ErrorBody,
-    ) -> Result<CreateFloatingIpProblem, ErrorBody> {
-        match status {
-            400 => body.problem().map(CreateFloatingIpProblem::BadRequest),
-            403 => body.problem().map(CreateFloatingIpProblem::Forbidden),
-            409 => body.problem().map(CreateFloatingIpProblem::Conflict),
-            413 => body.problem().map(CreateFloatingIpProblem::ContentTooLarge),
-            415 => body.problem().map(CreateFloatingIpProblem::UnsupportedMediaType),
-            422 => body.problem().map(CreateFloatingIpProblem::UnprocessableContent),
-            500 => body.problem().map(CreateFloatingIpProblem::InternalServerError),
-            _ => Err(body),
-        }
-    }
-
-    fn problem(&self) -> Option<&Problem> {
-        match self {
-            CreateFloatingIpProblem::BadRequest(problem)
-            | CreateFloatingIpProblem::Forbidden(problem)
-            | CreateFloatingIpProblem::Conflict(problem)
-            | CreateFloatingIpProblem::ContentTooLarge(problem)
-            | CreateFloatingIpProblem::UnsupportedMediaType(problem)
-            | CreateFloatingIpProblem::UnprocessableContent(problem)
-            | CreateFloatingIpProblem::InternalServerError(problem) => Some(problem),
-        }
+problem! {
+    /// What [`Client::list_floating_ips`](crate::Client::list_floating_ips) may be refused with.
+    pub enum ListFloatingIpsProblem {
+        /// The request cannot be read; its body is not JSON, or a parameter or header field is malformed.
+        400 => problem BadRequest(Problem),
+        /// The token lacks the scope that the operation needs, `read` or `write`. Nothing was changed.
+        403 => problem Forbidden(Problem),
+        /// The service has made a mistake. A write was not carried out.
+        500 => problem InternalServerError(Problem),
     }
 }
 
-/// `GET /floating_ips/{address}`: marker and data of [`Client::get_floating_ip`].
-#[derive(Debug)]
-pub enum GetFloatingIp {}
-
-impl Operation for GetFloatingIp {
-    const DATA: &'static wire::Operation = &operations::GET_FLOATING_IP;
-    type Effect = Safe;
-    type Outcome = Find<FloatingIpResponse>;
-    type Problem = GetFloatingIpProblem;
+operation! {
+    /// `POST /floating_ips`: marker and data of [`Client::create_floating_ip`].
+    pub enum CreateFloatingIp = operations::CREATE_FLOATING_IP: Unsafe => Created<FloatingIpResponse>, CreateFloatingIpProblem; Keyable
 }
 
-impl HasHead for GetFloatingIp {}
-
-impl Revalidate for GetFloatingIp {}
-
-/// What [`Client::get_floating_ip`](crate::Client::get_floating_ip) may be refused with.
-#[derive(Debug, Clone, PartialEq)]
-#[non_exhaustive]
-pub enum GetFloatingIpProblem {
-    /// The request cannot be read; its body is not JSON, or a parameter or header field is malformed.
-    BadRequest(Problem),
-    /// The token lacks the scope that the operation needs, `read` or `write`. Nothing was changed.
-    Forbidden(Problem),
-    /// The service has made a mistake. A write was not carried out.
-    InternalServerError(Problem),
-}
-
-impl DeclaredProblem for GetFloatingIpProblem {
-    fn from_answer(
-        status: u16,
-        body: ErrorBody,
-    ) -> Result<GetFloatingIpProblem, ErrorBody> {
-        match status {
-            400 => body.problem().map(GetFloatingIpProblem::BadRequest),
-            403 => body.problem().map(GetFloatingIpProblem::Forbidden),
-            500 => body.problem().map(GetFloatingIpProblem::InternalServerError),
-            _ => Err(body),
-        }
-    }
-
-    fn problem(&self) -> Option<&Problem> {
-        match self {
-            GetFloatingIpProblem::BadRequest(problem)
-            | GetFloatingIpProblem::Forbidden(problem)
-            | GetFloatingIpProblem::InternalServerError(problem) => Some(problem),
-        }
+problem! {
+    /// What [`Client::create_floating_ip`](crate::Client::create_floating_ip) may be refused with.
+    pub enum CreateFloatingIpProblem {
+        /// The request cannot be read; its body is not JSON, or a parameter or header field is malformed.
+        400 => problem BadRequest(Problem),
+        /// The token lacks the scope that the operation needs, `read` or `write`. Nothing was changed.
+        403 => problem Forbidden(Problem),
+        /// The request cannot be carried out now: what it would create is there already, a task is at work
+        /// on what it would change, or an earlier request with the same idempotency key is still at work.
+        /// Nothing was changed.
+        409 => problem Conflict(Problem),
+        /// The body is larger than the service reads.
+        413 => problem ContentTooLarge(Problem),
+        /// The body is not declared as `application/json`.
+        415 => problem UnsupportedMediaType(Problem),
+        /// The body is JSON and not what the operation takes, it names something that does not exist or
+        /// does not fit, a PUT would create a resource under a number that is not the client's to choose,
+        /// or an idempotency key comes with another request than before. Every mistake is listed with its
+        /// place. Nothing was changed.
+        422 => problem UnprocessableContent(Problem),
+        /// The service has made a mistake. A write was not carried out.
+        500 => problem InternalServerError(Problem),
     }
 }
 
-/// `POST /floating_ips/{address}`: marker and data of [`Client::run_floating_ip_action`].
-#[derive(Debug)]
-pub enum RunFloatingIpAction {}
-
-impl Operation for RunFloatingIpAction {
-    const DATA: &'static wire::Operation = &operations::RUN_FLOATING_IP_ACTION;
-    type Effect = Unsafe;
-    type Outcome = Accepted<FloatingIpResponse>;
-    type Problem = RunFloatingIpActionProblem;
+operation! {
+    /// `GET /floating_ips/{address}`: marker and data of [`Client::get_floating_ip`].
+    pub enum GetFloatingIp = operations::GET_FLOATING_IP: Safe => Find<FloatingIpResponse>, GetFloatingIpProblem; HasHead, Revalidate
 }
 
-impl Keyable for RunFloatingIpAction {}
-
-/// What [`Client::run_floating_ip_action`](crate::Client::run_floating_ip_action) may be refused with.
-#[derive(Debug, Clone, PartialEq)]
-#[non_exhaustive]
-pub enum RunFloatingIpActionProblem {
-    /// The request cannot be read; its body is not JSON, or a parameter or header field is malformed.
-    BadRequest(Problem),
-    /// The token lacks the scope that the operation needs, `read` or `write`. Nothing was changed.
-    Forbidden(Problem),
-    /// There is no such resource. Nothing was changed.
-    NotFound(Problem),
-    /// The request cannot be carried out now: what it would create is there already, a task is at work
-    /// on what it would change, or an earlier request with the same idempotency key is still at work.
-    /// Nothing was changed.
-    Conflict(Problem),
-    /// The body is larger than the service reads.
-    ContentTooLarge(Problem),
-    /// The body is not declared as `application/json`.
-    UnsupportedMediaType(Problem),
-    /// The body is JSON and not what the operation takes, it names something that does not exist or
-    /// does not fit, a PUT would create a resource under a number that is not the client's to choose,
-    /// or an idempotency key comes with another request than before. Every mistake is listed with its
-    /// place. Nothing was changed.
-    UnprocessableContent(Problem),
-    /// The service has made a mistake. A write was not carried out.
-    InternalServerError(Problem),
-}
-
-impl DeclaredProblem for RunFloatingIpActionProblem {
-    fn from_answer(
-        status: u16,
-        body: ErrorBody,
-    ) -> Result<RunFloatingIpActionProblem, ErrorBody> {
-        match status {
-            400 => body.problem().map(RunFloatingIpActionProblem::BadRequest),
-            403 => body.problem().map(RunFloatingIpActionProblem::Forbidden),
-            404 => body.problem().map(RunFloatingIpActionProblem::NotFound),
-            409 => body.problem().map(RunFloatingIpActionProblem::Conflict),
-            413 => body.problem().map(RunFloatingIpActionProblem::ContentTooLarge),
-            415 => body.problem().map(RunFloatingIpActionProblem::UnsupportedMediaType),
-            422 => body.problem().map(RunFloatingIpActionProblem::UnprocessableContent),
-            500 => body.problem().map(RunFloatingIpActionProblem::InternalServerError),
-            _ => Err(body),
-        }
-    }
-
-    fn problem(&self) -> Option<&Problem> {
-        match self {
-            RunFloatingIpActionProblem::BadRequest(problem)
-            | RunFloatingIpActionProblem::Forbidden(problem)
-            | RunFloatingIpActionProblem::NotFound(problem)
-            | RunFloatingIpActionProblem::Conflict(problem)
-            | RunFloatingIpActionProblem::ContentTooLarge(problem)
-            | RunFloatingIpActionProblem::UnsupportedMediaType(problem)
-            | RunFloatingIpActionProblem::UnprocessableContent(problem)
-            | RunFloatingIpActionProblem::InternalServerError(problem) => Some(problem),
-        }
+problem! {
+    /// What [`Client::get_floating_ip`](crate::Client::get_floating_ip) may be refused with.
+    pub enum GetFloatingIpProblem {
+        /// The request cannot be read; its body is not JSON, or a parameter or header field is malformed.
+        400 => problem BadRequest(Problem),
+        /// The token lacks the scope that the operation needs, `read` or `write`. Nothing was changed.
+        403 => problem Forbidden(Problem),
+        /// The service has made a mistake. A write was not carried out.
+        500 => problem InternalServerError(Problem),
     }
 }
 
-/// `DELETE /floating_ips/{address}`: marker and data of [`Client::delete_floating_ip`].
-#[derive(Debug)]
-pub enum DeleteFloatingIp {}
-
-impl Operation for DeleteFloatingIp {
-    const DATA: &'static wire::Operation = &operations::DELETE_FLOATING_IP;
-    type Effect = Idempotent;
-    type Outcome = Deleted;
-    type Problem = DeleteFloatingIpProblem;
+operation! {
+    /// `POST /floating_ips/{address}`: marker and data of [`Client::run_floating_ip_action`].
+    pub enum RunFloatingIpAction = operations::RUN_FLOATING_IP_ACTION: Unsafe => Accepted<FloatingIpResponse>, RunFloatingIpActionProblem; Keyable
 }
 
-impl Conditional for DeleteFloatingIp {}
-
-/// What [`Client::delete_floating_ip`](crate::Client::delete_floating_ip) may be refused with.
-#[derive(Debug, Clone, PartialEq)]
-#[non_exhaustive]
-pub enum DeleteFloatingIpProblem {
-    /// The request cannot be read; its body is not JSON, or a parameter or header field is malformed.
-    BadRequest(Problem),
-    /// The token lacks the scope that the operation needs, `read` or `write`. Nothing was changed.
-    Forbidden(Problem),
-    /// The resource is not in the state that `If-Match` or `If-None-Match` asks for. Nothing was
-    /// changed.
-    PreconditionFailed(Problem),
-    /// The service has made a mistake. A write was not carried out.
-    InternalServerError(Problem),
-}
-
-impl DeclaredProblem for DeleteFloatingIpProblem {
-    fn from_answer(
-        status: u16,
-        body: ErrorBody,
-    ) -> Result<DeleteFloatingIpProblem, ErrorBody> {
-        match status {
-            400 => body.problem().map(DeleteFloatingIpProblem::BadRequest),
-            403 => body.problem().map(DeleteFloatingIpProblem::Forbidden),
-            412 => body.problem().map(DeleteFloatingIpProblem::PreconditionFailed),
-            500 => body.problem().map(DeleteFloatingIpProblem::InternalServerError),
-            _ => Err(body),
-        }
+problem! {
+    /// What [`Client::run_floating_ip_action`](crate::Client::run_floating_ip_action) may be refused with.
+    pub enum RunFloatingIpActionProblem {
+        /// The request cannot be read; its body is not JSON, or a parameter or header field is malformed.
+        400 => problem BadRequest(Problem),
+        /// The token lacks the scope that the operation needs, `read` or `write`. Nothing was changed.
+        403 => problem Forbidden(Problem),
+        /// There is no such resource. Nothing was changed.
+        404 => problem NotFound(Problem),
+        /// The request cannot be carried out now: what it would create is there already, a task is at work
+        /// on what it would change, or an earlier request with the same idempotency key is still at work.
+        /// Nothing was changed.
+        409 => problem Conflict(Problem),
+        /// The body is larger than the service reads.
+        413 => problem ContentTooLarge(Problem),
+        /// The body is not declared as `application/json`.
+        415 => problem UnsupportedMediaType(Problem),
+        /// The body is JSON and not what the operation takes, it names something that does not exist or
+        /// does not fit, a PUT would create a resource under a number that is not the client's to choose,
+        /// or an idempotency key comes with another request than before. Every mistake is listed with its
+        /// place. Nothing was changed.
+        422 => problem UnprocessableContent(Problem),
+        /// The service has made a mistake. A write was not carried out.
+        500 => problem InternalServerError(Problem),
     }
+}
 
-    fn problem(&self) -> Option<&Problem> {
-        match self {
-            DeleteFloatingIpProblem::BadRequest(problem)
-            | DeleteFloatingIpProblem::Forbidden(problem)
-            | DeleteFloatingIpProblem::PreconditionFailed(problem)
-            | DeleteFloatingIpProblem::InternalServerError(problem) => Some(problem),
-        }
+operation! {
+    /// `DELETE /floating_ips/{address}`: marker and data of [`Client::delete_floating_ip`].
+    pub enum DeleteFloatingIp = operations::DELETE_FLOATING_IP: Idempotent => Deleted, DeleteFloatingIpProblem; Conditional
+}
+
+problem! {
+    /// What [`Client::delete_floating_ip`](crate::Client::delete_floating_ip) may be refused with.
+    pub enum DeleteFloatingIpProblem {
+        /// The request cannot be read; its body is not JSON, or a parameter or header field is malformed.
+        400 => problem BadRequest(Problem),
+        /// The token lacks the scope that the operation needs, `read` or `write`. Nothing was changed.
+        403 => problem Forbidden(Problem),
+        /// The resource is not in the state that `If-Match` or `If-None-Match` asks for. Nothing was
+        /// changed.
+        412 => problem PreconditionFailed(Problem),
+        /// The service has made a mistake. A write was not carried out.
+        500 => problem InternalServerError(Problem),
     }
 }

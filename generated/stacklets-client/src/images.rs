@@ -4,11 +4,8 @@
 //! Catalogues that only the provider changes.
 
 use crate::Client;
-use methodical_client::{
-    Call, DeclaredProblem, ErrorBody, Fetched, HasHead, Operation, Paginated, Safe, wire,
-};
-use methodical_client::wire::Problem;
-use serde::Serialize;
+use methodical_client::{Call, Fetched, Safe, operation, problem};
+use methodical_client::wire::{Problem, parameters};
 use stacklets_types::{
     Application, ApplicationList, Container, ContainerList, Distribution,
     DistributionList, operations,
@@ -170,188 +167,86 @@ impl Client {
     }
 }
 
-/// Parameters of [`Client::list_applications`](crate::Client::list_applications).
-#[derive(Debug, Clone, Default, PartialEq, Serialize)]
-pub struct ListApplicationsQuery {
-    /// Which page of the list to return, counted from 1. A page beyond the last one is empty.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub page: Option<u32>,
-    /// How many items a page holds at most.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub per_page: Option<u32>,
-}
-
-/// `GET /applications`: marker and data of [`Client::list_applications`].
-#[derive(Debug)]
-pub enum ListApplications {}
-
-impl Operation for ListApplications {
-    const DATA: &'static wire::Operation = &operations::LIST_APPLICATIONS;
-    type Effect = Safe;
-    type Outcome = Fetched<ApplicationList>;
-    type Problem = ListApplicationsProblem;
-}
-
-impl HasHead for ListApplications {}
-
-impl Paginated for ListApplications {
-    type Item = Application;
-}
-
-/// What [`Client::list_applications`](crate::Client::list_applications) may be refused with.
-#[derive(Debug, Clone, PartialEq)]
-#[non_exhaustive]
-pub enum ListApplicationsProblem {
-    /// The request cannot be read; its body is not JSON, or a parameter or header field is malformed.
-    BadRequest(Problem),
-    /// The token lacks the scope that the operation needs, `read` or `write`. Nothing was changed.
-    Forbidden(Problem),
-    /// The service has made a mistake. A write was not carried out.
-    InternalServerError(Problem),
-}
-
-impl DeclaredProblem for ListApplicationsProblem {
-    fn from_answer(
-        status: u16,
-        body: ErrorBody,
-    ) -> Result<ListApplicationsProblem, ErrorBody> {
-        match status {
-            400 => body.problem().map(ListApplicationsProblem::BadRequest),
-            403 => body.problem().map(ListApplicationsProblem::Forbidden),
-            500 => body.problem().map(ListApplicationsProblem::InternalServerError),
-            _ => Err(body),
-        }
-    }
-
-    fn problem(&self) -> Option<&Problem> {
-        match self {
-            ListApplicationsProblem::BadRequest(problem)
-            | ListApplicationsProblem::Forbidden(problem)
-            | ListApplicationsProblem::InternalServerError(problem) => Some(problem),
-        }
+parameters! {
+    /// Parameters of [`Client::list_applications`](crate::Client::list_applications).
+    #[derive(Default)]
+    pub struct ListApplicationsQuery {
+        /// Which page of the list to return, counted from 1. A page beyond the last one is empty.
+        optional page: Option<u32>,
+        /// How many items a page holds at most.
+        optional per_page: Option<u32>,
     }
 }
 
-/// Parameters of [`Client::list_containers`](crate::Client::list_containers).
-#[derive(Debug, Clone, Default, PartialEq, Serialize)]
-pub struct ListContainersQuery {
-    /// Which page of the list to return, counted from 1. A page beyond the last one is empty.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub page: Option<u32>,
-    /// How many items a page holds at most.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub per_page: Option<u32>,
+operation! {
+    /// `GET /applications`: marker and data of [`Client::list_applications`].
+    pub enum ListApplications = operations::LIST_APPLICATIONS: Safe => Fetched<ApplicationList>, ListApplicationsProblem; HasHead, pages Application
 }
 
-/// `GET /containers`: marker and data of [`Client::list_containers`].
-#[derive(Debug)]
-pub enum ListContainers {}
-
-impl Operation for ListContainers {
-    const DATA: &'static wire::Operation = &operations::LIST_CONTAINERS;
-    type Effect = Safe;
-    type Outcome = Fetched<ContainerList>;
-    type Problem = ListContainersProblem;
-}
-
-impl HasHead for ListContainers {}
-
-impl Paginated for ListContainers {
-    type Item = Container;
-}
-
-/// What [`Client::list_containers`](crate::Client::list_containers) may be refused with.
-#[derive(Debug, Clone, PartialEq)]
-#[non_exhaustive]
-pub enum ListContainersProblem {
-    /// The request cannot be read; its body is not JSON, or a parameter or header field is malformed.
-    BadRequest(Problem),
-    /// The token lacks the scope that the operation needs, `read` or `write`. Nothing was changed.
-    Forbidden(Problem),
-    /// The service has made a mistake. A write was not carried out.
-    InternalServerError(Problem),
-}
-
-impl DeclaredProblem for ListContainersProblem {
-    fn from_answer(
-        status: u16,
-        body: ErrorBody,
-    ) -> Result<ListContainersProblem, ErrorBody> {
-        match status {
-            400 => body.problem().map(ListContainersProblem::BadRequest),
-            403 => body.problem().map(ListContainersProblem::Forbidden),
-            500 => body.problem().map(ListContainersProblem::InternalServerError),
-            _ => Err(body),
-        }
-    }
-
-    fn problem(&self) -> Option<&Problem> {
-        match self {
-            ListContainersProblem::BadRequest(problem)
-            | ListContainersProblem::Forbidden(problem)
-            | ListContainersProblem::InternalServerError(problem) => Some(problem),
-        }
+problem! {
+    /// What [`Client::list_applications`](crate::Client::list_applications) may be refused with.
+    pub enum ListApplicationsProblem {
+        /// The request cannot be read; its body is not JSON, or a parameter or header field is malformed.
+        400 => problem BadRequest(Problem),
+        /// The token lacks the scope that the operation needs, `read` or `write`. Nothing was changed.
+        403 => problem Forbidden(Problem),
+        /// The service has made a mistake. A write was not carried out.
+        500 => problem InternalServerError(Problem),
     }
 }
 
-/// Parameters of [`Client::list_distributions`](crate::Client::list_distributions).
-#[derive(Debug, Clone, Default, PartialEq, Serialize)]
-pub struct ListDistributionsQuery {
-    /// Which page of the list to return, counted from 1. A page beyond the last one is empty.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub page: Option<u32>,
-    /// How many items a page holds at most.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub per_page: Option<u32>,
-}
-
-/// `GET /distributions`: marker and data of [`Client::list_distributions`].
-#[derive(Debug)]
-pub enum ListDistributions {}
-
-impl Operation for ListDistributions {
-    const DATA: &'static wire::Operation = &operations::LIST_DISTRIBUTIONS;
-    type Effect = Safe;
-    type Outcome = Fetched<DistributionList>;
-    type Problem = ListDistributionsProblem;
-}
-
-impl HasHead for ListDistributions {}
-
-impl Paginated for ListDistributions {
-    type Item = Distribution;
-}
-
-/// What [`Client::list_distributions`](crate::Client::list_distributions) may be refused with.
-#[derive(Debug, Clone, PartialEq)]
-#[non_exhaustive]
-pub enum ListDistributionsProblem {
-    /// The request cannot be read; its body is not JSON, or a parameter or header field is malformed.
-    BadRequest(Problem),
-    /// The token lacks the scope that the operation needs, `read` or `write`. Nothing was changed.
-    Forbidden(Problem),
-    /// The service has made a mistake. A write was not carried out.
-    InternalServerError(Problem),
-}
-
-impl DeclaredProblem for ListDistributionsProblem {
-    fn from_answer(
-        status: u16,
-        body: ErrorBody,
-    ) -> Result<ListDistributionsProblem, ErrorBody> {
-        match status {
-            400 => body.problem().map(ListDistributionsProblem::BadRequest),
-            403 => body.problem().map(ListDistributionsProblem::Forbidden),
-            500 => body.problem().map(ListDistributionsProblem::InternalServerError),
-            _ => Err(body),
-        }
+parameters! {
+    /// Parameters of [`Client::list_containers`](crate::Client::list_containers).
+    #[derive(Default)]
+    pub struct ListContainersQuery {
+        /// Which page of the list to return, counted from 1. A page beyond the last one is empty.
+        optional page: Option<u32>,
+        /// How many items a page holds at most.
+        optional per_page: Option<u32>,
     }
+}
 
-    fn problem(&self) -> Option<&Problem> {
-        match self {
-            ListDistributionsProblem::BadRequest(problem)
-            | ListDistributionsProblem::Forbidden(problem)
-            | ListDistributionsProblem::InternalServerError(problem) => Some(problem),
-        }
+operation! {
+    /// `GET /containers`: marker and data of [`Client::list_containers`].
+    pub enum ListContainers = operations::LIST_CONTAINERS: Safe => Fetched<ContainerList>, ListContainersProblem; HasHead, pages Container
+}
+
+problem! {
+    /// What [`Client::list_containers`](crate::Client::list_containers) may be refused with.
+    pub enum ListContainersProblem {
+        /// The request cannot be read; its body is not JSON, or a parameter or header field is malformed.
+        400 => problem BadRequest(Problem),
+        /// The token lacks the scope that the operation needs, `read` or `write`. Nothing was changed.
+        403 => problem Forbidden(Problem),
+        /// The service has made a mistake. A write was not carried out.
+        500 => problem InternalServerError(Problem),
+    }
+}
+
+parameters! {
+    /// Parameters of [`Client::list_distributions`](crate::Client::list_distributions).
+    #[derive(Default)]
+    pub struct ListDistributionsQuery {
+        /// Which page of the list to return, counted from 1. A page beyond the last one is empty.
+        optional page: Option<u32>,
+        /// How many items a page holds at most.
+        optional per_page: Option<u32>,
+    }
+}
+
+operation! {
+    /// `GET /distributions`: marker and data of [`Client::list_distributions`].
+    pub enum ListDistributions = operations::LIST_DISTRIBUTIONS: Safe => Fetched<DistributionList>, ListDistributionsProblem; HasHead, pages Distribution
+}
+
+problem! {
+    /// What [`Client::list_distributions`](crate::Client::list_distributions) may be refused with.
+    pub enum ListDistributionsProblem {
+        /// The request cannot be read; its body is not JSON, or a parameter or header field is malformed.
+        400 => problem BadRequest(Problem),
+        /// The token lacks the scope that the operation needs, `read` or `write`. Nothing was changed.
+        403 => problem Forbidden(Problem),
+        /// The service has made a mistake. A write was not carried out.
+        500 => problem InternalServerError(Problem),
     }
 }

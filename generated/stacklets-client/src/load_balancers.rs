@@ -4,12 +4,10 @@
 
 use crate::Client;
 use methodical_client::{
-    Call, Conditional, CreateOnly, Created, DeclaredProblem, Deleted, ErrorBody, Fetched,
-    Find, HasHead, Idempotent, Keyable, Operation, Paginated, Put, Revalidate, Safe,
-    Unsafe, Updated, wire,
+    Call, Created, Deleted, Fetched, Find, Idempotent, Put, Safe, Unsafe, Updated,
+    operation, problem,
 };
-use methodical_client::wire::{Problem, Uuid};
-use serde::Serialize;
+use methodical_client::wire::{Problem, Uuid, parameters};
 use stacklets_types::{
     LoadBalancer, LoadBalancerInput, LoadBalancerList, LoadBalancerResponse,
     LoadBalancerRulesAdd, LoadBalancerStackletsAdd, Sort, operations,
@@ -540,563 +538,236 @@ impl Client {
     }
 }
 
-/// Parameters of [`Client::list_load_balancers`](crate::Client::list_load_balancers).
-#[derive(Debug, Clone, Default, PartialEq, Serialize)]
-pub struct ListLoadBalancersQuery {
-    /// Return only load balancers that use the certificate with this number.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub certificate_id: Option<u64>,
-    /// Which page of the list to return, counted from 1. A page beyond the last one is empty.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub page: Option<u32>,
-    /// How many items a page holds at most.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub per_page: Option<u32>,
-    /// Return only what belongs to the project with this UUID. A project that does not exist leaves
-    /// none.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub project_uuid: Option<Uuid>,
-    /// Return only what has this text in its name, whatever the case of its letters.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub query: Option<String>,
-    /// Return only load balancers in the region with this slug. A region that does not exist leaves
-    /// none.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub region: Option<String>,
-    /// The member to order the list by, after `-` where the order falls; what is equal in it is in the
-    /// order of its identity. Without this parameter the whole list is in the order of its identities.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub sort: Option<Sort>,
-    /// Return only what belongs to the stacklet with this number. A stacklet that does not exist leaves
-    /// none.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub stacklet_id: Option<u64>,
-}
-
-/// `GET /load_balancers`: marker and data of [`Client::list_load_balancers`].
-#[derive(Debug)]
-pub enum ListLoadBalancers {}
-
-impl Operation for ListLoadBalancers {
-    const DATA: &'static wire::Operation = &operations::LIST_LOAD_BALANCERS;
-    type Effect = Safe;
-    type Outcome = Fetched<LoadBalancerList>;
-    type Problem = ListLoadBalancersProblem;
-}
-
-impl HasHead for ListLoadBalancers {}
-
-impl Paginated for ListLoadBalancers {
-    type Item = LoadBalancer;
-}
-
-/// What [`Client::list_load_balancers`](crate::Client::list_load_balancers) may be refused with.
-#[derive(Debug, Clone, PartialEq)]
-#[non_exhaustive]
-pub enum ListLoadBalancersProblem {
-    /// The request cannot be read; its body is not JSON, or a parameter or header field is malformed.
-    BadRequest(Problem),
-    /// The token lacks the scope that the operation needs, `read` or `write`. Nothing was changed.
-    Forbidden(Problem),
-    /// The service has made a mistake. A write was not carried out.
-    InternalServerError(Problem),
-}
-
-impl DeclaredProblem for ListLoadBalancersProblem {
-    fn from_answer(
-        status: u16,
-        body: ErrorBody,
-    ) -> Result<ListLoadBalancersProblem, ErrorBody> {
-        match status {
-            400 => body.problem().map(ListLoadBalancersProblem::BadRequest),
-            403 => body.problem().map(ListLoadBalancersProblem::Forbidden),
-            500 => body.problem().map(ListLoadBalancersProblem::InternalServerError),
-            _ => Err(body),
-        }
-    }
-
-    fn problem(&self) -> Option<&Problem> {
-        match self {
-            ListLoadBalancersProblem::BadRequest(problem)
-            | ListLoadBalancersProblem::Forbidden(problem)
-            | ListLoadBalancersProblem::InternalServerError(problem) => Some(problem),
-        }
+parameters! {
+    /// Parameters of [`Client::list_load_balancers`](crate::Client::list_load_balancers).
+    #[derive(Default)]
+    pub struct ListLoadBalancersQuery {
+        /// Return only load balancers that use the certificate with this number.
+        optional certificate_id: Option<u64>,
+        /// Which page of the list to return, counted from 1. A page beyond the last one is empty.
+        optional page: Option<u32>,
+        /// How many items a page holds at most.
+        optional per_page: Option<u32>,
+        /// Return only what belongs to the project with this UUID. A project that does not exist leaves
+        /// none.
+        optional project_uuid: Option<Uuid>,
+        /// Return only what has this text in its name, whatever the case of its letters.
+        optional query: Option<String>,
+        /// Return only load balancers in the region with this slug. A region that does not exist leaves
+        /// none.
+        optional region: Option<String>,
+        /// The member to order the list by, after `-` where the order falls; what is equal in it is in the
+        /// order of its identity. Without this parameter the whole list is in the order of its identities.
+        optional sort: Option<Sort>,
+        /// Return only what belongs to the stacklet with this number. A stacklet that does not exist leaves
+        /// none.
+        optional stacklet_id: Option<u64>,
     }
 }
 
-/// `POST /load_balancers`: marker and data of [`Client::create_load_balancer`].
-#[derive(Debug)]
-pub enum CreateLoadBalancer {}
-
-impl Operation for CreateLoadBalancer {
-    const DATA: &'static wire::Operation = &operations::CREATE_LOAD_BALANCER;
-    type Effect = Unsafe;
-    type Outcome = Created<LoadBalancerResponse>;
-    type Problem = CreateLoadBalancerProblem;
+operation! {
+    /// `GET /load_balancers`: marker and data of [`Client::list_load_balancers`].
+    pub enum ListLoadBalancers = operations::LIST_LOAD_BALANCERS: Safe => Fetched<LoadBalancerList>, ListLoadBalancersProblem; HasHead, pages LoadBalancer
 }
 
-impl Keyable for CreateLoadBalancer {}
-
-/// What [`Client::create_load_balancer`](crate::Client::create_load_balancer) may be refused with.
-#[derive(Debug, Clone, PartialEq)]
-#[non_exhaustive]
-pub enum CreateLoadBalancerProblem {
-    /// The request cannot be read; its body is not JSON, or a parameter or header field is malformed.
-    BadRequest(Problem),
-    /// The token lacks the scope that the operation needs, `read` or `write`. Nothing was changed.
-    Forbidden(Problem),
-    /// The request cannot be carried out now: what it would create is there already, a task is at work
-    /// on what it would change, or an earlier request with the same idempotency key is still at work.
-    /// Nothing was changed.
-    Conflict(Problem),
-    /// The body is larger than the service reads.
-    ContentTooLarge(Problem),
-    /// The body is not declared as `application/json`.
-    UnsupportedMediaType(Problem),
-    /// The body is JSON and not what the operation takes, it names something that does not exist or
-    /// does not fit, a PUT would create a resource under a number that is not the client's to choose,
-    /// or an idempotency key comes with another request than before. Every mistake is listed with its
-    /// place. Nothing was changed.
-    UnprocessableContent(Problem),
-    /// The service has made a mistake. A write was not carried out.
-    InternalServerError(Problem),
-}
-
-impl DeclaredProblem for CreateLoadBalancerProblem {
-    fn from_answer(
-        status: u16,
-        body: ErrorBody,
-    ) -> Result<CreateLoadBalancerProblem, ErrorBody> {
-        match status {
-            400 => body.problem().map(CreateLoadBalancerProblem::BadRequest),
-            403 => body.problem().map(CreateLoadBalancerProblem::Forbidden),
-            409 => body.problem().map(CreateLoadBalancerProblem::Conflict),
-            413 => body.problem().map(CreateLoadBalancerProblem::ContentTooLarge),
-            415 => body.problem().map(CreateLoadBalancerProblem::UnsupportedMediaType),
-            422 => body.problem().map(CreateLoadBalancerProblem::UnprocessableContent),
-            500 => body.problem().map(CreateLoadBalancerProblem::InternalServerError),
-            _ => Err(body),
-        }
-    }
-
-    fn problem(&self) -> Option<&Problem> {
-        match self {
-            CreateLoadBalancerProblem::BadRequest(problem)
-            | CreateLoadBalancerProblem::Forbidden(problem)
-            | CreateLoadBalancerProblem::Conflict(problem)
-            | CreateLoadBalancerProblem::ContentTooLarge(problem)
-            | CreateLoadBalancerProblem::UnsupportedMediaType(problem)
-            | CreateLoadBalancerProblem::UnprocessableContent(problem)
-            | CreateLoadBalancerProblem::InternalServerError(problem) => Some(problem),
-        }
+problem! {
+    /// What [`Client::list_load_balancers`](crate::Client::list_load_balancers) may be refused with.
+    pub enum ListLoadBalancersProblem {
+        /// The request cannot be read; its body is not JSON, or a parameter or header field is malformed.
+        400 => problem BadRequest(Problem),
+        /// The token lacks the scope that the operation needs, `read` or `write`. Nothing was changed.
+        403 => problem Forbidden(Problem),
+        /// The service has made a mistake. A write was not carried out.
+        500 => problem InternalServerError(Problem),
     }
 }
 
-/// `GET /load_balancers/{uuid}`: marker and data of [`Client::get_load_balancer`].
-#[derive(Debug)]
-pub enum GetLoadBalancer {}
-
-impl Operation for GetLoadBalancer {
-    const DATA: &'static wire::Operation = &operations::GET_LOAD_BALANCER;
-    type Effect = Safe;
-    type Outcome = Find<LoadBalancerResponse>;
-    type Problem = GetLoadBalancerProblem;
+operation! {
+    /// `POST /load_balancers`: marker and data of [`Client::create_load_balancer`].
+    pub enum CreateLoadBalancer = operations::CREATE_LOAD_BALANCER: Unsafe => Created<LoadBalancerResponse>, CreateLoadBalancerProblem; Keyable
 }
 
-impl HasHead for GetLoadBalancer {}
-
-impl Revalidate for GetLoadBalancer {}
-
-/// What [`Client::get_load_balancer`](crate::Client::get_load_balancer) may be refused with.
-#[derive(Debug, Clone, PartialEq)]
-#[non_exhaustive]
-pub enum GetLoadBalancerProblem {
-    /// The request cannot be read; its body is not JSON, or a parameter or header field is malformed.
-    BadRequest(Problem),
-    /// The token lacks the scope that the operation needs, `read` or `write`. Nothing was changed.
-    Forbidden(Problem),
-    /// The service has made a mistake. A write was not carried out.
-    InternalServerError(Problem),
-}
-
-impl DeclaredProblem for GetLoadBalancerProblem {
-    fn from_answer(
-        status: u16,
-        body: ErrorBody,
-    ) -> Result<GetLoadBalancerProblem, ErrorBody> {
-        match status {
-            400 => body.problem().map(GetLoadBalancerProblem::BadRequest),
-            403 => body.problem().map(GetLoadBalancerProblem::Forbidden),
-            500 => body.problem().map(GetLoadBalancerProblem::InternalServerError),
-            _ => Err(body),
-        }
-    }
-
-    fn problem(&self) -> Option<&Problem> {
-        match self {
-            GetLoadBalancerProblem::BadRequest(problem)
-            | GetLoadBalancerProblem::Forbidden(problem)
-            | GetLoadBalancerProblem::InternalServerError(problem) => Some(problem),
-        }
+problem! {
+    /// What [`Client::create_load_balancer`](crate::Client::create_load_balancer) may be refused with.
+    pub enum CreateLoadBalancerProblem {
+        /// The request cannot be read; its body is not JSON, or a parameter or header field is malformed.
+        400 => problem BadRequest(Problem),
+        /// The token lacks the scope that the operation needs, `read` or `write`. Nothing was changed.
+        403 => problem Forbidden(Problem),
+        /// The request cannot be carried out now: what it would create is there already, a task is at work
+        /// on what it would change, or an earlier request with the same idempotency key is still at work.
+        /// Nothing was changed.
+        409 => problem Conflict(Problem),
+        /// The body is larger than the service reads.
+        413 => problem ContentTooLarge(Problem),
+        /// The body is not declared as `application/json`.
+        415 => problem UnsupportedMediaType(Problem),
+        /// The body is JSON and not what the operation takes, it names something that does not exist or
+        /// does not fit, a PUT would create a resource under a number that is not the client's to choose,
+        /// or an idempotency key comes with another request than before. Every mistake is listed with its
+        /// place. Nothing was changed.
+        422 => problem UnprocessableContent(Problem),
+        /// The service has made a mistake. A write was not carried out.
+        500 => problem InternalServerError(Problem),
     }
 }
 
-/// `PUT /load_balancers/{uuid}`: marker and data of [`Client::put_load_balancer`].
-#[derive(Debug)]
-pub enum PutLoadBalancer {}
-
-impl Operation for PutLoadBalancer {
-    const DATA: &'static wire::Operation = &operations::PUT_LOAD_BALANCER;
-    type Effect = Idempotent;
-    type Outcome = Put<LoadBalancerResponse>;
-    type Problem = PutLoadBalancerProblem;
+operation! {
+    /// `GET /load_balancers/{uuid}`: marker and data of [`Client::get_load_balancer`].
+    pub enum GetLoadBalancer = operations::GET_LOAD_BALANCER: Safe => Find<LoadBalancerResponse>, GetLoadBalancerProblem; HasHead, Revalidate
 }
 
-impl Conditional for PutLoadBalancer {}
-
-impl CreateOnly for PutLoadBalancer {}
-
-/// What [`Client::put_load_balancer`](crate::Client::put_load_balancer) may be refused with.
-#[derive(Debug, Clone, PartialEq)]
-#[non_exhaustive]
-pub enum PutLoadBalancerProblem {
-    /// The request cannot be read; its body is not JSON, or a parameter or header field is malformed.
-    BadRequest(Problem),
-    /// The token lacks the scope that the operation needs, `read` or `write`. Nothing was changed.
-    Forbidden(Problem),
-    /// The resource is not in the state that `If-Match` or `If-None-Match` asks for. Nothing was
-    /// changed.
-    PreconditionFailed(Problem),
-    /// The body is larger than the service reads.
-    ContentTooLarge(Problem),
-    /// The body is not declared as `application/json`.
-    UnsupportedMediaType(Problem),
-    /// The body is JSON and not what the operation takes, it names something that does not exist or
-    /// does not fit, a PUT would create a resource under a number that is not the client's to choose,
-    /// or an idempotency key comes with another request than before. Every mistake is listed with its
-    /// place. Nothing was changed.
-    UnprocessableContent(Problem),
-    /// The service has made a mistake. A write was not carried out.
-    InternalServerError(Problem),
-}
-
-impl DeclaredProblem for PutLoadBalancerProblem {
-    fn from_answer(
-        status: u16,
-        body: ErrorBody,
-    ) -> Result<PutLoadBalancerProblem, ErrorBody> {
-        match status {
-            400 => body.problem().map(PutLoadBalancerProblem::BadRequest),
-            403 => body.problem().map(PutLoadBalancerProblem::Forbidden),
-            412 => body.problem().map(PutLoadBalancerProblem::PreconditionFailed),
-            413 => body.problem().map(PutLoadBalancerProblem::ContentTooLarge),
-            415 => body.problem().map(PutLoadBalancerProblem::UnsupportedMediaType),
-            422 => body.problem().map(PutLoadBalancerProblem::UnprocessableContent),
-            500 => body.problem().map(PutLoadBalancerProblem::InternalServerError),
-            _ => Err(body),
-        }
-    }
-
-    fn problem(&self) -> Option<&Problem> {
-        match self {
-            PutLoadBalancerProblem::BadRequest(problem)
-            | PutLoadBalancerProblem::Forbidden(problem)
-            | PutLoadBalancerProblem::PreconditionFailed(problem)
-            | PutLoadBalancerProblem::ContentTooLarge(problem)
-            | PutLoadBalancerProblem::UnsupportedMediaType(problem)
-            | PutLoadBalancerProblem::UnprocessableContent(problem)
-            | PutLoadBalancerProblem::InternalServerError(problem) => Some(problem),
-        }
+problem! {
+    /// What [`Client::get_load_balancer`](crate::Client::get_load_balancer) may be refused with.
+    pub enum GetLoadBalancerProblem {
+        /// The request cannot be read; its body is not JSON, or a parameter or header field is malformed.
+        400 => problem BadRequest(Problem),
+        /// The token lacks the scope that the operation needs, `read` or `write`. Nothing was changed.
+        403 => problem Forbidden(Problem),
+        /// The service has made a mistake. A write was not carried out.
+        500 => problem InternalServerError(Problem),
     }
 }
 
-/// `DELETE /load_balancers/{uuid}`: marker and data of [`Client::delete_load_balancer`].
-#[derive(Debug)]
-pub enum DeleteLoadBalancer {}
-
-impl Operation for DeleteLoadBalancer {
-    const DATA: &'static wire::Operation = &operations::DELETE_LOAD_BALANCER;
-    type Effect = Idempotent;
-    type Outcome = Deleted;
-    type Problem = DeleteLoadBalancerProblem;
+operation! {
+    /// `PUT /load_balancers/{uuid}`: marker and data of [`Client::put_load_balancer`].
+    pub enum PutLoadBalancer = operations::PUT_LOAD_BALANCER: Idempotent => Put<LoadBalancerResponse>, PutLoadBalancerProblem; Conditional, CreateOnly
 }
 
-impl Conditional for DeleteLoadBalancer {}
-
-/// What [`Client::delete_load_balancer`](crate::Client::delete_load_balancer) may be refused with.
-#[derive(Debug, Clone, PartialEq)]
-#[non_exhaustive]
-pub enum DeleteLoadBalancerProblem {
-    /// The request cannot be read; its body is not JSON, or a parameter or header field is malformed.
-    BadRequest(Problem),
-    /// The token lacks the scope that the operation needs, `read` or `write`. Nothing was changed.
-    Forbidden(Problem),
-    /// The resource is not in the state that `If-Match` or `If-None-Match` asks for. Nothing was
-    /// changed.
-    PreconditionFailed(Problem),
-    /// The service has made a mistake. A write was not carried out.
-    InternalServerError(Problem),
-}
-
-impl DeclaredProblem for DeleteLoadBalancerProblem {
-    fn from_answer(
-        status: u16,
-        body: ErrorBody,
-    ) -> Result<DeleteLoadBalancerProblem, ErrorBody> {
-        match status {
-            400 => body.problem().map(DeleteLoadBalancerProblem::BadRequest),
-            403 => body.problem().map(DeleteLoadBalancerProblem::Forbidden),
-            412 => body.problem().map(DeleteLoadBalancerProblem::PreconditionFailed),
-            500 => body.problem().map(DeleteLoadBalancerProblem::InternalServerError),
-            _ => Err(body),
-        }
-    }
-
-    fn problem(&self) -> Option<&Problem> {
-        match self {
-            DeleteLoadBalancerProblem::BadRequest(problem)
-            | DeleteLoadBalancerProblem::Forbidden(problem)
-            | DeleteLoadBalancerProblem::PreconditionFailed(problem)
-            | DeleteLoadBalancerProblem::InternalServerError(problem) => Some(problem),
-        }
+problem! {
+    /// What [`Client::put_load_balancer`](crate::Client::put_load_balancer) may be refused with.
+    pub enum PutLoadBalancerProblem {
+        /// The request cannot be read; its body is not JSON, or a parameter or header field is malformed.
+        400 => problem BadRequest(Problem),
+        /// The token lacks the scope that the operation needs, `read` or `write`. Nothing was changed.
+        403 => problem Forbidden(Problem),
+        /// The resource is not in the state that `If-Match` or `If-None-Match` asks for. Nothing was
+        /// changed.
+        412 => problem PreconditionFailed(Problem),
+        /// The body is larger than the service reads.
+        413 => problem ContentTooLarge(Problem),
+        /// The body is not declared as `application/json`.
+        415 => problem UnsupportedMediaType(Problem),
+        /// The body is JSON and not what the operation takes, it names something that does not exist or
+        /// does not fit, a PUT would create a resource under a number that is not the client's to choose,
+        /// or an idempotency key comes with another request than before. Every mistake is listed with its
+        /// place. Nothing was changed.
+        422 => problem UnprocessableContent(Problem),
+        /// The service has made a mistake. A write was not carried out.
+        500 => problem InternalServerError(Problem),
     }
 }
 
-/// `POST /load_balancers/{uuid}/rules`: marker and data of [`Client::add_load_balancer_rules`].
-#[derive(Debug)]
-pub enum AddLoadBalancerRules {}
-
-impl Operation for AddLoadBalancerRules {
-    const DATA: &'static wire::Operation = &operations::ADD_LOAD_BALANCER_RULES;
-    type Effect = Idempotent;
-    type Outcome = Updated<LoadBalancerResponse>;
-    type Problem = AddLoadBalancerRulesProblem;
+operation! {
+    /// `DELETE /load_balancers/{uuid}`: marker and data of [`Client::delete_load_balancer`].
+    pub enum DeleteLoadBalancer = operations::DELETE_LOAD_BALANCER: Idempotent => Deleted, DeleteLoadBalancerProblem; Conditional
 }
 
-/// What [`Client::add_load_balancer_rules`](crate::Client::add_load_balancer_rules) may be refused with.
-#[derive(Debug, Clone, PartialEq)]
-#[non_exhaustive]
-pub enum AddLoadBalancerRulesProblem {
-    /// The request cannot be read; its body is not JSON, or a parameter or header field is malformed.
-    BadRequest(Problem),
-    /// The token lacks the scope that the operation needs, `read` or `write`. Nothing was changed.
-    Forbidden(Problem),
-    /// There is no such resource. Nothing was changed.
-    NotFound(Problem),
-    /// The request cannot be carried out now: what it would create is there already, a task is at work
-    /// on what it would change, or an earlier request with the same idempotency key is still at work.
-    /// Nothing was changed.
-    Conflict(Problem),
-    /// The body is larger than the service reads.
-    ContentTooLarge(Problem),
-    /// The body is not declared as `application/json`.
-    UnsupportedMediaType(Problem),
-    /// The body is JSON and not what the operation takes, it names something that does not exist or
-    /// does not fit, a PUT would create a resource under a number that is not the client's to choose,
-    /// or an idempotency key comes with another request than before. Every mistake is listed with its
-    /// place. Nothing was changed.
-    UnprocessableContent(Problem),
-    /// The service has made a mistake. A write was not carried out.
-    InternalServerError(Problem),
-}
-
-impl DeclaredProblem for AddLoadBalancerRulesProblem {
-    fn from_answer(
-        status: u16,
-        body: ErrorBody,
-    ) -> Result<AddLoadBalancerRulesProblem, ErrorBody> {
-        match status {
-            400 => body.problem().map(AddLoadBalancerRulesProblem::BadRequest),
-            403 => body.problem().map(AddLoadBalancerRulesProblem::Forbidden),
-            404 => body.problem().map(AddLoadBalancerRulesProblem::NotFound),
-            409 => body.problem().map(AddLoadBalancerRulesProblem::Conflict),
-            413 => body.problem().map(AddLoadBalancerRulesProblem::ContentTooLarge),
-            415 => body.problem().map(AddLoadBalancerRulesProblem::UnsupportedMediaType),
-            422 => body.problem().map(AddLoadBalancerRulesProblem::UnprocessableContent),
-            500 => body.problem().map(AddLoadBalancerRulesProblem::InternalServerError),
-            _ => Err(body),
-        }
-    }
-
-    fn problem(&self) -> Option<&Problem> {
-        match self {
-            AddLoadBalancerRulesProblem::BadRequest(problem)
-            | AddLoadBalancerRulesProblem::Forbidden(problem)
-            | AddLoadBalancerRulesProblem::NotFound(problem)
-            | AddLoadBalancerRulesProblem::Conflict(problem)
-            | AddLoadBalancerRulesProblem::ContentTooLarge(problem)
-            | AddLoadBalancerRulesProblem::UnsupportedMediaType(problem)
-            | AddLoadBalancerRulesProblem::UnprocessableContent(problem)
-            | AddLoadBalancerRulesProblem::InternalServerError(problem) => Some(problem),
-        }
+problem! {
+    /// What [`Client::delete_load_balancer`](crate::Client::delete_load_balancer) may be refused with.
+    pub enum DeleteLoadBalancerProblem {
+        /// The request cannot be read; its body is not JSON, or a parameter or header field is malformed.
+        400 => problem BadRequest(Problem),
+        /// The token lacks the scope that the operation needs, `read` or `write`. Nothing was changed.
+        403 => problem Forbidden(Problem),
+        /// The resource is not in the state that `If-Match` or `If-None-Match` asks for. Nothing was
+        /// changed.
+        412 => problem PreconditionFailed(Problem),
+        /// The service has made a mistake. A write was not carried out.
+        500 => problem InternalServerError(Problem),
     }
 }
 
-/// `DELETE /load_balancers/{uuid}/rules/{source_port}`: marker and data of [`Client::remove_load_balancer_rule`].
-#[derive(Debug)]
-pub enum RemoveLoadBalancerRule {}
-
-impl Operation for RemoveLoadBalancerRule {
-    const DATA: &'static wire::Operation = &operations::REMOVE_LOAD_BALANCER_RULE;
-    type Effect = Idempotent;
-    type Outcome = Deleted;
-    type Problem = RemoveLoadBalancerRuleProblem;
+operation! {
+    /// `POST /load_balancers/{uuid}/rules`: marker and data of [`Client::add_load_balancer_rules`].
+    pub enum AddLoadBalancerRules = operations::ADD_LOAD_BALANCER_RULES: Idempotent => Updated<LoadBalancerResponse>, AddLoadBalancerRulesProblem
 }
 
-/// What [`Client::remove_load_balancer_rule`](crate::Client::remove_load_balancer_rule) may be refused with.
-#[derive(Debug, Clone, PartialEq)]
-#[non_exhaustive]
-pub enum RemoveLoadBalancerRuleProblem {
-    /// The request cannot be read; its body is not JSON, or a parameter or header field is malformed.
-    BadRequest(Problem),
-    /// The token lacks the scope that the operation needs, `read` or `write`. Nothing was changed.
-    Forbidden(Problem),
-    /// The service has made a mistake. A write was not carried out.
-    InternalServerError(Problem),
-}
-
-impl DeclaredProblem for RemoveLoadBalancerRuleProblem {
-    fn from_answer(
-        status: u16,
-        body: ErrorBody,
-    ) -> Result<RemoveLoadBalancerRuleProblem, ErrorBody> {
-        match status {
-            400 => body.problem().map(RemoveLoadBalancerRuleProblem::BadRequest),
-            403 => body.problem().map(RemoveLoadBalancerRuleProblem::Forbidden),
-            500 => body.problem().map(RemoveLoadBalancerRuleProblem::InternalServerError),
-            _ => Err(body),
-        }
-    }
-
-    fn problem(&self) -> Option<&Problem> {
-        match self {
-            RemoveLoadBalancerRuleProblem::BadRequest(problem)
-            | RemoveLoadBalancerRuleProblem::Forbidden(problem)
-            | RemoveLoadBalancerRuleProblem::InternalServerError(problem) => {
-                Some(problem)
-            }
-        }
+problem! {
+    /// What [`Client::add_load_balancer_rules`](crate::Client::add_load_balancer_rules) may be refused with.
+    pub enum AddLoadBalancerRulesProblem {
+        /// The request cannot be read; its body is not JSON, or a parameter or header field is malformed.
+        400 => problem BadRequest(Problem),
+        /// The token lacks the scope that the operation needs, `read` or `write`. Nothing was changed.
+        403 => problem Forbidden(Problem),
+        /// There is no such resource. Nothing was changed.
+        404 => problem NotFound(Problem),
+        /// The request cannot be carried out now: what it would create is there already, a task is at work
+        /// on what it would change, or an earlier request with the same idempotency key is still at work.
+        /// Nothing was changed.
+        409 => problem Conflict(Problem),
+        /// The body is larger than the service reads.
+        413 => problem ContentTooLarge(Problem),
+        /// The body is not declared as `application/json`.
+        415 => problem UnsupportedMediaType(Problem),
+        /// The body is JSON and not what the operation takes, it names something that does not exist or
+        /// does not fit, a PUT would create a resource under a number that is not the client's to choose,
+        /// or an idempotency key comes with another request than before. Every mistake is listed with its
+        /// place. Nothing was changed.
+        422 => problem UnprocessableContent(Problem),
+        /// The service has made a mistake. A write was not carried out.
+        500 => problem InternalServerError(Problem),
     }
 }
 
-/// `POST /load_balancers/{uuid}/stacklets`: marker and data of [`Client::add_load_balancer_stacklets`].
-#[derive(Debug)]
-pub enum AddLoadBalancerStacklets {}
-
-impl Operation for AddLoadBalancerStacklets {
-    const DATA: &'static wire::Operation = &operations::ADD_LOAD_BALANCER_STACKLETS;
-    type Effect = Idempotent;
-    type Outcome = Updated<LoadBalancerResponse>;
-    type Problem = AddLoadBalancerStackletsProblem;
+operation! {
+    /// `DELETE /load_balancers/{uuid}/rules/{source_port}`: marker and data of [`Client::remove_load_balancer_rule`].
+    pub enum RemoveLoadBalancerRule = operations::REMOVE_LOAD_BALANCER_RULE: Idempotent => Deleted, RemoveLoadBalancerRuleProblem
 }
 
-/// What [`Client::add_load_balancer_stacklets`](crate::Client::add_load_balancer_stacklets) may be refused with.
-#[derive(Debug, Clone, PartialEq)]
-#[non_exhaustive]
-pub enum AddLoadBalancerStackletsProblem {
-    /// The request cannot be read; its body is not JSON, or a parameter or header field is malformed.
-    BadRequest(Problem),
-    /// The token lacks the scope that the operation needs, `read` or `write`. Nothing was changed.
-    Forbidden(Problem),
-    /// There is no such resource. Nothing was changed.
-    NotFound(Problem),
-    /// The body is larger than the service reads.
-    ContentTooLarge(Problem),
-    /// The body is not declared as `application/json`.
-    UnsupportedMediaType(Problem),
-    /// The body is JSON and not what the operation takes, it names something that does not exist or
-    /// does not fit, a PUT would create a resource under a number that is not the client's to choose,
-    /// or an idempotency key comes with another request than before. Every mistake is listed with its
-    /// place. Nothing was changed.
-    UnprocessableContent(Problem),
-    /// The service has made a mistake. A write was not carried out.
-    InternalServerError(Problem),
-}
-
-impl DeclaredProblem for AddLoadBalancerStackletsProblem {
-    fn from_answer(
-        status: u16,
-        body: ErrorBody,
-    ) -> Result<AddLoadBalancerStackletsProblem, ErrorBody> {
-        match status {
-            400 => body.problem().map(AddLoadBalancerStackletsProblem::BadRequest),
-            403 => body.problem().map(AddLoadBalancerStackletsProblem::Forbidden),
-            404 => body.problem().map(AddLoadBalancerStackletsProblem::NotFound),
-            413 => body.problem().map(AddLoadBalancerStackletsProblem::ContentTooLarge),
-            415 => {
-                body.problem().map(AddLoadBalancerStackletsProblem::UnsupportedMediaType)
-            }
-            422 => {
-                body.problem().map(AddLoadBalancerStackletsProblem::UnprocessableContent)
-            }
-            500 => {
-                body.problem().map(AddLoadBalancerStackletsProblem::InternalServerError)
-            }
-            _ => Err(body),
-        }
-    }
-
-    fn problem(&self) -> Option<&Problem> {
-        match self {
-            AddLoadBalancerStackletsProblem::BadRequest(problem)
-            | AddLoadBalancerStackletsProblem::Forbidden(problem)
-            | AddLoadBalancerStackletsProblem::NotFound(problem)
-            | AddLoadBalancerStackletsProblem::ContentTooLarge(problem)
-            | AddLoadBalancerStackletsProblem::UnsupportedMediaType(problem)
-            | AddLoadBalancerStackletsProblem::UnprocessableContent(problem)
-            | AddLoadBalancerStackletsProblem::InternalServerError(problem) => {
-                Some(problem)
-            }
-        }
+problem! {
+    /// What [`Client::remove_load_balancer_rule`](crate::Client::remove_load_balancer_rule) may be refused with.
+    pub enum RemoveLoadBalancerRuleProblem {
+        /// The request cannot be read; its body is not JSON, or a parameter or header field is malformed.
+        400 => problem BadRequest(Problem),
+        /// The token lacks the scope that the operation needs, `read` or `write`. Nothing was changed.
+        403 => problem Forbidden(Problem),
+        /// The service has made a mistake. A write was not carried out.
+        500 => problem InternalServerError(Problem),
     }
 }
 
-/// `DELETE /load_balancers/{uuid}/stacklets/{stacklet_id}`: marker and data of [`Client::remove_load_balancer_stacklet`].
-#[derive(Debug)]
-pub enum RemoveLoadBalancerStacklet {}
-
-impl Operation for RemoveLoadBalancerStacklet {
-    const DATA: &'static wire::Operation = &operations::REMOVE_LOAD_BALANCER_STACKLET;
-    type Effect = Idempotent;
-    type Outcome = Deleted;
-    type Problem = RemoveLoadBalancerStackletProblem;
+operation! {
+    /// `POST /load_balancers/{uuid}/stacklets`: marker and data of [`Client::add_load_balancer_stacklets`].
+    pub enum AddLoadBalancerStacklets = operations::ADD_LOAD_BALANCER_STACKLETS: Idempotent => Updated<LoadBalancerResponse>, AddLoadBalancerStackletsProblem
 }
 
-/// What [`Client::remove_load_balancer_stacklet`](crate::Client::remove_load_balancer_stacklet) may be refused with.
-#[derive(Debug, Clone, PartialEq)]
-#[non_exhaustive]
-pub enum RemoveLoadBalancerStackletProblem {
-    /// The request cannot be read; its body is not JSON, or a parameter or header field is malformed.
-    BadRequest(Problem),
-    /// The token lacks the scope that the operation needs, `read` or `write`. Nothing was changed.
-    Forbidden(Problem),
-    /// The service has made a mistake. A write was not carried out.
-    InternalServerError(Problem),
-}
-
-impl DeclaredProblem for RemoveLoadBalancerStackletProblem {
-    fn from_answer(
-        status: u16,
-        body: ErrorBody,
-    ) -> Result<RemoveLoadBalancerStackletProblem, ErrorBody> {
-        match status {
-            400 => body.problem().map(RemoveLoadBalancerStackletProblem::BadRequest),
-            403 => body.problem().map(RemoveLoadBalancerStackletProblem::Forbidden),
-            500 => {
-                body.problem()
-                    .map(RemoveLoadBalancerStackletProblem::InternalServerError)
-            }
-            _ => Err(body),
-        }
+problem! {
+    /// What [`Client::add_load_balancer_stacklets`](crate::Client::add_load_balancer_stacklets) may be refused with.
+    pub enum AddLoadBalancerStackletsProblem {
+        /// The request cannot be read; its body is not JSON, or a parameter or header field is malformed.
+        400 => problem BadRequest(Problem),
+        /// The token lacks the scope that the operation needs, `read` or `write`. Nothing was changed.
+        403 => problem Forbidden(Problem),
+        /// There is no such resource. Nothing was changed.
+        404 => problem NotFound(Problem),
+        /// The body is larger than the service reads.
+        413 => problem ContentTooLarge(Problem),
+        /// The body is not declared as `application/json`.
+        415 => problem UnsupportedMediaType(Problem),
+        /// The body is JSON and not what the operation takes, it names something that does not exist or
+        /// does not fit, a PUT would create a resource under a number that is not the client's to choose,
+        /// or an idempotency key comes with another request than before. Every mistake is listed with its
+        /// place. Nothing was changed.
+        422 => problem UnprocessableContent(Problem),
+        /// The service has made a mistake. A write was not carried out.
+        500 => problem InternalServerError(Problem),
     }
+}
 
-    fn problem(&self) -> Option<&Problem> {
-        match self {
-            RemoveLoadBalancerStackletProblem::BadRequest(problem)
-            | RemoveLoadBalancerStackletProblem::Forbidden(problem)
-            | RemoveLoadBalancerStackletProblem::InternalServerError(problem) => {
-                Some(problem)
-            }
-        }
+operation! {
+    /// `DELETE /load_balancers/{uuid}/stacklets/{stacklet_id}`: marker and data of [`Client::remove_load_balancer_stacklet`].
+    pub enum RemoveLoadBalancerStacklet = operations::REMOVE_LOAD_BALANCER_STACKLET: Idempotent => Deleted, RemoveLoadBalancerStackletProblem
+}
+
+problem! {
+    /// What [`Client::remove_load_balancer_stacklet`](crate::Client::remove_load_balancer_stacklet) may be refused with.
+    pub enum RemoveLoadBalancerStackletProblem {
+        /// The request cannot be read; its body is not JSON, or a parameter or header field is malformed.
+        400 => problem BadRequest(Problem),
+        /// The token lacks the scope that the operation needs, `read` or `write`. Nothing was changed.
+        403 => problem Forbidden(Problem),
+        /// The service has made a mistake. A write was not carried out.
+        500 => problem InternalServerError(Problem),
     }
 }

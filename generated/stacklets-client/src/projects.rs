@@ -4,12 +4,10 @@
 
 use crate::Client;
 use methodical_client::{
-    Call, Conditional, CreateOnly, Created, DeclaredProblem, Deleted, ErrorBody, Fetched,
-    Find, HasHead, Idempotent, Keyable, Operation, Paginated, Put, Revalidate, Safe,
-    Unsafe, wire,
+    Call, Created, Deleted, Fetched, Find, Idempotent, Put, Safe, Unsafe, operation,
+    problem,
 };
-use methodical_client::wire::{Problem, Uuid};
-use serde::Serialize;
+use methodical_client::wire::{Problem, Uuid, parameters};
 use stacklets_types::{
     Project, ProjectCreate, ProjectInput, ProjectList, ProjectResponse, Sort, operations,
 };
@@ -311,313 +309,133 @@ impl Client {
     }
 }
 
-/// Parameters of [`Client::list_projects`](crate::Client::list_projects).
-#[derive(Debug, Clone, Default, PartialEq, Serialize)]
-pub struct ListProjectsQuery {
-    /// Which page of the list to return, counted from 1. A page beyond the last one is empty.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub page: Option<u32>,
-    /// How many items a page holds at most.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub per_page: Option<u32>,
-    /// Return only what has this text in its name, whatever the case of its letters.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub query: Option<String>,
-    /// The member to order the list by, after `-` where the order falls; what is equal in it is in the
-    /// order of its identity. Without this parameter the whole list is in the order of its identities.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub sort: Option<Sort>,
-}
-
-/// `GET /projects`: marker and data of [`Client::list_projects`].
-#[derive(Debug)]
-pub enum ListProjects {}
-
-impl Operation for ListProjects {
-    const DATA: &'static wire::Operation = &operations::LIST_PROJECTS;
-    type Effect = Safe;
-    type Outcome = Fetched<ProjectList>;
-    type Problem = ListProjectsProblem;
-}
-
-impl HasHead for ListProjects {}
-
-impl Paginated for ListProjects {
-    type Item = Project;
-}
-
-/// What [`Client::list_projects`](crate::Client::list_projects) may be refused with.
-#[derive(Debug, Clone, PartialEq)]
-#[non_exhaustive]
-pub enum ListProjectsProblem {
-    /// The request cannot be read; its body is not JSON, or a parameter or header field is malformed.
-    BadRequest(Problem),
-    /// The token lacks the scope that the operation needs, `read` or `write`. Nothing was changed.
-    Forbidden(Problem),
-    /// The service has made a mistake. A write was not carried out.
-    InternalServerError(Problem),
-}
-
-impl DeclaredProblem for ListProjectsProblem {
-    fn from_answer(
-        status: u16,
-        body: ErrorBody,
-    ) -> Result<ListProjectsProblem, ErrorBody> {
-        match status {
-            400 => body.problem().map(ListProjectsProblem::BadRequest),
-            403 => body.problem().map(ListProjectsProblem::Forbidden),
-            500 => body.problem().map(ListProjectsProblem::InternalServerError),
-            _ => Err(body),
-        }
-    }
-
-    fn problem(&self) -> Option<&Problem> {
-        match self {
-            ListProjectsProblem::BadRequest(problem)
-            | ListProjectsProblem::Forbidden(problem)
-            | ListProjectsProblem::InternalServerError(problem) => Some(problem),
-        }
+parameters! {
+    /// Parameters of [`Client::list_projects`](crate::Client::list_projects).
+    #[derive(Default)]
+    pub struct ListProjectsQuery {
+        /// Which page of the list to return, counted from 1. A page beyond the last one is empty.
+        optional page: Option<u32>,
+        /// How many items a page holds at most.
+        optional per_page: Option<u32>,
+        /// Return only what has this text in its name, whatever the case of its letters.
+        optional query: Option<String>,
+        /// The member to order the list by, after `-` where the order falls; what is equal in it is in the
+        /// order of its identity. Without this parameter the whole list is in the order of its identities.
+        optional sort: Option<Sort>,
     }
 }
 
-/// `POST /projects`: marker and data of [`Client::create_project`].
-#[derive(Debug)]
-pub enum CreateProject {}
-
-impl Operation for CreateProject {
-    const DATA: &'static wire::Operation = &operations::CREATE_PROJECT;
-    type Effect = Unsafe;
-    type Outcome = Created<ProjectResponse>;
-    type Problem = CreateProjectProblem;
+operation! {
+    /// `GET /projects`: marker and data of [`Client::list_projects`].
+    pub enum ListProjects = operations::LIST_PROJECTS: Safe => Fetched<ProjectList>, ListProjectsProblem; HasHead, pages Project
 }
 
-impl Keyable for CreateProject {}
-
-/// What [`Client::create_project`](crate::Client::create_project) may be refused with.
-#[derive(Debug, Clone, PartialEq)]
-#[non_exhaustive]
-pub enum CreateProjectProblem {
-    /// The request cannot be read; its body is not JSON, or a parameter or header field is malformed.
-    BadRequest(Problem),
-    /// The token lacks the scope that the operation needs, `read` or `write`. Nothing was changed.
-    Forbidden(Problem),
-    /// The request cannot be carried out now: what it would create is there already, a task is at work
-    /// on what it would change, or an earlier request with the same idempotency key is still at work.
-    /// Nothing was changed.
-    Conflict(Problem),
-    /// The body is larger than the service reads.
-    ContentTooLarge(Problem),
-    /// The body is not declared as `application/json`.
-    UnsupportedMediaType(Problem),
-    /// The body is JSON and not what the operation takes, it names something that does not exist or
-    /// does not fit, a PUT would create a resource under a number that is not the client's to choose,
-    /// or an idempotency key comes with another request than before. Every mistake is listed with its
-    /// place. Nothing was changed.
-    UnprocessableContent(Problem),
-    /// The service has made a mistake. A write was not carried out.
-    InternalServerError(Problem),
-}
-
-impl DeclaredProblem for CreateProjectProblem {
-    fn from_answer(
-        status: u16,
-        body: ErrorBody,
-    ) -> Result<CreateProjectProblem, ErrorBody> {
-        match status {
-            400 => body.problem().map(CreateProjectProblem::BadRequest),
-            403 => body.problem().map(CreateProjectProblem::Forbidden),
-            409 => body.problem().map(CreateProjectProblem::Conflict),
-            413 => body.problem().map(CreateProjectProblem::ContentTooLarge),
-            415 => body.problem().map(CreateProjectProblem::UnsupportedMediaType),
-            422 => body.problem().map(CreateProjectProblem::UnprocessableContent),
-            500 => body.problem().map(CreateProjectProblem::InternalServerError),
-            _ => Err(body),
-        }
-    }
-
-    fn problem(&self) -> Option<&Problem> {
-        match self {
-            CreateProjectProblem::BadRequest(problem)
-            | CreateProjectProblem::Forbidden(problem)
-            | CreateProjectProblem::Conflict(problem)
-            | CreateProjectProblem::ContentTooLarge(problem)
-            | CreateProjectProblem::UnsupportedMediaType(problem)
-            | CreateProjectProblem::UnprocessableContent(problem)
-            | CreateProjectProblem::InternalServerError(problem) => Some(problem),
-        }
+problem! {
+    /// What [`Client::list_projects`](crate::Client::list_projects) may be refused with.
+    pub enum ListProjectsProblem {
+        /// The request cannot be read; its body is not JSON, or a parameter or header field is malformed.
+        400 => problem BadRequest(Problem),
+        /// The token lacks the scope that the operation needs, `read` or `write`. Nothing was changed.
+        403 => problem Forbidden(Problem),
+        /// The service has made a mistake. A write was not carried out.
+        500 => problem InternalServerError(Problem),
     }
 }
 
-/// `GET /projects/{uuid}`: marker and data of [`Client::get_project`].
-#[derive(Debug)]
-pub enum GetProject {}
-
-impl Operation for GetProject {
-    const DATA: &'static wire::Operation = &operations::GET_PROJECT;
-    type Effect = Safe;
-    type Outcome = Find<ProjectResponse>;
-    type Problem = GetProjectProblem;
+operation! {
+    /// `POST /projects`: marker and data of [`Client::create_project`].
+    pub enum CreateProject = operations::CREATE_PROJECT: Unsafe => Created<ProjectResponse>, CreateProjectProblem; Keyable
 }
 
-impl HasHead for GetProject {}
-
-impl Revalidate for GetProject {}
-
-/// What [`Client::get_project`](crate::Client::get_project) may be refused with.
-#[derive(Debug, Clone, PartialEq)]
-#[non_exhaustive]
-pub enum GetProjectProblem {
-    /// The request cannot be read; its body is not JSON, or a parameter or header field is malformed.
-    BadRequest(Problem),
-    /// The token lacks the scope that the operation needs, `read` or `write`. Nothing was changed.
-    Forbidden(Problem),
-    /// The service has made a mistake. A write was not carried out.
-    InternalServerError(Problem),
-}
-
-impl DeclaredProblem for GetProjectProblem {
-    fn from_answer(
-        status: u16,
-        body: ErrorBody,
-    ) -> Result<GetProjectProblem, ErrorBody> {
-        match status {
-            400 => body.problem().map(GetProjectProblem::BadRequest),
-            403 => body.problem().map(GetProjectProblem::Forbidden),
-            500 => body.problem().map(GetProjectProblem::InternalServerError),
-            _ => Err(body),
-        }
-    }
-
-    fn problem(&self) -> Option<&Problem> {
-        match self {
-            GetProjectProblem::BadRequest(problem)
-            | GetProjectProblem::Forbidden(problem)
-            | GetProjectProblem::InternalServerError(problem) => Some(problem),
-        }
+problem! {
+    /// What [`Client::create_project`](crate::Client::create_project) may be refused with.
+    pub enum CreateProjectProblem {
+        /// The request cannot be read; its body is not JSON, or a parameter or header field is malformed.
+        400 => problem BadRequest(Problem),
+        /// The token lacks the scope that the operation needs, `read` or `write`. Nothing was changed.
+        403 => problem Forbidden(Problem),
+        /// The request cannot be carried out now: what it would create is there already, a task is at work
+        /// on what it would change, or an earlier request with the same idempotency key is still at work.
+        /// Nothing was changed.
+        409 => problem Conflict(Problem),
+        /// The body is larger than the service reads.
+        413 => problem ContentTooLarge(Problem),
+        /// The body is not declared as `application/json`.
+        415 => problem UnsupportedMediaType(Problem),
+        /// The body is JSON and not what the operation takes, it names something that does not exist or
+        /// does not fit, a PUT would create a resource under a number that is not the client's to choose,
+        /// or an idempotency key comes with another request than before. Every mistake is listed with its
+        /// place. Nothing was changed.
+        422 => problem UnprocessableContent(Problem),
+        /// The service has made a mistake. A write was not carried out.
+        500 => problem InternalServerError(Problem),
     }
 }
 
-/// `PUT /projects/{uuid}`: marker and data of [`Client::put_project`].
-#[derive(Debug)]
-pub enum PutProject {}
-
-impl Operation for PutProject {
-    const DATA: &'static wire::Operation = &operations::PUT_PROJECT;
-    type Effect = Idempotent;
-    type Outcome = Put<ProjectResponse>;
-    type Problem = PutProjectProblem;
+operation! {
+    /// `GET /projects/{uuid}`: marker and data of [`Client::get_project`].
+    pub enum GetProject = operations::GET_PROJECT: Safe => Find<ProjectResponse>, GetProjectProblem; HasHead, Revalidate
 }
 
-impl Conditional for PutProject {}
-
-impl CreateOnly for PutProject {}
-
-/// What [`Client::put_project`](crate::Client::put_project) may be refused with.
-#[derive(Debug, Clone, PartialEq)]
-#[non_exhaustive]
-pub enum PutProjectProblem {
-    /// The request cannot be read; its body is not JSON, or a parameter or header field is malformed.
-    BadRequest(Problem),
-    /// The token lacks the scope that the operation needs, `read` or `write`. Nothing was changed.
-    Forbidden(Problem),
-    /// The resource is not in the state that `If-Match` or `If-None-Match` asks for. Nothing was
-    /// changed.
-    PreconditionFailed(Problem),
-    /// The body is larger than the service reads.
-    ContentTooLarge(Problem),
-    /// The body is not declared as `application/json`.
-    UnsupportedMediaType(Problem),
-    /// The body is JSON and not what the operation takes, it names something that does not exist or
-    /// does not fit, a PUT would create a resource under a number that is not the client's to choose,
-    /// or an idempotency key comes with another request than before. Every mistake is listed with its
-    /// place. Nothing was changed.
-    UnprocessableContent(Problem),
-    /// The service has made a mistake. A write was not carried out.
-    InternalServerError(Problem),
-}
-
-impl DeclaredProblem for PutProjectProblem {
-    fn from_answer(
-        status: u16,
-        body: ErrorBody,
-    ) -> Result<PutProjectProblem, ErrorBody> {
-        match status {
-            400 => body.problem().map(PutProjectProblem::BadRequest),
-            403 => body.problem().map(PutProjectProblem::Forbidden),
-            412 => body.problem().map(PutProjectProblem::PreconditionFailed),
-            413 => body.problem().map(PutProjectProblem::ContentTooLarge),
-            415 => body.problem().map(PutProjectProblem::UnsupportedMediaType),
-            422 => body.problem().map(PutProjectProblem::UnprocessableContent),
-            500 => body.problem().map(PutProjectProblem::InternalServerError),
-            _ => Err(body),
-        }
-    }
-
-    fn problem(&self) -> Option<&Problem> {
-        match self {
-            PutProjectProblem::BadRequest(problem)
-            | PutProjectProblem::Forbidden(problem)
-            | PutProjectProblem::PreconditionFailed(problem)
-            | PutProjectProblem::ContentTooLarge(problem)
-            | PutProjectProblem::UnsupportedMediaType(problem)
-            | PutProjectProblem::UnprocessableContent(problem)
-            | PutProjectProblem::InternalServerError(problem) => Some(problem),
-        }
+problem! {
+    /// What [`Client::get_project`](crate::Client::get_project) may be refused with.
+    pub enum GetProjectProblem {
+        /// The request cannot be read; its body is not JSON, or a parameter or header field is malformed.
+        400 => problem BadRequest(Problem),
+        /// The token lacks the scope that the operation needs, `read` or `write`. Nothing was changed.
+        403 => problem Forbidden(Problem),
+        /// The service has made a mistake. A write was not carried out.
+        500 => problem InternalServerError(Problem),
     }
 }
 
-/// `DELETE /projects/{uuid}`: marker and data of [`Client::delete_project`].
-#[derive(Debug)]
-pub enum DeleteProject {}
-
-impl Operation for DeleteProject {
-    const DATA: &'static wire::Operation = &operations::DELETE_PROJECT;
-    type Effect = Idempotent;
-    type Outcome = Deleted;
-    type Problem = DeleteProjectProblem;
+operation! {
+    /// `PUT /projects/{uuid}`: marker and data of [`Client::put_project`].
+    pub enum PutProject = operations::PUT_PROJECT: Idempotent => Put<ProjectResponse>, PutProjectProblem; Conditional, CreateOnly
 }
 
-impl Conditional for DeleteProject {}
-
-/// What [`Client::delete_project`](crate::Client::delete_project) may be refused with.
-#[derive(Debug, Clone, PartialEq)]
-#[non_exhaustive]
-pub enum DeleteProjectProblem {
-    /// The request cannot be read; its body is not JSON, or a parameter or header field is malformed.
-    BadRequest(Problem),
-    /// The token lacks the scope that the operation needs, `read` or `write`. Nothing was changed.
-    Forbidden(Problem),
-    /// Something else needs what the request would delete. Nothing was changed.
-    Conflict(Problem),
-    /// The resource is not in the state that `If-Match` or `If-None-Match` asks for. Nothing was
-    /// changed.
-    PreconditionFailed(Problem),
-    /// The service has made a mistake. A write was not carried out.
-    InternalServerError(Problem),
-}
-
-impl DeclaredProblem for DeleteProjectProblem {
-    fn from_answer(
-        status: u16,
-        body: ErrorBody,
-    ) -> Result<DeleteProjectProblem, ErrorBody> {
-        match status {
-            400 => body.problem().map(DeleteProjectProblem::BadRequest),
-            403 => body.problem().map(DeleteProjectProblem::Forbidden),
-            409 => body.problem().map(DeleteProjectProblem::Conflict),
-            412 => body.problem().map(DeleteProjectProblem::PreconditionFailed),
-            500 => body.problem().map(DeleteProjectProblem::InternalServerError),
-            _ => Err(body),
-        }
+problem! {
+    /// What [`Client::put_project`](crate::Client::put_project) may be refused with.
+    pub enum PutProjectProblem {
+        /// The request cannot be read; its body is not JSON, or a parameter or header field is malformed.
+        400 => problem BadRequest(Problem),
+        /// The token lacks the scope that the operation needs, `read` or `write`. Nothing was changed.
+        403 => problem Forbidden(Problem),
+        /// The resource is not in the state that `If-Match` or `If-None-Match` asks for. Nothing was
+        /// changed.
+        412 => problem PreconditionFailed(Problem),
+        /// The body is larger than the service reads.
+        413 => problem ContentTooLarge(Problem),
+        /// The body is not declared as `application/json`.
+        415 => problem UnsupportedMediaType(Problem),
+        /// The body is JSON and not what the operation takes, it names something that does not exist or
+        /// does not fit, a PUT would create a resource under a number that is not the client's to choose,
+        /// or an idempotency key comes with another request than before. Every mistake is listed with its
+        /// place. Nothing was changed.
+        422 => problem UnprocessableContent(Problem),
+        /// The service has made a mistake. A write was not carried out.
+        500 => problem InternalServerError(Problem),
     }
+}
 
-    fn problem(&self) -> Option<&Problem> {
-        match self {
-            DeleteProjectProblem::BadRequest(problem)
-            | DeleteProjectProblem::Forbidden(problem)
-            | DeleteProjectProblem::Conflict(problem)
-            | DeleteProjectProblem::PreconditionFailed(problem)
-            | DeleteProjectProblem::InternalServerError(problem) => Some(problem),
-        }
+operation! {
+    /// `DELETE /projects/{uuid}`: marker and data of [`Client::delete_project`].
+    pub enum DeleteProject = operations::DELETE_PROJECT: Idempotent => Deleted, DeleteProjectProblem; Conditional
+}
+
+problem! {
+    /// What [`Client::delete_project`](crate::Client::delete_project) may be refused with.
+    pub enum DeleteProjectProblem {
+        /// The request cannot be read; its body is not JSON, or a parameter or header field is malformed.
+        400 => problem BadRequest(Problem),
+        /// The token lacks the scope that the operation needs, `read` or `write`. Nothing was changed.
+        403 => problem Forbidden(Problem),
+        /// Something else needs what the request would delete. Nothing was changed.
+        409 => problem Conflict(Problem),
+        /// The resource is not in the state that `If-Match` or `If-None-Match` asks for. Nothing was
+        /// changed.
+        412 => problem PreconditionFailed(Problem),
+        /// The service has made a mistake. A write was not carried out.
+        500 => problem InternalServerError(Problem),
     }
 }

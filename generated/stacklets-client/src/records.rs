@@ -4,12 +4,9 @@
 
 use crate::Client;
 use methodical_client::{
-    Call, Conditional, CreateOnly, Created, DeclaredProblem, Deleted, ErrorBody, Find,
-    HasHead, Idempotent, Keyable, Operation, Paginated, Put, Revalidate, Safe, Unsafe,
-    wire,
+    Call, Created, Deleted, Find, Idempotent, Put, Safe, Unsafe, operation, problem,
 };
-use methodical_client::wire::Problem;
-use serde::Serialize;
+use methodical_client::wire::{Problem, parameters};
 use stacklets_types::{
     Record, RecordInput, RecordList, RecordResponse, RecordType, Sort, operations,
 };
@@ -324,314 +321,137 @@ impl Client {
     }
 }
 
-/// Parameters of [`Client::list_records`](crate::Client::list_records).
-#[derive(Debug, Clone, Default, PartialEq, Serialize)]
-pub struct ListRecordsQuery {
-    /// Which page of the list to return, counted from 1. A page beyond the last one is empty.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub page: Option<u32>,
-    /// How many items a page holds at most.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub per_page: Option<u32>,
-    /// Return only what has this text in its name, whatever the case of its letters.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub query: Option<String>,
-    /// The member to order the list by, after `-` where the order falls; what is equal in it is in the
-    /// order of its identity. Without this parameter the whole list is in the order of its identities.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub sort: Option<Sort>,
-    /// Return only records of this type.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub r#type: Option<RecordType>,
-}
-
-/// `GET /domains/{name}/records`: marker and data of [`Client::list_records`].
-#[derive(Debug)]
-pub enum ListRecords {}
-
-impl Operation for ListRecords {
-    const DATA: &'static wire::Operation = &operations::LIST_RECORDS;
-    type Effect = Safe;
-    type Outcome = Find<RecordList>;
-    type Problem = ListRecordsProblem;
-}
-
-impl HasHead for ListRecords {}
-
-impl Paginated for ListRecords {
-    type Item = Record;
-}
-
-/// What [`Client::list_records`](crate::Client::list_records) may be refused with.
-#[derive(Debug, Clone, PartialEq)]
-#[non_exhaustive]
-pub enum ListRecordsProblem {
-    /// The request cannot be read; its body is not JSON, or a parameter or header field is malformed.
-    BadRequest(Problem),
-    /// The token lacks the scope that the operation needs, `read` or `write`. Nothing was changed.
-    Forbidden(Problem),
-    /// The service has made a mistake. A write was not carried out.
-    InternalServerError(Problem),
-}
-
-impl DeclaredProblem for ListRecordsProblem {
-    fn from_answer(
-        status: u16,
-        body: ErrorBody,
-    ) -> Result<ListRecordsProblem, ErrorBody> {
-        match status {
-            400 => body.problem().map(ListRecordsProblem::BadRequest),
-            403 => body.problem().map(ListRecordsProblem::Forbidden),
-            500 => body.problem().map(ListRecordsProblem::InternalServerError),
-            _ => Err(body),
-        }
-    }
-
-    fn problem(&self) -> Option<&Problem> {
-        match self {
-            ListRecordsProblem::BadRequest(problem)
-            | ListRecordsProblem::Forbidden(problem)
-            | ListRecordsProblem::InternalServerError(problem) => Some(problem),
-        }
+parameters! {
+    /// Parameters of [`Client::list_records`](crate::Client::list_records).
+    #[derive(Default)]
+    pub struct ListRecordsQuery {
+        /// Which page of the list to return, counted from 1. A page beyond the last one is empty.
+        optional page: Option<u32>,
+        /// How many items a page holds at most.
+        optional per_page: Option<u32>,
+        /// Return only what has this text in its name, whatever the case of its letters.
+        optional query: Option<String>,
+        /// The member to order the list by, after `-` where the order falls; what is equal in it is in the
+        /// order of its identity. Without this parameter the whole list is in the order of its identities.
+        optional sort: Option<Sort>,
+        /// Return only records of this type.
+        optional r#type: Option<RecordType> = "type",
     }
 }
 
-/// `POST /domains/{name}/records`: marker and data of [`Client::create_record`].
-#[derive(Debug)]
-pub enum CreateRecord {}
-
-impl Operation for CreateRecord {
-    const DATA: &'static wire::Operation = &operations::CREATE_RECORD;
-    type Effect = Unsafe;
-    type Outcome = Created<RecordResponse>;
-    type Problem = CreateRecordProblem;
+operation! {
+    /// `GET /domains/{name}/records`: marker and data of [`Client::list_records`].
+    pub enum ListRecords = operations::LIST_RECORDS: Safe => Find<RecordList>, ListRecordsProblem; HasHead, pages Record
 }
 
-impl Keyable for CreateRecord {}
-
-/// What [`Client::create_record`](crate::Client::create_record) may be refused with.
-#[derive(Debug, Clone, PartialEq)]
-#[non_exhaustive]
-pub enum CreateRecordProblem {
-    /// The request cannot be read; its body is not JSON, or a parameter or header field is malformed.
-    BadRequest(Problem),
-    /// The token lacks the scope that the operation needs, `read` or `write`. Nothing was changed.
-    Forbidden(Problem),
-    /// There is no such resource. Nothing was changed.
-    NotFound(Problem),
-    /// The request cannot be carried out now: what it would create is there already, a task is at work
-    /// on what it would change, or an earlier request with the same idempotency key is still at work.
-    /// Nothing was changed.
-    Conflict(Problem),
-    /// The body is larger than the service reads.
-    ContentTooLarge(Problem),
-    /// The body is not declared as `application/json`.
-    UnsupportedMediaType(Problem),
-    /// The body is JSON and not what the operation takes, it names something that does not exist or
-    /// does not fit, a PUT would create a resource under a number that is not the client's to choose,
-    /// or an idempotency key comes with another request than before. Every mistake is listed with its
-    /// place. Nothing was changed.
-    UnprocessableContent(Problem),
-    /// The service has made a mistake. A write was not carried out.
-    InternalServerError(Problem),
-}
-
-impl DeclaredProblem for CreateRecordProblem {
-    fn from_answer(
-        status: u16,
-        body: ErrorBody,
-    ) -> Result<CreateRecordProblem, ErrorBody> {
-        match status {
-            400 => body.problem().map(CreateRecordProblem::BadRequest),
-            403 => body.problem().map(CreateRecordProblem::Forbidden),
-            404 => body.problem().map(CreateRecordProblem::NotFound),
-            409 => body.problem().map(CreateRecordProblem::Conflict),
-            413 => body.problem().map(CreateRecordProblem::ContentTooLarge),
-            415 => body.problem().map(CreateRecordProblem::UnsupportedMediaType),
-            422 => body.problem().map(CreateRecordProblem::UnprocessableContent),
-            500 => body.problem().map(CreateRecordProblem::InternalServerError),
-            _ => Err(body),
-        }
-    }
-
-    fn problem(&self) -> Option<&Problem> {
-        match self {
-            CreateRecordProblem::BadRequest(problem)
-            | CreateRecordProblem::Forbidden(problem)
-            | CreateRecordProblem::NotFound(problem)
-            | CreateRecordProblem::Conflict(problem)
-            | CreateRecordProblem::ContentTooLarge(problem)
-            | CreateRecordProblem::UnsupportedMediaType(problem)
-            | CreateRecordProblem::UnprocessableContent(problem)
-            | CreateRecordProblem::InternalServerError(problem) => Some(problem),
-        }
+problem! {
+    /// What [`Client::list_records`](crate::Client::list_records) may be refused with.
+    pub enum ListRecordsProblem {
+        /// The request cannot be read; its body is not JSON, or a parameter or header field is malformed.
+        400 => problem BadRequest(Problem),
+        /// The token lacks the scope that the operation needs, `read` or `write`. Nothing was changed.
+        403 => problem Forbidden(Problem),
+        /// The service has made a mistake. A write was not carried out.
+        500 => problem InternalServerError(Problem),
     }
 }
 
-/// `GET /domains/{name}/records/{id}`: marker and data of [`Client::get_record`].
-#[derive(Debug)]
-pub enum GetRecord {}
-
-impl Operation for GetRecord {
-    const DATA: &'static wire::Operation = &operations::GET_RECORD;
-    type Effect = Safe;
-    type Outcome = Find<RecordResponse>;
-    type Problem = GetRecordProblem;
+operation! {
+    /// `POST /domains/{name}/records`: marker and data of [`Client::create_record`].
+    pub enum CreateRecord = operations::CREATE_RECORD: Unsafe => Created<RecordResponse>, CreateRecordProblem; Keyable
 }
 
-impl HasHead for GetRecord {}
-
-impl Revalidate for GetRecord {}
-
-/// What [`Client::get_record`](crate::Client::get_record) may be refused with.
-#[derive(Debug, Clone, PartialEq)]
-#[non_exhaustive]
-pub enum GetRecordProblem {
-    /// The request cannot be read; its body is not JSON, or a parameter or header field is malformed.
-    BadRequest(Problem),
-    /// The token lacks the scope that the operation needs, `read` or `write`. Nothing was changed.
-    Forbidden(Problem),
-    /// The service has made a mistake. A write was not carried out.
-    InternalServerError(Problem),
-}
-
-impl DeclaredProblem for GetRecordProblem {
-    fn from_answer(status: u16, body: ErrorBody) -> Result<GetRecordProblem, ErrorBody> {
-        match status {
-            400 => body.problem().map(GetRecordProblem::BadRequest),
-            403 => body.problem().map(GetRecordProblem::Forbidden),
-            500 => body.problem().map(GetRecordProblem::InternalServerError),
-            _ => Err(body),
-        }
-    }
-
-    fn problem(&self) -> Option<&Problem> {
-        match self {
-            GetRecordProblem::BadRequest(problem)
-            | GetRecordProblem::Forbidden(problem)
-            | GetRecordProblem::InternalServerError(problem) => Some(problem),
-        }
+problem! {
+    /// What [`Client::create_record`](crate::Client::create_record) may be refused with.
+    pub enum CreateRecordProblem {
+        /// The request cannot be read; its body is not JSON, or a parameter or header field is malformed.
+        400 => problem BadRequest(Problem),
+        /// The token lacks the scope that the operation needs, `read` or `write`. Nothing was changed.
+        403 => problem Forbidden(Problem),
+        /// There is no such resource. Nothing was changed.
+        404 => problem NotFound(Problem),
+        /// The request cannot be carried out now: what it would create is there already, a task is at work
+        /// on what it would change, or an earlier request with the same idempotency key is still at work.
+        /// Nothing was changed.
+        409 => problem Conflict(Problem),
+        /// The body is larger than the service reads.
+        413 => problem ContentTooLarge(Problem),
+        /// The body is not declared as `application/json`.
+        415 => problem UnsupportedMediaType(Problem),
+        /// The body is JSON and not what the operation takes, it names something that does not exist or
+        /// does not fit, a PUT would create a resource under a number that is not the client's to choose,
+        /// or an idempotency key comes with another request than before. Every mistake is listed with its
+        /// place. Nothing was changed.
+        422 => problem UnprocessableContent(Problem),
+        /// The service has made a mistake. A write was not carried out.
+        500 => problem InternalServerError(Problem),
     }
 }
 
-/// `PUT /domains/{name}/records/{id}`: marker and data of [`Client::put_record`].
-#[derive(Debug)]
-pub enum PutRecord {}
-
-impl Operation for PutRecord {
-    const DATA: &'static wire::Operation = &operations::PUT_RECORD;
-    type Effect = Idempotent;
-    type Outcome = Put<RecordResponse>;
-    type Problem = PutRecordProblem;
+operation! {
+    /// `GET /domains/{name}/records/{id}`: marker and data of [`Client::get_record`].
+    pub enum GetRecord = operations::GET_RECORD: Safe => Find<RecordResponse>, GetRecordProblem; HasHead, Revalidate
 }
 
-impl Conditional for PutRecord {}
-
-impl CreateOnly for PutRecord {}
-
-/// What [`Client::put_record`](crate::Client::put_record) may be refused with.
-#[derive(Debug, Clone, PartialEq)]
-#[non_exhaustive]
-pub enum PutRecordProblem {
-    /// The request cannot be read; its body is not JSON, or a parameter or header field is malformed.
-    BadRequest(Problem),
-    /// The token lacks the scope that the operation needs, `read` or `write`. Nothing was changed.
-    Forbidden(Problem),
-    /// There is no such resource. Nothing was changed.
-    NotFound(Problem),
-    /// The resource is not in the state that `If-Match` or `If-None-Match` asks for. Nothing was
-    /// changed.
-    PreconditionFailed(Problem),
-    /// The body is larger than the service reads.
-    ContentTooLarge(Problem),
-    /// The body is not declared as `application/json`.
-    UnsupportedMediaType(Problem),
-    /// The body is JSON and not what the operation takes, it names something that does not exist or
-    /// does not fit, a PUT would create a resource under a number that is not the client's to choose,
-    /// or an idempotency key comes with another request than before. Every mistake is listed with its
-    /// place. Nothing was changed.
-    UnprocessableContent(Problem),
-    /// The service has made a mistake. A write was not carried out.
-    InternalServerError(Problem),
-}
-
-impl DeclaredProblem for PutRecordProblem {
-    fn from_answer(status: u16, body: ErrorBody) -> Result<PutRecordProblem, ErrorBody> {
-        match status {
-            400 => body.problem().map(PutRecordProblem::BadRequest),
-            403 => body.problem().map(PutRecordProblem::Forbidden),
-            404 => body.problem().map(PutRecordProblem::NotFound),
-            412 => body.problem().map(PutRecordProblem::PreconditionFailed),
-            413 => body.problem().map(PutRecordProblem::ContentTooLarge),
-            415 => body.problem().map(PutRecordProblem::UnsupportedMediaType),
-            422 => body.problem().map(PutRecordProblem::UnprocessableContent),
-            500 => body.problem().map(PutRecordProblem::InternalServerError),
-            _ => Err(body),
-        }
-    }
-
-    fn problem(&self) -> Option<&Problem> {
-        match self {
-            PutRecordProblem::BadRequest(problem)
-            | PutRecordProblem::Forbidden(problem)
-            | PutRecordProblem::NotFound(problem)
-            | PutRecordProblem::PreconditionFailed(problem)
-            | PutRecordProblem::ContentTooLarge(problem)
-            | PutRecordProblem::UnsupportedMediaType(problem)
-            | PutRecordProblem::UnprocessableContent(problem)
-            | PutRecordProblem::InternalServerError(problem) => Some(problem),
-        }
+problem! {
+    /// What [`Client::get_record`](crate::Client::get_record) may be refused with.
+    pub enum GetRecordProblem {
+        /// The request cannot be read; its body is not JSON, or a parameter or header field is malformed.
+        400 => problem BadRequest(Problem),
+        /// The token lacks the scope that the operation needs, `read` or `write`. Nothing was changed.
+        403 => problem Forbidden(Problem),
+        /// The service has made a mistake. A write was not carried out.
+        500 => problem InternalServerError(Problem),
     }
 }
 
-/// `DELETE /domains/{name}/records/{id}`: marker and data of [`Client::delete_record`].
-#[derive(Debug)]
-pub enum DeleteRecord {}
-
-impl Operation for DeleteRecord {
-    const DATA: &'static wire::Operation = &operations::DELETE_RECORD;
-    type Effect = Idempotent;
-    type Outcome = Deleted;
-    type Problem = DeleteRecordProblem;
+operation! {
+    /// `PUT /domains/{name}/records/{id}`: marker and data of [`Client::put_record`].
+    pub enum PutRecord = operations::PUT_RECORD: Idempotent => Put<RecordResponse>, PutRecordProblem; Conditional, CreateOnly
 }
 
-impl Conditional for DeleteRecord {}
-
-/// What [`Client::delete_record`](crate::Client::delete_record) may be refused with.
-#[derive(Debug, Clone, PartialEq)]
-#[non_exhaustive]
-pub enum DeleteRecordProblem {
-    /// The request cannot be read; its body is not JSON, or a parameter or header field is malformed.
-    BadRequest(Problem),
-    /// The token lacks the scope that the operation needs, `read` or `write`. Nothing was changed.
-    Forbidden(Problem),
-    /// The resource is not in the state that `If-Match` or `If-None-Match` asks for. Nothing was
-    /// changed.
-    PreconditionFailed(Problem),
-    /// The service has made a mistake. A write was not carried out.
-    InternalServerError(Problem),
-}
-
-impl DeclaredProblem for DeleteRecordProblem {
-    fn from_answer(
-        status: u16,
-        body: ErrorBody,
-    ) -> Result<DeleteRecordProblem, ErrorBody> {
-        match status {
-            400 => body.problem().map(DeleteRecordProblem::BadRequest),
-            403 => body.problem().map(DeleteRecordProblem::Forbidden),
-            412 => body.problem().map(DeleteRecordProblem::PreconditionFailed),
-            500 => body.problem().map(DeleteRecordProblem::InternalServerError),
-            _ => Err(body),
-        }
+problem! {
+    /// What [`Client::put_record`](crate::Client::put_record) may be refused with.
+    pub enum PutRecordProblem {
+        /// The request cannot be read; its body is not JSON, or a parameter or header field is malformed.
+        400 => problem BadRequest(Problem),
+        /// The token lacks the scope that the operation needs, `read` or `write`. Nothing was changed.
+        403 => problem Forbidden(Problem),
+        /// There is no such resource. Nothing was changed.
+        404 => problem NotFound(Problem),
+        /// The resource is not in the state that `If-Match` or `If-None-Match` asks for. Nothing was
+        /// changed.
+        412 => problem PreconditionFailed(Problem),
+        /// The body is larger than the service reads.
+        413 => problem ContentTooLarge(Problem),
+        /// The body is not declared as `application/json`.
+        415 => problem UnsupportedMediaType(Problem),
+        /// The body is JSON and not what the operation takes, it names something that does not exist or
+        /// does not fit, a PUT would create a resource under a number that is not the client's to choose,
+        /// or an idempotency key comes with another request than before. Every mistake is listed with its
+        /// place. Nothing was changed.
+        422 => problem UnprocessableContent(Problem),
+        /// The service has made a mistake. A write was not carried out.
+        500 => problem InternalServerError(Problem),
     }
+}
 
-    fn problem(&self) -> Option<&Problem> {
-        match self {
-            DeleteRecordProblem::BadRequest(problem)
-            | DeleteRecordProblem::Forbidden(problem)
-            | DeleteRecordProblem::PreconditionFailed(problem)
-            | DeleteRecordProblem::InternalServerError(problem) => Some(problem),
-        }
+operation! {
+    /// `DELETE /domains/{name}/records/{id}`: marker and data of [`Client::delete_record`].
+    pub enum DeleteRecord = operations::DELETE_RECORD: Idempotent => Deleted, DeleteRecordProblem; Conditional
+}
+
+problem! {
+    /// What [`Client::delete_record`](crate::Client::delete_record) may be refused with.
+    pub enum DeleteRecordProblem {
+        /// The request cannot be read; its body is not JSON, or a parameter or header field is malformed.
+        400 => problem BadRequest(Problem),
+        /// The token lacks the scope that the operation needs, `read` or `write`. Nothing was changed.
+        403 => problem Forbidden(Problem),
+        /// The resource is not in the state that `If-Match` or `If-None-Match` asks for. Nothing was
+        /// changed.
+        412 => problem PreconditionFailed(Problem),
+        /// The service has made a mistake. A write was not carried out.
+        500 => problem InternalServerError(Problem),
     }
 }

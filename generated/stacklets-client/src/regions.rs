@@ -3,12 +3,8 @@
 //! The places where stacklets run. A catalogue that only the provider changes.
 
 use crate::Client;
-use methodical_client::{
-    Call, DeclaredProblem, ErrorBody, Fetched, Find, HasHead, Operation, Paginated,
-    Revalidate, Safe, wire,
-};
-use methodical_client::wire::Problem;
-use serde::Serialize;
+use methodical_client::{Call, Fetched, Find, Safe, operation, problem};
+use methodical_client::wire::{Problem, parameters};
 use stacklets_types::{Region, RegionList, RegionResponse, operations};
 
 impl Client {
@@ -111,110 +107,47 @@ impl Client {
     }
 }
 
-/// Parameters of [`Client::list_regions`](crate::Client::list_regions).
-#[derive(Debug, Clone, Default, PartialEq, Serialize)]
-pub struct ListRegionsQuery {
-    /// Which page of the list to return, counted from 1. A page beyond the last one is empty.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub page: Option<u32>,
-    /// How many items a page holds at most.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub per_page: Option<u32>,
-}
-
-/// `GET /regions`: marker and data of [`Client::list_regions`].
-#[derive(Debug)]
-pub enum ListRegions {}
-
-impl Operation for ListRegions {
-    const DATA: &'static wire::Operation = &operations::LIST_REGIONS;
-    type Effect = Safe;
-    type Outcome = Fetched<RegionList>;
-    type Problem = ListRegionsProblem;
-}
-
-impl HasHead for ListRegions {}
-
-impl Paginated for ListRegions {
-    type Item = Region;
-}
-
-/// What [`Client::list_regions`](crate::Client::list_regions) may be refused with.
-#[derive(Debug, Clone, PartialEq)]
-#[non_exhaustive]
-pub enum ListRegionsProblem {
-    /// The request cannot be read; its body is not JSON, or a parameter or header field is malformed.
-    BadRequest(Problem),
-    /// The token lacks the scope that the operation needs, `read` or `write`. Nothing was changed.
-    Forbidden(Problem),
-    /// The service has made a mistake. A write was not carried out.
-    InternalServerError(Problem),
-}
-
-impl DeclaredProblem for ListRegionsProblem {
-    fn from_answer(
-        status: u16,
-        body: ErrorBody,
-    ) -> Result<ListRegionsProblem, ErrorBody> {
-        match status {
-            400 => body.problem().map(ListRegionsProblem::BadRequest),
-            403 => body.problem().map(ListRegionsProblem::Forbidden),
-            500 => body.problem().map(ListRegionsProblem::InternalServerError),
-            _ => Err(body),
-        }
-    }
-
-    fn problem(&self) -> Option<&Problem> {
-        match self {
-            ListRegionsProblem::BadRequest(problem)
-            | ListRegionsProblem::Forbidden(problem)
-            | ListRegionsProblem::InternalServerError(problem) => Some(problem),
-        }
+parameters! {
+    /// Parameters of [`Client::list_regions`](crate::Client::list_regions).
+    #[derive(Default)]
+    pub struct ListRegionsQuery {
+        /// Which page of the list to return, counted from 1. A page beyond the last one is empty.
+        optional page: Option<u32>,
+        /// How many items a page holds at most.
+        optional per_page: Option<u32>,
     }
 }
 
-/// `GET /regions/{slug}`: marker and data of [`Client::get_region`].
-#[derive(Debug)]
-pub enum GetRegion {}
-
-impl Operation for GetRegion {
-    const DATA: &'static wire::Operation = &operations::GET_REGION;
-    type Effect = Safe;
-    type Outcome = Find<RegionResponse>;
-    type Problem = GetRegionProblem;
+operation! {
+    /// `GET /regions`: marker and data of [`Client::list_regions`].
+    pub enum ListRegions = operations::LIST_REGIONS: Safe => Fetched<RegionList>, ListRegionsProblem; HasHead, pages Region
 }
 
-impl HasHead for GetRegion {}
-
-impl Revalidate for GetRegion {}
-
-/// What [`Client::get_region`](crate::Client::get_region) may be refused with.
-#[derive(Debug, Clone, PartialEq)]
-#[non_exhaustive]
-pub enum GetRegionProblem {
-    /// The request cannot be read; its body is not JSON, or a parameter or header field is malformed.
-    BadRequest(Problem),
-    /// The token lacks the scope that the operation needs, `read` or `write`. Nothing was changed.
-    Forbidden(Problem),
-    /// The service has made a mistake. A write was not carried out.
-    InternalServerError(Problem),
-}
-
-impl DeclaredProblem for GetRegionProblem {
-    fn from_answer(status: u16, body: ErrorBody) -> Result<GetRegionProblem, ErrorBody> {
-        match status {
-            400 => body.problem().map(GetRegionProblem::BadRequest),
-            403 => body.problem().map(GetRegionProblem::Forbidden),
-            500 => body.problem().map(GetRegionProblem::InternalServerError),
-            _ => Err(body),
-        }
+problem! {
+    /// What [`Client::list_regions`](crate::Client::list_regions) may be refused with.
+    pub enum ListRegionsProblem {
+        /// The request cannot be read; its body is not JSON, or a parameter or header field is malformed.
+        400 => problem BadRequest(Problem),
+        /// The token lacks the scope that the operation needs, `read` or `write`. Nothing was changed.
+        403 => problem Forbidden(Problem),
+        /// The service has made a mistake. A write was not carried out.
+        500 => problem InternalServerError(Problem),
     }
+}
 
-    fn problem(&self) -> Option<&Problem> {
-        match self {
-            GetRegionProblem::BadRequest(problem)
-            | GetRegionProblem::Forbidden(problem)
-            | GetRegionProblem::InternalServerError(problem) => Some(problem),
-        }
+operation! {
+    /// `GET /regions/{slug}`: marker and data of [`Client::get_region`].
+    pub enum GetRegion = operations::GET_REGION: Safe => Find<RegionResponse>, GetRegionProblem; HasHead, Revalidate
+}
+
+problem! {
+    /// What [`Client::get_region`](crate::Client::get_region) may be refused with.
+    pub enum GetRegionProblem {
+        /// The request cannot be read; its body is not JSON, or a parameter or header field is malformed.
+        400 => problem BadRequest(Problem),
+        /// The token lacks the scope that the operation needs, `read` or `write`. Nothing was changed.
+        403 => problem Forbidden(Problem),
+        /// The service has made a mistake. A write was not carried out.
+        500 => problem InternalServerError(Problem),
     }
 }

@@ -3,12 +3,8 @@
 //! The sizes that stacklets come in, with their prices. A catalogue that only the provider changes.
 
 use crate::Client;
-use methodical_client::{
-    Call, DeclaredProblem, ErrorBody, Fetched, Find, HasHead, Operation, Paginated,
-    Revalidate, Safe, wire,
-};
-use methodical_client::wire::Problem;
-use serde::Serialize;
+use methodical_client::{Call, Fetched, Find, Safe, operation, problem};
+use methodical_client::wire::{Problem, parameters};
 use stacklets_types::{Size, SizeList, SizeResponse, operations};
 
 impl Client {
@@ -108,107 +104,47 @@ impl Client {
     }
 }
 
-/// Parameters of [`Client::list_sizes`](crate::Client::list_sizes).
-#[derive(Debug, Clone, Default, PartialEq, Serialize)]
-pub struct ListSizesQuery {
-    /// Which page of the list to return, counted from 1. A page beyond the last one is empty.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub page: Option<u32>,
-    /// How many items a page holds at most.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub per_page: Option<u32>,
-}
-
-/// `GET /sizes`: marker and data of [`Client::list_sizes`].
-#[derive(Debug)]
-pub enum ListSizes {}
-
-impl Operation for ListSizes {
-    const DATA: &'static wire::Operation = &operations::LIST_SIZES;
-    type Effect = Safe;
-    type Outcome = Fetched<SizeList>;
-    type Problem = ListSizesProblem;
-}
-
-impl HasHead for ListSizes {}
-
-impl Paginated for ListSizes {
-    type Item = Size;
-}
-
-/// What [`Client::list_sizes`](crate::Client::list_sizes) may be refused with.
-#[derive(Debug, Clone, PartialEq)]
-#[non_exhaustive]
-pub enum ListSizesProblem {
-    /// The request cannot be read; its body is not JSON, or a parameter or header field is malformed.
-    BadRequest(Problem),
-    /// The token lacks the scope that the operation needs, `read` or `write`. Nothing was changed.
-    Forbidden(Problem),
-    /// The service has made a mistake. A write was not carried out.
-    InternalServerError(Problem),
-}
-
-impl DeclaredProblem for ListSizesProblem {
-    fn from_answer(status: u16, body: ErrorBody) -> Result<ListSizesProblem, ErrorBody> {
-        match status {
-            400 => body.problem().map(ListSizesProblem::BadRequest),
-            403 => body.problem().map(ListSizesProblem::Forbidden),
-            500 => body.problem().map(ListSizesProblem::InternalServerError),
-            _ => Err(body),
-        }
-    }
-
-    fn problem(&self) -> Option<&Problem> {
-        match self {
-            ListSizesProblem::BadRequest(problem)
-            | ListSizesProblem::Forbidden(problem)
-            | ListSizesProblem::InternalServerError(problem) => Some(problem),
-        }
+parameters! {
+    /// Parameters of [`Client::list_sizes`](crate::Client::list_sizes).
+    #[derive(Default)]
+    pub struct ListSizesQuery {
+        /// Which page of the list to return, counted from 1. A page beyond the last one is empty.
+        optional page: Option<u32>,
+        /// How many items a page holds at most.
+        optional per_page: Option<u32>,
     }
 }
 
-/// `GET /sizes/{slug}`: marker and data of [`Client::get_size`].
-#[derive(Debug)]
-pub enum GetSize {}
-
-impl Operation for GetSize {
-    const DATA: &'static wire::Operation = &operations::GET_SIZE;
-    type Effect = Safe;
-    type Outcome = Find<SizeResponse>;
-    type Problem = GetSizeProblem;
+operation! {
+    /// `GET /sizes`: marker and data of [`Client::list_sizes`].
+    pub enum ListSizes = operations::LIST_SIZES: Safe => Fetched<SizeList>, ListSizesProblem; HasHead, pages Size
 }
 
-impl HasHead for GetSize {}
-
-impl Revalidate for GetSize {}
-
-/// What [`Client::get_size`](crate::Client::get_size) may be refused with.
-#[derive(Debug, Clone, PartialEq)]
-#[non_exhaustive]
-pub enum GetSizeProblem {
-    /// The request cannot be read; its body is not JSON, or a parameter or header field is malformed.
-    BadRequest(Problem),
-    /// The token lacks the scope that the operation needs, `read` or `write`. Nothing was changed.
-    Forbidden(Problem),
-    /// The service has made a mistake. A write was not carried out.
-    InternalServerError(Problem),
-}
-
-impl DeclaredProblem for GetSizeProblem {
-    fn from_answer(status: u16, body: ErrorBody) -> Result<GetSizeProblem, ErrorBody> {
-        match status {
-            400 => body.problem().map(GetSizeProblem::BadRequest),
-            403 => body.problem().map(GetSizeProblem::Forbidden),
-            500 => body.problem().map(GetSizeProblem::InternalServerError),
-            _ => Err(body),
-        }
+problem! {
+    /// What [`Client::list_sizes`](crate::Client::list_sizes) may be refused with.
+    pub enum ListSizesProblem {
+        /// The request cannot be read; its body is not JSON, or a parameter or header field is malformed.
+        400 => problem BadRequest(Problem),
+        /// The token lacks the scope that the operation needs, `read` or `write`. Nothing was changed.
+        403 => problem Forbidden(Problem),
+        /// The service has made a mistake. A write was not carried out.
+        500 => problem InternalServerError(Problem),
     }
+}
 
-    fn problem(&self) -> Option<&Problem> {
-        match self {
-            GetSizeProblem::BadRequest(problem)
-            | GetSizeProblem::Forbidden(problem)
-            | GetSizeProblem::InternalServerError(problem) => Some(problem),
-        }
+operation! {
+    /// `GET /sizes/{slug}`: marker and data of [`Client::get_size`].
+    pub enum GetSize = operations::GET_SIZE: Safe => Find<SizeResponse>, GetSizeProblem; HasHead, Revalidate
+}
+
+problem! {
+    /// What [`Client::get_size`](crate::Client::get_size) may be refused with.
+    pub enum GetSizeProblem {
+        /// The request cannot be read; its body is not JSON, or a parameter or header field is malformed.
+        400 => problem BadRequest(Problem),
+        /// The token lacks the scope that the operation needs, `read` or `write`. Nothing was changed.
+        403 => problem Forbidden(Problem),
+        /// The service has made a mistake. A write was not carried out.
+        500 => problem InternalServerError(Problem),
     }
 }

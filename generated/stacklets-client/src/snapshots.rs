@@ -4,11 +4,9 @@
 
 use crate::Client;
 use methodical_client::{
-    Accepted, Call, Conditional, DeclaredProblem, Deleted, ErrorBody, Fetched, Find,
-    HasHead, Idempotent, Keyable, Operation, Paginated, Revalidate, Safe, Unsafe, wire,
+    Accepted, Call, Deleted, Fetched, Find, Idempotent, Safe, Unsafe, operation, problem,
 };
-use methodical_client::wire::Problem;
-use serde::Serialize;
+use methodical_client::wire::{Problem, parameters};
 use stacklets_types::{
     RunSnapshotActionBody, Snapshot, SnapshotList, SnapshotResponse, Sort, operations,
 };
@@ -244,256 +242,112 @@ impl Client {
     }
 }
 
-/// Parameters of [`Client::list_snapshots`](crate::Client::list_snapshots).
-#[derive(Debug, Clone, Default, PartialEq, Serialize)]
-pub struct ListSnapshotsQuery {
-    /// Which page of the list to return, counted from 1. A page beyond the last one is empty.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub page: Option<u32>,
-    /// How many items a page holds at most.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub per_page: Option<u32>,
-    /// Return only what has this text in its name, whatever the case of its letters.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub query: Option<String>,
-    /// Return only snapshots that are available in the region with this slug. A region that does not
-    /// exist leaves none.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub region: Option<String>,
-    /// The member to order the list by, after `-` where the order falls; what is equal in it is in the
-    /// order of its identity. Without this parameter the whole list is in the order of its identities.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub sort: Option<Sort>,
-    /// Return only what belongs to the stacklet with this number. A stacklet that does not exist leaves
-    /// none.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub stacklet_id: Option<u64>,
-}
-
-/// `GET /snapshots`: marker and data of [`Client::list_snapshots`].
-#[derive(Debug)]
-pub enum ListSnapshots {}
-
-impl Operation for ListSnapshots {
-    const DATA: &'static wire::Operation = &operations::LIST_SNAPSHOTS;
-    type Effect = Safe;
-    type Outcome = Fetched<SnapshotList>;
-    type Problem = ListSnapshotsProblem;
-}
-
-impl HasHead for ListSnapshots {}
-
-impl Paginated for ListSnapshots {
-    type Item = Snapshot;
-}
-
-/// What [`Client::list_snapshots`](crate::Client::list_snapshots) may be refused with.
-#[derive(Debug, Clone, PartialEq)]
-#[non_exhaustive]
-pub enum ListSnapshotsProblem {
-    /// The request cannot be read; its body is not JSON, or a parameter or header field is malformed.
-    BadRequest(Problem),
-    /// The token lacks the scope that the operation needs, `read` or `write`. Nothing was changed.
-    Forbidden(Problem),
-    /// The service has made a mistake. A write was not carried out.
-    InternalServerError(Problem),
-}
-
-impl DeclaredProblem for ListSnapshotsProblem {
-    fn from_answer(
-        status: u16,
-        body: ErrorBody,
-    ) -> Result<ListSnapshotsProblem, ErrorBody> {
-        match status {
-            400 => body.problem().map(ListSnapshotsProblem::BadRequest),
-            403 => body.problem().map(ListSnapshotsProblem::Forbidden),
-            500 => body.problem().map(ListSnapshotsProblem::InternalServerError),
-            _ => Err(body),
-        }
-    }
-
-    fn problem(&self) -> Option<&Problem> {
-        match self {
-            ListSnapshotsProblem::BadRequest(problem)
-            | ListSnapshotsProblem::Forbidden(problem)
-            | ListSnapshotsProblem::InternalServerError(problem) => Some(problem),
-        }
+parameters! {
+    /// Parameters of [`Client::list_snapshots`](crate::Client::list_snapshots).
+    #[derive(Default)]
+    pub struct ListSnapshotsQuery {
+        /// Which page of the list to return, counted from 1. A page beyond the last one is empty.
+        optional page: Option<u32>,
+        /// How many items a page holds at most.
+        optional per_page: Option<u32>,
+        /// Return only what has this text in its name, whatever the case of its letters.
+        optional query: Option<String>,
+        /// Return only snapshots that are available in the region with this slug. A region that does not
+        /// exist leaves none.
+        optional region: Option<String>,
+        /// The member to order the list by, after `-` where the order falls; what is equal in it is in the
+        /// order of its identity. Without this parameter the whole list is in the order of its identities.
+        optional sort: Option<Sort>,
+        /// Return only what belongs to the stacklet with this number. A stacklet that does not exist leaves
+        /// none.
+        optional stacklet_id: Option<u64>,
     }
 }
 
-/// `GET /snapshots/{id}`: marker and data of [`Client::get_snapshot`].
-#[derive(Debug)]
-pub enum GetSnapshot {}
-
-impl Operation for GetSnapshot {
-    const DATA: &'static wire::Operation = &operations::GET_SNAPSHOT;
-    type Effect = Safe;
-    type Outcome = Find<SnapshotResponse>;
-    type Problem = GetSnapshotProblem;
+operation! {
+    /// `GET /snapshots`: marker and data of [`Client::list_snapshots`].
+    pub enum ListSnapshots = operations::LIST_SNAPSHOTS: Safe => Fetched<SnapshotList>, ListSnapshotsProblem; HasHead, pages Snapshot
 }
 
-impl HasHead for GetSnapshot {}
-
-impl Revalidate for GetSnapshot {}
-
-/// What [`Client::get_snapshot`](crate::Client::get_snapshot) may be refused with.
-#[derive(Debug, Clone, PartialEq)]
-#[non_exhaustive]
-pub enum GetSnapshotProblem {
-    /// The request cannot be read; its body is not JSON, or a parameter or header field is malformed.
-    BadRequest(Problem),
-    /// The token lacks the scope that the operation needs, `read` or `write`. Nothing was changed.
-    Forbidden(Problem),
-    /// The service has made a mistake. A write was not carried out.
-    InternalServerError(Problem),
-}
-
-impl DeclaredProblem for GetSnapshotProblem {
-    fn from_answer(
-        status: u16,
-        body: ErrorBody,
-    ) -> Result<GetSnapshotProblem, ErrorBody> {
-        match status {
-            400 => body.problem().map(GetSnapshotProblem::BadRequest),
-            403 => body.problem().map(GetSnapshotProblem::Forbidden),
-            500 => body.problem().map(GetSnapshotProblem::InternalServerError),
-            _ => Err(body),
-        }
-    }
-
-    fn problem(&self) -> Option<&Problem> {
-        match self {
-            GetSnapshotProblem::BadRequest(problem)
-            | GetSnapshotProblem::Forbidden(problem)
-            | GetSnapshotProblem::InternalServerError(problem) => Some(problem),
-        }
+problem! {
+    /// What [`Client::list_snapshots`](crate::Client::list_snapshots) may be refused with.
+    pub enum ListSnapshotsProblem {
+        /// The request cannot be read; its body is not JSON, or a parameter or header field is malformed.
+        400 => problem BadRequest(Problem),
+        /// The token lacks the scope that the operation needs, `read` or `write`. Nothing was changed.
+        403 => problem Forbidden(Problem),
+        /// The service has made a mistake. A write was not carried out.
+        500 => problem InternalServerError(Problem),
     }
 }
 
-/// `POST /snapshots/{id}`: marker and data of [`Client::run_snapshot_action`].
-#[derive(Debug)]
-pub enum RunSnapshotAction {}
-
-impl Operation for RunSnapshotAction {
-    const DATA: &'static wire::Operation = &operations::RUN_SNAPSHOT_ACTION;
-    type Effect = Unsafe;
-    type Outcome = Accepted<SnapshotResponse>;
-    type Problem = RunSnapshotActionProblem;
+operation! {
+    /// `GET /snapshots/{id}`: marker and data of [`Client::get_snapshot`].
+    pub enum GetSnapshot = operations::GET_SNAPSHOT: Safe => Find<SnapshotResponse>, GetSnapshotProblem; HasHead, Revalidate
 }
 
-impl Keyable for RunSnapshotAction {}
-
-/// What [`Client::run_snapshot_action`](crate::Client::run_snapshot_action) may be refused with.
-#[derive(Debug, Clone, PartialEq)]
-#[non_exhaustive]
-pub enum RunSnapshotActionProblem {
-    /// The request cannot be read; its body is not JSON, or a parameter or header field is malformed.
-    BadRequest(Problem),
-    /// The token lacks the scope that the operation needs, `read` or `write`. Nothing was changed.
-    Forbidden(Problem),
-    /// There is no such resource. Nothing was changed.
-    NotFound(Problem),
-    /// The request cannot be carried out now: what it would create is there already, a task is at work
-    /// on what it would change, or an earlier request with the same idempotency key is still at work.
-    /// Nothing was changed.
-    Conflict(Problem),
-    /// The body is larger than the service reads.
-    ContentTooLarge(Problem),
-    /// The body is not declared as `application/json`.
-    UnsupportedMediaType(Problem),
-    /// The body is JSON and not what the operation takes, it names something that does not exist or
-    /// does not fit, a PUT would create a resource under a number that is not the client's to choose,
-    /// or an idempotency key comes with another request than before. Every mistake is listed with its
-    /// place. Nothing was changed.
-    UnprocessableContent(Problem),
-    /// The service has made a mistake. A write was not carried out.
-    InternalServerError(Problem),
-}
-
-impl DeclaredProblem for RunSnapshotActionProblem {
-    fn from_answer(
-        status: u16,
-        body: ErrorBody,
-    ) -> Result<RunSnapshotActionProblem, ErrorBody> {
-        match status {
-            400 => body.problem().map(RunSnapshotActionProblem::BadRequest),
-            403 => body.problem().map(RunSnapshotActionProblem::Forbidden),
-            404 => body.problem().map(RunSnapshotActionProblem::NotFound),
-            409 => body.problem().map(RunSnapshotActionProblem::Conflict),
-            413 => body.problem().map(RunSnapshotActionProblem::ContentTooLarge),
-            415 => body.problem().map(RunSnapshotActionProblem::UnsupportedMediaType),
-            422 => body.problem().map(RunSnapshotActionProblem::UnprocessableContent),
-            500 => body.problem().map(RunSnapshotActionProblem::InternalServerError),
-            _ => Err(body),
-        }
-    }
-
-    fn problem(&self) -> Option<&Problem> {
-        match self {
-            RunSnapshotActionProblem::BadRequest(problem)
-            | RunSnapshotActionProblem::Forbidden(problem)
-            | RunSnapshotActionProblem::NotFound(problem)
-            | RunSnapshotActionProblem::Conflict(problem)
-            | RunSnapshotActionProblem::ContentTooLarge(problem)
-            | RunSnapshotActionProblem::UnsupportedMediaType(problem)
-            | RunSnapshotActionProblem::UnprocessableContent(problem)
-            | RunSnapshotActionProblem::InternalServerError(problem) => Some(problem),
-        }
+problem! {
+    /// What [`Client::get_snapshot`](crate::Client::get_snapshot) may be refused with.
+    pub enum GetSnapshotProblem {
+        /// The request cannot be read; its body is not JSON, or a parameter or header field is malformed.
+        400 => problem BadRequest(Problem),
+        /// The token lacks the scope that the operation needs, `read` or `write`. Nothing was changed.
+        403 => problem Forbidden(Problem),
+        /// The service has made a mistake. A write was not carried out.
+        500 => problem InternalServerError(Problem),
     }
 }
 
-/// `DELETE /snapshots/{id}`: marker and data of [`Client::delete_snapshot`].
-#[derive(Debug)]
-pub enum DeleteSnapshot {}
-
-impl Operation for DeleteSnapshot {
-    const DATA: &'static wire::Operation = &operations::DELETE_SNAPSHOT;
-    type Effect = Idempotent;
-    type Outcome = Deleted;
-    type Problem = DeleteSnapshotProblem;
+operation! {
+    /// `POST /snapshots/{id}`: marker and data of [`Client::run_snapshot_action`].
+    pub enum RunSnapshotAction = operations::RUN_SNAPSHOT_ACTION: Unsafe => Accepted<SnapshotResponse>, RunSnapshotActionProblem; Keyable
 }
 
-impl Conditional for DeleteSnapshot {}
-
-/// What [`Client::delete_snapshot`](crate::Client::delete_snapshot) may be refused with.
-#[derive(Debug, Clone, PartialEq)]
-#[non_exhaustive]
-pub enum DeleteSnapshotProblem {
-    /// The request cannot be read; its body is not JSON, or a parameter or header field is malformed.
-    BadRequest(Problem),
-    /// The token lacks the scope that the operation needs, `read` or `write`. Nothing was changed.
-    Forbidden(Problem),
-    /// Something else needs what the request would delete. Nothing was changed.
-    Conflict(Problem),
-    /// The resource is not in the state that `If-Match` or `If-None-Match` asks for. Nothing was
-    /// changed.
-    PreconditionFailed(Problem),
-    /// The service has made a mistake. A write was not carried out.
-    InternalServerError(Problem),
-}
-
-impl DeclaredProblem for DeleteSnapshotProblem {
-    fn from_answer(
-        status: u16,
-        body: ErrorBody,
-    ) -> Result<DeleteSnapshotProblem, ErrorBody> {
-        match status {
-            400 => body.problem().map(DeleteSnapshotProblem::BadRequest),
-            403 => body.problem().map(DeleteSnapshotProblem::Forbidden),
-            409 => body.problem().map(DeleteSnapshotProblem::Conflict),
-            412 => body.problem().map(DeleteSnapshotProblem::PreconditionFailed),
-            500 => body.problem().map(DeleteSnapshotProblem::InternalServerError),
-            _ => Err(body),
-        }
+problem! {
+    /// What [`Client::run_snapshot_action`](crate::Client::run_snapshot_action) may be refused with.
+    pub enum RunSnapshotActionProblem {
+        /// The request cannot be read; its body is not JSON, or a parameter or header field is malformed.
+        400 => problem BadRequest(Problem),
+        /// The token lacks the scope that the operation needs, `read` or `write`. Nothing was changed.
+        403 => problem Forbidden(Problem),
+        /// There is no such resource. Nothing was changed.
+        404 => problem NotFound(Problem),
+        /// The request cannot be carried out now: what it would create is there already, a task is at work
+        /// on what it would change, or an earlier request with the same idempotency key is still at work.
+        /// Nothing was changed.
+        409 => problem Conflict(Problem),
+        /// The body is larger than the service reads.
+        413 => problem ContentTooLarge(Problem),
+        /// The body is not declared as `application/json`.
+        415 => problem UnsupportedMediaType(Problem),
+        /// The body is JSON and not what the operation takes, it names something that does not exist or
+        /// does not fit, a PUT would create a resource under a number that is not the client's to choose,
+        /// or an idempotency key comes with another request than before. Every mistake is listed with its
+        /// place. Nothing was changed.
+        422 => problem UnprocessableContent(Problem),
+        /// The service has made a mistake. A write was not carried out.
+        500 => problem InternalServerError(Problem),
     }
+}
 
-    fn problem(&self) -> Option<&Problem> {
-        match self {
-            DeleteSnapshotProblem::BadRequest(problem)
-            | DeleteSnapshotProblem::Forbidden(problem)
-            | DeleteSnapshotProblem::Conflict(problem)
-            | DeleteSnapshotProblem::PreconditionFailed(problem)
-            | DeleteSnapshotProblem::InternalServerError(problem) => Some(problem),
-        }
+operation! {
+    /// `DELETE /snapshots/{id}`: marker and data of [`Client::delete_snapshot`].
+    pub enum DeleteSnapshot = operations::DELETE_SNAPSHOT: Idempotent => Deleted, DeleteSnapshotProblem; Conditional
+}
+
+problem! {
+    /// What [`Client::delete_snapshot`](crate::Client::delete_snapshot) may be refused with.
+    pub enum DeleteSnapshotProblem {
+        /// The request cannot be read; its body is not JSON, or a parameter or header field is malformed.
+        400 => problem BadRequest(Problem),
+        /// The token lacks the scope that the operation needs, `read` or `write`. Nothing was changed.
+        403 => problem Forbidden(Problem),
+        /// Something else needs what the request would delete. Nothing was changed.
+        409 => problem Conflict(Problem),
+        /// The resource is not in the state that `If-Match` or `If-None-Match` asks for. Nothing was
+        /// changed.
+        412 => problem PreconditionFailed(Problem),
+        /// The service has made a mistake. A write was not carried out.
+        500 => problem InternalServerError(Problem),
     }
 }

@@ -4,12 +4,10 @@
 
 use crate::Client;
 use methodical_client::{
-    Call, Conditional, CreateOnly, Created, DeclaredProblem, Deleted, ErrorBody, Fetched,
-    Find, HasHead, Idempotent, Keyable, Operation, Paginated, Put, Revalidate, Safe,
-    Unsafe, wire,
+    Call, Created, Deleted, Fetched, Find, Idempotent, Put, Safe, Unsafe, operation,
+    problem,
 };
-use methodical_client::wire::{Problem, Uuid};
-use serde::Serialize;
+use methodical_client::wire::{Problem, Uuid, parameters};
 use stacklets_types::{Sort, SshKey, SshKeyInput, SshKeyList, SshKeyResponse, operations};
 
 impl Client {
@@ -307,307 +305,134 @@ impl Client {
     }
 }
 
-/// Parameters of [`Client::list_ssh_keys`](crate::Client::list_ssh_keys).
-#[derive(Debug, Clone, Default, PartialEq, Serialize)]
-pub struct ListSshKeysQuery {
-    /// Which page of the list to return, counted from 1. A page beyond the last one is empty.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub page: Option<u32>,
-    /// How many items a page holds at most.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub per_page: Option<u32>,
-    /// Return only what belongs to the project with this UUID. A project that does not exist leaves
-    /// none.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub project_uuid: Option<Uuid>,
-    /// Return only what has this text in its name, whatever the case of its letters.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub query: Option<String>,
-    /// The member to order the list by, after `-` where the order falls; what is equal in it is in the
-    /// order of its identity. Without this parameter the whole list is in the order of its identities.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub sort: Option<Sort>,
-}
-
-/// `GET /ssh_keys`: marker and data of [`Client::list_ssh_keys`].
-#[derive(Debug)]
-pub enum ListSshKeys {}
-
-impl Operation for ListSshKeys {
-    const DATA: &'static wire::Operation = &operations::LIST_SSH_KEYS;
-    type Effect = Safe;
-    type Outcome = Fetched<SshKeyList>;
-    type Problem = ListSshKeysProblem;
-}
-
-impl HasHead for ListSshKeys {}
-
-impl Paginated for ListSshKeys {
-    type Item = SshKey;
-}
-
-/// What [`Client::list_ssh_keys`](crate::Client::list_ssh_keys) may be refused with.
-#[derive(Debug, Clone, PartialEq)]
-#[non_exhaustive]
-pub enum ListSshKeysProblem {
-    /// The request cannot be read; its body is not JSON, or a parameter or header field is malformed.
-    BadRequest(Problem),
-    /// The token lacks the scope that the operation needs, `read` or `write`. Nothing was changed.
-    Forbidden(Problem),
-    /// The service has made a mistake. A write was not carried out.
-    InternalServerError(Problem),
-}
-
-impl DeclaredProblem for ListSshKeysProblem {
-    fn from_answer(
-        status: u16,
-        body: ErrorBody,
-    ) -> Result<ListSshKeysProblem, ErrorBody> {
-        match status {
-            400 => body.problem().map(ListSshKeysProblem::BadRequest),
-            403 => body.problem().map(ListSshKeysProblem::Forbidden),
-            500 => body.problem().map(ListSshKeysProblem::InternalServerError),
-            _ => Err(body),
-        }
-    }
-
-    fn problem(&self) -> Option<&Problem> {
-        match self {
-            ListSshKeysProblem::BadRequest(problem)
-            | ListSshKeysProblem::Forbidden(problem)
-            | ListSshKeysProblem::InternalServerError(problem) => Some(problem),
-        }
+parameters! {
+    /// Parameters of [`Client::list_ssh_keys`](crate::Client::list_ssh_keys).
+    #[derive(Default)]
+    pub struct ListSshKeysQuery {
+        /// Which page of the list to return, counted from 1. A page beyond the last one is empty.
+        optional page: Option<u32>,
+        /// How many items a page holds at most.
+        optional per_page: Option<u32>,
+        /// Return only what belongs to the project with this UUID. A project that does not exist leaves
+        /// none.
+        optional project_uuid: Option<Uuid>,
+        /// Return only what has this text in its name, whatever the case of its letters.
+        optional query: Option<String>,
+        /// The member to order the list by, after `-` where the order falls; what is equal in it is in the
+        /// order of its identity. Without this parameter the whole list is in the order of its identities.
+        optional sort: Option<Sort>,
     }
 }
 
-/// `POST /ssh_keys`: marker and data of [`Client::create_ssh_key`].
-#[derive(Debug)]
-pub enum CreateSshKey {}
-
-impl Operation for CreateSshKey {
-    const DATA: &'static wire::Operation = &operations::CREATE_SSH_KEY;
-    type Effect = Unsafe;
-    type Outcome = Created<SshKeyResponse>;
-    type Problem = CreateSshKeyProblem;
+operation! {
+    /// `GET /ssh_keys`: marker and data of [`Client::list_ssh_keys`].
+    pub enum ListSshKeys = operations::LIST_SSH_KEYS: Safe => Fetched<SshKeyList>, ListSshKeysProblem; HasHead, pages SshKey
 }
 
-impl Keyable for CreateSshKey {}
-
-/// What [`Client::create_ssh_key`](crate::Client::create_ssh_key) may be refused with.
-#[derive(Debug, Clone, PartialEq)]
-#[non_exhaustive]
-pub enum CreateSshKeyProblem {
-    /// The request cannot be read; its body is not JSON, or a parameter or header field is malformed.
-    BadRequest(Problem),
-    /// The token lacks the scope that the operation needs, `read` or `write`. Nothing was changed.
-    Forbidden(Problem),
-    /// The request cannot be carried out now: what it would create is there already, a task is at work
-    /// on what it would change, or an earlier request with the same idempotency key is still at work.
-    /// Nothing was changed.
-    Conflict(Problem),
-    /// The body is larger than the service reads.
-    ContentTooLarge(Problem),
-    /// The body is not declared as `application/json`.
-    UnsupportedMediaType(Problem),
-    /// The body is JSON and not what the operation takes, it names something that does not exist or
-    /// does not fit, a PUT would create a resource under a number that is not the client's to choose,
-    /// or an idempotency key comes with another request than before. Every mistake is listed with its
-    /// place. Nothing was changed.
-    UnprocessableContent(Problem),
-    /// The service has made a mistake. A write was not carried out.
-    InternalServerError(Problem),
-}
-
-impl DeclaredProblem for CreateSshKeyProblem {
-    fn from_answer(
-        status: u16,
-        body: ErrorBody,
-    ) -> Result<CreateSshKeyProblem, ErrorBody> {
-        match status {
-            400 => body.problem().map(CreateSshKeyProblem::BadRequest),
-            403 => body.problem().map(CreateSshKeyProblem::Forbidden),
-            409 => body.problem().map(CreateSshKeyProblem::Conflict),
-            413 => body.problem().map(CreateSshKeyProblem::ContentTooLarge),
-            415 => body.problem().map(CreateSshKeyProblem::UnsupportedMediaType),
-            422 => body.problem().map(CreateSshKeyProblem::UnprocessableContent),
-            500 => body.problem().map(CreateSshKeyProblem::InternalServerError),
-            _ => Err(body),
-        }
-    }
-
-    fn problem(&self) -> Option<&Problem> {
-        match self {
-            CreateSshKeyProblem::BadRequest(problem)
-            | CreateSshKeyProblem::Forbidden(problem)
-            | CreateSshKeyProblem::Conflict(problem)
-            | CreateSshKeyProblem::ContentTooLarge(problem)
-            | CreateSshKeyProblem::UnsupportedMediaType(problem)
-            | CreateSshKeyProblem::UnprocessableContent(problem)
-            | CreateSshKeyProblem::InternalServerError(problem) => Some(problem),
-        }
+problem! {
+    /// What [`Client::list_ssh_keys`](crate::Client::list_ssh_keys) may be refused with.
+    pub enum ListSshKeysProblem {
+        /// The request cannot be read; its body is not JSON, or a parameter or header field is malformed.
+        400 => problem BadRequest(Problem),
+        /// The token lacks the scope that the operation needs, `read` or `write`. Nothing was changed.
+        403 => problem Forbidden(Problem),
+        /// The service has made a mistake. A write was not carried out.
+        500 => problem InternalServerError(Problem),
     }
 }
 
-/// `GET /ssh_keys/{id}`: marker and data of [`Client::get_ssh_key`].
-#[derive(Debug)]
-pub enum GetSshKey {}
-
-impl Operation for GetSshKey {
-    const DATA: &'static wire::Operation = &operations::GET_SSH_KEY;
-    type Effect = Safe;
-    type Outcome = Find<SshKeyResponse>;
-    type Problem = GetSshKeyProblem;
+operation! {
+    /// `POST /ssh_keys`: marker and data of [`Client::create_ssh_key`].
+    pub enum CreateSshKey = operations::CREATE_SSH_KEY: Unsafe => Created<SshKeyResponse>, CreateSshKeyProblem; Keyable
 }
 
-impl HasHead for GetSshKey {}
-
-impl Revalidate for GetSshKey {}
-
-/// What [`Client::get_ssh_key`](crate::Client::get_ssh_key) may be refused with.
-#[derive(Debug, Clone, PartialEq)]
-#[non_exhaustive]
-pub enum GetSshKeyProblem {
-    /// The request cannot be read; its body is not JSON, or a parameter or header field is malformed.
-    BadRequest(Problem),
-    /// The token lacks the scope that the operation needs, `read` or `write`. Nothing was changed.
-    Forbidden(Problem),
-    /// The service has made a mistake. A write was not carried out.
-    InternalServerError(Problem),
-}
-
-impl DeclaredProblem for GetSshKeyProblem {
-    fn from_answer(status: u16, body: ErrorBody) -> Result<GetSshKeyProblem, ErrorBody> {
-        match status {
-            400 => body.problem().map(GetSshKeyProblem::BadRequest),
-            403 => body.problem().map(GetSshKeyProblem::Forbidden),
-            500 => body.problem().map(GetSshKeyProblem::InternalServerError),
-            _ => Err(body),
-        }
-    }
-
-    fn problem(&self) -> Option<&Problem> {
-        match self {
-            GetSshKeyProblem::BadRequest(problem)
-            | GetSshKeyProblem::Forbidden(problem)
-            | GetSshKeyProblem::InternalServerError(problem) => Some(problem),
-        }
+problem! {
+    /// What [`Client::create_ssh_key`](crate::Client::create_ssh_key) may be refused with.
+    pub enum CreateSshKeyProblem {
+        /// The request cannot be read; its body is not JSON, or a parameter or header field is malformed.
+        400 => problem BadRequest(Problem),
+        /// The token lacks the scope that the operation needs, `read` or `write`. Nothing was changed.
+        403 => problem Forbidden(Problem),
+        /// The request cannot be carried out now: what it would create is there already, a task is at work
+        /// on what it would change, or an earlier request with the same idempotency key is still at work.
+        /// Nothing was changed.
+        409 => problem Conflict(Problem),
+        /// The body is larger than the service reads.
+        413 => problem ContentTooLarge(Problem),
+        /// The body is not declared as `application/json`.
+        415 => problem UnsupportedMediaType(Problem),
+        /// The body is JSON and not what the operation takes, it names something that does not exist or
+        /// does not fit, a PUT would create a resource under a number that is not the client's to choose,
+        /// or an idempotency key comes with another request than before. Every mistake is listed with its
+        /// place. Nothing was changed.
+        422 => problem UnprocessableContent(Problem),
+        /// The service has made a mistake. A write was not carried out.
+        500 => problem InternalServerError(Problem),
     }
 }
 
-/// `PUT /ssh_keys/{id}`: marker and data of [`Client::put_ssh_key`].
-#[derive(Debug)]
-pub enum PutSshKey {}
-
-impl Operation for PutSshKey {
-    const DATA: &'static wire::Operation = &operations::PUT_SSH_KEY;
-    type Effect = Idempotent;
-    type Outcome = Put<SshKeyResponse>;
-    type Problem = PutSshKeyProblem;
+operation! {
+    /// `GET /ssh_keys/{id}`: marker and data of [`Client::get_ssh_key`].
+    pub enum GetSshKey = operations::GET_SSH_KEY: Safe => Find<SshKeyResponse>, GetSshKeyProblem; HasHead, Revalidate
 }
 
-impl Conditional for PutSshKey {}
-
-impl CreateOnly for PutSshKey {}
-
-/// What [`Client::put_ssh_key`](crate::Client::put_ssh_key) may be refused with.
-#[derive(Debug, Clone, PartialEq)]
-#[non_exhaustive]
-pub enum PutSshKeyProblem {
-    /// The request cannot be read; its body is not JSON, or a parameter or header field is malformed.
-    BadRequest(Problem),
-    /// The token lacks the scope that the operation needs, `read` or `write`. Nothing was changed.
-    Forbidden(Problem),
-    /// The resource is not in the state that `If-Match` or `If-None-Match` asks for. Nothing was
-    /// changed.
-    PreconditionFailed(Problem),
-    /// The body is larger than the service reads.
-    ContentTooLarge(Problem),
-    /// The body is not declared as `application/json`.
-    UnsupportedMediaType(Problem),
-    /// The body is JSON and not what the operation takes, it names something that does not exist or
-    /// does not fit, a PUT would create a resource under a number that is not the client's to choose,
-    /// or an idempotency key comes with another request than before. Every mistake is listed with its
-    /// place. Nothing was changed.
-    UnprocessableContent(Problem),
-    /// The service has made a mistake. A write was not carried out.
-    InternalServerError(Problem),
-}
-
-impl DeclaredProblem for PutSshKeyProblem {
-    fn from_answer(status: u16, body: ErrorBody) -> Result<PutSshKeyProblem, ErrorBody> {
-        match status {
-            400 => body.problem().map(PutSshKeyProblem::BadRequest),
-            403 => body.problem().map(PutSshKeyProblem::Forbidden),
-            412 => body.problem().map(PutSshKeyProblem::PreconditionFailed),
-            413 => body.problem().map(PutSshKeyProblem::ContentTooLarge),
-            415 => body.problem().map(PutSshKeyProblem::UnsupportedMediaType),
-            422 => body.problem().map(PutSshKeyProblem::UnprocessableContent),
-            500 => body.problem().map(PutSshKeyProblem::InternalServerError),
-            _ => Err(body),
-        }
-    }
-
-    fn problem(&self) -> Option<&Problem> {
-        match self {
-            PutSshKeyProblem::BadRequest(problem)
-            | PutSshKeyProblem::Forbidden(problem)
-            | PutSshKeyProblem::PreconditionFailed(problem)
-            | PutSshKeyProblem::ContentTooLarge(problem)
-            | PutSshKeyProblem::UnsupportedMediaType(problem)
-            | PutSshKeyProblem::UnprocessableContent(problem)
-            | PutSshKeyProblem::InternalServerError(problem) => Some(problem),
-        }
+problem! {
+    /// What [`Client::get_ssh_key`](crate::Client::get_ssh_key) may be refused with.
+    pub enum GetSshKeyProblem {
+        /// The request cannot be read; its body is not JSON, or a parameter or header field is malformed.
+        400 => problem BadRequest(Problem),
+        /// The token lacks the scope that the operation needs, `read` or `write`. Nothing was changed.
+        403 => problem Forbidden(Problem),
+        /// The service has made a mistake. A write was not carried out.
+        500 => problem InternalServerError(Problem),
     }
 }
 
-/// `DELETE /ssh_keys/{id}`: marker and data of [`Client::delete_ssh_key`].
-#[derive(Debug)]
-pub enum DeleteSshKey {}
-
-impl Operation for DeleteSshKey {
-    const DATA: &'static wire::Operation = &operations::DELETE_SSH_KEY;
-    type Effect = Idempotent;
-    type Outcome = Deleted;
-    type Problem = DeleteSshKeyProblem;
+operation! {
+    /// `PUT /ssh_keys/{id}`: marker and data of [`Client::put_ssh_key`].
+    pub enum PutSshKey = operations::PUT_SSH_KEY: Idempotent => Put<SshKeyResponse>, PutSshKeyProblem; Conditional, CreateOnly
 }
 
-impl Conditional for DeleteSshKey {}
-
-/// What [`Client::delete_ssh_key`](crate::Client::delete_ssh_key) may be refused with.
-#[derive(Debug, Clone, PartialEq)]
-#[non_exhaustive]
-pub enum DeleteSshKeyProblem {
-    /// The request cannot be read; its body is not JSON, or a parameter or header field is malformed.
-    BadRequest(Problem),
-    /// The token lacks the scope that the operation needs, `read` or `write`. Nothing was changed.
-    Forbidden(Problem),
-    /// The resource is not in the state that `If-Match` or `If-None-Match` asks for. Nothing was
-    /// changed.
-    PreconditionFailed(Problem),
-    /// The service has made a mistake. A write was not carried out.
-    InternalServerError(Problem),
-}
-
-impl DeclaredProblem for DeleteSshKeyProblem {
-    fn from_answer(
-        status: u16,
-        body: ErrorBody,
-    ) -> Result<DeleteSshKeyProblem, ErrorBody> {
-        match status {
-            400 => body.problem().map(DeleteSshKeyProblem::BadRequest),
-            403 => body.problem().map(DeleteSshKeyProblem::Forbidden),
-            412 => body.problem().map(DeleteSshKeyProblem::PreconditionFailed),
-            500 => body.problem().map(DeleteSshKeyProblem::InternalServerError),
-            _ => Err(body),
-        }
+problem! {
+    /// What [`Client::put_ssh_key`](crate::Client::put_ssh_key) may be refused with.
+    pub enum PutSshKeyProblem {
+        /// The request cannot be read; its body is not JSON, or a parameter or header field is malformed.
+        400 => problem BadRequest(Problem),
+        /// The token lacks the scope that the operation needs, `read` or `write`. Nothing was changed.
+        403 => problem Forbidden(Problem),
+        /// The resource is not in the state that `If-Match` or `If-None-Match` asks for. Nothing was
+        /// changed.
+        412 => problem PreconditionFailed(Problem),
+        /// The body is larger than the service reads.
+        413 => problem ContentTooLarge(Problem),
+        /// The body is not declared as `application/json`.
+        415 => problem UnsupportedMediaType(Problem),
+        /// The body is JSON and not what the operation takes, it names something that does not exist or
+        /// does not fit, a PUT would create a resource under a number that is not the client's to choose,
+        /// or an idempotency key comes with another request than before. Every mistake is listed with its
+        /// place. Nothing was changed.
+        422 => problem UnprocessableContent(Problem),
+        /// The service has made a mistake. A write was not carried out.
+        500 => problem InternalServerError(Problem),
     }
+}
 
-    fn problem(&self) -> Option<&Problem> {
-        match self {
-            DeleteSshKeyProblem::BadRequest(problem)
-            | DeleteSshKeyProblem::Forbidden(problem)
-            | DeleteSshKeyProblem::PreconditionFailed(problem)
-            | DeleteSshKeyProblem::InternalServerError(problem) => Some(problem),
-        }
+operation! {
+    /// `DELETE /ssh_keys/{id}`: marker and data of [`Client::delete_ssh_key`].
+    pub enum DeleteSshKey = operations::DELETE_SSH_KEY: Idempotent => Deleted, DeleteSshKeyProblem; Conditional
+}
+
+problem! {
+    /// What [`Client::delete_ssh_key`](crate::Client::delete_ssh_key) may be refused with.
+    pub enum DeleteSshKeyProblem {
+        /// The request cannot be read; its body is not JSON, or a parameter or header field is malformed.
+        400 => problem BadRequest(Problem),
+        /// The token lacks the scope that the operation needs, `read` or `write`. Nothing was changed.
+        403 => problem Forbidden(Problem),
+        /// The resource is not in the state that `If-Match` or `If-None-Match` asks for. Nothing was
+        /// changed.
+        412 => problem PreconditionFailed(Problem),
+        /// The service has made a mistake. A write was not carried out.
+        500 => problem InternalServerError(Problem),
     }
 }

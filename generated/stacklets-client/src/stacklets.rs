@@ -4,12 +4,10 @@
 
 use crate::Client;
 use methodical_client::{
-    Accepted, Call, Conditional, CreateOnly, Created, DeclaredProblem, Deleted,
-    ErrorBody, Fetched, Find, HasHead, Idempotent, Keyable, Operation, Paginated, Put,
-    Revalidate, Safe, Unsafe, wire,
+    Accepted, Call, Created, Deleted, Fetched, Find, Idempotent, Put, Safe, Unsafe,
+    operation, problem,
 };
-use methodical_client::wire::{Problem, Uuid};
-use serde::Serialize;
+use methodical_client::wire::{Problem, Uuid, parameters};
 use stacklets_types::{
     Backup, BackupList, CreateStackletsBody, RunStackletActionBody, Snapshot,
     SnapshotList, Sort, SortByTime, Stacklet, StackletInput, StackletList,
@@ -512,536 +510,241 @@ impl Client {
     }
 }
 
-/// Parameters of [`Client::list_stacklets`](crate::Client::list_stacklets).
-#[derive(Debug, Clone, Default, PartialEq, Serialize)]
-pub struct ListStackletsQuery {
-    /// Return only stacklets that the firewall with this UUID protects. A firewall that does not exist
-    /// leaves none.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub firewall_uuid: Option<Uuid>,
-    /// Which page of the list to return, counted from 1. A page beyond the last one is empty.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub page: Option<u32>,
-    /// How many items a page holds at most.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub per_page: Option<u32>,
-    /// Return only what belongs to the project with this UUID. A project that does not exist leaves
-    /// none.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub project_uuid: Option<Uuid>,
-    /// Return only what has this text in its name, whatever the case of its letters.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub query: Option<String>,
-    /// Return only stacklets in the region with this slug. A region that does not exist leaves none.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub region: Option<String>,
-    /// The member to order the list by, after `-` where the order falls; what is equal in it is in the
-    /// order of its identity. Without this parameter the whole list is in the order of its identities.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub sort: Option<Sort>,
-    /// Return only stacklets with this status.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub status: Option<StackletStatusFilter>,
-    /// Return only stacklets that carry the tag of this name. A tag that does not exist leaves none.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub tag_name: Option<String>,
-    /// Return only stacklets in the VPC with this UUID. A VPC that does not exist leaves none.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub vpc_uuid: Option<Uuid>,
-}
-
-/// `GET /stacklets`: marker and data of [`Client::list_stacklets`].
-#[derive(Debug)]
-pub enum ListStacklets {}
-
-impl Operation for ListStacklets {
-    const DATA: &'static wire::Operation = &operations::LIST_STACKLETS;
-    type Effect = Safe;
-    type Outcome = Fetched<StackletList>;
-    type Problem = ListStackletsProblem;
-}
-
-impl HasHead for ListStacklets {}
-
-impl Paginated for ListStacklets {
-    type Item = Stacklet;
-}
-
-/// What [`Client::list_stacklets`](crate::Client::list_stacklets) may be refused with.
-#[derive(Debug, Clone, PartialEq)]
-#[non_exhaustive]
-pub enum ListStackletsProblem {
-    /// The request cannot be read; its body is not JSON, or a parameter or header field is malformed.
-    BadRequest(Problem),
-    /// The token lacks the scope that the operation needs, `read` or `write`. Nothing was changed.
-    Forbidden(Problem),
-    /// The service has made a mistake. A write was not carried out.
-    InternalServerError(Problem),
-}
-
-impl DeclaredProblem for ListStackletsProblem {
-    fn from_answer(
-        status: u16,
-        body: ErrorBody,
-    ) -> Result<ListStackletsProblem, ErrorBody> {
-        match status {
-            400 => body.problem().map(ListStackletsProblem::BadRequest),
-            403 => body.problem().map(ListStackletsProblem::Forbidden),
-            500 => body.problem().map(ListStackletsProblem::InternalServerError),
-            _ => Err(body),
-        }
-    }
-
-    fn problem(&self) -> Option<&Problem> {
-        match self {
-            ListStackletsProblem::BadRequest(problem)
-            | ListStackletsProblem::Forbidden(problem)
-            | ListStackletsProblem::InternalServerError(problem) => Some(problem),
-        }
+parameters! {
+    /// Parameters of [`Client::list_stacklets`](crate::Client::list_stacklets).
+    #[derive(Default)]
+    pub struct ListStackletsQuery {
+        /// Return only stacklets that the firewall with this UUID protects. A firewall that does not exist
+        /// leaves none.
+        optional firewall_uuid: Option<Uuid>,
+        /// Which page of the list to return, counted from 1. A page beyond the last one is empty.
+        optional page: Option<u32>,
+        /// How many items a page holds at most.
+        optional per_page: Option<u32>,
+        /// Return only what belongs to the project with this UUID. A project that does not exist leaves
+        /// none.
+        optional project_uuid: Option<Uuid>,
+        /// Return only what has this text in its name, whatever the case of its letters.
+        optional query: Option<String>,
+        /// Return only stacklets in the region with this slug. A region that does not exist leaves none.
+        optional region: Option<String>,
+        /// The member to order the list by, after `-` where the order falls; what is equal in it is in the
+        /// order of its identity. Without this parameter the whole list is in the order of its identities.
+        optional sort: Option<Sort>,
+        /// Return only stacklets with this status.
+        optional status: Option<StackletStatusFilter>,
+        /// Return only stacklets that carry the tag of this name. A tag that does not exist leaves none.
+        optional tag_name: Option<String>,
+        /// Return only stacklets in the VPC with this UUID. A VPC that does not exist leaves none.
+        optional vpc_uuid: Option<Uuid>,
     }
 }
 
-/// `POST /stacklets`: marker and data of [`Client::create_stacklets`].
-#[derive(Debug)]
-pub enum CreateStacklets {}
-
-impl Operation for CreateStacklets {
-    const DATA: &'static wire::Operation = &operations::CREATE_STACKLETS;
-    type Effect = Unsafe;
-    type Outcome = Created<StackletsCreatedResponse>;
-    type Problem = CreateStackletsProblem;
+operation! {
+    /// `GET /stacklets`: marker and data of [`Client::list_stacklets`].
+    pub enum ListStacklets = operations::LIST_STACKLETS: Safe => Fetched<StackletList>, ListStackletsProblem; HasHead, pages Stacklet
 }
 
-impl Keyable for CreateStacklets {}
-
-/// What [`Client::create_stacklets`](crate::Client::create_stacklets) may be refused with.
-#[derive(Debug, Clone, PartialEq)]
-#[non_exhaustive]
-pub enum CreateStackletsProblem {
-    /// The request cannot be read; its body is not JSON, or a parameter or header field is malformed.
-    BadRequest(Problem),
-    /// The token lacks the scope that the operation needs, `read` or `write`. Nothing was changed.
-    Forbidden(Problem),
-    /// The request cannot be carried out now: what it would create is there already, a task is at work
-    /// on what it would change, or an earlier request with the same idempotency key is still at work.
-    /// Nothing was changed.
-    Conflict(Problem),
-    /// The body is larger than the service reads.
-    ContentTooLarge(Problem),
-    /// The body is not declared as `application/json`.
-    UnsupportedMediaType(Problem),
-    /// The body is JSON and not what the operation takes, it names something that does not exist or
-    /// does not fit, a PUT would create a resource under a number that is not the client's to choose,
-    /// or an idempotency key comes with another request than before. Every mistake is listed with its
-    /// place. Nothing was changed.
-    UnprocessableContent(Problem),
-    /// The service has made a mistake. A write was not carried out.
-    InternalServerError(Problem),
-}
-
-impl DeclaredProblem for CreateStackletsProblem {
-    fn from_answer(
-        status: u16,
-        body: ErrorBody,
-    ) -> Result<CreateStackletsProblem, ErrorBody> {
-        match status {
-            400 => body.problem().map(CreateStackletsProblem::BadRequest),
-            403 => body.problem().map(CreateStackletsProblem::Forbidden),
-            409 => body.problem().map(CreateStackletsProblem::Conflict),
-            413 => body.problem().map(CreateStackletsProblem::ContentTooLarge),
-            415 => body.problem().map(CreateStackletsProblem::UnsupportedMediaType),
-            422 => body.problem().map(CreateStackletsProblem::UnprocessableContent),
-            500 => body.problem().map(CreateStackletsProblem::InternalServerError),
-            _ => Err(body),
-        }
-    }
-
-    fn problem(&self) -> Option<&Problem> {
-        match self {
-            CreateStackletsProblem::BadRequest(problem)
-            | CreateStackletsProblem::Forbidden(problem)
-            | CreateStackletsProblem::Conflict(problem)
-            | CreateStackletsProblem::ContentTooLarge(problem)
-            | CreateStackletsProblem::UnsupportedMediaType(problem)
-            | CreateStackletsProblem::UnprocessableContent(problem)
-            | CreateStackletsProblem::InternalServerError(problem) => Some(problem),
-        }
+problem! {
+    /// What [`Client::list_stacklets`](crate::Client::list_stacklets) may be refused with.
+    pub enum ListStackletsProblem {
+        /// The request cannot be read; its body is not JSON, or a parameter or header field is malformed.
+        400 => problem BadRequest(Problem),
+        /// The token lacks the scope that the operation needs, `read` or `write`. Nothing was changed.
+        403 => problem Forbidden(Problem),
+        /// The service has made a mistake. A write was not carried out.
+        500 => problem InternalServerError(Problem),
     }
 }
 
-/// `GET /stacklets/{id}`: marker and data of [`Client::get_stacklet`].
-#[derive(Debug)]
-pub enum GetStacklet {}
-
-impl Operation for GetStacklet {
-    const DATA: &'static wire::Operation = &operations::GET_STACKLET;
-    type Effect = Safe;
-    type Outcome = Find<StackletResponse>;
-    type Problem = GetStackletProblem;
+operation! {
+    /// `POST /stacklets`: marker and data of [`Client::create_stacklets`].
+    pub enum CreateStacklets = operations::CREATE_STACKLETS: Unsafe => Created<StackletsCreatedResponse>, CreateStackletsProblem; Keyable
 }
 
-impl HasHead for GetStacklet {}
-
-impl Revalidate for GetStacklet {}
-
-/// What [`Client::get_stacklet`](crate::Client::get_stacklet) may be refused with.
-#[derive(Debug, Clone, PartialEq)]
-#[non_exhaustive]
-pub enum GetStackletProblem {
-    /// The request cannot be read; its body is not JSON, or a parameter or header field is malformed.
-    BadRequest(Problem),
-    /// The token lacks the scope that the operation needs, `read` or `write`. Nothing was changed.
-    Forbidden(Problem),
-    /// The service has made a mistake. A write was not carried out.
-    InternalServerError(Problem),
-}
-
-impl DeclaredProblem for GetStackletProblem {
-    fn from_answer(
-        status: u16,
-        body: ErrorBody,
-    ) -> Result<GetStackletProblem, ErrorBody> {
-        match status {
-            400 => body.problem().map(GetStackletProblem::BadRequest),
-            403 => body.problem().map(GetStackletProblem::Forbidden),
-            500 => body.problem().map(GetStackletProblem::InternalServerError),
-            _ => Err(body),
-        }
-    }
-
-    fn problem(&self) -> Option<&Problem> {
-        match self {
-            GetStackletProblem::BadRequest(problem)
-            | GetStackletProblem::Forbidden(problem)
-            | GetStackletProblem::InternalServerError(problem) => Some(problem),
-        }
+problem! {
+    /// What [`Client::create_stacklets`](crate::Client::create_stacklets) may be refused with.
+    pub enum CreateStackletsProblem {
+        /// The request cannot be read; its body is not JSON, or a parameter or header field is malformed.
+        400 => problem BadRequest(Problem),
+        /// The token lacks the scope that the operation needs, `read` or `write`. Nothing was changed.
+        403 => problem Forbidden(Problem),
+        /// The request cannot be carried out now: what it would create is there already, a task is at work
+        /// on what it would change, or an earlier request with the same idempotency key is still at work.
+        /// Nothing was changed.
+        409 => problem Conflict(Problem),
+        /// The body is larger than the service reads.
+        413 => problem ContentTooLarge(Problem),
+        /// The body is not declared as `application/json`.
+        415 => problem UnsupportedMediaType(Problem),
+        /// The body is JSON and not what the operation takes, it names something that does not exist or
+        /// does not fit, a PUT would create a resource under a number that is not the client's to choose,
+        /// or an idempotency key comes with another request than before. Every mistake is listed with its
+        /// place. Nothing was changed.
+        422 => problem UnprocessableContent(Problem),
+        /// The service has made a mistake. A write was not carried out.
+        500 => problem InternalServerError(Problem),
     }
 }
 
-/// `PUT /stacklets/{id}`: marker and data of [`Client::put_stacklet`].
-#[derive(Debug)]
-pub enum PutStacklet {}
-
-impl Operation for PutStacklet {
-    const DATA: &'static wire::Operation = &operations::PUT_STACKLET;
-    type Effect = Idempotent;
-    type Outcome = Put<StackletResponse>;
-    type Problem = PutStackletProblem;
+operation! {
+    /// `GET /stacklets/{id}`: marker and data of [`Client::get_stacklet`].
+    pub enum GetStacklet = operations::GET_STACKLET: Safe => Find<StackletResponse>, GetStackletProblem; HasHead, Revalidate
 }
 
-impl Conditional for PutStacklet {}
-
-impl CreateOnly for PutStacklet {}
-
-/// What [`Client::put_stacklet`](crate::Client::put_stacklet) may be refused with.
-#[derive(Debug, Clone, PartialEq)]
-#[non_exhaustive]
-pub enum PutStackletProblem {
-    /// The request cannot be read; its body is not JSON, or a parameter or header field is malformed.
-    BadRequest(Problem),
-    /// The token lacks the scope that the operation needs, `read` or `write`. Nothing was changed.
-    Forbidden(Problem),
-    /// The resource is not in the state that `If-Match` or `If-None-Match` asks for. Nothing was
-    /// changed.
-    PreconditionFailed(Problem),
-    /// The body is larger than the service reads.
-    ContentTooLarge(Problem),
-    /// The body is not declared as `application/json`.
-    UnsupportedMediaType(Problem),
-    /// The body is JSON and not what the operation takes, it names something that does not exist or
-    /// does not fit, a PUT would create a resource under a number that is not the client's to choose,
-    /// or an idempotency key comes with another request than before. Every mistake is listed with its
-    /// place. Nothing was changed.
-    UnprocessableContent(Problem),
-    /// The service has made a mistake. A write was not carried out.
-    InternalServerError(Problem),
-}
-
-impl DeclaredProblem for PutStackletProblem {
-    fn from_answer(
-        status: u16,
-        body: ErrorBody,
-    ) -> Result<PutStackletProblem, ErrorBody> {
-        match status {
-            400 => body.problem().map(PutStackletProblem::BadRequest),
-            403 => body.problem().map(PutStackletProblem::Forbidden),
-            412 => body.problem().map(PutStackletProblem::PreconditionFailed),
-            413 => body.problem().map(PutStackletProblem::ContentTooLarge),
-            415 => body.problem().map(PutStackletProblem::UnsupportedMediaType),
-            422 => body.problem().map(PutStackletProblem::UnprocessableContent),
-            500 => body.problem().map(PutStackletProblem::InternalServerError),
-            _ => Err(body),
-        }
-    }
-
-    fn problem(&self) -> Option<&Problem> {
-        match self {
-            PutStackletProblem::BadRequest(problem)
-            | PutStackletProblem::Forbidden(problem)
-            | PutStackletProblem::PreconditionFailed(problem)
-            | PutStackletProblem::ContentTooLarge(problem)
-            | PutStackletProblem::UnsupportedMediaType(problem)
-            | PutStackletProblem::UnprocessableContent(problem)
-            | PutStackletProblem::InternalServerError(problem) => Some(problem),
-        }
+problem! {
+    /// What [`Client::get_stacklet`](crate::Client::get_stacklet) may be refused with.
+    pub enum GetStackletProblem {
+        /// The request cannot be read; its body is not JSON, or a parameter or header field is malformed.
+        400 => problem BadRequest(Problem),
+        /// The token lacks the scope that the operation needs, `read` or `write`. Nothing was changed.
+        403 => problem Forbidden(Problem),
+        /// The service has made a mistake. A write was not carried out.
+        500 => problem InternalServerError(Problem),
     }
 }
 
-/// `POST /stacklets/{id}`: marker and data of [`Client::run_stacklet_action`].
-#[derive(Debug)]
-pub enum RunStackletAction {}
-
-impl Operation for RunStackletAction {
-    const DATA: &'static wire::Operation = &operations::RUN_STACKLET_ACTION;
-    type Effect = Unsafe;
-    type Outcome = Accepted<StackletResponse>;
-    type Problem = RunStackletActionProblem;
+operation! {
+    /// `PUT /stacklets/{id}`: marker and data of [`Client::put_stacklet`].
+    pub enum PutStacklet = operations::PUT_STACKLET: Idempotent => Put<StackletResponse>, PutStackletProblem; Conditional, CreateOnly
 }
 
-impl Keyable for RunStackletAction {}
-
-/// What [`Client::run_stacklet_action`](crate::Client::run_stacklet_action) may be refused with.
-#[derive(Debug, Clone, PartialEq)]
-#[non_exhaustive]
-pub enum RunStackletActionProblem {
-    /// The request cannot be read; its body is not JSON, or a parameter or header field is malformed.
-    BadRequest(Problem),
-    /// The token lacks the scope that the operation needs, `read` or `write`. Nothing was changed.
-    Forbidden(Problem),
-    /// There is no such resource. Nothing was changed.
-    NotFound(Problem),
-    /// The request cannot be carried out now: what it would create is there already, a task is at work
-    /// on what it would change, or an earlier request with the same idempotency key is still at work.
-    /// Nothing was changed.
-    Conflict(Problem),
-    /// The body is larger than the service reads.
-    ContentTooLarge(Problem),
-    /// The body is not declared as `application/json`.
-    UnsupportedMediaType(Problem),
-    /// The body is JSON and not what the operation takes, it names something that does not exist or
-    /// does not fit, a PUT would create a resource under a number that is not the client's to choose,
-    /// or an idempotency key comes with another request than before. Every mistake is listed with its
-    /// place. Nothing was changed.
-    UnprocessableContent(Problem),
-    /// The service has made a mistake. A write was not carried out.
-    InternalServerError(Problem),
-}
-
-impl DeclaredProblem for RunStackletActionProblem {
-    fn from_answer(
-        status: u16,
-        body: ErrorBody,
-    ) -> Result<RunStackletActionProblem, ErrorBody> {
-        match status {
-            400 => body.problem().map(RunStackletActionProblem::BadRequest),
-            403 => body.problem().map(RunStackletActionProblem::Forbidden),
-            404 => body.problem().map(RunStackletActionProblem::NotFound),
-            409 => body.problem().map(RunStackletActionProblem::Conflict),
-            413 => body.problem().map(RunStackletActionProblem::ContentTooLarge),
-            415 => body.problem().map(RunStackletActionProblem::UnsupportedMediaType),
-            422 => body.problem().map(RunStackletActionProblem::UnprocessableContent),
-            500 => body.problem().map(RunStackletActionProblem::InternalServerError),
-            _ => Err(body),
-        }
-    }
-
-    fn problem(&self) -> Option<&Problem> {
-        match self {
-            RunStackletActionProblem::BadRequest(problem)
-            | RunStackletActionProblem::Forbidden(problem)
-            | RunStackletActionProblem::NotFound(problem)
-            | RunStackletActionProblem::Conflict(problem)
-            | RunStackletActionProblem::ContentTooLarge(problem)
-            | RunStackletActionProblem::UnsupportedMediaType(problem)
-            | RunStackletActionProblem::UnprocessableContent(problem)
-            | RunStackletActionProblem::InternalServerError(problem) => Some(problem),
-        }
+problem! {
+    /// What [`Client::put_stacklet`](crate::Client::put_stacklet) may be refused with.
+    pub enum PutStackletProblem {
+        /// The request cannot be read; its body is not JSON, or a parameter or header field is malformed.
+        400 => problem BadRequest(Problem),
+        /// The token lacks the scope that the operation needs, `read` or `write`. Nothing was changed.
+        403 => problem Forbidden(Problem),
+        /// The resource is not in the state that `If-Match` or `If-None-Match` asks for. Nothing was
+        /// changed.
+        412 => problem PreconditionFailed(Problem),
+        /// The body is larger than the service reads.
+        413 => problem ContentTooLarge(Problem),
+        /// The body is not declared as `application/json`.
+        415 => problem UnsupportedMediaType(Problem),
+        /// The body is JSON and not what the operation takes, it names something that does not exist or
+        /// does not fit, a PUT would create a resource under a number that is not the client's to choose,
+        /// or an idempotency key comes with another request than before. Every mistake is listed with its
+        /// place. Nothing was changed.
+        422 => problem UnprocessableContent(Problem),
+        /// The service has made a mistake. A write was not carried out.
+        500 => problem InternalServerError(Problem),
     }
 }
 
-/// `DELETE /stacklets/{id}`: marker and data of [`Client::delete_stacklet`].
-#[derive(Debug)]
-pub enum DeleteStacklet {}
-
-impl Operation for DeleteStacklet {
-    const DATA: &'static wire::Operation = &operations::DELETE_STACKLET;
-    type Effect = Idempotent;
-    type Outcome = Deleted;
-    type Problem = DeleteStackletProblem;
+operation! {
+    /// `POST /stacklets/{id}`: marker and data of [`Client::run_stacklet_action`].
+    pub enum RunStackletAction = operations::RUN_STACKLET_ACTION: Unsafe => Accepted<StackletResponse>, RunStackletActionProblem; Keyable
 }
 
-impl Conditional for DeleteStacklet {}
-
-/// What [`Client::delete_stacklet`](crate::Client::delete_stacklet) may be refused with.
-#[derive(Debug, Clone, PartialEq)]
-#[non_exhaustive]
-pub enum DeleteStackletProblem {
-    /// The request cannot be read; its body is not JSON, or a parameter or header field is malformed.
-    BadRequest(Problem),
-    /// The token lacks the scope that the operation needs, `read` or `write`. Nothing was changed.
-    Forbidden(Problem),
-    /// The resource is not in the state that `If-Match` or `If-None-Match` asks for. Nothing was
-    /// changed.
-    PreconditionFailed(Problem),
-    /// The service has made a mistake. A write was not carried out.
-    InternalServerError(Problem),
-}
-
-impl DeclaredProblem for DeleteStackletProblem {
-    fn from_answer(
-        status: u16,
-        body: ErrorBody,
-    ) -> Result<DeleteStackletProblem, ErrorBody> {
-        match status {
-            400 => body.problem().map(DeleteStackletProblem::BadRequest),
-            403 => body.problem().map(DeleteStackletProblem::Forbidden),
-            412 => body.problem().map(DeleteStackletProblem::PreconditionFailed),
-            500 => body.problem().map(DeleteStackletProblem::InternalServerError),
-            _ => Err(body),
-        }
-    }
-
-    fn problem(&self) -> Option<&Problem> {
-        match self {
-            DeleteStackletProblem::BadRequest(problem)
-            | DeleteStackletProblem::Forbidden(problem)
-            | DeleteStackletProblem::PreconditionFailed(problem)
-            | DeleteStackletProblem::InternalServerError(problem) => Some(problem),
-        }
+problem! {
+    /// What [`Client::run_stacklet_action`](crate::Client::run_stacklet_action) may be refused with.
+    pub enum RunStackletActionProblem {
+        /// The request cannot be read; its body is not JSON, or a parameter or header field is malformed.
+        400 => problem BadRequest(Problem),
+        /// The token lacks the scope that the operation needs, `read` or `write`. Nothing was changed.
+        403 => problem Forbidden(Problem),
+        /// There is no such resource. Nothing was changed.
+        404 => problem NotFound(Problem),
+        /// The request cannot be carried out now: what it would create is there already, a task is at work
+        /// on what it would change, or an earlier request with the same idempotency key is still at work.
+        /// Nothing was changed.
+        409 => problem Conflict(Problem),
+        /// The body is larger than the service reads.
+        413 => problem ContentTooLarge(Problem),
+        /// The body is not declared as `application/json`.
+        415 => problem UnsupportedMediaType(Problem),
+        /// The body is JSON and not what the operation takes, it names something that does not exist or
+        /// does not fit, a PUT would create a resource under a number that is not the client's to choose,
+        /// or an idempotency key comes with another request than before. Every mistake is listed with its
+        /// place. Nothing was changed.
+        422 => problem UnprocessableContent(Problem),
+        /// The service has made a mistake. A write was not carried out.
+        500 => problem InternalServerError(Problem),
     }
 }
 
-/// Parameters of [`Client::list_stacklet_backups`](crate::Client::list_stacklet_backups).
-#[derive(Debug, Clone, Default, PartialEq, Serialize)]
-pub struct ListStackletBackupsQuery {
-    /// Which page of the list to return, counted from 1. A page beyond the last one is empty.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub page: Option<u32>,
-    /// How many items a page holds at most.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub per_page: Option<u32>,
-    /// The member to order the list by, after `-` where the order falls; what is equal in it is in the
-    /// order of its identity. Without this parameter the whole list is in the order of its identities.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub sort: Option<SortByTime>,
+operation! {
+    /// `DELETE /stacklets/{id}`: marker and data of [`Client::delete_stacklet`].
+    pub enum DeleteStacklet = operations::DELETE_STACKLET: Idempotent => Deleted, DeleteStackletProblem; Conditional
 }
 
-/// `GET /stacklets/{id}/backups`: marker and data of [`Client::list_stacklet_backups`].
-#[derive(Debug)]
-pub enum ListStackletBackups {}
-
-impl Operation for ListStackletBackups {
-    const DATA: &'static wire::Operation = &operations::LIST_STACKLET_BACKUPS;
-    type Effect = Safe;
-    type Outcome = Find<BackupList>;
-    type Problem = ListStackletBackupsProblem;
-}
-
-impl HasHead for ListStackletBackups {}
-
-impl Paginated for ListStackletBackups {
-    type Item = Backup;
-}
-
-/// What [`Client::list_stacklet_backups`](crate::Client::list_stacklet_backups) may be refused with.
-#[derive(Debug, Clone, PartialEq)]
-#[non_exhaustive]
-pub enum ListStackletBackupsProblem {
-    /// The request cannot be read; its body is not JSON, or a parameter or header field is malformed.
-    BadRequest(Problem),
-    /// The token lacks the scope that the operation needs, `read` or `write`. Nothing was changed.
-    Forbidden(Problem),
-    /// The service has made a mistake. A write was not carried out.
-    InternalServerError(Problem),
-}
-
-impl DeclaredProblem for ListStackletBackupsProblem {
-    fn from_answer(
-        status: u16,
-        body: ErrorBody,
-    ) -> Result<ListStackletBackupsProblem, ErrorBody> {
-        match status {
-            400 => body.problem().map(ListStackletBackupsProblem::BadRequest),
-            403 => body.problem().map(ListStackletBackupsProblem::Forbidden),
-            500 => body.problem().map(ListStackletBackupsProblem::InternalServerError),
-            _ => Err(body),
-        }
-    }
-
-    fn problem(&self) -> Option<&Problem> {
-        match self {
-            ListStackletBackupsProblem::BadRequest(problem)
-            | ListStackletBackupsProblem::Forbidden(problem)
-            | ListStackletBackupsProblem::InternalServerError(problem) => Some(problem),
-        }
+problem! {
+    /// What [`Client::delete_stacklet`](crate::Client::delete_stacklet) may be refused with.
+    pub enum DeleteStackletProblem {
+        /// The request cannot be read; its body is not JSON, or a parameter or header field is malformed.
+        400 => problem BadRequest(Problem),
+        /// The token lacks the scope that the operation needs, `read` or `write`. Nothing was changed.
+        403 => problem Forbidden(Problem),
+        /// The resource is not in the state that `If-Match` or `If-None-Match` asks for. Nothing was
+        /// changed.
+        412 => problem PreconditionFailed(Problem),
+        /// The service has made a mistake. A write was not carried out.
+        500 => problem InternalServerError(Problem),
     }
 }
 
-/// Parameters of [`Client::list_stacklet_snapshots`](crate::Client::list_stacklet_snapshots).
-#[derive(Debug, Clone, Default, PartialEq, Serialize)]
-pub struct ListStackletSnapshotsQuery {
-    /// Which page of the list to return, counted from 1. A page beyond the last one is empty.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub page: Option<u32>,
-    /// How many items a page holds at most.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub per_page: Option<u32>,
-    /// Return only what has this text in its name, whatever the case of its letters.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub query: Option<String>,
-    /// The member to order the list by, after `-` where the order falls; what is equal in it is in the
-    /// order of its identity. Without this parameter the whole list is in the order of its identities.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub sort: Option<Sort>,
-}
-
-/// `GET /stacklets/{id}/snapshots`: marker and data of [`Client::list_stacklet_snapshots`].
-#[derive(Debug)]
-pub enum ListStackletSnapshots {}
-
-impl Operation for ListStackletSnapshots {
-    const DATA: &'static wire::Operation = &operations::LIST_STACKLET_SNAPSHOTS;
-    type Effect = Safe;
-    type Outcome = Find<SnapshotList>;
-    type Problem = ListStackletSnapshotsProblem;
-}
-
-impl HasHead for ListStackletSnapshots {}
-
-impl Paginated for ListStackletSnapshots {
-    type Item = Snapshot;
-}
-
-/// What [`Client::list_stacklet_snapshots`](crate::Client::list_stacklet_snapshots) may be refused with.
-#[derive(Debug, Clone, PartialEq)]
-#[non_exhaustive]
-pub enum ListStackletSnapshotsProblem {
-    /// The request cannot be read; its body is not JSON, or a parameter or header field is malformed.
-    BadRequest(Problem),
-    /// The token lacks the scope that the operation needs, `read` or `write`. Nothing was changed.
-    Forbidden(Problem),
-    /// The service has made a mistake. A write was not carried out.
-    InternalServerError(Problem),
-}
-
-impl DeclaredProblem for ListStackletSnapshotsProblem {
-    fn from_answer(
-        status: u16,
-        body: ErrorBody,
-    ) -> Result<ListStackletSnapshotsProblem, ErrorBody> {
-        match status {
-            400 => body.problem().map(ListStackletSnapshotsProblem::BadRequest),
-            403 => body.problem().map(ListStackletSnapshotsProblem::Forbidden),
-            500 => body.problem().map(ListStackletSnapshotsProblem::InternalServerError),
-            _ => Err(body),
-        }
+parameters! {
+    /// Parameters of [`Client::list_stacklet_backups`](crate::Client::list_stacklet_backups).
+    #[derive(Default)]
+    pub struct ListStackletBackupsQuery {
+        /// Which page of the list to return, counted from 1. A page beyond the last one is empty.
+        optional page: Option<u32>,
+        /// How many items a page holds at most.
+        optional per_page: Option<u32>,
+        /// The member to order the list by, after `-` where the order falls; what is equal in it is in the
+        /// order of its identity. Without this parameter the whole list is in the order of its identities.
+        optional sort: Option<SortByTime>,
     }
+}
 
-    fn problem(&self) -> Option<&Problem> {
-        match self {
-            ListStackletSnapshotsProblem::BadRequest(problem)
-            | ListStackletSnapshotsProblem::Forbidden(problem)
-            | ListStackletSnapshotsProblem::InternalServerError(problem) => Some(problem),
-        }
+operation! {
+    /// `GET /stacklets/{id}/backups`: marker and data of [`Client::list_stacklet_backups`].
+    pub enum ListStackletBackups = operations::LIST_STACKLET_BACKUPS: Safe => Find<BackupList>, ListStackletBackupsProblem; HasHead, pages Backup
+}
+
+problem! {
+    /// What [`Client::list_stacklet_backups`](crate::Client::list_stacklet_backups) may be refused with.
+    pub enum ListStackletBackupsProblem {
+        /// The request cannot be read; its body is not JSON, or a parameter or header field is malformed.
+        400 => problem BadRequest(Problem),
+        /// The token lacks the scope that the operation needs, `read` or `write`. Nothing was changed.
+        403 => problem Forbidden(Problem),
+        /// The service has made a mistake. A write was not carried out.
+        500 => problem InternalServerError(Problem),
+    }
+}
+
+parameters! {
+    /// Parameters of [`Client::list_stacklet_snapshots`](crate::Client::list_stacklet_snapshots).
+    #[derive(Default)]
+    pub struct ListStackletSnapshotsQuery {
+        /// Which page of the list to return, counted from 1. A page beyond the last one is empty.
+        optional page: Option<u32>,
+        /// How many items a page holds at most.
+        optional per_page: Option<u32>,
+        /// Return only what has this text in its name, whatever the case of its letters.
+        optional query: Option<String>,
+        /// The member to order the list by, after `-` where the order falls; what is equal in it is in the
+        /// order of its identity. Without this parameter the whole list is in the order of its identities.
+        optional sort: Option<Sort>,
+    }
+}
+
+operation! {
+    /// `GET /stacklets/{id}/snapshots`: marker and data of [`Client::list_stacklet_snapshots`].
+    pub enum ListStackletSnapshots = operations::LIST_STACKLET_SNAPSHOTS: Safe => Find<SnapshotList>, ListStackletSnapshotsProblem; HasHead, pages Snapshot
+}
+
+problem! {
+    /// What [`Client::list_stacklet_snapshots`](crate::Client::list_stacklet_snapshots) may be refused with.
+    pub enum ListStackletSnapshotsProblem {
+        /// The request cannot be read; its body is not JSON, or a parameter or header field is malformed.
+        400 => problem BadRequest(Problem),
+        /// The token lacks the scope that the operation needs, `read` or `write`. Nothing was changed.
+        403 => problem Forbidden(Problem),
+        /// The service has made a mistake. A write was not carried out.
+        500 => problem InternalServerError(Problem),
     }
 }

@@ -4,12 +4,10 @@
 
 use crate::Client;
 use methodical_client::{
-    Call, Conditional, CreateOnly, Created, DeclaredProblem, Deleted, ErrorBody, Fetched,
-    Find, HasHead, Idempotent, Keyable, Operation, Paginated, Put, Revalidate, Safe,
-    Unsafe, Updated, wire,
+    Call, Created, Deleted, Fetched, Find, Idempotent, Put, Safe, Unsafe, Updated,
+    operation, problem,
 };
-use methodical_client::wire::{Problem, Uuid};
-use serde::Serialize;
+use methodical_client::wire::{Problem, Uuid, parameters};
 use stacklets_types::{
     AddTagResourcesBody, Sort, Tag, TagCreate, TagInput, TagList, TagResource,
     TagResourceList, TagResourcesResponse, TagResponse, TaggableType, operations,
@@ -460,469 +458,207 @@ impl Client {
     }
 }
 
-/// Parameters of [`Client::list_tags`](crate::Client::list_tags).
-#[derive(Debug, Clone, Default, PartialEq, Serialize)]
-pub struct ListTagsQuery {
-    /// Which page of the list to return, counted from 1. A page beyond the last one is empty.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub page: Option<u32>,
-    /// How many items a page holds at most.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub per_page: Option<u32>,
-    /// Return only what belongs to the project with this UUID. A project that does not exist leaves
-    /// none.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub project_uuid: Option<Uuid>,
-    /// Return only what has this text in its name, whatever the case of its letters.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub query: Option<String>,
-    /// The member to order the list by, after `-` where the order falls; what is equal in it is in the
-    /// order of its identity. Without this parameter the whole list is in the order of its identities.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub sort: Option<Sort>,
-}
-
-/// `GET /tags`: marker and data of [`Client::list_tags`].
-#[derive(Debug)]
-pub enum ListTags {}
-
-impl Operation for ListTags {
-    const DATA: &'static wire::Operation = &operations::LIST_TAGS;
-    type Effect = Safe;
-    type Outcome = Fetched<TagList>;
-    type Problem = ListTagsProblem;
-}
-
-impl HasHead for ListTags {}
-
-impl Paginated for ListTags {
-    type Item = Tag;
-}
-
-/// What [`Client::list_tags`](crate::Client::list_tags) may be refused with.
-#[derive(Debug, Clone, PartialEq)]
-#[non_exhaustive]
-pub enum ListTagsProblem {
-    /// The request cannot be read; its body is not JSON, or a parameter or header field is malformed.
-    BadRequest(Problem),
-    /// The token lacks the scope that the operation needs, `read` or `write`. Nothing was changed.
-    Forbidden(Problem),
-    /// The service has made a mistake. A write was not carried out.
-    InternalServerError(Problem),
-}
-
-impl DeclaredProblem for ListTagsProblem {
-    fn from_answer(status: u16, body: ErrorBody) -> Result<ListTagsProblem, ErrorBody> {
-        match status {
-            400 => body.problem().map(ListTagsProblem::BadRequest),
-            403 => body.problem().map(ListTagsProblem::Forbidden),
-            500 => body.problem().map(ListTagsProblem::InternalServerError),
-            _ => Err(body),
-        }
-    }
-
-    fn problem(&self) -> Option<&Problem> {
-        match self {
-            ListTagsProblem::BadRequest(problem)
-            | ListTagsProblem::Forbidden(problem)
-            | ListTagsProblem::InternalServerError(problem) => Some(problem),
-        }
+parameters! {
+    /// Parameters of [`Client::list_tags`](crate::Client::list_tags).
+    #[derive(Default)]
+    pub struct ListTagsQuery {
+        /// Which page of the list to return, counted from 1. A page beyond the last one is empty.
+        optional page: Option<u32>,
+        /// How many items a page holds at most.
+        optional per_page: Option<u32>,
+        /// Return only what belongs to the project with this UUID. A project that does not exist leaves
+        /// none.
+        optional project_uuid: Option<Uuid>,
+        /// Return only what has this text in its name, whatever the case of its letters.
+        optional query: Option<String>,
+        /// The member to order the list by, after `-` where the order falls; what is equal in it is in the
+        /// order of its identity. Without this parameter the whole list is in the order of its identities.
+        optional sort: Option<Sort>,
     }
 }
 
-/// `POST /tags`: marker and data of [`Client::create_tag`].
-#[derive(Debug)]
-pub enum CreateTag {}
-
-impl Operation for CreateTag {
-    const DATA: &'static wire::Operation = &operations::CREATE_TAG;
-    type Effect = Unsafe;
-    type Outcome = Created<TagResponse>;
-    type Problem = CreateTagProblem;
+operation! {
+    /// `GET /tags`: marker and data of [`Client::list_tags`].
+    pub enum ListTags = operations::LIST_TAGS: Safe => Fetched<TagList>, ListTagsProblem; HasHead, pages Tag
 }
 
-impl Keyable for CreateTag {}
-
-/// What [`Client::create_tag`](crate::Client::create_tag) may be refused with.
-#[derive(Debug, Clone, PartialEq)]
-#[non_exhaustive]
-pub enum CreateTagProblem {
-    /// The request cannot be read; its body is not JSON, or a parameter or header field is malformed.
-    BadRequest(Problem),
-    /// The token lacks the scope that the operation needs, `read` or `write`. Nothing was changed.
-    Forbidden(Problem),
-    /// The request cannot be carried out now: what it would create is there already, a task is at work
-    /// on what it would change, or an earlier request with the same idempotency key is still at work.
-    /// Nothing was changed.
-    Conflict(Problem),
-    /// The body is larger than the service reads.
-    ContentTooLarge(Problem),
-    /// The body is not declared as `application/json`.
-    UnsupportedMediaType(Problem),
-    /// The body is JSON and not what the operation takes, it names something that does not exist or
-    /// does not fit, a PUT would create a resource under a number that is not the client's to choose,
-    /// or an idempotency key comes with another request than before. Every mistake is listed with its
-    /// place. Nothing was changed.
-    UnprocessableContent(Problem),
-    /// The service has made a mistake. A write was not carried out.
-    InternalServerError(Problem),
-}
-
-impl DeclaredProblem for CreateTagProblem {
-    fn from_answer(status: u16, body: ErrorBody) -> Result<CreateTagProblem, ErrorBody> {
-        match status {
-            400 => body.problem().map(CreateTagProblem::BadRequest),
-            403 => body.problem().map(CreateTagProblem::Forbidden),
-            409 => body.problem().map(CreateTagProblem::Conflict),
-            413 => body.problem().map(CreateTagProblem::ContentTooLarge),
-            415 => body.problem().map(CreateTagProblem::UnsupportedMediaType),
-            422 => body.problem().map(CreateTagProblem::UnprocessableContent),
-            500 => body.problem().map(CreateTagProblem::InternalServerError),
-            _ => Err(body),
-        }
-    }
-
-    fn problem(&self) -> Option<&Problem> {
-        match self {
-            CreateTagProblem::BadRequest(problem)
-            | CreateTagProblem::Forbidden(problem)
-            | CreateTagProblem::Conflict(problem)
-            | CreateTagProblem::ContentTooLarge(problem)
-            | CreateTagProblem::UnsupportedMediaType(problem)
-            | CreateTagProblem::UnprocessableContent(problem)
-            | CreateTagProblem::InternalServerError(problem) => Some(problem),
-        }
+problem! {
+    /// What [`Client::list_tags`](crate::Client::list_tags) may be refused with.
+    pub enum ListTagsProblem {
+        /// The request cannot be read; its body is not JSON, or a parameter or header field is malformed.
+        400 => problem BadRequest(Problem),
+        /// The token lacks the scope that the operation needs, `read` or `write`. Nothing was changed.
+        403 => problem Forbidden(Problem),
+        /// The service has made a mistake. A write was not carried out.
+        500 => problem InternalServerError(Problem),
     }
 }
 
-/// `GET /tags/{name}`: marker and data of [`Client::get_tag`].
-#[derive(Debug)]
-pub enum GetTag {}
-
-impl Operation for GetTag {
-    const DATA: &'static wire::Operation = &operations::GET_TAG;
-    type Effect = Safe;
-    type Outcome = Find<TagResponse>;
-    type Problem = GetTagProblem;
+operation! {
+    /// `POST /tags`: marker and data of [`Client::create_tag`].
+    pub enum CreateTag = operations::CREATE_TAG: Unsafe => Created<TagResponse>, CreateTagProblem; Keyable
 }
 
-impl HasHead for GetTag {}
-
-impl Revalidate for GetTag {}
-
-/// What [`Client::get_tag`](crate::Client::get_tag) may be refused with.
-#[derive(Debug, Clone, PartialEq)]
-#[non_exhaustive]
-pub enum GetTagProblem {
-    /// The request cannot be read; its body is not JSON, or a parameter or header field is malformed.
-    BadRequest(Problem),
-    /// The token lacks the scope that the operation needs, `read` or `write`. Nothing was changed.
-    Forbidden(Problem),
-    /// The service has made a mistake. A write was not carried out.
-    InternalServerError(Problem),
-}
-
-impl DeclaredProblem for GetTagProblem {
-    fn from_answer(status: u16, body: ErrorBody) -> Result<GetTagProblem, ErrorBody> {
-        match status {
-            400 => body.problem().map(GetTagProblem::BadRequest),
-            403 => body.problem().map(GetTagProblem::Forbidden),
-            500 => body.problem().map(GetTagProblem::InternalServerError),
-            _ => Err(body),
-        }
-    }
-
-    fn problem(&self) -> Option<&Problem> {
-        match self {
-            GetTagProblem::BadRequest(problem)
-            | GetTagProblem::Forbidden(problem)
-            | GetTagProblem::InternalServerError(problem) => Some(problem),
-        }
+problem! {
+    /// What [`Client::create_tag`](crate::Client::create_tag) may be refused with.
+    pub enum CreateTagProblem {
+        /// The request cannot be read; its body is not JSON, or a parameter or header field is malformed.
+        400 => problem BadRequest(Problem),
+        /// The token lacks the scope that the operation needs, `read` or `write`. Nothing was changed.
+        403 => problem Forbidden(Problem),
+        /// The request cannot be carried out now: what it would create is there already, a task is at work
+        /// on what it would change, or an earlier request with the same idempotency key is still at work.
+        /// Nothing was changed.
+        409 => problem Conflict(Problem),
+        /// The body is larger than the service reads.
+        413 => problem ContentTooLarge(Problem),
+        /// The body is not declared as `application/json`.
+        415 => problem UnsupportedMediaType(Problem),
+        /// The body is JSON and not what the operation takes, it names something that does not exist or
+        /// does not fit, a PUT would create a resource under a number that is not the client's to choose,
+        /// or an idempotency key comes with another request than before. Every mistake is listed with its
+        /// place. Nothing was changed.
+        422 => problem UnprocessableContent(Problem),
+        /// The service has made a mistake. A write was not carried out.
+        500 => problem InternalServerError(Problem),
     }
 }
 
-/// `PUT /tags/{name}`: marker and data of [`Client::put_tag`].
-#[derive(Debug)]
-pub enum PutTag {}
-
-impl Operation for PutTag {
-    const DATA: &'static wire::Operation = &operations::PUT_TAG;
-    type Effect = Idempotent;
-    type Outcome = Put<TagResponse>;
-    type Problem = PutTagProblem;
+operation! {
+    /// `GET /tags/{name}`: marker and data of [`Client::get_tag`].
+    pub enum GetTag = operations::GET_TAG: Safe => Find<TagResponse>, GetTagProblem; HasHead, Revalidate
 }
 
-impl Conditional for PutTag {}
-
-impl CreateOnly for PutTag {}
-
-/// What [`Client::put_tag`](crate::Client::put_tag) may be refused with.
-#[derive(Debug, Clone, PartialEq)]
-#[non_exhaustive]
-pub enum PutTagProblem {
-    /// The request cannot be read; its body is not JSON, or a parameter or header field is malformed.
-    BadRequest(Problem),
-    /// The token lacks the scope that the operation needs, `read` or `write`. Nothing was changed.
-    Forbidden(Problem),
-    /// The resource is not in the state that `If-Match` or `If-None-Match` asks for. Nothing was
-    /// changed.
-    PreconditionFailed(Problem),
-    /// The body is larger than the service reads.
-    ContentTooLarge(Problem),
-    /// The body is not declared as `application/json`.
-    UnsupportedMediaType(Problem),
-    /// The body is JSON and not what the operation takes, it names something that does not exist or
-    /// does not fit, a PUT would create a resource under a number that is not the client's to choose,
-    /// or an idempotency key comes with another request than before. Every mistake is listed with its
-    /// place. Nothing was changed.
-    UnprocessableContent(Problem),
-    /// The service has made a mistake. A write was not carried out.
-    InternalServerError(Problem),
-}
-
-impl DeclaredProblem for PutTagProblem {
-    fn from_answer(status: u16, body: ErrorBody) -> Result<PutTagProblem, ErrorBody> {
-        match status {
-            400 => body.problem().map(PutTagProblem::BadRequest),
-            403 => body.problem().map(PutTagProblem::Forbidden),
-            412 => body.problem().map(PutTagProblem::PreconditionFailed),
-            413 => body.problem().map(PutTagProblem::ContentTooLarge),
-            415 => body.problem().map(PutTagProblem::UnsupportedMediaType),
-            422 => body.problem().map(PutTagProblem::UnprocessableContent),
-            500 => body.problem().map(PutTagProblem::InternalServerError),
-            _ => Err(body),
-        }
-    }
-
-    fn problem(&self) -> Option<&Problem> {
-        match self {
-            PutTagProblem::BadRequest(problem)
-            | PutTagProblem::Forbidden(problem)
-            | PutTagProblem::PreconditionFailed(problem)
-            | PutTagProblem::ContentTooLarge(problem)
-            | PutTagProblem::UnsupportedMediaType(problem)
-            | PutTagProblem::UnprocessableContent(problem)
-            | PutTagProblem::InternalServerError(problem) => Some(problem),
-        }
+problem! {
+    /// What [`Client::get_tag`](crate::Client::get_tag) may be refused with.
+    pub enum GetTagProblem {
+        /// The request cannot be read; its body is not JSON, or a parameter or header field is malformed.
+        400 => problem BadRequest(Problem),
+        /// The token lacks the scope that the operation needs, `read` or `write`. Nothing was changed.
+        403 => problem Forbidden(Problem),
+        /// The service has made a mistake. A write was not carried out.
+        500 => problem InternalServerError(Problem),
     }
 }
 
-/// `DELETE /tags/{name}`: marker and data of [`Client::delete_tag`].
-#[derive(Debug)]
-pub enum DeleteTag {}
-
-impl Operation for DeleteTag {
-    const DATA: &'static wire::Operation = &operations::DELETE_TAG;
-    type Effect = Idempotent;
-    type Outcome = Deleted;
-    type Problem = DeleteTagProblem;
+operation! {
+    /// `PUT /tags/{name}`: marker and data of [`Client::put_tag`].
+    pub enum PutTag = operations::PUT_TAG: Idempotent => Put<TagResponse>, PutTagProblem; Conditional, CreateOnly
 }
 
-impl Conditional for DeleteTag {}
-
-/// What [`Client::delete_tag`](crate::Client::delete_tag) may be refused with.
-#[derive(Debug, Clone, PartialEq)]
-#[non_exhaustive]
-pub enum DeleteTagProblem {
-    /// The request cannot be read; its body is not JSON, or a parameter or header field is malformed.
-    BadRequest(Problem),
-    /// The token lacks the scope that the operation needs, `read` or `write`. Nothing was changed.
-    Forbidden(Problem),
-    /// The resource is not in the state that `If-Match` or `If-None-Match` asks for. Nothing was
-    /// changed.
-    PreconditionFailed(Problem),
-    /// The service has made a mistake. A write was not carried out.
-    InternalServerError(Problem),
-}
-
-impl DeclaredProblem for DeleteTagProblem {
-    fn from_answer(status: u16, body: ErrorBody) -> Result<DeleteTagProblem, ErrorBody> {
-        match status {
-            400 => body.problem().map(DeleteTagProblem::BadRequest),
-            403 => body.problem().map(DeleteTagProblem::Forbidden),
-            412 => body.problem().map(DeleteTagProblem::PreconditionFailed),
-            500 => body.problem().map(DeleteTagProblem::InternalServerError),
-            _ => Err(body),
-        }
-    }
-
-    fn problem(&self) -> Option<&Problem> {
-        match self {
-            DeleteTagProblem::BadRequest(problem)
-            | DeleteTagProblem::Forbidden(problem)
-            | DeleteTagProblem::PreconditionFailed(problem)
-            | DeleteTagProblem::InternalServerError(problem) => Some(problem),
-        }
+problem! {
+    /// What [`Client::put_tag`](crate::Client::put_tag) may be refused with.
+    pub enum PutTagProblem {
+        /// The request cannot be read; its body is not JSON, or a parameter or header field is malformed.
+        400 => problem BadRequest(Problem),
+        /// The token lacks the scope that the operation needs, `read` or `write`. Nothing was changed.
+        403 => problem Forbidden(Problem),
+        /// The resource is not in the state that `If-Match` or `If-None-Match` asks for. Nothing was
+        /// changed.
+        412 => problem PreconditionFailed(Problem),
+        /// The body is larger than the service reads.
+        413 => problem ContentTooLarge(Problem),
+        /// The body is not declared as `application/json`.
+        415 => problem UnsupportedMediaType(Problem),
+        /// The body is JSON and not what the operation takes, it names something that does not exist or
+        /// does not fit, a PUT would create a resource under a number that is not the client's to choose,
+        /// or an idempotency key comes with another request than before. Every mistake is listed with its
+        /// place. Nothing was changed.
+        422 => problem UnprocessableContent(Problem),
+        /// The service has made a mistake. A write was not carried out.
+        500 => problem InternalServerError(Problem),
     }
 }
 
-/// Parameters of [`Client::list_tag_resources`](crate::Client::list_tag_resources).
-#[derive(Debug, Clone, Default, PartialEq, Serialize)]
-pub struct ListTagResourcesQuery {
-    /// Which page of the list to return, counted from 1. A page beyond the last one is empty.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub page: Option<u32>,
-    /// How many items a page holds at most.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub per_page: Option<u32>,
+operation! {
+    /// `DELETE /tags/{name}`: marker and data of [`Client::delete_tag`].
+    pub enum DeleteTag = operations::DELETE_TAG: Idempotent => Deleted, DeleteTagProblem; Conditional
 }
 
-/// `GET /tags/{name}/resources`: marker and data of [`Client::list_tag_resources`].
-#[derive(Debug)]
-pub enum ListTagResources {}
-
-impl Operation for ListTagResources {
-    const DATA: &'static wire::Operation = &operations::LIST_TAG_RESOURCES;
-    type Effect = Safe;
-    type Outcome = Find<TagResourceList>;
-    type Problem = ListTagResourcesProblem;
-}
-
-impl HasHead for ListTagResources {}
-
-impl Paginated for ListTagResources {
-    type Item = TagResource;
-}
-
-/// What [`Client::list_tag_resources`](crate::Client::list_tag_resources) may be refused with.
-#[derive(Debug, Clone, PartialEq)]
-#[non_exhaustive]
-pub enum ListTagResourcesProblem {
-    /// The request cannot be read; its body is not JSON, or a parameter or header field is malformed.
-    BadRequest(Problem),
-    /// The token lacks the scope that the operation needs, `read` or `write`. Nothing was changed.
-    Forbidden(Problem),
-    /// The service has made a mistake. A write was not carried out.
-    InternalServerError(Problem),
-}
-
-impl DeclaredProblem for ListTagResourcesProblem {
-    fn from_answer(
-        status: u16,
-        body: ErrorBody,
-    ) -> Result<ListTagResourcesProblem, ErrorBody> {
-        match status {
-            400 => body.problem().map(ListTagResourcesProblem::BadRequest),
-            403 => body.problem().map(ListTagResourcesProblem::Forbidden),
-            500 => body.problem().map(ListTagResourcesProblem::InternalServerError),
-            _ => Err(body),
-        }
-    }
-
-    fn problem(&self) -> Option<&Problem> {
-        match self {
-            ListTagResourcesProblem::BadRequest(problem)
-            | ListTagResourcesProblem::Forbidden(problem)
-            | ListTagResourcesProblem::InternalServerError(problem) => Some(problem),
-        }
+problem! {
+    /// What [`Client::delete_tag`](crate::Client::delete_tag) may be refused with.
+    pub enum DeleteTagProblem {
+        /// The request cannot be read; its body is not JSON, or a parameter or header field is malformed.
+        400 => problem BadRequest(Problem),
+        /// The token lacks the scope that the operation needs, `read` or `write`. Nothing was changed.
+        403 => problem Forbidden(Problem),
+        /// The resource is not in the state that `If-Match` or `If-None-Match` asks for. Nothing was
+        /// changed.
+        412 => problem PreconditionFailed(Problem),
+        /// The service has made a mistake. A write was not carried out.
+        500 => problem InternalServerError(Problem),
     }
 }
 
-/// `POST /tags/{name}/resources`: marker and data of [`Client::add_tag_resources`].
-#[derive(Debug)]
-pub enum AddTagResources {}
-
-impl Operation for AddTagResources {
-    const DATA: &'static wire::Operation = &operations::ADD_TAG_RESOURCES;
-    type Effect = Idempotent;
-    type Outcome = Updated<TagResourcesResponse>;
-    type Problem = AddTagResourcesProblem;
-}
-
-/// What [`Client::add_tag_resources`](crate::Client::add_tag_resources) may be refused with.
-#[derive(Debug, Clone, PartialEq)]
-#[non_exhaustive]
-pub enum AddTagResourcesProblem {
-    /// The request cannot be read; its body is not JSON, or a parameter or header field is malformed.
-    BadRequest(Problem),
-    /// The token lacks the scope that the operation needs, `read` or `write`. Nothing was changed.
-    Forbidden(Problem),
-    /// There is no such resource. Nothing was changed.
-    NotFound(Problem),
-    /// The body is larger than the service reads.
-    ContentTooLarge(Problem),
-    /// The body is not declared as `application/json`.
-    UnsupportedMediaType(Problem),
-    /// The body is JSON and not what the operation takes, it names something that does not exist or
-    /// does not fit, a PUT would create a resource under a number that is not the client's to choose,
-    /// or an idempotency key comes with another request than before. Every mistake is listed with its
-    /// place. Nothing was changed.
-    UnprocessableContent(Problem),
-    /// The service has made a mistake. A write was not carried out.
-    InternalServerError(Problem),
-}
-
-impl DeclaredProblem for AddTagResourcesProblem {
-    fn from_answer(
-        status: u16,
-        body: ErrorBody,
-    ) -> Result<AddTagResourcesProblem, ErrorBody> {
-        match status {
-            400 => body.problem().map(AddTagResourcesProblem::BadRequest),
-            403 => body.problem().map(AddTagResourcesProblem::Forbidden),
-            404 => body.problem().map(AddTagResourcesProblem::NotFound),
-            413 => body.problem().map(AddTagResourcesProblem::ContentTooLarge),
-            415 => body.problem().map(AddTagResourcesProblem::UnsupportedMediaType),
-            422 => body.problem().map(AddTagResourcesProblem::UnprocessableContent),
-            500 => body.problem().map(AddTagResourcesProblem::InternalServerError),
-            _ => Err(body),
-        }
-    }
-
-    fn problem(&self) -> Option<&Problem> {
-        match self {
-            AddTagResourcesProblem::BadRequest(problem)
-            | AddTagResourcesProblem::Forbidden(problem)
-            | AddTagResourcesProblem::NotFound(problem)
-            | AddTagResourcesProblem::ContentTooLarge(problem)
-            | AddTagResourcesProblem::UnsupportedMediaType(problem)
-            | AddTagResourcesProblem::UnprocessableContent(problem)
-            | AddTagResourcesProblem::InternalServerError(problem) => Some(problem),
-        }
+parameters! {
+    /// Parameters of [`Client::list_tag_resources`](crate::Client::list_tag_resources).
+    #[derive(Default)]
+    pub struct ListTagResourcesQuery {
+        /// Which page of the list to return, counted from 1. A page beyond the last one is empty.
+        optional page: Option<u32>,
+        /// How many items a page holds at most.
+        optional per_page: Option<u32>,
     }
 }
 
-/// `DELETE /tags/{name}/resources/{type}/{id}`: marker and data of [`Client::remove_tag_resource`].
-#[derive(Debug)]
-pub enum RemoveTagResource {}
-
-impl Operation for RemoveTagResource {
-    const DATA: &'static wire::Operation = &operations::REMOVE_TAG_RESOURCE;
-    type Effect = Idempotent;
-    type Outcome = Deleted;
-    type Problem = RemoveTagResourceProblem;
+operation! {
+    /// `GET /tags/{name}/resources`: marker and data of [`Client::list_tag_resources`].
+    pub enum ListTagResources = operations::LIST_TAG_RESOURCES: Safe => Find<TagResourceList>, ListTagResourcesProblem; HasHead, pages TagResource
 }
 
-/// What [`Client::remove_tag_resource`](crate::Client::remove_tag_resource) may be refused with.
-#[derive(Debug, Clone, PartialEq)]
-#[non_exhaustive]
-pub enum RemoveTagResourceProblem {
-    /// The request cannot be read; its body is not JSON, or a parameter or header field is malformed.
-    BadRequest(Problem),
-    /// The token lacks the scope that the operation needs, `read` or `write`. Nothing was changed.
-    Forbidden(Problem),
-    /// The service has made a mistake. A write was not carried out.
-    InternalServerError(Problem),
-}
-
-impl DeclaredProblem for RemoveTagResourceProblem {
-    fn from_answer(
-        status: u16,
-        body: ErrorBody,
-    ) -> Result<RemoveTagResourceProblem, ErrorBody> {
-        match status {
-            400 => body.problem().map(RemoveTagResourceProblem::BadRequest),
-            403 => body.problem().map(RemoveTagResourceProblem::Forbidden),
-            500 => body.problem().map(RemoveTagResourceProblem::InternalServerError),
-            _ => Err(body),
-        }
+problem! {
+    /// What [`Client::list_tag_resources`](crate::Client::list_tag_resources) may be refused with.
+    pub enum ListTagResourcesProblem {
+        /// The request cannot be read; its body is not JSON, or a parameter or header field is malformed.
+        400 => problem BadRequest(Problem),
+        /// The token lacks the scope that the operation needs, `read` or `write`. Nothing was changed.
+        403 => problem Forbidden(Problem),
+        /// The service has made a mistake. A write was not carried out.
+        500 => problem InternalServerError(Problem),
     }
+}
 
-    fn problem(&self) -> Option<&Problem> {
-        match self {
-            RemoveTagResourceProblem::BadRequest(problem)
-            | RemoveTagResourceProblem::Forbidden(problem)
-            | RemoveTagResourceProblem::InternalServerError(problem) => Some(problem),
-        }
+operation! {
+    /// `POST /tags/{name}/resources`: marker and data of [`Client::add_tag_resources`].
+    pub enum AddTagResources = operations::ADD_TAG_RESOURCES: Idempotent => Updated<TagResourcesResponse>, AddTagResourcesProblem
+}
+
+problem! {
+    /// What [`Client::add_tag_resources`](crate::Client::add_tag_resources) may be refused with.
+    pub enum AddTagResourcesProblem {
+        /// The request cannot be read; its body is not JSON, or a parameter or header field is malformed.
+        400 => problem BadRequest(Problem),
+        /// The token lacks the scope that the operation needs, `read` or `write`. Nothing was changed.
+        403 => problem Forbidden(Problem),
+        /// There is no such resource. Nothing was changed.
+        404 => problem NotFound(Problem),
+        /// The body is larger than the service reads.
+        413 => problem ContentTooLarge(Problem),
+        /// The body is not declared as `application/json`.
+        415 => problem UnsupportedMediaType(Problem),
+        /// The body is JSON and not what the operation takes, it names something that does not exist or
+        /// does not fit, a PUT would create a resource under a number that is not the client's to choose,
+        /// or an idempotency key comes with another request than before. Every mistake is listed with its
+        /// place. Nothing was changed.
+        422 => problem UnprocessableContent(Problem),
+        /// The service has made a mistake. A write was not carried out.
+        500 => problem InternalServerError(Problem),
+    }
+}
+
+operation! {
+    /// `DELETE /tags/{name}/resources/{type}/{id}`: marker and data of [`Client::remove_tag_resource`].
+    pub enum RemoveTagResource = operations::REMOVE_TAG_RESOURCE: Idempotent => Deleted, RemoveTagResourceProblem
+}
+
+problem! {
+    /// What [`Client::remove_tag_resource`](crate::Client::remove_tag_resource) may be refused with.
+    pub enum RemoveTagResourceProblem {
+        /// The request cannot be read; its body is not JSON, or a parameter or header field is malformed.
+        400 => problem BadRequest(Problem),
+        /// The token lacks the scope that the operation needs, `read` or `write`. Nothing was changed.
+        403 => problem Forbidden(Problem),
+        /// The service has made a mistake. A write was not carried out.
+        500 => problem InternalServerError(Problem),
     }
 }

@@ -4,11 +4,9 @@
 
 use crate::Client;
 use methodical_client::{
-    Call, DeclaredProblem, ErrorBody, Fetched, Find, HasHead, Monitor, Monitored,
-    Operation, Paginated, Revalidate, Safe, Wait, wire,
+    Call, Fetched, Find, Monitor, Monitored, Safe, Wait, operation, problem,
 };
-use methodical_client::wire::Problem;
-use serde::Serialize;
+use methodical_client::wire::{Problem, parameters};
 use stacklets_types::{
     SortByTime, Task, TaskList, TaskResourceTypeFilter, TaskResponse, TaskStatusFilter,
     operations,
@@ -128,89 +126,45 @@ impl Client {
     }
 }
 
-/// Parameters of [`Client::list_tasks`](crate::Client::list_tasks).
-#[derive(Debug, Clone, Default, PartialEq, Serialize)]
-pub struct ListTasksQuery {
-    /// Which page of the list to return, counted from 1. A page beyond the last one is empty.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub page: Option<u32>,
-    /// How many items a page holds at most.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub per_page: Option<u32>,
-    /// Return only tasks that work, or worked, on resources of this kind.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub resource_type: Option<TaskResourceTypeFilter>,
-    /// The member to order the list by, after `-` where the order falls; what is equal in it is in the
-    /// order of its identity. Without this parameter the whole list is in the order of its identities.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub sort: Option<SortByTime>,
-    /// Return only tasks with this status.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub status: Option<TaskStatusFilter>,
-}
-
-/// `GET /tasks`: marker and data of [`Client::list_tasks`].
-#[derive(Debug)]
-pub enum ListTasks {}
-
-impl Operation for ListTasks {
-    const DATA: &'static wire::Operation = &operations::LIST_TASKS;
-    type Effect = Safe;
-    type Outcome = Fetched<TaskList>;
-    type Problem = ListTasksProblem;
-}
-
-impl HasHead for ListTasks {}
-
-impl Paginated for ListTasks {
-    type Item = Task;
-}
-
-/// What [`Client::list_tasks`](crate::Client::list_tasks) may be refused with.
-#[derive(Debug, Clone, PartialEq)]
-#[non_exhaustive]
-pub enum ListTasksProblem {
-    /// The request cannot be read; its body is not JSON, or a parameter or header field is malformed.
-    BadRequest(Problem),
-    /// The token lacks the scope that the operation needs, `read` or `write`. Nothing was changed.
-    Forbidden(Problem),
-    /// The service has made a mistake. A write was not carried out.
-    InternalServerError(Problem),
-}
-
-impl DeclaredProblem for ListTasksProblem {
-    fn from_answer(status: u16, body: ErrorBody) -> Result<ListTasksProblem, ErrorBody> {
-        match status {
-            400 => body.problem().map(ListTasksProblem::BadRequest),
-            403 => body.problem().map(ListTasksProblem::Forbidden),
-            500 => body.problem().map(ListTasksProblem::InternalServerError),
-            _ => Err(body),
-        }
-    }
-
-    fn problem(&self) -> Option<&Problem> {
-        match self {
-            ListTasksProblem::BadRequest(problem)
-            | ListTasksProblem::Forbidden(problem)
-            | ListTasksProblem::InternalServerError(problem) => Some(problem),
-        }
+parameters! {
+    /// Parameters of [`Client::list_tasks`](crate::Client::list_tasks).
+    #[derive(Default)]
+    pub struct ListTasksQuery {
+        /// Which page of the list to return, counted from 1. A page beyond the last one is empty.
+        optional page: Option<u32>,
+        /// How many items a page holds at most.
+        optional per_page: Option<u32>,
+        /// Return only tasks that work, or worked, on resources of this kind.
+        optional resource_type: Option<TaskResourceTypeFilter>,
+        /// The member to order the list by, after `-` where the order falls; what is equal in it is in the
+        /// order of its identity. Without this parameter the whole list is in the order of its identities.
+        optional sort: Option<SortByTime>,
+        /// Return only tasks with this status.
+        optional status: Option<TaskStatusFilter>,
     }
 }
 
-/// `GET /tasks/{id}`: marker and data of [`Client::get_task`].
-#[derive(Debug)]
-pub enum GetTask {}
-
-impl Operation for GetTask {
-    const DATA: &'static wire::Operation = &operations::GET_TASK;
-    type Effect = Safe;
-    type Outcome = Find<TaskResponse>;
-    type Problem = GetTaskProblem;
+operation! {
+    /// `GET /tasks`: marker and data of [`Client::list_tasks`].
+    pub enum ListTasks = operations::LIST_TASKS: Safe => Fetched<TaskList>, ListTasksProblem; HasHead, pages Task
 }
 
-impl HasHead for GetTask {}
+problem! {
+    /// What [`Client::list_tasks`](crate::Client::list_tasks) may be refused with.
+    pub enum ListTasksProblem {
+        /// The request cannot be read; its body is not JSON, or a parameter or header field is malformed.
+        400 => problem BadRequest(Problem),
+        /// The token lacks the scope that the operation needs, `read` or `write`. Nothing was changed.
+        403 => problem Forbidden(Problem),
+        /// The service has made a mistake. A write was not carried out.
+        500 => problem InternalServerError(Problem),
+    }
+}
 
-impl Revalidate for GetTask {}
+operation! {
+    /// `GET /tasks/{id}`: marker and data of [`Client::get_task`].
+    pub enum GetTask = operations::GET_TASK: Safe => Find<TaskResponse>, GetTaskProblem; HasHead, Revalidate
+}
 
 impl Monitored for GetTask {
     const MONITOR: Monitor = Monitor {
@@ -220,33 +174,14 @@ impl Monitored for GetTask {
     };
 }
 
-/// What [`Client::get_task`](crate::Client::get_task) may be refused with.
-#[derive(Debug, Clone, PartialEq)]
-#[non_exhaustive]
-pub enum GetTaskProblem {
-    /// The request cannot be read; its body is not JSON, or a parameter or header field is malformed.
-    BadRequest(Problem),
-    /// The token lacks the scope that the operation needs, `read` or `write`. Nothing was changed.
-    Forbidden(Problem),
-    /// The service has made a mistake. A write was not carried out.
-    InternalServerError(Problem),
-}
-
-impl DeclaredProblem for GetTaskProblem {
-    fn from_answer(status: u16, body: ErrorBody) -> Result<GetTaskProblem, ErrorBody> {
-        match status {
-            400 => body.problem().map(GetTaskProblem::BadRequest),
-            403 => body.problem().map(GetTaskProblem::Forbidden),
-            500 => body.problem().map(GetTaskProblem::InternalServerError),
-            _ => Err(body),
-        }
-    }
-
-    fn problem(&self) -> Option<&Problem> {
-        match self {
-            GetTaskProblem::BadRequest(problem)
-            | GetTaskProblem::Forbidden(problem)
-            | GetTaskProblem::InternalServerError(problem) => Some(problem),
-        }
+problem! {
+    /// What [`Client::get_task`](crate::Client::get_task) may be refused with.
+    pub enum GetTaskProblem {
+        /// The request cannot be read; its body is not JSON, or a parameter or header field is malformed.
+        400 => problem BadRequest(Problem),
+        /// The token lacks the scope that the operation needs, `read` or `write`. Nothing was changed.
+        403 => problem Forbidden(Problem),
+        /// The service has made a mistake. A write was not carried out.
+        500 => problem InternalServerError(Problem),
     }
 }

@@ -4,12 +4,10 @@
 
 use crate::Client;
 use methodical_client::{
-    Call, Conditional, CreateOnly, Created, DeclaredProblem, Deleted, ErrorBody, Fetched,
-    Find, HasHead, Idempotent, Keyable, Operation, Paginated, Put, Revalidate, Safe,
-    Unsafe, wire,
+    Call, Created, Deleted, Fetched, Find, Idempotent, Put, Safe, Unsafe, operation,
+    problem,
 };
-use methodical_client::wire::{Problem, Uuid};
-use serde::Serialize;
+use methodical_client::wire::{Problem, Uuid, parameters};
 use stacklets_types::{
     Sort, Userdata, UserdataInput, UserdataList, UserdataResponse, operations,
 };
@@ -307,309 +305,131 @@ impl Client {
     }
 }
 
-/// Parameters of [`Client::list_userdata`](crate::Client::list_userdata).
-#[derive(Debug, Clone, Default, PartialEq, Serialize)]
-pub struct ListUserdataQuery {
-    /// Which page of the list to return, counted from 1. A page beyond the last one is empty.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub page: Option<u32>,
-    /// How many items a page holds at most.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub per_page: Option<u32>,
-    /// Return only what has this text in its name, whatever the case of its letters.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub query: Option<String>,
-    /// The member to order the list by, after `-` where the order falls; what is equal in it is in the
-    /// order of its identity. Without this parameter the whole list is in the order of its identities.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub sort: Option<Sort>,
-}
-
-/// `GET /userdata`: marker and data of [`Client::list_userdata`].
-#[derive(Debug)]
-pub enum ListUserdata {}
-
-impl Operation for ListUserdata {
-    const DATA: &'static wire::Operation = &operations::LIST_USERDATA;
-    type Effect = Safe;
-    type Outcome = Fetched<UserdataList>;
-    type Problem = ListUserdataProblem;
-}
-
-impl HasHead for ListUserdata {}
-
-impl Paginated for ListUserdata {
-    type Item = Userdata;
-}
-
-/// What [`Client::list_userdata`](crate::Client::list_userdata) may be refused with.
-#[derive(Debug, Clone, PartialEq)]
-#[non_exhaustive]
-pub enum ListUserdataProblem {
-    /// The request cannot be read; its body is not JSON, or a parameter or header field is malformed.
-    BadRequest(Problem),
-    /// The token lacks the scope that the operation needs, `read` or `write`. Nothing was changed.
-    Forbidden(Problem),
-    /// The service has made a mistake. A write was not carried out.
-    InternalServerError(Problem),
-}
-
-impl DeclaredProblem for ListUserdataProblem {
-    fn from_answer(
-        status: u16,
-        body: ErrorBody,
-    ) -> Result<ListUserdataProblem, ErrorBody> {
-        match status {
-            400 => body.problem().map(ListUserdataProblem::BadRequest),
-            403 => body.problem().map(ListUserdataProblem::Forbidden),
-            500 => body.problem().map(ListUserdataProblem::InternalServerError),
-            _ => Err(body),
-        }
-    }
-
-    fn problem(&self) -> Option<&Problem> {
-        match self {
-            ListUserdataProblem::BadRequest(problem)
-            | ListUserdataProblem::Forbidden(problem)
-            | ListUserdataProblem::InternalServerError(problem) => Some(problem),
-        }
+parameters! {
+    /// Parameters of [`Client::list_userdata`](crate::Client::list_userdata).
+    #[derive(Default)]
+    pub struct ListUserdataQuery {
+        /// Which page of the list to return, counted from 1. A page beyond the last one is empty.
+        optional page: Option<u32>,
+        /// How many items a page holds at most.
+        optional per_page: Option<u32>,
+        /// Return only what has this text in its name, whatever the case of its letters.
+        optional query: Option<String>,
+        /// The member to order the list by, after `-` where the order falls; what is equal in it is in the
+        /// order of its identity. Without this parameter the whole list is in the order of its identities.
+        optional sort: Option<Sort>,
     }
 }
 
-/// `POST /userdata`: marker and data of [`Client::create_userdata`].
-#[derive(Debug)]
-pub enum CreateUserdata {}
-
-impl Operation for CreateUserdata {
-    const DATA: &'static wire::Operation = &operations::CREATE_USERDATA;
-    type Effect = Unsafe;
-    type Outcome = Created<UserdataResponse>;
-    type Problem = CreateUserdataProblem;
+operation! {
+    /// `GET /userdata`: marker and data of [`Client::list_userdata`].
+    pub enum ListUserdata = operations::LIST_USERDATA: Safe => Fetched<UserdataList>, ListUserdataProblem; HasHead, pages Userdata
 }
 
-impl Keyable for CreateUserdata {}
-
-/// What [`Client::create_userdata`](crate::Client::create_userdata) may be refused with.
-#[derive(Debug, Clone, PartialEq)]
-#[non_exhaustive]
-pub enum CreateUserdataProblem {
-    /// The request cannot be read; its body is not JSON, or a parameter or header field is malformed.
-    BadRequest(Problem),
-    /// The token lacks the scope that the operation needs, `read` or `write`. Nothing was changed.
-    Forbidden(Problem),
-    /// The request cannot be carried out now: what it would create is there already, a task is at work
-    /// on what it would change, or an earlier request with the same idempotency key is still at work.
-    /// Nothing was changed.
-    Conflict(Problem),
-    /// The body is larger than the service reads.
-    ContentTooLarge(Problem),
-    /// The body is not declared as `application/json`.
-    UnsupportedMediaType(Problem),
-    /// The body is JSON and not what the operation takes, it names something that does not exist or
-    /// does not fit, a PUT would create a resource under a number that is not the client's to choose,
-    /// or an idempotency key comes with another request than before. Every mistake is listed with its
-    /// place. Nothing was changed.
-    UnprocessableContent(Problem),
-    /// The service has made a mistake. A write was not carried out.
-    InternalServerError(Problem),
-}
-
-impl DeclaredProblem for CreateUserdataProblem {
-    fn from_answer(
-        status: u16,
-        body: ErrorBody,
-    ) -> Result<CreateUserdataProblem, ErrorBody> {
-        match status {
-            400 => body.problem().map(CreateUserdataProblem::BadRequest),
-            403 => body.problem().map(CreateUserdataProblem::Forbidden),
-            409 => body.problem().map(CreateUserdataProblem::Conflict),
-            413 => body.problem().map(CreateUserdataProblem::ContentTooLarge),
-            415 => body.problem().map(CreateUserdataProblem::UnsupportedMediaType),
-            422 => body.problem().map(CreateUserdataProblem::UnprocessableContent),
-            500 => body.problem().map(CreateUserdataProblem::InternalServerError),
-            _ => Err(body),
-        }
-    }
-
-    fn problem(&self) -> Option<&Problem> {
-        match self {
-            CreateUserdataProblem::BadRequest(problem)
-            | CreateUserdataProblem::Forbidden(problem)
-            | CreateUserdataProblem::Conflict(problem)
-            | CreateUserdataProblem::ContentTooLarge(problem)
-            | CreateUserdataProblem::UnsupportedMediaType(problem)
-            | CreateUserdataProblem::UnprocessableContent(problem)
-            | CreateUserdataProblem::InternalServerError(problem) => Some(problem),
-        }
+problem! {
+    /// What [`Client::list_userdata`](crate::Client::list_userdata) may be refused with.
+    pub enum ListUserdataProblem {
+        /// The request cannot be read; its body is not JSON, or a parameter or header field is malformed.
+        400 => problem BadRequest(Problem),
+        /// The token lacks the scope that the operation needs, `read` or `write`. Nothing was changed.
+        403 => problem Forbidden(Problem),
+        /// The service has made a mistake. A write was not carried out.
+        500 => problem InternalServerError(Problem),
     }
 }
 
-/// `GET /userdata/{uuid}`: marker and data of [`Client::get_userdata`].
-#[derive(Debug)]
-pub enum GetUserdata {}
-
-impl Operation for GetUserdata {
-    const DATA: &'static wire::Operation = &operations::GET_USERDATA;
-    type Effect = Safe;
-    type Outcome = Find<UserdataResponse>;
-    type Problem = GetUserdataProblem;
+operation! {
+    /// `POST /userdata`: marker and data of [`Client::create_userdata`].
+    pub enum CreateUserdata = operations::CREATE_USERDATA: Unsafe => Created<UserdataResponse>, CreateUserdataProblem; Keyable
 }
 
-impl HasHead for GetUserdata {}
-
-impl Revalidate for GetUserdata {}
-
-/// What [`Client::get_userdata`](crate::Client::get_userdata) may be refused with.
-#[derive(Debug, Clone, PartialEq)]
-#[non_exhaustive]
-pub enum GetUserdataProblem {
-    /// The request cannot be read; its body is not JSON, or a parameter or header field is malformed.
-    BadRequest(Problem),
-    /// The token lacks the scope that the operation needs, `read` or `write`. Nothing was changed.
-    Forbidden(Problem),
-    /// The service has made a mistake. A write was not carried out.
-    InternalServerError(Problem),
-}
-
-impl DeclaredProblem for GetUserdataProblem {
-    fn from_answer(
-        status: u16,
-        body: ErrorBody,
-    ) -> Result<GetUserdataProblem, ErrorBody> {
-        match status {
-            400 => body.problem().map(GetUserdataProblem::BadRequest),
-            403 => body.problem().map(GetUserdataProblem::Forbidden),
-            500 => body.problem().map(GetUserdataProblem::InternalServerError),
-            _ => Err(body),
-        }
-    }
-
-    fn problem(&self) -> Option<&Problem> {
-        match self {
-            GetUserdataProblem::BadRequest(problem)
-            | GetUserdataProblem::Forbidden(problem)
-            | GetUserdataProblem::InternalServerError(problem) => Some(problem),
-        }
+problem! {
+    /// What [`Client::create_userdata`](crate::Client::create_userdata) may be refused with.
+    pub enum CreateUserdataProblem {
+        /// The request cannot be read; its body is not JSON, or a parameter or header field is malformed.
+        400 => problem BadRequest(Problem),
+        /// The token lacks the scope that the operation needs, `read` or `write`. Nothing was changed.
+        403 => problem Forbidden(Problem),
+        /// The request cannot be carried out now: what it would create is there already, a task is at work
+        /// on what it would change, or an earlier request with the same idempotency key is still at work.
+        /// Nothing was changed.
+        409 => problem Conflict(Problem),
+        /// The body is larger than the service reads.
+        413 => problem ContentTooLarge(Problem),
+        /// The body is not declared as `application/json`.
+        415 => problem UnsupportedMediaType(Problem),
+        /// The body is JSON and not what the operation takes, it names something that does not exist or
+        /// does not fit, a PUT would create a resource under a number that is not the client's to choose,
+        /// or an idempotency key comes with another request than before. Every mistake is listed with its
+        /// place. Nothing was changed.
+        422 => problem UnprocessableContent(Problem),
+        /// The service has made a mistake. A write was not carried out.
+        500 => problem InternalServerError(Problem),
     }
 }
 
-/// `PUT /userdata/{uuid}`: marker and data of [`Client::put_userdata`].
-#[derive(Debug)]
-pub enum PutUserdata {}
-
-impl Operation for PutUserdata {
-    const DATA: &'static wire::Operation = &operations::PUT_USERDATA;
-    type Effect = Idempotent;
-    type Outcome = Put<UserdataResponse>;
-    type Problem = PutUserdataProblem;
+operation! {
+    /// `GET /userdata/{uuid}`: marker and data of [`Client::get_userdata`].
+    pub enum GetUserdata = operations::GET_USERDATA: Safe => Find<UserdataResponse>, GetUserdataProblem; HasHead, Revalidate
 }
 
-impl Conditional for PutUserdata {}
-
-impl CreateOnly for PutUserdata {}
-
-/// What [`Client::put_userdata`](crate::Client::put_userdata) may be refused with.
-#[derive(Debug, Clone, PartialEq)]
-#[non_exhaustive]
-pub enum PutUserdataProblem {
-    /// The request cannot be read; its body is not JSON, or a parameter or header field is malformed.
-    BadRequest(Problem),
-    /// The token lacks the scope that the operation needs, `read` or `write`. Nothing was changed.
-    Forbidden(Problem),
-    /// The resource is not in the state that `If-Match` or `If-None-Match` asks for. Nothing was
-    /// changed.
-    PreconditionFailed(Problem),
-    /// The body is larger than the service reads.
-    ContentTooLarge(Problem),
-    /// The body is not declared as `application/json`.
-    UnsupportedMediaType(Problem),
-    /// The body is JSON and not what the operation takes, it names something that does not exist or
-    /// does not fit, a PUT would create a resource under a number that is not the client's to choose,
-    /// or an idempotency key comes with another request than before. Every mistake is listed with its
-    /// place. Nothing was changed.
-    UnprocessableContent(Problem),
-    /// The service has made a mistake. A write was not carried out.
-    InternalServerError(Problem),
-}
-
-impl DeclaredProblem for PutUserdataProblem {
-    fn from_answer(
-        status: u16,
-        body: ErrorBody,
-    ) -> Result<PutUserdataProblem, ErrorBody> {
-        match status {
-            400 => body.problem().map(PutUserdataProblem::BadRequest),
-            403 => body.problem().map(PutUserdataProblem::Forbidden),
-            412 => body.problem().map(PutUserdataProblem::PreconditionFailed),
-            413 => body.problem().map(PutUserdataProblem::ContentTooLarge),
-            415 => body.problem().map(PutUserdataProblem::UnsupportedMediaType),
-            422 => body.problem().map(PutUserdataProblem::UnprocessableContent),
-            500 => body.problem().map(PutUserdataProblem::InternalServerError),
-            _ => Err(body),
-        }
-    }
-
-    fn problem(&self) -> Option<&Problem> {
-        match self {
-            PutUserdataProblem::BadRequest(problem)
-            | PutUserdataProblem::Forbidden(problem)
-            | PutUserdataProblem::PreconditionFailed(problem)
-            | PutUserdataProblem::ContentTooLarge(problem)
-            | PutUserdataProblem::UnsupportedMediaType(problem)
-            | PutUserdataProblem::UnprocessableContent(problem)
-            | PutUserdataProblem::InternalServerError(problem) => Some(problem),
-        }
+problem! {
+    /// What [`Client::get_userdata`](crate::Client::get_userdata) may be refused with.
+    pub enum GetUserdataProblem {
+        /// The request cannot be read; its body is not JSON, or a parameter or header field is malformed.
+        400 => problem BadRequest(Problem),
+        /// The token lacks the scope that the operation needs, `read` or `write`. Nothing was changed.
+        403 => problem Forbidden(Problem),
+        /// The service has made a mistake. A write was not carried out.
+        500 => problem InternalServerError(Problem),
     }
 }
 
-/// `DELETE /userdata/{uuid}`: marker and data of [`Client::delete_userdata`].
-#[derive(Debug)]
-pub enum DeleteUserdata {}
-
-impl Operation for DeleteUserdata {
-    const DATA: &'static wire::Operation = &operations::DELETE_USERDATA;
-    type Effect = Idempotent;
-    type Outcome = Deleted;
-    type Problem = DeleteUserdataProblem;
+operation! {
+    /// `PUT /userdata/{uuid}`: marker and data of [`Client::put_userdata`].
+    pub enum PutUserdata = operations::PUT_USERDATA: Idempotent => Put<UserdataResponse>, PutUserdataProblem; Conditional, CreateOnly
 }
 
-impl Conditional for DeleteUserdata {}
-
-/// What [`Client::delete_userdata`](crate::Client::delete_userdata) may be refused with.
-#[derive(Debug, Clone, PartialEq)]
-#[non_exhaustive]
-pub enum DeleteUserdataProblem {
-    /// The request cannot be read; its body is not JSON, or a parameter or header field is malformed.
-    BadRequest(Problem),
-    /// The token lacks the scope that the operation needs, `read` or `write`. Nothing was changed.
-    Forbidden(Problem),
-    /// The resource is not in the state that `If-Match` or `If-None-Match` asks for. Nothing was
-    /// changed.
-    PreconditionFailed(Problem),
-    /// The service has made a mistake. A write was not carried out.
-    InternalServerError(Problem),
-}
-
-impl DeclaredProblem for DeleteUserdataProblem {
-    fn from_answer(
-        status: u16,
-        body: ErrorBody,
-    ) -> Result<DeleteUserdataProblem, ErrorBody> {
-        match status {
-            400 => body.problem().map(DeleteUserdataProblem::BadRequest),
-            403 => body.problem().map(DeleteUserdataProblem::Forbidden),
-            412 => body.problem().map(DeleteUserdataProblem::PreconditionFailed),
-            500 => body.problem().map(DeleteUserdataProblem::InternalServerError),
-            _ => Err(body),
-        }
+problem! {
+    /// What [`Client::put_userdata`](crate::Client::put_userdata) may be refused with.
+    pub enum PutUserdataProblem {
+        /// The request cannot be read; its body is not JSON, or a parameter or header field is malformed.
+        400 => problem BadRequest(Problem),
+        /// The token lacks the scope that the operation needs, `read` or `write`. Nothing was changed.
+        403 => problem Forbidden(Problem),
+        /// The resource is not in the state that `If-Match` or `If-None-Match` asks for. Nothing was
+        /// changed.
+        412 => problem PreconditionFailed(Problem),
+        /// The body is larger than the service reads.
+        413 => problem ContentTooLarge(Problem),
+        /// The body is not declared as `application/json`.
+        415 => problem UnsupportedMediaType(Problem),
+        /// The body is JSON and not what the operation takes, it names something that does not exist or
+        /// does not fit, a PUT would create a resource under a number that is not the client's to choose,
+        /// or an idempotency key comes with another request than before. Every mistake is listed with its
+        /// place. Nothing was changed.
+        422 => problem UnprocessableContent(Problem),
+        /// The service has made a mistake. A write was not carried out.
+        500 => problem InternalServerError(Problem),
     }
+}
 
-    fn problem(&self) -> Option<&Problem> {
-        match self {
-            DeleteUserdataProblem::BadRequest(problem)
-            | DeleteUserdataProblem::Forbidden(problem)
-            | DeleteUserdataProblem::PreconditionFailed(problem)
-            | DeleteUserdataProblem::InternalServerError(problem) => Some(problem),
-        }
+operation! {
+    /// `DELETE /userdata/{uuid}`: marker and data of [`Client::delete_userdata`].
+    pub enum DeleteUserdata = operations::DELETE_USERDATA: Idempotent => Deleted, DeleteUserdataProblem; Conditional
+}
+
+problem! {
+    /// What [`Client::delete_userdata`](crate::Client::delete_userdata) may be refused with.
+    pub enum DeleteUserdataProblem {
+        /// The request cannot be read; its body is not JSON, or a parameter or header field is malformed.
+        400 => problem BadRequest(Problem),
+        /// The token lacks the scope that the operation needs, `read` or `write`. Nothing was changed.
+        403 => problem Forbidden(Problem),
+        /// The resource is not in the state that `If-Match` or `If-None-Match` asks for. Nothing was
+        /// changed.
+        412 => problem PreconditionFailed(Problem),
+        /// The service has made a mistake. A write was not carried out.
+        500 => problem InternalServerError(Problem),
     }
 }

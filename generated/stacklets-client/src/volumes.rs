@@ -4,12 +4,10 @@
 
 use crate::Client;
 use methodical_client::{
-    Accepted, Call, Conditional, CreateOnly, Created, DeclaredProblem, Deleted,
-    ErrorBody, Fetched, Find, HasHead, Idempotent, Keyable, Operation, Paginated, Put,
-    Revalidate, Safe, Unsafe, wire,
+    Accepted, Call, Created, Deleted, Fetched, Find, Idempotent, Put, Safe, Unsafe,
+    operation, problem,
 };
-use methodical_client::wire::{Problem, Uuid};
-use serde::Serialize;
+use methodical_client::wire::{Problem, Uuid, parameters};
 use stacklets_types::{
     RunVolumeActionBody, Sort, Volume, VolumeCreate, VolumeInput, VolumeList,
     VolumeResponse, operations,
@@ -384,382 +382,168 @@ impl Client {
     }
 }
 
-/// Parameters of [`Client::list_volumes`](crate::Client::list_volumes).
-#[derive(Debug, Clone, Default, PartialEq, Serialize)]
-pub struct ListVolumesQuery {
-    /// Which page of the list to return, counted from 1. A page beyond the last one is empty.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub page: Option<u32>,
-    /// How many items a page holds at most.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub per_page: Option<u32>,
-    /// Return only what has this text in its name, whatever the case of its letters.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub query: Option<String>,
-    /// Return only volumes in the region with this slug. A region that does not exist leaves none.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub region: Option<String>,
-    /// The member to order the list by, after `-` where the order falls; what is equal in it is in the
-    /// order of its identity. Without this parameter the whole list is in the order of its identities.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub sort: Option<Sort>,
-    /// Return only what belongs to the stacklet with this number. A stacklet that does not exist leaves
-    /// none.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub stacklet_id: Option<u64>,
-}
-
-/// `GET /volumes`: marker and data of [`Client::list_volumes`].
-#[derive(Debug)]
-pub enum ListVolumes {}
-
-impl Operation for ListVolumes {
-    const DATA: &'static wire::Operation = &operations::LIST_VOLUMES;
-    type Effect = Safe;
-    type Outcome = Fetched<VolumeList>;
-    type Problem = ListVolumesProblem;
-}
-
-impl HasHead for ListVolumes {}
-
-impl Paginated for ListVolumes {
-    type Item = Volume;
-}
-
-/// What [`Client::list_volumes`](crate::Client::list_volumes) may be refused with.
-#[derive(Debug, Clone, PartialEq)]
-#[non_exhaustive]
-pub enum ListVolumesProblem {
-    /// The request cannot be read; its body is not JSON, or a parameter or header field is malformed.
-    BadRequest(Problem),
-    /// The token lacks the scope that the operation needs, `read` or `write`. Nothing was changed.
-    Forbidden(Problem),
-    /// The service has made a mistake. A write was not carried out.
-    InternalServerError(Problem),
-}
-
-impl DeclaredProblem for ListVolumesProblem {
-    fn from_answer(
-        status: u16,
-        body: ErrorBody,
-    ) -> Result<ListVolumesProblem, ErrorBody> {
-        match status {
-            400 => body.problem().map(ListVolumesProblem::BadRequest),
-            403 => body.problem().map(ListVolumesProblem::Forbidden),
-            500 => body.problem().map(ListVolumesProblem::InternalServerError),
-            _ => Err(body),
-        }
-    }
-
-    fn problem(&self) -> Option<&Problem> {
-        match self {
-            ListVolumesProblem::BadRequest(problem)
-            | ListVolumesProblem::Forbidden(problem)
-            | ListVolumesProblem::InternalServerError(problem) => Some(problem),
-        }
+parameters! {
+    /// Parameters of [`Client::list_volumes`](crate::Client::list_volumes).
+    #[derive(Default)]
+    pub struct ListVolumesQuery {
+        /// Which page of the list to return, counted from 1. A page beyond the last one is empty.
+        optional page: Option<u32>,
+        /// How many items a page holds at most.
+        optional per_page: Option<u32>,
+        /// Return only what has this text in its name, whatever the case of its letters.
+        optional query: Option<String>,
+        /// Return only volumes in the region with this slug. A region that does not exist leaves none.
+        optional region: Option<String>,
+        /// The member to order the list by, after `-` where the order falls; what is equal in it is in the
+        /// order of its identity. Without this parameter the whole list is in the order of its identities.
+        optional sort: Option<Sort>,
+        /// Return only what belongs to the stacklet with this number. A stacklet that does not exist leaves
+        /// none.
+        optional stacklet_id: Option<u64>,
     }
 }
 
-/// `POST /volumes`: marker and data of [`Client::create_volume`].
-#[derive(Debug)]
-pub enum CreateVolume {}
-
-impl Operation for CreateVolume {
-    const DATA: &'static wire::Operation = &operations::CREATE_VOLUME;
-    type Effect = Unsafe;
-    type Outcome = Created<VolumeResponse>;
-    type Problem = CreateVolumeProblem;
+operation! {
+    /// `GET /volumes`: marker and data of [`Client::list_volumes`].
+    pub enum ListVolumes = operations::LIST_VOLUMES: Safe => Fetched<VolumeList>, ListVolumesProblem; HasHead, pages Volume
 }
 
-impl Keyable for CreateVolume {}
-
-/// What [`Client::create_volume`](crate::Client::create_volume) may be refused with.
-#[derive(Debug, Clone, PartialEq)]
-#[non_exhaustive]
-pub enum CreateVolumeProblem {
-    /// The request cannot be read; its body is not JSON, or a parameter or header field is malformed.
-    BadRequest(Problem),
-    /// The token lacks the scope that the operation needs, `read` or `write`. Nothing was changed.
-    Forbidden(Problem),
-    /// The request cannot be carried out now: what it would create is there already, a task is at work
-    /// on what it would change, or an earlier request with the same idempotency key is still at work.
-    /// Nothing was changed.
-    Conflict(Problem),
-    /// The body is larger than the service reads.
-    ContentTooLarge(Problem),
-    /// The body is not declared as `application/json`.
-    UnsupportedMediaType(Problem),
-    /// The body is JSON and not what the operation takes, it names something that does not exist or
-    /// does not fit, a PUT would create a resource under a number that is not the client's to choose,
-    /// or an idempotency key comes with another request than before. Every mistake is listed with its
-    /// place. Nothing was changed.
-    UnprocessableContent(Problem),
-    /// The service has made a mistake. A write was not carried out.
-    InternalServerError(Problem),
-}
-
-impl DeclaredProblem for CreateVolumeProblem {
-    fn from_answer(
-        status: u16,
-        body: ErrorBody,
-    ) -> Result<CreateVolumeProblem, ErrorBody> {
-        match status {
-            400 => body.problem().map(CreateVolumeProblem::BadRequest),
-            403 => body.problem().map(CreateVolumeProblem::Forbidden),
-            409 => body.problem().map(CreateVolumeProblem::Conflict),
-            413 => body.problem().map(CreateVolumeProblem::ContentTooLarge),
-            415 => body.problem().map(CreateVolumeProblem::UnsupportedMediaType),
-            422 => body.problem().map(CreateVolumeProblem::UnprocessableContent),
-            500 => body.problem().map(CreateVolumeProblem::InternalServerError),
-            _ => Err(body),
-        }
-    }
-
-    fn problem(&self) -> Option<&Problem> {
-        match self {
-            CreateVolumeProblem::BadRequest(problem)
-            | CreateVolumeProblem::Forbidden(problem)
-            | CreateVolumeProblem::Conflict(problem)
-            | CreateVolumeProblem::ContentTooLarge(problem)
-            | CreateVolumeProblem::UnsupportedMediaType(problem)
-            | CreateVolumeProblem::UnprocessableContent(problem)
-            | CreateVolumeProblem::InternalServerError(problem) => Some(problem),
-        }
+problem! {
+    /// What [`Client::list_volumes`](crate::Client::list_volumes) may be refused with.
+    pub enum ListVolumesProblem {
+        /// The request cannot be read; its body is not JSON, or a parameter or header field is malformed.
+        400 => problem BadRequest(Problem),
+        /// The token lacks the scope that the operation needs, `read` or `write`. Nothing was changed.
+        403 => problem Forbidden(Problem),
+        /// The service has made a mistake. A write was not carried out.
+        500 => problem InternalServerError(Problem),
     }
 }
 
-/// `GET /volumes/{uuid}`: marker and data of [`Client::get_volume`].
-#[derive(Debug)]
-pub enum GetVolume {}
-
-impl Operation for GetVolume {
-    const DATA: &'static wire::Operation = &operations::GET_VOLUME;
-    type Effect = Safe;
-    type Outcome = Find<VolumeResponse>;
-    type Problem = GetVolumeProblem;
+operation! {
+    /// `POST /volumes`: marker and data of [`Client::create_volume`].
+    pub enum CreateVolume = operations::CREATE_VOLUME: Unsafe => Created<VolumeResponse>, CreateVolumeProblem; Keyable
 }
 
-impl HasHead for GetVolume {}
-
-impl Revalidate for GetVolume {}
-
-/// What [`Client::get_volume`](crate::Client::get_volume) may be refused with.
-#[derive(Debug, Clone, PartialEq)]
-#[non_exhaustive]
-pub enum GetVolumeProblem {
-    /// The request cannot be read; its body is not JSON, or a parameter or header field is malformed.
-    BadRequest(Problem),
-    /// The token lacks the scope that the operation needs, `read` or `write`. Nothing was changed.
-    Forbidden(Problem),
-    /// The service has made a mistake. A write was not carried out.
-    InternalServerError(Problem),
-}
-
-impl DeclaredProblem for GetVolumeProblem {
-    fn from_answer(status: u16, body: ErrorBody) -> Result<GetVolumeProblem, ErrorBody> {
-        match status {
-            400 => body.problem().map(GetVolumeProblem::BadRequest),
-            403 => body.problem().map(GetVolumeProblem::Forbidden),
-            500 => body.problem().map(GetVolumeProblem::InternalServerError),
-            _ => Err(body),
-        }
-    }
-
-    fn problem(&self) -> Option<&Problem> {
-        match self {
-            GetVolumeProblem::BadRequest(problem)
-            | GetVolumeProblem::Forbidden(problem)
-            | GetVolumeProblem::InternalServerError(problem) => Some(problem),
-        }
+problem! {
+    /// What [`Client::create_volume`](crate::Client::create_volume) may be refused with.
+    pub enum CreateVolumeProblem {
+        /// The request cannot be read; its body is not JSON, or a parameter or header field is malformed.
+        400 => problem BadRequest(Problem),
+        /// The token lacks the scope that the operation needs, `read` or `write`. Nothing was changed.
+        403 => problem Forbidden(Problem),
+        /// The request cannot be carried out now: what it would create is there already, a task is at work
+        /// on what it would change, or an earlier request with the same idempotency key is still at work.
+        /// Nothing was changed.
+        409 => problem Conflict(Problem),
+        /// The body is larger than the service reads.
+        413 => problem ContentTooLarge(Problem),
+        /// The body is not declared as `application/json`.
+        415 => problem UnsupportedMediaType(Problem),
+        /// The body is JSON and not what the operation takes, it names something that does not exist or
+        /// does not fit, a PUT would create a resource under a number that is not the client's to choose,
+        /// or an idempotency key comes with another request than before. Every mistake is listed with its
+        /// place. Nothing was changed.
+        422 => problem UnprocessableContent(Problem),
+        /// The service has made a mistake. A write was not carried out.
+        500 => problem InternalServerError(Problem),
     }
 }
 
-/// `PUT /volumes/{uuid}`: marker and data of [`Client::put_volume`].
-#[derive(Debug)]
-pub enum PutVolume {}
-
-impl Operation for PutVolume {
-    const DATA: &'static wire::Operation = &operations::PUT_VOLUME;
-    type Effect = Idempotent;
-    type Outcome = Put<VolumeResponse>;
-    type Problem = PutVolumeProblem;
+operation! {
+    /// `GET /volumes/{uuid}`: marker and data of [`Client::get_volume`].
+    pub enum GetVolume = operations::GET_VOLUME: Safe => Find<VolumeResponse>, GetVolumeProblem; HasHead, Revalidate
 }
 
-impl Conditional for PutVolume {}
-
-impl CreateOnly for PutVolume {}
-
-/// What [`Client::put_volume`](crate::Client::put_volume) may be refused with.
-#[derive(Debug, Clone, PartialEq)]
-#[non_exhaustive]
-pub enum PutVolumeProblem {
-    /// The request cannot be read; its body is not JSON, or a parameter or header field is malformed.
-    BadRequest(Problem),
-    /// The token lacks the scope that the operation needs, `read` or `write`. Nothing was changed.
-    Forbidden(Problem),
-    /// The resource is not in the state that `If-Match` or `If-None-Match` asks for. Nothing was
-    /// changed.
-    PreconditionFailed(Problem),
-    /// The body is larger than the service reads.
-    ContentTooLarge(Problem),
-    /// The body is not declared as `application/json`.
-    UnsupportedMediaType(Problem),
-    /// The body is JSON and not what the operation takes, it names something that does not exist or
-    /// does not fit, a PUT would create a resource under a number that is not the client's to choose,
-    /// or an idempotency key comes with another request than before. Every mistake is listed with its
-    /// place. Nothing was changed.
-    UnprocessableContent(Problem),
-    /// The service has made a mistake. A write was not carried out.
-    InternalServerError(Problem),
-}
-
-impl DeclaredProblem for PutVolumeProblem {
-    fn from_answer(status: u16, body: ErrorBody) -> Result<PutVolumeProblem, ErrorBody> {
-        match status {
-            400 => body.problem().map(PutVolumeProblem::BadRequest),
-            403 => body.problem().map(PutVolumeProblem::Forbidden),
-            412 => body.problem().map(PutVolumeProblem::PreconditionFailed),
-            413 => body.problem().map(PutVolumeProblem::ContentTooLarge),
-            415 => body.problem().map(PutVolumeProblem::UnsupportedMediaType),
-            422 => body.problem().map(PutVolumeProblem::UnprocessableContent),
-            500 => body.problem().map(PutVolumeProblem::InternalServerError),
-            _ => Err(body),
-        }
-    }
-
-    fn problem(&self) -> Option<&Problem> {
-        match self {
-            PutVolumeProblem::BadRequest(problem)
-            | PutVolumeProblem::Forbidden(problem)
-            | PutVolumeProblem::PreconditionFailed(problem)
-            | PutVolumeProblem::ContentTooLarge(problem)
-            | PutVolumeProblem::UnsupportedMediaType(problem)
-            | PutVolumeProblem::UnprocessableContent(problem)
-            | PutVolumeProblem::InternalServerError(problem) => Some(problem),
-        }
+problem! {
+    /// What [`Client::get_volume`](crate::Client::get_volume) may be refused with.
+    pub enum GetVolumeProblem {
+        /// The request cannot be read; its body is not JSON, or a parameter or header field is malformed.
+        400 => problem BadRequest(Problem),
+        /// The token lacks the scope that the operation needs, `read` or `write`. Nothing was changed.
+        403 => problem Forbidden(Problem),
+        /// The service has made a mistake. A write was not carried out.
+        500 => problem InternalServerError(Problem),
     }
 }
 
-/// `POST /volumes/{uuid}`: marker and data of [`Client::run_volume_action`].
-#[derive(Debug)]
-pub enum RunVolumeAction {}
-
-impl Operation for RunVolumeAction {
-    const DATA: &'static wire::Operation = &operations::RUN_VOLUME_ACTION;
-    type Effect = Unsafe;
-    type Outcome = Accepted<VolumeResponse>;
-    type Problem = RunVolumeActionProblem;
+operation! {
+    /// `PUT /volumes/{uuid}`: marker and data of [`Client::put_volume`].
+    pub enum PutVolume = operations::PUT_VOLUME: Idempotent => Put<VolumeResponse>, PutVolumeProblem; Conditional, CreateOnly
 }
 
-impl Keyable for RunVolumeAction {}
-
-/// What [`Client::run_volume_action`](crate::Client::run_volume_action) may be refused with.
-#[derive(Debug, Clone, PartialEq)]
-#[non_exhaustive]
-pub enum RunVolumeActionProblem {
-    /// The request cannot be read; its body is not JSON, or a parameter or header field is malformed.
-    BadRequest(Problem),
-    /// The token lacks the scope that the operation needs, `read` or `write`. Nothing was changed.
-    Forbidden(Problem),
-    /// There is no such resource. Nothing was changed.
-    NotFound(Problem),
-    /// The request cannot be carried out now: what it would create is there already, a task is at work
-    /// on what it would change, or an earlier request with the same idempotency key is still at work.
-    /// Nothing was changed.
-    Conflict(Problem),
-    /// The body is larger than the service reads.
-    ContentTooLarge(Problem),
-    /// The body is not declared as `application/json`.
-    UnsupportedMediaType(Problem),
-    /// The body is JSON and not what the operation takes, it names something that does not exist or
-    /// does not fit, a PUT would create a resource under a number that is not the client's to choose,
-    /// or an idempotency key comes with another request than before. Every mistake is listed with its
-    /// place. Nothing was changed.
-    UnprocessableContent(Problem),
-    /// The service has made a mistake. A write was not carried out.
-    InternalServerError(Problem),
-}
-
-impl DeclaredProblem for RunVolumeActionProblem {
-    fn from_answer(
-        status: u16,
-        body: ErrorBody,
-    ) -> Result<RunVolumeActionProblem, ErrorBody> {
-        match status {
-            400 => body.problem().map(RunVolumeActionProblem::BadRequest),
-            403 => body.problem().map(RunVolumeActionProblem::Forbidden),
-            404 => body.problem().map(RunVolumeActionProblem::NotFound),
-            409 => body.problem().map(RunVolumeActionProblem::Conflict),
-            413 => body.problem().map(RunVolumeActionProblem::ContentTooLarge),
-            415 => body.problem().map(RunVolumeActionProblem::UnsupportedMediaType),
-            422 => body.problem().map(RunVolumeActionProblem::UnprocessableContent),
-            500 => body.problem().map(RunVolumeActionProblem::InternalServerError),
-            _ => Err(body),
-        }
-    }
-
-    fn problem(&self) -> Option<&Problem> {
-        match self {
-            RunVolumeActionProblem::BadRequest(problem)
-            | RunVolumeActionProblem::Forbidden(problem)
-            | RunVolumeActionProblem::NotFound(problem)
-            | RunVolumeActionProblem::Conflict(problem)
-            | RunVolumeActionProblem::ContentTooLarge(problem)
-            | RunVolumeActionProblem::UnsupportedMediaType(problem)
-            | RunVolumeActionProblem::UnprocessableContent(problem)
-            | RunVolumeActionProblem::InternalServerError(problem) => Some(problem),
-        }
+problem! {
+    /// What [`Client::put_volume`](crate::Client::put_volume) may be refused with.
+    pub enum PutVolumeProblem {
+        /// The request cannot be read; its body is not JSON, or a parameter or header field is malformed.
+        400 => problem BadRequest(Problem),
+        /// The token lacks the scope that the operation needs, `read` or `write`. Nothing was changed.
+        403 => problem Forbidden(Problem),
+        /// The resource is not in the state that `If-Match` or `If-None-Match` asks for. Nothing was
+        /// changed.
+        412 => problem PreconditionFailed(Problem),
+        /// The body is larger than the service reads.
+        413 => problem ContentTooLarge(Problem),
+        /// The body is not declared as `application/json`.
+        415 => problem UnsupportedMediaType(Problem),
+        /// The body is JSON and not what the operation takes, it names something that does not exist or
+        /// does not fit, a PUT would create a resource under a number that is not the client's to choose,
+        /// or an idempotency key comes with another request than before. Every mistake is listed with its
+        /// place. Nothing was changed.
+        422 => problem UnprocessableContent(Problem),
+        /// The service has made a mistake. A write was not carried out.
+        500 => problem InternalServerError(Problem),
     }
 }
 
-/// `DELETE /volumes/{uuid}`: marker and data of [`Client::delete_volume`].
-#[derive(Debug)]
-pub enum DeleteVolume {}
-
-impl Operation for DeleteVolume {
-    const DATA: &'static wire::Operation = &operations::DELETE_VOLUME;
-    type Effect = Idempotent;
-    type Outcome = Deleted;
-    type Problem = DeleteVolumeProblem;
+operation! {
+    /// `POST /volumes/{uuid}`: marker and data of [`Client::run_volume_action`].
+    pub enum RunVolumeAction = operations::RUN_VOLUME_ACTION: Unsafe => Accepted<VolumeResponse>, RunVolumeActionProblem; Keyable
 }
 
-impl Conditional for DeleteVolume {}
-
-/// What [`Client::delete_volume`](crate::Client::delete_volume) may be refused with.
-#[derive(Debug, Clone, PartialEq)]
-#[non_exhaustive]
-pub enum DeleteVolumeProblem {
-    /// The request cannot be read; its body is not JSON, or a parameter or header field is malformed.
-    BadRequest(Problem),
-    /// The token lacks the scope that the operation needs, `read` or `write`. Nothing was changed.
-    Forbidden(Problem),
-    /// The resource is not in the state that `If-Match` or `If-None-Match` asks for. Nothing was
-    /// changed.
-    PreconditionFailed(Problem),
-    /// The service has made a mistake. A write was not carried out.
-    InternalServerError(Problem),
-}
-
-impl DeclaredProblem for DeleteVolumeProblem {
-    fn from_answer(
-        status: u16,
-        body: ErrorBody,
-    ) -> Result<DeleteVolumeProblem, ErrorBody> {
-        match status {
-            400 => body.problem().map(DeleteVolumeProblem::BadRequest),
-            403 => body.problem().map(DeleteVolumeProblem::Forbidden),
-            412 => body.problem().map(DeleteVolumeProblem::PreconditionFailed),
-            500 => body.problem().map(DeleteVolumeProblem::InternalServerError),
-            _ => Err(body),
-        }
+problem! {
+    /// What [`Client::run_volume_action`](crate::Client::run_volume_action) may be refused with.
+    pub enum RunVolumeActionProblem {
+        /// The request cannot be read; its body is not JSON, or a parameter or header field is malformed.
+        400 => problem BadRequest(Problem),
+        /// The token lacks the scope that the operation needs, `read` or `write`. Nothing was changed.
+        403 => problem Forbidden(Problem),
+        /// There is no such resource. Nothing was changed.
+        404 => problem NotFound(Problem),
+        /// The request cannot be carried out now: what it would create is there already, a task is at work
+        /// on what it would change, or an earlier request with the same idempotency key is still at work.
+        /// Nothing was changed.
+        409 => problem Conflict(Problem),
+        /// The body is larger than the service reads.
+        413 => problem ContentTooLarge(Problem),
+        /// The body is not declared as `application/json`.
+        415 => problem UnsupportedMediaType(Problem),
+        /// The body is JSON and not what the operation takes, it names something that does not exist or
+        /// does not fit, a PUT would create a resource under a number that is not the client's to choose,
+        /// or an idempotency key comes with another request than before. Every mistake is listed with its
+        /// place. Nothing was changed.
+        422 => problem UnprocessableContent(Problem),
+        /// The service has made a mistake. A write was not carried out.
+        500 => problem InternalServerError(Problem),
     }
+}
 
-    fn problem(&self) -> Option<&Problem> {
-        match self {
-            DeleteVolumeProblem::BadRequest(problem)
-            | DeleteVolumeProblem::Forbidden(problem)
-            | DeleteVolumeProblem::PreconditionFailed(problem)
-            | DeleteVolumeProblem::InternalServerError(problem) => Some(problem),
-        }
+operation! {
+    /// `DELETE /volumes/{uuid}`: marker and data of [`Client::delete_volume`].
+    pub enum DeleteVolume = operations::DELETE_VOLUME: Idempotent => Deleted, DeleteVolumeProblem; Conditional
+}
+
+problem! {
+    /// What [`Client::delete_volume`](crate::Client::delete_volume) may be refused with.
+    pub enum DeleteVolumeProblem {
+        /// The request cannot be read; its body is not JSON, or a parameter or header field is malformed.
+        400 => problem BadRequest(Problem),
+        /// The token lacks the scope that the operation needs, `read` or `write`. Nothing was changed.
+        403 => problem Forbidden(Problem),
+        /// The resource is not in the state that `If-Match` or `If-None-Match` asks for. Nothing was
+        /// changed.
+        412 => problem PreconditionFailed(Problem),
+        /// The service has made a mistake. A write was not carried out.
+        500 => problem InternalServerError(Problem),
     }
 }

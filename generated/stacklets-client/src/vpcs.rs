@@ -4,12 +4,10 @@
 
 use crate::Client;
 use methodical_client::{
-    Call, Conditional, CreateOnly, Created, DeclaredProblem, Deleted, ErrorBody, Fetched,
-    Find, HasHead, Idempotent, Keyable, Operation, Paginated, Put, Revalidate, Safe,
-    Unsafe, wire,
+    Call, Created, Deleted, Fetched, Find, Idempotent, Put, Safe, Unsafe, operation,
+    problem,
 };
-use methodical_client::wire::{Problem, Uuid};
-use serde::Serialize;
+use methodical_client::wire::{Problem, Uuid, parameters};
 use stacklets_types::{
     Sort, Vpc, VpcInput, VpcList, VpcMember, VpcMemberList, VpcResponse, operations,
 };
@@ -357,359 +355,161 @@ impl Client {
     }
 }
 
-/// Parameters of [`Client::list_vpcs`](crate::Client::list_vpcs).
-#[derive(Debug, Clone, Default, PartialEq, Serialize)]
-pub struct ListVpcsQuery {
-    /// Which page of the list to return, counted from 1. A page beyond the last one is empty.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub page: Option<u32>,
-    /// How many items a page holds at most.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub per_page: Option<u32>,
-    /// Return only what has this text in its name, whatever the case of its letters.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub query: Option<String>,
-    /// Return only VPCs in the region with this slug. A region that does not exist leaves none.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub region: Option<String>,
-    /// The member to order the list by, after `-` where the order falls; what is equal in it is in the
-    /// order of its identity. Without this parameter the whole list is in the order of its identities.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub sort: Option<Sort>,
-}
-
-/// `GET /vpcs`: marker and data of [`Client::list_vpcs`].
-#[derive(Debug)]
-pub enum ListVpcs {}
-
-impl Operation for ListVpcs {
-    const DATA: &'static wire::Operation = &operations::LIST_VPCS;
-    type Effect = Safe;
-    type Outcome = Fetched<VpcList>;
-    type Problem = ListVpcsProblem;
-}
-
-impl HasHead for ListVpcs {}
-
-impl Paginated for ListVpcs {
-    type Item = Vpc;
-}
-
-/// What [`Client::list_vpcs`](crate::Client::list_vpcs) may be refused with.
-#[derive(Debug, Clone, PartialEq)]
-#[non_exhaustive]
-pub enum ListVpcsProblem {
-    /// The request cannot be read; its body is not JSON, or a parameter or header field is malformed.
-    BadRequest(Problem),
-    /// The token lacks the scope that the operation needs, `read` or `write`. Nothing was changed.
-    Forbidden(Problem),
-    /// The service has made a mistake. A write was not carried out.
-    InternalServerError(Problem),
-}
-
-impl DeclaredProblem for ListVpcsProblem {
-    fn from_answer(status: u16, body: ErrorBody) -> Result<ListVpcsProblem, ErrorBody> {
-        match status {
-            400 => body.problem().map(ListVpcsProblem::BadRequest),
-            403 => body.problem().map(ListVpcsProblem::Forbidden),
-            500 => body.problem().map(ListVpcsProblem::InternalServerError),
-            _ => Err(body),
-        }
-    }
-
-    fn problem(&self) -> Option<&Problem> {
-        match self {
-            ListVpcsProblem::BadRequest(problem)
-            | ListVpcsProblem::Forbidden(problem)
-            | ListVpcsProblem::InternalServerError(problem) => Some(problem),
-        }
+parameters! {
+    /// Parameters of [`Client::list_vpcs`](crate::Client::list_vpcs).
+    #[derive(Default)]
+    pub struct ListVpcsQuery {
+        /// Which page of the list to return, counted from 1. A page beyond the last one is empty.
+        optional page: Option<u32>,
+        /// How many items a page holds at most.
+        optional per_page: Option<u32>,
+        /// Return only what has this text in its name, whatever the case of its letters.
+        optional query: Option<String>,
+        /// Return only VPCs in the region with this slug. A region that does not exist leaves none.
+        optional region: Option<String>,
+        /// The member to order the list by, after `-` where the order falls; what is equal in it is in the
+        /// order of its identity. Without this parameter the whole list is in the order of its identities.
+        optional sort: Option<Sort>,
     }
 }
 
-/// `POST /vpcs`: marker and data of [`Client::create_vpc`].
-#[derive(Debug)]
-pub enum CreateVpc {}
-
-impl Operation for CreateVpc {
-    const DATA: &'static wire::Operation = &operations::CREATE_VPC;
-    type Effect = Unsafe;
-    type Outcome = Created<VpcResponse>;
-    type Problem = CreateVpcProblem;
+operation! {
+    /// `GET /vpcs`: marker and data of [`Client::list_vpcs`].
+    pub enum ListVpcs = operations::LIST_VPCS: Safe => Fetched<VpcList>, ListVpcsProblem; HasHead, pages Vpc
 }
 
-impl Keyable for CreateVpc {}
-
-/// What [`Client::create_vpc`](crate::Client::create_vpc) may be refused with.
-#[derive(Debug, Clone, PartialEq)]
-#[non_exhaustive]
-pub enum CreateVpcProblem {
-    /// The request cannot be read; its body is not JSON, or a parameter or header field is malformed.
-    BadRequest(Problem),
-    /// The token lacks the scope that the operation needs, `read` or `write`. Nothing was changed.
-    Forbidden(Problem),
-    /// The request cannot be carried out now: what it would create is there already, a task is at work
-    /// on what it would change, or an earlier request with the same idempotency key is still at work.
-    /// Nothing was changed.
-    Conflict(Problem),
-    /// The body is larger than the service reads.
-    ContentTooLarge(Problem),
-    /// The body is not declared as `application/json`.
-    UnsupportedMediaType(Problem),
-    /// The body is JSON and not what the operation takes, it names something that does not exist or
-    /// does not fit, a PUT would create a resource under a number that is not the client's to choose,
-    /// or an idempotency key comes with another request than before. Every mistake is listed with its
-    /// place. Nothing was changed.
-    UnprocessableContent(Problem),
-    /// The service has made a mistake. A write was not carried out.
-    InternalServerError(Problem),
-}
-
-impl DeclaredProblem for CreateVpcProblem {
-    fn from_answer(status: u16, body: ErrorBody) -> Result<CreateVpcProblem, ErrorBody> {
-        match status {
-            400 => body.problem().map(CreateVpcProblem::BadRequest),
-            403 => body.problem().map(CreateVpcProblem::Forbidden),
-            409 => body.problem().map(CreateVpcProblem::Conflict),
-            413 => body.problem().map(CreateVpcProblem::ContentTooLarge),
-            415 => body.problem().map(CreateVpcProblem::UnsupportedMediaType),
-            422 => body.problem().map(CreateVpcProblem::UnprocessableContent),
-            500 => body.problem().map(CreateVpcProblem::InternalServerError),
-            _ => Err(body),
-        }
-    }
-
-    fn problem(&self) -> Option<&Problem> {
-        match self {
-            CreateVpcProblem::BadRequest(problem)
-            | CreateVpcProblem::Forbidden(problem)
-            | CreateVpcProblem::Conflict(problem)
-            | CreateVpcProblem::ContentTooLarge(problem)
-            | CreateVpcProblem::UnsupportedMediaType(problem)
-            | CreateVpcProblem::UnprocessableContent(problem)
-            | CreateVpcProblem::InternalServerError(problem) => Some(problem),
-        }
+problem! {
+    /// What [`Client::list_vpcs`](crate::Client::list_vpcs) may be refused with.
+    pub enum ListVpcsProblem {
+        /// The request cannot be read; its body is not JSON, or a parameter or header field is malformed.
+        400 => problem BadRequest(Problem),
+        /// The token lacks the scope that the operation needs, `read` or `write`. Nothing was changed.
+        403 => problem Forbidden(Problem),
+        /// The service has made a mistake. A write was not carried out.
+        500 => problem InternalServerError(Problem),
     }
 }
 
-/// `GET /vpcs/{uuid}`: marker and data of [`Client::get_vpc`].
-#[derive(Debug)]
-pub enum GetVpc {}
-
-impl Operation for GetVpc {
-    const DATA: &'static wire::Operation = &operations::GET_VPC;
-    type Effect = Safe;
-    type Outcome = Find<VpcResponse>;
-    type Problem = GetVpcProblem;
+operation! {
+    /// `POST /vpcs`: marker and data of [`Client::create_vpc`].
+    pub enum CreateVpc = operations::CREATE_VPC: Unsafe => Created<VpcResponse>, CreateVpcProblem; Keyable
 }
 
-impl HasHead for GetVpc {}
-
-impl Revalidate for GetVpc {}
-
-/// What [`Client::get_vpc`](crate::Client::get_vpc) may be refused with.
-#[derive(Debug, Clone, PartialEq)]
-#[non_exhaustive]
-pub enum GetVpcProblem {
-    /// The request cannot be read; its body is not JSON, or a parameter or header field is malformed.
-    BadRequest(Problem),
-    /// The token lacks the scope that the operation needs, `read` or `write`. Nothing was changed.
-    Forbidden(Problem),
-    /// The service has made a mistake. A write was not carried out.
-    InternalServerError(Problem),
-}
-
-impl DeclaredProblem for GetVpcProblem {
-    fn from_answer(status: u16, body: ErrorBody) -> Result<GetVpcProblem, ErrorBody> {
-        match status {
-            400 => body.problem().map(GetVpcProblem::BadRequest),
-            403 => body.problem().map(GetVpcProblem::Forbidden),
-            500 => body.problem().map(GetVpcProblem::InternalServerError),
-            _ => Err(body),
-        }
-    }
-
-    fn problem(&self) -> Option<&Problem> {
-        match self {
-            GetVpcProblem::BadRequest(problem)
-            | GetVpcProblem::Forbidden(problem)
-            | GetVpcProblem::InternalServerError(problem) => Some(problem),
-        }
+problem! {
+    /// What [`Client::create_vpc`](crate::Client::create_vpc) may be refused with.
+    pub enum CreateVpcProblem {
+        /// The request cannot be read; its body is not JSON, or a parameter or header field is malformed.
+        400 => problem BadRequest(Problem),
+        /// The token lacks the scope that the operation needs, `read` or `write`. Nothing was changed.
+        403 => problem Forbidden(Problem),
+        /// The request cannot be carried out now: what it would create is there already, a task is at work
+        /// on what it would change, or an earlier request with the same idempotency key is still at work.
+        /// Nothing was changed.
+        409 => problem Conflict(Problem),
+        /// The body is larger than the service reads.
+        413 => problem ContentTooLarge(Problem),
+        /// The body is not declared as `application/json`.
+        415 => problem UnsupportedMediaType(Problem),
+        /// The body is JSON and not what the operation takes, it names something that does not exist or
+        /// does not fit, a PUT would create a resource under a number that is not the client's to choose,
+        /// or an idempotency key comes with another request than before. Every mistake is listed with its
+        /// place. Nothing was changed.
+        422 => problem UnprocessableContent(Problem),
+        /// The service has made a mistake. A write was not carried out.
+        500 => problem InternalServerError(Problem),
     }
 }
 
-/// `PUT /vpcs/{uuid}`: marker and data of [`Client::put_vpc`].
-#[derive(Debug)]
-pub enum PutVpc {}
-
-impl Operation for PutVpc {
-    const DATA: &'static wire::Operation = &operations::PUT_VPC;
-    type Effect = Idempotent;
-    type Outcome = Put<VpcResponse>;
-    type Problem = PutVpcProblem;
+operation! {
+    /// `GET /vpcs/{uuid}`: marker and data of [`Client::get_vpc`].
+    pub enum GetVpc = operations::GET_VPC: Safe => Find<VpcResponse>, GetVpcProblem; HasHead, Revalidate
 }
 
-impl Conditional for PutVpc {}
-
-impl CreateOnly for PutVpc {}
-
-/// What [`Client::put_vpc`](crate::Client::put_vpc) may be refused with.
-#[derive(Debug, Clone, PartialEq)]
-#[non_exhaustive]
-pub enum PutVpcProblem {
-    /// The request cannot be read; its body is not JSON, or a parameter or header field is malformed.
-    BadRequest(Problem),
-    /// The token lacks the scope that the operation needs, `read` or `write`. Nothing was changed.
-    Forbidden(Problem),
-    /// The resource is not in the state that `If-Match` or `If-None-Match` asks for. Nothing was
-    /// changed.
-    PreconditionFailed(Problem),
-    /// The body is larger than the service reads.
-    ContentTooLarge(Problem),
-    /// The body is not declared as `application/json`.
-    UnsupportedMediaType(Problem),
-    /// The body is JSON and not what the operation takes, it names something that does not exist or
-    /// does not fit, a PUT would create a resource under a number that is not the client's to choose,
-    /// or an idempotency key comes with another request than before. Every mistake is listed with its
-    /// place. Nothing was changed.
-    UnprocessableContent(Problem),
-    /// The service has made a mistake. A write was not carried out.
-    InternalServerError(Problem),
-}
-
-impl DeclaredProblem for PutVpcProblem {
-    fn from_answer(status: u16, body: ErrorBody) -> Result<PutVpcProblem, ErrorBody> {
-        match status {
-            400 => body.problem().map(PutVpcProblem::BadRequest),
-            403 => body.problem().map(PutVpcProblem::Forbidden),
-            412 => body.problem().map(PutVpcProblem::PreconditionFailed),
-            413 => body.problem().map(PutVpcProblem::ContentTooLarge),
-            415 => body.problem().map(PutVpcProblem::UnsupportedMediaType),
-            422 => body.problem().map(PutVpcProblem::UnprocessableContent),
-            500 => body.problem().map(PutVpcProblem::InternalServerError),
-            _ => Err(body),
-        }
-    }
-
-    fn problem(&self) -> Option<&Problem> {
-        match self {
-            PutVpcProblem::BadRequest(problem)
-            | PutVpcProblem::Forbidden(problem)
-            | PutVpcProblem::PreconditionFailed(problem)
-            | PutVpcProblem::ContentTooLarge(problem)
-            | PutVpcProblem::UnsupportedMediaType(problem)
-            | PutVpcProblem::UnprocessableContent(problem)
-            | PutVpcProblem::InternalServerError(problem) => Some(problem),
-        }
+problem! {
+    /// What [`Client::get_vpc`](crate::Client::get_vpc) may be refused with.
+    pub enum GetVpcProblem {
+        /// The request cannot be read; its body is not JSON, or a parameter or header field is malformed.
+        400 => problem BadRequest(Problem),
+        /// The token lacks the scope that the operation needs, `read` or `write`. Nothing was changed.
+        403 => problem Forbidden(Problem),
+        /// The service has made a mistake. A write was not carried out.
+        500 => problem InternalServerError(Problem),
     }
 }
 
-/// `DELETE /vpcs/{uuid}`: marker and data of [`Client::delete_vpc`].
-#[derive(Debug)]
-pub enum DeleteVpc {}
-
-impl Operation for DeleteVpc {
-    const DATA: &'static wire::Operation = &operations::DELETE_VPC;
-    type Effect = Idempotent;
-    type Outcome = Deleted;
-    type Problem = DeleteVpcProblem;
+operation! {
+    /// `PUT /vpcs/{uuid}`: marker and data of [`Client::put_vpc`].
+    pub enum PutVpc = operations::PUT_VPC: Idempotent => Put<VpcResponse>, PutVpcProblem; Conditional, CreateOnly
 }
 
-impl Conditional for DeleteVpc {}
-
-/// What [`Client::delete_vpc`](crate::Client::delete_vpc) may be refused with.
-#[derive(Debug, Clone, PartialEq)]
-#[non_exhaustive]
-pub enum DeleteVpcProblem {
-    /// The request cannot be read; its body is not JSON, or a parameter or header field is malformed.
-    BadRequest(Problem),
-    /// The token lacks the scope that the operation needs, `read` or `write`. Nothing was changed.
-    Forbidden(Problem),
-    /// The resource is not in the state that `If-Match` or `If-None-Match` asks for. Nothing was
-    /// changed.
-    PreconditionFailed(Problem),
-    /// The service has made a mistake. A write was not carried out.
-    InternalServerError(Problem),
-}
-
-impl DeclaredProblem for DeleteVpcProblem {
-    fn from_answer(status: u16, body: ErrorBody) -> Result<DeleteVpcProblem, ErrorBody> {
-        match status {
-            400 => body.problem().map(DeleteVpcProblem::BadRequest),
-            403 => body.problem().map(DeleteVpcProblem::Forbidden),
-            412 => body.problem().map(DeleteVpcProblem::PreconditionFailed),
-            500 => body.problem().map(DeleteVpcProblem::InternalServerError),
-            _ => Err(body),
-        }
-    }
-
-    fn problem(&self) -> Option<&Problem> {
-        match self {
-            DeleteVpcProblem::BadRequest(problem)
-            | DeleteVpcProblem::Forbidden(problem)
-            | DeleteVpcProblem::PreconditionFailed(problem)
-            | DeleteVpcProblem::InternalServerError(problem) => Some(problem),
-        }
+problem! {
+    /// What [`Client::put_vpc`](crate::Client::put_vpc) may be refused with.
+    pub enum PutVpcProblem {
+        /// The request cannot be read; its body is not JSON, or a parameter or header field is malformed.
+        400 => problem BadRequest(Problem),
+        /// The token lacks the scope that the operation needs, `read` or `write`. Nothing was changed.
+        403 => problem Forbidden(Problem),
+        /// The resource is not in the state that `If-Match` or `If-None-Match` asks for. Nothing was
+        /// changed.
+        412 => problem PreconditionFailed(Problem),
+        /// The body is larger than the service reads.
+        413 => problem ContentTooLarge(Problem),
+        /// The body is not declared as `application/json`.
+        415 => problem UnsupportedMediaType(Problem),
+        /// The body is JSON and not what the operation takes, it names something that does not exist or
+        /// does not fit, a PUT would create a resource under a number that is not the client's to choose,
+        /// or an idempotency key comes with another request than before. Every mistake is listed with its
+        /// place. Nothing was changed.
+        422 => problem UnprocessableContent(Problem),
+        /// The service has made a mistake. A write was not carried out.
+        500 => problem InternalServerError(Problem),
     }
 }
 
-/// Parameters of [`Client::list_vpc_members`](crate::Client::list_vpc_members).
-#[derive(Debug, Clone, Default, PartialEq, Serialize)]
-pub struct ListVpcMembersQuery {
-    /// Which page of the list to return, counted from 1. A page beyond the last one is empty.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub page: Option<u32>,
-    /// How many items a page holds at most.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub per_page: Option<u32>,
+operation! {
+    /// `DELETE /vpcs/{uuid}`: marker and data of [`Client::delete_vpc`].
+    pub enum DeleteVpc = operations::DELETE_VPC: Idempotent => Deleted, DeleteVpcProblem; Conditional
 }
 
-/// `GET /vpcs/{uuid}/members`: marker and data of [`Client::list_vpc_members`].
-#[derive(Debug)]
-pub enum ListVpcMembers {}
-
-impl Operation for ListVpcMembers {
-    const DATA: &'static wire::Operation = &operations::LIST_VPC_MEMBERS;
-    type Effect = Safe;
-    type Outcome = Find<VpcMemberList>;
-    type Problem = ListVpcMembersProblem;
-}
-
-impl HasHead for ListVpcMembers {}
-
-impl Paginated for ListVpcMembers {
-    type Item = VpcMember;
-}
-
-/// What [`Client::list_vpc_members`](crate::Client::list_vpc_members) may be refused with.
-#[derive(Debug, Clone, PartialEq)]
-#[non_exhaustive]
-pub enum ListVpcMembersProblem {
-    /// The request cannot be read; its body is not JSON, or a parameter or header field is malformed.
-    BadRequest(Problem),
-    /// The token lacks the scope that the operation needs, `read` or `write`. Nothing was changed.
-    Forbidden(Problem),
-    /// The service has made a mistake. A write was not carried out.
-    InternalServerError(Problem),
-}
-
-impl DeclaredProblem for ListVpcMembersProblem {
-    fn from_answer(
-        status: u16,
-        body: ErrorBody,
-    ) -> Result<ListVpcMembersProblem, ErrorBody> {
-        match status {
-            400 => body.problem().map(ListVpcMembersProblem::BadRequest),
-            403 => body.problem().map(ListVpcMembersProblem::Forbidden),
-            500 => body.problem().map(ListVpcMembersProblem::InternalServerError),
-            _ => Err(body),
-        }
+problem! {
+    /// What [`Client::delete_vpc`](crate::Client::delete_vpc) may be refused with.
+    pub enum DeleteVpcProblem {
+        /// The request cannot be read; its body is not JSON, or a parameter or header field is malformed.
+        400 => problem BadRequest(Problem),
+        /// The token lacks the scope that the operation needs, `read` or `write`. Nothing was changed.
+        403 => problem Forbidden(Problem),
+        /// The resource is not in the state that `If-Match` or `If-None-Match` asks for. Nothing was
+        /// changed.
+        412 => problem PreconditionFailed(Problem),
+        /// The service has made a mistake. A write was not carried out.
+        500 => problem InternalServerError(Problem),
     }
+}
 
-    fn problem(&self) -> Option<&Problem> {
-        match self {
-            ListVpcMembersProblem::BadRequest(problem)
-            | ListVpcMembersProblem::Forbidden(problem)
-            | ListVpcMembersProblem::InternalServerError(problem) => Some(problem),
-        }
+parameters! {
+    /// Parameters of [`Client::list_vpc_members`](crate::Client::list_vpc_members).
+    #[derive(Default)]
+    pub struct ListVpcMembersQuery {
+        /// Which page of the list to return, counted from 1. A page beyond the last one is empty.
+        optional page: Option<u32>,
+        /// How many items a page holds at most.
+        optional per_page: Option<u32>,
+    }
+}
+
+operation! {
+    /// `GET /vpcs/{uuid}/members`: marker and data of [`Client::list_vpc_members`].
+    pub enum ListVpcMembers = operations::LIST_VPC_MEMBERS: Safe => Find<VpcMemberList>, ListVpcMembersProblem; HasHead, pages VpcMember
+}
+
+problem! {
+    /// What [`Client::list_vpc_members`](crate::Client::list_vpc_members) may be refused with.
+    pub enum ListVpcMembersProblem {
+        /// The request cannot be read; its body is not JSON, or a parameter or header field is malformed.
+        400 => problem BadRequest(Problem),
+        /// The token lacks the scope that the operation needs, `read` or `write`. Nothing was changed.
+        403 => problem Forbidden(Problem),
+        /// The service has made a mistake. A write was not carried out.
+        500 => problem InternalServerError(Problem),
     }
 }

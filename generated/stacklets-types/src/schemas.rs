@@ -2,62 +2,142 @@
 
 //! The schemas of all types, as data: what the validator reads.
 
+use methodical_wire::schemas;
+
 #[cfg(feature = "tags")]
-mod add_tag_resources_body;
+schemas! {
+    "schemas/add_tag_resources_body.json":
+    ADD_TAG_RESOURCES_BODY = AddTagResourcesBody [
+        TagResourceAdd = TAG_RESOURCE_ADD, TagResourcesAdd = TAG_RESOURCES_ADD,
+    ];
+}
 
 #[cfg(feature = "images")]
-mod application;
+schemas! {
+    "schemas/application.json":
+    APPLICATION = Application;
+    APPLICATION_LIST = ApplicationList [Application = APPLICATION, ListMeta = LIST_META];
+}
 
 #[cfg(feature = "floating-ips")]
-mod assign_floating_ip;
+schemas! { "schemas/assign_floating_ip.json": ASSIGN_FLOATING_IP = AssignFloatingIp; }
 
 #[cfg(feature = "volumes")]
-mod attach_volume;
+schemas! { "schemas/attach_volume.json": ATTACH_VOLUME = AttachVolume; }
 
 #[cfg(any(feature = "backups", feature = "stacklets"))]
-mod backup;
+schemas! {
+    "schemas/backup.json":
+    BACKUP = Backup [TaskRef = TASK_REF];
+    BACKUP_LIST = BackupList [Backup = BACKUP, ListMeta = LIST_META];
+    #[cfg(feature = "backups")]
+    BACKUP_RESPONSE = BackupResponse [Backup = BACKUP];
+}
 
 #[cfg(feature = "certificates")]
-mod certificate;
+schemas! {
+    "schemas/certificate.json":
+    CERTIFICATE = Certificate;
+    CERTIFICATE_CREATE = CertificateCreate;
+    CERTIFICATE_LIST = CertificateList [Certificate = CERTIFICATE, ListMeta = LIST_META];
+    CERTIFICATE_RESPONSE = CertificateResponse [Certificate = CERTIFICATE];
+}
 
 #[cfg(feature = "images")]
-mod container;
+schemas! {
+    "schemas/container.json":
+    CONTAINER = Container [Image = IMAGE];
+    CONTAINER_LIST = ContainerList [Container = CONTAINER, ListMeta = LIST_META];
+}
 
 #[cfg(feature = "backups")]
-mod convert_backup;
+schemas! {
+    "schemas/convert_backup.json":
+    CONVERT_BACKUP = ConvertBackup [ConvertBackupAction = CONVERT_BACKUP_ACTION];
+    CONVERT_BACKUP_ACTION = ConvertBackupAction;
+}
 
 #[cfg(feature = "floating-ips")]
-mod create_floating_ip_body;
+schemas! {
+    "schemas/create_floating_ip_body.json":
+    CREATE_FLOATING_IP_BODY = CreateFloatingIpBody [
+        FloatingIpForStacklet = FLOATING_IP_FOR_STACKLET, FloatingIpReserve = FLOATING_IP_RESERVE,
+    ];
+}
 
 #[cfg(feature = "stacklets")]
-mod create_stacklets_body;
+schemas! {
+    "schemas/create_stacklets_body.json":
+    CREATE_STACKLETS_BODY = CreateStackletsBody [
+        StackletCreate = STACKLET_CREATE, StackletsCreate = STACKLETS_CREATE,
+    ];
+}
 
 #[cfg(feature = "volumes")]
-mod detach_volume;
+schemas! { "schemas/detach_volume.json": DETACH_VOLUME = DetachVolume; }
 
 #[cfg(feature = "images")]
-mod distribution;
+schemas! {
+    "schemas/distribution.json":
+    DISTRIBUTION = Distribution [Image = IMAGE];
+    DISTRIBUTION_LIST = DistributionList [Distribution = DISTRIBUTION, ListMeta = LIST_META];
+}
 
 #[cfg(feature = "domains")]
-mod domain;
+schemas! {
+    "schemas/domain.json":
+    DOMAIN = Domain;
+    DOMAIN_CREATE = DomainCreate;
+    DOMAIN_INPUT = DomainInput;
+    DOMAIN_LIST = DomainList [Domain = DOMAIN, ListMeta = LIST_META];
+    DOMAIN_RESPONSE = DomainResponse [Domain = DOMAIN];
+}
 
 #[cfg(feature = "projects")]
-mod environment;
+schemas! { "schemas/environment.json": ENVIRONMENT = Environment; }
 
 #[cfg(feature = "firewalls")]
-mod firewall;
+schemas! {
+    "schemas/firewall.json":
+    FIREWALL = Firewall [Rule = RULE];
+    FIREWALL_INPUT = FirewallInput [Rule = RULE];
+    FIREWALL_LIST = FirewallList [Firewall = FIREWALL, ListMeta = LIST_META];
+    FIREWALL_RESPONSE = FirewallResponse [Firewall = FIREWALL];
+    FIREWALL_RULE_DIRECTION = FirewallRuleDirection;
+    FIREWALL_RULE_PROTOCOL = FirewallRuleProtocol;
+    FIREWALL_STACKLETS_ADD = FirewallStackletsAdd;
+}
 
 #[cfg(feature = "floating-ips")]
-mod floating_ip;
+schemas! {
+    "schemas/floating_ip.json":
+    FLOATING_IP = FloatingIp [TaskRef = TASK_REF];
+    FLOATING_IP_FOR_STACKLET = FloatingIpForStacklet;
+    FLOATING_IP_LIST = FloatingIpList [FloatingIp = FLOATING_IP, ListMeta = LIST_META];
+    FLOATING_IP_RESERVE = FloatingIpReserve;
+    FLOATING_IP_RESPONSE = FloatingIpResponse [FloatingIp = FLOATING_IP];
+}
 
 #[cfg(any(feature = "images", feature = "stacklets"))]
-mod image;
+schemas! {
+    "schemas/image.json":
+    #[cfg(feature = "images")]
+    IMAGE = Image;
+    #[cfg(feature = "stacklets")]
+    IMAGE_REFERENCE = ImageReference;
+}
 
 #[cfg(feature = "stacklets")]
-mod ipv4_network;
+schemas! {
+    "schemas/ipv4_network.json":
+    IPV4_NETWORK = Ipv4Network [NetworkType = NETWORK_TYPE];
+}
 
 #[cfg(feature = "stacklets")]
-mod ipv6_network;
+schemas! {
+    "schemas/ipv6_network.json":
+    IPV6_NETWORK = Ipv6Network [NetworkType = NETWORK_TYPE];
+}
 
 #[cfg(any(
     feature = "backups", feature = "certificates", feature = "domains", feature = "firewalls",
@@ -66,16 +146,40 @@ mod ipv6_network;
     feature = "ssh-keys", feature = "stacklets", feature = "tags", feature = "tasks",
     feature = "userdata", feature = "volumes", feature = "vpcs",
 ))]
-mod list_meta;
+schemas! { "schemas/list_meta.json": LIST_META = ListMeta [Pagination = PAGINATION]; }
 
 #[cfg(feature = "load-balancers")]
-mod load_balancer;
+schemas! {
+    "schemas/load_balancer.json":
+    LOAD_BALANCER = LoadBalancer [
+        LoadBalancerAlgorithm = LOAD_BALANCER_ALGORITHM, LoadBalancerHealth = LOAD_BALANCER_HEALTH,
+        LoadBalancerRule = LOAD_BALANCER_RULE,
+        LoadBalancerStickySessions = LOAD_BALANCER_STICKY_SESSIONS, TaskRef = TASK_REF,
+    ];
+    LOAD_BALANCER_ALGORITHM = LoadBalancerAlgorithm;
+    LOAD_BALANCER_HEALTH = LoadBalancerHealth [
+        LoadBalancerHealthProtocol = LOAD_BALANCER_HEALTH_PROTOCOL,
+    ];
+    LOAD_BALANCER_HEALTH_PROTOCOL = LoadBalancerHealthProtocol;
+    LOAD_BALANCER_INPUT = LoadBalancerInput [
+        LoadBalancerAlgorithm = LOAD_BALANCER_ALGORITHM, LoadBalancerHealth = LOAD_BALANCER_HEALTH,
+        LoadBalancerRule = LOAD_BALANCER_RULE,
+        LoadBalancerStickySessions = LOAD_BALANCER_STICKY_SESSIONS,
+    ];
+    LOAD_BALANCER_LIST = LoadBalancerList [ListMeta = LIST_META, LoadBalancer = LOAD_BALANCER];
+    LOAD_BALANCER_RESPONSE = LoadBalancerResponse [LoadBalancer = LOAD_BALANCER];
+    LOAD_BALANCER_RULE = LoadBalancerRule [LoadBalancerRuleProtocol = LOAD_BALANCER_RULE_PROTOCOL];
+    LOAD_BALANCER_RULE_PROTOCOL = LoadBalancerRuleProtocol;
+    LOAD_BALANCER_RULES_ADD = LoadBalancerRulesAdd [LoadBalancerRule = LOAD_BALANCER_RULE];
+    LOAD_BALANCER_STACKLETS_ADD = LoadBalancerStackletsAdd;
+    LOAD_BALANCER_STICKY_SESSIONS = LoadBalancerStickySessions;
+}
 
 #[cfg(feature = "stacklets")]
-mod network_type;
+schemas! { "schemas/network_type.json": NETWORK_TYPE = NetworkType; }
 
 #[cfg(feature = "stacklets")]
-mod new_volume;
+schemas! { "schemas/new_volume.json": NEW_VOLUME = NewVolume; }
 
 #[cfg(any(
     feature = "backups", feature = "certificates", feature = "domains", feature = "firewalls",
@@ -84,67 +188,137 @@ mod new_volume;
     feature = "ssh-keys", feature = "stacklets", feature = "tags", feature = "tasks",
     feature = "userdata", feature = "volumes", feature = "vpcs",
 ))]
-mod pagination;
+schemas! { "schemas/pagination.json": PAGINATION = Pagination; }
 
 #[cfg(feature = "account")]
-mod profile;
+schemas! {
+    "schemas/profile.json":
+    PROFILE = Profile;
+    PROFILE_RESPONSE = ProfileResponse [Profile = PROFILE];
+}
 
 #[cfg(feature = "projects")]
-mod project;
+schemas! {
+    "schemas/project.json":
+    PROJECT = Project [Environment = ENVIRONMENT];
+    PROJECT_CREATE = ProjectCreate [Environment = ENVIRONMENT];
+    PROJECT_INPUT = ProjectInput [Environment = ENVIRONMENT];
+    PROJECT_LIST = ProjectList [ListMeta = LIST_META, Project = PROJECT];
+    PROJECT_RESPONSE = ProjectResponse [Project = PROJECT];
+}
 
 #[cfg(feature = "stacklets")]
-mod rebuild_stacklet;
+schemas! {
+    "schemas/rebuild_stacklet.json":
+    REBUILD_STACKLET = RebuildStacklet [ImageReference = IMAGE_REFERENCE];
+}
 
 #[cfg(feature = "records")]
-mod record;
+schemas! {
+    "schemas/record.json":
+    RECORD = Record [RecordType = RECORD_TYPE];
+    RECORD_INPUT = RecordInput [RecordType = RECORD_TYPE];
+    RECORD_LIST = RecordList [ListMeta = LIST_META, Record = RECORD];
+    RECORD_RESPONSE = RecordResponse [Record = RECORD];
+    RECORD_TYPE = RecordType;
+}
 
 #[cfg(feature = "regions")]
-mod region;
+schemas! {
+    "schemas/region.json":
+    REGION = Region;
+    REGION_LIST = RegionList [ListMeta = LIST_META, Region = REGION];
+    REGION_RESPONSE = RegionResponse [Region = REGION];
+}
 
 #[cfg(feature = "snapshots")]
-mod rename_snapshot;
+schemas! { "schemas/rename_snapshot.json": RENAME_SNAPSHOT = RenameSnapshot; }
 
 #[cfg(feature = "stacklets")]
-mod rename_stacklet;
+schemas! { "schemas/rename_stacklet.json": RENAME_STACKLET = RenameStacklet; }
 
 #[cfg(feature = "volumes")]
-mod rename_volume;
+schemas! { "schemas/rename_volume.json": RENAME_VOLUME = RenameVolume; }
 
 #[cfg(feature = "stacklets")]
-mod reset_stacklet_password;
+schemas! {
+    "schemas/reset_stacklet_password.json":
+    RESET_STACKLET_PASSWORD = ResetStackletPassword;
+}
 
 #[cfg(feature = "stacklets")]
-mod resize_stacklet;
+schemas! { "schemas/resize_stacklet.json": RESIZE_STACKLET = ResizeStacklet; }
 
 #[cfg(feature = "volumes")]
-mod resize_volume;
+schemas! { "schemas/resize_volume.json": RESIZE_VOLUME = ResizeVolume; }
 
 #[cfg(feature = "stacklets")]
-mod restore_stacklet;
+schemas! { "schemas/restore_stacklet.json": RESTORE_STACKLET = RestoreStacklet; }
 
 #[cfg(feature = "firewalls")]
-mod rule;
+schemas! {
+    "schemas/rule.json":
+    RULE = Rule [RuleProtocol = RULE_PROTOCOL];
+    RULE_PROTOCOL = RuleProtocol;
+}
 
 #[cfg(feature = "firewalls")]
-mod rules_add;
+schemas! { "schemas/rules_add.json": RULES_ADD = RulesAdd [Rule = RULE]; }
 
 #[cfg(feature = "floating-ips")]
-mod run_floating_ip_action_body;
+schemas! {
+    "schemas/run_floating_ip_action_body.json":
+    RUN_FLOATING_IP_ACTION_BODY = RunFloatingIpActionBody [
+        AssignFloatingIp = ASSIGN_FLOATING_IP, UnassignFloatingIp = UNASSIGN_FLOATING_IP,
+    ];
+}
 
 #[cfg(feature = "snapshots")]
-mod run_snapshot_action_body;
+schemas! {
+    "schemas/run_snapshot_action_body.json":
+    RUN_SNAPSHOT_ACTION_BODY = RunSnapshotActionBody [
+        RenameSnapshot = RENAME_SNAPSHOT, TransferSnapshot = TRANSFER_SNAPSHOT,
+    ];
+}
 
 #[cfg(feature = "stacklets")]
-mod run_stacklet_action_body;
+schemas! {
+    "schemas/run_stacklet_action_body.json":
+    RUN_STACKLET_ACTION_BODY = RunStackletActionBody [
+        RebuildStacklet = REBUILD_STACKLET, RenameStacklet = RENAME_STACKLET,
+        ResetStackletPassword = RESET_STACKLET_PASSWORD, ResizeStacklet = RESIZE_STACKLET,
+        RestoreStacklet = RESTORE_STACKLET, SnapshotStacklet = SNAPSHOT_STACKLET,
+        StackletCommand = STACKLET_COMMAND,
+    ];
+}
 
 #[cfg(feature = "volumes")]
-mod run_volume_action_body;
+schemas! {
+    "schemas/run_volume_action_body.json":
+    RUN_VOLUME_ACTION_BODY = RunVolumeActionBody [
+        AttachVolume = ATTACH_VOLUME, DetachVolume = DETACH_VOLUME, RenameVolume = RENAME_VOLUME,
+        ResizeVolume = RESIZE_VOLUME,
+    ];
+}
 
 #[cfg(feature = "sizes")]
-mod size;
+schemas! {
+    "schemas/size.json":
+    SIZE = Size;
+    SIZE_LIST = SizeList [ListMeta = LIST_META, Size = SIZE];
+    SIZE_RESPONSE = SizeResponse [Size = SIZE];
+}
 
 #[cfg(any(feature = "snapshots", feature = "stacklets"))]
-mod snapshot;
+schemas! {
+    "schemas/snapshot.json":
+    SNAPSHOT = Snapshot [TaskRef = TASK_REF];
+    SNAPSHOT_LIST = SnapshotList [ListMeta = LIST_META, Snapshot = SNAPSHOT];
+    #[cfg(feature = "snapshots")]
+    SNAPSHOT_RESPONSE = SnapshotResponse [Snapshot = SNAPSHOT];
+    #[cfg(feature = "stacklets")]
+    SNAPSHOT_STACKLET = SnapshotStacklet;
+}
 
 #[cfg(any(
     feature = "backups", feature = "certificates", feature = "domains", feature = "firewalls",
@@ -152,178 +326,153 @@ mod snapshot;
     feature = "snapshots", feature = "ssh-keys", feature = "stacklets", feature = "tags",
     feature = "tasks", feature = "userdata", feature = "volumes", feature = "vpcs",
 ))]
-mod sort;
+schemas! {
+    "schemas/sort.json":
+    #[cfg(any(
+    feature = "certificates", feature = "domains", feature = "firewalls",
+    feature = "load-balancers", feature = "projects", feature = "records", feature = "snapshots",
+    feature = "ssh-keys", feature = "stacklets", feature = "tags", feature = "userdata",
+    feature = "volumes", feature = "vpcs",
+))]
+    SORT = Sort;
+    #[cfg(any(
+    feature = "backups", feature = "floating-ips", feature = "stacklets", feature = "tasks",
+))]
+    SORT_BY_TIME = SortByTime;
+}
 
 #[cfg(feature = "ssh-keys")]
-mod ssh_key;
+schemas! {
+    "schemas/ssh_key.json":
+    SSH_KEY = SshKey;
+    SSH_KEY_INPUT = SshKeyInput;
+    SSH_KEY_LIST = SshKeyList [ListMeta = LIST_META, SshKey = SSH_KEY];
+    SSH_KEY_RESPONSE = SshKeyResponse [SshKey = SSH_KEY];
+}
 
 #[cfg(feature = "stacklets")]
-mod stacklet;
+schemas! {
+    "schemas/stacklet.json":
+    STACKLET = Stacklet [
+        ImageReference = IMAGE_REFERENCE, StackletNetworks = STACKLET_NETWORKS,
+        StackletStatus = STACKLET_STATUS, TaskRef = TASK_REF,
+    ];
+    STACKLET_COMMAND = StackletCommand [StackletCommandName = STACKLET_COMMAND_NAME];
+    STACKLET_COMMAND_NAME = StackletCommandName;
+    STACKLET_CREATE = StackletCreate [ImageReference = IMAGE_REFERENCE, VolumeChoice = VOLUME_CHOICE];
+    STACKLET_INPUT = StackletInput [ImageReference = IMAGE_REFERENCE];
+    STACKLET_LIST = StackletList [ListMeta = LIST_META, Stacklet = STACKLET];
+    STACKLET_NETWORKS = StackletNetworks [Ipv4Network = IPV4_NETWORK, Ipv6Network = IPV6_NETWORK];
+    STACKLET_RESPONSE = StackletResponse [Stacklet = STACKLET];
+    STACKLET_STATUS = StackletStatus;
+    STACKLET_STATUS_FILTER = StackletStatusFilter;
+}
 
 #[cfg(feature = "stacklets")]
-mod stacklets_create;
+schemas! {
+    "schemas/stacklets_create.json":
+    STACKLETS_CREATE = StackletsCreate [ImageReference = IMAGE_REFERENCE, VolumeChoice = VOLUME_CHOICE];
+}
 
 #[cfg(feature = "stacklets")]
-mod stacklets_created;
+schemas! {
+    "schemas/stacklets_created.json":
+    STACKLETS_CREATED = StackletsCreated [Stacklet = STACKLET];
+    STACKLETS_CREATED_RESPONSE = StackletsCreatedResponse [
+        StackletResponse = STACKLET_RESPONSE, StackletsCreated = STACKLETS_CREATED,
+    ];
+}
 
 #[cfg(feature = "tags")]
-mod tag;
+schemas! {
+    "schemas/tag.json":
+    TAG = Tag;
+    TAG_CREATE = TagCreate;
+    TAG_INPUT = TagInput;
+    TAG_LIST = TagList [ListMeta = LIST_META, Tag = TAG];
+    TAG_RESOURCE = TagResource [TaggableType = TAGGABLE_TYPE];
+    TAG_RESOURCE_ADD = TagResourceAdd [TaggableType = TAGGABLE_TYPE];
+    TAG_RESOURCE_LIST = TagResourceList [ListMeta = LIST_META, TagResource = TAG_RESOURCE];
+    TAG_RESOURCES_ADD = TagResourcesAdd [TagResourceAdd = TAG_RESOURCE_ADD];
+    TAG_RESOURCES_RESPONSE = TagResourcesResponse [TagResource = TAG_RESOURCE];
+    TAG_RESPONSE = TagResponse [Tag = TAG];
+}
 
 #[cfg(feature = "tags")]
-mod taggable_type;
+schemas! { "schemas/taggable_type.json": TAGGABLE_TYPE = TaggableType; }
 
 #[cfg(any(
     feature = "backups", feature = "floating-ips", feature = "load-balancers",
     feature = "snapshots", feature = "stacklets", feature = "tasks", feature = "volumes",
 ))]
-mod task;
-
-#[cfg(feature = "snapshots")]
-mod transfer_snapshot;
-
-#[cfg(feature = "floating-ips")]
-mod unassign_floating_ip;
-
-#[cfg(feature = "userdata")]
-mod userdata;
-
-#[cfg(any(feature = "stacklets", feature = "volumes"))]
-mod volume;
-
-#[cfg(feature = "vpcs")]
-mod vpc;
-
-#[cfg(feature = "tags")]
-pub use self::add_tag_resources_body::*;
-#[cfg(feature = "images")]
-pub use self::application::*;
-#[cfg(feature = "floating-ips")]
-pub use self::assign_floating_ip::*;
-#[cfg(feature = "volumes")]
-pub use self::attach_volume::*;
-#[cfg(any(feature = "backups", feature = "stacklets"))]
-pub use self::backup::*;
-#[cfg(feature = "certificates")]
-pub use self::certificate::*;
-#[cfg(feature = "images")]
-pub use self::container::*;
-#[cfg(feature = "backups")]
-pub use self::convert_backup::*;
-#[cfg(feature = "floating-ips")]
-pub use self::create_floating_ip_body::*;
-#[cfg(feature = "stacklets")]
-pub use self::create_stacklets_body::*;
-#[cfg(feature = "volumes")]
-pub use self::detach_volume::*;
-#[cfg(feature = "images")]
-pub use self::distribution::*;
-#[cfg(feature = "domains")]
-pub use self::domain::*;
-#[cfg(feature = "projects")]
-pub use self::environment::*;
-#[cfg(feature = "firewalls")]
-pub use self::firewall::*;
-#[cfg(feature = "floating-ips")]
-pub use self::floating_ip::*;
-#[cfg(any(feature = "images", feature = "stacklets"))]
-pub use self::image::*;
-#[cfg(feature = "stacklets")]
-pub use self::ipv4_network::*;
-#[cfg(feature = "stacklets")]
-pub use self::ipv6_network::*;
-#[cfg(any(
-    feature = "backups", feature = "certificates", feature = "domains", feature = "firewalls",
-    feature = "floating-ips", feature = "images", feature = "load-balancers", feature = "projects",
-    feature = "records", feature = "regions", feature = "sizes", feature = "snapshots",
-    feature = "ssh-keys", feature = "stacklets", feature = "tags", feature = "tasks",
-    feature = "userdata", feature = "volumes", feature = "vpcs",
-))]
-pub use self::list_meta::*;
-#[cfg(feature = "load-balancers")]
-pub use self::load_balancer::*;
-#[cfg(feature = "stacklets")]
-pub use self::network_type::*;
-#[cfg(feature = "stacklets")]
-pub use self::new_volume::*;
-#[cfg(any(
-    feature = "backups", feature = "certificates", feature = "domains", feature = "firewalls",
-    feature = "floating-ips", feature = "images", feature = "load-balancers", feature = "projects",
-    feature = "records", feature = "regions", feature = "sizes", feature = "snapshots",
-    feature = "ssh-keys", feature = "stacklets", feature = "tags", feature = "tasks",
-    feature = "userdata", feature = "volumes", feature = "vpcs",
-))]
-pub use self::pagination::*;
-#[cfg(feature = "account")]
-pub use self::profile::*;
-#[cfg(feature = "projects")]
-pub use self::project::*;
-#[cfg(feature = "stacklets")]
-pub use self::rebuild_stacklet::*;
-#[cfg(feature = "records")]
-pub use self::record::*;
-#[cfg(feature = "regions")]
-pub use self::region::*;
-#[cfg(feature = "snapshots")]
-pub use self::rename_snapshot::*;
-#[cfg(feature = "stacklets")]
-pub use self::rename_stacklet::*;
-#[cfg(feature = "volumes")]
-pub use self::rename_volume::*;
-#[cfg(feature = "stacklets")]
-pub use self::reset_stacklet_password::*;
-#[cfg(feature = "stacklets")]
-pub use self::resize_stacklet::*;
-#[cfg(feature = "volumes")]
-pub use self::resize_volume::*;
-#[cfg(feature = "stacklets")]
-pub use self::restore_stacklet::*;
-#[cfg(feature = "firewalls")]
-pub use self::rule::*;
-#[cfg(feature = "firewalls")]
-pub use self::rules_add::*;
-#[cfg(feature = "floating-ips")]
-pub use self::run_floating_ip_action_body::*;
-#[cfg(feature = "snapshots")]
-pub use self::run_snapshot_action_body::*;
-#[cfg(feature = "stacklets")]
-pub use self::run_stacklet_action_body::*;
-#[cfg(feature = "volumes")]
-pub use self::run_volume_action_body::*;
-#[cfg(feature = "sizes")]
-pub use self::size::*;
-#[cfg(any(feature = "snapshots", feature = "stacklets"))]
-pub use self::snapshot::*;
-#[cfg(any(
-    feature = "backups", feature = "certificates", feature = "domains", feature = "firewalls",
-    feature = "floating-ips", feature = "load-balancers", feature = "projects", feature = "records",
-    feature = "snapshots", feature = "ssh-keys", feature = "stacklets", feature = "tags",
-    feature = "tasks", feature = "userdata", feature = "volumes", feature = "vpcs",
-))]
-pub use self::sort::*;
-#[cfg(feature = "ssh-keys")]
-pub use self::ssh_key::*;
-#[cfg(feature = "stacklets")]
-pub use self::stacklet::*;
-#[cfg(feature = "stacklets")]
-pub use self::stacklets_create::*;
-#[cfg(feature = "stacklets")]
-pub use self::stacklets_created::*;
-#[cfg(feature = "tags")]
-pub use self::tag::*;
-#[cfg(feature = "tags")]
-pub use self::taggable_type::*;
-#[cfg(any(
+schemas! {
+    "schemas/task.json":
+    #[cfg(feature = "tasks")]
+    TASK = Task [
+        TaskDescription = TASK_DESCRIPTION, TaskResource = TASK_RESOURCE, TaskStatus = TASK_STATUS,
+    ];
+    TASK_DESCRIPTION = TaskDescription;
+    #[cfg(feature = "tasks")]
+    TASK_LIST = TaskList [ListMeta = LIST_META, Task = TASK];
+    #[cfg(any(
     feature = "backups", feature = "floating-ips", feature = "load-balancers",
-    feature = "snapshots", feature = "stacklets", feature = "tasks", feature = "volumes",
+    feature = "snapshots", feature = "stacklets", feature = "volumes",
 ))]
-pub use self::task::*;
+    TASK_REF = TaskRef [TaskDescription = TASK_DESCRIPTION];
+    #[cfg(feature = "tasks")]
+    TASK_RESOURCE = TaskResource [TaskResourceType = TASK_RESOURCE_TYPE];
+    #[cfg(feature = "tasks")]
+    TASK_RESOURCE_TYPE = TaskResourceType;
+    #[cfg(feature = "tasks")]
+    TASK_RESOURCE_TYPE_FILTER = TaskResourceTypeFilter;
+    #[cfg(feature = "tasks")]
+    TASK_RESPONSE = TaskResponse [Task = TASK];
+    #[cfg(feature = "tasks")]
+    TASK_STATUS = TaskStatus;
+    #[cfg(feature = "tasks")]
+    TASK_STATUS_FILTER = TaskStatusFilter;
+}
+
 #[cfg(feature = "snapshots")]
-pub use self::transfer_snapshot::*;
+schemas! { "schemas/transfer_snapshot.json": TRANSFER_SNAPSHOT = TransferSnapshot; }
+
 #[cfg(feature = "floating-ips")]
-pub use self::unassign_floating_ip::*;
+schemas! { "schemas/unassign_floating_ip.json": UNASSIGN_FLOATING_IP = UnassignFloatingIp; }
+
 #[cfg(feature = "userdata")]
-pub use self::userdata::*;
+schemas! {
+    "schemas/userdata.json":
+    USERDATA = Userdata;
+    USERDATA_INPUT = UserdataInput;
+    USERDATA_LIST = UserdataList [ListMeta = LIST_META, Userdata = USERDATA];
+    USERDATA_RESPONSE = UserdataResponse [Userdata = USERDATA];
+}
+
 #[cfg(any(feature = "stacklets", feature = "volumes"))]
-pub use self::volume::*;
+schemas! {
+    "schemas/volume.json":
+    #[cfg(feature = "volumes")]
+    VOLUME = Volume [TaskRef = TASK_REF];
+    #[cfg(feature = "stacklets")]
+    VOLUME_CHOICE = VolumeChoice [NewVolume = NEW_VOLUME];
+    #[cfg(feature = "volumes")]
+    VOLUME_CREATE = VolumeCreate;
+    #[cfg(feature = "volumes")]
+    VOLUME_INPUT = VolumeInput;
+    #[cfg(feature = "volumes")]
+    VOLUME_LIST = VolumeList [ListMeta = LIST_META, Volume = VOLUME];
+    #[cfg(feature = "volumes")]
+    VOLUME_RESPONSE = VolumeResponse [Volume = VOLUME];
+}
+
 #[cfg(feature = "vpcs")]
-pub use self::vpc::*;
+schemas! {
+    "schemas/vpc.json":
+    VPC = Vpc;
+    VPC_INPUT = VpcInput;
+    VPC_LIST = VpcList [ListMeta = LIST_META, Vpc = VPC];
+    VPC_MEMBER = VpcMember [VpcMemberType = VPC_MEMBER_TYPE];
+    VPC_MEMBER_LIST = VpcMemberList [ListMeta = LIST_META, VpcMember = VPC_MEMBER];
+    VPC_MEMBER_TYPE = VpcMemberType;
+    VPC_RESPONSE = VpcResponse [Vpc = VPC];
+}

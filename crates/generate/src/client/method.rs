@@ -11,6 +11,7 @@ use super::{Arguments, Expander};
 use crate::docs::{Text, code};
 use crate::names::{Unique, ident, plain};
 use crate::promises::{client_docs, request_line};
+use crate::render::{attribute, quoted, ready, type_text};
 use crate::rust_type::expand_complexity;
 
 /// Names that clippy expects to be a standard trait's; here the description chose them.
@@ -153,30 +154,37 @@ impl Expander<'_> {
         }
         let name = &self.names.query;
         let method = plain(&self.names.method.to_string()).to_owned();
-        let docs = Text::new(format!("Parameters of [`Client::{method}`]({}::{method}).", "crate::Client")).outer();
-        let serialize = self.scope.take("serde", "Serialize");
+        let docs =
+            Text::new(format!("Parameters of [`Client::{method}`]({}::{method}).", "crate::Client")).comment("    ");
+        let parameters = type_text(&self.scope.take(self.context.wire, "parameters"));
+        let (fields, types): (Vec<_>, Vec<_>) =
+            arguments.grouped.iter().map(|parameter| self.expand_query_field(parameter)).unzip();
+        let complex = expand_complexity(&types).map(|complex| format!("    {}\n", attribute(&complex)));
         let optional = arguments.grouped.iter().all(|parameter| !parameter.required);
-        let default = optional.then(|| quote!(Default,));
-        let fields: Vec<_> = arguments.grouped.iter().map(|parameter| self.expand_query_field(parameter)).collect();
-        let complex = expand_complexity(&fields);
-        Some(quote! {
-            #docs
-            #complex
-            #[derive(Debug, Clone, #default PartialEq, #serialize)]
-            pub struct #name { #(#fields,)* }
-        })
+        let default = if optional { "    #[derive(Default)]\n" } else { "" };
+        Some(ready(&format!(
+            "{parameters}! {{\n{docs}{}{default}    pub struct {name} {{\n{}    }}\n}}\n",
+            complex.unwrap_or_default(),
+            fields.concat()
+        )))
     }
 
-    fn expand_query_field(&self, parameter: &Parameter) -> TokenStream {
-        let name = ident(&parameter.name.snake);
-        let docs = Text::of(&parameter.docs, &format!("The parameter {}.", code(&parameter.name.wire))).outer();
-        let owned = self.context.expand_type(self.scope, &parameter.schema);
-        if parameter.required {
-            return quote!(#docs pub #name: #owned);
-        }
-        // A parameter that is `null` and one that is absent look the same on the wire.
-        let owned = self.context.expand_type(self.scope, &Schema { nullable: false, ..parameter.schema.clone() });
-        quote!(#docs #[serde(skip_serializing_if = "Option::is_none")] pub #name: Option<#owned>)
+    /// A parameter as `parameters!` has it, and its type.
+    fn expand_query_field(&self, parameter: &Parameter) -> (String, TokenStream) {
+        let name = ident(&parameter.name.snake).to_string();
+        let docs = Text::of(&parameter.docs, &format!("The parameter {}.", code(&parameter.name.wire)));
+        let docs = docs.comment("        ");
+        let (kind, owned) = if parameter.required {
+            ("required", self.context.expand_type(self.scope, &parameter.schema))
+        } else {
+            // A parameter that is `null` and one that is absent look the same on the wire.
+            let schema = Schema { nullable: false, ..parameter.schema.clone() };
+            let owned = self.context.expand_type(self.scope, &schema);
+            ("optional", quote!(Option<#owned>))
+        };
+        let member = plain(&name);
+        let renamed = if member == name { String::new() } else { format!(" = {}", quoted(member)) };
+        (format!("{docs}        {kind} {name}: {}{renamed},\n", type_text(&owned)), owned)
     }
 
     pub(super) fn expand_effect(&self) -> TokenStream {
@@ -187,19 +195,14 @@ impl Expander<'_> {
         }
     }
 
-    /// The traits that give a call its further methods.
-    pub(super) fn expand_markers(&self) -> TokenStream {
-        let marker = &self.names.marker;
-        let plain_markers = self.plain_markers().into_iter().map(|name| {
-            let name = self.runtime(name);
-            quote!(impl #name for #marker {})
-        });
-        let paginated = self.expand_paginated();
-        let monitored = self.expand_monitored();
-        quote!(#(#plain_markers)* #paginated #monitored)
+    /// What gives a call its further methods, as `operation!` has it.
+    pub(super) fn further(&self) -> Option<String> {
+        let mut further: Vec<String> = self.plain_markers().into_iter().map(str::to_owned).collect();
+        further.extend(self.paginated_item().map(|item| format!("pages {}", type_text(&item))));
+        (!further.is_empty()).then(|| further.join(", "))
     }
 
-    /// The names of those of them that have nothing to define.
+    /// The names of those traits that have nothing to define.
     pub(super) fn plain_markers(&self) -> Vec<&'static str> {
         let operation = self.operation;
         let reads = operation.method == Method::Get;
@@ -215,7 +218,7 @@ impl Expander<'_> {
         markers.into_iter().filter(|(_, holds)| *holds).map(|(name, _)| name).collect()
     }
 
-    fn expand_monitored(&self) -> Option<TokenStream> {
+    pub(super) fn expand_monitored(&self) -> Option<TokenStream> {
         let Monitor { status, succeeded, failed, .. } = self.operation.monitor.as_ref()?;
         let (name, monitor, marker) = (self.runtime("Monitored"), self.runtime("Monitor"), &self.names.marker);
         Some(quote! {
@@ -229,19 +232,13 @@ impl Expander<'_> {
         })
     }
 
-    pub(super) fn expand_paginated(&self) -> Option<TokenStream> {
+    /// What is listed, if it comes in pages.
+    pub(super) fn paginated_item(&self) -> Option<TokenStream> {
         let paging = self.operation.paging.as_ref()?;
         let content = self.success()?;
         let (list, _) = super::links::follow(self.context, &content.schema, &paging.items)?;
         let Kind::Array { items, .. } = &self.context.behind(list).kind else { return None };
-        let name = self.runtime("Paginated");
-        let marker = &self.names.marker;
-        let item = self.context.expand_type(self.scope, items);
-        Some(quote! {
-            impl #name for #marker {
-                type Item = #item;
-            }
-        })
+        Some(self.context.expand_type(self.scope, items))
     }
 }
 

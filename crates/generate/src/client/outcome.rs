@@ -9,8 +9,8 @@ use crate::content;
 use crate::docs::{Text, first_paragraph};
 use crate::names::{Unique, plain};
 use crate::promises::is_error;
-use crate::rust_type::expand_large;
-use crate::status::{expand_pattern, variant_name};
+use crate::render::{ready, type_text};
+use crate::status::{pattern, variant_name};
 
 impl Expander<'_> {
     /// The outcome's type.
@@ -55,32 +55,14 @@ impl Expander<'_> {
         if self.operation.outcome != Outcome::Other {
             return None;
         }
-        let name = &self.names.outcome;
         let method = plain(&self.names.method.to_string()).to_owned();
-        let docs = Text::new(format!("What [`Client::{method}`](crate::Client::{method}) comes to.")).outer();
+        let docs = Text::new(format!("What [`Client::{method}`](crate::Client::{method}) comes to.")).comment("    ");
+        let outcome = type_text(&self.runtime("outcome"));
         let variants = self.variants();
-        let definitions = variants.iter().map(|variant| {
-            let (docs, name, payload) = (&variant.docs, &variant.name, &variant.payload);
-            quote!(#docs #name #payload)
-        });
-        let decoded = expand_decoding(&variants);
-        let (outcome, answer) = (self.runtime("Outcome"), self.runtime("Answer"));
-        let large = expand_large(variants.iter().map(|variant| &variant.payload), "an outcome is taken apart at once");
-        Some(quote! {
-            #docs
-            #[derive(Debug, Clone, PartialEq)]
-            #large
-            pub enum #name { #(#definitions,)* }
-
-            impl #outcome for #name {
-                fn decode(answer: #answer) -> Result<#name, #answer> {
-                    #decoded
-                }
-            }
-        })
+        Some(ready(&format!("{outcome}! {{\n{docs}    pub enum {} {{\n{variants}    }}\n}}\n", self.names.outcome)))
     }
 
-    fn variants(&self) -> Vec<Variant> {
+    fn variants(&self) -> String {
         let mut names = Unique::default();
         let revalidates = self.operation.parameter(ParameterRole::IfNoneMatch).is_some();
         let answers = self.operation.responses.iter().enumerate().filter(|(_, response)| {
@@ -91,43 +73,17 @@ impl Expander<'_> {
         answers.map(|(index, response)| self.variant(index, response, &mut names)).collect()
     }
 
-    fn variant(&self, index: usize, response: &Response, names: &mut Unique) -> Variant {
+    /// A variant as `outcome!` has it.
+    fn variant(&self, index: usize, response: &Response, names: &mut Unique) -> String {
         let name = names.claim(&[variant_name(response.status)]);
         let description = response.docs.description.as_deref().map(first_paragraph).unwrap_or_default();
-        let docs = Text::new(description).and_if_empty("Declared without a description.").outer();
-        let meta = self.runtime("Meta");
-        let pattern = expand_pattern(response.status, &self.operation.responses);
-        let own = &self.names.outcome;
-        let (payload, read) = match response.content() {
-            Some(_) => {
-                let value = self.expand_response_content(Some(index));
-                (quote!((#value, #meta)), quote!(answer.read().map(|(value, meta)| #own::#name(value, meta))))
-            }
-            None => (quote!((#meta)), quote!(Ok(#own::#name(answer.into_meta())))),
+        let docs = Text::new(description).and_if_empty("Declared without a description.").comment("        ");
+        let meta = type_text(&self.runtime("Meta"));
+        let pattern = pattern(response.status, &self.operation.responses);
+        let answer = match response.content() {
+            Some(_) => format!("value {name}({}, {meta})", type_text(&self.expand_response_content(Some(index)))),
+            None => format!("empty {name}({meta})"),
         };
-        Variant { docs, name, payload, pattern, read, is_default: response.status == Status::Default }
+        format!("{docs}        {pattern} => {answer},\n")
     }
-}
-
-/// A `match` on the status, or what its only arm would do.
-fn expand_decoding(variants: &[Variant]) -> TokenStream {
-    match variants {
-        [] => return quote!(Err(answer)),
-        [Variant { is_default: true, read, .. }] => return quote!(#read),
-        [_, ..] => {}
-    }
-    let arms = variants.iter().map(|Variant { pattern, read, .. }| quote!(#pattern => #read,));
-    let has_default = variants.iter().any(|variant| variant.is_default);
-    let rest = (!has_default).then(|| quote!(_ => Err(answer),));
-    quote!(match answer.status() { #(#arms)* #rest })
-}
-
-/// A variant of an outcome's enum.
-struct Variant {
-    docs: TokenStream,
-    name: proc_macro2::Ident,
-    payload: TokenStream,
-    pattern: TokenStream,
-    read: TokenStream,
-    is_default: bool,
 }

@@ -74,7 +74,7 @@ impl Expander<'_> {
         let markers = self.plain_markers();
         let is = |name: &str| markers.contains(&name);
         let repeatable = self.operation.effect != Effect::Unsafe;
-        let paginated = self.expand_paginated().is_some();
+        let paginated = self.paginated_item().is_some();
         let all = [
             ("timeout", true),
             ("retries", repeatable),

@@ -49,6 +49,21 @@ pub(crate) fn is_argument(parameter: &Parameter) -> bool {
     }
 }
 
+/// The status and the kind of a response that `responses!` has a word for.
+fn simple(response: &Response) -> Option<(u16, &'static str)> {
+    let Status::Code(code) = response.status else { return None };
+    let kind = match response.contents.as_slice() {
+        [] => "empty",
+        [content] => match (content.kind, content.media_type.as_str()) {
+            (MediaType::Json, "application/json") => "json",
+            (MediaType::Problem, "application/problem+json") => "problem",
+            (_, _) => return None,
+        },
+        [_, _, ..] => return None,
+    };
+    Some((code, kind))
+}
+
 /// Which way a body goes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Way {
@@ -70,7 +85,7 @@ impl Place<'_> {
         let parameters = (!arguments.is_empty()).then(|| quote!(parameters: &[#(#parameters),*],));
         let body = operation.body.as_ref().and_then(|body| self.expand_request_body(body));
         let body = body.map(|body| quote!(body: Some(#body),));
-        let responses = operation.responses.iter().map(|response| self.expand_response(response));
+        let responses = self.expand_responses(&operation.responses);
         let security = operation.security.iter().map(|alternative| self.expand_alternative(alternative));
         let security = (!operation.security.is_empty()).then(|| quote!(security: &[#(#security),*],));
         let idempotency = operation.idempotency.as_ref().map(|key| self.expand_idempotency(key));
@@ -94,7 +109,7 @@ impl Place<'_> {
                 effect: #effect,
                 #parameters
                 #body
-                responses: &[#(#responses),*],
+                responses: #responses,
                 #security
                 #idempotency
                 #if_match
@@ -146,31 +161,32 @@ impl Place<'_> {
     fn expand_parameter(&self, parameter: &Parameter) -> TokenStream {
         let type_name = self.wire("Parameter");
         let name = &parameter.name.wire;
+        let (made, usual) = match parameter.location {
+            ParameterLocation::Path => ("path", (ParameterStyle::Simple, false, true)),
+            ParameterLocation::Query => ("query", (ParameterStyle::Form, true, false)),
+            ParameterLocation::Header => ("header", (ParameterStyle::Simple, false, false)),
+            ParameterLocation::Cookie => ("cookie", (ParameterStyle::Form, true, false)),
+        };
+        let (usual_style, usual_explode, usual_required) = usual;
+        let schema = self.expand_schema(&parameter.canonical);
+        let made = format_ident!("{made}");
         let member = plain(&parameter.name.snake);
-        let location = self.expand_parameter_location(parameter.location);
-        let style = self.expand_style(parameter.style);
-        let Parameter { explode, required, .. } = parameter;
+        let member = (member != name).then(|| quote!(.member(#member)));
+        let Parameter { style, explode, required, .. } = parameter;
+        let styled = ((*style, *explode) != (usual_style, usual_explode)).then(|| {
+            let style = self.expand_style(*style);
+            quote!(.style(#style, #explode))
+        });
+        let must = (*required && !usual_required).then(|| quote!(.required()));
+        let default = self.default_of(parameter).map(|json| quote!(.default(#json)));
+        let made = quote!(#type_name::#made(#name, #schema)#member #styled #must #default);
+        let may_lack = (!*required && usual_required).then(|| quote!(required: false,));
         let allow_reserved = parameter.allow_reserved.then(|| quote!(allow_reserved: true,));
         let allow_empty = parameter.allow_empty.then(|| quote!(allow_empty: true,));
-        let default = self.default_of(parameter).map(|json| quote!(default: Some(#json),));
-        let schema = self.expand_schema(&parameter.canonical);
-        let told = [&allow_reserved, &allow_empty, &default];
-        let rest = told.iter().any(|member| member.is_none()).then(|| quote!(..#type_name::PLAIN));
-        quote! {
-            #type_name {
-                name: #name,
-                member: #member,
-                location: #location,
-                style: #style,
-                explode: #explode,
-                #allow_reserved
-                #allow_empty
-                required: #required,
-                #default
-                schema: #schema,
-                #rest
-            }
+        if may_lack.is_none() && allow_reserved.is_none() && allow_empty.is_none() {
+            return made;
         }
+        quote!(#type_name { #may_lack #allow_reserved #allow_empty ..#made })
     }
 
     /// The default of an optional parameter, also where an alias has it.
@@ -329,6 +345,22 @@ impl Place<'_> {
             MediaType::Text => quote!(#name::Text),
             MediaType::Binary => quote!(#name::Binary),
         }
+    }
+
+    /// Where all are JSON, problems or nothing, they are a list of statuses.
+    fn expand_responses(&self, responses: &[Response]) -> TokenStream {
+        let simple: Option<Vec<(u16, &str)>> = responses.iter().map(simple).collect();
+        let Some(simple) = simple.filter(|simple| !simple.is_empty()) else {
+            let responses = responses.iter().map(|response| self.expand_response(response));
+            return quote!(&[#(#responses),*]);
+        };
+        let name = self.wire("responses");
+        let groups = simple.chunk_by(|(_, one), (_, next)| one == next).map(|group| {
+            let statuses = group.iter().map(|(status, _)| Literal::u16_unsuffixed(*status));
+            let kind = format_ident!("{}", group.first().map_or("empty", |(_, kind)| kind));
+            quote!(#(#statuses)* #kind)
+        });
+        quote!(#name!(#(#groups),*))
     }
 
     fn expand_response(&self, response: &Response) -> TokenStream {

@@ -6,6 +6,7 @@ use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 
 use super::text;
+use crate::render;
 use crate::rust_type::Context;
 use crate::scope::Scope;
 
@@ -15,8 +16,6 @@ pub(crate) struct Place<'a> {
     pub(crate) scope: &'a Scope,
     /// The module of statics, as a path; statics of the same module are named without it.
     pub(crate) statics: &'a str,
-    /// The module in which this expression stands; `None` outside the statics.
-    pub(crate) module: Option<&'a str>,
 }
 
 impl Place<'_> {
@@ -27,21 +26,7 @@ impl Place<'_> {
     /// The static of a named type.
     pub(crate) fn expand_static(&self, id: TypeId) -> TokenStream {
         let name = self.context.names.schema(id);
-        if self.module == Some(self.context.names.type_modules()[id.index()].as_str()) {
-            return quote!(#name);
-        }
         self.scope.take(self.statics, &name.to_string())
-    }
-
-    /// The value of a named type's static.
-    pub(crate) fn expand_definition(&self, def: &TypeDef) -> TokenStream {
-        let schema = self.wire("Schema");
-        let text = expand_text(&def.canonical);
-        let references = def.canonical.references.iter().map(|id| {
-            let (name, target) = (&self.context.api.type_def(*id).name.pascal, self.expand_static(*id));
-            quote!((#name, &#target))
-        });
-        quote!(#schema::new(#text, &[#(#references),*]))
     }
 
     /// A reference to a schema in place.
@@ -67,6 +52,32 @@ impl Place<'_> {
         let any = self.wire("ANY");
         quote!(&#any)
     }
+}
+
+/// The file of the schemas of some types.
+pub(crate) fn file(context: &Context<'_>, types: &[(TypeId, &TypeDef)]) -> String {
+    let members = types.iter().map(|(_, def)| (def.name.pascal.as_str(), &def.canonical.value));
+    text::file(&context.package.header(), members)
+}
+
+/// The static of a type's schema as `schemas!` has it.
+pub(crate) fn definition(context: &Context<'_>, id: TypeId, def: &TypeDef) -> String {
+    let name = context.names.schema(id);
+    let references = def.canonical.references.iter();
+    let references = references
+        .map(|id| format!("{} = {}", context.api.type_def(*id).name.pascal, context.names.schema(*id)))
+        .collect::<Vec<_>>();
+    if references.is_empty() {
+        return format!("{name} = {};", def.name.pascal);
+    }
+    let line = format!("{name} = {} [{}];", def.name.pascal, references.join(", "));
+    if line.len() <= 100 {
+        return line;
+    }
+    let mut text = format!("{name} = {} [", def.name.pascal);
+    render::fill(&mut text, "    ", &references.iter().map(String::as_str).collect::<Vec<_>>());
+    text.push_str("\n    ];");
+    text
 }
 
 /// The text as a raw string, with as many signs around it as it takes.

@@ -15,6 +15,17 @@ pub(super) fn json(value: &Value) -> String {
     text
 }
 
+/// A file of values by their names, after a comment; each begins a line that is indented by one step, and nothing else does.
+pub(super) fn file<'v>(comment: &str, members: impl Iterator<Item = (&'v str, &'v Value)>) -> String {
+    let mut text = format!("{{\n  \"$comment\": {}", scalar(&Value::String(comment.to_owned())));
+    for (name, value) in members {
+        text.push_str(&format!(",\n  \"{name}\": "));
+        write(&mut text, value, STEP);
+    }
+    text.push_str("\n}\n");
+    text
+}
+
 fn write(text: &mut String, value: &Value, indent: usize) {
     let line = flat(value);
     let used = text.len() - text.rfind('\n').map_or(0, |at| at + 1);

@@ -7,6 +7,7 @@ use quote::quote;
 use super::Expander;
 use crate::docs::Text;
 use crate::names::{Unique, ident};
+use crate::render::{quoted, ready, type_text};
 
 impl Expander<'_> {
     pub(super) fn expand_enumeration(&self, def: &TypeDef, variants: &[Variant]) -> TokenStream {
@@ -19,20 +20,13 @@ impl Expander<'_> {
 
     fn expand_texts(&self, def: &TypeDef, variants: &[Variant]) -> TokenStream {
         let name = ident(&def.name.pascal);
-        let docs = self.type_docs(def).outer();
-        let text_enum = self.scope.take(self.context.wire, "text_enum");
-        let unknown = unknown_variant(variants);
-        let names = variants.iter().map(|variant| ident(&variant.name.pascal));
-        let texts = variants.iter().map(text);
-        quote! {
-            #text_enum! {
-                #docs
-                pub enum #name {
-                    #(#names = #texts,)*
-                    ..#unknown
-                }
-            }
+        let text_enum = type_text(&self.scope.take(self.context.wire, "text_enum"));
+        let mut text = format!("{text_enum}! {{\n{}    pub enum {name} {{\n", self.type_docs(def).comment("    "));
+        for variant in variants {
+            text.push_str(&format!("        {} = {},\n", ident(&variant.name.pascal), quoted(&text_of(variant))));
         }
+        text.push_str(&format!("        ..{}\n    }}\n}}\n", unknown_variant(variants)));
+        ready(&text)
     }
 
     fn expand_integers(&self, def: &TypeDef, variants: &[Variant], integers: &[i128]) -> TokenStream {
@@ -84,7 +78,7 @@ fn integer(variant: &Variant) -> Option<i128> {
     }
 }
 
-fn text(variant: &Variant) -> String {
+fn text_of(variant: &Variant) -> String {
     match &variant.value {
         VariantValue::Text(text) => text.clone(),
         VariantValue::Integer(integer) => integer.to_string(),

@@ -8,6 +8,7 @@ use super::Expander;
 use super::recursion::additional_schema;
 use crate::docs::{Text, code};
 use crate::names::{Unique, ident};
+use crate::render::{attribute, quoted, ready, type_text};
 use crate::rust_type::expand_complexity;
 
 impl Expander<'_> {
@@ -18,12 +19,10 @@ impl Expander<'_> {
         if let Some(ConstantMember { name, value }) = &constant {
             docs.push(&format!("Its {} is {}, always.", code(name), code(value)));
         }
-        let docs = docs.outer();
         let is_field = |property: &&Property| constant.as_ref().is_none_or(|one| one.name != property.name.wire);
         let others: Vec<&Property> = object.properties.iter().filter(is_field).collect();
         // Where nothing is required, `..Default::default()` leaves out what is not wanted.
         let optional = others.iter().all(|property| !property.required);
-        let default = optional.then(|| quote!(#[derive(Default)]));
         let constructor = self.expand_constructor(id, def, object, constant.as_ref().map(|constant| constant.name));
         let (fields, mut types): (Vec<_>, Vec<_>) =
             others.into_iter().map(|property| self.expand_field(id, property)).unzip();
@@ -31,48 +30,48 @@ impl Expander<'_> {
             types.push(map);
             field
         });
-        let complex = expand_complexity(&types);
-        let tag = constant.map(|ConstantMember { name, value }| quote!(#name = #value,));
-        let record = self.scope.take(self.context.wire, "record");
-        quote! {
-            #record! {
-                #docs
-                #complex
-                #default
-                pub struct #name {
-                    #tag
-                    #(#fields,)*
-                    #additional
-                }
-            }
-
-            #constructor
+        let mut text =
+            format!("{}! {{\n{}", type_text(&self.scope.take(self.context.wire, "record")), docs.comment("    "));
+        if let Some(complex) = expand_complexity(&types) {
+            text.push_str(&format!("    {}\n", attribute(&complex)));
         }
+        if optional {
+            text.push_str("    #[derive(Default)]\n");
+        }
+        text.push_str(&format!("    pub struct {name} {{"));
+        if let Some(ConstantMember { name, value }) = constant {
+            text.push_str(&format!("\n        {} = {},", quoted(name), quoted(value)));
+        }
+        fields.iter().chain(&additional).for_each(|field| text.push_str(&format!("\n{field}")));
+        text.push_str(if text.ends_with('{') { "}\n}\n" } else { "\n    }\n}\n" });
+        let record = ready(&text);
+        quote!(#record #constructor)
     }
 
     /// A member as `record!` has it, and its type.
-    fn expand_field(&self, owner: TypeId, property: &Property) -> (TokenStream, TokenStream) {
+    fn expand_field(&self, owner: TypeId, property: &Property) -> (String, TokenStream) {
         let name = ident(&property.name.snake);
         let member = self.expand_member(owner, &property.schema);
         let has_null = self.context.is_nullable(&property.schema) || self.context.has_null(&property.schema);
         let (kind, field_type) = match (property.required, has_null) {
-            (true, _) => (quote!(required), member),
-            (false, true) => (quote!(nullable), quote!(Option<#member>)),
-            (false, false) => (quote!(optional), quote!(Option<#member>)),
+            (true, _) => ("required", member),
+            (false, true) => ("nullable", quote!(Option<#member>)),
+            (false, false) => ("optional", quote!(Option<#member>)),
         };
-        let docs = field_docs(property).outer();
+        let docs = field_docs(property).comment("        ");
         let wire_name = &property.name.wire;
-        let renamed = (*wire_name != property.name.snake).then(|| quote!(= #wire_name));
-        (quote!(#docs #kind #name: #field_type #renamed), field_type)
+        let renamed =
+            if *wire_name == property.name.snake { String::new() } else { format!(" = {}", quoted(wire_name)) };
+        (format!("{docs}        {kind} {name}: {}{renamed},", type_text(&field_type)), field_type)
     }
 
-    fn expand_additional(&self, object: &Object) -> Option<(TokenStream, TokenStream)> {
+    fn expand_additional(&self, object: &Object) -> Option<(String, TokenStream)> {
         let schema = additional_schema(&object.additional)?;
         let name = self.additional_name(object);
         let map = self.scope.take("std::collections", "BTreeMap");
         let value = self.context.expand_type(self.scope, schema);
         let map = quote!(#map<String, #value>);
-        Some((quote!(rest #name: #map,), map))
+        Some((format!("        rest {name}: {},", type_text(&map)), map))
     }
 
     /// The field of the members without names.

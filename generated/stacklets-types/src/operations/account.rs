@@ -2,9 +2,7 @@
 
 //! Operations.
 
-use methodical_wire::{
-    Content, Effect, Method, Operation, Response, SecurityScheme, StatusPattern,
-};
+use methodical_wire::{Effect, Method, Operation, SecurityScheme, responses};
 
 /// `GET /account/profile`
 pub static GET_PROFILE: Operation = Operation {
@@ -12,48 +10,8 @@ pub static GET_PROFILE: Operation = Operation {
     method: Method::Get,
     path: "/account/profile",
     effect: Effect::Safe,
-    responses: &[
-        Response {
-            status: StatusPattern::Code(200),
-            contents: &[Content::JSON],
-        },
-        Response {
-            status: StatusPattern::Code(304),
-            contents: &[],
-        },
-        Response {
-            status: StatusPattern::Code(400),
-            contents: &[Content::PROBLEM],
-        },
-        Response {
-            status: StatusPattern::Code(401),
-            contents: &[Content::PROBLEM],
-        },
-        Response {
-            status: StatusPattern::Code(403),
-            contents: &[Content::PROBLEM],
-        },
-        Response {
-            status: StatusPattern::Code(429),
-            contents: &[Content::PROBLEM],
-        },
-        Response {
-            status: StatusPattern::Code(500),
-            contents: &[Content::PROBLEM],
-        },
-        Response {
-            status: StatusPattern::Code(503),
-            contents: &[Content::PROBLEM],
-        },
-    ],
-    security: &[
-        &[
-            SecurityScheme::Http {
-                name: "token",
-                scheme: "Token",
-            },
-        ],
-    ],
+    responses: responses!(200 json, 304 empty, 400 401 403 429 500 503 problem),
+    security: &[&[SecurityScheme::Http { name: "token", scheme: "Token" }]],
     if_none_match: true,
     ..Operation::PLAIN
 };

@@ -5,8 +5,7 @@
 use crate::schemas::{CONVERT_BACKUP, SORT_BY_TIME};
 use methodical_wire::{
     Content, Effect, Idempotency, LocationTemplate, Method, Operation, Paging,
-    PagingStyle, Parameter, ParameterLocation, Replays, RequestBody, Response,
-    SecurityScheme, StatusPattern, Style, schema,
+    PagingStyle, Parameter, Replays, RequestBody, SecurityScheme, responses, schema,
 };
 
 /// `GET /backups`
@@ -16,91 +15,19 @@ pub static LIST_BACKUPS: Operation = Operation {
     path: "/backups",
     effect: Effect::Safe,
     parameters: &[
-        Parameter {
-            name: "page",
-            member: "page",
-            location: ParameterLocation::Query,
-            style: Style::Form,
-            explode: true,
-            required: false,
-            default: Some("1"),
-            schema: schema!(r#"{"type": "integer", "format": "int32", "minimum": 1}"#),
-            ..Parameter::PLAIN
-        },
-        Parameter {
-            name: "per_page",
-            member: "per_page",
-            location: ParameterLocation::Query,
-            style: Style::Form,
-            explode: true,
-            required: false,
-            default: Some("25"),
-            schema: schema!(
-                r#"{"type": "integer", "format": "int32", "minimum": 1, "maximum": 200}"#
-            ),
-            ..Parameter::PLAIN
-        },
-        Parameter {
-            name: "sort",
-            member: "sort",
-            location: ParameterLocation::Query,
-            style: Style::Form,
-            explode: true,
-            required: false,
-            schema: &SORT_BY_TIME,
-            ..Parameter::PLAIN
-        },
-        Parameter {
-            name: "stacklet_id",
-            member: "stacklet_id",
-            location: ParameterLocation::Query,
-            style: Style::Form,
-            explode: true,
-            required: false,
-            schema: schema!(
-                r#"{"type": "integer", "format": "int64", "minimum": 1, "maximum": 9007199254740991}"#
-            ),
-            ..Parameter::PLAIN
-        },
+        Parameter::query("page", schema!(r#"{"type": "integer", "format": "int32", "minimum": 1}"#)).default("1"),
+        Parameter::query(
+            "per_page",
+            schema!(r#"{"type": "integer", "format": "int32", "minimum": 1, "maximum": 200}"#),
+        ).default("25"),
+        Parameter::query("sort", &SORT_BY_TIME),
+        Parameter::query(
+            "stacklet_id",
+            schema!(r#"{"type": "integer", "format": "int64", "minimum": 1, "maximum": 9007199254740991}"#),
+        ),
     ],
-    responses: &[
-        Response {
-            status: StatusPattern::Code(200),
-            contents: &[Content::JSON],
-        },
-        Response {
-            status: StatusPattern::Code(400),
-            contents: &[Content::PROBLEM],
-        },
-        Response {
-            status: StatusPattern::Code(401),
-            contents: &[Content::PROBLEM],
-        },
-        Response {
-            status: StatusPattern::Code(403),
-            contents: &[Content::PROBLEM],
-        },
-        Response {
-            status: StatusPattern::Code(429),
-            contents: &[Content::PROBLEM],
-        },
-        Response {
-            status: StatusPattern::Code(500),
-            contents: &[Content::PROBLEM],
-        },
-        Response {
-            status: StatusPattern::Code(503),
-            contents: &[Content::PROBLEM],
-        },
-    ],
-    security: &[
-        &[
-            SecurityScheme::Http {
-                name: "token",
-                scheme: "Token",
-            },
-        ],
-    ],
+    responses: responses!(200 json, 400 401 403 429 500 503 problem),
+    security: &[&[SecurityScheme::Http { name: "token", scheme: "Token" }]],
     paging: Some(Paging {
         style: PagingStyle::Number,
         parameter: "page",
@@ -116,66 +43,12 @@ pub static GET_BACKUP: Operation = Operation {
     method: Method::Get,
     path: "/backups/{id}",
     effect: Effect::Safe,
-    parameters: &[
-        Parameter {
-            name: "id",
-            member: "id",
-            location: ParameterLocation::Path,
-            style: Style::Simple,
-            explode: false,
-            required: true,
-            schema: schema!(
-                r#"{"type": "integer", "format": "int64", "minimum": 1, "maximum": 9007199254740991}"#
-            ),
-            ..Parameter::PLAIN
-        },
-    ],
-    responses: &[
-        Response {
-            status: StatusPattern::Code(200),
-            contents: &[Content::JSON],
-        },
-        Response {
-            status: StatusPattern::Code(304),
-            contents: &[],
-        },
-        Response {
-            status: StatusPattern::Code(400),
-            contents: &[Content::PROBLEM],
-        },
-        Response {
-            status: StatusPattern::Code(401),
-            contents: &[Content::PROBLEM],
-        },
-        Response {
-            status: StatusPattern::Code(403),
-            contents: &[Content::PROBLEM],
-        },
-        Response {
-            status: StatusPattern::Code(404),
-            contents: &[Content::PROBLEM],
-        },
-        Response {
-            status: StatusPattern::Code(429),
-            contents: &[Content::PROBLEM],
-        },
-        Response {
-            status: StatusPattern::Code(500),
-            contents: &[Content::PROBLEM],
-        },
-        Response {
-            status: StatusPattern::Code(503),
-            contents: &[Content::PROBLEM],
-        },
-    ],
-    security: &[
-        &[
-            SecurityScheme::Http {
-                name: "token",
-                scheme: "Token",
-            },
-        ],
-    ],
+    parameters: &[Parameter::path(
+        "id",
+        schema!(r#"{"type": "integer", "format": "int64", "minimum": 1, "maximum": 9007199254740991}"#),
+    )],
+    responses: responses!(200 json, 304 empty, 400 401 403 404 429 500 503 problem),
+    security: &[&[SecurityScheme::Http { name: "token", scheme: "Token" }]],
     if_none_match: true,
     ..Operation::PLAIN
 };
@@ -186,100 +59,20 @@ pub static RUN_BACKUP_ACTION: Operation = Operation {
     method: Method::Post,
     path: "/backups/{id}",
     effect: Effect::Unsafe,
-    parameters: &[
-        Parameter {
-            name: "id",
-            member: "id",
-            location: ParameterLocation::Path,
-            style: Style::Simple,
-            explode: false,
-            required: true,
-            schema: schema!(
-                r#"{"type": "integer", "format": "int64", "minimum": 1, "maximum": 9007199254740991}"#
-            ),
-            ..Parameter::PLAIN
-        },
-    ],
-    body: Some(RequestBody {
-        required: true,
-        contents: &[
-            Content {
-                schema: &CONVERT_BACKUP,
-                ..Content::JSON
-            },
-        ],
-    }),
-    responses: &[
-        Response {
-            status: StatusPattern::Code(202),
-            contents: &[Content::JSON],
-        },
-        Response {
-            status: StatusPattern::Code(400),
-            contents: &[Content::PROBLEM],
-        },
-        Response {
-            status: StatusPattern::Code(401),
-            contents: &[Content::PROBLEM],
-        },
-        Response {
-            status: StatusPattern::Code(403),
-            contents: &[Content::PROBLEM],
-        },
-        Response {
-            status: StatusPattern::Code(404),
-            contents: &[Content::PROBLEM],
-        },
-        Response {
-            status: StatusPattern::Code(409),
-            contents: &[Content::PROBLEM],
-        },
-        Response {
-            status: StatusPattern::Code(413),
-            contents: &[Content::PROBLEM],
-        },
-        Response {
-            status: StatusPattern::Code(415),
-            contents: &[Content::PROBLEM],
-        },
-        Response {
-            status: StatusPattern::Code(422),
-            contents: &[Content::PROBLEM],
-        },
-        Response {
-            status: StatusPattern::Code(429),
-            contents: &[Content::PROBLEM],
-        },
-        Response {
-            status: StatusPattern::Code(500),
-            contents: &[Content::PROBLEM],
-        },
-        Response {
-            status: StatusPattern::Code(503),
-            contents: &[Content::PROBLEM],
-        },
-    ],
-    security: &[
-        &[
-            SecurityScheme::Http {
-                name: "token",
-                scheme: "Token",
-            },
-        ],
-    ],
+    parameters: &[Parameter::path(
+        "id",
+        schema!(r#"{"type": "integer", "format": "int64", "minimum": 1, "maximum": 9007199254740991}"#),
+    )],
+    body: Some(RequestBody { required: true, contents: &[Content { schema: &CONVERT_BACKUP, ..Content::JSON }] }),
+    responses: responses!(202 json, 400 401 403 404 409 413 415 422 429 500 503 problem),
+    security: &[&[SecurityScheme::Http { name: "token", scheme: "Token" }]],
     idempotency: Some(Idempotency {
         header: "Idempotency-Key",
         required: false,
         replays: Replays::Success,
         retention_seconds: 86400,
     }),
-    locations: &[
-        LocationTemplate {
-            path: "/tasks/{id}",
-            parameters: &[("id", "/backup/task/id")],
-            of_request: &[],
-        },
-    ],
+    locations: &[LocationTemplate { path: "/tasks/{id}", parameters: &[("id", "/backup/task/id")], of_request: &[] }],
     ..Operation::PLAIN
 };
 
@@ -289,70 +82,12 @@ pub static DELETE_BACKUP: Operation = Operation {
     method: Method::Delete,
     path: "/backups/{id}",
     effect: Effect::Idempotent,
-    parameters: &[
-        Parameter {
-            name: "id",
-            member: "id",
-            location: ParameterLocation::Path,
-            style: Style::Simple,
-            explode: false,
-            required: true,
-            schema: schema!(
-                r#"{"type": "integer", "format": "int64", "minimum": 1, "maximum": 9007199254740991}"#
-            ),
-            ..Parameter::PLAIN
-        },
-    ],
-    responses: &[
-        Response {
-            status: StatusPattern::Code(204),
-            contents: &[],
-        },
-        Response {
-            status: StatusPattern::Code(400),
-            contents: &[Content::PROBLEM],
-        },
-        Response {
-            status: StatusPattern::Code(401),
-            contents: &[Content::PROBLEM],
-        },
-        Response {
-            status: StatusPattern::Code(403),
-            contents: &[Content::PROBLEM],
-        },
-        Response {
-            status: StatusPattern::Code(404),
-            contents: &[Content::PROBLEM],
-        },
-        Response {
-            status: StatusPattern::Code(409),
-            contents: &[Content::PROBLEM],
-        },
-        Response {
-            status: StatusPattern::Code(412),
-            contents: &[Content::PROBLEM],
-        },
-        Response {
-            status: StatusPattern::Code(429),
-            contents: &[Content::PROBLEM],
-        },
-        Response {
-            status: StatusPattern::Code(500),
-            contents: &[Content::PROBLEM],
-        },
-        Response {
-            status: StatusPattern::Code(503),
-            contents: &[Content::PROBLEM],
-        },
-    ],
-    security: &[
-        &[
-            SecurityScheme::Http {
-                name: "token",
-                scheme: "Token",
-            },
-        ],
-    ],
+    parameters: &[Parameter::path(
+        "id",
+        schema!(r#"{"type": "integer", "format": "int64", "minimum": 1, "maximum": 9007199254740991}"#),
+    )],
+    responses: responses!(204 empty, 400 401 403 404 409 412 429 500 503 problem),
+    security: &[&[SecurityScheme::Http { name: "token", scheme: "Token" }]],
     if_match: true,
     ..Operation::PLAIN
 };

@@ -7,8 +7,7 @@ use crate::schemas::{
 };
 use methodical_wire::{
     Content, Effect, Idempotency, LocationTemplate, Method, Operation, Paging,
-    PagingStyle, Parameter, ParameterLocation, Replays, RequestBody, Response,
-    SecurityScheme, StatusPattern, Style, schema,
+    PagingStyle, Parameter, Replays, RequestBody, SecurityScheme, responses, schema,
 };
 
 /// `GET /load_balancers`
@@ -18,145 +17,38 @@ pub static LIST_LOAD_BALANCERS: Operation = Operation {
     path: "/load_balancers",
     effect: Effect::Safe,
     parameters: &[
-        Parameter {
-            name: "certificate_id",
-            member: "certificate_id",
-            location: ParameterLocation::Query,
-            style: Style::Form,
-            explode: true,
-            required: false,
-            schema: schema!(
-                r#"{"type": "integer", "format": "int64", "minimum": 1, "maximum": 9007199254740991}"#
-            ),
-            ..Parameter::PLAIN
-        },
-        Parameter {
-            name: "page",
-            member: "page",
-            location: ParameterLocation::Query,
-            style: Style::Form,
-            explode: true,
-            required: false,
-            default: Some("1"),
-            schema: schema!(r#"{"type": "integer", "format": "int32", "minimum": 1}"#),
-            ..Parameter::PLAIN
-        },
-        Parameter {
-            name: "per_page",
-            member: "per_page",
-            location: ParameterLocation::Query,
-            style: Style::Form,
-            explode: true,
-            required: false,
-            default: Some("25"),
-            schema: schema!(
-                r#"{"type": "integer", "format": "int32", "minimum": 1, "maximum": 200}"#
-            ),
-            ..Parameter::PLAIN
-        },
-        Parameter {
-            name: "project_uuid",
-            member: "project_uuid",
-            location: ParameterLocation::Query,
-            style: Style::Form,
-            explode: true,
-            required: false,
-            schema: schema!(
-                r#"{
+        Parameter::query(
+            "certificate_id",
+            schema!(r#"{"type": "integer", "format": "int64", "minimum": 1, "maximum": 9007199254740991}"#),
+        ),
+        Parameter::query("page", schema!(r#"{"type": "integer", "format": "int32", "minimum": 1}"#)).default("1"),
+        Parameter::query(
+            "per_page",
+            schema!(r#"{"type": "integer", "format": "int32", "minimum": 1, "maximum": 200}"#),
+        ).default("25"),
+        Parameter::query("project_uuid", schema!(r#"{
       "type": "string",
       "format": "uuid",
       "minLength": 36,
       "maxLength": 36,
       "pattern": "^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"
-    }"#
-            ),
-            ..Parameter::PLAIN
-        },
-        Parameter {
-            name: "query",
-            member: "query",
-            location: ParameterLocation::Query,
-            style: Style::Form,
-            explode: true,
-            required: false,
-            schema: schema!(
-                r#"{"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[^\\x00-\\x1F\\x7F]*$"}"#
-            ),
-            ..Parameter::PLAIN
-        },
-        Parameter {
-            name: "region",
-            member: "region",
-            location: ParameterLocation::Query,
-            style: Style::Form,
-            explode: true,
-            required: false,
-            schema: schema!(
-                r#"{"type": "string", "minLength": 1, "maxLength": 64, "pattern": "^[a-z0-9]+(-[a-z0-9]+)*$"}"#
-            ),
-            ..Parameter::PLAIN
-        },
-        Parameter {
-            name: "sort",
-            member: "sort",
-            location: ParameterLocation::Query,
-            style: Style::Form,
-            explode: true,
-            required: false,
-            schema: &SORT,
-            ..Parameter::PLAIN
-        },
-        Parameter {
-            name: "stacklet_id",
-            member: "stacklet_id",
-            location: ParameterLocation::Query,
-            style: Style::Form,
-            explode: true,
-            required: false,
-            schema: schema!(
-                r#"{"type": "integer", "format": "int64", "minimum": 1, "maximum": 9007199254740991}"#
-            ),
-            ..Parameter::PLAIN
-        },
+    }"#)),
+        Parameter::query(
+            "query",
+            schema!(r#"{"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[^\\x00-\\x1F\\x7F]*$"}"#),
+        ),
+        Parameter::query(
+            "region",
+            schema!(r#"{"type": "string", "minLength": 1, "maxLength": 64, "pattern": "^[a-z0-9]+(-[a-z0-9]+)*$"}"#),
+        ),
+        Parameter::query("sort", &SORT),
+        Parameter::query(
+            "stacklet_id",
+            schema!(r#"{"type": "integer", "format": "int64", "minimum": 1, "maximum": 9007199254740991}"#),
+        ),
     ],
-    responses: &[
-        Response {
-            status: StatusPattern::Code(200),
-            contents: &[Content::JSON],
-        },
-        Response {
-            status: StatusPattern::Code(400),
-            contents: &[Content::PROBLEM],
-        },
-        Response {
-            status: StatusPattern::Code(401),
-            contents: &[Content::PROBLEM],
-        },
-        Response {
-            status: StatusPattern::Code(403),
-            contents: &[Content::PROBLEM],
-        },
-        Response {
-            status: StatusPattern::Code(429),
-            contents: &[Content::PROBLEM],
-        },
-        Response {
-            status: StatusPattern::Code(500),
-            contents: &[Content::PROBLEM],
-        },
-        Response {
-            status: StatusPattern::Code(503),
-            contents: &[Content::PROBLEM],
-        },
-    ],
-    security: &[
-        &[
-            SecurityScheme::Http {
-                name: "token",
-                scheme: "Token",
-            },
-        ],
-    ],
+    responses: responses!(200 json, 400 401 403 429 500 503 problem),
+    security: &[&[SecurityScheme::Http { name: "token", scheme: "Token" }]],
     paging: Some(Paging {
         style: PagingStyle::Number,
         parameter: "page",
@@ -172,82 +64,20 @@ pub static CREATE_LOAD_BALANCER: Operation = Operation {
     method: Method::Post,
     path: "/load_balancers",
     effect: Effect::Unsafe,
-    body: Some(RequestBody {
-        required: true,
-        contents: &[
-            Content {
-                schema: &LOAD_BALANCER_INPUT,
-                ..Content::JSON
-            },
-        ],
-    }),
-    responses: &[
-        Response {
-            status: StatusPattern::Code(201),
-            contents: &[Content::JSON],
-        },
-        Response {
-            status: StatusPattern::Code(400),
-            contents: &[Content::PROBLEM],
-        },
-        Response {
-            status: StatusPattern::Code(401),
-            contents: &[Content::PROBLEM],
-        },
-        Response {
-            status: StatusPattern::Code(403),
-            contents: &[Content::PROBLEM],
-        },
-        Response {
-            status: StatusPattern::Code(409),
-            contents: &[Content::PROBLEM],
-        },
-        Response {
-            status: StatusPattern::Code(413),
-            contents: &[Content::PROBLEM],
-        },
-        Response {
-            status: StatusPattern::Code(415),
-            contents: &[Content::PROBLEM],
-        },
-        Response {
-            status: StatusPattern::Code(422),
-            contents: &[Content::PROBLEM],
-        },
-        Response {
-            status: StatusPattern::Code(429),
-            contents: &[Content::PROBLEM],
-        },
-        Response {
-            status: StatusPattern::Code(500),
-            contents: &[Content::PROBLEM],
-        },
-        Response {
-            status: StatusPattern::Code(503),
-            contents: &[Content::PROBLEM],
-        },
-    ],
-    security: &[
-        &[
-            SecurityScheme::Http {
-                name: "token",
-                scheme: "Token",
-            },
-        ],
-    ],
+    body: Some(RequestBody { required: true, contents: &[Content { schema: &LOAD_BALANCER_INPUT, ..Content::JSON }] }),
+    responses: responses!(201 json, 400 401 403 409 413 415 422 429 500 503 problem),
+    security: &[&[SecurityScheme::Http { name: "token", scheme: "Token" }]],
     idempotency: Some(Idempotency {
         header: "Idempotency-Key",
         required: false,
         replays: Replays::Success,
         retention_seconds: 86400,
     }),
-    locations: &[
-        LocationTemplate {
-            path: "/load_balancers/{uuid}",
-            parameters: &[("uuid", "/load_balancer/uuid")],
-            of_request: &[],
-        },
-    ],
+    locations: &[LocationTemplate {
+        path: "/load_balancers/{uuid}",
+        parameters: &[("uuid", "/load_balancer/uuid")],
+        of_request: &[],
+    }],
     ..Operation::PLAIN
 };
 
@@ -257,72 +87,15 @@ pub static GET_LOAD_BALANCER: Operation = Operation {
     method: Method::Get,
     path: "/load_balancers/{uuid}",
     effect: Effect::Safe,
-    parameters: &[
-        Parameter {
-            name: "uuid",
-            member: "uuid",
-            location: ParameterLocation::Path,
-            style: Style::Simple,
-            explode: false,
-            required: true,
-            schema: schema!(
-                r#"{
+    parameters: &[Parameter::path("uuid", schema!(r#"{
       "type": "string",
       "format": "uuid",
       "minLength": 36,
       "maxLength": 36,
       "pattern": "^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"
-    }"#
-            ),
-            ..Parameter::PLAIN
-        },
-    ],
-    responses: &[
-        Response {
-            status: StatusPattern::Code(200),
-            contents: &[Content::JSON],
-        },
-        Response {
-            status: StatusPattern::Code(304),
-            contents: &[],
-        },
-        Response {
-            status: StatusPattern::Code(400),
-            contents: &[Content::PROBLEM],
-        },
-        Response {
-            status: StatusPattern::Code(401),
-            contents: &[Content::PROBLEM],
-        },
-        Response {
-            status: StatusPattern::Code(403),
-            contents: &[Content::PROBLEM],
-        },
-        Response {
-            status: StatusPattern::Code(404),
-            contents: &[Content::PROBLEM],
-        },
-        Response {
-            status: StatusPattern::Code(429),
-            contents: &[Content::PROBLEM],
-        },
-        Response {
-            status: StatusPattern::Code(500),
-            contents: &[Content::PROBLEM],
-        },
-        Response {
-            status: StatusPattern::Code(503),
-            contents: &[Content::PROBLEM],
-        },
-    ],
-    security: &[
-        &[
-            SecurityScheme::Http {
-                name: "token",
-                scheme: "Token",
-            },
-        ],
-    ],
+    }"#))],
+    responses: responses!(200 json, 304 empty, 400 401 403 404 429 500 503 problem),
+    security: &[&[SecurityScheme::Http { name: "token", scheme: "Token" }]],
     if_none_match: true,
     ..Operation::PLAIN
 };
@@ -333,102 +106,23 @@ pub static PUT_LOAD_BALANCER: Operation = Operation {
     method: Method::Put,
     path: "/load_balancers/{uuid}",
     effect: Effect::Idempotent,
-    parameters: &[
-        Parameter {
-            name: "uuid",
-            member: "uuid",
-            location: ParameterLocation::Path,
-            style: Style::Simple,
-            explode: false,
-            required: true,
-            schema: schema!(
-                r#"{
+    parameters: &[Parameter::path("uuid", schema!(r#"{
       "type": "string",
       "format": "uuid",
       "minLength": 36,
       "maxLength": 36,
       "pattern": "^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"
-    }"#
-            ),
-            ..Parameter::PLAIN
-        },
-    ],
-    body: Some(RequestBody {
-        required: true,
-        contents: &[
-            Content {
-                schema: &LOAD_BALANCER_INPUT,
-                ..Content::JSON
-            },
-        ],
-    }),
-    responses: &[
-        Response {
-            status: StatusPattern::Code(200),
-            contents: &[Content::JSON],
-        },
-        Response {
-            status: StatusPattern::Code(201),
-            contents: &[Content::JSON],
-        },
-        Response {
-            status: StatusPattern::Code(400),
-            contents: &[Content::PROBLEM],
-        },
-        Response {
-            status: StatusPattern::Code(401),
-            contents: &[Content::PROBLEM],
-        },
-        Response {
-            status: StatusPattern::Code(403),
-            contents: &[Content::PROBLEM],
-        },
-        Response {
-            status: StatusPattern::Code(412),
-            contents: &[Content::PROBLEM],
-        },
-        Response {
-            status: StatusPattern::Code(413),
-            contents: &[Content::PROBLEM],
-        },
-        Response {
-            status: StatusPattern::Code(415),
-            contents: &[Content::PROBLEM],
-        },
-        Response {
-            status: StatusPattern::Code(422),
-            contents: &[Content::PROBLEM],
-        },
-        Response {
-            status: StatusPattern::Code(429),
-            contents: &[Content::PROBLEM],
-        },
-        Response {
-            status: StatusPattern::Code(500),
-            contents: &[Content::PROBLEM],
-        },
-        Response {
-            status: StatusPattern::Code(503),
-            contents: &[Content::PROBLEM],
-        },
-    ],
-    security: &[
-        &[
-            SecurityScheme::Http {
-                name: "token",
-                scheme: "Token",
-            },
-        ],
-    ],
+    }"#))],
+    body: Some(RequestBody { required: true, contents: &[Content { schema: &LOAD_BALANCER_INPUT, ..Content::JSON }] }),
+    responses: responses!(200 201 json, 400 401 403 412 413 415 422 429 500 503 problem),
+    security: &[&[SecurityScheme::Http { name: "token", scheme: "Token" }]],
     if_match: true,
     if_none_match: true,
-    locations: &[
-        LocationTemplate {
-            path: "/load_balancers/{uuid}",
-            parameters: &[("uuid", "/load_balancer/uuid")],
-            of_request: &[],
-        },
-    ],
+    locations: &[LocationTemplate {
+        path: "/load_balancers/{uuid}",
+        parameters: &[("uuid", "/load_balancer/uuid")],
+        of_request: &[],
+    }],
     ..Operation::PLAIN
 };
 
@@ -438,72 +132,15 @@ pub static DELETE_LOAD_BALANCER: Operation = Operation {
     method: Method::Delete,
     path: "/load_balancers/{uuid}",
     effect: Effect::Idempotent,
-    parameters: &[
-        Parameter {
-            name: "uuid",
-            member: "uuid",
-            location: ParameterLocation::Path,
-            style: Style::Simple,
-            explode: false,
-            required: true,
-            schema: schema!(
-                r#"{
+    parameters: &[Parameter::path("uuid", schema!(r#"{
       "type": "string",
       "format": "uuid",
       "minLength": 36,
       "maxLength": 36,
       "pattern": "^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"
-    }"#
-            ),
-            ..Parameter::PLAIN
-        },
-    ],
-    responses: &[
-        Response {
-            status: StatusPattern::Code(204),
-            contents: &[],
-        },
-        Response {
-            status: StatusPattern::Code(400),
-            contents: &[Content::PROBLEM],
-        },
-        Response {
-            status: StatusPattern::Code(401),
-            contents: &[Content::PROBLEM],
-        },
-        Response {
-            status: StatusPattern::Code(403),
-            contents: &[Content::PROBLEM],
-        },
-        Response {
-            status: StatusPattern::Code(404),
-            contents: &[Content::PROBLEM],
-        },
-        Response {
-            status: StatusPattern::Code(412),
-            contents: &[Content::PROBLEM],
-        },
-        Response {
-            status: StatusPattern::Code(429),
-            contents: &[Content::PROBLEM],
-        },
-        Response {
-            status: StatusPattern::Code(500),
-            contents: &[Content::PROBLEM],
-        },
-        Response {
-            status: StatusPattern::Code(503),
-            contents: &[Content::PROBLEM],
-        },
-    ],
-    security: &[
-        &[
-            SecurityScheme::Http {
-                name: "token",
-                scheme: "Token",
-            },
-        ],
-    ],
+    }"#))],
+    responses: responses!(204 empty, 400 401 403 404 412 429 500 503 problem),
+    security: &[&[SecurityScheme::Http { name: "token", scheme: "Token" }]],
     if_match: true,
     ..Operation::PLAIN
 };
@@ -514,93 +151,19 @@ pub static ADD_LOAD_BALANCER_RULES: Operation = Operation {
     method: Method::Post,
     path: "/load_balancers/{uuid}/rules",
     effect: Effect::Idempotent,
-    parameters: &[
-        Parameter {
-            name: "uuid",
-            member: "uuid",
-            location: ParameterLocation::Path,
-            style: Style::Simple,
-            explode: false,
-            required: true,
-            schema: schema!(
-                r#"{
+    parameters: &[Parameter::path("uuid", schema!(r#"{
       "type": "string",
       "format": "uuid",
       "minLength": 36,
       "maxLength": 36,
       "pattern": "^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"
-    }"#
-            ),
-            ..Parameter::PLAIN
-        },
-    ],
+    }"#))],
     body: Some(RequestBody {
         required: true,
-        contents: &[
-            Content {
-                schema: &LOAD_BALANCER_RULES_ADD,
-                ..Content::JSON
-            },
-        ],
+        contents: &[Content { schema: &LOAD_BALANCER_RULES_ADD, ..Content::JSON }],
     }),
-    responses: &[
-        Response {
-            status: StatusPattern::Code(200),
-            contents: &[Content::JSON],
-        },
-        Response {
-            status: StatusPattern::Code(400),
-            contents: &[Content::PROBLEM],
-        },
-        Response {
-            status: StatusPattern::Code(401),
-            contents: &[Content::PROBLEM],
-        },
-        Response {
-            status: StatusPattern::Code(403),
-            contents: &[Content::PROBLEM],
-        },
-        Response {
-            status: StatusPattern::Code(404),
-            contents: &[Content::PROBLEM],
-        },
-        Response {
-            status: StatusPattern::Code(409),
-            contents: &[Content::PROBLEM],
-        },
-        Response {
-            status: StatusPattern::Code(413),
-            contents: &[Content::PROBLEM],
-        },
-        Response {
-            status: StatusPattern::Code(415),
-            contents: &[Content::PROBLEM],
-        },
-        Response {
-            status: StatusPattern::Code(422),
-            contents: &[Content::PROBLEM],
-        },
-        Response {
-            status: StatusPattern::Code(429),
-            contents: &[Content::PROBLEM],
-        },
-        Response {
-            status: StatusPattern::Code(500),
-            contents: &[Content::PROBLEM],
-        },
-        Response {
-            status: StatusPattern::Code(503),
-            contents: &[Content::PROBLEM],
-        },
-    ],
-    security: &[
-        &[
-            SecurityScheme::Http {
-                name: "token",
-                scheme: "Token",
-            },
-        ],
-    ],
+    responses: responses!(200 json, 400 401 403 404 409 413 415 422 429 500 503 problem),
+    security: &[&[SecurityScheme::Http { name: "token", scheme: "Token" }]],
     ..Operation::PLAIN
 };
 
@@ -611,79 +174,20 @@ pub static REMOVE_LOAD_BALANCER_RULE: Operation = Operation {
     path: "/load_balancers/{uuid}/rules/{source_port}",
     effect: Effect::Idempotent,
     parameters: &[
-        Parameter {
-            name: "uuid",
-            member: "uuid",
-            location: ParameterLocation::Path,
-            style: Style::Simple,
-            explode: false,
-            required: true,
-            schema: schema!(
-                r#"{
+        Parameter::path("uuid", schema!(r#"{
       "type": "string",
       "format": "uuid",
       "minLength": 36,
       "maxLength": 36,
       "pattern": "^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"
-    }"#
-            ),
-            ..Parameter::PLAIN
-        },
-        Parameter {
-            name: "source_port",
-            member: "source_port",
-            location: ParameterLocation::Path,
-            style: Style::Simple,
-            explode: false,
-            required: true,
-            schema: schema!(
-                r#"{"type": "integer", "format": "int32", "minimum": 1, "maximum": 65535}"#
-            ),
-            ..Parameter::PLAIN
-        },
+    }"#)),
+        Parameter::path(
+            "source_port",
+            schema!(r#"{"type": "integer", "format": "int32", "minimum": 1, "maximum": 65535}"#),
+        ),
     ],
-    responses: &[
-        Response {
-            status: StatusPattern::Code(204),
-            contents: &[],
-        },
-        Response {
-            status: StatusPattern::Code(400),
-            contents: &[Content::PROBLEM],
-        },
-        Response {
-            status: StatusPattern::Code(401),
-            contents: &[Content::PROBLEM],
-        },
-        Response {
-            status: StatusPattern::Code(403),
-            contents: &[Content::PROBLEM],
-        },
-        Response {
-            status: StatusPattern::Code(404),
-            contents: &[Content::PROBLEM],
-        },
-        Response {
-            status: StatusPattern::Code(429),
-            contents: &[Content::PROBLEM],
-        },
-        Response {
-            status: StatusPattern::Code(500),
-            contents: &[Content::PROBLEM],
-        },
-        Response {
-            status: StatusPattern::Code(503),
-            contents: &[Content::PROBLEM],
-        },
-    ],
-    security: &[
-        &[
-            SecurityScheme::Http {
-                name: "token",
-                scheme: "Token",
-            },
-        ],
-    ],
+    responses: responses!(204 empty, 400 401 403 404 429 500 503 problem),
+    security: &[&[SecurityScheme::Http { name: "token", scheme: "Token" }]],
     ..Operation::PLAIN
 };
 
@@ -693,89 +197,19 @@ pub static ADD_LOAD_BALANCER_STACKLETS: Operation = Operation {
     method: Method::Post,
     path: "/load_balancers/{uuid}/stacklets",
     effect: Effect::Idempotent,
-    parameters: &[
-        Parameter {
-            name: "uuid",
-            member: "uuid",
-            location: ParameterLocation::Path,
-            style: Style::Simple,
-            explode: false,
-            required: true,
-            schema: schema!(
-                r#"{
+    parameters: &[Parameter::path("uuid", schema!(r#"{
       "type": "string",
       "format": "uuid",
       "minLength": 36,
       "maxLength": 36,
       "pattern": "^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"
-    }"#
-            ),
-            ..Parameter::PLAIN
-        },
-    ],
+    }"#))],
     body: Some(RequestBody {
         required: true,
-        contents: &[
-            Content {
-                schema: &LOAD_BALANCER_STACKLETS_ADD,
-                ..Content::JSON
-            },
-        ],
+        contents: &[Content { schema: &LOAD_BALANCER_STACKLETS_ADD, ..Content::JSON }],
     }),
-    responses: &[
-        Response {
-            status: StatusPattern::Code(200),
-            contents: &[Content::JSON],
-        },
-        Response {
-            status: StatusPattern::Code(400),
-            contents: &[Content::PROBLEM],
-        },
-        Response {
-            status: StatusPattern::Code(401),
-            contents: &[Content::PROBLEM],
-        },
-        Response {
-            status: StatusPattern::Code(403),
-            contents: &[Content::PROBLEM],
-        },
-        Response {
-            status: StatusPattern::Code(404),
-            contents: &[Content::PROBLEM],
-        },
-        Response {
-            status: StatusPattern::Code(413),
-            contents: &[Content::PROBLEM],
-        },
-        Response {
-            status: StatusPattern::Code(415),
-            contents: &[Content::PROBLEM],
-        },
-        Response {
-            status: StatusPattern::Code(422),
-            contents: &[Content::PROBLEM],
-        },
-        Response {
-            status: StatusPattern::Code(429),
-            contents: &[Content::PROBLEM],
-        },
-        Response {
-            status: StatusPattern::Code(500),
-            contents: &[Content::PROBLEM],
-        },
-        Response {
-            status: StatusPattern::Code(503),
-            contents: &[Content::PROBLEM],
-        },
-    ],
-    security: &[
-        &[
-            SecurityScheme::Http {
-                name: "token",
-                scheme: "Token",
-            },
-        ],
-    ],
+    responses: responses!(200 json, 400 401 403 404 413 415 422 429 500 503 problem),
+    security: &[&[SecurityScheme::Http { name: "token", scheme: "Token" }]],
     ..Operation::PLAIN
 };
 
@@ -786,78 +220,19 @@ pub static REMOVE_LOAD_BALANCER_STACKLET: Operation = Operation {
     path: "/load_balancers/{uuid}/stacklets/{stacklet_id}",
     effect: Effect::Idempotent,
     parameters: &[
-        Parameter {
-            name: "uuid",
-            member: "uuid",
-            location: ParameterLocation::Path,
-            style: Style::Simple,
-            explode: false,
-            required: true,
-            schema: schema!(
-                r#"{
+        Parameter::path("uuid", schema!(r#"{
       "type": "string",
       "format": "uuid",
       "minLength": 36,
       "maxLength": 36,
       "pattern": "^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"
-    }"#
-            ),
-            ..Parameter::PLAIN
-        },
-        Parameter {
-            name: "stacklet_id",
-            member: "stacklet_id",
-            location: ParameterLocation::Path,
-            style: Style::Simple,
-            explode: false,
-            required: true,
-            schema: schema!(
-                r#"{"type": "integer", "format": "int64", "minimum": 1, "maximum": 9007199254740991}"#
-            ),
-            ..Parameter::PLAIN
-        },
+    }"#)),
+        Parameter::path(
+            "stacklet_id",
+            schema!(r#"{"type": "integer", "format": "int64", "minimum": 1, "maximum": 9007199254740991}"#),
+        ),
     ],
-    responses: &[
-        Response {
-            status: StatusPattern::Code(204),
-            contents: &[],
-        },
-        Response {
-            status: StatusPattern::Code(400),
-            contents: &[Content::PROBLEM],
-        },
-        Response {
-            status: StatusPattern::Code(401),
-            contents: &[Content::PROBLEM],
-        },
-        Response {
-            status: StatusPattern::Code(403),
-            contents: &[Content::PROBLEM],
-        },
-        Response {
-            status: StatusPattern::Code(404),
-            contents: &[Content::PROBLEM],
-        },
-        Response {
-            status: StatusPattern::Code(429),
-            contents: &[Content::PROBLEM],
-        },
-        Response {
-            status: StatusPattern::Code(500),
-            contents: &[Content::PROBLEM],
-        },
-        Response {
-            status: StatusPattern::Code(503),
-            contents: &[Content::PROBLEM],
-        },
-    ],
-    security: &[
-        &[
-            SecurityScheme::Http {
-                name: "token",
-                scheme: "Token",
-            },
-        ],
-    ],
+    responses: responses!(204 empty, 400 401 403 404 429 500 503 problem),
+    security: &[&[SecurityScheme::Http { name: "token", scheme: "Token" }]],
     ..Operation::PLAIN
 };

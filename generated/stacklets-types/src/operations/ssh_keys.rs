@@ -5,8 +5,7 @@
 use crate::schemas::{SORT, SSH_KEY_INPUT};
 use methodical_wire::{
     Content, Effect, Idempotency, LocationTemplate, Method, Operation, Paging,
-    PagingStyle, Parameter, ParameterLocation, Replays, RequestBody, Response,
-    SecurityScheme, StatusPattern, Style, schema,
+    PagingStyle, Parameter, Replays, RequestBody, SecurityScheme, responses, schema,
 };
 
 /// `GET /ssh_keys`
@@ -16,109 +15,26 @@ pub static LIST_SSH_KEYS: Operation = Operation {
     path: "/ssh_keys",
     effect: Effect::Safe,
     parameters: &[
-        Parameter {
-            name: "page",
-            member: "page",
-            location: ParameterLocation::Query,
-            style: Style::Form,
-            explode: true,
-            required: false,
-            default: Some("1"),
-            schema: schema!(r#"{"type": "integer", "format": "int32", "minimum": 1}"#),
-            ..Parameter::PLAIN
-        },
-        Parameter {
-            name: "per_page",
-            member: "per_page",
-            location: ParameterLocation::Query,
-            style: Style::Form,
-            explode: true,
-            required: false,
-            default: Some("25"),
-            schema: schema!(
-                r#"{"type": "integer", "format": "int32", "minimum": 1, "maximum": 200}"#
-            ),
-            ..Parameter::PLAIN
-        },
-        Parameter {
-            name: "project_uuid",
-            member: "project_uuid",
-            location: ParameterLocation::Query,
-            style: Style::Form,
-            explode: true,
-            required: false,
-            schema: schema!(
-                r#"{
+        Parameter::query("page", schema!(r#"{"type": "integer", "format": "int32", "minimum": 1}"#)).default("1"),
+        Parameter::query(
+            "per_page",
+            schema!(r#"{"type": "integer", "format": "int32", "minimum": 1, "maximum": 200}"#),
+        ).default("25"),
+        Parameter::query("project_uuid", schema!(r#"{
       "type": "string",
       "format": "uuid",
       "minLength": 36,
       "maxLength": 36,
       "pattern": "^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"
-    }"#
-            ),
-            ..Parameter::PLAIN
-        },
-        Parameter {
-            name: "query",
-            member: "query",
-            location: ParameterLocation::Query,
-            style: Style::Form,
-            explode: true,
-            required: false,
-            schema: schema!(
-                r#"{"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[^\\x00-\\x1F\\x7F]*$"}"#
-            ),
-            ..Parameter::PLAIN
-        },
-        Parameter {
-            name: "sort",
-            member: "sort",
-            location: ParameterLocation::Query,
-            style: Style::Form,
-            explode: true,
-            required: false,
-            schema: &SORT,
-            ..Parameter::PLAIN
-        },
+    }"#)),
+        Parameter::query(
+            "query",
+            schema!(r#"{"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[^\\x00-\\x1F\\x7F]*$"}"#),
+        ),
+        Parameter::query("sort", &SORT),
     ],
-    responses: &[
-        Response {
-            status: StatusPattern::Code(200),
-            contents: &[Content::JSON],
-        },
-        Response {
-            status: StatusPattern::Code(400),
-            contents: &[Content::PROBLEM],
-        },
-        Response {
-            status: StatusPattern::Code(401),
-            contents: &[Content::PROBLEM],
-        },
-        Response {
-            status: StatusPattern::Code(403),
-            contents: &[Content::PROBLEM],
-        },
-        Response {
-            status: StatusPattern::Code(429),
-            contents: &[Content::PROBLEM],
-        },
-        Response {
-            status: StatusPattern::Code(500),
-            contents: &[Content::PROBLEM],
-        },
-        Response {
-            status: StatusPattern::Code(503),
-            contents: &[Content::PROBLEM],
-        },
-    ],
-    security: &[
-        &[
-            SecurityScheme::Http {
-                name: "token",
-                scheme: "Token",
-            },
-        ],
-    ],
+    responses: responses!(200 json, 400 401 403 429 500 503 problem),
+    security: &[&[SecurityScheme::Http { name: "token", scheme: "Token" }]],
     paging: Some(Paging {
         style: PagingStyle::Number,
         parameter: "page",
@@ -134,82 +50,16 @@ pub static CREATE_SSH_KEY: Operation = Operation {
     method: Method::Post,
     path: "/ssh_keys",
     effect: Effect::Unsafe,
-    body: Some(RequestBody {
-        required: true,
-        contents: &[
-            Content {
-                schema: &SSH_KEY_INPUT,
-                ..Content::JSON
-            },
-        ],
-    }),
-    responses: &[
-        Response {
-            status: StatusPattern::Code(201),
-            contents: &[Content::JSON],
-        },
-        Response {
-            status: StatusPattern::Code(400),
-            contents: &[Content::PROBLEM],
-        },
-        Response {
-            status: StatusPattern::Code(401),
-            contents: &[Content::PROBLEM],
-        },
-        Response {
-            status: StatusPattern::Code(403),
-            contents: &[Content::PROBLEM],
-        },
-        Response {
-            status: StatusPattern::Code(409),
-            contents: &[Content::PROBLEM],
-        },
-        Response {
-            status: StatusPattern::Code(413),
-            contents: &[Content::PROBLEM],
-        },
-        Response {
-            status: StatusPattern::Code(415),
-            contents: &[Content::PROBLEM],
-        },
-        Response {
-            status: StatusPattern::Code(422),
-            contents: &[Content::PROBLEM],
-        },
-        Response {
-            status: StatusPattern::Code(429),
-            contents: &[Content::PROBLEM],
-        },
-        Response {
-            status: StatusPattern::Code(500),
-            contents: &[Content::PROBLEM],
-        },
-        Response {
-            status: StatusPattern::Code(503),
-            contents: &[Content::PROBLEM],
-        },
-    ],
-    security: &[
-        &[
-            SecurityScheme::Http {
-                name: "token",
-                scheme: "Token",
-            },
-        ],
-    ],
+    body: Some(RequestBody { required: true, contents: &[Content { schema: &SSH_KEY_INPUT, ..Content::JSON }] }),
+    responses: responses!(201 json, 400 401 403 409 413 415 422 429 500 503 problem),
+    security: &[&[SecurityScheme::Http { name: "token", scheme: "Token" }]],
     idempotency: Some(Idempotency {
         header: "Idempotency-Key",
         required: false,
         replays: Replays::Success,
         retention_seconds: 86400,
     }),
-    locations: &[
-        LocationTemplate {
-            path: "/ssh_keys/{id}",
-            parameters: &[("id", "/ssh_key/id")],
-            of_request: &[],
-        },
-    ],
+    locations: &[LocationTemplate { path: "/ssh_keys/{id}", parameters: &[("id", "/ssh_key/id")], of_request: &[] }],
     ..Operation::PLAIN
 };
 
@@ -219,66 +69,12 @@ pub static GET_SSH_KEY: Operation = Operation {
     method: Method::Get,
     path: "/ssh_keys/{id}",
     effect: Effect::Safe,
-    parameters: &[
-        Parameter {
-            name: "id",
-            member: "id",
-            location: ParameterLocation::Path,
-            style: Style::Simple,
-            explode: false,
-            required: true,
-            schema: schema!(
-                r#"{"type": "integer", "format": "int64", "minimum": 1, "maximum": 9007199254740991}"#
-            ),
-            ..Parameter::PLAIN
-        },
-    ],
-    responses: &[
-        Response {
-            status: StatusPattern::Code(200),
-            contents: &[Content::JSON],
-        },
-        Response {
-            status: StatusPattern::Code(304),
-            contents: &[],
-        },
-        Response {
-            status: StatusPattern::Code(400),
-            contents: &[Content::PROBLEM],
-        },
-        Response {
-            status: StatusPattern::Code(401),
-            contents: &[Content::PROBLEM],
-        },
-        Response {
-            status: StatusPattern::Code(403),
-            contents: &[Content::PROBLEM],
-        },
-        Response {
-            status: StatusPattern::Code(404),
-            contents: &[Content::PROBLEM],
-        },
-        Response {
-            status: StatusPattern::Code(429),
-            contents: &[Content::PROBLEM],
-        },
-        Response {
-            status: StatusPattern::Code(500),
-            contents: &[Content::PROBLEM],
-        },
-        Response {
-            status: StatusPattern::Code(503),
-            contents: &[Content::PROBLEM],
-        },
-    ],
-    security: &[
-        &[
-            SecurityScheme::Http {
-                name: "token",
-                scheme: "Token",
-            },
-        ],
-    ],
+    parameters: &[Parameter::path(
+        "id",
+        schema!(r#"{"type": "integer", "format": "int64", "minimum": 1, "maximum": 9007199254740991}"#),
+    )],
+    responses: responses!(200 json, 304 empty, 400 401 403 404 429 500 503 problem),
+    security: &[&[SecurityScheme::Http { name: "token", scheme: "Token" }]],
     if_none_match: true,
     ..Operation::PLAIN
 };
@@ -289,96 +85,16 @@ pub static PUT_SSH_KEY: Operation = Operation {
     method: Method::Put,
     path: "/ssh_keys/{id}",
     effect: Effect::Idempotent,
-    parameters: &[
-        Parameter {
-            name: "id",
-            member: "id",
-            location: ParameterLocation::Path,
-            style: Style::Simple,
-            explode: false,
-            required: true,
-            schema: schema!(
-                r#"{"type": "integer", "format": "int64", "minimum": 1, "maximum": 9007199254740991}"#
-            ),
-            ..Parameter::PLAIN
-        },
-    ],
-    body: Some(RequestBody {
-        required: true,
-        contents: &[
-            Content {
-                schema: &SSH_KEY_INPUT,
-                ..Content::JSON
-            },
-        ],
-    }),
-    responses: &[
-        Response {
-            status: StatusPattern::Code(200),
-            contents: &[Content::JSON],
-        },
-        Response {
-            status: StatusPattern::Code(201),
-            contents: &[Content::JSON],
-        },
-        Response {
-            status: StatusPattern::Code(400),
-            contents: &[Content::PROBLEM],
-        },
-        Response {
-            status: StatusPattern::Code(401),
-            contents: &[Content::PROBLEM],
-        },
-        Response {
-            status: StatusPattern::Code(403),
-            contents: &[Content::PROBLEM],
-        },
-        Response {
-            status: StatusPattern::Code(412),
-            contents: &[Content::PROBLEM],
-        },
-        Response {
-            status: StatusPattern::Code(413),
-            contents: &[Content::PROBLEM],
-        },
-        Response {
-            status: StatusPattern::Code(415),
-            contents: &[Content::PROBLEM],
-        },
-        Response {
-            status: StatusPattern::Code(422),
-            contents: &[Content::PROBLEM],
-        },
-        Response {
-            status: StatusPattern::Code(429),
-            contents: &[Content::PROBLEM],
-        },
-        Response {
-            status: StatusPattern::Code(500),
-            contents: &[Content::PROBLEM],
-        },
-        Response {
-            status: StatusPattern::Code(503),
-            contents: &[Content::PROBLEM],
-        },
-    ],
-    security: &[
-        &[
-            SecurityScheme::Http {
-                name: "token",
-                scheme: "Token",
-            },
-        ],
-    ],
+    parameters: &[Parameter::path(
+        "id",
+        schema!(r#"{"type": "integer", "format": "int64", "minimum": 1, "maximum": 9007199254740991}"#),
+    )],
+    body: Some(RequestBody { required: true, contents: &[Content { schema: &SSH_KEY_INPUT, ..Content::JSON }] }),
+    responses: responses!(200 201 json, 400 401 403 412 413 415 422 429 500 503 problem),
+    security: &[&[SecurityScheme::Http { name: "token", scheme: "Token" }]],
     if_match: true,
     if_none_match: true,
-    locations: &[
-        LocationTemplate {
-            path: "/ssh_keys/{id}",
-            parameters: &[("id", "/ssh_key/id")],
-            of_request: &[],
-        },
-    ],
+    locations: &[LocationTemplate { path: "/ssh_keys/{id}", parameters: &[("id", "/ssh_key/id")], of_request: &[] }],
     ..Operation::PLAIN
 };
 
@@ -388,66 +104,12 @@ pub static DELETE_SSH_KEY: Operation = Operation {
     method: Method::Delete,
     path: "/ssh_keys/{id}",
     effect: Effect::Idempotent,
-    parameters: &[
-        Parameter {
-            name: "id",
-            member: "id",
-            location: ParameterLocation::Path,
-            style: Style::Simple,
-            explode: false,
-            required: true,
-            schema: schema!(
-                r#"{"type": "integer", "format": "int64", "minimum": 1, "maximum": 9007199254740991}"#
-            ),
-            ..Parameter::PLAIN
-        },
-    ],
-    responses: &[
-        Response {
-            status: StatusPattern::Code(204),
-            contents: &[],
-        },
-        Response {
-            status: StatusPattern::Code(400),
-            contents: &[Content::PROBLEM],
-        },
-        Response {
-            status: StatusPattern::Code(401),
-            contents: &[Content::PROBLEM],
-        },
-        Response {
-            status: StatusPattern::Code(403),
-            contents: &[Content::PROBLEM],
-        },
-        Response {
-            status: StatusPattern::Code(404),
-            contents: &[Content::PROBLEM],
-        },
-        Response {
-            status: StatusPattern::Code(412),
-            contents: &[Content::PROBLEM],
-        },
-        Response {
-            status: StatusPattern::Code(429),
-            contents: &[Content::PROBLEM],
-        },
-        Response {
-            status: StatusPattern::Code(500),
-            contents: &[Content::PROBLEM],
-        },
-        Response {
-            status: StatusPattern::Code(503),
-            contents: &[Content::PROBLEM],
-        },
-    ],
-    security: &[
-        &[
-            SecurityScheme::Http {
-                name: "token",
-                scheme: "Token",
-            },
-        ],
-    ],
+    parameters: &[Parameter::path(
+        "id",
+        schema!(r#"{"type": "integer", "format": "int64", "minimum": 1, "maximum": 9007199254740991}"#),
+    )],
+    responses: responses!(204 empty, 400 401 403 404 412 429 500 503 problem),
+    security: &[&[SecurityScheme::Http { name: "token", scheme: "Token" }]],
     if_match: true,
     ..Operation::PLAIN
 };

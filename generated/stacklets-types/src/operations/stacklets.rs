@@ -8,8 +8,7 @@ use crate::schemas::{
 };
 use methodical_wire::{
     Content, Effect, Idempotency, LocationTemplate, Method, Operation, Paging,
-    PagingStyle, Parameter, ParameterLocation, Replays, RequestBody, Response,
-    SecurityScheme, StatusPattern, Style, schema,
+    PagingStyle, Parameter, Replays, RequestBody, SecurityScheme, responses, schema,
 };
 
 /// `GET /stacklets`
@@ -19,179 +18,49 @@ pub static LIST_STACKLETS: Operation = Operation {
     path: "/stacklets",
     effect: Effect::Safe,
     parameters: &[
-        Parameter {
-            name: "firewall_uuid",
-            member: "firewall_uuid",
-            location: ParameterLocation::Query,
-            style: Style::Form,
-            explode: true,
-            required: false,
-            schema: schema!(
-                r#"{
+        Parameter::query("firewall_uuid", schema!(r#"{
       "type": "string",
       "format": "uuid",
       "minLength": 36,
       "maxLength": 36,
       "pattern": "^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"
-    }"#
-            ),
-            ..Parameter::PLAIN
-        },
-        Parameter {
-            name: "page",
-            member: "page",
-            location: ParameterLocation::Query,
-            style: Style::Form,
-            explode: true,
-            required: false,
-            default: Some("1"),
-            schema: schema!(r#"{"type": "integer", "format": "int32", "minimum": 1}"#),
-            ..Parameter::PLAIN
-        },
-        Parameter {
-            name: "per_page",
-            member: "per_page",
-            location: ParameterLocation::Query,
-            style: Style::Form,
-            explode: true,
-            required: false,
-            default: Some("25"),
-            schema: schema!(
-                r#"{"type": "integer", "format": "int32", "minimum": 1, "maximum": 200}"#
-            ),
-            ..Parameter::PLAIN
-        },
-        Parameter {
-            name: "project_uuid",
-            member: "project_uuid",
-            location: ParameterLocation::Query,
-            style: Style::Form,
-            explode: true,
-            required: false,
-            schema: schema!(
-                r#"{
+    }"#)),
+        Parameter::query("page", schema!(r#"{"type": "integer", "format": "int32", "minimum": 1}"#)).default("1"),
+        Parameter::query(
+            "per_page",
+            schema!(r#"{"type": "integer", "format": "int32", "minimum": 1, "maximum": 200}"#),
+        ).default("25"),
+        Parameter::query("project_uuid", schema!(r#"{
       "type": "string",
       "format": "uuid",
       "minLength": 36,
       "maxLength": 36,
       "pattern": "^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"
-    }"#
-            ),
-            ..Parameter::PLAIN
-        },
-        Parameter {
-            name: "query",
-            member: "query",
-            location: ParameterLocation::Query,
-            style: Style::Form,
-            explode: true,
-            required: false,
-            schema: schema!(
-                r#"{"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[^\\x00-\\x1F\\x7F]*$"}"#
-            ),
-            ..Parameter::PLAIN
-        },
-        Parameter {
-            name: "region",
-            member: "region",
-            location: ParameterLocation::Query,
-            style: Style::Form,
-            explode: true,
-            required: false,
-            schema: schema!(
-                r#"{"type": "string", "minLength": 1, "maxLength": 64, "pattern": "^[a-z0-9]+(-[a-z0-9]+)*$"}"#
-            ),
-            ..Parameter::PLAIN
-        },
-        Parameter {
-            name: "sort",
-            member: "sort",
-            location: ParameterLocation::Query,
-            style: Style::Form,
-            explode: true,
-            required: false,
-            schema: &SORT,
-            ..Parameter::PLAIN
-        },
-        Parameter {
-            name: "status",
-            member: "status",
-            location: ParameterLocation::Query,
-            style: Style::Form,
-            explode: true,
-            required: false,
-            schema: &STACKLET_STATUS_FILTER,
-            ..Parameter::PLAIN
-        },
-        Parameter {
-            name: "tag_name",
-            member: "tag_name",
-            location: ParameterLocation::Query,
-            style: Style::Form,
-            explode: true,
-            required: false,
-            schema: schema!(
-                r#"{"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[a-zA-Z0-9_\\-:]+$"}"#
-            ),
-            ..Parameter::PLAIN
-        },
-        Parameter {
-            name: "vpc_uuid",
-            member: "vpc_uuid",
-            location: ParameterLocation::Query,
-            style: Style::Form,
-            explode: true,
-            required: false,
-            schema: schema!(
-                r#"{
+    }"#)),
+        Parameter::query(
+            "query",
+            schema!(r#"{"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[^\\x00-\\x1F\\x7F]*$"}"#),
+        ),
+        Parameter::query(
+            "region",
+            schema!(r#"{"type": "string", "minLength": 1, "maxLength": 64, "pattern": "^[a-z0-9]+(-[a-z0-9]+)*$"}"#),
+        ),
+        Parameter::query("sort", &SORT),
+        Parameter::query("status", &STACKLET_STATUS_FILTER),
+        Parameter::query(
+            "tag_name",
+            schema!(r#"{"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[a-zA-Z0-9_\\-:]+$"}"#),
+        ),
+        Parameter::query("vpc_uuid", schema!(r#"{
       "type": "string",
       "format": "uuid",
       "minLength": 36,
       "maxLength": 36,
       "pattern": "^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"
-    }"#
-            ),
-            ..Parameter::PLAIN
-        },
+    }"#)),
     ],
-    responses: &[
-        Response {
-            status: StatusPattern::Code(200),
-            contents: &[Content::JSON],
-        },
-        Response {
-            status: StatusPattern::Code(400),
-            contents: &[Content::PROBLEM],
-        },
-        Response {
-            status: StatusPattern::Code(401),
-            contents: &[Content::PROBLEM],
-        },
-        Response {
-            status: StatusPattern::Code(403),
-            contents: &[Content::PROBLEM],
-        },
-        Response {
-            status: StatusPattern::Code(429),
-            contents: &[Content::PROBLEM],
-        },
-        Response {
-            status: StatusPattern::Code(500),
-            contents: &[Content::PROBLEM],
-        },
-        Response {
-            status: StatusPattern::Code(503),
-            contents: &[Content::PROBLEM],
-        },
-    ],
-    security: &[
-        &[
-            SecurityScheme::Http {
-                name: "token",
-                scheme: "Token",
-            },
-        ],
-    ],
+    responses: responses!(200 json, 400 401 403 429 500 503 problem),
+    security: &[&[SecurityScheme::Http { name: "token", scheme: "Token" }]],
     paging: Some(Paging {
         style: PagingStyle::Number,
         parameter: "page",
@@ -209,67 +78,10 @@ pub static CREATE_STACKLETS: Operation = Operation {
     effect: Effect::Unsafe,
     body: Some(RequestBody {
         required: true,
-        contents: &[
-            Content {
-                schema: &CREATE_STACKLETS_BODY,
-                ..Content::JSON
-            },
-        ],
+        contents: &[Content { schema: &CREATE_STACKLETS_BODY, ..Content::JSON }],
     }),
-    responses: &[
-        Response {
-            status: StatusPattern::Code(201),
-            contents: &[Content::JSON],
-        },
-        Response {
-            status: StatusPattern::Code(400),
-            contents: &[Content::PROBLEM],
-        },
-        Response {
-            status: StatusPattern::Code(401),
-            contents: &[Content::PROBLEM],
-        },
-        Response {
-            status: StatusPattern::Code(403),
-            contents: &[Content::PROBLEM],
-        },
-        Response {
-            status: StatusPattern::Code(409),
-            contents: &[Content::PROBLEM],
-        },
-        Response {
-            status: StatusPattern::Code(413),
-            contents: &[Content::PROBLEM],
-        },
-        Response {
-            status: StatusPattern::Code(415),
-            contents: &[Content::PROBLEM],
-        },
-        Response {
-            status: StatusPattern::Code(422),
-            contents: &[Content::PROBLEM],
-        },
-        Response {
-            status: StatusPattern::Code(429),
-            contents: &[Content::PROBLEM],
-        },
-        Response {
-            status: StatusPattern::Code(500),
-            contents: &[Content::PROBLEM],
-        },
-        Response {
-            status: StatusPattern::Code(503),
-            contents: &[Content::PROBLEM],
-        },
-    ],
-    security: &[
-        &[
-            SecurityScheme::Http {
-                name: "token",
-                scheme: "Token",
-            },
-        ],
-    ],
+    responses: responses!(201 json, 400 401 403 409 413 415 422 429 500 503 problem),
+    security: &[&[SecurityScheme::Http { name: "token", scheme: "Token" }]],
     idempotency: Some(Idempotency {
         header: "Idempotency-Key",
         required: false,
@@ -277,16 +89,8 @@ pub static CREATE_STACKLETS: Operation = Operation {
         retention_seconds: 86400,
     }),
     locations: &[
-        LocationTemplate {
-            path: "/stacklets/{id}",
-            parameters: &[("id", "/stacklet/id")],
-            of_request: &[],
-        },
-        LocationTemplate {
-            path: "/stacklets/{id}",
-            parameters: &[("id", "/stacklets/0/id")],
-            of_request: &[],
-        },
+        LocationTemplate { path: "/stacklets/{id}", parameters: &[("id", "/stacklet/id")], of_request: &[] },
+        LocationTemplate { path: "/stacklets/{id}", parameters: &[("id", "/stacklets/0/id")], of_request: &[] },
     ],
     ..Operation::PLAIN
 };
@@ -297,66 +101,12 @@ pub static GET_STACKLET: Operation = Operation {
     method: Method::Get,
     path: "/stacklets/{id}",
     effect: Effect::Safe,
-    parameters: &[
-        Parameter {
-            name: "id",
-            member: "id",
-            location: ParameterLocation::Path,
-            style: Style::Simple,
-            explode: false,
-            required: true,
-            schema: schema!(
-                r#"{"type": "integer", "format": "int64", "minimum": 1, "maximum": 9007199254740991}"#
-            ),
-            ..Parameter::PLAIN
-        },
-    ],
-    responses: &[
-        Response {
-            status: StatusPattern::Code(200),
-            contents: &[Content::JSON],
-        },
-        Response {
-            status: StatusPattern::Code(304),
-            contents: &[],
-        },
-        Response {
-            status: StatusPattern::Code(400),
-            contents: &[Content::PROBLEM],
-        },
-        Response {
-            status: StatusPattern::Code(401),
-            contents: &[Content::PROBLEM],
-        },
-        Response {
-            status: StatusPattern::Code(403),
-            contents: &[Content::PROBLEM],
-        },
-        Response {
-            status: StatusPattern::Code(404),
-            contents: &[Content::PROBLEM],
-        },
-        Response {
-            status: StatusPattern::Code(429),
-            contents: &[Content::PROBLEM],
-        },
-        Response {
-            status: StatusPattern::Code(500),
-            contents: &[Content::PROBLEM],
-        },
-        Response {
-            status: StatusPattern::Code(503),
-            contents: &[Content::PROBLEM],
-        },
-    ],
-    security: &[
-        &[
-            SecurityScheme::Http {
-                name: "token",
-                scheme: "Token",
-            },
-        ],
-    ],
+    parameters: &[Parameter::path(
+        "id",
+        schema!(r#"{"type": "integer", "format": "int64", "minimum": 1, "maximum": 9007199254740991}"#),
+    )],
+    responses: responses!(200 json, 304 empty, 400 401 403 404 429 500 503 problem),
+    security: &[&[SecurityScheme::Http { name: "token", scheme: "Token" }]],
     if_none_match: true,
     ..Operation::PLAIN
 };
@@ -367,96 +117,16 @@ pub static PUT_STACKLET: Operation = Operation {
     method: Method::Put,
     path: "/stacklets/{id}",
     effect: Effect::Idempotent,
-    parameters: &[
-        Parameter {
-            name: "id",
-            member: "id",
-            location: ParameterLocation::Path,
-            style: Style::Simple,
-            explode: false,
-            required: true,
-            schema: schema!(
-                r#"{"type": "integer", "format": "int64", "minimum": 1, "maximum": 9007199254740991}"#
-            ),
-            ..Parameter::PLAIN
-        },
-    ],
-    body: Some(RequestBody {
-        required: true,
-        contents: &[
-            Content {
-                schema: &STACKLET_INPUT,
-                ..Content::JSON
-            },
-        ],
-    }),
-    responses: &[
-        Response {
-            status: StatusPattern::Code(200),
-            contents: &[Content::JSON],
-        },
-        Response {
-            status: StatusPattern::Code(201),
-            contents: &[Content::JSON],
-        },
-        Response {
-            status: StatusPattern::Code(400),
-            contents: &[Content::PROBLEM],
-        },
-        Response {
-            status: StatusPattern::Code(401),
-            contents: &[Content::PROBLEM],
-        },
-        Response {
-            status: StatusPattern::Code(403),
-            contents: &[Content::PROBLEM],
-        },
-        Response {
-            status: StatusPattern::Code(412),
-            contents: &[Content::PROBLEM],
-        },
-        Response {
-            status: StatusPattern::Code(413),
-            contents: &[Content::PROBLEM],
-        },
-        Response {
-            status: StatusPattern::Code(415),
-            contents: &[Content::PROBLEM],
-        },
-        Response {
-            status: StatusPattern::Code(422),
-            contents: &[Content::PROBLEM],
-        },
-        Response {
-            status: StatusPattern::Code(429),
-            contents: &[Content::PROBLEM],
-        },
-        Response {
-            status: StatusPattern::Code(500),
-            contents: &[Content::PROBLEM],
-        },
-        Response {
-            status: StatusPattern::Code(503),
-            contents: &[Content::PROBLEM],
-        },
-    ],
-    security: &[
-        &[
-            SecurityScheme::Http {
-                name: "token",
-                scheme: "Token",
-            },
-        ],
-    ],
+    parameters: &[Parameter::path(
+        "id",
+        schema!(r#"{"type": "integer", "format": "int64", "minimum": 1, "maximum": 9007199254740991}"#),
+    )],
+    body: Some(RequestBody { required: true, contents: &[Content { schema: &STACKLET_INPUT, ..Content::JSON }] }),
+    responses: responses!(200 201 json, 400 401 403 412 413 415 422 429 500 503 problem),
+    security: &[&[SecurityScheme::Http { name: "token", scheme: "Token" }]],
     if_match: true,
     if_none_match: true,
-    locations: &[
-        LocationTemplate {
-            path: "/stacklets/{id}",
-            parameters: &[("id", "/stacklet/id")],
-            of_request: &[],
-        },
-    ],
+    locations: &[LocationTemplate { path: "/stacklets/{id}", parameters: &[("id", "/stacklet/id")], of_request: &[] }],
     ..Operation::PLAIN
 };
 
@@ -466,100 +136,23 @@ pub static RUN_STACKLET_ACTION: Operation = Operation {
     method: Method::Post,
     path: "/stacklets/{id}",
     effect: Effect::Unsafe,
-    parameters: &[
-        Parameter {
-            name: "id",
-            member: "id",
-            location: ParameterLocation::Path,
-            style: Style::Simple,
-            explode: false,
-            required: true,
-            schema: schema!(
-                r#"{"type": "integer", "format": "int64", "minimum": 1, "maximum": 9007199254740991}"#
-            ),
-            ..Parameter::PLAIN
-        },
-    ],
+    parameters: &[Parameter::path(
+        "id",
+        schema!(r#"{"type": "integer", "format": "int64", "minimum": 1, "maximum": 9007199254740991}"#),
+    )],
     body: Some(RequestBody {
         required: true,
-        contents: &[
-            Content {
-                schema: &RUN_STACKLET_ACTION_BODY,
-                ..Content::JSON
-            },
-        ],
+        contents: &[Content { schema: &RUN_STACKLET_ACTION_BODY, ..Content::JSON }],
     }),
-    responses: &[
-        Response {
-            status: StatusPattern::Code(202),
-            contents: &[Content::JSON],
-        },
-        Response {
-            status: StatusPattern::Code(400),
-            contents: &[Content::PROBLEM],
-        },
-        Response {
-            status: StatusPattern::Code(401),
-            contents: &[Content::PROBLEM],
-        },
-        Response {
-            status: StatusPattern::Code(403),
-            contents: &[Content::PROBLEM],
-        },
-        Response {
-            status: StatusPattern::Code(404),
-            contents: &[Content::PROBLEM],
-        },
-        Response {
-            status: StatusPattern::Code(409),
-            contents: &[Content::PROBLEM],
-        },
-        Response {
-            status: StatusPattern::Code(413),
-            contents: &[Content::PROBLEM],
-        },
-        Response {
-            status: StatusPattern::Code(415),
-            contents: &[Content::PROBLEM],
-        },
-        Response {
-            status: StatusPattern::Code(422),
-            contents: &[Content::PROBLEM],
-        },
-        Response {
-            status: StatusPattern::Code(429),
-            contents: &[Content::PROBLEM],
-        },
-        Response {
-            status: StatusPattern::Code(500),
-            contents: &[Content::PROBLEM],
-        },
-        Response {
-            status: StatusPattern::Code(503),
-            contents: &[Content::PROBLEM],
-        },
-    ],
-    security: &[
-        &[
-            SecurityScheme::Http {
-                name: "token",
-                scheme: "Token",
-            },
-        ],
-    ],
+    responses: responses!(202 json, 400 401 403 404 409 413 415 422 429 500 503 problem),
+    security: &[&[SecurityScheme::Http { name: "token", scheme: "Token" }]],
     idempotency: Some(Idempotency {
         header: "Idempotency-Key",
         required: false,
         replays: Replays::Success,
         retention_seconds: 86400,
     }),
-    locations: &[
-        LocationTemplate {
-            path: "/tasks/{id}",
-            parameters: &[("id", "/stacklet/task/id")],
-            of_request: &[],
-        },
-    ],
+    locations: &[LocationTemplate { path: "/tasks/{id}", parameters: &[("id", "/stacklet/task/id")], of_request: &[] }],
     ..Operation::PLAIN
 };
 
@@ -569,66 +162,12 @@ pub static DELETE_STACKLET: Operation = Operation {
     method: Method::Delete,
     path: "/stacklets/{id}",
     effect: Effect::Idempotent,
-    parameters: &[
-        Parameter {
-            name: "id",
-            member: "id",
-            location: ParameterLocation::Path,
-            style: Style::Simple,
-            explode: false,
-            required: true,
-            schema: schema!(
-                r#"{"type": "integer", "format": "int64", "minimum": 1, "maximum": 9007199254740991}"#
-            ),
-            ..Parameter::PLAIN
-        },
-    ],
-    responses: &[
-        Response {
-            status: StatusPattern::Code(204),
-            contents: &[],
-        },
-        Response {
-            status: StatusPattern::Code(400),
-            contents: &[Content::PROBLEM],
-        },
-        Response {
-            status: StatusPattern::Code(401),
-            contents: &[Content::PROBLEM],
-        },
-        Response {
-            status: StatusPattern::Code(403),
-            contents: &[Content::PROBLEM],
-        },
-        Response {
-            status: StatusPattern::Code(404),
-            contents: &[Content::PROBLEM],
-        },
-        Response {
-            status: StatusPattern::Code(412),
-            contents: &[Content::PROBLEM],
-        },
-        Response {
-            status: StatusPattern::Code(429),
-            contents: &[Content::PROBLEM],
-        },
-        Response {
-            status: StatusPattern::Code(500),
-            contents: &[Content::PROBLEM],
-        },
-        Response {
-            status: StatusPattern::Code(503),
-            contents: &[Content::PROBLEM],
-        },
-    ],
-    security: &[
-        &[
-            SecurityScheme::Http {
-                name: "token",
-                scheme: "Token",
-            },
-        ],
-    ],
+    parameters: &[Parameter::path(
+        "id",
+        schema!(r#"{"type": "integer", "format": "int64", "minimum": 1, "maximum": 9007199254740991}"#),
+    )],
+    responses: responses!(204 empty, 400 401 403 404 412 429 500 503 problem),
+    security: &[&[SecurityScheme::Http { name: "token", scheme: "Token" }]],
     if_match: true,
     ..Operation::PLAIN
 };
@@ -640,95 +179,19 @@ pub static LIST_STACKLET_BACKUPS: Operation = Operation {
     path: "/stacklets/{id}/backups",
     effect: Effect::Safe,
     parameters: &[
-        Parameter {
-            name: "id",
-            member: "id",
-            location: ParameterLocation::Path,
-            style: Style::Simple,
-            explode: false,
-            required: true,
-            schema: schema!(
-                r#"{"type": "integer", "format": "int64", "minimum": 1, "maximum": 9007199254740991}"#
-            ),
-            ..Parameter::PLAIN
-        },
-        Parameter {
-            name: "page",
-            member: "page",
-            location: ParameterLocation::Query,
-            style: Style::Form,
-            explode: true,
-            required: false,
-            default: Some("1"),
-            schema: schema!(r#"{"type": "integer", "format": "int32", "minimum": 1}"#),
-            ..Parameter::PLAIN
-        },
-        Parameter {
-            name: "per_page",
-            member: "per_page",
-            location: ParameterLocation::Query,
-            style: Style::Form,
-            explode: true,
-            required: false,
-            default: Some("25"),
-            schema: schema!(
-                r#"{"type": "integer", "format": "int32", "minimum": 1, "maximum": 200}"#
-            ),
-            ..Parameter::PLAIN
-        },
-        Parameter {
-            name: "sort",
-            member: "sort",
-            location: ParameterLocation::Query,
-            style: Style::Form,
-            explode: true,
-            required: false,
-            schema: &SORT_BY_TIME,
-            ..Parameter::PLAIN
-        },
+        Parameter::path(
+            "id",
+            schema!(r#"{"type": "integer", "format": "int64", "minimum": 1, "maximum": 9007199254740991}"#),
+        ),
+        Parameter::query("page", schema!(r#"{"type": "integer", "format": "int32", "minimum": 1}"#)).default("1"),
+        Parameter::query(
+            "per_page",
+            schema!(r#"{"type": "integer", "format": "int32", "minimum": 1, "maximum": 200}"#),
+        ).default("25"),
+        Parameter::query("sort", &SORT_BY_TIME),
     ],
-    responses: &[
-        Response {
-            status: StatusPattern::Code(200),
-            contents: &[Content::JSON],
-        },
-        Response {
-            status: StatusPattern::Code(400),
-            contents: &[Content::PROBLEM],
-        },
-        Response {
-            status: StatusPattern::Code(401),
-            contents: &[Content::PROBLEM],
-        },
-        Response {
-            status: StatusPattern::Code(403),
-            contents: &[Content::PROBLEM],
-        },
-        Response {
-            status: StatusPattern::Code(404),
-            contents: &[Content::PROBLEM],
-        },
-        Response {
-            status: StatusPattern::Code(429),
-            contents: &[Content::PROBLEM],
-        },
-        Response {
-            status: StatusPattern::Code(500),
-            contents: &[Content::PROBLEM],
-        },
-        Response {
-            status: StatusPattern::Code(503),
-            contents: &[Content::PROBLEM],
-        },
-    ],
-    security: &[
-        &[
-            SecurityScheme::Http {
-                name: "token",
-                scheme: "Token",
-            },
-        ],
-    ],
+    responses: responses!(200 json, 400 401 403 404 429 500 503 problem),
+    security: &[&[SecurityScheme::Http { name: "token", scheme: "Token" }]],
     paging: Some(Paging {
         style: PagingStyle::Number,
         parameter: "page",
@@ -745,107 +208,23 @@ pub static LIST_STACKLET_SNAPSHOTS: Operation = Operation {
     path: "/stacklets/{id}/snapshots",
     effect: Effect::Safe,
     parameters: &[
-        Parameter {
-            name: "id",
-            member: "id",
-            location: ParameterLocation::Path,
-            style: Style::Simple,
-            explode: false,
-            required: true,
-            schema: schema!(
-                r#"{"type": "integer", "format": "int64", "minimum": 1, "maximum": 9007199254740991}"#
-            ),
-            ..Parameter::PLAIN
-        },
-        Parameter {
-            name: "page",
-            member: "page",
-            location: ParameterLocation::Query,
-            style: Style::Form,
-            explode: true,
-            required: false,
-            default: Some("1"),
-            schema: schema!(r#"{"type": "integer", "format": "int32", "minimum": 1}"#),
-            ..Parameter::PLAIN
-        },
-        Parameter {
-            name: "per_page",
-            member: "per_page",
-            location: ParameterLocation::Query,
-            style: Style::Form,
-            explode: true,
-            required: false,
-            default: Some("25"),
-            schema: schema!(
-                r#"{"type": "integer", "format": "int32", "minimum": 1, "maximum": 200}"#
-            ),
-            ..Parameter::PLAIN
-        },
-        Parameter {
-            name: "query",
-            member: "query",
-            location: ParameterLocation::Query,
-            style: Style::Form,
-            explode: true,
-            required: false,
-            schema: schema!(
-                r#"{"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[^\\x00-\\x1F\\x7F]*$"}"#
-            ),
-            ..Parameter::PLAIN
-        },
-        Parameter {
-            name: "sort",
-            member: "sort",
-            location: ParameterLocation::Query,
-            style: Style::Form,
-            explode: true,
-            required: false,
-            schema: &SORT,
-            ..Parameter::PLAIN
-        },
+        Parameter::path(
+            "id",
+            schema!(r#"{"type": "integer", "format": "int64", "minimum": 1, "maximum": 9007199254740991}"#),
+        ),
+        Parameter::query("page", schema!(r#"{"type": "integer", "format": "int32", "minimum": 1}"#)).default("1"),
+        Parameter::query(
+            "per_page",
+            schema!(r#"{"type": "integer", "format": "int32", "minimum": 1, "maximum": 200}"#),
+        ).default("25"),
+        Parameter::query(
+            "query",
+            schema!(r#"{"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[^\\x00-\\x1F\\x7F]*$"}"#),
+        ),
+        Parameter::query("sort", &SORT),
     ],
-    responses: &[
-        Response {
-            status: StatusPattern::Code(200),
-            contents: &[Content::JSON],
-        },
-        Response {
-            status: StatusPattern::Code(400),
-            contents: &[Content::PROBLEM],
-        },
-        Response {
-            status: StatusPattern::Code(401),
-            contents: &[Content::PROBLEM],
-        },
-        Response {
-            status: StatusPattern::Code(403),
-            contents: &[Content::PROBLEM],
-        },
-        Response {
-            status: StatusPattern::Code(404),
-            contents: &[Content::PROBLEM],
-        },
-        Response {
-            status: StatusPattern::Code(429),
-            contents: &[Content::PROBLEM],
-        },
-        Response {
-            status: StatusPattern::Code(500),
-            contents: &[Content::PROBLEM],
-        },
-        Response {
-            status: StatusPattern::Code(503),
-            contents: &[Content::PROBLEM],
-        },
-    ],
-    security: &[
-        &[
-            SecurityScheme::Http {
-                name: "token",
-                scheme: "Token",
-            },
-        ],
-    ],
+    responses: responses!(200 json, 400 401 403 404 429 500 503 problem),
+    security: &[&[SecurityScheme::Http { name: "token", scheme: "Token" }]],
     paging: Some(Paging {
         style: PagingStyle::Number,
         parameter: "page",

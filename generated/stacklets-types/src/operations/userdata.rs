@@ -5,8 +5,7 @@
 use crate::schemas::{SORT, USERDATA_INPUT};
 use methodical_wire::{
     Content, Effect, Idempotency, LocationTemplate, Method, Operation, Paging,
-    PagingStyle, Parameter, ParameterLocation, Replays, RequestBody, Response,
-    SecurityScheme, StatusPattern, Style, schema,
+    PagingStyle, Parameter, Replays, RequestBody, SecurityScheme, responses, schema,
 };
 
 /// `GET /userdata`
@@ -16,91 +15,19 @@ pub static LIST_USERDATA: Operation = Operation {
     path: "/userdata",
     effect: Effect::Safe,
     parameters: &[
-        Parameter {
-            name: "page",
-            member: "page",
-            location: ParameterLocation::Query,
-            style: Style::Form,
-            explode: true,
-            required: false,
-            default: Some("1"),
-            schema: schema!(r#"{"type": "integer", "format": "int32", "minimum": 1}"#),
-            ..Parameter::PLAIN
-        },
-        Parameter {
-            name: "per_page",
-            member: "per_page",
-            location: ParameterLocation::Query,
-            style: Style::Form,
-            explode: true,
-            required: false,
-            default: Some("25"),
-            schema: schema!(
-                r#"{"type": "integer", "format": "int32", "minimum": 1, "maximum": 200}"#
-            ),
-            ..Parameter::PLAIN
-        },
-        Parameter {
-            name: "query",
-            member: "query",
-            location: ParameterLocation::Query,
-            style: Style::Form,
-            explode: true,
-            required: false,
-            schema: schema!(
-                r#"{"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[^\\x00-\\x1F\\x7F]*$"}"#
-            ),
-            ..Parameter::PLAIN
-        },
-        Parameter {
-            name: "sort",
-            member: "sort",
-            location: ParameterLocation::Query,
-            style: Style::Form,
-            explode: true,
-            required: false,
-            schema: &SORT,
-            ..Parameter::PLAIN
-        },
+        Parameter::query("page", schema!(r#"{"type": "integer", "format": "int32", "minimum": 1}"#)).default("1"),
+        Parameter::query(
+            "per_page",
+            schema!(r#"{"type": "integer", "format": "int32", "minimum": 1, "maximum": 200}"#),
+        ).default("25"),
+        Parameter::query(
+            "query",
+            schema!(r#"{"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[^\\x00-\\x1F\\x7F]*$"}"#),
+        ),
+        Parameter::query("sort", &SORT),
     ],
-    responses: &[
-        Response {
-            status: StatusPattern::Code(200),
-            contents: &[Content::JSON],
-        },
-        Response {
-            status: StatusPattern::Code(400),
-            contents: &[Content::PROBLEM],
-        },
-        Response {
-            status: StatusPattern::Code(401),
-            contents: &[Content::PROBLEM],
-        },
-        Response {
-            status: StatusPattern::Code(403),
-            contents: &[Content::PROBLEM],
-        },
-        Response {
-            status: StatusPattern::Code(429),
-            contents: &[Content::PROBLEM],
-        },
-        Response {
-            status: StatusPattern::Code(500),
-            contents: &[Content::PROBLEM],
-        },
-        Response {
-            status: StatusPattern::Code(503),
-            contents: &[Content::PROBLEM],
-        },
-    ],
-    security: &[
-        &[
-            SecurityScheme::Http {
-                name: "token",
-                scheme: "Token",
-            },
-        ],
-    ],
+    responses: responses!(200 json, 400 401 403 429 500 503 problem),
+    security: &[&[SecurityScheme::Http { name: "token", scheme: "Token" }]],
     paging: Some(Paging {
         style: PagingStyle::Number,
         parameter: "page",
@@ -116,82 +43,20 @@ pub static CREATE_USERDATA: Operation = Operation {
     method: Method::Post,
     path: "/userdata",
     effect: Effect::Unsafe,
-    body: Some(RequestBody {
-        required: true,
-        contents: &[
-            Content {
-                schema: &USERDATA_INPUT,
-                ..Content::JSON
-            },
-        ],
-    }),
-    responses: &[
-        Response {
-            status: StatusPattern::Code(201),
-            contents: &[Content::JSON],
-        },
-        Response {
-            status: StatusPattern::Code(400),
-            contents: &[Content::PROBLEM],
-        },
-        Response {
-            status: StatusPattern::Code(401),
-            contents: &[Content::PROBLEM],
-        },
-        Response {
-            status: StatusPattern::Code(403),
-            contents: &[Content::PROBLEM],
-        },
-        Response {
-            status: StatusPattern::Code(409),
-            contents: &[Content::PROBLEM],
-        },
-        Response {
-            status: StatusPattern::Code(413),
-            contents: &[Content::PROBLEM],
-        },
-        Response {
-            status: StatusPattern::Code(415),
-            contents: &[Content::PROBLEM],
-        },
-        Response {
-            status: StatusPattern::Code(422),
-            contents: &[Content::PROBLEM],
-        },
-        Response {
-            status: StatusPattern::Code(429),
-            contents: &[Content::PROBLEM],
-        },
-        Response {
-            status: StatusPattern::Code(500),
-            contents: &[Content::PROBLEM],
-        },
-        Response {
-            status: StatusPattern::Code(503),
-            contents: &[Content::PROBLEM],
-        },
-    ],
-    security: &[
-        &[
-            SecurityScheme::Http {
-                name: "token",
-                scheme: "Token",
-            },
-        ],
-    ],
+    body: Some(RequestBody { required: true, contents: &[Content { schema: &USERDATA_INPUT, ..Content::JSON }] }),
+    responses: responses!(201 json, 400 401 403 409 413 415 422 429 500 503 problem),
+    security: &[&[SecurityScheme::Http { name: "token", scheme: "Token" }]],
     idempotency: Some(Idempotency {
         header: "Idempotency-Key",
         required: false,
         replays: Replays::Success,
         retention_seconds: 86400,
     }),
-    locations: &[
-        LocationTemplate {
-            path: "/userdata/{uuid}",
-            parameters: &[("uuid", "/userdata/uuid")],
-            of_request: &[],
-        },
-    ],
+    locations: &[LocationTemplate {
+        path: "/userdata/{uuid}",
+        parameters: &[("uuid", "/userdata/uuid")],
+        of_request: &[],
+    }],
     ..Operation::PLAIN
 };
 
@@ -201,72 +66,15 @@ pub static GET_USERDATA: Operation = Operation {
     method: Method::Get,
     path: "/userdata/{uuid}",
     effect: Effect::Safe,
-    parameters: &[
-        Parameter {
-            name: "uuid",
-            member: "uuid",
-            location: ParameterLocation::Path,
-            style: Style::Simple,
-            explode: false,
-            required: true,
-            schema: schema!(
-                r#"{
+    parameters: &[Parameter::path("uuid", schema!(r#"{
       "type": "string",
       "format": "uuid",
       "minLength": 36,
       "maxLength": 36,
       "pattern": "^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"
-    }"#
-            ),
-            ..Parameter::PLAIN
-        },
-    ],
-    responses: &[
-        Response {
-            status: StatusPattern::Code(200),
-            contents: &[Content::JSON],
-        },
-        Response {
-            status: StatusPattern::Code(304),
-            contents: &[],
-        },
-        Response {
-            status: StatusPattern::Code(400),
-            contents: &[Content::PROBLEM],
-        },
-        Response {
-            status: StatusPattern::Code(401),
-            contents: &[Content::PROBLEM],
-        },
-        Response {
-            status: StatusPattern::Code(403),
-            contents: &[Content::PROBLEM],
-        },
-        Response {
-            status: StatusPattern::Code(404),
-            contents: &[Content::PROBLEM],
-        },
-        Response {
-            status: StatusPattern::Code(429),
-            contents: &[Content::PROBLEM],
-        },
-        Response {
-            status: StatusPattern::Code(500),
-            contents: &[Content::PROBLEM],
-        },
-        Response {
-            status: StatusPattern::Code(503),
-            contents: &[Content::PROBLEM],
-        },
-    ],
-    security: &[
-        &[
-            SecurityScheme::Http {
-                name: "token",
-                scheme: "Token",
-            },
-        ],
-    ],
+    }"#))],
+    responses: responses!(200 json, 304 empty, 400 401 403 404 429 500 503 problem),
+    security: &[&[SecurityScheme::Http { name: "token", scheme: "Token" }]],
     if_none_match: true,
     ..Operation::PLAIN
 };
@@ -277,102 +85,23 @@ pub static PUT_USERDATA: Operation = Operation {
     method: Method::Put,
     path: "/userdata/{uuid}",
     effect: Effect::Idempotent,
-    parameters: &[
-        Parameter {
-            name: "uuid",
-            member: "uuid",
-            location: ParameterLocation::Path,
-            style: Style::Simple,
-            explode: false,
-            required: true,
-            schema: schema!(
-                r#"{
+    parameters: &[Parameter::path("uuid", schema!(r#"{
       "type": "string",
       "format": "uuid",
       "minLength": 36,
       "maxLength": 36,
       "pattern": "^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"
-    }"#
-            ),
-            ..Parameter::PLAIN
-        },
-    ],
-    body: Some(RequestBody {
-        required: true,
-        contents: &[
-            Content {
-                schema: &USERDATA_INPUT,
-                ..Content::JSON
-            },
-        ],
-    }),
-    responses: &[
-        Response {
-            status: StatusPattern::Code(200),
-            contents: &[Content::JSON],
-        },
-        Response {
-            status: StatusPattern::Code(201),
-            contents: &[Content::JSON],
-        },
-        Response {
-            status: StatusPattern::Code(400),
-            contents: &[Content::PROBLEM],
-        },
-        Response {
-            status: StatusPattern::Code(401),
-            contents: &[Content::PROBLEM],
-        },
-        Response {
-            status: StatusPattern::Code(403),
-            contents: &[Content::PROBLEM],
-        },
-        Response {
-            status: StatusPattern::Code(412),
-            contents: &[Content::PROBLEM],
-        },
-        Response {
-            status: StatusPattern::Code(413),
-            contents: &[Content::PROBLEM],
-        },
-        Response {
-            status: StatusPattern::Code(415),
-            contents: &[Content::PROBLEM],
-        },
-        Response {
-            status: StatusPattern::Code(422),
-            contents: &[Content::PROBLEM],
-        },
-        Response {
-            status: StatusPattern::Code(429),
-            contents: &[Content::PROBLEM],
-        },
-        Response {
-            status: StatusPattern::Code(500),
-            contents: &[Content::PROBLEM],
-        },
-        Response {
-            status: StatusPattern::Code(503),
-            contents: &[Content::PROBLEM],
-        },
-    ],
-    security: &[
-        &[
-            SecurityScheme::Http {
-                name: "token",
-                scheme: "Token",
-            },
-        ],
-    ],
+    }"#))],
+    body: Some(RequestBody { required: true, contents: &[Content { schema: &USERDATA_INPUT, ..Content::JSON }] }),
+    responses: responses!(200 201 json, 400 401 403 412 413 415 422 429 500 503 problem),
+    security: &[&[SecurityScheme::Http { name: "token", scheme: "Token" }]],
     if_match: true,
     if_none_match: true,
-    locations: &[
-        LocationTemplate {
-            path: "/userdata/{uuid}",
-            parameters: &[("uuid", "/userdata/uuid")],
-            of_request: &[],
-        },
-    ],
+    locations: &[LocationTemplate {
+        path: "/userdata/{uuid}",
+        parameters: &[("uuid", "/userdata/uuid")],
+        of_request: &[],
+    }],
     ..Operation::PLAIN
 };
 
@@ -382,72 +111,15 @@ pub static DELETE_USERDATA: Operation = Operation {
     method: Method::Delete,
     path: "/userdata/{uuid}",
     effect: Effect::Idempotent,
-    parameters: &[
-        Parameter {
-            name: "uuid",
-            member: "uuid",
-            location: ParameterLocation::Path,
-            style: Style::Simple,
-            explode: false,
-            required: true,
-            schema: schema!(
-                r#"{
+    parameters: &[Parameter::path("uuid", schema!(r#"{
       "type": "string",
       "format": "uuid",
       "minLength": 36,
       "maxLength": 36,
       "pattern": "^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"
-    }"#
-            ),
-            ..Parameter::PLAIN
-        },
-    ],
-    responses: &[
-        Response {
-            status: StatusPattern::Code(204),
-            contents: &[],
-        },
-        Response {
-            status: StatusPattern::Code(400),
-            contents: &[Content::PROBLEM],
-        },
-        Response {
-            status: StatusPattern::Code(401),
-            contents: &[Content::PROBLEM],
-        },
-        Response {
-            status: StatusPattern::Code(403),
-            contents: &[Content::PROBLEM],
-        },
-        Response {
-            status: StatusPattern::Code(404),
-            contents: &[Content::PROBLEM],
-        },
-        Response {
-            status: StatusPattern::Code(412),
-            contents: &[Content::PROBLEM],
-        },
-        Response {
-            status: StatusPattern::Code(429),
-            contents: &[Content::PROBLEM],
-        },
-        Response {
-            status: StatusPattern::Code(500),
-            contents: &[Content::PROBLEM],
-        },
-        Response {
-            status: StatusPattern::Code(503),
-            contents: &[Content::PROBLEM],
-        },
-    ],
-    security: &[
-        &[
-            SecurityScheme::Http {
-                name: "token",
-                scheme: "Token",
-            },
-        ],
-    ],
+    }"#))],
+    responses: responses!(204 empty, 400 401 403 404 412 429 500 503 problem),
+    security: &[&[SecurityScheme::Http { name: "token", scheme: "Token" }]],
     if_match: true,
     ..Operation::PLAIN
 };

@@ -2,201 +2,176 @@
 
 //! The schemas of all types, as data: what the validator reads.
 
-#[cfg(feature = "components")]
-mod animal;
+use methodical_wire::schemas;
 
 #[cfg(feature = "components")]
-mod bird;
+schemas! {
+    "schemas/animal.json":
+    ANIMAL = Animal [
+        AnimalBase = ANIMAL_BASE, Bird = BIRD, Cat = CAT, Dog = DOG, Duck = DUCK, Newt = NEWT,
+    ];
+    ANIMAL_BASE = AnimalBase [Animal = ANIMAL];
+}
 
 #[cfg(feature = "components")]
-mod boat;
+schemas! { "schemas/bird.json": BIRD = Bird [Animal = ANIMAL]; }
 
 #[cfg(feature = "components")]
-mod car;
+schemas! { "schemas/boat.json": BOAT = Boat; }
 
 #[cfg(feature = "components")]
-mod cat;
+schemas! { "schemas/car.json": CAR = Car [Large = LARGE, Small = SMALL]; }
 
 #[cfg(feature = "components")]
-mod choices;
+schemas! { "schemas/cat.json": CAT = Cat [Animal = ANIMAL]; }
 
 #[cfg(feature = "components")]
-mod circle;
+schemas! {
+    "schemas/choices.json":
+    CHOICES = Choices [ChoicesColour = CHOICES_COLOUR, ChoicesLevel = CHOICES_LEVEL];
+    CHOICES_COLOUR = ChoicesColour;
+    CHOICES_LEVEL = ChoicesLevel;
+}
 
 #[cfg(feature = "components")]
-mod closed;
+schemas! { "schemas/circle.json": CIRCLE = Circle; }
 
 #[cfg(feature = "components")]
-mod conditional;
+schemas! { "schemas/closed.json": CLOSED = Closed; }
 
 #[cfg(feature = "components")]
-mod dependent;
+schemas! {
+    "schemas/conditional.json":
+    CONDITIONAL = Conditional [ConditionalKind = CONDITIONAL_KIND];
+    CONDITIONAL_KIND = ConditionalKind;
+}
 
 #[cfg(feature = "components")]
-mod dog;
+schemas! { "schemas/dependent.json": DEPENDENT = Dependent; }
 
 #[cfg(feature = "components")]
-mod drawing;
+schemas! {
+    "schemas/dog.json":
+    DOG = Dog [DogBase = DOG_BASE, Poodle = POODLE];
+    DOG_BASE = DogBase [Animal = ANIMAL];
+}
 
 #[cfg(feature = "components")]
-mod duck;
+schemas! { "schemas/drawing.json": DRAWING = Drawing [Shape = SHAPE]; }
 
 #[cfg(feature = "components")]
-mod household;
+schemas! { "schemas/duck.json": DUCK = Duck [Animal = ANIMAL]; }
 
 #[cfg(feature = "components")]
-mod large;
+schemas! {
+    "schemas/household.json":
+    HOUSEHOLD = Household [Animal = ANIMAL, Cat = CAT, HouseholdMarked = HOUSEHOLD_MARKED];
+    HOUSEHOLD_MARKED = HouseholdMarked [Animal = ANIMAL];
+}
 
 #[cfg(feature = "components")]
-mod linked;
+schemas! { "schemas/large.json": LARGE = Large; }
 
 #[cfg(feature = "components")]
-mod lists;
+schemas! { "schemas/linked.json": LINKED = Linked [Linked = LINKED]; }
 
 #[cfg(feature = "components")]
-mod maps;
+schemas! {
+    "schemas/lists.json":
+    LISTS = Lists [ListsHavingItem = LISTS_HAVING_ITEM];
+    LISTS_HAVING_ITEM = ListsHavingItem;
+}
 
 #[cfg(feature = "components")]
-mod media;
+schemas! { "schemas/maps.json": MAPS = Maps; }
 
 #[cfg(feature = "components")]
-mod nested;
+schemas! {
+    "schemas/media.json":
+    MEDIA = Media [MediaBase = MEDIA_BASE, Song = SONG];
+    MEDIA_BASE = MediaBase;
+}
 
 #[cfg(feature = "components")]
-mod newt;
+schemas! { "schemas/nested.json": NESTED = Nested [Nested = NESTED]; }
 
 #[cfg(feature = "components")]
-mod nulls;
+schemas! { "schemas/newt.json": NEWT = Newt [Animal = ANIMAL]; }
 
 #[cfg(feature = "components")]
-mod open;
+schemas! {
+    "schemas/nulls.json":
+    NULLS = Nulls [Circle = CIRCLE, NullsColour = NULLS_COLOUR];
+    NULLS_COLOUR = NullsColour;
+}
 
 #[cfg(feature = "components")]
-mod other;
+schemas! {
+    "schemas/open.json":
+    OPEN = Open;
+    OPEN_TO_ALL = OpenToAll;
+}
 
 #[cfg(feature = "components")]
-mod overlapping;
+schemas! { "schemas/other.json": OTHER = Other [Closed = CLOSED]; }
 
 #[cfg(feature = "components")]
-mod pair;
-
-mod part;
-
-#[cfg(feature = "components")]
-mod poodle;
-
-#[cfg(feature = "components")]
-mod several;
-
-#[cfg(feature = "components")]
-mod shape;
+schemas! {
+    "schemas/overlapping.json":
+    OVERLAPPING = Overlapping [
+        OverlappingVariant1 = OVERLAPPING_VARIANT1, OverlappingVariant2 = OVERLAPPING_VARIANT2,
+    ];
+    OVERLAPPING_VARIANT1 = OverlappingVariant1;
+    OVERLAPPING_VARIANT2 = OverlappingVariant2;
+}
 
 #[cfg(feature = "components")]
-mod small;
+schemas! { "schemas/pair.json": PAIR = Pair [Circle = CIRCLE]; }
+
+schemas! {
+    "schemas/part.json":
+    PART = Part;
+    PART_INPUT = PartInput;
+}
 
 #[cfg(feature = "components")]
-mod song;
+schemas! { "schemas/poodle.json": POODLE = Poodle [Animal = ANIMAL]; }
 
 #[cfg(feature = "components")]
-mod square;
+schemas! { "schemas/several.json": SEVERAL = Several; }
 
 #[cfg(feature = "components")]
-mod texts;
+schemas! {
+    "schemas/shape.json":
+    SHAPE = Shape [Circle = CIRCLE, Square = SQUARE, Untagged = UNTAGGED];
+}
 
 #[cfg(feature = "components")]
-mod tree;
+schemas! { "schemas/small.json": SMALL = Small; }
 
 #[cfg(feature = "components")]
-mod undeclared;
+schemas! { "schemas/song.json": SONG = Song; }
 
 #[cfg(feature = "components")]
-mod unlike;
+schemas! { "schemas/square.json": SQUARE = Square; }
 
 #[cfg(feature = "components")]
-mod untagged;
+schemas! { "schemas/texts.json": TEXTS = Texts; }
 
 #[cfg(feature = "components")]
-mod vehicle;
+schemas! { "schemas/tree.json": TREE = Tree [Tree = TREE]; }
 
 #[cfg(feature = "components")]
-mod widths;
+schemas! { "schemas/undeclared.json": UNDECLARED = Undeclared; }
 
 #[cfg(feature = "components")]
-pub use self::animal::*;
+schemas! { "schemas/unlike.json": UNLIKE = Unlike; }
+
 #[cfg(feature = "components")]
-pub use self::bird::*;
+schemas! { "schemas/untagged.json": UNTAGGED = Untagged; }
+
 #[cfg(feature = "components")]
-pub use self::boat::*;
+schemas! { "schemas/vehicle.json": VEHICLE = Vehicle [Boat = BOAT, Car = CAR]; }
+
 #[cfg(feature = "components")]
-pub use self::car::*;
-#[cfg(feature = "components")]
-pub use self::cat::*;
-#[cfg(feature = "components")]
-pub use self::choices::*;
-#[cfg(feature = "components")]
-pub use self::circle::*;
-#[cfg(feature = "components")]
-pub use self::closed::*;
-#[cfg(feature = "components")]
-pub use self::conditional::*;
-#[cfg(feature = "components")]
-pub use self::dependent::*;
-#[cfg(feature = "components")]
-pub use self::dog::*;
-#[cfg(feature = "components")]
-pub use self::drawing::*;
-#[cfg(feature = "components")]
-pub use self::duck::*;
-#[cfg(feature = "components")]
-pub use self::household::*;
-#[cfg(feature = "components")]
-pub use self::large::*;
-#[cfg(feature = "components")]
-pub use self::linked::*;
-#[cfg(feature = "components")]
-pub use self::lists::*;
-#[cfg(feature = "components")]
-pub use self::maps::*;
-#[cfg(feature = "components")]
-pub use self::media::*;
-#[cfg(feature = "components")]
-pub use self::nested::*;
-#[cfg(feature = "components")]
-pub use self::newt::*;
-#[cfg(feature = "components")]
-pub use self::nulls::*;
-#[cfg(feature = "components")]
-pub use self::open::*;
-#[cfg(feature = "components")]
-pub use self::other::*;
-#[cfg(feature = "components")]
-pub use self::overlapping::*;
-#[cfg(feature = "components")]
-pub use self::pair::*;
-pub use self::part::*;
-#[cfg(feature = "components")]
-pub use self::poodle::*;
-#[cfg(feature = "components")]
-pub use self::several::*;
-#[cfg(feature = "components")]
-pub use self::shape::*;
-#[cfg(feature = "components")]
-pub use self::small::*;
-#[cfg(feature = "components")]
-pub use self::song::*;
-#[cfg(feature = "components")]
-pub use self::square::*;
-#[cfg(feature = "components")]
-pub use self::texts::*;
-#[cfg(feature = "components")]
-pub use self::tree::*;
-#[cfg(feature = "components")]
-pub use self::undeclared::*;
-#[cfg(feature = "components")]
-pub use self::unlike::*;
-#[cfg(feature = "components")]
-pub use self::untagged::*;
-#[cfg(feature = "components")]
-pub use self::vehicle::*;
-#[cfg(feature = "components")]
-pub use self::widths::*;
+schemas! { "schemas/widths.json": WIDTHS = Widths; }

@@ -8,7 +8,7 @@ use letters_types::operations::{
     NoteDownBody, ReplaceParcelRequestBody, SendLetterBody, SendParcelForm,
 };
 use methodical_client::{
-    Answer, Call, Idempotent, Meta, NoProblem, Operation, Outcome, Unsafe, Updated, wire,
+    Call, Idempotent, Meta, NoProblem, Unsafe, Updated, operation, outcome,
 };
 
 impl Client {
@@ -155,116 +155,56 @@ impl Client {
     }
 }
 
-/// `POST /letters`: marker and data of [`Client::send_letter`].
-#[derive(Debug)]
-pub enum SendLetter {}
-
-impl Operation for SendLetter {
-    const DATA: &'static wire::Operation = &operations::SEND_LETTER;
-    type Effect = Unsafe;
-    type Outcome = SendLetterOutcome;
-    type Problem = NoProblem;
+operation! {
+    /// `POST /letters`: marker and data of [`Client::send_letter`].
+    pub enum SendLetter = operations::SEND_LETTER: Unsafe => SendLetterOutcome, NoProblem
 }
 
-/// What [`Client::send_letter`](crate::Client::send_letter) comes to.
-#[derive(Debug, Clone, PartialEq)]
-pub enum SendLetterOutcome {
-    /// What was read.
-    Ok(Seen, Meta),
-}
-
-impl Outcome for SendLetterOutcome {
-    fn decode(answer: Answer) -> Result<SendLetterOutcome, Answer> {
-        match answer.status() {
-            200 => answer.read().map(|(value, meta)| SendLetterOutcome::Ok(value, meta)),
-            _ => Err(answer),
-        }
+outcome! {
+    /// What [`Client::send_letter`](crate::Client::send_letter) comes to.
+    pub enum SendLetterOutcome {
+        /// What was read.
+        200 => value Ok(Seen, Meta),
     }
 }
 
-/// `PUT /notes`: marker and data of [`Client::replace_note`].
-#[derive(Debug)]
-pub enum ReplaceNote {}
-
-impl Operation for ReplaceNote {
-    const DATA: &'static wire::Operation = &operations::REPLACE_NOTE;
-    type Effect = Idempotent;
-    type Outcome = Updated<Seen>;
-    type Problem = NoProblem;
+operation! {
+    /// `PUT /notes`: marker and data of [`Client::replace_note`].
+    pub enum ReplaceNote = operations::REPLACE_NOTE: Idempotent => Updated<Seen>, NoProblem
 }
 
-/// `PATCH /notes`: marker and data of [`Client::note_down`].
-#[derive(Debug)]
-pub enum NoteDown {}
-
-impl Operation for NoteDown {
-    const DATA: &'static wire::Operation = &operations::NOTE_DOWN;
-    type Effect = Unsafe;
-    type Outcome = Updated<Seen>;
-    type Problem = NoProblem;
+operation! {
+    /// `PATCH /notes`: marker and data of [`Client::note_down`].
+    pub enum NoteDown = operations::NOTE_DOWN: Unsafe => Updated<Seen>, NoProblem
 }
 
-/// `POST /orders`: marker and data of [`Client::order`].
-#[derive(Debug)]
-pub enum Order {}
-
-impl Operation for Order {
-    const DATA: &'static wire::Operation = &operations::ORDER;
-    type Effect = Unsafe;
-    type Outcome = OrderOutcome;
-    type Problem = NoProblem;
+operation! {
+    /// `POST /orders`: marker and data of [`Client::order`].
+    pub enum Order = operations::ORDER: Unsafe => OrderOutcome, NoProblem
 }
 
-/// What [`Client::order`](crate::Client::order) comes to.
-#[derive(Debug, Clone, PartialEq)]
-pub enum OrderOutcome {
-    /// What was read.
-    Ok(Seen, Meta),
-}
-
-impl Outcome for OrderOutcome {
-    fn decode(answer: Answer) -> Result<OrderOutcome, Answer> {
-        match answer.status() {
-            200 => answer.read().map(|(value, meta)| OrderOutcome::Ok(value, meta)),
-            _ => Err(answer),
-        }
+outcome! {
+    /// What [`Client::order`](crate::Client::order) comes to.
+    pub enum OrderOutcome {
+        /// What was read.
+        200 => value Ok(Seen, Meta),
     }
 }
 
-/// `PUT /parcels`: marker and data of [`Client::replace_parcel`].
-#[derive(Debug)]
-pub enum ReplaceParcel {}
-
-impl Operation for ReplaceParcel {
-    const DATA: &'static wire::Operation = &operations::REPLACE_PARCEL;
-    type Effect = Idempotent;
-    type Outcome = Updated<Seen>;
-    type Problem = NoProblem;
+operation! {
+    /// `PUT /parcels`: marker and data of [`Client::replace_parcel`].
+    pub enum ReplaceParcel = operations::REPLACE_PARCEL: Idempotent => Updated<Seen>, NoProblem
 }
 
-/// `POST /parcels`: marker and data of [`Client::send_parcel`].
-#[derive(Debug)]
-pub enum SendParcel {}
-
-impl Operation for SendParcel {
-    const DATA: &'static wire::Operation = &operations::SEND_PARCEL;
-    type Effect = Unsafe;
-    type Outcome = SendParcelOutcome;
-    type Problem = NoProblem;
+operation! {
+    /// `POST /parcels`: marker and data of [`Client::send_parcel`].
+    pub enum SendParcel = operations::SEND_PARCEL: Unsafe => SendParcelOutcome, NoProblem
 }
 
-/// What [`Client::send_parcel`](crate::Client::send_parcel) comes to.
-#[derive(Debug, Clone, PartialEq)]
-pub enum SendParcelOutcome {
-    /// What was read.
-    Ok(Seen, Meta),
-}
-
-impl Outcome for SendParcelOutcome {
-    fn decode(answer: Answer) -> Result<SendParcelOutcome, Answer> {
-        match answer.status() {
-            200 => answer.read().map(|(value, meta)| SendParcelOutcome::Ok(value, meta)),
-            _ => Err(answer),
-        }
+outcome! {
+    /// What [`Client::send_parcel`](crate::Client::send_parcel) comes to.
+    pub enum SendParcelOutcome {
+        /// What was read.
+        200 => value Ok(Seen, Meta),
     }
 }

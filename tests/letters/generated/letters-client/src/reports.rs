@@ -6,10 +6,10 @@ use crate::Client;
 use letters_types::{Card, Seen, operations};
 use letters_types::operations::{DeliverConflictContent, GetReportContent};
 use methodical_client::{
-    Answer, Call, DeclaredProblem, ErrorBody, Find, HasHead, Idempotent, Meta, NoProblem,
-    Operation, Outcome, Put, Safe, Unsafe, wire,
+    Call, Find, Idempotent, Meta, NoProblem, Put, Safe, Unsafe, operation, outcome,
+    problem,
 };
-use serde::Serialize;
+use methodical_client::wire::parameters;
 
 impl Client {
     /// The operation `deliver`.
@@ -135,114 +135,59 @@ impl Client {
     }
 }
 
-/// `POST /deliveries`: marker and data of [`Client::deliver`].
-#[derive(Debug)]
-pub enum Deliver {}
-
-impl Operation for Deliver {
-    const DATA: &'static wire::Operation = &operations::DELIVER;
-    type Effect = Unsafe;
-    type Outcome = DeliverOutcome;
-    type Problem = DeliverProblem;
+operation! {
+    /// `POST /deliveries`: marker and data of [`Client::deliver`].
+    pub enum Deliver = operations::DELIVER: Unsafe => DeliverOutcome, DeliverProblem
 }
 
-/// What [`Client::deliver`](crate::Client::deliver) comes to.
-#[derive(Debug, Clone, PartialEq)]
-#[allow(clippy::large_enum_variant, reason = "an outcome is taken apart at once")]
-pub enum DeliverOutcome {
-    /// It was delivered.
-    Ok(Seen, Meta),
-    /// It will be.
-    Accepted(Meta),
-    /// There was nothing to deliver.
-    NoContent(Meta),
-    /// It is elsewhere.
-    SeeOther(Meta),
-    /// Something else went well.
-    Success(String, Meta),
-}
-
-impl Outcome for DeliverOutcome {
-    fn decode(answer: Answer) -> Result<DeliverOutcome, Answer> {
-        match answer.status() {
-            200 => answer.read().map(|(value, meta)| DeliverOutcome::Ok(value, meta)),
-            202 => Ok(DeliverOutcome::Accepted(answer.into_meta())),
-            204 => Ok(DeliverOutcome::NoContent(answer.into_meta())),
-            303 => Ok(DeliverOutcome::SeeOther(answer.into_meta())),
-            201 | 203 | 205..=299 => {
-                answer.read().map(|(value, meta)| DeliverOutcome::Success(value, meta))
-            }
-            _ => Err(answer),
-        }
+outcome! {
+    /// What [`Client::deliver`](crate::Client::deliver) comes to.
+    pub enum DeliverOutcome {
+        /// It was delivered.
+        200 => value Ok(Seen, Meta),
+        /// It will be.
+        202 => empty Accepted(Meta),
+        /// There was nothing to deliver.
+        204 => empty NoContent(Meta),
+        /// It is elsewhere.
+        303 => empty SeeOther(Meta),
+        /// Something else went well.
+        201 | 203 | 205..=299 => value Success(String, Meta),
     }
 }
 
-/// What [`Client::deliver`](crate::Client::deliver) may be refused with.
-#[derive(Debug, Clone, PartialEq)]
-#[non_exhaustive]
-#[allow(clippy::large_enum_variant, reason = "an error is taken apart at once")]
-pub enum DeliverProblem {
-    /// Somebody else delivers it.
-    Conflict(DeliverConflictContent),
-    /// It cannot be delivered.
-    ClientError(u16, String),
-    /// Anything else.
-    Default(u16, Card),
-}
-
-impl DeclaredProblem for DeliverProblem {
-    fn from_answer(status: u16, body: ErrorBody) -> Result<DeliverProblem, ErrorBody> {
-        match status {
-            409 => body.read().map(DeliverProblem::Conflict),
-            400..=408 | 410..=499 => {
-                body.read().map(|value| DeliverProblem::ClientError(status, value))
-            }
-            _ => body.read().map(|value| DeliverProblem::Default(status, value)),
-        }
+problem! {
+    /// What [`Client::deliver`](crate::Client::deliver) may be refused with.
+    pub enum DeliverProblem {
+        /// Somebody else delivers it.
+        409 => value Conflict(DeliverConflictContent),
+        /// It cannot be delivered.
+        400..=408 | 410..=499 => value ClientError(u16, String),
+        /// Anything else.
+        _ => value Default(u16, Card),
     }
 }
 
-/// Parameters of [`Client::get_report`](crate::Client::get_report).
-#[derive(Debug, Clone, Default, PartialEq, Serialize)]
-pub struct GetReportQuery {
-    /// The parameter `accept`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub accept: Option<String>,
+parameters! {
+    /// Parameters of [`Client::get_report`](crate::Client::get_report).
+    #[derive(Default)]
+    pub struct GetReportQuery {
+        /// The parameter `accept`.
+        optional accept: Option<String>,
+    }
 }
 
-/// `GET /reports/{name}`: marker and data of [`Client::get_report`].
-#[derive(Debug)]
-pub enum GetReport {}
-
-impl Operation for GetReport {
-    const DATA: &'static wire::Operation = &operations::GET_REPORT;
-    type Effect = Safe;
-    type Outcome = Find<GetReportContent>;
-    type Problem = NoProblem;
+operation! {
+    /// `GET /reports/{name}`: marker and data of [`Client::get_report`].
+    pub enum GetReport = operations::GET_REPORT: Safe => Find<GetReportContent>, NoProblem; HasHead
 }
 
-impl HasHead for GetReport {}
-
-/// `GET /reports/{name}/title`: marker and data of [`Client::get_title`].
-#[derive(Debug)]
-pub enum GetTitle {}
-
-impl Operation for GetTitle {
-    const DATA: &'static wire::Operation = &operations::GET_TITLE;
-    type Effect = Safe;
-    type Outcome = Find<String>;
-    type Problem = NoProblem;
+operation! {
+    /// `GET /reports/{name}/title`: marker and data of [`Client::get_title`].
+    pub enum GetTitle = operations::GET_TITLE: Safe => Find<String>, NoProblem; HasHead
 }
 
-impl HasHead for GetTitle {}
-
-/// `PUT /reports/{name}/title`: marker and data of [`Client::put_title`].
-#[derive(Debug)]
-pub enum PutTitle {}
-
-impl Operation for PutTitle {
-    const DATA: &'static wire::Operation = &operations::PUT_TITLE;
-    type Effect = Idempotent;
-    type Outcome = Put<Seen>;
-    type Problem = NoProblem;
+operation! {
+    /// `PUT /reports/{name}/title`: marker and data of [`Client::put_title`].
+    pub enum PutTitle = operations::PUT_TITLE: Idempotent => Put<Seen>, NoProblem
 }

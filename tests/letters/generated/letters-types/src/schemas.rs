@@ -2,37 +2,25 @@
 
 //! The schemas of all types, as data: what the validator reads.
 
-mod card;
+use methodical_wire::schemas;
+
+schemas! { "schemas/card.json": CARD = Card; }
 
 #[cfg(feature = "letters")]
-mod letter;
+schemas! { "schemas/letter.json": LETTER = Letter; }
 
 #[cfg(feature = "letters")]
-mod order_body;
+schemas! { "schemas/order_body.json": ORDER_BODY = OrderBody [Card = CARD, Page = PAGE]; }
 
-mod page;
-
-#[cfg(feature = "letters")]
-mod parcel_form;
+schemas! { "schemas/page.json": PAGE = Page; }
 
 #[cfg(feature = "letters")]
-mod replace_parcel_body;
+schemas! { "schemas/parcel_form.json": PARCEL_FORM = ParcelForm [Card = CARD]; }
+
+#[cfg(feature = "letters")]
+schemas! { "schemas/replace_parcel_body.json": REPLACE_PARCEL_BODY = ReplaceParcelBody; }
 
 #[cfg(feature = "reports")]
-mod report;
+schemas! { "schemas/report.json": REPORT = Report; }
 
-mod seen;
-
-pub use self::card::*;
-#[cfg(feature = "letters")]
-pub use self::letter::*;
-#[cfg(feature = "letters")]
-pub use self::order_body::*;
-pub use self::page::*;
-#[cfg(feature = "letters")]
-pub use self::parcel_form::*;
-#[cfg(feature = "letters")]
-pub use self::replace_parcel_body::*;
-#[cfg(feature = "reports")]
-pub use self::report::*;
-pub use self::seen::*;
+schemas! { "schemas/seen.json": SEEN = Seen; }

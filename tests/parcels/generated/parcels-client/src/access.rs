@@ -3,9 +3,7 @@
 //! Who may do what.
 
 use crate::Client;
-use methodical_client::{
-    Call, Fetched, HasHead, Idempotent, NoProblem, Operation, Safe, Updated, wire,
-};
+use methodical_client::{Call, Fetched, Idempotent, NoProblem, Safe, Updated, operation};
 use parcels_types::{Seen, operations};
 
 impl Client {
@@ -186,78 +184,32 @@ impl Client {
     }
 }
 
-/// `GET /either`: marker and data of [`Client::either`].
-#[derive(Debug)]
-pub enum Either {}
-
-impl Operation for Either {
-    const DATA: &'static wire::Operation = &operations::EITHER;
-    type Effect = Safe;
-    type Outcome = Fetched<Seen>;
-    type Problem = NoProblem;
+operation! {
+    /// `GET /either`: marker and data of [`Client::either`].
+    pub enum Either = operations::EITHER: Safe => Fetched<Seen>, NoProblem; HasHead
 }
 
-impl HasHead for Either {}
-
-/// `GET /files`: marker and data of [`Client::files`].
-#[derive(Debug)]
-pub enum Files {}
-
-impl Operation for Files {
-    const DATA: &'static wire::Operation = &operations::FILES;
-    type Effect = Safe;
-    type Outcome = Fetched<Seen>;
-    type Problem = NoProblem;
+operation! {
+    /// `GET /files`: marker and data of [`Client::files`].
+    pub enum Files = operations::FILES: Safe => Fetched<Seen>, NoProblem; HasHead
 }
 
-impl HasHead for Files {}
-
-/// `GET /keys`: marker and data of [`Client::keys`].
-#[derive(Debug)]
-pub enum Keys {}
-
-impl Operation for Keys {
-    const DATA: &'static wire::Operation = &operations::KEYS;
-    type Effect = Safe;
-    type Outcome = Fetched<Seen>;
-    type Problem = NoProblem;
+operation! {
+    /// `GET /keys`: marker and data of [`Client::keys`].
+    pub enum Keys = operations::KEYS: Safe => Fetched<Seen>, NoProblem; HasHead
 }
 
-impl HasHead for Keys {}
-
-/// `GET /open`: marker and data of [`Client::open`].
-#[derive(Debug)]
-pub enum Open {}
-
-impl Operation for Open {
-    const DATA: &'static wire::Operation = &operations::OPEN;
-    type Effect = Safe;
-    type Outcome = Fetched<Seen>;
-    type Problem = NoProblem;
+operation! {
+    /// `GET /open`: marker and data of [`Client::open`].
+    pub enum Open = operations::OPEN: Safe => Fetched<Seen>, NoProblem; HasHead
 }
 
-impl HasHead for Open {}
-
-/// `GET /scoped`: marker and data of [`Client::scoped`].
-#[derive(Debug)]
-pub enum Scoped {}
-
-impl Operation for Scoped {
-    const DATA: &'static wire::Operation = &operations::SCOPED;
-    type Effect = Safe;
-    type Outcome = Fetched<Seen>;
-    type Problem = NoProblem;
+operation! {
+    /// `GET /scoped`: marker and data of [`Client::scoped`].
+    pub enum Scoped = operations::SCOPED: Safe => Fetched<Seen>, NoProblem; HasHead
 }
 
-impl HasHead for Scoped {}
-
-/// `PUT /scoped`: marker and data of [`Client::scoped_too`].
-#[derive(Debug)]
-pub enum ScopedToo {}
-
-impl Operation for ScopedToo {
-    const DATA: &'static wire::Operation = &operations::SCOPED_TOO;
-    type Effect = Idempotent;
-    type Outcome = Updated<Seen>;
-    type Problem = NoProblem;
+operation! {
+    /// `PUT /scoped`: marker and data of [`Client::scoped_too`].
+    pub enum ScopedToo = operations::SCOPED_TOO: Idempotent => Updated<Seen>, NoProblem
 }

@@ -3,7 +3,7 @@
 //! What the server tells.
 
 use crate::Client;
-use methodical_client::{Answer, Call, Meta, NoProblem, Operation, Outcome, Unsafe, wire};
+use methodical_client::{Call, Meta, NoProblem, Unsafe, operation, outcome};
 use parcels_types::{Subscription, operations};
 
 impl Client {
@@ -26,29 +26,15 @@ impl Client {
     }
 }
 
-/// `POST /subscriptions`: marker and data of [`Client::subscribe`].
-#[derive(Debug)]
-pub enum Subscribe {}
-
-impl Operation for Subscribe {
-    const DATA: &'static wire::Operation = &operations::SUBSCRIBE;
-    type Effect = Unsafe;
-    type Outcome = SubscribeOutcome;
-    type Problem = NoProblem;
+operation! {
+    /// `POST /subscriptions`: marker and data of [`Client::subscribe`].
+    pub enum Subscribe = operations::SUBSCRIBE: Unsafe => SubscribeOutcome, NoProblem
 }
 
-/// What [`Client::subscribe`](crate::Client::subscribe) comes to.
-#[derive(Debug, Clone, PartialEq)]
-pub enum SubscribeOutcome {
-    /// Subscribed.
-    Ok(Subscription, Meta),
-}
-
-impl Outcome for SubscribeOutcome {
-    fn decode(answer: Answer) -> Result<SubscribeOutcome, Answer> {
-        match answer.status() {
-            200 => answer.read().map(|(value, meta)| SubscribeOutcome::Ok(value, meta)),
-            _ => Err(answer),
-        }
+outcome! {
+    /// What [`Client::subscribe`](crate::Client::subscribe) comes to.
+    pub enum SubscribeOutcome {
+        /// Subscribed.
+        200 => value Ok(Subscription, Meta),
     }
 }

@@ -3,10 +3,9 @@
 //! What travels beside a body.
 
 use crate::Client;
-use methodical_client::{Call, Fetched, HasHead, NoProblem, Operation, Safe, wire};
-use methodical_client::wire::Date;
+use methodical_client::{Call, Fetched, NoProblem, Safe, operation};
+use methodical_client::wire::{Date, parameters};
 use parcels_types::{Colour, Filter, Seen, Size, operations};
-use serde::Serialize;
 use std::collections::BTreeMap;
 
 impl Client {
@@ -98,99 +97,63 @@ impl Client {
     }
 }
 
-/// Parameters of [`Client::by_field`](crate::Client::by_field).
-#[derive(Debug, Clone, Default, PartialEq, Serialize)]
-pub struct ByFieldQuery {
-    /// The parameter `x.odd_name`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub x_odd_name: Option<f64>,
-    /// The parameter `crumb`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub crumb: Option<String>,
-    /// The parameter `crumbs`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub crumbs: Option<Vec<String>>,
+parameters! {
+    /// Parameters of [`Client::by_field`](crate::Client::by_field).
+    #[derive(Default)]
+    pub struct ByFieldQuery {
+        /// The parameter `x.odd_name`.
+        optional x_odd_name: Option<f64>,
+        /// The parameter `crumb`.
+        optional crumb: Option<String>,
+        /// The parameter `crumbs`.
+        optional crumbs: Option<Vec<String>>,
+    }
 }
 
-/// `GET /fields`: marker and data of [`Client::by_field`].
-#[derive(Debug)]
-pub enum ByField {}
-
-impl Operation for ByField {
-    const DATA: &'static wire::Operation = &operations::BY_FIELD;
-    type Effect = Safe;
-    type Outcome = Fetched<Seen>;
-    type Problem = NoProblem;
+operation! {
+    /// `GET /fields`: marker and data of [`Client::by_field`].
+    pub enum ByField = operations::BY_FIELD: Safe => Fetched<Seen>, NoProblem; HasHead
 }
 
-impl HasHead for ByField {}
-
-/// `GET /paths/{simple}/{label}/{matrix}/{colour}/{day}/seen`: marker and data of [`Client::by_path`].
-#[derive(Debug)]
-pub enum ByPath {}
-
-impl Operation for ByPath {
-    const DATA: &'static wire::Operation = &operations::BY_PATH;
-    type Effect = Safe;
-    type Outcome = Fetched<Seen>;
-    type Problem = NoProblem;
+operation! {
+    /// `GET /paths/{simple}/{label}/{matrix}/{colour}/{day}/seen`: marker and data of [`Client::by_path`].
+    pub enum ByPath = operations::BY_PATH: Safe => Fetched<Seen>, NoProblem; HasHead
 }
 
-impl HasHead for ByPath {}
-
-/// Parameters of [`Client::search`](crate::Client::search).
-#[derive(Debug, Clone, Default, PartialEq, Serialize)]
-pub struct SearchQuery {
-    /// The parameter `filter`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub filter: Option<Filter>,
-    /// The parameter `filter[x]`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub filter_x: Option<String>,
-    /// The parameter `form`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub form: Option<Vec<String>>,
-    /// The parameter `ids[]`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub ids: Option<Vec<i64>>,
-    /// The parameter `json`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub json: Option<Size>,
-    /// The parameter `labels`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub labels: Option<BTreeMap<String, String>>,
-    /// The parameter `limit`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub limit: Option<u64>,
-    /// The parameter `name`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub name: Option<String>,
-    /// The parameter `pipe`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub pipe: Option<Vec<String>>,
-    /// The parameter `place`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub place: Option<String>,
-    /// The parameter `space`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub space: Option<Vec<i64>>,
-    /// The parameter `urgent`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub urgent: Option<bool>,
-    /// The parameter `name`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub name_2: Option<String>,
+parameters! {
+    /// Parameters of [`Client::search`](crate::Client::search).
+    #[derive(Default)]
+    pub struct SearchQuery {
+        /// The parameter `filter`.
+        optional filter: Option<Filter>,
+        /// The parameter `filter[x]`.
+        optional filter_x: Option<String>,
+        /// The parameter `form`.
+        optional form: Option<Vec<String>>,
+        /// The parameter `ids[]`.
+        optional ids: Option<Vec<i64>>,
+        /// The parameter `json`.
+        optional json: Option<Size>,
+        /// The parameter `labels`.
+        optional labels: Option<BTreeMap<String, String>>,
+        /// The parameter `limit`.
+        optional limit: Option<u64>,
+        /// The parameter `name`.
+        optional name: Option<String>,
+        /// The parameter `pipe`.
+        optional pipe: Option<Vec<String>>,
+        /// The parameter `place`.
+        optional place: Option<String>,
+        /// The parameter `space`.
+        optional space: Option<Vec<i64>>,
+        /// The parameter `urgent`.
+        optional urgent: Option<bool>,
+        /// The parameter `name`.
+        optional name_2: Option<String>,
+    }
 }
 
-/// `GET /search`: marker and data of [`Client::search`].
-#[derive(Debug)]
-pub enum Search {}
-
-impl Operation for Search {
-    const DATA: &'static wire::Operation = &operations::SEARCH;
-    type Effect = Safe;
-    type Outcome = Fetched<Seen>;
-    type Problem = NoProblem;
+operation! {
+    /// `GET /search`: marker and data of [`Client::search`].
+    pub enum Search = operations::SEARCH: Safe => Fetched<Seen>, NoProblem; HasHead
 }
-
-impl HasHead for Search {}

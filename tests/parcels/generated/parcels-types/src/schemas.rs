@@ -2,33 +2,22 @@
 
 //! The schemas of all types, as data: what the validator reads.
 
-#[cfg(feature = "parameters")]
-mod colour;
+use methodical_wire::schemas;
 
 #[cfg(feature = "parameters")]
-mod filter;
+schemas! { "schemas/colour.json": COLOUR = Colour; }
+
+#[cfg(feature = "parameters")]
+schemas! { "schemas/filter.json": FILTER = Filter [Size = SIZE]; }
 
 #[cfg(feature = "webhooks")]
-mod parcel;
+schemas! { "schemas/parcel.json": PARCEL = Parcel; }
 
 #[cfg(any(feature = "access", feature = "parameters"))]
-mod seen;
+schemas! { "schemas/seen.json": SEEN = Seen; }
 
 #[cfg(feature = "parameters")]
-mod size;
+schemas! { "schemas/size.json": SIZE = Size; }
 
 #[cfg(feature = "events")]
-mod subscription;
-
-#[cfg(feature = "parameters")]
-pub use self::colour::*;
-#[cfg(feature = "parameters")]
-pub use self::filter::*;
-#[cfg(feature = "webhooks")]
-pub use self::parcel::*;
-#[cfg(any(feature = "access", feature = "parameters"))]
-pub use self::seen::*;
-#[cfg(feature = "parameters")]
-pub use self::size::*;
-#[cfg(feature = "events")]
-pub use self::subscription::*;
+schemas! { "schemas/subscription.json": SUBSCRIPTION = Subscription; }

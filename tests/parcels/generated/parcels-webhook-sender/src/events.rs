@@ -4,11 +4,10 @@
 
 use crate::Client;
 use methodical_client::{
-    Answer, Call, Callback, DeclaredProblem, Delivered, ErrorBody, Meta, NoProblem,
-    Operation, Outcome, Unsafe, wire,
+    Call, Callback, Delivered, Meta, NoProblem, Unsafe, operation, outcome, problem,
 };
+use methodical_client::wire::parameters;
 use parcels_types::{Parcel, webhooks};
-use serde::Serialize;
 
 impl Client {
     /// The operation `parcelLost`.
@@ -45,52 +44,33 @@ impl Client {
     }
 }
 
-/// Parameters of [`Client::parcel_lost`](crate::Client::parcel_lost).
-#[derive(Debug, Clone, Default, PartialEq, Serialize)]
-pub struct ParcelLostQuery {
-    /// The parameter `X-Attempt`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub x_attempt: Option<i64>,
+parameters! {
+    /// Parameters of [`Client::parcel_lost`](crate::Client::parcel_lost).
+    #[derive(Default)]
+    pub struct ParcelLostQuery {
+        /// The parameter `X-Attempt`.
+        optional x_attempt: Option<i64>,
+    }
 }
 
-/// `POST /parcel-lost`: marker and data of [`Client::parcel_lost`].
-#[derive(Debug)]
-pub enum ParcelLost {}
-
-impl Operation for ParcelLost {
-    const DATA: &'static wire::Operation = &webhooks::PARCEL_LOST;
-    type Effect = Unsafe;
-    type Outcome = ParcelLostOutcome;
-    type Problem = NoProblem;
+operation! {
+    /// `POST /parcel-lost`: marker and data of [`Client::parcel_lost`].
+    pub enum ParcelLost = webhooks::PARCEL_LOST: Unsafe => ParcelLostOutcome, NoProblem
 }
 
 impl Delivered for ParcelLost {}
 
-/// What [`Client::parcel_lost`](crate::Client::parcel_lost) comes to.
-#[derive(Debug, Clone, PartialEq)]
-pub enum ParcelLostOutcome {
-    /// Taken note of.
-    NoContent(Meta),
-}
-
-impl Outcome for ParcelLostOutcome {
-    fn decode(answer: Answer) -> Result<ParcelLostOutcome, Answer> {
-        match answer.status() {
-            204 => Ok(ParcelLostOutcome::NoContent(answer.into_meta())),
-            _ => Err(answer),
-        }
+outcome! {
+    /// What [`Client::parcel_lost`](crate::Client::parcel_lost) comes to.
+    pub enum ParcelLostOutcome {
+        /// Taken note of.
+        204 => empty NoContent(Meta),
     }
 }
 
-/// `POST /parcel-moved`: marker and data of [`Client::parcel_moved`].
-#[derive(Debug)]
-pub enum ParcelMoved {}
-
-impl Operation for ParcelMoved {
-    const DATA: &'static wire::Operation = &webhooks::PARCEL_MOVED;
-    type Effect = Unsafe;
-    type Outcome = ParcelMovedOutcome;
-    type Problem = ParcelMovedProblem;
+operation! {
+    /// `POST /parcel-moved`: marker and data of [`Client::parcel_moved`].
+    pub enum ParcelMoved = webhooks::PARCEL_MOVED: Unsafe => ParcelMovedOutcome, ParcelMovedProblem
 }
 
 impl Delivered for ParcelMoved {}
@@ -99,38 +79,18 @@ impl Callback for ParcelMoved {
     const URL: &'static str = "{$request.body#/url}&parcel={$request.body#/parcel}";
 }
 
-/// What [`Client::parcel_moved`](crate::Client::parcel_moved) comes to.
-#[derive(Debug, Clone, PartialEq)]
-pub enum ParcelMovedOutcome {
-    /// Taken note of.
-    NoContent(Meta),
-}
-
-impl Outcome for ParcelMovedOutcome {
-    fn decode(answer: Answer) -> Result<ParcelMovedOutcome, Answer> {
-        match answer.status() {
-            204 => Ok(ParcelMovedOutcome::NoContent(answer.into_meta())),
-            _ => Err(answer),
-        }
+outcome! {
+    /// What [`Client::parcel_moved`](crate::Client::parcel_moved) comes to.
+    pub enum ParcelMovedOutcome {
+        /// Taken note of.
+        204 => empty NoContent(Meta),
     }
 }
 
-/// What [`Client::parcel_moved`](crate::Client::parcel_moved) may be refused with.
-#[derive(Debug, Clone, PartialEq)]
-#[non_exhaustive]
-pub enum ParcelMovedProblem {
-    /// No longer of interest.
-    Gone,
-}
-
-impl DeclaredProblem for ParcelMovedProblem {
-    fn from_answer(
-        status: u16,
-        body: ErrorBody,
-    ) -> Result<ParcelMovedProblem, ErrorBody> {
-        match status {
-            410 => Ok(ParcelMovedProblem::Gone),
-            _ => Err(body),
-        }
+problem! {
+    /// What [`Client::parcel_moved`](crate::Client::parcel_moved) may be refused with.
+    pub enum ParcelMovedProblem {
+        /// No longer of interest.
+        410 => empty Gone,
     }
 }

@@ -4,8 +4,7 @@
 
 use crate::schemas::PART_INPUT;
 use methodical_wire::{
-    Content, Effect, Method, Operation, Parameter, ParameterLocation, RequestBody,
-    Response, StatusPattern, Style, schema,
+    Content, Effect, Method, Operation, Parameter, RequestBody, responses, schema,
 };
 
 /// `PUT /parts/{number}`
@@ -14,32 +13,8 @@ pub static PUT_PART: Operation = Operation {
     method: Method::Put,
     path: "/parts/{number}",
     effect: Effect::Idempotent,
-    parameters: &[
-        Parameter {
-            name: "number",
-            member: "number",
-            location: ParameterLocation::Path,
-            style: Style::Simple,
-            explode: false,
-            required: true,
-            schema: schema!(r#"{"type": "integer", "minimum": 1}"#),
-            ..Parameter::PLAIN
-        },
-    ],
-    body: Some(RequestBody {
-        required: true,
-        contents: &[
-            Content {
-                schema: &PART_INPUT,
-                ..Content::JSON
-            },
-        ],
-    }),
-    responses: &[
-        Response {
-            status: StatusPattern::Code(200),
-            contents: &[Content::JSON],
-        },
-    ],
+    parameters: &[Parameter::path("number", schema!(r#"{"type": "integer", "minimum": 1}"#))],
+    body: Some(RequestBody { required: true, contents: &[Content { schema: &PART_INPUT, ..Content::JSON }] }),
+    responses: responses!(200 json),
     ..Operation::PLAIN
 };

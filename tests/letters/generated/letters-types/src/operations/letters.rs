@@ -6,8 +6,8 @@ use crate::{Card, Letter};
 use crate::schemas::{CARD, LETTER, ORDER_BODY, PAGE, PARCEL_FORM, REPLACE_PARCEL_BODY};
 use methodical_wire::{
     Body, BodyError, Content, Effect, Encoding, Field, FieldKind, File, Form, Method,
-    Operation, Parameter, ReadBody, RequestBody, Response, StatusPattern, Style,
-    WriteBody, Written, schema,
+    Operation, Parameter, ReadBody, RequestBody, Style, WriteBody, Written, responses,
+    schema,
 };
 
 /// `POST /letters`
@@ -19,10 +19,7 @@ pub static SEND_LETTER: Operation = Operation {
     body: Some(RequestBody {
         required: true,
         contents: &[
-            Content {
-                schema: &LETTER,
-                ..Content::JSON
-            },
+            Content { schema: &LETTER, ..Content::JSON },
             Content {
                 media_type: "application/vnd.letters+json",
                 encoding: Encoding::Json,
@@ -55,12 +52,7 @@ pub static SEND_LETTER: Operation = Operation {
             },
         ],
     }),
-    responses: &[
-        Response {
-            status: StatusPattern::Code(200),
-            contents: &[Content::JSON],
-        },
-    ],
+    responses: responses!(200 json),
     ..Operation::PLAIN
 };
 
@@ -110,21 +102,8 @@ pub static REPLACE_NOTE: Operation = Operation {
     method: Method::Put,
     path: "/notes",
     effect: Effect::Idempotent,
-    body: Some(RequestBody {
-        required: false,
-        contents: &[
-            Content {
-                schema: &CARD,
-                ..Content::JSON
-            },
-        ],
-    }),
-    responses: &[
-        Response {
-            status: StatusPattern::Code(200),
-            contents: &[Content::JSON],
-        },
-    ],
+    body: Some(RequestBody { required: false, contents: &[Content { schema: &CARD, ..Content::JSON }] }),
+    responses: responses!(200 json),
     ..Operation::PLAIN
 };
 
@@ -137,10 +116,7 @@ pub static NOTE_DOWN: Operation = Operation {
     body: Some(RequestBody {
         required: false,
         contents: &[
-            Content {
-                schema: &CARD,
-                ..Content::JSON
-            },
+            Content { schema: &CARD, ..Content::JSON },
             Content {
                 media_type: "text/plain",
                 encoding: Encoding::Text,
@@ -149,12 +125,7 @@ pub static NOTE_DOWN: Operation = Operation {
             },
         ],
     }),
-    responses: &[
-        Response {
-            status: StatusPattern::Code(200),
-            contents: &[Content::JSON],
-        },
-    ],
+    responses: responses!(200 json),
     ..Operation::PLAIN
 };
 
@@ -194,43 +165,34 @@ pub static ORDER: Operation = Operation {
     effect: Effect::Unsafe,
     body: Some(RequestBody {
         required: true,
-        contents: &[
-            Content {
-                media_type: "application/x-www-form-urlencoded",
-                encoding: Encoding::Form,
-                schema: &ORDER_BODY,
-                styles: &[
-                    Parameter {
-                        name: "ids",
-                        member: "ids",
-                        style: Style::PipeDelimited,
-                        explode: false,
-                        allow_reserved: false,
-                        schema: schema!(
-                            "{\"type\": \"array\", \"items\": {\"type\": \"integer\"}}"
-                        ),
-                        ..Parameter::PLAIN
-                    },
-                    Parameter {
-                        name: "page",
-                        member: "page",
-                        style: Style::DeepObject,
-                        explode: true,
-                        allow_reserved: false,
-                        schema: schema!("{\"$ref\": \"0\"}", "0" => PAGE),
-                        ..Parameter::PLAIN
-                    },
-                ],
-                ..Content::JSON
-            },
-        ],
+        contents: &[Content {
+            media_type: "application/x-www-form-urlencoded",
+            encoding: Encoding::Form,
+            schema: &ORDER_BODY,
+            styles: &[
+                Parameter {
+                    name: "ids",
+                    member: "ids",
+                    style: Style::PipeDelimited,
+                    explode: false,
+                    allow_reserved: false,
+                    schema: schema!("{\"type\": \"array\", \"items\": {\"type\": \"integer\"}}"),
+                    ..Parameter::PLAIN
+                },
+                Parameter {
+                    name: "page",
+                    member: "page",
+                    style: Style::DeepObject,
+                    explode: true,
+                    allow_reserved: false,
+                    schema: schema!("{\"$ref\": \"0\"}", "0" => PAGE),
+                    ..Parameter::PLAIN
+                },
+            ],
+            ..Content::JSON
+        }],
     }),
-    responses: &[
-        Response {
-            status: StatusPattern::Code(200),
-            contents: &[Content::JSON],
-        },
-    ],
+    responses: responses!(200 json),
     ..Operation::PLAIN
 };
 
@@ -243,32 +205,17 @@ pub static REPLACE_PARCEL: Operation = Operation {
     body: Some(RequestBody {
         required: false,
         contents: &[
-            Content {
-                schema: &CARD,
-                ..Content::JSON
-            },
+            Content { schema: &CARD, ..Content::JSON },
             Content {
                 media_type: "multipart/form-data",
                 encoding: Encoding::Multipart,
                 schema: &REPLACE_PARCEL_BODY,
-                fields: &[
-                    Field {
-                        name: "attachment",
-                        kind: FieldKind::File,
-                        many: false,
-                        media_type: None,
-                    },
-                ],
+                fields: &[Field { name: "attachment", kind: FieldKind::File, many: false, media_type: None }],
                 ..Content::JSON
             },
         ],
     }),
-    responses: &[
-        Response {
-            status: StatusPattern::Code(200),
-            contents: &[Content::JSON],
-        },
-    ],
+    responses: responses!(200 json),
     ..Operation::PLAIN
 };
 
@@ -332,71 +279,24 @@ pub static SEND_PARCEL: Operation = Operation {
     effect: Effect::Unsafe,
     body: Some(RequestBody {
         required: true,
-        contents: &[
-            Content {
-                media_type: "multipart/form-data",
-                encoding: Encoding::Multipart,
-                schema: &PARCEL_FORM,
-                fields: &[
-                    Field {
-                        name: "card",
-                        kind: FieldKind::Json,
-                        many: false,
-                        media_type: Some("application/json"),
-                    },
-                    Field {
-                        name: "cards",
-                        kind: FieldKind::Json,
-                        many: true,
-                        media_type: None,
-                    },
-                    Field {
-                        name: "content",
-                        kind: FieldKind::File,
-                        many: false,
-                        media_type: None,
-                    },
-                    Field {
-                        name: "cover",
-                        kind: FieldKind::File,
-                        many: false,
-                        media_type: Some("image/png, image/jpeg"),
-                    },
-                    Field {
-                        name: "labels",
-                        kind: FieldKind::Text,
-                        many: true,
-                        media_type: None,
-                    },
-                    Field {
-                        name: "note",
-                        kind: FieldKind::Text,
-                        many: false,
-                        media_type: Some("text/markdown"),
-                    },
-                    Field {
-                        name: "pictures",
-                        kind: FieldKind::File,
-                        many: true,
-                        media_type: None,
-                    },
-                    Field {
-                        name: "weight",
-                        kind: FieldKind::Text,
-                        many: false,
-                        media_type: None,
-                    },
-                ],
-                ..Content::JSON
-            },
-        ],
+        contents: &[Content {
+            media_type: "multipart/form-data",
+            encoding: Encoding::Multipart,
+            schema: &PARCEL_FORM,
+            fields: &[
+                Field { name: "card", kind: FieldKind::Json, many: false, media_type: Some("application/json") },
+                Field { name: "cards", kind: FieldKind::Json, many: true, media_type: None },
+                Field { name: "content", kind: FieldKind::File, many: false, media_type: None },
+                Field { name: "cover", kind: FieldKind::File, many: false, media_type: Some("image/png, image/jpeg") },
+                Field { name: "labels", kind: FieldKind::Text, many: true, media_type: None },
+                Field { name: "note", kind: FieldKind::Text, many: false, media_type: Some("text/markdown") },
+                Field { name: "pictures", kind: FieldKind::File, many: true, media_type: None },
+                Field { name: "weight", kind: FieldKind::Text, many: false, media_type: None },
+            ],
+            ..Content::JSON
+        }],
     }),
-    responses: &[
-        Response {
-            status: StatusPattern::Code(200),
-            contents: &[Content::JSON],
-        },
-    ],
+    responses: responses!(200 json),
     ..Operation::PLAIN
 };
 

@@ -7,7 +7,7 @@ use crate::schemas::PAGE;
 use methodical_wire::{
     Body, BodyError, Bytes, Content, Effect, Encoding, Method, Operation, Parameter,
     ParameterLocation, ReadBody, RequestBody, Response, ResponseHeaders, StatusPattern,
-    Style, WriteBody, Written, schema,
+    Style, WriteBody, Written, responses, schema,
 };
 use serde::{Deserialize, Serialize};
 
@@ -17,70 +17,28 @@ pub static DELIVER: Operation = Operation {
     method: Method::Post,
     path: "/deliveries",
     effect: Effect::Unsafe,
-    parameters: &[
-        Parameter {
-            name: "wish",
-            member: "wish",
-            location: ParameterLocation::Query,
-            style: Style::Form,
-            explode: true,
-            required: true,
-            schema: schema!(r#"{"type": "string"}"#),
-            ..Parameter::PLAIN
-        },
-    ],
+    parameters: &[Parameter::query("wish", schema!(r#"{"type": "string"}"#)).required()],
     responses: &[
-        Response {
-            status: StatusPattern::Code(200),
-            contents: &[Content::JSON],
-        },
-        Response {
-            status: StatusPattern::Code(202),
-            contents: &[],
-        },
-        Response {
-            status: StatusPattern::Code(204),
-            contents: &[],
-        },
-        Response {
-            status: StatusPattern::Code(303),
-            contents: &[],
-        },
+        Response { status: StatusPattern::Code(200), contents: &[Content::JSON] },
+        Response { status: StatusPattern::Code(202), contents: &[] },
+        Response { status: StatusPattern::Code(204), contents: &[] },
+        Response { status: StatusPattern::Code(303), contents: &[] },
         Response {
             status: StatusPattern::Code(409),
             contents: &[
                 Content::JSON,
-                Content {
-                    media_type: "application/xml",
-                    encoding: Encoding::Text,
-                    ..Content::JSON
-                },
+                Content { media_type: "application/xml", encoding: Encoding::Text, ..Content::JSON },
             ],
         },
         Response {
             status: StatusPattern::Range(2),
-            contents: &[
-                Content {
-                    media_type: "text/plain",
-                    encoding: Encoding::Text,
-                    ..Content::JSON
-                },
-            ],
+            contents: &[Content { media_type: "text/plain", encoding: Encoding::Text, ..Content::JSON }],
         },
         Response {
             status: StatusPattern::Range(4),
-            contents: &[
-                Content {
-                    media_type: "text/plain",
-                    encoding: Encoding::Text,
-                    ..Content::JSON
-                },
-            ],
+            contents: &[Content { media_type: "text/plain", encoding: Encoding::Text, ..Content::JSON }],
         },
-        Response {
-            status: StatusPattern::Default,
-            contents: &[Content::JSON],
-        },
+        Response { status: StatusPattern::Default, contents: &[Content::JSON] },
     ],
     ..Operation::PLAIN
 };
@@ -178,48 +136,19 @@ pub static GET_REPORT: Operation = Operation {
     path: "/reports/{name}",
     effect: Effect::Safe,
     parameters: &[
-        Parameter {
-            name: "name",
-            member: "name",
-            location: ParameterLocation::Path,
-            style: Style::Simple,
-            explode: false,
-            required: true,
-            schema: schema!(r#"{"type": "string"}"#),
-            ..Parameter::PLAIN
-        },
-        Parameter {
-            name: "accept",
-            member: "accept",
-            location: ParameterLocation::Query,
-            style: Style::Form,
-            explode: true,
-            required: false,
-            schema: schema!(r#"{"type": "string"}"#),
-            ..Parameter::PLAIN
-        },
+        Parameter::path("name", schema!(r#"{"type": "string"}"#)),
+        Parameter::query("accept", schema!(r#"{"type": "string"}"#)),
     ],
     responses: &[
         Response {
             status: StatusPattern::Code(200),
             contents: &[
                 Content::JSON,
-                Content {
-                    media_type: "text/csv",
-                    encoding: Encoding::Text,
-                    ..Content::JSON
-                },
-                Content {
-                    media_type: "image/*",
-                    encoding: Encoding::Binary,
-                    ..Content::JSON
-                },
+                Content { media_type: "text/csv", encoding: Encoding::Text, ..Content::JSON },
+                Content { media_type: "image/*", encoding: Encoding::Binary, ..Content::JSON },
             ],
         },
-        Response {
-            status: StatusPattern::Code(404),
-            contents: &[Content::PROBLEM],
-        },
+        Response { status: StatusPattern::Code(404), contents: &[Content::PROBLEM] },
     ],
     ..Operation::PLAIN
 };
@@ -310,33 +239,13 @@ pub static GET_TITLE: Operation = Operation {
     method: Method::Get,
     path: "/reports/{name}/title",
     effect: Effect::Safe,
-    parameters: &[
-        Parameter {
-            name: "name",
-            member: "name",
-            location: ParameterLocation::Path,
-            style: Style::Simple,
-            explode: false,
-            required: true,
-            schema: schema!(r#"{"type": "string"}"#),
-            ..Parameter::PLAIN
-        },
-    ],
+    parameters: &[Parameter::path("name", schema!(r#"{"type": "string"}"#))],
     responses: &[
         Response {
             status: StatusPattern::Code(200),
-            contents: &[
-                Content {
-                    media_type: "text/plain",
-                    encoding: Encoding::Text,
-                    ..Content::JSON
-                },
-            ],
+            contents: &[Content { media_type: "text/plain", encoding: Encoding::Text, ..Content::JSON }],
         },
-        Response {
-            status: StatusPattern::Code(404),
-            contents: &[Content::PROBLEM],
-        },
+        Response { status: StatusPattern::Code(404), contents: &[Content::PROBLEM] },
     ],
     ..Operation::PLAIN
 };
@@ -347,39 +256,17 @@ pub static PUT_TITLE: Operation = Operation {
     method: Method::Put,
     path: "/reports/{name}/title",
     effect: Effect::Idempotent,
-    parameters: &[
-        Parameter {
-            name: "name",
-            member: "name",
-            location: ParameterLocation::Path,
-            style: Style::Simple,
-            explode: false,
-            required: true,
-            schema: schema!(r#"{"type": "string"}"#),
-            ..Parameter::PLAIN
-        },
-    ],
+    parameters: &[Parameter::path("name", schema!(r#"{"type": "string"}"#))],
     body: Some(RequestBody {
         required: true,
-        contents: &[
-            Content {
-                media_type: "text/plain",
-                encoding: Encoding::Text,
-                schema: schema!(r#"{"type": "string"}"#),
-                ..Content::JSON
-            },
-        ],
+        contents: &[Content {
+            media_type: "text/plain",
+            encoding: Encoding::Text,
+            schema: schema!(r#"{"type": "string"}"#),
+            ..Content::JSON
+        }],
     }),
-    responses: &[
-        Response {
-            status: StatusPattern::Code(200),
-            contents: &[Content::JSON],
-        },
-        Response {
-            status: StatusPattern::Code(201),
-            contents: &[Content::JSON],
-        },
-    ],
+    responses: responses!(200 201 json),
     ..Operation::PLAIN
 };
 

@@ -3,8 +3,7 @@
 //! Operations.
 
 use methodical_wire::{
-    Content, Effect, Method, Operation, ParameterLocation, Response, SecurityScheme,
-    StatusPattern,
+    Effect, Method, Operation, ParameterLocation, SecurityScheme, responses,
 };
 
 /// `GET /either`
@@ -13,39 +12,14 @@ pub static EITHER: Operation = Operation {
     method: Method::Get,
     path: "/either",
     effect: Effect::Safe,
-    responses: &[
-        Response {
-            status: StatusPattern::Code(200),
-            contents: &[Content::JSON],
-        },
-        Response {
-            status: StatusPattern::Code(401),
-            contents: &[Content::PROBLEM],
-        },
-    ],
+    responses: responses!(200 json, 401 problem),
     security: &[
+        &[SecurityScheme::Bearer { name: "bearer", scopes: &[] }],
         &[
-            SecurityScheme::Bearer {
-                name: "bearer",
-                scopes: &[],
-            },
+            SecurityScheme::Basic { name: "basic" },
+            SecurityScheme::ApiKey { name: "key_query", location: ParameterLocation::Query, parameter: "key[]" },
         ],
-        &[
-            SecurityScheme::Basic {
-                name: "basic",
-            },
-            SecurityScheme::ApiKey {
-                name: "key_query",
-                location: ParameterLocation::Query,
-                parameter: "key[]",
-            },
-        ],
-        &[
-            SecurityScheme::Http {
-                name: "hawk",
-                scheme: "Hawk",
-            },
-        ],
+        &[SecurityScheme::Http { name: "hawk", scheme: "Hawk" }],
     ],
     ..Operation::PLAIN
 };
@@ -57,12 +31,7 @@ pub static FILES: Operation = Operation {
     path: "/files",
     server: Some("https://files.parcels.example/v2"),
     effect: Effect::Safe,
-    responses: &[
-        Response {
-            status: StatusPattern::Code(200),
-            contents: &[Content::JSON],
-        },
-    ],
+    responses: responses!(200 json),
     ..Operation::PLAIN
 };
 
@@ -72,30 +41,11 @@ pub static KEYS: Operation = Operation {
     method: Method::Get,
     path: "/keys",
     effect: Effect::Safe,
-    responses: &[
-        Response {
-            status: StatusPattern::Code(200),
-            contents: &[Content::JSON],
-        },
-        Response {
-            status: StatusPattern::Code(401),
-            contents: &[Content::PROBLEM],
-        },
-    ],
-    security: &[
-        &[
-            SecurityScheme::ApiKey {
-                name: "key_cookie",
-                location: ParameterLocation::Cookie,
-                parameter: "sid",
-            },
-            SecurityScheme::ApiKey {
-                name: "key_header",
-                location: ParameterLocation::Header,
-                parameter: "X-Key",
-            },
-        ],
-    ],
+    responses: responses!(200 json, 401 problem),
+    security: &[&[
+        SecurityScheme::ApiKey { name: "key_cookie", location: ParameterLocation::Cookie, parameter: "sid" },
+        SecurityScheme::ApiKey { name: "key_header", location: ParameterLocation::Header, parameter: "X-Key" },
+    ]],
     ..Operation::PLAIN
 };
 
@@ -105,12 +55,7 @@ pub static OPEN: Operation = Operation {
     method: Method::Get,
     path: "/open",
     effect: Effect::Safe,
-    responses: &[
-        Response {
-            status: StatusPattern::Code(200),
-            contents: &[Content::JSON],
-        },
-    ],
+    responses: responses!(200 json),
     ..Operation::PLAIN
 };
 
@@ -120,24 +65,8 @@ pub static SCOPED: Operation = Operation {
     method: Method::Get,
     path: "/scoped",
     effect: Effect::Safe,
-    responses: &[
-        Response {
-            status: StatusPattern::Code(200),
-            contents: &[Content::JSON],
-        },
-        Response {
-            status: StatusPattern::Code(401),
-            contents: &[Content::PROBLEM],
-        },
-    ],
-    security: &[
-        &[
-            SecurityScheme::Bearer {
-                name: "oauth",
-                scopes: &["read"],
-            },
-        ],
-    ],
+    responses: responses!(200 json, 401 problem),
+    security: &[&[SecurityScheme::Bearer { name: "oauth", scopes: &["read"] }]],
     ..Operation::PLAIN
 };
 
@@ -147,23 +76,7 @@ pub static SCOPED_TOO: Operation = Operation {
     method: Method::Put,
     path: "/scoped",
     effect: Effect::Idempotent,
-    responses: &[
-        Response {
-            status: StatusPattern::Code(200),
-            contents: &[Content::JSON],
-        },
-        Response {
-            status: StatusPattern::Code(401),
-            contents: &[Content::PROBLEM],
-        },
-    ],
-    security: &[
-        &[
-            SecurityScheme::Bearer {
-                name: "oauth",
-                scopes: &["read", "write"],
-            },
-        ],
-    ],
+    responses: responses!(200 json, 401 problem),
+    security: &[&[SecurityScheme::Bearer { name: "oauth", scopes: &["read", "write"] }]],
     ..Operation::PLAIN
 };

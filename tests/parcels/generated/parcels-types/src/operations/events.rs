@@ -3,9 +3,7 @@
 //! Operations.
 
 use crate::schemas::SUBSCRIPTION;
-use methodical_wire::{
-    Content, Effect, Method, Operation, RequestBody, Response, StatusPattern,
-};
+use methodical_wire::{Content, Effect, Method, Operation, RequestBody, responses};
 
 /// `POST /subscriptions`
 pub static SUBSCRIBE: Operation = Operation {
@@ -13,20 +11,7 @@ pub static SUBSCRIBE: Operation = Operation {
     method: Method::Post,
     path: "/subscriptions",
     effect: Effect::Unsafe,
-    body: Some(RequestBody {
-        required: true,
-        contents: &[
-            Content {
-                schema: &SUBSCRIPTION,
-                ..Content::JSON
-            },
-        ],
-    }),
-    responses: &[
-        Response {
-            status: StatusPattern::Code(200),
-            contents: &[Content::JSON],
-        },
-    ],
+    body: Some(RequestBody { required: true, contents: &[Content { schema: &SUBSCRIPTION, ..Content::JSON }] }),
+    responses: responses!(200 json),
     ..Operation::PLAIN
 };

@@ -3,10 +3,7 @@
 //! Operations.
 
 use crate::schemas::{COLOUR, FILTER, SIZE};
-use methodical_wire::{
-    Content, Effect, Method, Operation, Parameter, ParameterLocation, Response,
-    StatusPattern, Style, schema,
-};
+use methodical_wire::{Effect, Method, Operation, Parameter, Style, responses, schema};
 
 /// `GET /fields`
 pub static BY_FIELD: Operation = Operation {
@@ -15,53 +12,18 @@ pub static BY_FIELD: Operation = Operation {
     path: "/fields",
     effect: Effect::Safe,
     parameters: &[
-        Parameter {
-            name: "X-Ids",
-            member: "x_ids",
-            location: ParameterLocation::Header,
-            style: Style::Simple,
-            explode: false,
-            required: true,
-            schema: schema!(r#"{"type": "array", "items": {"type": "integer"}}"#),
-            ..Parameter::PLAIN
-        },
-        Parameter {
-            name: "x.odd_name",
-            member: "x_odd_name",
-            location: ParameterLocation::Header,
-            style: Style::Simple,
-            explode: false,
-            required: false,
-            schema: schema!(r#"{"type": "number"}"#),
-            ..Parameter::PLAIN
-        },
-        Parameter {
-            name: "crumb",
-            member: "crumb",
-            location: ParameterLocation::Cookie,
-            style: Style::Form,
-            explode: true,
-            required: false,
-            schema: schema!(r#"{"type": "string"}"#),
-            ..Parameter::PLAIN
-        },
-        Parameter {
-            name: "crumbs",
-            member: "crumbs",
-            location: ParameterLocation::Cookie,
-            style: Style::Form,
-            explode: false,
-            required: false,
-            schema: schema!(r#"{"type": "array", "items": {"type": "string"}}"#),
-            ..Parameter::PLAIN
-        },
+        Parameter::header(
+            "X-Ids",
+            schema!(r#"{"type": "array", "items": {"type": "integer"}}"#),
+        ).member("x_ids").required(),
+        Parameter::header("x.odd_name", schema!(r#"{"type": "number"}"#)).member("x_odd_name"),
+        Parameter::cookie("crumb", schema!(r#"{"type": "string"}"#)),
+        Parameter::cookie(
+            "crumbs",
+            schema!(r#"{"type": "array", "items": {"type": "string"}}"#),
+        ).style(Style::Form, false),
     ],
-    responses: &[
-        Response {
-            status: StatusPattern::Code(200),
-            contents: &[Content::JSON],
-        },
-    ],
+    responses: responses!(200 json),
     ..Operation::PLAIN
 };
 
@@ -72,63 +34,16 @@ pub static BY_PATH: Operation = Operation {
     path: "/paths/{simple}/{label}/{matrix}/{colour}/{day}/seen",
     effect: Effect::Safe,
     parameters: &[
-        Parameter {
-            name: "simple",
-            member: "simple",
-            location: ParameterLocation::Path,
-            style: Style::Simple,
-            explode: false,
-            required: true,
-            schema: schema!(r#"{"type": "array", "items": {"type": "string"}}"#),
-            ..Parameter::PLAIN
-        },
-        Parameter {
-            name: "label",
-            member: "label",
-            location: ParameterLocation::Path,
-            style: Style::Label,
-            explode: true,
-            required: true,
-            schema: schema!(r#"{"type": "array", "items": {"type": "integer"}}"#),
-            ..Parameter::PLAIN
-        },
-        Parameter {
-            name: "matrix",
-            member: "matrix",
-            location: ParameterLocation::Path,
-            style: Style::Matrix,
-            explode: true,
-            required: true,
-            schema: &SIZE,
-            ..Parameter::PLAIN
-        },
-        Parameter {
-            name: "colour",
-            member: "colour",
-            location: ParameterLocation::Path,
-            style: Style::Simple,
-            explode: false,
-            required: true,
-            schema: &COLOUR,
-            ..Parameter::PLAIN
-        },
-        Parameter {
-            name: "day",
-            member: "day",
-            location: ParameterLocation::Path,
-            style: Style::Simple,
-            explode: false,
-            required: true,
-            schema: schema!(r#"{"type": "string", "format": "date"}"#),
-            ..Parameter::PLAIN
-        },
+        Parameter::path("simple", schema!(r#"{"type": "array", "items": {"type": "string"}}"#)),
+        Parameter::path(
+            "label",
+            schema!(r#"{"type": "array", "items": {"type": "integer"}}"#),
+        ).style(Style::Label, true),
+        Parameter::path("matrix", &SIZE).style(Style::Matrix, true),
+        Parameter::path("colour", &COLOUR),
+        Parameter::path("day", schema!(r#"{"type": "string", "format": "date"}"#)),
     ],
-    responses: &[
-        Response {
-            status: StatusPattern::Code(200),
-            contents: &[Content::JSON],
-        },
-    ],
+    responses: responses!(200 json),
     ..Operation::PLAIN
 };
 
@@ -139,147 +54,29 @@ pub static SEARCH: Operation = Operation {
     path: "/search",
     effect: Effect::Safe,
     parameters: &[
-        Parameter {
-            name: "filter",
-            member: "filter",
-            location: ParameterLocation::Query,
-            style: Style::DeepObject,
-            explode: true,
-            required: false,
-            schema: &FILTER,
-            ..Parameter::PLAIN
-        },
-        Parameter {
-            name: "filter[x]",
-            member: "filter_x",
-            location: ParameterLocation::Query,
-            style: Style::Form,
-            explode: true,
-            required: false,
-            schema: schema!(r#"{"type": "string"}"#),
-            ..Parameter::PLAIN
-        },
-        Parameter {
-            name: "form",
-            member: "form",
-            location: ParameterLocation::Query,
-            style: Style::Form,
-            explode: false,
-            required: false,
-            schema: schema!(r#"{"type": "array", "items": {"type": "string"}}"#),
-            ..Parameter::PLAIN
-        },
-        Parameter {
-            name: "ids[]",
-            member: "ids",
-            location: ParameterLocation::Query,
-            style: Style::Form,
-            explode: true,
-            required: false,
-            schema: schema!(r#"{"type": "array", "items": {"type": "integer"}}"#),
-            ..Parameter::PLAIN
-        },
-        Parameter {
-            name: "json",
-            member: "json",
-            location: ParameterLocation::Query,
-            style: Style::Json,
-            explode: false,
-            required: false,
-            schema: &SIZE,
-            ..Parameter::PLAIN
-        },
-        Parameter {
-            name: "labels",
-            member: "labels",
-            location: ParameterLocation::Query,
-            style: Style::Form,
-            explode: true,
-            required: false,
-            schema: schema!(
-                r#"{"type": "object", "additionalProperties": {"type": "string"}}"#
-            ),
-            ..Parameter::PLAIN
-        },
-        Parameter {
-            name: "limit",
-            member: "limit",
-            location: ParameterLocation::Query,
-            style: Style::Form,
-            explode: true,
-            required: false,
-            default: Some("20"),
-            schema: schema!(r#"{"type": "integer", "minimum": 1}"#),
-            ..Parameter::PLAIN
-        },
-        Parameter {
-            name: "name",
-            member: "name",
-            location: ParameterLocation::Query,
-            style: Style::Form,
-            explode: true,
-            required: false,
-            schema: schema!(r#"{"type": "string"}"#),
-            ..Parameter::PLAIN
-        },
-        Parameter {
-            name: "pipe",
-            member: "pipe",
-            location: ParameterLocation::Query,
-            style: Style::PipeDelimited,
-            explode: false,
-            required: false,
-            schema: schema!(r#"{"type": "array", "items": {"type": "string"}}"#),
-            ..Parameter::PLAIN
-        },
-        Parameter {
-            name: "place",
-            member: "place",
-            location: ParameterLocation::Query,
-            style: Style::Form,
-            explode: true,
-            allow_reserved: true,
-            required: false,
-            schema: schema!(r#"{"type": "string"}"#),
-            ..Parameter::PLAIN
-        },
-        Parameter {
-            name: "space",
-            member: "space",
-            location: ParameterLocation::Query,
-            style: Style::SpaceDelimited,
-            explode: false,
-            required: false,
-            schema: schema!(r#"{"type": "array", "items": {"type": "integer"}}"#),
-            ..Parameter::PLAIN
-        },
-        Parameter {
-            name: "urgent",
-            member: "urgent",
-            location: ParameterLocation::Query,
-            style: Style::Form,
-            explode: true,
-            allow_empty: true,
-            required: false,
-            schema: schema!(r#"{"type": "boolean"}"#),
-            ..Parameter::PLAIN
-        },
-        Parameter {
-            name: "name",
-            member: "name_2",
-            location: ParameterLocation::Header,
-            style: Style::Simple,
-            explode: false,
-            required: false,
-            schema: schema!(r#"{"type": "string"}"#),
-            ..Parameter::PLAIN
-        },
+        Parameter::query("filter", &FILTER).style(Style::DeepObject, true),
+        Parameter::query("filter[x]", schema!(r#"{"type": "string"}"#)).member("filter_x"),
+        Parameter::query(
+            "form",
+            schema!(r#"{"type": "array", "items": {"type": "string"}}"#),
+        ).style(Style::Form, false),
+        Parameter::query("ids[]", schema!(r#"{"type": "array", "items": {"type": "integer"}}"#)).member("ids"),
+        Parameter::query("json", &SIZE).style(Style::Json, false),
+        Parameter::query("labels", schema!(r#"{"type": "object", "additionalProperties": {"type": "string"}}"#)),
+        Parameter::query("limit", schema!(r#"{"type": "integer", "minimum": 1}"#)).default("20"),
+        Parameter::query("name", schema!(r#"{"type": "string"}"#)),
+        Parameter::query(
+            "pipe",
+            schema!(r#"{"type": "array", "items": {"type": "string"}}"#),
+        ).style(Style::PipeDelimited, false),
+        Parameter { allow_reserved: true, ..Parameter::query("place", schema!(r#"{"type": "string"}"#)) },
+        Parameter::query(
+            "space",
+            schema!(r#"{"type": "array", "items": {"type": "integer"}}"#),
+        ).style(Style::SpaceDelimited, false),
+        Parameter { allow_empty: true, ..Parameter::query("urgent", schema!(r#"{"type": "boolean"}"#)) },
+        Parameter::header("name", schema!(r#"{"type": "string"}"#)).member("name_2"),
     ],
-    responses: &[
-        Response {
-            status: StatusPattern::Code(200),
-            contents: &[Content::JSON],
-        },
-    ],
+    responses: responses!(200 json),
     ..Operation::PLAIN
 };

@@ -5,7 +5,7 @@
 use crate::schemas::PARCEL;
 use methodical_wire::{
     Content, Effect, Method, Operation, Parameter, ParameterLocation, RequestBody,
-    Response, SecurityScheme, StatusPattern, Style, schema,
+    SecurityScheme, responses, schema,
 };
 
 /// `POST /parcel-lost`
@@ -14,42 +14,14 @@ pub static PARCEL_LOST: Operation = Operation {
     method: Method::Post,
     path: "/parcel-lost",
     effect: Effect::Unsafe,
-    parameters: &[
-        Parameter {
-            name: "X-Attempt",
-            member: "x_attempt",
-            location: ParameterLocation::Header,
-            style: Style::Simple,
-            explode: false,
-            required: false,
-            schema: schema!(r#"{"type": "integer"}"#),
-            ..Parameter::PLAIN
-        },
-    ],
-    body: Some(RequestBody {
-        required: true,
-        contents: &[
-            Content {
-                schema: &PARCEL,
-                ..Content::JSON
-            },
-        ],
-    }),
-    responses: &[
-        Response {
-            status: StatusPattern::Code(204),
-            contents: &[],
-        },
-    ],
-    security: &[
-        &[
-            SecurityScheme::ApiKey {
-                name: "key_header",
-                location: ParameterLocation::Header,
-                parameter: "X-Key",
-            },
-        ],
-    ],
+    parameters: &[Parameter::header("X-Attempt", schema!(r#"{"type": "integer"}"#)).member("x_attempt")],
+    body: Some(RequestBody { required: true, contents: &[Content { schema: &PARCEL, ..Content::JSON }] }),
+    responses: responses!(204 empty),
+    security: &[&[SecurityScheme::ApiKey {
+        name: "key_header",
+        location: ParameterLocation::Header,
+        parameter: "X-Key",
+    }]],
     ..Operation::PLAIN
 };
 
@@ -59,24 +31,7 @@ pub static PARCEL_MOVED: Operation = Operation {
     method: Method::Post,
     path: "/parcel-moved",
     effect: Effect::Unsafe,
-    body: Some(RequestBody {
-        required: true,
-        contents: &[
-            Content {
-                schema: &PARCEL,
-                ..Content::JSON
-            },
-        ],
-    }),
-    responses: &[
-        Response {
-            status: StatusPattern::Code(204),
-            contents: &[],
-        },
-        Response {
-            status: StatusPattern::Code(410),
-            contents: &[],
-        },
-    ],
+    body: Some(RequestBody { required: true, contents: &[Content { schema: &PARCEL, ..Content::JSON }] }),
+    responses: responses!(204 410 empty),
     ..Operation::PLAIN
 };

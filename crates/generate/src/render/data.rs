@@ -1,0 +1,210 @@
+//! Data as text: struct literals, lists and calls, in one line where there is room, else a part a line.
+
+use std::fmt::Write;
+
+use proc_macro2::{Delimiter, TokenStream, TokenTree};
+
+/// How long a line may be.
+const WIDTH: usize = 120;
+const STEP: usize = 4;
+
+/// An expression as text. It begins behind the first `used` characters of a line that is indented by `indent`.
+pub(crate) fn data_text(tokens: TokenStream, indent: usize, used: usize) -> String {
+    let mut text = String::new();
+    Part::of(tokens).write(&mut text, indent, used, 1);
+    text
+}
+
+/// What stands between two commas: tokens, some of which hold parts.
+struct Part {
+    pieces: Vec<Piece>,
+    /// How long it is on one line; `None`: it holds a text of several lines.
+    length: usize,
+}
+
+enum Piece {
+    Token(String),
+    Group { open: &'static str, close: &'static str, parts: Vec<Part>, length: usize },
+}
+
+impl Part {
+    fn of(tokens: TokenStream) -> Part {
+        let mut pieces = Vec::new();
+        let mut text = String::new();
+        for token in tokens {
+            match token {
+                TokenTree::Group(group) => {
+                    if !text.is_empty() {
+                        pieces.push(Piece::Token(std::mem::take(&mut text)));
+                    }
+                    let (open, close) = match group.delimiter() {
+                        Delimiter::Brace => ("{ ", " }"),
+                        Delimiter::Bracket => ("[", "]"),
+                        Delimiter::Parenthesis => ("(", ")"),
+                        Delimiter::None => ("", ""),
+                    };
+                    let before_brace = open == "{ " && !pieces.is_empty();
+                    if let Some(Piece::Token(name)) = pieces.last_mut().filter(|_| before_brace) {
+                        name.push(' ');
+                    }
+                    let parts = split(group.stream());
+                    let inside: usize = parts.iter().map(|part| part.length + 2).sum();
+                    let length = open.len() + close.len() + inside.saturating_sub(2);
+                    pieces.push(Piece::Group { open, close, parts, length });
+                }
+                TokenTree::Ident(ident) => {
+                    if text.ends_with(|c: char| c.is_alphanumeric() || c == '_' || c == '"') {
+                        text.push(' ');
+                    }
+                    // Cannot fail, here and below: a `String` takes everything.
+                    let _ = write!(text, "{ident}");
+                }
+                TokenTree::Literal(literal) => {
+                    if text.ends_with(|c: char| c.is_alphanumeric()) {
+                        text.push(' ');
+                    }
+                    let _ = write!(text, "{literal}");
+                }
+                TokenTree::Punct(punct) => match punct.as_char() {
+                    ':' if punct.spacing() == proc_macro2::Spacing::Joint || text.ends_with(':') => text.push(':'),
+                    ':' => text.push_str(": "),
+                    '>' if text.ends_with(" =") => text.push_str("> "),
+                    '=' => text.push_str(" ="),
+                    other => text.push(other),
+                },
+            }
+        }
+        if !text.is_empty() {
+            pieces.push(Piece::Token(text));
+        }
+        let length = pieces.iter().map(Piece::length).sum();
+        Part { pieces, length }
+    }
+
+    /// `after` is what has to fit behind it on its last line.
+    fn write(&self, text: &mut String, indent: usize, used: usize, after: usize) {
+        let fits = used + self.length + after <= WIDTH;
+        let longest = self.pieces.iter().map(Piece::inside).max().filter(|longest| !fits && *longest > 0);
+        let mut broken = false;
+        for piece in &self.pieces {
+            match piece {
+                Piece::Group { open, close, parts, .. } if !broken && Some(piece.inside()) == longest => {
+                    broken = true;
+                    if let ([only], "[" | "(") = (parts.as_slice(), *open) {
+                        text.push_str(open);
+                        only.write(text, indent, WIDTH, 1);
+                        text.push_str(close);
+                        continue;
+                    }
+                    text.push_str(open.trim_end());
+                    for part in parts {
+                        text.push('\n');
+                        text.push_str(&" ".repeat(indent + STEP));
+                        part.write(text, indent + STEP, indent + STEP, 1);
+                        // Nothing may come after what is filled in from elsewhere.
+                        text.push_str(if part.is_rest() { "" } else { "," });
+                    }
+                    text.push('\n');
+                    text.push_str(&" ".repeat(indent));
+                    text.push_str(close.trim_start());
+                }
+                Piece::Group { .. } | Piece::Token(_) => piece.flat(text),
+            }
+        }
+    }
+
+    fn flat(&self, text: &mut String) {
+        self.pieces.iter().for_each(|piece| piece.flat(text));
+    }
+
+    fn is_rest(&self) -> bool {
+        matches!(self.pieces.first(), Some(Piece::Token(text)) if text.starts_with(".."))
+    }
+}
+
+impl Piece {
+    /// A text of several lines has those already, and counts as its first.
+    fn length(&self) -> usize {
+        match self {
+            Piece::Token(text) => text.split('\n').next().map_or(0, |line| line.chars().count()),
+            Piece::Group { length, .. } => *length,
+        }
+    }
+
+    /// How much there is to put on lines of its own.
+    fn inside(&self) -> usize {
+        match self {
+            Piece::Group { parts, length, .. } if parts.iter().any(|part| !part.is_text()) => *length,
+            Piece::Group { .. } | Piece::Token(_) => 0,
+        }
+    }
+
+    fn flat(&self, text: &mut String) {
+        match self {
+            Piece::Token(token) => text.push_str(token),
+            Piece::Group { parts, open, .. } if parts.is_empty() => text.push_str(match open.trim_end() {
+                "{" => "{}",
+                "[" => "[]",
+                _ => "()",
+            }),
+            Piece::Group { open, close, parts, .. } => {
+                text.push_str(open);
+                for (position, part) in parts.iter().enumerate() {
+                    text.push_str(if position == 0 { "" } else { ", " });
+                    part.flat(text);
+                }
+                text.push_str(close);
+            }
+        }
+    }
+}
+
+impl Part {
+    /// Whether it is one literal, with which nothing is gained on a line of its own.
+    fn is_text(&self) -> bool {
+        matches!(self.pieces.as_slice(), [Piece::Token(text)] if text.starts_with(['"', 'r']) && text.ends_with(['"', '#']))
+    }
+}
+
+fn split(tokens: TokenStream) -> Vec<Part> {
+    let mut parts = Vec::new();
+    let mut part = Vec::new();
+    for token in tokens {
+        match &token {
+            TokenTree::Punct(punct) if punct.as_char() == ',' => {
+                parts.push(Part::of(std::mem::take(&mut part).into_iter().collect()));
+            }
+            TokenTree::Punct(_) | TokenTree::Group(_) | TokenTree::Ident(_) | TokenTree::Literal(_) => part.push(token),
+        }
+    }
+    if !part.is_empty() {
+        parts.push(Part::of(part.into_iter().collect()));
+    }
+    parts
+}
+
+#[cfg(test)]
+mod tests {
+    use quote::quote;
+
+    use super::data_text;
+
+    #[test]
+    fn what_fits_into_a_line_stands_on_one() {
+        let short = quote!(Some(Paging { style: PagingStyle::Number, next: "/a", items: &[a::B] }));
+        assert_eq!(
+            data_text(short.clone(), 0, 0),
+            "Some(Paging { style: PagingStyle::Number, next: \"/a\", items: &[a::B] })"
+        );
+        assert_eq!(
+            data_text(quote!(&[#short, #short, schema!(r#"{}"#, "A" => A)]), 0, 0),
+            "&[\n    Some(Paging { style: PagingStyle::Number, next: \"/a\", items: &[a::B] }),\n    \
+             Some(Paging { style: PagingStyle::Number, next: \"/a\", items: &[a::B] }),\n    \
+             schema!(r#\"{}\"#, \"A\" => A),\n]"
+        );
+        assert_eq!(
+            data_text(quote!(Operation { path: "/a", list: &[], ..Operation::PLAIN }), 0, 90),
+            "Operation {\n    path: \"/a\",\n    list: &[],\n    ..Operation::PLAIN\n}"
+        );
+    }
+}
