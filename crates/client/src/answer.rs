@@ -3,13 +3,15 @@
 
 use bytes::Bytes;
 use http::HeaderMap;
+use http::header::CONTENT_TYPE;
 use methodical_wire::body::Payload;
-use methodical_wire::{Body, Content, Operation, Problem, ReadBody, media};
+use methodical_wire::{Blob, Body, Content, Encoding, Operation, Problem, ReadBody, media};
 use serde_json::Value;
 use url::Url;
 
 use crate::meta::{Location, Meta};
 use crate::operation::EffectKind;
+use crate::transport::{Prepared, Reading};
 
 /// An answer to an operation.
 #[derive(Debug)]
@@ -21,10 +23,17 @@ pub(crate) struct Parts {
     pub(crate) effect: EffectKind,
     pub(crate) asked: Url,
     pub(crate) meta: Meta,
-    pub(crate) body: Bytes,
+    pub(crate) body: Blob,
     /// An attempt before this one may have reached the server, without an answer to us.
     pub(crate) after_loss: bool,
     pub(crate) fault: Option<String>,
+}
+
+impl Parts {
+    /// What was read of the body: all, or nothing of one that is read as it comes.
+    pub(crate) fn bytes(&self) -> Bytes {
+        self.body.in_memory().cloned().unwrap_or_default()
+    }
 }
 
 impl Answer {
@@ -70,7 +79,7 @@ impl Answer {
     /// # Errors
     /// If it is neither an object nor plain text.
     pub fn problem(self) -> Result<(Problem, Meta), Answer> {
-        match read_problem(self.0.meta.status, &self.0.meta.headers, &self.0.body) {
+        match read_problem(self.0.meta.status, &self.0.meta.headers, &self.0.bytes()) {
             Some(problem) => Ok((problem, self.0.meta)),
             None => Err(self),
         }
@@ -97,16 +106,40 @@ impl Answer {
 }
 
 /// Reads a body as its declared content.
-fn read<T: ReadBody>(operation: &Operation, meta: &Meta, body: Bytes) -> Result<T, String> {
+fn read<T: ReadBody>(operation: &Operation, meta: &Meta, body: Blob) -> Result<T, String> {
     let media_type = meta.media_type();
     let (content, data) = content_of(operation, meta.status, media_type)?;
-    T::read(Body { content, data, payload: Payload::Bytes(body) }).map_err(|error| match media_type {
+    let says_otherwise = media_type.filter(|media_type| media::content_of(&[*data], media_type).is_none());
+    if let Some(media_type) = says_otherwise.filter(|_| is_events(data)) {
+        // Anything could be read as events, and there would be none.
+        return Err(format!("it is `{media_type}`, and `{}` is declared", data.media_type));
+    }
+    let payload = body.in_memory().cloned().map_or_else(|| Payload::Blob(body), Payload::Bytes);
+    T::read(Body { content, data, payload }).map_err(|error| match media_type {
         // What a proxy has to say is seldom what was declared.
-        Some(media_type) if media::content_of(&[*data], media_type).is_none() => {
+        Some(media_type) if says_otherwise.is_some() => {
             format!("{error} (it says that it is `{media_type}`, and `{}` is declared)", data.media_type)
         }
         Some(_) | None => error.to_string(),
     })
+}
+
+fn is_events(content: &Content) -> bool {
+    matches!(content.encoding, Encoding::Events | Encoding::TextEvents)
+}
+
+/// How an answer to this request is read.
+pub(crate) fn reading(operation: &Operation, _: &Prepared, status: u16, headers: &HeaderMap) -> Reading {
+    let media_type = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
+    match content_of(operation, status, media_type) {
+        Ok((_, content)) if !(200..300).contains(&status) || !content.encoding.is_stream() => Reading::Whole,
+        Ok((_, content)) if is_events(content) => match media_type {
+            Some(media_type) if media::content_of(&[*content], media_type).is_none() => Reading::Whole,
+            Some(_) | None => Reading::Events,
+        },
+        Ok(_) => Reading::Events,
+        Err(_) => Reading::Whole,
+    }
 }
 
 /// The declared content of an answer. Where there is no choice, what the answer says of itself matters only if it cannot be
@@ -152,7 +185,7 @@ impl ErrorBody {
     /// If it is not of that type.
     pub fn read<T: ReadBody>(self) -> Result<T, ErrorBody> {
         let (operation, meta, body) = &*self.0;
-        read(operation, meta, body.clone()).map_err(|_| self)
+        read(operation, meta, body.clone().into()).map_err(|_| self)
     }
 
     /// The bytes.
@@ -175,7 +208,7 @@ pub(crate) fn read_problem(status: u16, headers: &HeaderMap, body: &[u8]) -> Opt
         }
         Ok(_) => None,
         Err(_) => {
-            let media_type = headers.get(http::header::CONTENT_TYPE).and_then(|value| value.to_str().ok())?;
+            let media_type = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok())?;
             let text = std::str::from_utf8(body).ok().filter(|_| media_type.starts_with("text/plain"))?;
             Some(Problem::new(status, text.trim()))
         }

@@ -162,7 +162,23 @@ macro_rules! outcome {
         pub enum $name {
             $($(#[$on_variant])* $variant $payload,)*
         }
-
+        $crate::outcome!(@decode $name $($status => $kind $variant,)*);
+    };
+    // One that holds a stream, which comes once.
+    (
+        $(#[$attribute:meta])*
+        pub enum $name:ident: Debug {
+            $($(#[$on_variant:meta])* $status:pat => $kind:ident $variant:ident $payload:tt,)*
+        }
+    ) => {
+        $(#[$attribute])*
+        #[derive(Debug)]
+        pub enum $name {
+            $($(#[$on_variant])* $variant $payload,)*
+        }
+        $crate::outcome!(@decode $name $($status => $kind $variant,)*);
+    };
+    (@decode $name:ident $($status:pat => $kind:ident $variant:ident,)*) => {
         impl $crate::Outcome for $name {
             fn decode(answer: $crate::Answer) -> ::std::result::Result<$name, $crate::Answer> {
                 match answer.status() {

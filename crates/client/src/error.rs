@@ -139,7 +139,9 @@ impl<P: DeclaredProblem> CallError<P> {
 
     /// What an answer that is no outcome stands for.
     pub(crate) fn refused(answer: Answer) -> CallError<P> {
-        let Parts { operation, effect, meta, body, after_loss, fault, .. } = answer.into_parts();
+        let parts = answer.into_parts();
+        let body = parts.bytes();
+        let Parts { operation, effect, meta, after_loss, fault, .. } = parts;
         let (status, after) = (meta.status, meta.retry_after());
         if let Some(detail) = fault {
             return CallError::Decode { detail, body, meta: Box::new(meta) };

@@ -9,11 +9,12 @@
 use std::future::Future;
 use std::time::Duration;
 
+use http::HeaderMap;
 use tokio::time::Instant;
 use tracing::field::Empty;
 use tracing::{Instrument, Span, debug, info_span};
 
-use crate::answer::{Answer, Parts};
+use crate::answer::{Answer, Parts, reading};
 use crate::authorise::Authority;
 use crate::call::Common;
 use crate::client::Inner;
@@ -21,7 +22,7 @@ use crate::error::RequestError;
 use crate::meta::Meta;
 use crate::operation::EffectKind;
 use crate::request::{Draft, prepare};
-use crate::transport::{Prepared, Received, TransportError, attempt};
+use crate::transport::{Prepared, Received, Terms, TransportError, attempt};
 
 /// No answer.
 #[derive(Debug)]
@@ -50,7 +51,8 @@ pub(crate) fn exchange(draft: Draft, common: Common) -> impl Future<Output = Res
         let client = common.client.inner();
         let authority = Authority::gather(client, operation).await.map_err(Failure::Request)?;
         // What may have to be asked for again under a new token has to be kept.
-        let renewal = (authority.is_renewable() && common.effect.is_repeatable()).then(|| draft.clone());
+        let renewal =
+            (authority.is_renewable() && common.effect.is_repeatable() && draft.is_repeatable()).then(|| draft.clone());
         let mut prepared = prepare(client, draft, &authority).map_err(Failure::Request)?;
         let mut course = Course::begin(&common);
         let mut received = course.run(client, &prepared, operation).await;
@@ -119,9 +121,16 @@ impl Course {
         };
         loop {
             self.attempts += 1;
-            let timeout = client.attempt_timeout.min(self.remaining());
-            let result = attempt(&client.http, prepared, declared, client.response_limit, timeout).await;
+            let terms = Terms {
+                declared,
+                reading: |status, headers: &HeaderMap| reading(operation, prepared, status, headers),
+                limit: client.response_limit,
+                timeout: client.attempt_timeout.min(self.remaining()),
+            };
+            let result = attempt(&client.http, prepared, &terms).await;
             let next = match &result {
+                // A body that comes once has gone.
+                Ok(_) | Err(_) if !prepared.is_repeatable() => self.once(&result),
                 Ok(received) => self.after_answer(client, received),
                 Err(error) => self.after_failure(client, error),
             };
@@ -168,6 +177,12 @@ impl Course {
         self.lost |= !error.is_unsent();
         let legal = error.is_unsent() || self.effect.is_repeatable();
         if legal && error.is_passing() { self.again_after_backoff(client) } else { Next::Stop }
+    }
+
+    /// There is no other attempt.
+    fn once(&mut self, result: &Result<Received, TransportError>) -> Next {
+        self.lost |= result.as_ref().is_err_and(|error| !error.is_unsent());
+        Next::Stop
     }
 
     fn again_after_backoff(&self, client: &Inner) -> Next {

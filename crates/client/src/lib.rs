@@ -8,6 +8,7 @@
 mod answer;
 mod authorise;
 mod base_url;
+mod body;
 mod builder;
 mod call;
 mod client;

@@ -21,7 +21,7 @@ use crate::builder::{BuildError, ClientBuilder};
 use crate::client::Client;
 use crate::credential::Token;
 use crate::token_source::{TokenError, TokenFuture, TokenSource};
-use crate::transport::{Prepared, Received, attempt};
+use crate::transport::{Prepared, Reading, Received, Terms, attempt};
 
 /// How much an answer of a token server may have.
 const LIMIT: usize = 1 << 20;
@@ -108,7 +108,9 @@ impl OAuth2 {
             return Ok(token);
         }
         let prepared = self.0.request(refresh_token.as_ref())?;
-        let received = attempt(&self.0.client.inner().http, &prepared, |_| true, LIMIT, TIMEOUT).await;
+        let terms =
+            Terms { declared: |_| true, reading: |_, _: &HeaderMap| Reading::Whole, limit: LIMIT, timeout: TIMEOUT };
+        let received = attempt(&self.0.client.inner().http, &prepared, &terms).await;
         let answer = read(&received.map_err(|error| TokenError::Unreachable(error.to_string()))?)?;
         if let (Some(_), Some(next)) = (&*refresh_token, answer.refresh_token) {
             *refresh_token = Some(Secret::from(next));
@@ -203,7 +205,7 @@ struct Answer {
 }
 
 fn read(received: &Received) -> Result<Granted, TokenError> {
-    let answer: Option<Answer> = serde_json::from_slice(&received.body).ok();
+    let answer: Option<Answer> = received.body.in_memory().and_then(|body| serde_json::from_slice(body).ok());
     if !(200..300).contains(&received.status) || answer.as_ref().is_some_and(|answer| answer.error.is_some()) {
         let (error, description) = answer.map(|answer| (answer.error, answer.error_description)).unwrap_or_default();
         let error = error.map_or_else(|| format!("status {}", received.status), |error| short(&error));
@@ -316,7 +318,7 @@ mod tests {
     fn answers_are_read_as_they_are_sent() {
         let check = |status, body: &str| {
             let url = url::Url::parse("https://a.example/").expect("a URL");
-            let body = bytes::Bytes::copy_from_slice(body.as_bytes());
+            let body = bytes::Bytes::copy_from_slice(body.as_bytes()).into();
             let read = read(&Received { status, headers: HeaderMap::new(), body, url });
             read.map_or_else(|error| error.to_string(), |granted| format!("{:?}", granted.expires_in))
         };

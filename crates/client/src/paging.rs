@@ -78,7 +78,7 @@ impl Walk {
         let Some(paging) = draft.operation.paging.filter(|_| (200..300).contains(&answer.status())) else {
             return State::Ended;
         };
-        let body: Option<Value> = serde_json::from_slice(&answer.parts().body).ok();
+        let body: Option<Value> = serde_json::from_slice(&answer.parts().bytes()).ok();
         let next = body.and_then(|body| body.pointer(paging.next).cloned());
         let Some(next) = next.filter(|next| !next.is_null() && next.as_str() != Some("")) else {
             return State::Ended;
@@ -194,7 +194,7 @@ fn items_of<Op: Paginated>(answer: Answer) -> Result<VecDeque<Op::Item>, Answer>
         return Err(answer);
     }
     let pointer = Op::DATA.paging.map_or("", |paging| paging.items);
-    let body: Result<Value, _> = serde_json::from_slice(&answer.parts().body);
+    let body: Result<Value, _> = serde_json::from_slice(&answer.parts().bytes());
     let items = body.and_then(|body| VecDeque::deserialize(body.pointer(pointer).unwrap_or(&Value::Null)));
     items.map_err(|error| {
         let fault = Some(format!("{pointer}: {error}"));

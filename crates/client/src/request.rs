@@ -1,11 +1,10 @@
 //! A call while it is put together: the values of parameters and body in the order they were given, and the first thing
 //! that went wrong. All of it is turned into a request in one place, by the operation's data.
 
-use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue, Method, header};
 use methodical_wire::body::{Written, encode};
 use methodical_wire::style::{self, StyleError};
-use methodical_wire::{self as wire, BodyError, Content, Encoding, Parameter, ParameterLocation, Style, media};
+use methodical_wire::{self as wire, Blob, BodyError, Content, Encoding, Parameter, ParameterLocation, Style, media};
 use serde_json::Value;
 use url::Url;
 
@@ -33,7 +32,7 @@ pub(crate) struct Draft {
 #[derive(Debug, Clone)]
 pub(crate) struct Sent {
     content: &'static Content,
-    bytes: Bytes,
+    bytes: Blob,
     /// Where it is not what the content declares.
     media_type: Option<String>,
 }
@@ -49,6 +48,11 @@ impl Draft {
             receiver: None,
             fault: None,
         }
+    }
+
+    /// Whether it can be sent more than once.
+    pub(crate) fn is_repeatable(&self) -> bool {
+        self.body.as_ref().is_none_or(|body| body.bytes.is_repeatable())
     }
 
     fn fail(&mut self, error: RequestError) {
@@ -142,6 +146,9 @@ fn content_type(Sent { content, media_type, .. }: &Sent) -> HeaderValue {
         Encoding::Problem => "application/problem+json",
         Encoding::Form => "application/x-www-form-urlencoded",
         Encoding::Text => "text/plain; charset=utf-8",
+        Encoding::Events | Encoding::TextEvents => "text/event-stream",
+        Encoding::Lines => "application/jsonl",
+        Encoding::Sequence => "application/json-seq",
         Encoding::Binary | Encoding::Multipart => "application/octet-stream",
     };
     let media_type = media_type.as_deref().unwrap_or(declared);
@@ -210,7 +217,9 @@ fn check_validity(values: &[(&'static Parameter, Value)], body: Option<&Sent>) -
     let present = values.iter().filter(|(_, value)| !value.is_null());
     let mut violations: Vec<_> =
         present.flat_map(|(parameter, value)| wire::validate_parameter(parameter, value)).collect();
-    if let Some(Sent { content, bytes, .. }) = body.filter(|body| body.content.encoding == Encoding::Json) {
+    if let Some(Sent { content, bytes, .. }) = body.filter(|body| body.content.encoding == Encoding::Json)
+        && let Some(bytes) = bytes.in_memory()
+    {
         let value = serde_json::from_slice(bytes).unwrap_or(Value::Null);
         violations.extend(wire::validate(content.schema, &value));
     }

@@ -7,7 +7,10 @@ use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
 use http::{HeaderMap, HeaderValue, Method, header};
+use methodical_wire::Blob;
 use url::Url;
+
+use crate::body::{incoming, outgoing};
 
 /// A request in the form in which every attempt sends it.
 #[derive(Clone)]
@@ -15,14 +18,30 @@ pub(crate) struct Prepared {
     pub(crate) method: Method,
     pub(crate) url: Url,
     pub(crate) headers: HeaderMap,
-    pub(crate) body: Option<Bytes>,
+    pub(crate) body: Option<Blob>,
+}
+
+impl Prepared {
+    /// Whether a further attempt could send the same.
+    pub(crate) fn is_repeatable(&self) -> bool {
+        self.body.as_ref().is_none_or(Blob::is_repeatable)
+    }
+}
+
+/// How an answer is read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Reading {
+    /// All of it, before anything is said of it.
+    Whole,
+    /// As it comes, which may take as long as it likes.
+    Events,
 }
 
 /// An answer as it came.
 pub(crate) struct Received {
     pub(crate) status: u16,
     pub(crate) headers: HeaderMap,
-    pub(crate) body: Bytes,
+    pub(crate) body: Blob,
     /// The URL that answered.
     pub(crate) url: Url,
 }
@@ -126,37 +145,56 @@ fn tls_error(error: &(dyn Error + 'static)) -> Option<rustls::Error> {
 /// How many redirects are followed.
 const REDIRECTS: usize = 5;
 
-/// Sends the request once and reads the whole answer, both within `timeout`.
-pub(crate) async fn attempt(
+/// What an attempt needs to know beside the request.
+pub(crate) struct Terms<D, R> {
+    /// Whether a status is declared, and so no redirect to be followed.
+    pub(crate) declared: D,
+    /// How an answer of this status and with these header fields is read.
+    pub(crate) reading: R,
+    /// How large an answer may be that is read at once.
+    pub(crate) limit: usize,
+    /// How long it may take.
+    pub(crate) timeout: Duration,
+}
+
+/// Sends the request once and reads the answer within the time for it: the whole, or its head if it is one that is read as it
+/// comes.
+pub(crate) async fn attempt<D, R>(
     http: &reqwest::Client,
     prepared: &Prepared,
-    declared: impl Fn(u16) -> bool,
-    limit: usize,
-    timeout: Duration,
-) -> Result<Received, TransportError> {
-    let exchange = follow(http, prepared, declared, limit);
+    terms: &Terms<D, R>,
+) -> Result<Received, TransportError>
+where
+    D: Fn(u16) -> bool,
+    R: Fn(u16, &HeaderMap) -> Reading,
+{
+    let timeout = terms.timeout;
+    let exchange = follow(http, prepared, terms);
     let timed = tokio::time::timeout(timeout, exchange).await;
     timed.unwrap_or_else(|_| Err(TransportError::new(TransportErrorKind::Timeout)))
 }
 
 /// Redirects are followed by reads only (to follow one with another method could change what is asked for), and only
 /// within the origin, so that credentials go nowhere else and nothing falls back to plain text. Any other is an answer.
-async fn follow(
+async fn follow<D, R>(
     http: &reqwest::Client,
     prepared: &Prepared,
-    declared: impl Fn(u16) -> bool,
-    limit: usize,
-) -> Result<Received, TransportError> {
+    terms: &Terms<D, R>,
+) -> Result<Received, TransportError>
+where
+    D: Fn(u16) -> bool,
+    R: Fn(u16, &HeaderMap) -> Reading,
+{
     let mut url = prepared.url.clone();
     let reads = matches!(prepared.method, Method::GET | Method::HEAD);
     for _ in 0..REDIRECTS {
-        let received = send(http, prepared, url.clone(), limit).await?;
-        match redirect(&received).filter(|_| reads && !declared(received.status)) {
+        let received = send(http, prepared, url.clone(), terms).await?;
+        match redirect(&received).filter(|_| reads && !(terms.declared)(received.status)) {
             Some(target) => url = target,
             None => return Ok(received),
         }
     }
-    send(http, prepared, url, limit).await
+    send(http, prepared, url, terms).await
 }
 
 /// Where an answer sends us, if that is within its own origin.
@@ -167,17 +205,28 @@ fn redirect(received: &Received) -> Option<Url> {
     (target.origin() == received.url.origin()).then_some(target)
 }
 
-async fn send(http: &reqwest::Client, prepared: &Prepared, url: Url, limit: usize) -> Result<Received, TransportError> {
+async fn send<D, R>(
+    http: &reqwest::Client,
+    prepared: &Prepared,
+    url: Url,
+    terms: &Terms<D, R>,
+) -> Result<Received, TransportError>
+where
+    R: Fn(u16, &HeaderMap) -> Reading,
+{
     let mut request = reqwest::Request::new(prepared.method.clone(), url.clone());
     *request.headers_mut() = prepared.headers.clone();
-    *request.body_mut() = prepared.body.clone().map(reqwest::Body::from);
+    *request.body_mut() = prepared.body.clone().map(outgoing);
     // RFC 9110, section 8.6: a method that expects a body says that there is none.
     if prepared.body.is_none() && matches!(prepared.method, Method::POST | Method::PUT | Method::PATCH) {
         request.headers_mut().insert(header::CONTENT_LENGTH, HeaderValue::from_static("0"));
     }
     let mut response = http.execute(request).await?;
     let (status, headers) = (response.status().as_u16(), std::mem::take(response.headers_mut()));
-    let body = read_body(&mut response, limit).await?;
+    let body = match (terms.reading)(status, &headers) {
+        Reading::Whole => read_body(&mut response, terms.limit).await?.into(),
+        Reading::Events => incoming(response.into(), None, terms.limit),
+    };
     Ok(Received { status, headers, body, url })
 }
 

@@ -267,7 +267,7 @@ impl Watch {
     fn after_answer(&mut self, answer: Answer) -> Result<Option<Duration>, Box<End>> {
         let retry_after = answer.parts().meta.retry_after();
         match answer.status() {
-            200..=299 => match self.monitor.state(&answer.parts().body) {
+            200..=299 => match self.monitor.state(&answer.parts().bytes()) {
                 Some(State::Failed) => Err(Box::new(End::Failed(answer))),
                 Some(State::Working) => {
                     self.last = Some(answer);

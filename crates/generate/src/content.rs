@@ -43,9 +43,14 @@ fn are_one(left: &Content, right: &Content) -> bool {
     match left.kind {
         MediaType::Json => same_type,
         MediaType::Problem => right.kind == MediaType::Problem,
-        MediaType::Form | MediaType::Multipart | MediaType::Text | MediaType::Binary => {
-            same_type && essence(&left.media_type) == essence(&right.media_type)
-        }
+        MediaType::Form
+        | MediaType::Multipart
+        | MediaType::Text
+        | MediaType::Binary
+        | MediaType::Events
+        | MediaType::TextEvents
+        | MediaType::Lines
+        | MediaType::Sequence => same_type && essence(&left.media_type) == essence(&right.media_type),
     }
 }
 
@@ -214,6 +219,16 @@ fn is_typed(operation: &Operation, status: Status, role: HeaderRole) -> bool {
         | HeaderRole::RateReset
         | HeaderRole::RequestId => false,
     }
+}
+
+/// Whether one of these contents is a stream, which comes once and is equal to nothing.
+pub(crate) fn holds_stream<'a>(contents: impl IntoIterator<Item = &'a Content>) -> bool {
+    contents.into_iter().any(|content| content.kind.is_stream())
+}
+
+/// What a type can derive that holds bodies of these contents.
+pub(crate) fn derives<'a>(contents: impl IntoIterator<Item = &'a Content>) -> TokenStream {
+    if holds_stream(contents) { quote!(Debug) } else { quote!(Debug, Clone, PartialEq) }
 }
 
 /// The names of what an operation's messages hold, where they need any.

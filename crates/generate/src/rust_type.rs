@@ -243,6 +243,18 @@ impl<'a> Context<'a> {
             MediaType::Text => quote!(String),
             // What the description says of the parts of a multipart body is for the caller to follow.
             MediaType::Binary | MediaType::Multipart => scope.take(self.bytes, "Bytes"),
+            MediaType::Events => {
+                let (events, data) = (scope.take(self.wire, "Events"), self.expand_type(scope, &content.schema));
+                quote!(#events<#data>)
+            }
+            MediaType::TextEvents => {
+                let events = scope.take(self.wire, "Events");
+                quote!(#events<String>)
+            }
+            MediaType::Lines | MediaType::Sequence => {
+                let (items, item) = (scope.take(self.wire, "JsonItems"), self.expand_type(scope, &content.schema));
+                quote!(#items<#item>)
+            }
         }
     }
 }

@@ -33,6 +33,7 @@ mod schema;
 mod security;
 mod server;
 mod share;
+mod stream;
 mod tag;
 #[cfg(test)]
 mod tests;

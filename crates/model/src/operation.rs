@@ -262,6 +262,29 @@ pub enum MediaType {
     Text,
     /// Everything else: bytes.
     Binary,
+    /// `text/event-stream`, whose data are JSON; the schema is that of the data.
+    Events,
+    /// `text/event-stream`, whose data are text.
+    TextEvents,
+    /// `application/jsonl` and its like: items of JSON in lines; the schema is an item's.
+    Lines,
+    /// `application/json-seq`: items of JSON between separators; the schema is an item's.
+    Sequence,
+}
+
+impl MediaType {
+    /// Whether it is a stream of events or items.
+    pub fn is_stream(self) -> bool {
+        match self {
+            MediaType::Events | MediaType::TextEvents | MediaType::Lines | MediaType::Sequence => true,
+            MediaType::Json
+            | MediaType::Problem
+            | MediaType::Form
+            | MediaType::Multipart
+            | MediaType::Text
+            | MediaType::Binary => false,
+        }
+    }
 }
 
 /// The body of a message: content of the chosen media type, or none.

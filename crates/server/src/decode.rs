@@ -321,7 +321,12 @@ fn read_body(
             let form = form.map_err(|error| Failure::new(400, format!("The form cannot be read: {error}.")))?;
             return Ok(Some(Member::Form(form)));
         }
-        Encoding::Binary | Encoding::Multipart => return Ok(Some(Member::Bytes(body.clone()))),
+        Encoding::Binary
+        | Encoding::Multipart
+        | Encoding::Events
+        | Encoding::TextEvents
+        | Encoding::Lines
+        | Encoding::Sequence => return Ok(Some(Member::Bytes(body.clone()))),
         Encoding::Json | Encoding::Problem => {
             parse_json(body).map_err(|error| Failure::new(400, format!("The body cannot be read as JSON: {error}.")))?
         }

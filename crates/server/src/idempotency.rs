@@ -165,7 +165,8 @@ impl Kept {
             status: finished.status,
             headers: KEPT.iter().filter_map(field).collect(),
             body: match &finished.content {
-                Content::None => None,
+                // A stream has been read to its end before.
+                Content::None | Content::Stream { .. } => None,
                 Content::Bytes(bytes) => Some(BASE64_STANDARD.encode(bytes)),
             },
         }

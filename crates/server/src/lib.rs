@@ -45,6 +45,7 @@ mod serve;
 mod service;
 mod store;
 mod stream;
+mod streaming;
 mod trace;
 mod tx;
 mod work;

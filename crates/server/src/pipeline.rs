@@ -34,7 +34,7 @@ use crate::precondition::{BadPrecondition, Preconditions};
 use crate::rate::{Rate, RateCounter};
 use crate::raw::{OVERRIDES, RawHandler, RawRequest, fault_of};
 use crate::refusal::unprocessable;
-use crate::respond::{Content, Finished};
+use crate::respond::Finished;
 use crate::route::{Matched, Route, Routes};
 use crate::service::{Handler, Limits};
 use crate::trace::trace_id;
@@ -365,11 +365,6 @@ impl Finished {
     /// With the media type that a body has, or would have if HEAD were GET.
     pub(crate) fn with_media_type(mut self, media_type: &str) -> Self {
         self.insert(CONTENT_TYPE, media_type);
-        self
-    }
-
-    pub(crate) fn with_content(mut self, bytes: Bytes) -> Self {
-        self.content = Content::Bytes(bytes);
         self
     }
 }

@@ -11,11 +11,12 @@ use http::{HeaderMap, Response, StatusCode};
 use http_body_util::Full;
 use hyper::body::{Body as HttpBody, Frame, SizeHint};
 use methodical_wire::body::{Payload, Written, encode};
-use methodical_wire::{BodyError, Content as Declared, Encoding, Etag, Operation, Problem, media};
+use methodical_wire::{Blob, BodyError, Content as Declared, Encoding, Etag, Operation, Problem, media};
 use serde_json::Value;
 
 use crate::answer::{Reply, Statuses};
 use crate::fault::Fault;
+use crate::streaming::Streaming;
 
 /// As many header fields as most responses have.
 const FIELDS: usize = 12;
@@ -33,6 +34,11 @@ pub(crate) enum Content {
     /// No content, and no claim about its length: 204, 304, and HEAD, whose length would be GET's (HEAD-LENGTH-TRUE).
     None,
     Bytes(Bytes),
+    /// What is sent as it comes, and whether it is whole events.
+    Stream {
+        blob: Blob,
+        are_events: bool,
+    },
 }
 
 impl Finished {
@@ -84,6 +90,28 @@ impl Finished {
         }
     }
 
+    /// The body, as the declared content has it.
+    pub(crate) fn set_body(&mut self, declared: &Declared, payload: Payload) -> Result<(), Fault> {
+        let are_events = matches!(payload, Payload::Events(_));
+        let (blob, media_type) = encode(declared, payload).map_err(unwritable)?;
+        self.insert(CONTENT_TYPE, media_type.as_deref().unwrap_or(content_type(declared)));
+        self.content = match blob.in_memory() {
+            Some(bytes) => Content::Bytes(bytes.clone()),
+            None => Content::Stream { blob, are_events },
+        };
+        Ok(())
+    }
+
+    /// Reads a stream to its end, so that it can be kept.
+    pub(crate) async fn collect(&mut self, limit: usize) -> Result<(), Fault> {
+        if let Content::Stream { blob, .. } = &self.content {
+            let bytes = blob.clone().bytes_within(limit).await;
+            let bytes = bytes.map_err(|error| Fault::Other { detail: format!("an answer cannot be kept: {error}") })?;
+            self.content = Content::Bytes(bytes);
+        }
+        Ok(())
+    }
+
     /// A body without content and without a length.
     pub(crate) fn no_content() -> Body {
         Body::new(Unsized)
@@ -93,6 +121,8 @@ impl Finished {
         let body = match self.content {
             Content::None => Self::no_content(),
             Content::Bytes(bytes) => Body::new(Full::new(bytes)),
+            Content::Stream { blob, are_events: false } => Body::new(Streaming::of(blob)),
+            Content::Stream { blob, are_events: true } => Body::new(Streaming::of_events(blob)),
         };
         let mut response = Response::new(body);
         *response.status_mut() = StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
@@ -144,9 +174,7 @@ pub(crate) fn finish(operation: &'static Operation, reply: Reply, place: Place<'
     if let Some(body) = body
         && let Some(declared) = content_of(operation, status, body.content)?
     {
-        let (bytes, media_type) = encode(declared, body.payload).map_err(unwritable)?;
-        finished.insert(CONTENT_TYPE, media_type.as_deref().unwrap_or(content_type(declared)));
-        finished.content = Content::Bytes(bytes);
+        finished.set_body(declared, body.payload)?;
     }
     Ok(finished)
 }
@@ -175,6 +203,9 @@ pub(crate) fn content_type(content: &Declared) -> &'static str {
         Encoding::Problem => "application/problem+json",
         Encoding::Form => "application/x-www-form-urlencoded",
         Encoding::Text => "text/plain; charset=utf-8",
+        Encoding::Events | Encoding::TextEvents => "text/event-stream",
+        Encoding::Lines => "application/jsonl",
+        Encoding::Sequence => "application/json-seq",
         Encoding::Binary | Encoding::Multipart => "application/octet-stream",
     }
 }

@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use methodical_wire::body::{Written, encode};
+use methodical_wire::body::Written;
 use methodical_wire::{Method, Replays};
 use tokio::time::sleep;
 
@@ -17,7 +17,7 @@ use crate::idempotency::KeyedRequest;
 use crate::in_time::in_time;
 use crate::pipeline::{Call, Mode, Pipeline};
 use crate::refusal::RefusalKind;
-use crate::respond::{Finished, Place, content_of, content_type, finish, unwritable};
+use crate::respond::{Finished, Place, content_of, content_type, finish};
 use crate::service::{ReadFn, WriteFn};
 use crate::store::StoreError;
 use crate::tx::{ReadTx, WriteTx};
@@ -100,9 +100,8 @@ impl<A: Api> Pipeline<A> {
             Mode::Whole => {
                 let Written { content, payload } = body.await.map_err(faulty)?;
                 let declared = content_of(call.operation, 200, content).map_err(faulty)?.unwrap_or(declared);
-                let (bytes, media_type) = encode(declared, payload).map_err(|error| faulty(unwritable(error)))?;
-                let media_type = media_type.as_deref().unwrap_or(content_type(declared));
-                Ok(finished.with_media_type(media_type).with_content(bytes))
+                finished.set_body(declared, payload).map_err(faulty)?;
+                Ok(finished)
             }
         }
     }
@@ -181,8 +180,9 @@ impl<A: Api> Pipeline<A> {
         }
         let reply = answer?;
         tx.settle().map_err(RefusalKind::Refused)?;
-        let finished = self.finish(call, reply)?;
+        let mut finished = self.finish(call, reply)?;
         if let Some(key) = &call.key {
+            finished.collect(self.limits.body).await?;
             key.keep(&mut tx, &finished, call.cx.now).await?;
         }
         Ok((Some(tx), finished))

@@ -10,7 +10,11 @@ use serde::de::value::{BytesDeserializer, Error as ValueError, StrDeserializer};
 use serde::de::{DeserializeOwned, IntoDeserializer};
 use serde_json::Value;
 
+use crate::blob::Blob;
+use crate::events::{Event, Lines};
+use crate::items::Framed;
 use crate::multipart::{self, Form};
+use crate::stream::{Boxed, ByteStream};
 use crate::union::located;
 use crate::{Content, Encoding, form, write_integers};
 
@@ -71,6 +75,12 @@ pub enum Payload {
     Value(Value),
     /// A form with files.
     Form(Form),
+    /// Bytes that need not be in memory.
+    Blob(Blob),
+    /// Events, as JSON.
+    Events(Boxed<Event<Vec<u8>>>),
+    /// Items of JSON.
+    Items(Boxed<Vec<u8>>),
 }
 
 impl Written {
@@ -118,26 +128,36 @@ impl<T: DeserializeOwned> ReadBody for T {
             Payload::Value(value) => {
                 serde_path_to_error::deserialize(value).map_err(|error| BodyError(located(&error)))
             }
+            Payload::Blob(blob) => match blob.in_memory() {
+                Some(bytes) => decode(body.data, bytes),
+                None => Err(BodyError::new("it is a stream")),
+            },
             Payload::Form(_) => Err(BodyError::new("it is a form")),
+            Payload::Events(_) | Payload::Items(_) => Err(BodyError::new("it is a stream")),
         }
     }
 }
 
-fn decode<T: DeserializeOwned>(content: &Content, body: &Bytes) -> Result<T, BodyError> {
+/// Reads a body, or one item of a stream.
+pub(crate) fn decode<T: DeserializeOwned>(content: &Content, body: &Bytes) -> Result<T, BodyError> {
     let opaque = |error: ValueError| BodyError(error.to_string());
     match content.encoding {
         // No content is what `()` and `Option` read null as.
-        Encoding::Json | Encoding::Problem if body.is_empty() => {
+        Encoding::Json | Encoding::Problem | Encoding::Events | Encoding::Lines | Encoding::Sequence
+            if body.is_empty() =>
+        {
             serde_json::from_slice(b"null").map_err(|_| BodyError::new("it is empty"))
         }
-        Encoding::Json | Encoding::Problem => serde_json::from_slice(body)
-            .or_else(|error| with_integers(body).ok_or(error))
-            .map_err(|error| why::<T>(body, &error)),
+        Encoding::Json | Encoding::Problem | Encoding::Events | Encoding::Lines | Encoding::Sequence => {
+            serde_json::from_slice(body)
+                .or_else(|error| with_integers(body).ok_or(error))
+                .map_err(|error| why::<T>(body, &error))
+        }
         Encoding::Form => {
             let value = form::read(content, utf8(body)?).map_err(|error| BodyError(error.to_string()))?;
             serde_path_to_error::deserialize(value).map_err(|error| BodyError(located(&error)))
         }
-        Encoding::Text => {
+        Encoding::Text | Encoding::TextEvents => {
             let deserializer: StrDeserializer<'_, ValueError> = utf8(body)?.into_deserializer();
             T::deserialize(deserializer).map_err(opaque)
         }
@@ -170,12 +190,20 @@ fn why<T: DeserializeOwned>(body: &Bytes, error: &serde_json::Error) -> BodyErro
 ///
 /// # Errors
 /// When its encoding cannot say it.
-pub fn encode(content: &Content, payload: Payload) -> Result<(Bytes, Option<String>), BodyError> {
+pub fn encode(content: &Content, payload: Payload) -> Result<(Blob, Option<String>), BodyError> {
+    let streamed = |pieces: Boxed<Bytes>| Ok((Blob::once(ByteStream::of(pieces), None, usize::MAX), None));
     let json = match payload {
-        Payload::Bytes(bytes) => return Ok((bytes, None)),
+        Payload::Bytes(bytes) => return Ok((bytes.into(), None)),
+        Payload::Blob(blob) => return Ok((blob, None)),
+        Payload::Events(events) => {
+            return streamed(Box::pin(Lines::new(events, content.encoding == Encoding::TextEvents)));
+        }
+        Payload::Items(items) => {
+            return streamed(Box::pin(Framed::new(items, content.encoding == Encoding::Sequence)));
+        }
         Payload::Form(form) => {
             let (bytes, media_type) = multipart::write(content, form);
-            return Ok((bytes, Some(media_type)));
+            return Ok((bytes.into(), Some(media_type)));
         }
         Payload::Value(value) => value.to_string().into_bytes(),
         Payload::Json(text) => text,
@@ -183,14 +211,14 @@ pub fn encode(content: &Content, payload: Payload) -> Result<(Bytes, Option<Stri
     let bytes = match content.encoding {
         Encoding::Json | Encoding::Problem => Bytes::from(json),
         Encoding::Form => Bytes::from(form::write(content, &serde_json::from_slice(&json)?)?),
-        Encoding::Text => text(json),
+        Encoding::Text | Encoding::Events | Encoding::TextEvents | Encoding::Lines | Encoding::Sequence => text(json),
         // `serde_json` writes bytes as a list of numbers.
         Encoding::Binary | Encoding::Multipart => match serde_json::from_slice::<Vec<u8>>(&json) {
             Ok(bytes) => Bytes::from(bytes),
             Err(_) => text(json),
         },
     };
-    Ok((bytes, None))
+    Ok((bytes.into(), None))
 }
 
 /// Text goes without the quotes that JSON gave it.
@@ -209,6 +237,9 @@ impl fmt::Debug for Payload {
             Payload::Bytes(_) => "Bytes",
             Payload::Value(_) => "Value",
             Payload::Form(_) => "Form",
+            Payload::Blob(_) => "Blob",
+            Payload::Events(_) => "Events",
+            Payload::Items(_) => "Items",
         })
     }
 }

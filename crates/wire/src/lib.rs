@@ -5,13 +5,16 @@
 //! Nothing here knows an HTTP library: names and values are text and [`serde_json::Value`].
 
 mod base64;
+mod blob;
 pub mod body;
 pub mod double_option;
 mod etag;
+pub mod events;
 mod expression;
 pub mod form;
 mod format;
 mod headers;
+mod items;
 mod json;
 mod location;
 pub mod media;
@@ -25,6 +28,7 @@ pub mod record;
 mod rules;
 mod schema;
 mod secret;
+mod stream;
 pub mod style;
 mod text_enum;
 mod timestamp;
@@ -33,11 +37,14 @@ mod uuid;
 mod validate;
 
 pub use base64::Base64;
+pub use blob::{Blob, Source};
 pub use body::{Body, BodyError, ReadBody, WriteBody, Written};
 pub use bytes::Bytes;
 pub use etag::{Etag, EtagError, EtagList};
+pub use events::{Event, Events};
 pub use expression::{Expression, ExpressionError, Occasion};
 pub use headers::{HeaderError, ResponseHeaders};
+pub use items::JsonItems;
 pub use jiff::civil::Date;
 pub use json::parse_json;
 pub use multipart::{File, Form};
@@ -51,6 +58,7 @@ pub use schema::{ANY, Schema};
 pub use secret::Secret;
 #[doc(hidden)]
 pub use serde;
+pub use stream::{ByteStream, StreamError};
 #[doc(hidden)]
 pub use text_enum::read_text;
 pub use timestamp::Timestamp;

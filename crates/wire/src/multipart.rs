@@ -77,7 +77,12 @@ impl Form {
     pub fn of(body: Body) -> Result<Form, BodyError> {
         match body.payload {
             Payload::Form(form) => Ok(form),
-            Payload::Json(_) | Payload::Bytes(_) | Payload::Value(_) => Err(BodyError::new("it is no form")),
+            Payload::Json(_)
+            | Payload::Bytes(_)
+            | Payload::Value(_)
+            | Payload::Blob(_)
+            | Payload::Events(_)
+            | Payload::Items(_) => Err(BodyError::new("it is no form")),
         }
     }
 

@@ -326,6 +326,29 @@ pub enum Encoding {
     Binary,
     /// `multipart/*`: a form with fields, or else bytes as they are, made by the caller.
     Multipart,
+    /// `text/event-stream`, whose data are JSON.
+    Events,
+    /// `text/event-stream`, whose data are text.
+    TextEvents,
+    /// `application/jsonl`: JSON in lines.
+    Lines,
+    /// `application/json-seq`: JSON between separators.
+    Sequence,
+}
+
+impl Encoding {
+    /// Whether a body is a stream of events or items.
+    pub const fn is_stream(self) -> bool {
+        match self {
+            Encoding::Events | Encoding::TextEvents | Encoding::Lines | Encoding::Sequence => true,
+            Encoding::Json
+            | Encoding::Problem
+            | Encoding::Form
+            | Encoding::Text
+            | Encoding::Binary
+            | Encoding::Multipart => false,
+        }
+    }
 }
 
 /// A declared response.

@@ -2,6 +2,10 @@
 
 #[path = "exchange/service.rs"]
 mod service;
+#[path = "exchange/streams.rs"]
+mod streams;
+#[path = "exchange/talk.rs"]
+mod talk;
 #[path = "exchange/wrong.rs"]
 mod wrong;
 

@@ -141,6 +141,9 @@ impl Expander<'_> {
             MediaType::Multipart | MediaType::Binary => {
                 (self.context.expand_content(self.scope, Some(content)), quote!(.bytes(body)))
             }
+            MediaType::Events | MediaType::TextEvents | MediaType::Lines | MediaType::Sequence => {
+                (self.context.expand_content(self.scope, Some(content)), quote!(.content(body)))
+            }
         };
         let by_value = !argument.to_string().starts_with('&') && !sent.to_string().contains("bytes");
         (argument, if by_value { quote!(.body(&body)) } else { sent })

@@ -59,7 +59,16 @@ impl Expander<'_> {
         let docs = Text::new(format!("What [`Client::{method}`](crate::Client::{method}) comes to.")).comment("    ");
         let outcome = type_text(&self.runtime("outcome"));
         let variants = self.variants();
-        Some(ready(&format!("{outcome}! {{\n{docs}    pub enum {} {{\n{variants}    }}\n}}\n", self.names.outcome)))
+        let holds = content::holds_stream(self.operation.responses.iter().flat_map(|response| &response.contents));
+        let derived = if holds { ": Debug" } else { "" };
+        let name = &self.names.outcome;
+        Some(ready(&format!(
+            "{outcome}! {{
+{docs}    pub enum {name}{derived} {{
+{variants}    }}
+}}
+"
+        )))
     }
 
     fn variants(&self) -> String {

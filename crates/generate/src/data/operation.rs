@@ -329,7 +329,13 @@ impl Place<'_> {
         let is_checked = match content.kind {
             MediaType::Json | MediaType::Form => true,
             MediaType::Text => matches!(content.schema.kind, Kind::String { .. }),
-            MediaType::Problem | MediaType::Binary | MediaType::Multipart => false,
+            MediaType::Problem
+            | MediaType::Binary
+            | MediaType::Multipart
+            | MediaType::Events
+            | MediaType::TextEvents
+            | MediaType::Lines
+            | MediaType::Sequence => false,
         };
         let says = is_checked && content.canonical != Canonical::any();
         says.then(|| self.expand_schema(&content.canonical))
@@ -344,6 +350,10 @@ impl Place<'_> {
             MediaType::Multipart => quote!(#name::Multipart),
             MediaType::Text => quote!(#name::Text),
             MediaType::Binary => quote!(#name::Binary),
+            MediaType::Events => quote!(#name::Events),
+            MediaType::TextEvents => quote!(#name::TextEvents),
+            MediaType::Lines => quote!(#name::Lines),
+            MediaType::Sequence => quote!(#name::Sequence),
         }
     }
 

@@ -5,6 +5,7 @@ use proc_macro2::{Ident, Literal, TokenStream};
 use quote::quote;
 
 use super::Expander;
+use crate::content;
 use crate::docs::{Text, first_paragraph};
 use crate::names::{Unique, plain};
 use crate::promises::is_error;
@@ -26,9 +27,10 @@ impl Expander<'_> {
         let arms = variants.iter().map(|variant| &variant.arm);
         let (answer, reply, fault) = (self.runtime("Answer"), self.runtime("Reply"), self.runtime("Fault"));
         let large = expand_large(variants.iter().map(|variant| &variant.payload), "an answer is taken apart at once");
+        let derives = content::derives(self.operation.responses.iter().flat_map(|response| &response.contents));
         quote! {
             #docs
-            #[derive(Debug, Clone, PartialEq)]
+            #[derive(#derives)]
             #large
             pub enum #name { #(#definitions,)* }
 
@@ -65,10 +67,13 @@ impl Expander<'_> {
                 quote!(status)
             }
         };
-        let made = match (response.content(), &self.names.bodies.contents[index]) {
-            (None, _) => quote!(#reply::empty(#status)),
-            (Some(_), Some(_)) => quote!(#reply::body(#status, body)?),
-            (Some(_), None) => quote!(#reply::content(#status, &body)?),
+        // What a body is written from is taken, or looked at where `serde` writes it.
+        let is_taken = self.names.bodies.contents[index].is_some()
+            || response.content().is_some_and(|content| content.kind.is_stream());
+        let made = match response.content() {
+            None => quote!(#reply::empty(#status)),
+            Some(_) if is_taken => quote!(#reply::body(#status, body)?),
+            Some(_) => quote!(#reply::content(#status, &body)?),
         };
         if response.content().is_some() {
             let content = Some(index);
@@ -80,11 +85,11 @@ impl Expander<'_> {
             types.push(self.context.expand_beside(self.scope, name));
             fields.push(quote!(headers));
         }
-        let made = match (response.content(), headers, &self.names.bodies.contents[index]) {
-            (_, Some(_), _) => quote!(#made.with_headers(&headers)),
-            (None, None, _) => quote!(Ok(#made)),
-            (Some(_), None, Some(_)) => quote!(#reply::body(#status, body)),
-            (Some(_), None, None) => quote!(#reply::content(#status, &body)),
+        let made = match (response.content(), headers) {
+            (_, Some(_)) => quote!(#made.with_headers(&headers)),
+            (None, None) => quote!(Ok(#made)),
+            (Some(_), None) if is_taken => quote!(#reply::body(#status, body)),
+            (Some(_), None) => quote!(#reply::content(#status, &body)),
         };
         let (payload, pattern) = match types.as_slice() {
             [] => (quote!(), quote!()),

@@ -73,11 +73,12 @@ impl Place<'_> {
             quote!(#name::#variant(body) => #written::of(#position, body),)
         });
         let large = expand_large(types.iter(), "a body is taken apart at once");
+        let derives = content::derives(contents);
         let (body, error, written) = (self.wire("Body"), self.wire("BodyError"), self.wire("Written"));
         let (read_body, write_body) = (self.wire("ReadBody"), self.wire("WriteBody"));
         quote! {
             #docs
-            #[derive(Debug, Clone, PartialEq)]
+            #[derive(#derives)]
             #large
             pub enum #name { #(#variant_docs #variants(#types),)* }
 

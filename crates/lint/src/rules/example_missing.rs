@@ -45,7 +45,13 @@ fn is_shown(content: &Content) -> bool {
     match content.kind {
         _ if matches!(content.schema.kind, Kind::Any) => false,
         MediaType::Json | MediaType::Form | MediaType::Text => true,
-        MediaType::Problem | MediaType::Multipart | MediaType::Binary => false,
+        MediaType::Problem
+        | MediaType::Multipart
+        | MediaType::Binary
+        | MediaType::Events
+        | MediaType::TextEvents
+        | MediaType::Lines
+        | MediaType::Sequence => false,
     }
 }
 

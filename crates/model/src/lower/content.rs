@@ -7,6 +7,7 @@ use super::Lowering;
 use super::member::Object;
 use super::reading::sorted_entries;
 use super::scalar::any;
+use super::stream::Streamed;
 use crate::{
     Canonical, Content, Direction, ExampleLevel, FieldEncoding, Kind, MediaType, ParameterStyle, Schema, StringFormat,
 };
@@ -14,11 +15,46 @@ use crate::{
 impl<'b> Lowering<'b, '_> {
     /// The media types of a body, in the order of [`rank`].
     pub(super) fn contents(&mut self, holder: &Node<'b>, way: Direction) -> Vec<Content> {
+        self.contents_by(holder, |this, media_type, node| this.content(media_type, node, way))
+    }
+
+    /// The media types of a success, of which some may be streams.
+    pub(super) fn contents_or_streams(&mut self, holder: &Node<'b>, way: Direction) -> Vec<Content> {
+        self.contents_by(holder, |this, media_type, node| match this.stream(media_type, node, way) {
+            Some(content) => Some(content),
+            None => this.content(media_type, node, way),
+        })
+    }
+
+    fn contents_by(
+        &mut self,
+        holder: &Node<'b>,
+        content: impl Fn(&mut Self, &str, &Node<'b>) -> Option<Content>,
+    ) -> Vec<Content> {
         let entries = self.map(holder, "content");
         let mut contents: Vec<_> =
-            entries.iter().filter_map(|(media_type, node)| self.content(media_type, node, way)).collect();
+            entries.iter().filter_map(|(media_type, node)| content(self, media_type, node)).collect();
         contents.sort_by(|left, right| (rank(left.kind), &left.media_type).cmp(&(rank(right.kind), &right.media_type)));
         contents
+    }
+
+    fn stream(&mut self, media_type: &str, node: &Node<'b>, way: Direction) -> Option<Content> {
+        let node = self.object(node)?;
+        let Streamed { kind, item } = self.streamed(media_type, &node)?;
+        self.check_members(&node, Object::MediaType);
+        let (canonical, schema) = match &item {
+            Some(item) => (self.canonical(item, way), self.schema(item, way, 0)),
+            None => (Canonical::any(), any(&node)),
+        };
+        Some(Content {
+            media_type: media_type.to_owned(),
+            kind,
+            schema,
+            canonical,
+            example: self.example(&node),
+            encodings: Vec::new(),
+            origin: node.origin(),
+        })
     }
 
     fn content(&mut self, media_type: &str, node: &Node<'b>, way: Direction) -> Option<Content> {
@@ -91,7 +127,13 @@ impl<'b> Lowering<'b, '_> {
     /// Warns of a structure that its media type is not read for.
     fn check_structure(&mut self, media_type: &str, kind: MediaType, node: &Node<'_>, way: Direction) {
         let handed_over = match kind {
-            MediaType::Json | MediaType::Problem | MediaType::Form => return,
+            MediaType::Json
+            | MediaType::Problem
+            | MediaType::Form
+            | MediaType::Events
+            | MediaType::TextEvents
+            | MediaType::Lines
+            | MediaType::Sequence => return,
             // A request's is a form with files, if its members have names.
             MediaType::Multipart
                 if media_type.trim_start().starts_with("multipart/form-data")
@@ -135,6 +177,8 @@ fn rank(kind: MediaType) -> u8 {
         MediaType::Multipart => 3,
         MediaType::Text => 4,
         MediaType::Binary => 5,
+        // A stream is something else than what most ask for, where there is a choice.
+        MediaType::Events | MediaType::TextEvents | MediaType::Lines | MediaType::Sequence => 6,
     }
 }
 

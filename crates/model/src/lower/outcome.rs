@@ -72,7 +72,13 @@ fn same_body(left: &Response, right: &Response) -> bool {
 /// Bodies that are text or bytes whatever their schema says.
 fn is_opaque(kind: MediaType) -> bool {
     match kind {
-        MediaType::Text | MediaType::Binary => true,
-        MediaType::Json | MediaType::Problem | MediaType::Form | MediaType::Multipart => false,
+        MediaType::Text | MediaType::Binary | MediaType::TextEvents => true,
+        MediaType::Json
+        | MediaType::Problem
+        | MediaType::Form
+        | MediaType::Multipart
+        | MediaType::Events
+        | MediaType::Lines
+        | MediaType::Sequence => false,
     }
 }

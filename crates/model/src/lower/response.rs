@@ -74,7 +74,7 @@ impl<'b> Lowering<'b, '_> {
         if let Some((_, contents)) = successes.iter().find(|(value, _)| *value == content.value()) {
             return contents.clone();
         }
-        let mut contents = self.contents(node, self.way(Direction::Response));
+        let mut contents = self.contents_or_streams(node, self.way(Direction::Response));
         // A problem document says that something failed: it never is what a success returns by choice.
         contents.sort_by_key(|content| content.kind == crate::MediaType::Problem);
         successes.push((content.value(), contents.clone()));

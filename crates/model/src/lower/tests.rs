@@ -4,6 +4,7 @@ mod corpus;
 mod diagnostics;
 mod model;
 mod shuffle;
+mod streams;
 
 use methodical_diagnostic::{Diagnostics, Style, render_text};
 use methodical_document::{Bundle, Documents, bundle};

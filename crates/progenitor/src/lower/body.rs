@@ -39,9 +39,15 @@ impl Lowering<'_> {
                 Encoding::Multipart => {
                     "the parts of the body are written by the caller, and `Content-Type` with their boundary"
                 }
-                Encoding::Json | Encoding::Problem | Encoding::Form | Encoding::Text | Encoding::Binary => {
-                    "the media type of the body is given by the caller"
-                }
+                Encoding::Json
+                | Encoding::Problem
+                | Encoding::Form
+                | Encoding::Text
+                | Encoding::Binary
+                | Encoding::Events
+                | Encoding::TextEvents
+                | Encoding::Lines
+                | Encoding::Sequence => "the media type of the body is given by the caller",
             };
             self.lose(subject, &content.origin, text);
             let description = Some("The media type of the body.".to_owned());
@@ -63,7 +69,9 @@ impl Lowering<'_> {
                 self.lose(subject, &content.origin, "the form is text that the caller writes");
                 (TEXT, ReferenceOr::Item(string(None)))
             }
-            Encoding::Text => (TEXT, ReferenceOr::Item(string(None))),
+            Encoding::Text | Encoding::Events | Encoding::TextEvents | Encoding::Lines | Encoding::Sequence => {
+                (TEXT, ReferenceOr::Item(string(None)))
+            }
             Encoding::Multipart | Encoding::Binary => (BYTES, ReferenceOr::Item(binary())),
         }
     }

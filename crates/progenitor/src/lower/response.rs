@@ -145,7 +145,14 @@ fn is_success(status: &StatusCode) -> bool {
 fn is_json(content: &Content) -> bool {
     match content.kind {
         Encoding::Json | Encoding::Problem => !matches!(content.schema.kind, Kind::Nothing),
-        Encoding::Form | Encoding::Multipart | Encoding::Text | Encoding::Binary => false,
+        Encoding::Form
+        | Encoding::Multipart
+        | Encoding::Text
+        | Encoding::Binary
+        | Encoding::Events
+        | Encoding::TextEvents
+        | Encoding::Lines
+        | Encoding::Sequence => false,
     }
 }
 

@@ -1,6 +1,7 @@
 //! A server that answers what it heard.
 
 use std::fmt::Debug;
+use std::sync::Arc;
 
 use axum::Router;
 use axum::body::Body;
@@ -15,13 +16,20 @@ use methodical_server::{
 };
 use serde::{Deserialize, Serialize};
 
+use crate::talk::Endless;
+
 pub(crate) fn router() -> Router {
-    letters_server::service(Echo, MemoryStore::new()).into_router()
+    router_of(Arc::default())
+}
+
+/// With what is known of the stream that has no end.
+pub(crate) fn router_of(endless: Arc<Endless>) -> Router {
+    letters_server::service(Echo(endless), MemoryStore::new()).into_router()
 }
 
 /// The same, but for the errors of deliveries, which are made by hand.
 pub(crate) fn raw_deliveries() -> Router {
-    let service = letters_server::service(Echo, MemoryStore::new());
+    let service = letters_server::service(Echo(Arc::default()), MemoryStore::new());
     let service = service.raw("deliver", async |request| {
         let wish = request.request.uri().query().unwrap_or_default().trim_start_matches("wish=").replace("%20", " ");
         let (status, media_type, body) = match wish.as_str() {
@@ -36,7 +44,7 @@ pub(crate) fn raw_deliveries() -> Router {
     service.expect("an operation").into_router()
 }
 
-struct Echo;
+pub(crate) struct Echo(pub(crate) Arc<Endless>);
 
 impl Api for Echo {
     type Store = MemoryStore;

@@ -91,6 +91,9 @@ fn operations() {
     check("missing-content", "model/missing-member", &operation("/a", &format!("requestBody: {{}}\n{OK}")));
     let content = "responses: { '200': { description: D, content: { json: { schema: { type: string } } } } }";
     check("media-type", "model/media-type", &operation("/a", content));
+    let content =
+        "responses: { '200': { description: D, content: { text/event-stream: { schema: { type: object } } } } }";
+    check("stream-item", "model/stream-item", &operation("/a", content));
     let header = "responses: { '204': { description: D, headers: { 'a b': { schema: { type: string } } } } }";
     check("header-name", "model/header-name", &operation("/a", header));
 }

@@ -24,6 +24,13 @@ mod reports;
 #[cfg(feature = "reports")]
 pub use self::reports::*;
 
+#[rustfmt::skip]
+#[cfg(feature = "streams")]
+mod streams;
+#[rustfmt::skip]
+#[cfg(feature = "streams")]
+pub use self::streams::*;
+
 /// What calls, outcomes and errors are.
 pub use methodical_client as runtime;
 

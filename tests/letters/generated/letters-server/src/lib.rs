@@ -20,6 +20,13 @@ mod reports;
 #[cfg(feature = "reports")]
 pub use self::reports::*;
 
+#[rustfmt::skip]
+#[cfg(feature = "streams")]
+mod streams;
+#[rustfmt::skip]
+#[cfg(feature = "streams")]
+pub use self::streams::*;
+
 /// What handlers receive and answer.
 pub use methodical_server as runtime;
 

@@ -11,18 +11,24 @@ use methodical_server::Api as Letters;
 use crate::reports::Reports;
 #[cfg(not(feature = "reports"))]
 use methodical_server::Api as Reports;
+#[cfg(feature = "streams")]
+use crate::streams::Streams;
+#[cfg(not(feature = "streams"))]
+use methodical_server::Api as Streams;
 
 /// The service of all operations: an implementation of every handler, over a store.
 ///
 /// It stands under the path of the description's first server.
 pub fn service<A>(api: A, store: A::Store) -> Service<A>
 where
-    A: Letters + Reports,
+    A: Letters + Reports + Streams,
 {
     let service = Service::new(api, store).base_path("/v1").realm("letters");
     #[cfg(feature = "letters")]
     let service = crate::letters::register(service);
     #[cfg(feature = "reports")]
     let service = crate::reports::register(service);
+    #[cfg(feature = "streams")]
+    let service = crate::streams::register(service);
     service
 }

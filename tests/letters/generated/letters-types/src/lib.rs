@@ -29,7 +29,10 @@ mod order_body;
 pub use self::order_body::*;
 
 #[rustfmt::skip]
+#[cfg(any(feature = "letters", feature = "reports"))]
 mod page;
+#[rustfmt::skip]
+#[cfg(any(feature = "letters", feature = "reports"))]
 pub use self::page::*;
 
 #[rustfmt::skip]

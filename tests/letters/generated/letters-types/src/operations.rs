@@ -8,7 +8,12 @@ mod letters;
 #[cfg(feature = "reports")]
 mod reports;
 
+#[cfg(feature = "streams")]
+mod streams;
+
 #[cfg(feature = "letters")]
 pub use self::letters::*;
 #[cfg(feature = "reports")]
 pub use self::reports::*;
+#[cfg(feature = "streams")]
+pub use self::streams::*;

@@ -12,6 +12,7 @@ schemas! { "schemas/letter.json": LETTER = Letter; }
 #[cfg(feature = "letters")]
 schemas! { "schemas/order_body.json": ORDER_BODY = OrderBody [Card = CARD, Page = PAGE]; }
 
+#[cfg(any(feature = "letters", feature = "reports"))]
 schemas! { "schemas/page.json": PAGE = Page; }
 
 #[cfg(feature = "letters")]

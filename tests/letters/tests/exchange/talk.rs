@@ -1,0 +1,124 @@
+//! The handlers that answer as it happens.
+
+use std::convert::Infallible;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+
+use futures_util::{Stream, StreamExt as _, stream};
+use letters_server::*;
+use letters_types::operations::{AnswerContent, WatchArrivalsContent, WatchArrivalsHeaders};
+use letters_types::{Card, Seen};
+use methodical_server::wire::{Event, Events, JsonItems};
+use methodical_server::{Cx, Found, Headed, MemoryStore, ReadTx, Refusal, WriteTx};
+
+use crate::service::Echo;
+
+/// What became of the stream that has no end.
+#[derive(Debug, Default)]
+pub(crate) struct Endless {
+    pub(crate) made: AtomicUsize,
+    pub(crate) dropped: AtomicBool,
+}
+
+/// Notes when it is dropped.
+struct Noted(Arc<Endless>);
+
+impl Drop for Noted {
+    fn drop(&mut self) {
+        self.0.dropped.store(true, Ordering::SeqCst);
+    }
+}
+
+fn card(text: impl Into<String>) -> Card {
+    Card { text: text.into() }
+}
+
+fn cards(texts: &'static [&'static str]) -> impl Stream<Item = Result<Card, Infallible>> {
+    stream::iter(texts).map(|text| Ok(card(*text)))
+}
+
+/// Kilobytes without end.
+fn endless(noted: Noted) -> impl Stream<Item = Result<Card, Infallible>> {
+    stream::iter(0..).map(move |index: usize| {
+        noted.0.made.fetch_add(1, Ordering::SeqCst);
+        Ok(card(format!("{index} {}", "x".repeat(1024))))
+    })
+}
+
+impl Streams for Echo {
+    async fn watch_arrivals<'t>(
+        &'t self,
+        _: &'t ReadTx<MemoryStore>,
+        request: WatchArrivalsRequest,
+        _: &'t Cx<()>,
+    ) -> Result<Option<Headed<Found<'t, WatchArrivalsContent>, WatchArrivalsHeaders>>, Refusal<WatchArrivals>> {
+        let content = match (request.accept, request.after.as_deref()) {
+            (_, Some("none")) => return Ok(None),
+            (WatchArrivalsAccept::Json, _) => WatchArrivalsContent::Json(vec![card("a")]),
+            (WatchArrivalsAccept::Events, after) => WatchArrivalsContent::Events(arrivals(after)),
+        };
+        Ok(Some(Headed::new(Found::now(None, content), WatchArrivalsHeaders { x_count: Some(1) })))
+    }
+
+    async fn watch_texts<'t>(
+        &'t self,
+        _: &'t ReadTx<MemoryStore>,
+        _: WatchTextsRequest,
+        _: &'t Cx<()>,
+    ) -> Result<Found<'t, Events<String>>, Refusal<WatchTexts>> {
+        let texts = stream::iter(["a", "two\nlines", "", "\"quoted\"", "[DONE]"]);
+        Ok(Found::now(None, Events::new(texts.map(|text| Ok::<_, Infallible>(Event::new(text.to_owned()))))))
+    }
+
+    async fn answer<'t>(
+        &'t self,
+        _: &'t mut WriteTx<MemoryStore>,
+        request: AnswerRequest,
+        _: &'t Cx<()>,
+    ) -> Result<AnswerOutcome, Refusal<Answer>> {
+        let content = match request.accept {
+            AnswerAccept::Json => AnswerContent::Json(Seen { text: request.body.text }),
+            AnswerAccept::Events => {
+                let words: Vec<String> = request.body.text.split(' ').map(str::to_owned).collect();
+                let events = stream::iter(words).map(|word| Ok::<_, Infallible>(Event::new(card(word))));
+                AnswerContent::Events(Events::new(events).with_end())
+            }
+        };
+        Ok(AnswerOutcome::Ok(content))
+    }
+
+    async fn read_log<'t>(
+        &'t self,
+        _: &'t ReadTx<MemoryStore>,
+        request: ReadLogRequest,
+        _: &'t Cx<()>,
+    ) -> Result<Found<'t, JsonItems<Card>>, Refusal<ReadLog>> {
+        let items = match request.after.as_deref() {
+            Some("never") => JsonItems::new(endless(Noted(self.0.clone()))),
+            _ => JsonItems::new(cards(&["a", "b\nc"])),
+        };
+        Ok(Found::now(None, items))
+    }
+
+    async fn read_records<'t>(
+        &'t self,
+        _: &'t ReadTx<MemoryStore>,
+        _: ReadRecordsRequest,
+        _: &'t Cx<()>,
+    ) -> Result<Found<'t, JsonItems<Card>>, Refusal<ReadRecords>> {
+        Ok(Found::now(None, JsonItems::new(cards(&["a", "b\nc"]))))
+    }
+}
+
+/// Some arrivals, after which it may go wrong.
+fn arrivals(after: Option<&str>) -> Events<Card> {
+    let first = Event::new(card("a")).of_kind("letter").with_id("1");
+    let second = Event { retry: Some(50), ..Event::new(card("b")) };
+    let third = match after {
+        Some("error") => Err("the post office is on fire"),
+        Some("panic") => Ok(None),
+        _ => Ok(Some(Event::new(card("c")).with_id("2"))),
+    };
+    let events = stream::iter([Ok(Some(first)), Ok(Some(second)), third]);
+    Events::new(events.map(|event| event.map(|event| event.expect("a panic that is wanted"))))
+}
