@@ -22,6 +22,7 @@ use crate::corpus::generate::Generator;
 use crate::corpus::record::{Compilation, Outcome};
 use crate::corpus::{self, Choice};
 use prepare::Prepared;
+pub(crate) use prepare::keep;
 
 /// The arguments of `fidelity`.
 #[derive(Debug, Clone, Args)]

@@ -4,6 +4,7 @@
 mod bench;
 mod cargo;
 mod corpus;
+mod exchange;
 mod fidelity;
 mod fuzz;
 mod postgres;
@@ -53,6 +54,8 @@ enum Task {
     Corpus(corpus::Corpus),
     /// Send values that an independent judge knows through the generated types of a corpus, and say what is lost.
     Fidelity(fidelity::Fidelity),
+    /// Have the generated client of each description of a corpus call its generated server, and say what is lost on the way.
+    Exchange(exchange::Exchange),
     /// Make descriptions that are a little wrong out of a corpus, and see whether any makes the program fail.
     Fuzz(fuzz::Fuzz),
     /// Package every publishable crate and build each from its archive.
@@ -84,6 +87,7 @@ fn run(task: Task, format: Format) -> anyhow::Result<Exit> {
         Task::Bench { arguments } => cargo::bench(&arguments),
         Task::Corpus(arguments) => corpus::run(&arguments),
         Task::Fidelity(arguments) => fidelity::run(&arguments),
+        Task::Exchange(arguments) => exchange::run(&arguments),
         Task::Fuzz(arguments) => fuzz::run(&arguments),
         Task::Package => cargo::package(),
     }

@@ -1,4 +1,4 @@
-//! The verbs `corpus`, `fidelity` and `fuzz` on a corpus of three descriptions.
+//! The verbs `corpus`, `fidelity`, `exchange` and `fuzz` on small descriptions.
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
@@ -19,7 +19,11 @@ impl Drop for Folder {
 }
 
 fn run(verb: &str, out: &Folder, arguments: &[&str]) -> Output {
-    let manifest = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/corpus/manifest.tsv");
+    run_on("corpus/manifest.tsv", verb, out, arguments)
+}
+
+fn run_on(manifest: &str, verb: &str, out: &Folder, arguments: &[&str]) -> Output {
+    let manifest = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests").join(manifest);
     let mut command = Command::new(env!("CARGO_BIN_EXE_xtask"));
     command.arg(verb).arg(manifest).arg("--out").arg(&out.0).args(arguments);
     command.output().expect("the binary that cargo has just built starts")
@@ -79,6 +83,22 @@ fn types_are_held_against_their_schemas_once() {
     assert!(kept["verdict"]["values"].as_u64().is_some_and(|values| values > 3), "{kept:#}");
     let second = run("fidelity", &out, &arguments);
     assert!(text(&second).contains("0 to compile and try; 1 unchanged"), "{}", text(&second));
+}
+
+#[test]
+fn what_a_client_says_its_server_hears() {
+    let out = Folder::new("exchange");
+    let output = run_on("exchange.tsv", "exchange", &out, &["--operations", "0"]);
+    let said = text(&output);
+    assert!(output.status.success(), "{said}");
+    let row = |name: &str| said.lines().find(|line| line.starts_with(name)).unwrap_or_default().to_owned();
+    for style in ["path matrix explode", "query deepObject explode", "query pipeDelimited", "cookie form", "status 200"]
+    {
+        assert!(row(style).contains('%'), "{style} was tried: {said}");
+    }
+    let counts: Vec<u64> = row("parcels ").split_whitespace().skip(2).flat_map(str::parse).collect();
+    let [calls, same, ..] = counts.as_slice() else { panic!("{said}") };
+    assert!(*calls >= 60 && same * 100 >= calls * 95, "{said}");
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! The client crate: a module for a tag, in which an operation is a method, its data and the types of its answers.
 
 mod credentials;
+mod exchange;
 mod first_call;
 mod links;
 mod method;
@@ -12,6 +13,7 @@ mod tokens;
 mod usage;
 
 pub(crate) use credentials::credentials;
+pub(crate) use exchange::expand_exchange_call;
 pub(crate) use first_call::{FirstCall, first_call};
 pub(crate) use links::has_links;
 
@@ -30,7 +32,7 @@ use crate::scope::Scope;
 use crate::{Files, Package};
 
 /// The crate that the generated client stands on.
-const RUNTIME: &str = "methodical_client";
+pub(crate) const RUNTIME: &str = "methodical_client";
 
 /// The files of the crate.
 pub(crate) fn generate(api: &Api, package: &Package, kind: &Crate) -> Files {

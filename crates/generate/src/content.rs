@@ -221,6 +221,12 @@ fn is_typed(operation: &Operation, status: Status, role: HeaderRole) -> bool {
     }
 }
 
+/// Whether a message of the operation holds a stream.
+pub(crate) fn has_stream(operation: &Operation) -> bool {
+    let answers = operation.responses.iter().flat_map(|response| &response.contents);
+    holds_stream(operation.body.iter().flat_map(|body| &body.contents).chain(answers))
+}
+
 /// Whether one of these contents is a stream, which comes once and is equal to nothing.
 pub(crate) fn holds_stream<'a>(contents: impl IntoIterator<Item = &'a Content>) -> bool {
     contents.into_iter().any(|content| content.kind.is_stream())

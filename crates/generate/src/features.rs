@@ -5,7 +5,7 @@
 
 use std::collections::BTreeSet;
 
-use methodical_model::{Additional, Api, Kind, Operation, Response, Schema, Shape, TagId, TypeDef, TypeId};
+use methodical_model::{Additional, Api, Kind, Operation, Schema, Shape, TagId, TypeDef, TypeId};
 use proc_macro2::TokenStream;
 use quote::quote;
 
@@ -86,6 +86,11 @@ impl Features {
         self.names.iter().map(String::as_str).collect()
     }
 
+    /// The names of these, by position.
+    pub(crate) fn names_of(&self, features: &BTreeSet<usize>) -> BTreeSet<String> {
+        features.iter().map(|feature| self.names[*feature].clone()).collect()
+    }
+
     /// When the operations of a tag are there.
     pub(crate) fn of_tag(&self, tag: TagId) -> Condition {
         self.by_tag[tag.index()].map(|feature| BTreeSet::from([feature]))
@@ -148,33 +153,37 @@ fn reach(edges: &[Vec<TypeId>], mut waiting: Vec<TypeId>, feature: usize, reache
     }
 }
 
-/// The types that an operation names.
+/// The types that an operation names, and those whose schemas its data refers to.
 fn needed(operation: &Operation) -> Vec<TypeId> {
-    let of_response = |response: &Response| {
-        let headers = response.headers.iter().map(|header| &header.schema);
-        let ids: Vec<_> =
-            headers.chain(response.contents.iter().map(|content| &content.schema)).filter_map(named).collect();
-        ids
-    };
-    let contents = operation.body.iter().flat_map(|body| &body.contents).map(|content| &content.schema);
-    let sent = operation.parameters.iter().map(|parameter| &parameter.schema).chain(contents).filter_map(named);
-    sent.chain(operation.responses.iter().flat_map(of_response)).collect()
+    let parameters = operation.parameters.iter().map(|parameter| (&parameter.schema, &parameter.canonical));
+    let bodies = operation.body.iter().flat_map(|body| &body.contents);
+    let answers = operation.responses.iter().flat_map(|response| &response.contents);
+    let contents = bodies.chain(answers).map(|content| (&content.schema, &content.canonical));
+    let headers = operation.responses.iter().flat_map(|response| &response.headers);
+    let headers = headers.map(|header| (&header.schema, &header.canonical));
+    let places = parameters.chain(contents).chain(headers);
+    places
+        .flat_map(|(schema, canonical)| named(schema).into_iter().chain(canonical.references.iter().copied()))
+        .collect()
 }
 
-/// The types that a type names.
+/// The types that a type names, and those that its schema refers to: what is more than its type can say.
 fn references(def: &TypeDef) -> Vec<TypeId> {
+    let mut references = def.canonical.references.clone();
     match &def.shape {
         Shape::Object(object) => {
             let additional = match &object.additional {
                 Additional::Typed(schema) => named(schema),
                 Additional::Unspecified | Additional::Denied => None,
             };
-            object.properties.iter().filter_map(|property| named(&property.schema)).chain(additional).collect()
+            references.extend(object.properties.iter().filter_map(|property| named(&property.schema)));
+            references.extend(additional);
         }
-        Shape::Enumeration(_) => Vec::new(),
-        Shape::Union(union) => union.variants.iter().filter_map(|(_, schema)| named(schema)).collect(),
-        Shape::Alias(schema) => named(schema).into_iter().collect(),
+        Shape::Enumeration(_) => {}
+        Shape::Union(union) => references.extend(union.variants.iter().filter_map(|(_, schema)| named(schema))),
+        Shape::Alias(schema) => references.extend(named(schema)),
     }
+    references
 }
 
 /// The type inside lists and maps.

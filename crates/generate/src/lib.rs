@@ -10,6 +10,7 @@ mod content;
 mod data;
 mod description;
 mod docs;
+pub mod exchange;
 mod features;
 mod files;
 mod manifest;

@@ -1,11 +1,13 @@
 //! The server crate: a trait of handlers for each tag, the operations that call them, and the service of all.
 
 mod credentials;
+mod exchange;
 mod handler;
 mod outcome;
 mod request;
 mod skeleton;
 
+pub(crate) use exchange::{exchange_module, expand_exchange_request};
 pub(crate) use skeleton::skeleton_module;
 
 use methodical_document::Value;
@@ -24,7 +26,7 @@ use crate::scope::Scope;
 use crate::{Files, Package, description};
 
 /// The crate that the generated server stands on.
-const RUNTIME: &str = "methodical_server";
+pub(crate) const RUNTIME: &str = "methodical_server";
 
 /// The files of the crate.
 pub(crate) fn generate(api: &Api, package: &Package, kind: &Crate, description: Option<&Value>) -> Files {

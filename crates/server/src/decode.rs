@@ -263,6 +263,7 @@ fn read_parameter(
         StyleError::NotJson { detail, .. } => format!("is not JSON: {detail}"),
         StyleError::Nested { .. }
         | StyleError::Empty { .. }
+        | StyleError::NotInHeader { .. }
         | StyleError::Ambiguous { .. }
         | StyleError::Malformed { .. } => "does not have the form that its style prescribes".to_owned(),
     };

@@ -268,4 +268,13 @@ mod tests {
         assert_eq!(read("[1, 2.0, 3e0]"), Ok(vec![1, 2, 3]));
         assert!(read("[1, 2.5]").is_err_and(|why| why.to_string().contains("/1: ")), "{:?}", read("[1, 2.5]"));
     }
+
+    #[test]
+    fn numbers_are_read_as_what_they_are() {
+        let read = |text: &'static str| decode::<f64>(&Content::JSON, &Bytes::from_static(text.as_bytes()));
+        // The first is between two that a quick reading takes for it.
+        for (text, number) in [("9007199254740991.0", 9_007_199_254_740_991.0), ("5e-324", 5e-324), ("0.1", 0.1)] {
+            assert_eq!(read(text), Ok(number));
+        }
+    }
 }

@@ -117,7 +117,16 @@ impl Compiler {
         self.write_workspace(batch)?;
         let mut command = crate::cargo::command();
         command.arg(self.command);
-        command.args(["--workspace", "--keep-going", "--offline", "--quiet", "--message-format=json"]);
+        // A program says which features of the crates it needs; as members of the workspace they would have all.
+        let programs: Vec<&str> = batch
+            .iter()
+            .filter_map(|unit| unit.folders.get("program")?.file_name()?.to_str())
+            .flat_map(|name| ["--package", name])
+            .collect();
+        if programs.is_empty() {
+            command.arg("--workspace");
+        }
+        command.args(programs).args(["--keep-going", "--offline", "--quiet", "--message-format=json"]);
         if let Some(jobs) = self.jobs {
             command.arg(format!("--jobs={jobs}"));
         }

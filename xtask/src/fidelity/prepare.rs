@@ -159,7 +159,7 @@ fn sample(count: usize, most: usize, random: &mut Random) -> BTreeSet<usize> {
 }
 
 /// Writes a file unless it is there already, as cargo looks at times.
-fn keep(path: &Path, text: &str) -> anyhow::Result<()> {
+pub(crate) fn keep(path: &Path, text: &str) -> anyhow::Result<()> {
     if fs::read_to_string(path).is_ok_and(|old| old == text) {
         return Ok(());
     }

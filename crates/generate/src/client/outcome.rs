@@ -1,7 +1,7 @@
 //! What a call comes to: one of the runtime's outcomes, or an enum with a variant for each declared success.
 
 use methodical_model::{Content, Outcome, ParameterRole, Response, Status};
-use proc_macro2::TokenStream;
+use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 
 use super::Expander;
@@ -72,6 +72,12 @@ impl Expander<'_> {
     }
 
     fn variants(&self) -> String {
+        let variants = self.outcome_variants().into_iter();
+        variants.map(|(index, response, name)| self.variant(index, response, &name)).collect()
+    }
+
+    /// The responses that are variants of an outcome, each with its position and its variant's name.
+    pub(super) fn outcome_variants(&self) -> Vec<(usize, &Response, Ident)> {
         let mut names = Unique::default();
         let revalidates = self.operation.parameter(ParameterRole::IfNoneMatch).is_some();
         let answers = self.operation.responses.iter().enumerate().filter(|(_, response)| {
@@ -79,12 +85,11 @@ impl Expander<'_> {
             let informational = matches!(response.status, Status::Code(100..=199) | Status::Range(1));
             !is_error(self.operation, response) && !not_modified && !informational
         });
-        answers.map(|(index, response)| self.variant(index, response, &mut names)).collect()
+        answers.map(|(index, response)| (index, response, names.claim(&[variant_name(response.status)]))).collect()
     }
 
     /// A variant as `outcome!` has it.
-    fn variant(&self, index: usize, response: &Response, names: &mut Unique) -> String {
-        let name = names.claim(&[variant_name(response.status)]);
+    fn variant(&self, index: usize, response: &Response, name: &Ident) -> String {
         let description = response.docs.description.as_deref().map(first_paragraph).unwrap_or_default();
         let docs = Text::new(description).and_if_empty("Declared without a description.").comment("        ");
         let meta = type_text(&self.runtime("Meta"));

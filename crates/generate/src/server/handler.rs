@@ -11,10 +11,10 @@ use crate::promises::{is_error, request_line, server_docs};
 use crate::rust_type::expand_complexity;
 
 /// The errors that the runtime answers by itself and that no handler may choose.
-const RUNTIME_ERRORS: [u16; 14] = [400, 401, 405, 406, 408, 412, 413, 414, 415, 429, 431, 500, 501, 503];
+pub(super) const RUNTIME_ERRORS: [u16; 14] = [400, 401, 405, 406, 408, 412, 413, 414, 415, 429, 431, 500, 501, 503];
 
 /// The errors of the registry that a declared `4XX` or `5XX` lets a handler choose.
-const CHOSEN_ERRORS: [u16; 22] =
+pub(super) const CHOSEN_ERRORS: [u16; 22] =
     [402, 403, 404, 407, 409, 410, 411, 416, 417, 421, 422, 423, 424, 425, 426, 428, 451, 502, 504, 507, 508, 511];
 
 impl Expander<'_> {

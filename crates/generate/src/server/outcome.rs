@@ -19,10 +19,9 @@ impl Expander<'_> {
         let handlers = self.handlers;
         let method = plain(&self.names.method.to_string()).to_owned();
         let docs = Text::new(format!("What [`{handlers}::{method}`] may answer.")).outer();
-        let mut names = Unique::default();
-        let answers = self.operation.responses.iter().enumerate().filter(|(_, response)| self.is_chosen(response));
+        let variants = self.outcome_variants().into_iter();
         let variants: Vec<Variant> =
-            answers.map(|(index, response)| self.variant(index, response, &mut names)).collect();
+            variants.map(|(index, response, name)| self.variant(index, response, name)).collect();
         let definitions = variants.iter().map(|variant| &variant.definition);
         let arms = variants.iter().map(|variant| &variant.arm);
         let (answer, reply, fault) = (self.runtime("Answer"), self.runtime("Reply"), self.runtime("Fault"));
@@ -42,16 +41,22 @@ impl Expander<'_> {
         }
     }
 
+    /// The responses that are variants, each with its position and its variant's name.
+    pub(super) fn outcome_variants(&self) -> Vec<(usize, &Response, Ident)> {
+        let mut names = Unique::default();
+        let answers = self.operation.responses.iter().enumerate().filter(|(_, response)| self.is_chosen(response));
+        answers.map(|(index, response)| (index, response, names.claim(&[variant_name(response.status)]))).collect()
+    }
+
     /// Successes and redirections; 304 and what is informational is not a handler's to choose.
-    fn is_chosen(&self, response: &Response) -> bool {
+    pub(super) fn is_chosen(&self, response: &Response) -> bool {
         !is_error(self.operation, response)
             && !matches!(response.status, Status::Code(304) | Status::Code(100..=199) | Status::Range(1))
     }
 
     /// A variant holds, as far as there are any: the status where it is a range's, the body, the header fields.
-    fn variant(&self, index: usize, response: &Response, names: &mut Unique) -> Variant {
+    fn variant(&self, index: usize, response: &Response, name: Ident) -> Variant {
         let own = &self.names.outcome;
-        let name: Ident = names.claim(&[variant_name(response.status)]);
         let description = response.docs.description.as_deref().map(first_paragraph).unwrap_or_default();
         let docs = Text::new(description).and_if_empty("Declared without a description.").outer();
         let reply = self.runtime("Reply");

@@ -1,7 +1,7 @@
 //! What a handler is given: the parameters by their Rust names, and the body.
 
 use methodical_model::{Parameter, Schema};
-use proc_macro2::{Literal, TokenStream};
+use proc_macro2::{Ident, Literal, TokenStream};
 use quote::quote;
 
 use super::Expander;
@@ -64,11 +64,7 @@ impl Expander<'_> {
         let name = self.names.bodies.accept.as_ref()?;
         let contents = &self.operation.responses[content::success(self.operation)?].contents;
         let alternatives = content::alternatives(contents);
-        let mut taken = Unique::with(&["body"]);
-        for parameter in self.operation.parameters.iter().filter(|parameter| is_argument(parameter)) {
-            taken.claim(&[parameter.name.snake.as_str()]);
-        }
-        let field = taken.claim(&["accept".to_owned(), "accept_media_type".to_owned()]);
+        let field = self.accept_field()?;
         let variants: Vec<_> = alternatives.iter().map(|alternative| &alternative.name).collect();
         let variant_docs = alternatives.iter().map(|alternative| {
             let media_types = alternative.positions.iter().map(|position| code(&contents[*position].media_type));
@@ -94,6 +90,16 @@ impl Expander<'_> {
                 pub enum #name { #(#variant_docs #variants,)* }
             },
         })
+    }
+
+    /// The field that says so.
+    pub(super) fn accept_field(&self) -> Option<Ident> {
+        self.names.bodies.accept.as_ref()?;
+        let mut taken = Unique::with(&["body"]);
+        for parameter in self.operation.parameters.iter().filter(|parameter| is_argument(parameter)) {
+            taken.claim(&[parameter.name.snake.as_str()]);
+        }
+        Some(taken.claim(&["accept".to_owned(), "accept_media_type".to_owned()]))
     }
 
     fn expand_field(&self, parameter: &Parameter) -> TokenStream {

@@ -48,7 +48,10 @@ impl<'b> Lowering<'b, '_> {
             let diagnostic = Diagnostic::warning("model/missing-description", "a response has no `description`", place);
             self.report(diagnostic.help("say in a sentence when it is given; OpenAPI demands a description"));
         }
-        let contents = if status.is_success() {
+        let contents = if has_no_content(status) {
+            self.check_no_content(&node, status);
+            Vec::new()
+        } else if status.is_success() {
             self.success_contents(&node, successes)
         } else {
             self.contents(&node, self.way(Direction::Response))
@@ -58,6 +61,19 @@ impl<'b> Lowering<'b, '_> {
         let docs = self.docs(&node, "summary");
         let response = Response { status, docs, contents, headers, links: Vec::new(), origin: node.origin() };
         Some((response, links))
+    }
+
+    /// HTTP has no place for what is declared there, so it never arrives.
+    fn check_no_content(&mut self, node: &Node<'b>, status: Status) {
+        let Some(content) = node.get("content").filter(|content| content.entries().next().is_some()) else { return };
+        let code = match status {
+            Status::Code(code) => code.to_string(),
+            Status::Range(class) => format!("{class}XX"),
+            Status::Default => return,
+        };
+        let message = format!("a response with status {code} has no content, whatever is declared");
+        let diagnostic = Diagnostic::warning("model/content-without-place", message, content.key_place());
+        self.report(diagnostic.help("remove `content`, or answer with a status that has some, such as 200"));
     }
 
     /// What stands for a response that could not be read, which was reported: the status is declared all the same.
@@ -121,6 +137,11 @@ impl<'b> Lowering<'b, '_> {
     pub(super) fn report_all(&mut self, diagnostics: impl IntoIterator<Item = Diagnostic>) {
         self.diagnostics.extend(diagnostics);
     }
+}
+
+/// Whether HTTP lets no content follow (RFC 9110, sections 6.4.1 and 15.3.6).
+fn has_no_content(status: Status) -> bool {
+    matches!(status, Status::Code(100..=199 | 204 | 205 | 304) | Status::Range(1))
 }
 
 /// Reads a key of `responses`.

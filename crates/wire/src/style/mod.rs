@@ -36,6 +36,12 @@ pub enum StyleError {
         /// The parameter's name.
         name: String,
     },
+    /// No header field can carry its value: line ends, control characters, and what is not ASCII.
+    #[error("`{name}` has a value that no header field can carry")]
+    NotInHeader {
+        /// The parameter's name.
+        name: String,
+    },
     /// It stands in the query more than once.
     #[error("`{name}` stands there more than once")]
     Repeated {
@@ -74,6 +80,7 @@ impl StyleError {
             | StyleError::Repeated { name }
             | StyleError::NotUtf8 { name }
             | StyleError::NotJson { name, .. }
+            | StyleError::NotInHeader { name }
             | StyleError::Malformed { name } => name,
         }
     }

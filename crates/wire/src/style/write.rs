@@ -163,17 +163,18 @@ fn member_pairs(name: &str, value: &Value) -> Vec<String> {
     present.map(|item| format!("{}={}", encode_segment(name), encode_segment(&text(item)))).collect()
 }
 
-/// The value of a header; `None` for null. Headers are not percent-encoded; what a header cannot hold is for the HTTP
-/// library to refuse.
+/// The value of a header; `None` for null. Headers are not percent-encoded, and what is beyond ASCII means something else to each
+/// who reads it (RFC 9110, section 5.5).
 ///
 /// # Errors
-/// If the value is not what its style can say.
+/// If the value is not what its style can say, or no header can carry it.
 pub fn write_header(parameter: &Parameter, value: &Value) -> Result<Option<String>, StyleError> {
     let text = match (parameter.style, value) {
         (_, Value::Null) => return Ok(None),
-        (Style::Json, _) => value.to_string(),
+        (Style::Json, _) => escaped(&value.to_string()),
         (_, _) => pieces(parameter, value, str::to_owned).join(","),
     };
+    check_field(parameter, &text)?;
     check(parameter, value, text, |text| read_header(parameter, text.trim_matches([' ', '\t'])).map(Some)).map(Some)
 }
 
@@ -190,8 +191,28 @@ pub fn write_cookie(parameter: &Parameter, value: &Value) -> Result<Option<Strin
         (Style::Cookie, _) => pieces(&whole, value, str::to_owned).join(","),
         (_, _) => pieces(&whole, value, encode_segment).join(","),
     };
+    check_field(parameter, &text)?;
     let pair = format!("{}={text}", parameter.name);
     check(parameter, value, pair, |pair| read_cookie(parameter, pair)).map(Some)
+}
+
+/// JSON text in ASCII.
+fn escaped(json: &str) -> String {
+    let mut text = String::with_capacity(json.len());
+    for character in json.chars() {
+        match character {
+            ' '..='~' => text.push(character),
+            _ => character.encode_utf16(&mut [0; 2]).iter().for_each(|unit| text.push_str(&format!("\\u{unit:04x}"))),
+        }
+    }
+    text
+}
+
+fn check_field(parameter: &Parameter, text: &str) -> Result<(), StyleError> {
+    match text.bytes().all(|byte| matches!(byte, b'\t' | b' '..=b'~')) {
+        true => Ok(()),
+        false => Err(StyleError::NotInHeader { name: parameter.name.to_owned() }),
+    }
 }
 
 /// The text, if it is read as the value that it was made of. Where every value is accepted nothing could tell.

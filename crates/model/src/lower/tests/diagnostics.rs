@@ -89,6 +89,8 @@ fn operations() {
     check("status", "model/status", &operation("/a", "responses: { '20O': { description: Zero or O } }"));
     check("missing-description", "model/missing-description", &operation("/a", "responses: { '204': {} }"));
     check("missing-content", "model/missing-member", &operation("/a", &format!("requestBody: {{}}\n{OK}")));
+    let without = "responses: { '204': { description: D, content: { text/plain: { schema: { type: string } } } } }";
+    check("content-without-place", "model/content-without-place", &operation("/a", without));
     let content = "responses: { '200': { description: D, content: { json: { schema: { type: string } } } } }";
     check("media-type", "model/media-type", &operation("/a", content));
     let content =

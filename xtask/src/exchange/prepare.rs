@@ -1,0 +1,438 @@
+//! What is tried of one description: the cases, and the program that plays them.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use anyhow::Context;
+use methodical::pipeline::{self, Contract};
+use methodical_diagnostic::{Origin, Pointer};
+use methodical_document::Inputs;
+use methodical_fidelity::cases::{self, Limits};
+use methodical_fidelity::judge::{Collector, Judge, Schemas, origins};
+use methodical_fidelity::random::Random;
+use methodical_generate::exchange::{Exchange, Played, PlayedResponse, exchange};
+use methodical_model::{
+    Api, Content, Direction, MediaType, Operation, Parameter, ParameterLocation, ParameterStyle, Schema, Status,
+};
+use serde_json::{Map, Value, json};
+
+use super::sayable;
+use crate::corpus::generate::Generator;
+use crate::corpus::manifest::Entry;
+use crate::fidelity::keep;
+
+/// One description, ready to be compiled and tried.
+pub(super) struct Prepared {
+    pub(super) name: String,
+    pub(super) slug: String,
+    /// The folder of all that decides what comes of it.
+    pub(super) output: PathBuf,
+    pub(super) folders: BTreeMap<String, PathBuf>,
+    /// How many lines of Rust its crates are.
+    pub(super) lines: u64,
+    pub(super) cases: Vec<Drawn>,
+    /// How many operations the program calls, of how many.
+    pub(super) operations: (usize, usize),
+    /// Responses that no handler can answer, and parameters and bodies without values, by the reason.
+    pub(super) left_out: BTreeMap<String, u64>,
+}
+
+/// A case, and what it tries.
+pub(super) struct Drawn {
+    pub(super) case: Value,
+    /// Such as `query form explode`, `body json`, `status 200`.
+    pub(super) covers: BTreeSet<String>,
+}
+
+/// Where the parts of the repository are that programs need.
+pub(super) struct Sources {
+    pub(super) harness: PathBuf,
+    pub(super) runtimes: PathBuf,
+}
+
+/// How much is tried.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Much {
+    pub(super) seed: u64,
+    /// Operations, about; 0 for all.
+    pub(super) operations: usize,
+    /// Calls of an operation.
+    pub(super) calls: usize,
+}
+
+/// Draws the cases of one description and writes its program. Its crates have been generated.
+///
+/// # Errors
+///
+/// It cannot be read any more, or nothing can be written.
+pub(super) fn description(
+    generator: &Generator,
+    entry: &Entry,
+    much: Much,
+    sources: &Sources,
+) -> anyhow::Result<Prepared> {
+    let inputs = Inputs { root: entry.root.clone(), ..Inputs::of(&entry.path) };
+    let contract = pipeline::read_from(&inputs).contract.with_context(|| format!("{} cannot be read", entry.name))?;
+    let api = &contract.api;
+    let package = package(&format!("corpus-{}", entry.slug));
+    let chosen = tags(api, much.operations, &mut Random::of(much.seed, 0));
+    let exchange = exchange(api, &package, |tag| chosen.contains(&tag));
+    let output = generator.output(entry);
+    let program = output.join(format!("exchange-{}", entry.slug));
+    let mut folders: BTreeMap<String, PathBuf> =
+        generator.crates.iter().map(|kind| ((*kind).to_owned(), generator.folder(entry, kind))).collect();
+    folders.insert("program".to_owned(), program.clone());
+    let mut drawing = Drawing::new(&contract, much);
+    let cases = drawing.all(&exchange.operations);
+    let left_out = drawing.left_out;
+    write(&program, &entry.slug, &exchange, sources)?;
+    let values: Vec<&Value> = cases.iter().map(|drawn| &drawn.case).collect();
+    keep(&program.join("cases.json"), &serde_json::to_string(&values)?)?;
+    Ok(Prepared {
+        name: entry.name.clone(),
+        slug: entry.slug.clone(),
+        output,
+        folders,
+        lines: 0,
+        cases,
+        operations: (exchange.operations.len(), api.operations.len()),
+        left_out,
+    })
+}
+
+fn package(prefix: &str) -> methodical_generate::Package {
+    methodical_generate::Package {
+        prefix: prefix.to_owned(),
+        version: "0.1.0".to_owned(),
+        license: "MIT".to_owned(),
+        license_files: Vec::new(),
+        repository: None,
+        authors: Vec::new(),
+        rust_version: "1.95".to_owned(),
+        keywords: Vec::new(),
+        runtime: methodical_generate::RuntimeSource { version: "0.1.0".to_owned(), path: None },
+        source: String::new(),
+        command: String::new(),
+    }
+}
+
+/// Tags by chance, until they have about so many operations.
+fn tags(api: &Api, most: usize, random: &mut Random) -> BTreeSet<usize> {
+    let mut sizes: BTreeMap<usize, usize> = BTreeMap::new();
+    for operation in &api.operations {
+        *sizes.entry(operation.tag.index()).or_default() += 1;
+    }
+    let mut all: Vec<usize> = sizes.keys().copied().collect();
+    let mut chosen = BTreeSet::new();
+    let mut count = 0;
+    while !all.is_empty() && (most == 0 || count < most) {
+        let tag = all.swap_remove(random.below(all.len()));
+        let size = sizes[&tag];
+        // A tag that is too big is taken only if there is nothing else.
+        if most == 0 || count + size <= most + most / 2 || (chosen.is_empty() && all.is_empty()) {
+            count += size;
+            chosen.insert(tag);
+        }
+    }
+    chosen
+}
+
+fn write(folder: &Path, slug: &str, exchange: &Exchange, sources: &Sources) -> anyhow::Result<()> {
+    let features = match &exchange.features {
+        Some(names) => format!(", default-features = false, features = {:?}", names.iter().collect::<Vec<_>>()),
+        None => String::new(),
+    };
+    let generated = ["types", "client", "server"]
+        .map(|kind| format!("corpus-{slug}-{kind} = {{ path = \"../corpus-{slug}-{kind}\"{features} }}\n"));
+    let path = |path: &Path| Value::from(path.display().to_string());
+    let runtimes = ["client", "server"]
+        .map(|kind| format!("methodical-{kind} = {{ path = {} }}\n", path(&sources.runtimes.join(kind))));
+    let manifest = format!(
+        "[package]\nname = \"exchange-{slug}\"\nversion = \"0.1.0\"\nedition = \"2024\"\n\n[dependencies]\n{}{}\
+         methodical-exchange = {{ path = {} }}\nserde_json = \"1\"\n",
+        generated.concat(),
+        runtimes.concat(),
+        path(&sources.harness),
+    );
+    fs::create_dir_all(folder.join("src"))?;
+    keep(&folder.join("Cargo.toml"), &manifest)?;
+    for (name, text) in exchange.files.iter() {
+        keep(&folder.join(name), text)?;
+    }
+    Ok(())
+}
+
+/// Draws cases.
+struct Drawing<'c> {
+    contract: &'c Contract,
+    origins: HashMap<Origin, Pointer>,
+    much: Much,
+    left_out: BTreeMap<String, u64>,
+}
+
+/// The values of each place, and what they are drawn from.
+struct Values {
+    schemas: Schemas,
+    keys: HashMap<(Origin, Direction), String>,
+    drawn: HashMap<(Origin, Direction), Vec<Value>>,
+    seed: u64,
+}
+
+impl<'c> Drawing<'c> {
+    fn new(contract: &'c Contract, much: Much) -> Drawing<'c> {
+        Drawing { contract, origins: origins(&contract.bundle), much, left_out: BTreeMap::new() }
+    }
+
+    fn all(&mut self, operations: &[Played]) -> Vec<Drawn> {
+        let api = &self.contract.api;
+        let mut collector = Collector::new(&self.contract.bundle);
+        let mut keys = HashMap::new();
+        for played in operations {
+            let operation = api.operation(played.operation);
+            for (schema, way) in places(operation) {
+                let node = self.origins.get(&schema.origin).and_then(|pointer| self.contract.bundle.at(pointer));
+                if let Some(node) = node {
+                    keys.insert((schema.origin.clone(), way), collector.key(&node, way));
+                }
+            }
+        }
+        let schemas = collector.finish();
+        let judge = schemas.judge();
+        let mut values = Values { schemas, keys, drawn: HashMap::new(), seed: self.much.seed };
+        let Ok(judge) = judge else {
+            self.leave_out("the judge does not understand the schemas");
+            return Vec::new();
+        };
+        operations.iter().flat_map(|played| self.of(played, &mut values, &judge)).collect()
+    }
+
+    fn of(&mut self, played: &Played, values: &mut Values, judge: &Judge<'_>) -> Vec<Drawn> {
+        let operation = self.contract.api.operation(played.operation);
+        let undriven = operation.responses.len() - played.responses.len();
+        for _ in 0..undriven {
+            self.leave_out("a response that no handler chooses");
+        }
+        if played.responses.is_empty() {
+            self.leave_out("an operation that no handler can answer");
+            return Vec::new();
+        }
+        let request_contents = operation.body.as_ref().map_or(0, |body| body.contents.len());
+        let answers: Vec<(PlayedResponse, usize)> = played
+            .responses
+            .iter()
+            .flat_map(|response| {
+                let contents = operation.responses[response.response].contents.len();
+                (0..contents.max(1)).map(|content| (*response, content))
+            })
+            .collect();
+        let turns = self.much.calls.max(answers.len()).max(request_contents).min(4 * self.much.calls);
+        (0..turns).filter_map(|turn| self.one(operation, played, &answers, turn, values, judge)).collect()
+    }
+
+    fn one(
+        &mut self,
+        operation: &Operation,
+        played: &Played,
+        answers: &[(PlayedResponse, usize)],
+        turn: usize,
+        values: &mut Values,
+        judge: &Judge<'_>,
+    ) -> Option<Drawn> {
+        let api = &self.contract.api;
+        let mut covers = BTreeSet::new();
+        let sparse = turn % 3 == 1;
+        let mut arguments = Map::new();
+        for (parameter, member) in operation.parameters.iter().zip(&played.arguments) {
+            let Some(member) = member else { continue };
+            // A default is filled in by the server, so that it hears what was not said.
+            let may_lack = !parameter.required && parameter.schema.default.is_none();
+            if sparse && may_lack {
+                continue;
+            }
+            let drawn = values.draw(&parameter.schema, Direction::Request, judge);
+            let drawn: Vec<&Value> = drawn.iter().filter(|value| sayable::is_said(value)).collect();
+            let plain: Vec<&Value> =
+                drawn.iter().filter(|value| sayable::is_sent(parameter.location, value)).copied().collect();
+            let drawn = if plain.is_empty() { drawn } else { plain };
+            match drawn.get(turn % drawn.len().max(1)) {
+                Some(value) => {
+                    covers.insert(described(parameter));
+                    let mut value = (*value).clone();
+                    sayable::write_texts(api, &parameter.schema, &mut value);
+                    arguments.insert(member.clone(), value);
+                }
+                None if may_lack => {}
+                None => {
+                    self.leave_out("a parameter without a value");
+                    return None;
+                }
+            }
+        }
+        let body = operation.body.as_ref().filter(|body| !body.contents.is_empty() && (body.required || !sparse));
+        let body = match body {
+            None => None,
+            Some(body) => {
+                let position = turn % body.contents.len();
+                let content = &body.contents[position];
+                covers.insert(format!("body {}", kind(content)));
+                let Some(value) = values.content(api, content, Direction::Request, turn, judge) else {
+                    self.leave_out("a body without a value");
+                    return None;
+                };
+                Some(json!({ "content": position, "value": value }))
+            }
+        };
+        let (response, content) = answers[turn % answers.len()];
+        let answer = self.answer(operation, response, content, turn, &mut covers, values, judge)?;
+        let mut case = json!({ "operation": operation.name.wire, "arguments": arguments, "answer": answer });
+        case["body"] = body.unwrap_or_default();
+        Some(Drawn { case, covers })
+    }
+
+    #[allow(clippy::too_many_arguments, reason = "each is another thing that the answer depends on")]
+    fn answer(
+        &mut self,
+        operation: &Operation,
+        played: PlayedResponse,
+        content: usize,
+        turn: usize,
+        covers: &mut BTreeSet<String>,
+        values: &mut Values,
+        judge: &Judge<'_>,
+    ) -> Option<Value> {
+        let response = &operation.responses[played.response];
+        let mut answer = json!({ "response": played.response, "status": played.status });
+        covers.insert(match response.status {
+            Status::Code(_) => format!("status {}", played.status),
+            Status::Range(class) => format!("status {class}XX"),
+            Status::Default => "status default".to_owned(),
+        });
+        if played.is_refusal {
+            return Some(answer);
+        }
+        if let Some(content) = response.contents.get(content) {
+            covers.insert(format!("answer {}", kind(content)));
+            let Some(value) = values.content(&self.contract.api, content, Direction::Response, turn, judge) else {
+                self.leave_out("an answer without a value");
+                return None;
+            };
+            let position = response.contents.iter().position(|other| std::ptr::eq(other, content));
+            answer["body"] = json!({ "content": position, "value": value });
+        }
+        let mut headers = Map::new();
+        for header in &response.headers {
+            let drawn = values.draw(&header.schema, Direction::Response, judge);
+            let sayable =
+                |value: &&Value| sayable::is_said(value) && sayable::is_sent(ParameterLocation::Header, value);
+            let drawn: Vec<&Value> = drawn.iter().filter(sayable).collect();
+            if let Some(value) = drawn.get(turn % drawn.len().max(1)) {
+                covers.insert("answer's header field".to_owned());
+                let member = header.name.snake.strip_prefix("r#").unwrap_or(&header.name.snake);
+                headers.insert(member.to_owned(), (*value).clone());
+            }
+        }
+        answer["headers"] = Value::Object(headers);
+        Some(answer)
+    }
+
+    fn leave_out(&mut self, reason: &str) {
+        *self.left_out.entry(reason.to_owned()).or_default() += 1;
+    }
+}
+
+/// The schemas of an operation, each with the way in which its values go.
+fn places(operation: &Operation) -> Vec<(&Schema, Direction)> {
+    let parameters = operation.parameters.iter().map(|parameter| (&parameter.schema, Direction::Request));
+    let contents = operation.body.iter().flat_map(|body| &body.contents);
+    let bodies = contents.filter(|content| has_schema(content)).map(|content| (&content.schema, Direction::Request));
+    let answers = operation.responses.iter().flat_map(|response| {
+        let contents = response.contents.iter().filter(|content| has_schema(content));
+        contents.map(|content| &content.schema).chain(response.headers.iter().map(|header| &header.schema))
+    });
+    parameters.chain(bodies).chain(answers.map(|schema| (schema, Direction::Response))).collect()
+}
+
+/// One that was not written stands where its content does.
+fn has_schema(content: &Content) -> bool {
+    content.schema.origin != content.origin
+}
+
+impl Values {
+    /// Valid values of a schema.
+    fn draw(&mut self, schema: &Schema, way: Direction, judge: &Judge<'_>) -> &[Value] {
+        let place = (schema.origin.clone(), way);
+        let Values { schemas, keys, drawn, seed } = self;
+        let number = drawn.len() as u64;
+        drawn.entry(place.clone()).or_insert_with(|| {
+            let Some(key) = keys.get(&place) else { return Vec::new() };
+            let (Some(written), Ok(validator)) = (schemas.get(key), judge.of(key)) else { return Vec::new() };
+            let limits = Limits { draws: 7, breaks: 0 };
+            let cases = cases::of(schemas, written, &validator, Random::of(*seed, number + 1), limits);
+            let valid = cases.into_iter().filter(|case| case.valid);
+            valid.filter_map(|case| serde_json::from_str(&case.text).ok()).collect()
+        })
+    }
+
+    /// What a body holds.
+    fn content(
+        &mut self,
+        api: &Api,
+        content: &Content,
+        way: Direction,
+        turn: usize,
+        judge: &Judge<'_>,
+    ) -> Option<Value> {
+        if content.kind == MediaType::Problem {
+            return Some(json!({ "type": "about:blank", "title": "A title", "status": 200, "detail": "A detail." }));
+        }
+        if !has_schema(content) {
+            return Some(Value::from("without a schema: anything"));
+        }
+        if content.kind == MediaType::Binary {
+            return Some(Value::from("bytes \u{0} \u{1F980}"));
+        }
+        let drawn = self.draw(&content.schema, way, judge);
+        let mut value = drawn.get(turn % drawn.len().max(1)).cloned()?;
+        if matches!(content.kind, MediaType::Form | MediaType::Multipart) {
+            sayable::prune(&mut value);
+            sayable::write_texts(api, &content.schema, &mut value);
+            let key = self.keys.get(&(content.schema.origin.clone(), way))?;
+            return judge.of(key).ok().filter(|judge| judge.is_valid(&value)).map(|_| value);
+        }
+        Some(value)
+    }
+}
+
+fn described(parameter: &Parameter) -> String {
+    let location = match parameter.location {
+        ParameterLocation::Path => "path",
+        ParameterLocation::Query => "query",
+        ParameterLocation::Header => "header",
+        ParameterLocation::Cookie => "cookie",
+    };
+    let style = match parameter.style {
+        ParameterStyle::Simple => "simple",
+        ParameterStyle::Label => "label",
+        ParameterStyle::Matrix => "matrix",
+        ParameterStyle::Form => "form",
+        ParameterStyle::SpaceDelimited => "spaceDelimited",
+        ParameterStyle::PipeDelimited => "pipeDelimited",
+        ParameterStyle::DeepObject => "deepObject",
+        ParameterStyle::Cookie => "cookie",
+        ParameterStyle::Json => "content",
+    };
+    format!("{location} {style}{}", if parameter.explode { " explode" } else { "" })
+}
+
+fn kind(content: &Content) -> &'static str {
+    match content.kind {
+        MediaType::Json => "json",
+        MediaType::Problem => "problem",
+        MediaType::Form => "form",
+        MediaType::Multipart => "multipart",
+        MediaType::Text => "text",
+        MediaType::Binary => "binary",
+        MediaType::Events | MediaType::TextEvents | MediaType::Lines | MediaType::Sequence => "stream",
+    }
+}

@@ -1,0 +1,81 @@
+//! What places outside of JSON can say: there are no types in them, and nothing looks as null or an empty list does.
+
+use methodical_model::{Additional, Api, Kind, ParameterLocation, Schema, Shape};
+use serde_json::Value;
+
+/// Whether a parameter with this value looks otherwise than one that is absent.
+pub(super) fn is_said(value: &Value) -> bool {
+    let mut pruned = value.clone();
+    prune(&mut pruned);
+    pruned == *value && !is_nothing(value)
+}
+
+/// Whether it can be sent in such a place: paths have no empty segments, and header fields no line ends.
+pub(super) fn is_sent(location: ParameterLocation, value: &Value) -> bool {
+    match (location, value) {
+        (ParameterLocation::Path, Value::String(text)) => !text.is_empty(),
+        (ParameterLocation::Header, Value::String(text)) => {
+            text.bytes().all(|byte| matches!(byte, b' '..=b'~')) && text.trim() == text && !text.is_empty()
+        }
+        (ParameterLocation::Path | ParameterLocation::Header, Value::Array(items)) => {
+            items.iter().all(|item| is_sent(location, item))
+        }
+        (ParameterLocation::Path | ParameterLocation::Header, Value::Object(members)) => {
+            members.values().all(|member| is_sent(location, member))
+        }
+        (_, _) => true,
+    }
+}
+
+/// Takes out what looks as if it were absent.
+pub(super) fn prune(value: &mut Value) {
+    match value {
+        Value::Object(members) => {
+            members.values_mut().for_each(prune);
+            members.retain(|_, member| !is_nothing(member));
+        }
+        Value::Array(items) => {
+            items.iter_mut().for_each(prune);
+            items.retain(|item| !item.is_null());
+        }
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
+    }
+}
+
+fn is_nothing(value: &Value) -> bool {
+    match value {
+        Value::Null => true,
+        Value::Array(items) => items.is_empty(),
+        Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Object(_) => false,
+    }
+}
+
+/// Where any value is accepted, numbers and truth values are read as the texts that they are written as.
+pub(super) fn write_texts(api: &Api, schema: &Schema, value: &mut Value) {
+    match (&api.unaliased(schema).kind, value) {
+        (Kind::Any, value @ (Value::Bool(_) | Value::Number(_))) => *value = Value::String(value.to_string()),
+        (Kind::Any, Value::Array(items)) => items.iter_mut().for_each(|item| write_texts(api, schema, item)),
+        (Kind::Array { items: inner, .. }, Value::Array(items)) => {
+            items.iter_mut().for_each(|item| write_texts(api, inner, item));
+        }
+        (Kind::Map { values, .. }, Value::Object(members)) => {
+            members.values_mut().for_each(|member| write_texts(api, values, member));
+        }
+        (Kind::Named(id), Value::Object(members)) => {
+            let Shape::Object(object) = &api.type_def(*id).shape else { return };
+            for (name, member) in members.iter_mut() {
+                let property = object.properties.iter().find(|property| property.name.wire == *name);
+                match (property, &object.additional) {
+                    (Some(property), _) => write_texts(api, &property.schema, member),
+                    (None, Additional::Typed(schema)) => write_texts(api, schema, member),
+                    (None, Additional::Unspecified | Additional::Denied) => {
+                        if matches!(member, Value::Bool(_) | Value::Number(_)) {
+                            *member = Value::String(member.to_string());
+                        }
+                    }
+                }
+            }
+        }
+        (_, _) => {}
+    }
+}
