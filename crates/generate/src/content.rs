@@ -122,6 +122,7 @@ fn form_fields<'a>(api: &'a Api, content: &'a Content) -> Option<Vec<FormField<'
             | Kind::Number { .. }
             | Kind::String { .. }
             | Kind::Constant(_)
+            | Kind::Tuple { .. }
             | Kind::Map { .. }
             | Kind::Named(_) => (&property.schema, false),
         };
@@ -146,7 +147,7 @@ fn field_kind(api: &Api, schema: &Schema, media_type: Option<&str>) -> FieldKind
         Kind::String { format: StringFormat::Binary, .. } => FieldKind::File,
         Kind::Any | Kind::String { format: StringFormat::Plain, .. } if says_file => FieldKind::File,
         _ if says_json => FieldKind::Json,
-        Kind::Map { .. } | Kind::Array { .. } => FieldKind::Json,
+        Kind::Map { .. } | Kind::Array { .. } | Kind::Tuple { .. } => FieldKind::Json,
         Kind::Named(id) => match &api.type_def(*id).shape {
             Shape::Object(_) => FieldKind::Json,
             Shape::Enumeration(_) | Shape::Union(_) | Shape::Alias(_) => FieldKind::Text,

@@ -5,7 +5,7 @@
 
 use std::collections::BTreeSet;
 
-use methodical_model::{Additional, Api, Kind, Operation, Schema, Shape, TagId, TypeDef, TypeId};
+use methodical_model::{Additional, Api, Operation, Shape, TagId, TypeDef, TypeId};
 use proc_macro2::TokenStream;
 use quote::quote;
 
@@ -163,7 +163,7 @@ fn needed(operation: &Operation) -> Vec<TypeId> {
     let headers = headers.map(|header| (&header.schema, &header.canonical));
     let places = parameters.chain(contents).chain(headers);
     places
-        .flat_map(|(schema, canonical)| named(schema).into_iter().chain(canonical.references.iter().copied()))
+        .flat_map(|(schema, canonical)| schema.named().into_iter().chain(canonical.references.iter().copied()))
         .collect()
 }
 
@@ -173,31 +173,15 @@ fn references(def: &TypeDef) -> Vec<TypeId> {
     match &def.shape {
         Shape::Object(object) => {
             let additional = match &object.additional {
-                Additional::Typed(schema) => named(schema),
-                Additional::Unspecified | Additional::Denied => None,
+                Additional::Typed(schema) => schema.named(),
+                Additional::Unspecified | Additional::Denied => Vec::new(),
             };
-            references.extend(object.properties.iter().filter_map(|property| named(&property.schema)));
+            references.extend(object.properties.iter().flat_map(|property| property.schema.named()));
             references.extend(additional);
         }
         Shape::Enumeration(_) => {}
-        Shape::Union(union) => references.extend(union.variants.iter().filter_map(|(_, schema)| named(schema))),
-        Shape::Alias(schema) => references.extend(named(schema)),
+        Shape::Union(union) => references.extend(union.variants.iter().flat_map(|(_, schema)| schema.named())),
+        Shape::Alias(schema) => references.extend(schema.named()),
     }
     references
-}
-
-/// The type inside lists and maps.
-fn named(schema: &Schema) -> Option<TypeId> {
-    match &schema.kind {
-        Kind::Array { items, .. } => named(items),
-        Kind::Map { values, .. } => named(values),
-        Kind::Named(id) => Some(*id),
-        Kind::Any
-        | Kind::Nothing
-        | Kind::Boolean
-        | Kind::Integer { .. }
-        | Kind::Number { .. }
-        | Kind::String { .. }
-        | Kind::Constant(_) => None,
-    }
 }

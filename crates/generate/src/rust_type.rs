@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use methodical_model::{
-    Api, Content, IntegerFormat, Kind, MediaType, NumberFormat, OperationId, RuleId, Schema, SecurityScheme, Shape,
-    StringFormat, TagId, TypeId, Variant, VariantValue,
+    Api, Content, IntegerFormat, Kind, MediaType, OperationId, RuleId, Schema, SecurityScheme, Shape, StringFormat,
+    TagId, TypeId,
 };
 use proc_macro2::{TokenStream, TokenTree};
 use quote::quote;
@@ -14,6 +14,7 @@ use crate::features::Features;
 use crate::names::Names;
 use crate::promises;
 use crate::scope::Scope;
+use crate::types::enumeration::Values;
 
 /// What every emitter reads.
 pub(crate) struct Context<'a> {
@@ -78,14 +79,15 @@ impl<'a> Context<'a> {
             Kind::Any | Kind::Nothing => scope.take("serde_json", "Value"),
             Kind::Boolean => quote!(bool),
             Kind::Integer { format, .. } => expand_integer(*format),
-            Kind::Number { format: NumberFormat::F32, .. } => quote!(f32),
-            Kind::Number { format: NumberFormat::F64, .. } => quote!(f64),
+            // A float too: what is written in more digits than it has would come back as another number.
+            Kind::Number { .. } => quote!(f64),
             Kind::String { format, .. } => self.expand_string(scope, format),
             Kind::Constant(value) => self.expand_constant(scope, value),
             Kind::Array { items, .. } => {
                 let items = self.expand_type(scope, items);
                 quote!(Vec<#items>)
             }
+            Kind::Tuple { items, required, rest, .. } => self.expand_tuple(scope, items, *required, rest.as_deref()),
             Kind::Map { values, .. } => {
                 let map = scope.take("std::collections", "BTreeMap");
                 let values = self.expand_type(scope, values);
@@ -93,6 +95,23 @@ impl<'a> Context<'a> {
             }
             Kind::Named(id) => self.expand_named(scope, *id),
         }
+    }
+
+    /// A tuple where the length is fixed; else the runtime's, which knows what has to be there.
+    fn expand_tuple(&self, scope: &Scope, items: &[Schema], required: usize, rest: Option<&Schema>) -> TokenStream {
+        let types: Vec<TokenStream> = items.iter().map(|item| self.expand_type(scope, item)).collect();
+        let (there, maybe) = types.split_at(required.min(types.len()));
+        if maybe.is_empty() && rest.is_none() {
+            return expand_positions(there);
+        }
+        let tuple = scope.take(self.wire, "Tuple");
+        let rest = match rest {
+            Some(rest) => self.expand_type(scope, rest),
+            None => scope.take(self.wire, "Nothing"),
+        };
+        let maybe: Vec<TokenStream> = maybe.iter().map(|item| quote!(Option<#item>)).collect();
+        let (there, maybe) = (expand_positions(there), expand_positions(&maybe));
+        quote!(#tuple<#there, #maybe, #rest>)
     }
 
     /// A named type.
@@ -179,6 +198,7 @@ impl<'a> Context<'a> {
             | Kind::String { .. }
             | Kind::Constant(_)
             | Kind::Array { .. }
+            | Kind::Tuple { .. }
             | Kind::Map { .. } => false,
         }
     }
@@ -195,13 +215,10 @@ impl<'a> Context<'a> {
                 matches!(value, Value::Bool(_) | Value::Number(Number::Integer(_) | Number::Float(_)))
             }
             Kind::Named(id) => match &self.api.type_def(*id).shape {
-                Shape::Enumeration(variants) => {
-                    let is_integer = |variant: &Variant| matches!(variant.value, VariantValue::Integer(_));
-                    !variants.is_empty() && variants.iter().all(is_integer)
-                }
+                Shape::Enumeration(variants) => Values::of(variants).are_copied(),
                 Shape::Object(_) | Shape::Union(_) | Shape::Alias(_) => false,
             },
-            Kind::Any | Kind::Nothing | Kind::Array { .. } | Kind::Map { .. } => false,
+            Kind::Any | Kind::Nothing | Kind::Array { .. } | Kind::Tuple { .. } | Kind::Map { .. } => false,
         }
     }
 
@@ -230,7 +247,9 @@ impl<'a> Context<'a> {
                 | StringFormat::Other(_) => quote!(&str),
             },
             Kind::Constant(methodical_document::Value::String(_)) => quote!(&str),
-            Kind::Any | Kind::Nothing | Kind::Constant(_) | Kind::Map { .. } | Kind::Named(_) => quote!(&#owned),
+            Kind::Any | Kind::Nothing | Kind::Constant(_) | Kind::Tuple { .. } | Kind::Map { .. } | Kind::Named(_) => {
+                quote!(&#owned)
+            }
         }
     }
 
@@ -262,6 +281,14 @@ impl<'a> Context<'a> {
 /// Whether its operations are webhooks and callbacks: [`Api::receivers`] made it.
 pub(crate) fn is_received(api: &Api) -> bool {
     api.operations.iter().any(|operation| operation.receiver.is_some())
+}
+
+/// A tuple; one of one position has a comma to be known by.
+fn expand_positions(types: &[TokenStream]) -> TokenStream {
+    match types {
+        [only] => quote!((#only,)),
+        types => quote!((#(#types),*)),
+    }
 }
 
 fn expand_integer(format: IntegerFormat) -> TokenStream {

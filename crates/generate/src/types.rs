@@ -2,7 +2,7 @@
 
 mod body;
 mod constructor;
-mod enumeration;
+pub(crate) mod enumeration;
 mod object;
 mod recursion;
 mod union;
@@ -23,7 +23,7 @@ use crate::render::{self, Module, ready, type_text};
 use crate::rust_type::Context;
 use crate::scope::Scope;
 use crate::{Files, Package};
-use recursion::Recursion;
+use recursion::{Recursion, held};
 
 /// The files of the crate.
 pub(crate) fn generate(api: &Api, package: &Package) -> Files {
@@ -213,10 +213,11 @@ impl Expander<'_> {
 
     /// The type of a member or variant of `owner`, boxed where `owner` would contain itself.
     fn expand_member(&self, owner: TypeId, schema: &Schema) -> TokenStream {
-        let target = schema.type_id().filter(|target| self.recursion.needs_box(owner, *target));
-        let Some(target) = target else { return self.context.expand_type(self.scope, schema) };
-        let name = self.context.expand_named(self.scope, target);
-        if schema.nullable { quote!(Option<Box<#name>>) } else { quote!(Box<#name>) }
+        if !held(schema).into_iter().any(|target| self.recursion.needs_box(owner, target)) {
+            return self.context.expand_type(self.scope, schema);
+        }
+        let held = self.context.expand_type(self.scope, &Schema { nullable: false, ..schema.clone() });
+        if schema.nullable { quote!(Option<Box<#held>>) } else { quote!(Box<#held>) }
     }
 
     /// A name for another type; a type of its own where the name stands in its own definition.
@@ -228,7 +229,7 @@ impl Expander<'_> {
             return quote!(#docs pub type #name = #target;);
         }
         let target = match schema.kind {
-            Kind::Named(_) => self.expand_member(id, schema),
+            Kind::Named(_) | Kind::Tuple { .. } => self.expand_member(id, schema),
             Kind::Any
             | Kind::Nothing
             | Kind::Boolean

@@ -56,11 +56,23 @@ impl Fitting<'_> {
                 let Value::Array(values) = value else {
                     return ensure(false, at, || wrong("an array", value));
                 };
-                count(values.len(), *min_items, *max_items, "items", at)?;
-                let repeats = *unique && values.iter().enumerate().any(|(index, one)| values[..index].contains(one));
-                ensure(!repeats, at, || "has the same item twice".to_owned())?;
+                list(values, *min_items, *max_items, *unique, at)?;
                 let mut items_of = values.iter().enumerate();
                 items_of.try_for_each(|(index, item)| self.schema(items, item, &at.join(&index.to_string()), depth - 1))
+            }
+            Kind::Tuple { items, rest, min_items, max_items, unique, .. } => {
+                let Value::Array(values) = value else {
+                    return ensure(false, at, || wrong("an array", value));
+                };
+                list(values, *min_items, *max_items, *unique, at)?;
+                let mut values = values.iter().enumerate();
+                values.try_for_each(|(index, item)| {
+                    let at = at.join(&index.to_string());
+                    match items.get(index).or(rest.as_deref()) {
+                        Some(schema) => self.schema(schema, item, &at, depth - 1),
+                        None => ensure(false, &at, || "is one item too many".to_owned()),
+                    }
+                })
             }
             Kind::Map { values, min_properties, max_properties } => {
                 let Value::Object(members) = value else {
@@ -89,6 +101,7 @@ impl Fitting<'_> {
                 let is = |variant: &VariantValue| match variant {
                     VariantValue::Text(text) => value.as_str() == Some(text),
                     VariantValue::Integer(integer) => value.as_number().and_then(Number::as_i128) == Some(*integer),
+                    VariantValue::Other(other) => same(other, value),
                 };
                 let known = variants.iter().any(|variant| is(&variant.value));
                 ensure(known, at, || "is none of the values listed".to_owned())
@@ -175,6 +188,12 @@ fn same(left: &Value, right: &Value) -> bool {
     }
 }
 
+fn list(values: &[Value], least: Option<u64>, most: Option<u64>, unique: bool, at: &Pointer) -> Fit {
+    count(values.len(), least, most, "items", at)?;
+    let repeats = unique && values.iter().enumerate().any(|(index, one)| values[..index].contains(one));
+    ensure(!repeats, at, || "has the same item twice".to_owned())
+}
+
 fn count(length: usize, least: Option<u64>, most: Option<u64>, what: &str, at: &Pointer) -> Fit {
     let length = length as u64;
     ensure(least.is_none_or(|least| length >= least), at, || format!("has too few {what}"))?;
@@ -210,6 +229,7 @@ fn number(kind: &Kind, value: &Value, at: &Pointer) -> Fit {
         | Kind::String { .. }
         | Kind::Constant(_)
         | Kind::Array { .. }
+        | Kind::Tuple { .. }
         | Kind::Map { .. }
         | Kind::Named(_) => Ok(()),
     }

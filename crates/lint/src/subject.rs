@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use methodical_diagnostic::{Diagnostic, Place};
 use methodical_model::{
-    Additional, Api, Content, Kind, Method, Object, Operation, PathSegment, Rule, RuleId, Schema, Server, Shape,
-    Status, TypeId,
+    Additional, Api, Content, Method, Object, Operation, PathSegment, Rule, RuleId, Schema, Server, Shape, Status,
+    TypeId,
 };
 
 /// `PUT /tags/{name}`, in backquotes.
@@ -147,20 +147,5 @@ pub(crate) fn each_schema(api: &Api, visit: &mut dyn FnMut(&Schema)) {
 }
 
 fn within(schema: &Schema, visit: &mut dyn FnMut(&Schema)) {
-    let mut schema = schema;
-    loop {
-        visit(schema);
-        match &schema.kind {
-            Kind::Array { items, .. } => schema = items,
-            Kind::Map { values, .. } => schema = values,
-            Kind::Any
-            | Kind::Nothing
-            | Kind::Boolean
-            | Kind::Integer { .. }
-            | Kind::Number { .. }
-            | Kind::String { .. }
-            | Kind::Constant(_)
-            | Kind::Named(_) => return,
-        }
-    }
+    schema.all_inner().into_iter().for_each(visit);
 }

@@ -136,6 +136,7 @@ impl Api {
         let inner = match &schema.kind {
             Kind::Any => return Some(schema),
             Kind::Array { items, .. } => token.parse::<usize>().ok().map(|_| &**items)?,
+            Kind::Tuple { items, rest, .. } => items.get(token.parse::<usize>().ok()?).or(rest.as_deref())?,
             Kind::Map { values, .. } => values,
             Kind::Named(id) => return self.schema_in_shape(*id, tokens, tried),
             Kind::Nothing

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 
 use methodical_diagnostic::Origin;
 
-use crate::{Additional, Api, Kind, Operation, Schema, Shape};
+use crate::{Additional, Api, Operation, Schema, Shape};
 
 impl Api {
     /// The number of schemas, each counted once however many ways its values travel.
@@ -42,20 +42,5 @@ fn add_operation<'a>(operation: &'a Operation, seen: &mut HashSet<&'a Origin>) {
 
 /// A schema and those inside of it.
 fn add<'a>(schema: &'a Schema, seen: &mut HashSet<&'a Origin>) {
-    let mut schema = schema;
-    loop {
-        seen.insert(&schema.origin);
-        schema = match &schema.kind {
-            Kind::Array { items, .. } => items,
-            Kind::Map { values, .. } => values,
-            Kind::Any
-            | Kind::Nothing
-            | Kind::Boolean
-            | Kind::Integer { .. }
-            | Kind::Number { .. }
-            | Kind::String { .. }
-            | Kind::Constant(_)
-            | Kind::Named(_) => return,
-        };
-    }
+    seen.extend(schema.all_inner().into_iter().map(|schema| &schema.origin));
 }

@@ -45,8 +45,41 @@ impl Schema {
             | Kind::String { .. }
             | Kind::Constant(_)
             | Kind::Array { .. }
+            | Kind::Tuple { .. }
             | Kind::Map { .. } => None,
         }
+    }
+
+    /// The schemas that lie in it without a name between: of items, of values.
+    pub fn inner(&self) -> Vec<&Schema> {
+        match &self.kind {
+            Kind::Array { items, .. } => vec![items],
+            Kind::Tuple { items, rest, .. } => items.iter().chain(rest.as_deref()).collect(),
+            Kind::Map { values, .. } => vec![values],
+            Kind::Any
+            | Kind::Nothing
+            | Kind::Boolean
+            | Kind::Integer { .. }
+            | Kind::Number { .. }
+            | Kind::String { .. }
+            | Kind::Constant(_)
+            | Kind::Named(_) => Vec::new(),
+        }
+    }
+
+    /// The schema, and all that lie in it without a name between.
+    pub fn all_inner(&self) -> Vec<&Schema> {
+        let (mut found, mut next) = (vec![self], 0);
+        while let Some(schema) = found.get(next).copied() {
+            found.extend(schema.inner());
+            next += 1;
+        }
+        found
+    }
+
+    /// The named types that it mentions without going through another name.
+    pub fn named(&self) -> Vec<TypeId> {
+        self.all_inner().into_iter().filter_map(Schema::type_id).collect()
     }
 
     /// Whether generated code has one Rust type for two schemas.
@@ -69,6 +102,7 @@ impl Schema {
                     | Kind::String { .. }
                     | Kind::Constant(_)
                     | Kind::Array { .. }
+                    | Kind::Tuple { .. }
                     | Kind::Map { .. }
                     | Kind::Named(_),
                     _,
@@ -102,6 +136,16 @@ pub enum Kind {
     Constant(Value),
     /// A list.
     Array { items: Box<Schema>, min_items: Option<u64>, max_items: Option<u64>, unique: bool },
+    /// A list whose first positions have schemas of their own. Of these `required` have to be there. `rest` is what comes then: nothing
+    /// without.
+    Tuple {
+        items: Vec<Schema>,
+        required: usize,
+        rest: Option<Box<Schema>>,
+        min_items: Option<u64>,
+        max_items: Option<u64>,
+        unique: bool,
+    },
     /// An object without named members.
     Map { values: Box<Schema>, min_properties: Option<u64>, max_properties: Option<u64> },
     /// A named type.
@@ -157,7 +201,7 @@ pub enum StringFormat {
     Hostname,
     /// `password`: kept out of `Debug`.
     Password,
-    /// Any other: text, unchecked.
+    /// Any other: text, which is checked where the validator knows the format.
     Other(String),
 }
 
@@ -200,7 +244,7 @@ pub enum Direction {
 pub enum Shape {
     /// An object with named members.
     Object(Object),
-    /// A closed set of strings or integers; unknown values are kept on reading.
+    /// A closed set of values; unknown ones are kept on reading.
     Enumeration(Vec<Variant>),
     /// `oneOf` or `anyOf`.
     Union(Union),
@@ -282,12 +326,14 @@ pub struct Variant {
 }
 
 /// The value of an enumeration's variant on the wire.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub enum VariantValue {
     /// A string.
     Text(String),
     /// An integer.
     Integer(i128),
+    /// Any other value but null, which makes a schema nullable instead.
+    Other(Value),
 }
 
 /// `oneOf` or `anyOf`.

@@ -31,6 +31,8 @@ pub(crate) enum Format {
     Ipv6,
     /// RFC 1123 labels.
     Hostname,
+    /// A number in digits, of any length.
+    Decimal,
     /// No format, or one that is not checked.
     Other,
 }
@@ -51,6 +53,7 @@ impl Format {
             (Some("ipv4"), _) => Format::Ipv4,
             (Some("ipv6"), _) => Format::Ipv6,
             (Some("hostname"), _) => Format::Hostname,
+            (Some("decimal"), _) => Format::Decimal,
             (Some(_) | None, _) => Format::Other,
         }
     }
@@ -72,6 +75,7 @@ pub(crate) fn check_format(format: Format, text: &str) -> Option<&'static str> {
         Format::Ipv4 => (text.parse::<Ipv4Addr>().is_ok(), "must be an IPv4 address"),
         Format::Ipv6 => (text.parse::<Ipv6Addr>().is_ok(), "must be an IPv6 address"),
         Format::Hostname => (is_hostname(text), "must be a host name"),
+        Format::Decimal => (is_decimal(text), "must be a number in digits, like 12.50"),
     };
     (!right).then_some(wanted)
 }
@@ -97,6 +101,22 @@ fn is_date(text: &str) -> bool {
 fn is_time(text: &str) -> bool {
     let zoned = text.get(8..).is_some_and(|rest| rest.contains(['Z', 'z', '+', '-']));
     is_date_time(&format!("2016-12-31T{text}{}", if zoned { "" } else { "Z" }))
+}
+
+/// Digits with a sign, a point and an exponent, as far as there is need for them: what parsers of decimals have in common.
+fn is_decimal(text: &str) -> bool {
+    let are_digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
+    let (number, exponent) = match text.split_once(['e', 'E']) {
+        Some((number, exponent)) => (unsigned(number), Some(unsigned(exponent))),
+        None => (unsigned(text), None),
+    };
+    let (whole, fraction) = number.split_once('.').unwrap_or((number, ""));
+    let is_number = !(whole.is_empty() && fraction.is_empty()) && are_digits(whole) && are_digits(fraction);
+    is_number && exponent.is_none_or(|exponent| !exponent.is_empty() && are_digits(exponent))
+}
+
+fn unsigned(text: &str) -> &str {
+    text.strip_prefix(['+', '-']).unwrap_or(text)
 }
 
 fn is_duration(text: &str) -> bool {
@@ -197,6 +217,11 @@ mod tests {
                 "2020-09-21T13:11:08+0200",
                 "ééééé-ééééééééééééééééé",
             ],
+        );
+        check(
+            Format::Decimal,
+            &["0", "-12.50", "+1", ".5", "5.", "1e-9", "1E+9", "123456789012345678901234567890.1"],
+            &["", ".", "-", "1,5", "1e", "1.2.3", "NaN", "0x1", "1 ", "--1"],
         );
         check(Format::Date, &["2020-02-29"], &["2021-02-29", "2020-2-9", "20200229", "2020-02-29T00"]);
         check(Format::Uuid, &["67e55044-10b1-426f-9247-bb680e5fe0c8"], &["67e5504410b1426f9247bb680e5fe0c8", "x"]);

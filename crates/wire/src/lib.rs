@@ -32,6 +32,7 @@ mod stream;
 pub mod style;
 mod text_enum;
 mod timestamp;
+mod tuple;
 pub mod union;
 mod uuid;
 mod validate;
@@ -62,5 +63,6 @@ pub use stream::{ByteStream, StreamError};
 #[doc(hidden)]
 pub use text_enum::read_text;
 pub use timestamp::Timestamp;
+pub use tuple::{Nothing, Tuple};
 pub use uuid::Uuid;
-pub use validate::{Place, Violation, validate, validate_parameter};
+pub use validate::{Place, Violation, equal, validate, validate_parameter};

@@ -168,6 +168,8 @@ pub(crate) struct Discriminator {
     pub(crate) mapping: Vec<(String, usize)>,
     /// The variant that has every other tag, or none.
     pub(crate) default: Option<usize>,
+    /// The variants that no tag leads to: what has none of the tags is one of them.
+    pub(crate) untagged: Vec<usize>,
 }
 
 /// `if`, `then`, `else`.

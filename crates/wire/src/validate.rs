@@ -14,7 +14,7 @@ use crate::format::check_format;
 use crate::rules::{Bound, Exact, ListRules, NumberRules, Rules, TextRules, Type};
 use crate::{Parameter, ParameterLocation, Schema};
 pub(crate) use union::{variant_of, variant_within};
-pub(crate) use values::equal;
+pub use values::equal;
 use values::{alternatives, counted, has_duplicates, list_values, mistyped};
 
 /// Which part of a request is meant.

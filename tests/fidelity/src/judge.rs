@@ -120,9 +120,26 @@ impl Judge<'_> {
             .with_registry(&self.registry)
             .should_validate_formats(true)
             .with_format("byte", is_base64)
+            .with_format("decimal", is_decimal)
+            .with_format("time", is_time)
             .build(&schema)
             .map_err(|error| error.to_string())
     }
+}
+
+/// RFC 3339 `full-time`, of which the offset may be missing.
+fn is_time(text: &str) -> bool {
+    let schema = json!({ "format": "date-time" });
+    let is_date_time = |text: &str| {
+        let options = jsonschema::options().with_draft(Draft::Draft202012).should_validate_formats(true);
+        options.build(&schema).is_ok_and(|validator| validator.is_valid(&json!(format!("2016-12-31T{text}"))))
+    };
+    is_date_time(text) || is_date_time(&format!("{text}Z"))
+}
+
+/// A number in digits: sign, point and exponent may be there.
+fn is_decimal(text: &str) -> bool {
+    text.parse::<f64>().is_ok() && !text.contains(|letter: char| letter.is_ascii_alphabetic() && !"eE".contains(letter))
 }
 
 /// RFC 4648 base64 with padding.

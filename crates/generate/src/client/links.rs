@@ -398,6 +398,7 @@ fn walk<'a>(
             | Kind::Number { .. }
             | Kind::String { .. }
             | Kind::Constant(_)
+            | Kind::Tuple { .. }
             | Kind::Map { .. } => return None,
         };
     }

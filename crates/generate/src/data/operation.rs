@@ -28,6 +28,7 @@ fn member_text(schema: &Schema, targets: &mut Vec<TypeId>) -> String {
         Kind::Map { values, .. } => {
             return format!("{{\"type\": \"object\", \"additionalProperties\": {}}}", member_text(values, targets));
         }
+        Kind::Tuple { .. } => "array",
         Kind::Any | Kind::Nothing | Kind::Constant(_) => return "true".to_owned(),
         Kind::Boolean => "boolean",
         Kind::Integer { .. } => "integer",

@@ -106,6 +106,7 @@ fn is_text(schema: &Schema) -> bool {
         | Kind::Number { .. }
         | Kind::Constant(_)
         | Kind::Array { .. }
+        | Kind::Tuple { .. }
         | Kind::Map { .. }
         | Kind::Named(_) => false,
     }

@@ -1,20 +1,22 @@
 //! An enumeration: an enum with a variant for each value, and one that keeps a value unknown to this version.
 
+use methodical_document::{Number, Value};
 use methodical_model::{TypeDef, Variant, VariantValue};
 use proc_macro2::{Ident, Literal, TokenStream};
 use quote::quote;
 
 use super::Expander;
-use crate::docs::Text;
+use crate::docs::{Text, code};
 use crate::names::{Unique, ident};
 use crate::render::{quoted, ready, type_text};
 
 impl Expander<'_> {
     pub(super) fn expand_enumeration(&self, def: &TypeDef, variants: &[Variant]) -> TokenStream {
-        let integers: Option<Vec<i128>> = variants.iter().map(integer).collect();
-        match integers {
-            Some(integers) if !integers.is_empty() => self.expand_integers(def, variants, &integers),
-            Some(_) | None => self.expand_texts(def, variants),
+        match Values::of(variants) {
+            Values::Texts => self.expand_texts(def, variants),
+            Values::Integers(integers) => self.expand_integers(def, variants, &integers),
+            Values::Numbers(numbers) => self.expand_numbers(def, variants, &numbers),
+            Values::Any => self.expand_values(def, variants),
         }
     }
 
@@ -30,19 +32,43 @@ impl Expander<'_> {
     }
 
     fn expand_integers(&self, def: &TypeDef, variants: &[Variant], integers: &[i128]) -> TokenStream {
+        let fits = integers.iter().all(|integer| i64::try_from(*integer).is_ok());
+        let width = if fits { quote!(i64) } else { quote!(i128) };
+        let values: Vec<TokenStream> = integers.iter().map(|integer| expand_integer(*integer)).collect();
+        let derives = quote!(Debug, Clone, Copy, PartialEq, Eq, Hash);
+        self.expand_copied(def, variants, &width, &values, &derives)
+    }
+
+    fn expand_numbers(&self, def: &TypeDef, variants: &[Variant], numbers: &[f64]) -> TokenStream {
+        let values: Vec<TokenStream> = numbers
+            .iter()
+            .map(|number| {
+                let magnitude = Literal::f64_unsuffixed(number.abs());
+                if *number < 0.0 { quote!(-#magnitude) } else { quote!(#magnitude) }
+            })
+            .collect();
+        self.expand_copied(def, variants, &quote!(f64), &values, &quote!(Debug, Clone, Copy, PartialEq))
+    }
+
+    /// Values of a type that is copied, and can stand in a pattern.
+    fn expand_copied(
+        &self,
+        def: &TypeDef,
+        variants: &[Variant],
+        width: &TokenStream,
+        values: &[TokenStream],
+        derives: &TokenStream,
+    ) -> TokenStream {
         let name = ident(&def.name.pascal);
         let docs = self.type_docs(def).outer();
         let (serialize, deserialize) = self.serde();
-        let fits = integers.iter().all(|integer| i64::try_from(*integer).is_ok());
-        let width = if fits { quote!(i64) } else { quote!(i128) };
         let width_name = width.to_string();
         let unknown = unknown_variant(variants);
         let names: Vec<Ident> = variants.iter().map(|variant| ident(&variant.name.pascal)).collect();
-        let values: Vec<TokenStream> = integers.iter().map(|integer| expand_integer(*integer)).collect();
-        let variant_docs = integers.iter().map(|integer| Text::new(format!("`{integer}`.")).outer());
+        let variant_docs = variants.iter().map(|variant| Text::new(format!("{}.", code(&variant.name.wire))).outer());
         quote! {
             #docs
-            #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, #serialize, #deserialize)]
+            #[derive(#derives, #serialize, #deserialize)]
             #[serde(from = #width_name, into = #width_name)]
             pub enum #name {
                 #(#variant_docs #names,)*
@@ -69,19 +95,134 @@ impl Expander<'_> {
             }
         }
     }
+
+    /// Values of different types.
+    fn expand_values(&self, def: &TypeDef, variants: &[Variant]) -> TokenStream {
+        let name = ident(&def.name.pascal);
+        let docs = self.type_docs(def).outer();
+        let (serialize, deserialize) = self.serde();
+        let (value_type, json) = (self.scope.take("serde_json", "Value"), self.scope.take("serde_json", "json"));
+        let value_name = value_type.to_string().replace(' ', "");
+        let equal = self.scope.take(self.context.wire, "equal");
+        let unknown = unknown_variant(variants);
+        let names: Vec<Ident> = variants.iter().map(|variant| ident(&variant.name.pascal)).collect();
+        let values: Vec<TokenStream> = variants.iter().map(|variant| expand_json(&wire_value(variant))).collect();
+        let variant_docs = variants.iter().map(|variant| Text::new(format!("{}.", code(&variant.name.wire))).outer());
+        quote! {
+            #docs
+            #[derive(Debug, Clone, PartialEq, #serialize, #deserialize)]
+            #[serde(from = #value_name, into = #value_name)]
+            pub enum #name {
+                #(#variant_docs #names,)*
+                /// A value that this version does not know.
+                #unknown(#value_type),
+            }
+
+            impl From<#value_type> for #name {
+                fn from(value: #value_type) -> #name {
+                    match value {
+                        #(value if #equal(&value, &#json!(#values)) => #name::#names,)*
+                        value => #name::#unknown(value),
+                    }
+                }
+            }
+
+            impl From<#name> for #value_type {
+                fn from(value: #name) -> #value_type {
+                    match value {
+                        #(#name::#names => #json!(#values),)*
+                        #name::#unknown(value) => value,
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// What the values of an enumeration have in common.
+pub(crate) enum Values {
+    Texts,
+    Integers(Vec<i128>),
+    Numbers(Vec<f64>),
+    Any,
+}
+
+impl Values {
+    pub(crate) fn of(variants: &[Variant]) -> Values {
+        let is_text = |variant: &Variant| matches!(variant.value, VariantValue::Text(_));
+        if variants.iter().all(is_text) {
+            return Values::Texts;
+        }
+        if let Some(integers) = variants.iter().map(integer).collect() {
+            return Values::Integers(integers);
+        }
+        match variants.iter().map(number).collect() {
+            Some(numbers) => Values::Numbers(numbers),
+            None => Values::Any,
+        }
+    }
+
+    /// Whether they are copied, and not moved.
+    pub(crate) fn are_copied(&self) -> bool {
+        match self {
+            Values::Integers(_) | Values::Numbers(_) => true,
+            Values::Texts | Values::Any => false,
+        }
+    }
 }
 
 fn integer(variant: &Variant) -> Option<i128> {
     match variant.value {
-        VariantValue::Text(_) => None,
+        VariantValue::Text(_) | VariantValue::Other(_) => None,
         VariantValue::Integer(integer) => Some(integer),
+    }
+}
+
+/// A number that a double is, exactly.
+fn number(variant: &Variant) -> Option<f64> {
+    const EXACT: i128 = 1 << 53;
+    match &variant.value {
+        VariantValue::Integer(integer) if (-EXACT..=EXACT).contains(integer) => Some(*integer as f64),
+        VariantValue::Other(Value::Number(Number::Float(float))) => Some(*float),
+        VariantValue::Text(_) | VariantValue::Integer(_) | VariantValue::Other(_) => None,
     }
 }
 
 fn text_of(variant: &Variant) -> String {
     match &variant.value {
         VariantValue::Text(text) => text.clone(),
-        VariantValue::Integer(integer) => integer.to_string(),
+        VariantValue::Integer(_) | VariantValue::Other(_) => variant.name.wire.clone(),
+    }
+}
+
+fn wire_value(variant: &Variant) -> Value {
+    match &variant.value {
+        VariantValue::Text(text) => Value::String(text.clone()),
+        VariantValue::Integer(integer) => Value::Number(Number::Integer(*integer)),
+        VariantValue::Other(value) => value.clone(),
+    }
+}
+
+/// A value as the macro `json!` takes it.
+fn expand_json(value: &Value) -> TokenStream {
+    match value {
+        Value::Null => quote!(null),
+        Value::Bool(truth) => quote!(#truth),
+        Value::Number(Number::Integer(integer)) => expand_integer(*integer),
+        Value::Number(number) => {
+            let number = number.as_f64().unwrap_or_default();
+            let magnitude = Literal::f64_unsuffixed(number.abs());
+            if number < 0.0 { quote!(-#magnitude) } else { quote!(#magnitude) }
+        }
+        Value::String(text) => quote!(#text),
+        Value::Array(items) => {
+            let items = items.iter().map(expand_json);
+            quote!([#(#items),*])
+        }
+        Value::Object(members) => {
+            let (names, values) = (members.keys(), members.values().map(expand_json));
+            quote!({ #(#names: #values),* })
+        }
     }
 }
 

@@ -107,6 +107,7 @@ fn constant_member(object: &Object) -> Option<ConstantMember<'_>> {
             | Kind::Number { .. }
             | Kind::String { .. }
             | Kind::Array { .. }
+            | Kind::Tuple { .. }
             | Kind::Map { .. }
             | Kind::Named(_) => None,
         }

@@ -49,31 +49,34 @@ fn indexes(ids: Vec<TypeId>) -> Vec<usize> {
 
 fn in_place(def: &TypeDef) -> Vec<TypeId> {
     match &def.shape {
-        Shape::Object(object) => object.properties.iter().filter_map(|property| property.schema.type_id()).collect(),
+        Shape::Object(object) => object.properties.iter().flat_map(|property| held(&property.schema)).collect(),
         Shape::Enumeration(_) => Vec::new(),
-        Shape::Union(union) => union.variants.iter().filter_map(|(_, schema)| schema.type_id()).collect(),
-        Shape::Alias(schema) => schema.type_id().into_iter().collect(),
+        Shape::Union(union) => union.variants.iter().flat_map(|(_, schema)| held(schema)).collect(),
+        Shape::Alias(schema) => held(schema),
+    }
+}
+
+/// The types that a value holds in place: itself, or in the positions of a tuple.
+pub(super) fn held(schema: &Schema) -> Vec<TypeId> {
+    match &schema.kind {
+        Kind::Named(id) => vec![*id],
+        Kind::Tuple { items, .. } => items.iter().flat_map(held).collect(),
+        Kind::Any
+        | Kind::Nothing
+        | Kind::Boolean
+        | Kind::Integer { .. }
+        | Kind::Number { .. }
+        | Kind::String { .. }
+        | Kind::Constant(_)
+        | Kind::Array { .. }
+        | Kind::Map { .. } => Vec::new(),
     }
 }
 
 /// The types that an alias names anywhere in its definition, lists and maps included.
 fn named_by_alias(def: &TypeDef) -> Vec<TypeId> {
     let Shape::Alias(schema) = &def.shape else { return Vec::new() };
-    let mut schema: &Schema = schema;
-    loop {
-        schema = match &schema.kind {
-            Kind::Named(id) => return vec![*id],
-            Kind::Array { items, .. } => items,
-            Kind::Map { values, .. } => values,
-            Kind::Any
-            | Kind::Nothing
-            | Kind::Boolean
-            | Kind::Integer { .. }
-            | Kind::Number { .. }
-            | Kind::String { .. }
-            | Kind::Constant(_) => return Vec::new(),
-        };
-    }
+    schema.named()
 }
 
 /// The strongly connected components of a graph, as a group for each node (Tarjan's algorithm, with a stack of its own

@@ -265,8 +265,7 @@ impl Run {
 }
 
 /// What lowering says of a place for which there is no Rust type but a wider one.
-const WIDER: [&str; 5] =
-    ["model/alias-circle", "model/mixed-composition", "model/mixed-enum", "model/not-in-types", "model/too-deep"];
+const WIDER: [&str; 4] = ["model/alias-circle", "model/mixed-composition", "model/not-in-types", "model/too-deep"];
 
 /// How many places there are of which that is said; of one it may be said for several reasons.
 fn fallbacks(diagnostics: &Diagnostics) -> usize {

@@ -128,8 +128,10 @@ impl<'b> Lowering<'b, '_> {
         // Alternatives are lowered where they are the variants of a type.
         let variants = if matches!(form, Form::Union) { at.stands } else { Stands::Free };
         for part in flat.nodes() {
-            let keywords = self.keywords(part, at, variants);
+            let mut keywords = self.keywords(part, at, variants);
+            let closing = closing_part(flat, part, &mut keywords);
             merge::merge(&mut merged, keywords);
+            merge::add_parts(&mut merged, closing);
         }
         self.add_properties(&mut merged, flat, at);
         if at.stands == Stands::Typed {
@@ -203,6 +205,26 @@ impl<'b> Lowering<'b, '_> {
     fn canonicals(&mut self, list: &Node<'b>, at: At) -> Vec<Value> {
         list.items().map(|item| self.canonical_at(&item, at)).collect()
     }
+}
+
+/// What a part of an `allOf` says of all members but its own: it looks at no other part, so that this stays apart where others
+/// have more.
+fn closing_part(flat: &Flat<'_>, part: &Node<'_>, keywords: &mut Object) -> Option<Value> {
+    if !super::object::closes_others(flat, part) {
+        return None;
+    }
+    let additional = keywords.shift_remove("additionalProperties")?;
+    let own = part.get("properties").into_iter().flat_map(|properties| properties.entries());
+    let mut properties: Object = own.map(|(name, _)| (name.to_owned(), Value::Bool(true))).collect();
+    properties.sort_keys();
+    let mut closing = Object::new();
+    if !properties.is_empty() {
+        closing.insert("properties".to_owned(), Value::Object(properties));
+    }
+    closing
+        .extend(keywords.get("patternProperties").map(|patterns| ("patternProperties".to_owned(), patterns.clone())));
+    closing.insert("additionalProperties".to_owned(), additional);
+    Some(Value::Object(closing))
 }
 
 /// Says the type that generated code gives to a schema whose author left it out.

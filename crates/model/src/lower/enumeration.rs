@@ -1,4 +1,4 @@
-//! `enum`: closed sets of strings or integers become types; other sets are checked as far as their type goes.
+//! `enum`: closed sets of values become types, except for those of truth values, which are one already.
 
 use std::collections::HashSet;
 
@@ -11,17 +11,9 @@ use super::reading::canonical;
 use crate::names::{Scope, distinct};
 use crate::{Direction, Kind, Shape, Variant, VariantValue};
 
-/// Whether the values of an `enum` can be the variants of a type: strings only, or integers only, `null` aside.
+/// Whether the values of an `enum` can be the variants of a type: there are some, `null` aside, and more than `true` and `false`.
 pub(super) fn is_enumeration(values: &Node<'_>) -> bool {
-    let mut values = values.items().filter(|value| !value.is_null()).peekable();
-    let Some(first) = values.peek() else {
-        return false;
-    };
-    if first.as_str().is_some() {
-        values.all(|value| value.as_str().is_some())
-    } else {
-        values.all(|value| value.as_i128().is_some())
-    }
+    values.items().any(|value| !value.is_null() && value.as_bool().is_none())
 }
 
 impl<'b> Lowering<'b, '_> {
@@ -34,7 +26,7 @@ impl<'b> Lowering<'b, '_> {
                 continue;
             };
             self.check_value_type(flat, &node, &value);
-            if seen.insert(wire.clone()) {
+            if seen.insert((node.as_str().is_some(), wire.clone())) {
                 values.push((wire, value));
             } else {
                 let message = format!("the value `{wire}` is listed twice");
@@ -53,6 +45,7 @@ impl<'b> Lowering<'b, '_> {
         let fits = match value {
             VariantValue::Text(_) => types.is_empty() || types.contains(&"string"),
             VariantValue::Integer(_) => types.is_empty() || types.contains(&"integer") || types.contains(&"number"),
+            VariantValue::Other(value) => types.is_empty() || types.iter().any(|name| is_of_type(value, name)),
         };
         if !fits {
             let message = format!("this value is {}, but the type is `{}`", node.kind_name(), types.join("` or `"));
@@ -78,13 +71,8 @@ impl<'b> Lowering<'b, '_> {
             }
             [] => Kind::Constant(Value::Null),
             [only] if only.as_bool().is_some() => Kind::Constant(canonical(only.value())),
-            several if several.iter().all(|value| value.as_bool().is_some()) => Kind::Boolean,
-            _ => {
-                let message = "no type says an `enum` of other values than strings or integers: it is as wide as `type`, and servers check";
-                let diagnostic = Diagnostic::warning("model/mixed-enum", message, values.place());
-                self.report(diagnostic.help("let all values have one type"));
-                self.type_alone(flat)
-            }
+            // Of truth values, as these are no types of their own.
+            _ => Kind::Boolean,
         }
     }
 
@@ -102,6 +90,20 @@ fn variant_value(node: &Node<'_>) -> Option<(String, VariantValue)> {
     if let Some(text) = node.as_str() {
         return Some((text.to_owned(), VariantValue::Text(text.to_owned())));
     }
-    let integer = node.as_i128()?;
-    Some((integer.to_string(), VariantValue::Integer(integer)))
+    if let Some(integer) = node.as_i128() {
+        return Some((integer.to_string(), VariantValue::Integer(integer)));
+    }
+    let value = canonical(node.value());
+    (value != Value::Null).then(|| (value.to_json(), VariantValue::Other(value)))
+}
+
+fn is_of_type(value: &Value, name: &str) -> bool {
+    match value {
+        Value::Null => name == "null",
+        Value::Bool(_) => name == "boolean",
+        Value::Number(_) => name == "number",
+        Value::String(_) => name == "string",
+        Value::Array(_) => name == "array",
+        Value::Object(_) => name == "object",
+    }
 }

@@ -199,6 +199,14 @@ pub(super) fn has_structure(node: &Node<'_>) -> bool {
     })
 }
 
+/// Whether a part of an `allOf` only describes: it has no keyword that tells values apart.
+pub(super) fn says_nothing(node: &Node<'_>) -> bool {
+    let is_said_of_use = |keyword: &str| matches!(keyword, "nullable" | "readOnly" | "writeOnly");
+    let combines = |keyword: &str| matches!(keyword, "$ref" | "allOf" | "anyOf" | "oneOf");
+    let speaks = |(keyword, _): (&str, Node<'_>)| is_said_of_use(keyword) || combines(keyword) || keyword == "type";
+    node.is_object() && !has_structure(node) && !node.entries().any(speaks)
+}
+
 /// Whether what stands beside a `$ref` counts: from 3.1 on, where it restricts values (OpenAPI 3.0, section 4.7.23, has
 /// it ignored).
 pub(super) fn has_siblings(node: &Node<'_>, version: SpecVersion) -> bool {

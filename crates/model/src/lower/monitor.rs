@@ -91,7 +91,7 @@ impl Reader<'_, '_> {
                 .iter()
                 .map(|variant| match &variant.value {
                     VariantValue::Text(text) => Some(text.clone()),
-                    VariantValue::Integer(_) => None,
+                    VariantValue::Integer(_) | VariantValue::Other(_) => None,
                 })
                 .collect(),
             (Kind::Constant(value), _) => value.as_str().map(|text| vec![text.to_owned()]),
@@ -103,6 +103,7 @@ impl Reader<'_, '_> {
                 | Kind::Number { .. }
                 | Kind::String { .. }
                 | Kind::Array { .. }
+                | Kind::Tuple { .. }
                 | Kind::Map { .. }
                 | Kind::Named(_),
                 _,

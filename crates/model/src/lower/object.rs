@@ -3,12 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use methodical_diagnostic::Diagnostic;
-use methodical_document::{Node, nearest};
+use methodical_document::{Node, SpecVersion, nearest};
 
 use super::Lowering;
 use super::direction::access;
 use super::flat::{Flat, common, has_structure};
-use super::scalar::any;
+use super::scalar::{any, is_accepting};
 use crate::names::{Scope, distinct};
 use crate::semantics::read_property;
 use crate::{Access, Additional, Direction, Kind, Name, Object, OnReadOnly, Property, Schema, StringFormat};
@@ -193,7 +193,26 @@ impl<'b> Lowering<'b, '_> {
         self.report(Diagnostic::warning("model/unknown-required", message, item.place()).help(help));
     }
 
+    /// Warns where a part of an `allOf` says of the members of others what its author can hardly mean.
+    fn check_closed_parts(&mut self, flat: &Flat<'b>) {
+        for part in flat.nodes().iter().filter(|part| closes_others(flat, part)) {
+            let Some(additional) = part.get("additionalProperties") else { continue };
+            let what = if is_accepting(&additional) { "has to be what it says" } else { "is refused" };
+            let message =
+                format!("`additionalProperties` does not see the other parts of `allOf`: what these declare {what}");
+            let diagnostic = Diagnostic::warning("model/closed-part", message, additional.key_place());
+            let help = match self.bundle.version() {
+                SpecVersion::V3_0 => "leave it out here, or repeat the members of the other parts under `properties`",
+                SpecVersion::V3_1 | SpecVersion::V3_2 => {
+                    "leave it out here, and say `unevaluatedProperties` beside `allOf`, which sees all parts"
+                }
+            };
+            self.report(diagnostic.help(help));
+        }
+    }
+
     fn additional(&mut self, flat: &Flat<'b>, way: Direction) -> Additional {
+        self.check_closed_parts(flat);
         if let Some(values) = self.map_values(flat, way, 0) {
             return Additional::Typed(Box::new(values));
         }
@@ -204,6 +223,22 @@ impl<'b> Lowering<'b, '_> {
             Additional::Unspecified
         }
     }
+}
+
+/// Whether a part of an `allOf` restricts members that are declared by other parts only.
+pub(super) fn closes_others(flat: &Flat<'_>, part: &Node<'_>) -> bool {
+    let Some(additional) = part.get("additionalProperties").filter(|_| flat.nodes().len() > 1) else {
+        return false;
+    };
+    let says_nothing = additional.as_bool() == Some(true)
+        || additional.is_object()
+            && !has_structure(&additional)
+            && additional.entries().all(|(key, _)| key != "type" && key != "$ref");
+    let own = part.get("properties");
+    let has = |name: &str| own.as_ref().is_some_and(|own| own.get(name).is_some());
+    let others = || flat.all("properties").flat_map(|properties| properties.entries()).any(|(name, _)| !has(name));
+    let patterns = flat.all("patternProperties").count() > usize::from(part.get("patternProperties").is_some());
+    !says_nothing && (patterns || others())
 }
 
 /// A member that may be absent and of which nothing else is said.

@@ -178,6 +178,7 @@ fn is_text(api: &Api, schema: &Schema) -> bool {
         | Kind::Number { .. }
         | Kind::Constant(_)
         | Kind::Array { .. }
+        | Kind::Tuple { .. }
         | Kind::Map { .. }
         | Kind::Named(_) => false,
     }

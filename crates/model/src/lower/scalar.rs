@@ -122,9 +122,14 @@ impl<'b> Lowering<'b, '_> {
 
     fn array(&mut self, flat: &Flat<'b>, way: Direction, depth: usize) -> Kind {
         if let Some(prefix) = flat.get("prefixItems") {
-            let message = "the type does not say `prefixItems`: its items are any values, which servers check";
+            if let Some(tuple) = self.tuple(flat, &prefix, way, depth) {
+                return tuple;
+            }
+            let message = "the type does not say these `prefixItems`: its items are any values, which servers check";
             let diagnostic = Diagnostic::warning("model/not-in-types", message, prefix.key_place());
-            self.report(diagnostic.help("use an object with a member for each position"));
+            let help =
+                format!("use an object with a member for each position, or say it once and of at most {LONGEST_TUPLE}");
+            self.report(diagnostic.help(help));
         }
         let items = flat.get("items").filter(|_| flat.get("prefixItems").is_none());
         let items = match items {
@@ -137,6 +142,28 @@ impl<'b> Lowering<'b, '_> {
             max_items: flat.smallest("maxItems"),
             unique: flat.all("uniqueItems").any(|unique| unique.as_bool() == Some(true)),
         }
+    }
+
+    /// A list whose positions have types of their own, where it is said in one place which.
+    fn tuple(&mut self, flat: &Flat<'b>, prefix: &Node<'b>, way: Direction, depth: usize) -> Option<Kind> {
+        let holder = is_tuple(prefix).then(|| flat.nodes().iter().find(|node| node.get("prefixItems").is_some()))??;
+        let is_said_once = flat.all("prefixItems").count() == 1
+            && flat.all("items").count() == usize::from(holder.get("items").is_some());
+        if !is_said_once {
+            return None;
+        }
+        let items: Vec<Schema> = prefix.items().map(|item| self.schema(&item, way, depth + 1)).collect();
+        let (min_items, max_items) = (flat.largest("minItems"), flat.smallest("maxItems"));
+        let length = items.len() as u64;
+        let closes = holder.get("items").is_some_and(|items| !is_accepting(&items))
+            || max_items.is_some_and(|most| most <= length);
+        let rest = (!closes).then(|| match holder.get("items") {
+            Some(items) => self.schema(&items, way, depth + 1),
+            None => any(holder),
+        });
+        let required = usize::try_from(min_items.unwrap_or_default().min(length)).unwrap_or_default();
+        let unique = flat.all("uniqueItems").any(|unique| unique.as_bool() == Some(true));
+        Some(Kind::Tuple { items, required, rest: rest.map(Box::new), min_items, max_items, unique })
     }
 
     /// An object without named members.
@@ -153,17 +180,28 @@ impl<'b> Lowering<'b, '_> {
     pub(super) fn map_values(&mut self, flat: &Flat<'b>, way: Direction, depth: usize) -> Option<Schema> {
         let patterns: Vec<_> = flat.all("patternProperties").flat_map(|node| node.entries()).collect();
         if let Some((_, first)) = patterns.iter().min_by_key(|(pattern, _)| *pattern) {
-            let message = "the type does not say the names in `patternProperties`: it is a map, which servers check";
+            let alone = patterns.len() == 1 && !flat.all("additionalProperties").any(|node| is_accepting(&node));
+            // Names are checked as other texts of a pattern are.
+            if alone {
+                return Some(self.schema(first, way, depth + 1));
+            }
+            let message = "no type says what different names hold: it is a map of any values, which servers check";
             let place = flat.get("patternProperties").map_or_else(|| first.place(), |node| node.key_place());
             let diagnostic = Diagnostic::warning("model/not-in-types", message, place);
-            self.report(diagnostic.help("clients can send other names, and are refused"));
-            // One map cannot hold what the pattern says beside what is said of all other names.
-            let alone = patterns.len() == 1 && !flat.all("additionalProperties").any(|node| is_accepting(&node));
-            return Some(if alone { self.schema(first, way, depth + 1) } else { any(first) });
+            self.report(diagnostic.help("put what each pattern names into a map of its own"));
+            return Some(any(first));
         }
         let additional = flat.get("additionalProperties").filter(is_accepting)?;
         Some(self.schema(&additional, way, depth + 1))
     }
+}
+
+/// How many positions a tuple may have: as many as Rust compares and shows.
+const LONGEST_TUPLE: usize = 12;
+
+/// Whether `prefixItems` make a tuple.
+pub(super) fn is_tuple(prefix: &Node<'_>) -> bool {
+    prefix.is_array() && (1..=LONGEST_TUPLE).contains(&prefix.items().len())
 }
 
 /// Whether a schema is not `false`.

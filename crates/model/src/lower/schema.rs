@@ -4,7 +4,7 @@ use methodical_diagnostic::Diagnostic;
 use methodical_document::{Node, SpecVersion};
 
 use super::family::{Family, Part};
-use super::flat::{Flat, has_siblings, has_structure};
+use super::flat::{Flat, has_siblings, has_structure, says_nothing};
 use super::member::Object as Member;
 use super::reading::canonical;
 use super::{DEEPEST, Lowering};
@@ -16,7 +16,7 @@ pub(super) enum Form<'b> {
     Transparent(Node<'b>),
     /// An object with named members.
     Object,
-    /// A closed set of strings or integers.
+    /// A closed set of values.
     Enumeration,
     /// One of several.
     Union,
@@ -190,7 +190,8 @@ impl<'b> Lowering<'b, '_> {
             return true;
         }
         let members: Vec<_> = node.get("allOf").into_iter().flat_map(|list| list.items()).collect();
-        !has_structure(node) && !members.is_empty() && members.iter().all(|member| self.null_within(member, budget))
+        let mut telling = members.iter().filter(|member| !says_nothing(member)).peekable();
+        !has_structure(node) && telling.peek().is_some() && telling.all(|member| self.null_within(member, budget))
     }
 
     /// Warns of what stands beside a `$ref` in OpenAPI 3.0, where it is ignored although it looks as if it counted.
@@ -232,6 +233,8 @@ impl<'b> Lowering<'b, '_> {
                 member.as_u64().is_none().then_some("an integer of 0 or more")
             }
             "minimum" | "maximum" | "multipleOf" => member.as_number().is_none().then_some("a number"),
+            // Names are checked as other texts are.
+            "propertyNames" if is_plain_text(member) => None,
             "contains" | "dependentRequired" | "dependentSchemas" | "if" | "not" | "propertyNames"
             | "unevaluatedItems" => {
                 let message = format!(
@@ -304,10 +307,11 @@ pub(super) fn transparent<'b>(node: &Node<'b>) -> Option<Node<'b>> {
         return None;
     }
     let members = |keyword: &str| node.get(keyword).into_iter().flat_map(|list| list.items()).collect::<Vec<_>>();
+    let parts: Vec<_> = members("allOf").into_iter().filter(|part| !says_nothing(part)).collect();
     let mut alternatives = members("oneOf");
     alternatives.extend(members("anyOf"));
     alternatives.retain(|alternative| !is_null_schema(alternative));
-    match (members("allOf").as_slice(), alternatives.as_slice()) {
+    match (parts.as_slice(), alternatives.as_slice()) {
         ([only], []) | ([], [only]) => Some(only.clone()),
         _ => None,
     }
@@ -346,6 +350,16 @@ pub(super) fn is_null_schema(node: &Node<'_>) -> bool {
     node.get("type").is_some_and(is_null_type)
         || node.get("enum").is_some_and(is_null_enum)
         || node.get("const").is_some_and(|value| value.is_null())
+}
+
+/// Whether a schema says no more of texts than how long they are, and of which pattern or format.
+fn is_plain_text(node: &Node<'_>) -> bool {
+    let says_that = |(keyword, value): (&str, Node<'_>)| match keyword {
+        "type" => value.as_str() == Some("string"),
+        "minLength" | "maxLength" | "pattern" | "format" | "title" | "description" => true,
+        _ => false,
+    };
+    node.resolve().node().is_some_and(|node| node.is_object() && node.entries().all(says_that))
 }
 
 /// Whether `null` is in `enum`, or is `const`.

@@ -248,7 +248,8 @@ pub(super) fn innermost(schema: &Schema) -> Option<TypeId> {
         | Kind::Integer { .. }
         | Kind::Number { .. }
         | Kind::String { .. }
-        | Kind::Constant(_) => None,
+        | Kind::Constant(_)
+        | Kind::Tuple { .. } => None,
     }
 }
 
@@ -402,6 +403,9 @@ pub(super) fn for_shape(shape: &mut Shape, visit: &mut impl FnMut(&mut Schema)) 
 pub(super) fn for_ids(schema: &mut Schema, visit: &mut impl FnMut(&mut TypeId)) {
     match &mut schema.kind {
         Kind::Array { items, .. } => for_ids(items, visit),
+        Kind::Tuple { items, rest, .. } => {
+            items.iter_mut().chain(rest.as_deref_mut()).for_each(|item| for_ids(item, visit))
+        }
         Kind::Map { values, .. } => for_ids(values, visit),
         Kind::Named(id) => visit(id),
         Kind::Any

@@ -257,7 +257,7 @@ fn label(node: &Node<'_>, schema: &Schema, position: usize) -> String {
         Kind::Integer { .. } => "integer",
         Kind::Number { .. } => "number",
         Kind::String { .. } => "string",
-        Kind::Array { .. } => "array",
+        Kind::Array { .. } | Kind::Tuple { .. } => "array",
         Kind::Map { .. } => "map",
         Kind::Any | Kind::Nothing | Kind::Constant(_) | Kind::Named(_) => {
             return format!("variant{}", position + 1);

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::{Access, Api, Kind, Object, Property, Schema, Shape, TypeDef, TypeId};
+use crate::{Access, Api, Kind, Object, Property, Schema, Shape, TypeDef};
 
 /// What a schema comes to once names and alternatives are followed.
 pub(super) enum End<'a> {
@@ -93,12 +93,11 @@ fn is_array(api: &Api, schema: &Schema) -> bool {
 /// The types that a schema reaches, each once, by id.
 pub(super) fn reachable<'a>(api: &'a Api, schema: &Schema) -> Vec<&'a TypeDef> {
     let mut seen = BTreeSet::new();
-    let mut pending = Vec::new();
-    named_within(schema, &mut pending);
+    let mut pending = schema.named();
     while let Some(id) = pending.pop() {
         if seen.insert(id) {
             for schema in schemas_of(&api.type_def(id).shape) {
-                named_within(schema, &mut pending);
+                pending.extend(schema.named());
             }
         }
     }
@@ -118,25 +117,6 @@ fn schemas_of(shape: &Shape) -> Vec<&Schema> {
         Shape::Enumeration(_) => Vec::new(),
         Shape::Union(union) => union.variants.iter().map(|(_, schema)| schema).collect(),
         Shape::Alias(schema) => vec![schema],
-    }
-}
-
-/// The named types that a schema mentions without going through another name.
-fn named_within(schema: &Schema, found: &mut Vec<TypeId>) {
-    let mut schema = schema;
-    loop {
-        match &schema.kind {
-            Kind::Named(id) => return found.push(*id),
-            Kind::Array { items, .. } => schema = items,
-            Kind::Map { values, .. } => schema = values,
-            Kind::Any
-            | Kind::Nothing
-            | Kind::Boolean
-            | Kind::Integer { .. }
-            | Kind::Number { .. }
-            | Kind::String { .. }
-            | Kind::Constant(_) => return,
-        }
     }
 }
 

@@ -158,13 +158,13 @@ impl<'a> Lowering<'a> {
             Kind::Constant(value) => value.as_str().is_some(),
             Kind::Named(id) => match &self.api.type_def(*id).shape {
                 Shape::Enumeration(variants) => {
-                    let is_text = |value: &VariantValue| matches!(value, VariantValue::Text(_));
-                    let texts = variants.iter().filter(|variant| is_text(&variant.value)).count();
-                    texts == 0 || texts == variants.len()
+                    let all = |is: fn(&VariantValue) -> bool| variants.iter().all(|variant| is(&variant.value));
+                    all(|value| matches!(value, VariantValue::Text(_)))
+                        || all(|value| matches!(value, VariantValue::Integer(_)))
                 }
                 Shape::Object(_) | Shape::Union(_) | Shape::Alias(_) => false,
             },
-            Kind::Any | Kind::Nothing | Kind::Array { .. } | Kind::Map { .. } => false,
+            Kind::Any | Kind::Nothing | Kind::Array { .. } | Kind::Tuple { .. } | Kind::Map { .. } => false,
         }
     }
 }

@@ -60,6 +60,7 @@ impl<'a> Lowering<'a> {
             | Kind::String { .. }
             | Kind::Constant(_)
             | Kind::Array { .. }
+            | Kind::Tuple { .. }
             | Kind::Map { .. }
             | Kind::Named(_) => None,
         }

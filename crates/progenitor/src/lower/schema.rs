@@ -101,6 +101,11 @@ impl Lowering<'_> {
                 let items = Some(boxed(self.schema(items, subject)));
                 typed(Type::Array(ArrayType { items, min_items: None, max_items: None, unique_items: false }))
             }
+            Kind::Tuple { .. } => {
+                self.lose(subject, &schema.origin, "what stands in which position is not known: items are any JSON");
+                let items = Some(ReferenceOr::Item(Box::new(any())));
+                typed(Type::Array(ArrayType { items, min_items: None, max_items: None, unique_items: false }))
+            }
             Kind::Map { values, .. } => {
                 let values = self.schema(values, subject);
                 typed(Type::Object(ObjectType { additional_properties: Some(rest(values)), ..ObjectType::default() }))
@@ -203,7 +208,7 @@ impl Lowering<'_> {
             }
             Some(_) => any(),
             None => {
-                let whole = variants.iter().all(|variant| text_of(variant).is_none());
+                let whole = variants.iter().all(|variant| matches!(variant.value, VariantValue::Integer(_)));
                 let kind = if whole { "an integer" } else { "any JSON" };
                 self.lose(Subject::Type(id), origin, format!("which values it has is not known: it is {kind}"));
                 if whole { integer(IntegerFormat::I64) } else { any() }
@@ -215,7 +220,7 @@ impl Lowering<'_> {
 fn text_of(variant: &Variant) -> Option<&str> {
     match &variant.value {
         VariantValue::Text(text) => Some(text),
-        VariantValue::Integer(_) => None,
+        VariantValue::Integer(_) | VariantValue::Other(_) => None,
     }
 }
 

@@ -298,9 +298,12 @@ impl<'t> Keywords<'t, '_> {
             variants.iter().position(is_named)
         };
         let position = |text: &str| read::<usize>(text).or_else(|| named(&read::<String>(text)?));
-        let mapping = targets.into_iter().filter_map(|(tag, target)| Some((tag, position(target)?))).collect();
+        let mapping: Vec<(String, usize)> =
+            targets.into_iter().filter_map(|(tag, target)| Some((tag, position(target)?))).collect();
         let default = members.get("defaultMapping").and_then(|target| position(target));
-        Some(Discriminator { property, mapping, default })
+        let is_tagged = |index: &usize| mapping.iter().any(|(_, at)| at == index) || default == Some(*index);
+        let untagged = (0..variants.len()).filter(|index| !is_tagged(index)).collect();
+        Some(Discriminator { property, mapping, default, untagged })
     }
 
     fn condition(&self) -> Option<Condition> {

@@ -156,6 +156,27 @@ fn unions_of_types_go_by_the_type() {
 }
 
 #[test]
+fn alternatives_without_a_tag_have_what_no_tag_tells() {
+    static PARTLY: Schema = Schema::new(
+        r#"{
+          "oneOf": [
+            {"type": "object", "required": ["kind", "side"], "properties": {"side": {"type": "number"}}},
+            {"type": "object", "properties": {"kind": {"type": "string"}, "free": {"type": "string"}}},
+            {"type": "integer"}
+          ],
+          "discriminator": {"propertyName": "kind", "mapping": {"square": 0}}
+        }"#,
+        &[],
+    );
+    check(&PARTLY, r#"{"kind": "square", "side": 1}"#, &[]);
+    check(&PARTLY, r#"{"kind": "square"}"#, &["/side: is missing"]);
+    check(&PARTLY, r#"{"kind": "other", "free": "a"}"#, &[]);
+    check(&PARTLY, r#"{"free": 1}"#, &["/free: must be a string, not a number"]);
+    check(&PARTLY, "3", &[]);
+    check(&PARTLY, r#""3""#, &[": must be an object or an integer, not a string"]);
+}
+
+#[test]
 fn discriminators_choose() {
     let union = schema!(
         r#"{

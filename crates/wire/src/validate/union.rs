@@ -17,18 +17,22 @@ pub(crate) fn variant_within(rules: &Rules, value: &Value, steps: &mut u32) -> O
     let Some(union) = rules.union() else {
         return type_of(rules, value);
     };
-    if let Some(discriminator) = &union.discriminator {
-        return tagged(discriminator, value).filter(|index| *index < union.variants.len());
-    }
-    let rank = |(index, variant): (usize, &Rules)| {
+    let candidates = match &union.discriminator {
+        None => (0..union.variants.len()).collect(),
+        Some(discriminator) => match tagged(discriminator, value) {
+            Some(index) => return Some(index).filter(|index| *index < union.variants.len()),
+            None => discriminator.untagged.clone(),
+        },
+    };
+    let rank = |index: usize| {
+        let variant = &union.variants[index];
         let mut walk = Walk::new(Place::Body, *steps);
         walk.check(variant, value);
         *steps = walk.steps;
         let unnamed = usize::MAX - named_members(variant, value);
         (walk.violations.len(), unnamed, index)
     };
-    let ranks = union.variants.iter().enumerate().map(rank);
-    ranks.min().map(|(_, _, index)| index)
+    candidates.into_iter().map(rank).min().map(|(_, _, index)| index)
 }
 
 /// A list of types is a union too: of one alternative for each, `null` aside.
@@ -56,13 +60,17 @@ impl<'v> Walk<'v> {
         if let Some(discriminator) = &union.discriminator {
             return self.check_tagged(union, discriminator, value);
         }
-        if let [only] = union.variants.as_slice() {
+        self.check_untagged(union.variants.iter().collect(), union.exclusive, value);
+    }
+
+    fn check_untagged(&mut self, variants: Vec<&'v Rules>, exclusive: bool, value: &'v Value) {
+        if let [only] = variants.as_slice() {
             return self.check(only, value);
         }
-        let attempts: Vec<_> = union.variants.iter().map(|variant| self.attempt(variant, value)).collect();
+        let attempts: Vec<_> = variants.iter().map(|variant| self.attempt(variant, value)).collect();
         let matching = attempts.iter().filter(|violations| violations.is_empty()).count();
-        match (matching, union.exclusive) {
-            (0, _) => self.report_nearest(&union.variants, attempts, value),
+        match (matching, exclusive) {
+            (0, _) => self.report_nearest(&variants, attempts, value),
             (1, _) | (_, false) => {}
             (_, true) => self.refuse(format!("matches {matching} alternatives; exactly one is allowed")),
         }
@@ -71,6 +79,10 @@ impl<'v> Walk<'v> {
     fn check_tagged(&mut self, union: &'v Union, discriminator: &'v Discriminator, value: &'v Value) {
         match tagged(discriminator, value).and_then(|index| union.variants.get(index)) {
             Some(variant) => self.check(variant, value),
+            None if !discriminator.untagged.is_empty() => {
+                let variants = discriminator.untagged.iter().filter_map(|index| union.variants.get(*index)).collect();
+                self.check_untagged(variants, union.exclusive, value);
+            }
             None if !value.is_object() => self.refuse(mistyped("an object", value)),
             None => {
                 let tags = discriminator.mapping.iter().map(|(tag, _)| format!("`{tag}`")).collect();
@@ -83,8 +95,8 @@ impl<'v> Walk<'v> {
 
     /// Nothing matched: the alternative that was nearest explains why, since all of them together would confuse. Where the
     /// value is of no alternative's type, the types themselves are what is wanted.
-    fn report_nearest(&mut self, variants: &'v [Rules], attempts: Vec<Vec<Violation>>, value: &'v Value) {
-        let types: Vec<_> = variants.iter().map(only_type).collect();
+    fn report_nearest(&mut self, variants: &[&'v Rules], attempts: Vec<Vec<Violation>>, value: &'v Value) {
+        let types: Vec<_> = variants.iter().map(|variant| only_type(variant)).collect();
         if let Some(types) = types.iter().copied().collect::<Option<Vec<_>>>()
             && !types.is_empty()
             && !types.iter().any(|wanted| wanted.has(value))
@@ -97,7 +109,7 @@ impl<'v> Walk<'v> {
             let at_the_top = violations.iter().any(|violation| violation.pointer.len() == here);
             (mistyped, at_the_top, violations.len(), usize::MAX - named_members(variant, value))
         };
-        match variants.iter().zip(attempts).zip(types).min_by_key(rank) {
+        match variants.iter().copied().zip(attempts).zip(types).min_by_key(rank) {
             None => self.refuse("must be absent"),
             Some(((_, violations), _)) => {
                 let room = REPORTED.saturating_sub(self.violations.len());

@@ -31,8 +31,8 @@ pub(super) fn is_whole(value: &Value) -> bool {
     (i128::from(i64::MIN)..=i128::from(u64::MAX)).contains(&integer)
 }
 
-/// JSON Schema compares numbers by value, and members whatever their order.
-pub(crate) fn equal(left: &Value, right: &Value) -> bool {
+/// Whether two values are equal as JSON Schema has it: numbers by value (`1` is `1.0`), and members whatever their order.
+pub fn equal(left: &Value, right: &Value) -> bool {
     match (left, right) {
         (Value::Number(left), Value::Number(right)) => Exact::of(left) == Exact::of(right),
         (Value::Array(left), Value::Array(right)) => {

@@ -1,5 +1,5 @@
 //! From OpenAPI's schemas to JSON Schema 2020-12, keyword by keyword, with these readings of what OpenAPI leaves open:
-//! `nullable` accepts null whatever stands beside it; a `discriminator` demands the tag of the alternative; an integer's `format`
+//! `nullable` accepts null whatever stands beside it; a `discriminator` demands the tag of the alternative, and of one without a tag that it has none of the others'; an integer's `format`
 //! is a bound; where a parent with a `discriminator` is referred to, the tag demands the child that it means (`family.rs`); of a member that may not travel this way nothing is demanded; null in an `enum` is accepted, though the type beside
 //! it may not say so; and what has the keywords of objects or of lists without a `type` is one.
 
@@ -220,7 +220,16 @@ impl<'b> Translator<'_, 'b> {
         for keyword in ["oneOf", "anyOf"] {
             let Some(list) = self.node.get(keyword) else { continue };
             let tags: Vec<Vec<&str>> = list.items().map(|item| tags_of(&discriminator, &item)).collect();
+            let known: Vec<&str> = tags.iter().flatten().copied().collect();
             let Some(Value::Array(alternatives)) = self.schema.get_mut(keyword) else { continue };
+            let null = json!({ "type": "null" });
+            for (alternative, _) in alternatives.iter_mut().zip(&tags).filter(|(_, tags)| tags.is_empty()) {
+                let tagged =
+                    json!({ "type": "object", "required": [property], "properties": { property: { "enum": known } } });
+                if *alternative != null {
+                    *alternative = json!({ "allOf": [alternative.take(), { "not": tagged }] });
+                }
+            }
             for (alternative, tags) in alternatives.iter_mut().zip(tags).filter(|(_, tags)| !tags.is_empty()) {
                 let tag = json!({ "type": "string", "enum": tags, CONSTRUCT: "discriminator" });
                 let tagged = json!({ "required": [property], "properties": { property: tag } });
@@ -239,8 +248,12 @@ impl<'b> Translator<'_, 'b> {
         };
         let format = self.schema.get("format").and_then(Value::as_str);
         let (least, greatest) = match format {
-            Some("int8" | "int16" | "int32") => (json!(i32::MIN), json!(i32::MAX)),
-            Some("uint8" | "uint16" | "uint32") => (json!(0), json!(u32::MAX)),
+            Some("int8") => (json!(i8::MIN), json!(i8::MAX)),
+            Some("int16") => (json!(i16::MIN), json!(i16::MAX)),
+            Some("int32") => (json!(i32::MIN), json!(i32::MAX)),
+            Some("uint8") => (json!(0), json!(u8::MAX)),
+            Some("uint16") => (json!(0), json!(u16::MAX)),
+            Some("uint32") => (json!(0), json!(u32::MAX)),
             Some("uint64") => (json!(0), json!(u64::MAX)),
             _ => return,
         };

@@ -7,7 +7,7 @@ use methodical_document::{Node, Number, Object, Value};
 
 use super::super::flat::is_condition;
 use super::super::reading::{canonical, sorted_entries};
-use super::super::scalar::is_accepting;
+use super::super::scalar::{is_accepting, is_tuple};
 use super::super::union::{default_position, tag_positions};
 use super::null::is_null_schema;
 use super::{At, Lowering, Stands};
@@ -60,7 +60,10 @@ impl<'b> Lowering<'b, '_> {
             "contains" | "propertyNames" | "not" | "if" | "then" | "else" => {
                 Some(self.canonical_at(member, below.free()))
             }
-            "prefixItems" => member.is_array().then(|| Value::Array(self.canonicals(member, below.free()))),
+            "prefixItems" => {
+                let stands = if is_tuple(member) { below } else { below.free() };
+                member.is_array().then(|| Value::Array(self.canonicals(member, stands)))
+            }
             "patternProperties" => {
                 let others = holder.get("additionalProperties").is_some_and(|node| is_accepting(&node));
                 let stands = if member.entries().count() == 1 && !others { below } else { below.free() };

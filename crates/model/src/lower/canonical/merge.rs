@@ -1,8 +1,5 @@
 //! Two schemas that both have to hold, as one: of two bounds the tighter, of two sets what they share, members of both. What
 //! cannot be told in one keyword stays a part of `allOf`.
-//!
-//! A part of an `allOf` that forbids further members forbids them of the whole: taken by itself it would forbid those of the
-//! other parts as well, which nobody means.
 
 use methodical_document::{Object, Value};
 
@@ -58,6 +55,11 @@ pub(super) fn both(own: Value, others: Vec<Value>) -> Value {
 /// Whether nothing in a schema leads elsewhere.
 fn is_mergeable(schema: &Object) -> bool {
     !schema.contains_key("$ref") && !schema.contains_key("anyOf") && !schema.contains_key("oneOf")
+}
+
+/// Adds parts of their own.
+pub(super) fn add_parts(schema: &mut Object, parts: impl IntoIterator<Item = Value>) {
+    parts.into_iter().for_each(|part| add_part(schema, part));
 }
 
 fn add_part(schema: &mut Object, part: Value) {

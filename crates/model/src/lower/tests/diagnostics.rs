@@ -159,13 +159,17 @@ fn schema_types() {
     check(
         "pattern-properties",
         "model/not-in-types",
-        &schemas("A: { type: object, patternProperties: { '^a': { type: string } } }").replace("3.0.3", "3.1.0"),
+        &schemas("A: { type: object, patternProperties: { '^a': { type: string }, '^b': { type: integer } } }")
+            .replace("3.0.3", "3.1.0"),
     );
     check(
         "prefix-items",
         "model/not-in-types",
-        &schemas("A: { type: array, prefixItems: [{ type: string }] }").replace("3.0.3", "3.1.0"),
+        &schemas(&format!("A: {{ type: array, prefixItems: [{}] }}", ["true"; 13].join(", ")))
+            .replace("3.0.3", "3.1.0"),
     );
+    let names = "A: { type: object, propertyNames: { enum: [a, b] }, additionalProperties: { type: string } }";
+    check("property-names", "model/not-in-types", &schemas(names).replace("3.0.3", "3.1.0"));
     check("nullable", "model/nullable", &schemas("A: { type: string, nullable: true }").replace("3.0.3", "3.1.0"));
     check(
         "ref-siblings",
@@ -181,7 +185,7 @@ fn schema_types() {
 #[test]
 fn enumerations() {
     check("empty-enum", "model/empty-enum", &schemas("A: { type: string, enum: [] }"));
-    check("mixed-enum", "model/mixed-enum", &schemas("A: { enum: [a, 1] }"));
+    check("mixed-enum", "model/enum-value", &schemas("A: { type: string, enum: [a, 1, 0.5, true, [b]] }"));
     check("enum-value", "model/enum-value", &schemas("A: { type: string, enum: [1, 2] }"));
     check("duplicate-enum-value", "model/duplicate-enum-value", &schemas("A: { type: string, enum: [a, a] }"));
 }
@@ -214,6 +218,19 @@ fn compositions() {
     );
     let types = "A: { type: [object, string], properties: { x: { type: string } } }";
     check("object-beside-types", "model/not-in-types", &schemas(types).replace("3.0.3", "3.1.0"));
+}
+
+#[test]
+fn parts_that_close_themselves() {
+    let parts = |closed: &str| {
+        schemas(&format!(
+            "A: {{ allOf: [{{ type: object, properties: {{ a: {{ type: string }} }}, additionalProperties: {closed} }}, {{ type: object, properties: {{ b: {{ type: integer }} }} }}] }}"
+        ))
+    };
+    check("closed-part", "model/closed-part", &parts("false"));
+    check("typed-part", "model/closed-part", &parts("{ type: string }").replace("3.0.3", "3.1.0"));
+    let (_, report) = lowered(&parts("true"));
+    assert_eq!(report, "", "it closes nothing");
 }
 
 #[test]

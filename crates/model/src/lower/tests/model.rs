@@ -221,6 +221,11 @@ fn shown(api: &Api, schema: &Schema) -> String {
     let null = if schema.nullable { " or null" } else { "" };
     let kind = match &schema.kind {
         Kind::Array { items, .. } => format!("[{}]", shown(api, items)),
+        Kind::Tuple { items, required, rest, .. } => {
+            let items: Vec<String> = items.iter().map(|item| shown(api, item)).collect();
+            let rest = rest.iter().map(|rest| format!(", {}..", shown(api, rest))).collect::<String>();
+            format!("({}{rest}), {required} at least", items.join(", "))
+        }
         Kind::Map { values, .. } => format!("{{{}}}", shown(api, values)),
         Kind::Named(id) => api.type_def(*id).name.pascal.clone(),
         Kind::Constant(value) => format!("{value:?}"),

@@ -2,9 +2,9 @@
 
 //! [`Choices`] and what belongs to it.
 
-use methodical_wire::{record, text_enum};
+use methodical_wire::{equal, record, text_enum};
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 record! {
     /// The component `Choices`.
@@ -12,12 +12,12 @@ record! {
     pub struct Choices {
         nullable anything: Option<Value>,
         optional colour: Option<ChoicesColour>,
-        nullable either: Option<Option<Value>>,
+        nullable either: Option<Option<ChoicesEither>>,
         optional flag: Option<bool>,
         optional level: Option<ChoicesLevel>,
         nullable nothing: Option<Value>,
         optional only: Option<String>,
-        optional ratio: Option<f64>,
+        optional ratio: Option<ChoicesRatio>,
         optional three: Option<i64>,
     }
 }
@@ -29,6 +29,46 @@ text_enum! {
         Green = "green",
         DarkBlue = "dark blue",
         ..Unknown
+    }
+}
+
+/// The schema at `/components/schemas/Choices/properties/either`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(from = "Value", into = "Value")]
+pub enum ChoicesEither {
+    /// `auto`.
+    Auto,
+    /// `0`.
+    N0,
+    /// `0.5`.
+    N0_5,
+    /// `false`.
+    False,
+    /// A value that this version does not know.
+    Unknown(Value),
+}
+
+impl From<Value> for ChoicesEither {
+    fn from(value: Value) -> ChoicesEither {
+        match value {
+            value if equal(&value, &json!("auto")) => ChoicesEither::Auto,
+            value if equal(&value, &json!(0)) => ChoicesEither::N0,
+            value if equal(&value, &json!(0.5)) => ChoicesEither::N0_5,
+            value if equal(&value, &json!(false)) => ChoicesEither::False,
+            value => ChoicesEither::Unknown(value),
+        }
+    }
+}
+
+impl From<ChoicesEither> for Value {
+    fn from(value: ChoicesEither) -> Value {
+        match value {
+            ChoicesEither::Auto => json!("auto"),
+            ChoicesEither::N0 => json!(0),
+            ChoicesEither::N0_5 => json!(0.5),
+            ChoicesEither::False => json!(false),
+            ChoicesEither::Unknown(value) => value,
+        }
     }
 }
 
@@ -64,6 +104,42 @@ impl From<ChoicesLevel> for i64 {
             ChoicesLevel::N2 => 2,
             ChoicesLevel::N3 => 3,
             ChoicesLevel::Unknown(value) => value,
+        }
+    }
+}
+
+/// The schema at `/components/schemas/Choices/properties/ratio`.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(from = "f64", into = "f64")]
+pub enum ChoicesRatio {
+    /// `0.5`.
+    N0_5,
+    /// `1`.
+    N1,
+    /// `1.5`.
+    N1_5,
+    /// A value that this version does not know.
+    Unknown(f64),
+}
+
+impl From<f64> for ChoicesRatio {
+    fn from(value: f64) -> ChoicesRatio {
+        match value {
+            0.5 => ChoicesRatio::N0_5,
+            1.0 => ChoicesRatio::N1,
+            1.5 => ChoicesRatio::N1_5,
+            value => ChoicesRatio::Unknown(value),
+        }
+    }
+}
+
+impl From<ChoicesRatio> for f64 {
+    fn from(value: ChoicesRatio) -> f64 {
+        match value {
+            ChoicesRatio::N0_5 => 0.5,
+            ChoicesRatio::N1 => 1.0,
+            ChoicesRatio::N1_5 => 1.5,
+            ChoicesRatio::Unknown(value) => value,
         }
     }
 }

@@ -68,6 +68,13 @@ pub use self::closed::*;
 
 #[rustfmt::skip]
 #[cfg(feature = "components")]
+mod colour;
+#[rustfmt::skip]
+#[cfg(feature = "components")]
+pub use self::colour::*;
+
+#[rustfmt::skip]
+#[cfg(feature = "components")]
 mod conditional;
 #[rustfmt::skip]
 #[cfg(feature = "components")]
@@ -79,6 +86,13 @@ mod dependent;
 #[rustfmt::skip]
 #[cfg(feature = "components")]
 pub use self::dependent::*;
+
+#[rustfmt::skip]
+#[cfg(feature = "components")]
+mod described;
+#[rustfmt::skip]
+#[cfg(feature = "components")]
+pub use self::described::*;
 
 #[rustfmt::skip]
 #[cfg(feature = "components")]
@@ -198,6 +212,13 @@ pub use self::part::*;
 
 #[rustfmt::skip]
 #[cfg(feature = "components")]
+mod partly_tagged;
+#[rustfmt::skip]
+#[cfg(feature = "components")]
+pub use self::partly_tagged::*;
+
+#[rustfmt::skip]
+#[cfg(feature = "components")]
 mod poodle;
 #[rustfmt::skip]
 #[cfg(feature = "components")]
@@ -251,6 +272,20 @@ mod tree;
 #[rustfmt::skip]
 #[cfg(feature = "components")]
 pub use self::tree::*;
+
+#[rustfmt::skip]
+#[cfg(feature = "components")]
+mod tuples;
+#[rustfmt::skip]
+#[cfg(feature = "components")]
+pub use self::tuples::*;
+
+#[rustfmt::skip]
+#[cfg(feature = "components")]
+mod typed_part;
+#[rustfmt::skip]
+#[cfg(feature = "components")]
+pub use self::typed_part::*;
 
 #[rustfmt::skip]
 #[cfg(feature = "components")]

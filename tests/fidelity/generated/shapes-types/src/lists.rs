@@ -3,7 +3,7 @@
 //! [`Lists`] and what belongs to it.
 
 use crate::schemas::LISTS_HAVING_ITEM;
-use methodical_wire::{record, union};
+use methodical_wire::{Tuple, record, union};
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::Value;
 
@@ -13,10 +13,10 @@ record! {
     pub struct Lists {
         optional free: Option<Vec<Value>>,
         optional having: Option<Vec<ListsHavingItem>>,
-        optional open_pair: Option<Vec<Value>>,
-        optional pair: Option<Vec<Value>>,
+        optional open_pair: Option<Tuple<(), (Option<String>, Option<bool>), Value>>,
+        optional pair: Option<(String, i64)>,
         optional plain: Option<Vec<String>>,
-        optional rest: Option<Vec<Value>>,
+        optional rest: Option<Tuple<(), (Option<String>,), i64>>,
         optional set: Option<Vec<String>>,
         optional some: Option<Vec<i64>>,
     }

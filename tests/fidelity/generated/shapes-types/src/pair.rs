@@ -2,7 +2,8 @@
 
 //! [`Pair`].
 
-use serde_json::Value;
+use crate::Circle;
+use methodical_wire::Date;
 
 /// The component `Pair`.
-pub type Pair = Vec<Value>;
+pub type Pair = (Circle, Date);

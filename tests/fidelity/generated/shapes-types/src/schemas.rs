@@ -28,16 +28,28 @@ schemas! { "schemas/cat.json": CAT = Cat [Animal = ANIMAL]; }
 #[cfg(feature = "components")]
 schemas! {
     "schemas/choices.json":
-    CHOICES = Choices [ChoicesColour = CHOICES_COLOUR, ChoicesLevel = CHOICES_LEVEL];
+    CHOICES = Choices [
+        ChoicesColour = CHOICES_COLOUR, ChoicesEither = CHOICES_EITHER,
+        ChoicesLevel = CHOICES_LEVEL, ChoicesRatio = CHOICES_RATIO,
+    ];
     CHOICES_COLOUR = ChoicesColour;
+    CHOICES_EITHER = ChoicesEither;
     CHOICES_LEVEL = ChoicesLevel;
+    CHOICES_RATIO = ChoicesRatio;
 }
 
 #[cfg(feature = "components")]
 schemas! { "schemas/circle.json": CIRCLE = Circle; }
 
 #[cfg(feature = "components")]
-schemas! { "schemas/closed.json": CLOSED = Closed; }
+schemas! {
+    "schemas/closed.json":
+    CLOSED = Closed;
+    CLOSED_PART = ClosedPart;
+}
+
+#[cfg(feature = "components")]
+schemas! { "schemas/colour.json": COLOUR = Colour; }
 
 #[cfg(feature = "components")]
 schemas! {
@@ -48,6 +60,13 @@ schemas! {
 
 #[cfg(feature = "components")]
 schemas! { "schemas/dependent.json": DEPENDENT = Dependent; }
+
+#[cfg(feature = "components")]
+schemas! {
+    "schemas/described.json":
+    DESCRIBED = Described [DescribedMaybe = DESCRIBED_MAYBE];
+    DESCRIBED_MAYBE = DescribedMaybe;
+}
 
 #[cfg(feature = "components")]
 schemas! {
@@ -135,6 +154,15 @@ schemas! {
 }
 
 #[cfg(feature = "components")]
+schemas! {
+    "schemas/partly_tagged.json":
+    PARTLY_TAGGED = PartlyTagged [
+        Circle = CIRCLE, PartlyTaggedVariant4 = PARTLY_TAGGED_VARIANT4, Square = SQUARE,
+    ];
+    PARTLY_TAGGED_VARIANT4 = PartlyTaggedVariant4;
+}
+
+#[cfg(feature = "components")]
 schemas! { "schemas/poodle.json": POODLE = Poodle [Animal = ANIMAL]; }
 
 #[cfg(feature = "components")]
@@ -160,6 +188,12 @@ schemas! { "schemas/texts.json": TEXTS = Texts; }
 
 #[cfg(feature = "components")]
 schemas! { "schemas/tree.json": TREE = Tree [Tree = TREE]; }
+
+#[cfg(feature = "components")]
+schemas! { "schemas/tuples.json": TUPLES = Tuples [Linked = LINKED, Tuples = TUPLES]; }
+
+#[cfg(feature = "components")]
+schemas! { "schemas/typed_part.json": TYPED_PART = TypedPart; }
 
 #[cfg(feature = "components")]
 schemas! { "schemas/undeclared.json": UNDECLARED = Undeclared; }

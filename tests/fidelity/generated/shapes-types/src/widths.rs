@@ -10,7 +10,7 @@ record! {
         optional double: Option<f64>,
         optional even: Option<i64>,
         optional few: Option<i64>,
-        optional float: Option<f32>,
+        optional float: Option<f64>,
         optional huge: Option<u64>,
         required narrow: i32,
         required plain: i64,
