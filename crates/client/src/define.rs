@@ -1,17 +1,18 @@
 //! What a generated client has for each operation, as macros: a large description has a thousand of them, and written out
 //! each would be the same thirty lines.
 
-/// Defines the marker of an operation: its data, its effect, what it comes to, what it may be refused with, and which
+/// Defines the marker `of` an operation, which is named by its method: its data, its effect, what it comes to, what it may be refused with, and which
 /// further methods its calls have.
 ///
 /// ```
 /// use methodical_client::{Fetched, HasHead, NoProblem, Safe, wire};
 ///
-/// static COUNT: wire::Operation = wire::Operation { id: "count", path: "/count", ..wire::Operation::PLAIN };
+/// static COUNT: wire::Operation = wire::Operation::safe(wire::Method::Get, "count", "/count");
+/// # struct Client;
+/// # impl Client { fn count() {} }
 ///
 /// methodical_client::operation! {
-///     /// `GET /count`.
-///     pub enum Count = COUNT: Safe => Fetched<u64>, NoProblem; HasHead
+///     pub enum Count of count = COUNT: Safe => Fetched<u64>, NoProblem; HasHead
 /// }
 /// ```
 ///
@@ -19,11 +20,10 @@
 #[macro_export]
 macro_rules! operation {
     (
-        $(#[$attribute:meta])*
-        pub enum $name:ident = $data:path: $effect:ty => $outcome:ty, $problem:ty
+        pub enum $name:ident of $method:ident = $data:path: $effect:ty => $outcome:ty, $problem:ty
         $(; $($further:ident $($item:ty)?),+)?
     ) => {
-        $(#[$attribute])*
+        #[doc = concat!("Marker and data of [`Client::", stringify!($method), "`](crate::Client::", stringify!($method), ").")]
         #[derive(Debug)]
         pub enum $name {}
 
@@ -46,7 +46,7 @@ macro_rules! operation {
     };
 }
 
-/// Defines what an operation may be refused with: a variant for each declared status that is no other error.
+/// Defines what a method's call may be refused with: a variant for each declared status that is no other error.
 ///
 /// Before each variant stand the statuses that it is for, and what the body is: a `problem` document, another `value`, or
 /// `empty`. What stands for several statuses has the one that came before its value.
@@ -55,8 +55,7 @@ macro_rules! operation {
 /// use methodical_client::wire::Problem;
 ///
 /// methodical_client::problem! {
-///     /// What the call may be refused with.
-///     pub enum CountProblem {
+///     pub enum CountProblem of count {
 ///         /// There is nothing to count.
 ///         404 => problem NotFound(Problem),
 ///         /// Somebody is counting.
@@ -71,14 +70,16 @@ macro_rules! operation {
 #[macro_export]
 macro_rules! problem {
     (
-        $(#[$attribute:meta])*
-        pub enum $name:ident {
+        pub enum $name:ident of $method:ident {
             $($(#[$on_variant:meta])* $status:pat => $kind:ident $variant:ident $(($($payload:tt)*))? $(or $within:path)?,)*
         }
     ) => {
-        $(#[$attribute])*
+        #[doc = concat!(
+            "What [`Client::", stringify!($method), "`](crate::Client::", stringify!($method), ") may be refused with."
+        )]
         #[derive(Debug, Clone, PartialEq)]
         #[non_exhaustive]
+        #[allow(missing_docs, reason = "many variants say what they are by their names")]
         pub enum $name {
             $($(#[$on_variant])* $variant $(($($payload)*))?,)*
         }

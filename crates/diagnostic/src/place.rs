@@ -33,6 +33,11 @@ impl Pointer {
         Self(String::new())
     }
 
+    /// The pointer to the whole document, with room for tokens.
+    pub fn with_capacity(length: usize) -> Self {
+        Self(String::with_capacity(length))
+    }
+
     /// Takes a pointer in its escaped form. `None` when it is neither empty nor begins with `/`.
     pub fn parse(text: &str) -> Option<Self> {
         (text.is_empty() || text.starts_with('/')).then(|| Self(text.to_owned()))
@@ -48,6 +53,10 @@ impl Pointer {
     /// Appends one token, which is given unescaped.
     pub fn push(&mut self, token: &str) {
         self.0.push('/');
+        if !token.bytes().any(|byte| byte == b'~' || byte == b'/') {
+            self.0.push_str(token);
+            return;
+        }
         for character in token.chars() {
             match character {
                 '~' => self.0.push_str("~0"),

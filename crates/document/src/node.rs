@@ -25,6 +25,9 @@ struct Trail<'b> {
     step: Step<'b>,
 }
 
+/// How many steps most nodes are away from the root, or fewer.
+const DEPTH: usize = 16;
+
 #[derive(Clone, Copy, Debug)]
 enum Step<'b> {
     Key(&'b str),
@@ -69,13 +72,18 @@ impl<'b> Node<'b> {
 
     /// The pointer to it in the bundle.
     pub fn pointer(&self) -> Pointer {
-        let mut steps = Vec::new();
+        let mut steps = Vec::with_capacity(DEPTH);
+        let mut length = 0;
         let mut trail = self.trail.as_ref();
         while let Some(link) = trail {
+            length += match link.step {
+                Step::Key(key) => key.len() + 1,
+                Step::Index(_) => 3,
+            };
             steps.push(link.step);
             trail = link.parent.as_ref();
         }
-        let mut pointer = Pointer::root();
+        let mut pointer = Pointer::with_capacity(length);
         for step in steps.into_iter().rev() {
             match step {
                 Step::Key(key) => pointer.push(key),

@@ -17,7 +17,7 @@ pub(crate) use exchange::expand_exchange_call;
 pub(crate) use first_call::{FirstCall, first_call};
 pub(crate) use links::has_links;
 
-use methodical_model::{Api, Operation, OperationId, TagId};
+use methodical_model::{Operation, OperationId, TagId};
 use proc_macro2::TokenStream;
 use quote::quote;
 
@@ -27,7 +27,7 @@ use crate::manifest::{self, Crate};
 use crate::names::OperationNames;
 use crate::parallel::Jobs;
 use crate::render::{self, Module, ready, type_text};
-use crate::rust_type::Context;
+use crate::rust_type::{Context, Known};
 use crate::scope::Scope;
 use crate::{Files, Package};
 
@@ -35,8 +35,8 @@ use crate::{Files, Package};
 pub(crate) const RUNTIME: &str = "methodical_client";
 
 /// The files of the crate.
-pub(crate) fn generate(api: &Api, package: &Package, kind: &Crate) -> Files {
-    let context = context(api, package);
+pub(crate) fn generate(known: &Known<'_>, package: &Package, kind: &Crate) -> Files {
+    let context = context(known, package);
     let mut jobs = Jobs::default();
     let mut files = Files::default();
     let mut modules = vec![Module::Flat { name: "client".to_owned(), condition: TokenStream::new() }];
@@ -69,7 +69,7 @@ pub(crate) fn generate(api: &Api, package: &Package, kind: &Crate) -> Files {
     let runtime =
         Module::Use { path: RUNTIME.to_owned(), name: "runtime", docs: "What calls, outcomes and errors are." };
     modules.extend([runtime, types]);
-    files.insert("src/lib.rs", render::crate_root(package, &modules));
+    files.insert("src/lib.rs", render::crate_root(package, context.wire, &modules));
     manifest::insert(&mut files, &context, kind);
     jobs.run(&mut files);
     files
@@ -82,8 +82,8 @@ pub(crate) fn is_paginated(context: &Context<'_>, id: OperationId) -> bool {
 }
 
 /// What the emitters of this crate read.
-pub(crate) fn context<'a>(api: &'a Api, package: &'a Package) -> Context<'a> {
-    Context::new(api, package, package.library_name("types"), "methodical_client::wire", RUNTIME)
+pub(crate) fn context<'a>(known: &'a Known<'a>, package: &'a Package) -> Context<'a> {
+    Context::new(known, package, package.library_name("types"), "methodical_client::wire", RUNTIME)
 }
 
 fn tag_module(context: &Context<'_>, tag: TagId, operations: &[OperationId]) -> String {
@@ -102,10 +102,11 @@ fn tag_module(context: &Context<'_>, tag: TagId, operations: &[OperationId]) -> 
         })
         .collect();
     let client = scope.take("crate", "Client");
-    let methods = expanders.iter().map(Expander::expand_method);
+    let methods: Vec<String> = expanders.iter().map(Expander::method).collect();
+    let methods = ready(&format!("impl {} {{\n{}}}\n", type_text(&client), methods.join("\n")));
     let items = expanders.iter().map(Expander::expand_items);
-    let items: TokenStream = quote!(impl #client { #(#methods)* } #(#items)*);
-    let uses = scope.expand_uses(&context.features);
+    let items: TokenStream = quote!(#methods #(#items)*);
+    let uses = scope.expand_uses(context.features);
     let tag = context.api.tag(tag);
     let docs = Text::of(&tag.docs, &format!("The operations of {}.", crate::docs::code(&tag.name.wire)));
     render::module(context.package, &docs.text(), quote!(#uses #items))
@@ -137,21 +138,19 @@ impl Expander<'_> {
     fn expand_operation_impl(&self) -> TokenStream {
         let marker = &self.names.marker;
         let constant = &self.names.constant;
-        let docs = Text::new(format!(
-            "{}: marker and data of [`Client::{}`].",
-            crate::promises::request_line(self.operation),
-            crate::names::plain(&self.names.method.to_string())
-        ));
-        let (docs, operation) = (docs.comment("    "), type_text(&self.runtime("operation")));
+        let operation = type_text(&self.runtime("operation"));
         let operations = type_text(&self.scope.take(&self.context.types, self.context.operations));
         let effect = type_text(&self.expand_effect());
         let outcome = type_text(&self.expand_outcome());
         let problem = type_text(&self.expand_problem_type());
         let further = self.further().map(|further| format!("; {further}")).unwrap_or_default();
-        let item = ready(&format!(
-            "{operation}! {{\n{docs}    pub enum {marker} = {operations}::{constant}: \
-             {effect} => {outcome}, {problem}{further}\n}}\n"
-        ));
+        let definition = format!(
+            "pub enum {marker} of {} = {operations}::{constant}: {effect} => {outcome}, {problem}{further}",
+            self.names.method
+        );
+        let line = format!("{operation}! {{ {definition} }}\n");
+        let is_short = line.len() <= render::WIDTH;
+        let item = ready(&if is_short { line } else { format!("{operation}! {{\n    {definition}\n}}\n") });
         let monitored = self.expand_monitored();
         let delivered = self.expand_delivered();
         quote!(#item #monitored #delivered)

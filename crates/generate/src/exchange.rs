@@ -8,7 +8,7 @@ use methodical_model::{Api, OperationId, SecurityKind, TagId};
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use crate::rust_type::Context;
+use crate::rust_type::{Context, Known};
 use crate::scope::Scope;
 use crate::{Files, Package, client, render, server};
 
@@ -51,8 +51,9 @@ pub struct PlayedResponse {
 pub fn exchange(api: &Api, package: &Package, is_chosen: impl Fn(usize) -> bool) -> Exchange {
     let types = package.library_name("types");
     let wire = "methodical_server::wire";
-    let client_context = Context::new(api, package, types.clone(), wire, client::RUNTIME);
-    let server_context = Context::new(api, package, types, wire, server::RUNTIME);
+    let known = Known::of(api);
+    let client_context = Context::new(&known, package, types.clone(), wire, client::RUNTIME);
+    let server_context = Context::new(&known, package, types, wire, server::RUNTIME);
     let mut chosen = server_context.operations_by_tag();
     chosen.retain(|(tag, _)| is_chosen(tag.index()));
     let mut files = Files::default();
@@ -106,7 +107,7 @@ fn calls_module(
             entries.extend(quote!((&#data::#constant, |client, turn| Box::pin(#method(client, turn))),));
         }
     }
-    let uses = scope.expand_uses(&client_context.features);
+    let uses = scope.expand_uses(client_context.features);
     let items = quote! {
         #uses
 

@@ -1,9 +1,6 @@
 //! What a crate needs beside its code: `Cargo.toml` and licences; the README is [`crate::readme`]'s.
 
-use methodical_model::Api;
-
 use crate::features::Features;
-use crate::names::Names;
 use crate::readme::title;
 use crate::rust_type::Context;
 use crate::{Files, Package};
@@ -27,8 +24,8 @@ pub(crate) enum TypesFeature {
 }
 
 impl TypesFeature {
-    pub(crate) fn of(api: &Api) -> TypesFeature {
-        match Features::of(api, &Names::of(api)).of_webhooks() {
+    pub(crate) fn of(features: &Features) -> TypesFeature {
+        match features.of_webhooks() {
             Some(_) => TypesFeature::Webhooks,
             None => TypesFeature::None,
         }
@@ -37,9 +34,9 @@ impl TypesFeature {
 
 /// Adds the files that are not code.
 pub(crate) fn insert(files: &mut Files, context: &Context<'_>, kind: &Crate) {
-    let (api, package) = (context.api, context.package);
+    let package = context.package;
     files.insert("Cargo.toml", manifest(context, kind));
-    files.insert("README.md", crate::readme::readme(api, package, kind, !context.features.names().is_empty()));
+    files.insert("README.md", crate::readme::readme(context, kind));
     for license in &package.license_files {
         files.insert(license.name.as_str(), license.text.clone());
     }
@@ -120,8 +117,8 @@ fn manifest(context: &Context<'_>, kind: &Crate) -> String {
         authors = list("authors", &package.authors),
         keywords = list("keywords", &package.keywords),
         category = kind.category(),
-        dependencies = dependencies(package, &context.features, kind),
-        features = features(package, &context.features, kind),
+        dependencies = dependencies(package, context.features, kind),
+        features = features(package, context.features, kind),
     )
 }
 

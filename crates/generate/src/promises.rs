@@ -1,5 +1,7 @@
 //! What an operation's docs say after its description: method and path, promises in sentences, declared errors.
 
+use std::collections::BTreeMap;
+
 use methodical_model::{Api, Held, MediaType, Operation, Outcome, Promise, Response, RuleId, Status};
 
 use crate::docs::{Text, code, first_line, markdown, wrapped};
@@ -17,22 +19,87 @@ pub(crate) fn common(api: &Api) -> Vec<RuleId> {
     if others.is_empty() { Vec::new() } else { shared.collect() }
 }
 
-/// What [`common`] rules mean, as a section of a README.
-pub(crate) fn common_section(api: &Api) -> String {
-    let lines = common(api).into_iter().filter_map(|rule| Some(format!("- `{rule}`: {}.\n", rule.rule()?.title)));
-    let lines: String = lines.collect();
-    if lines.is_empty() { lines } else { format!("## What every operation promises\n\n{lines}\n") }
+/// The rules that many operations keep: all of them, or all of a method.
+#[derive(Debug, Default)]
+pub(crate) struct Common {
+    all: Vec<RuleId>,
+    by_method: Vec<(String, Vec<RuleId>)>,
 }
 
-/// The docs of an operation as a client calls it, with what is to say of the call.
-pub(crate) fn client_docs(operation: &Operation, common: &[RuleId], usage: &[String]) -> Text {
-    let is_refusal = |response: &Response| !is_absence(operation, response);
+impl Common {
+    pub(crate) fn of(api: &Api) -> Common {
+        let all = common(api);
+        let mut by_method: BTreeMap<&str, Vec<&Operation>> = BTreeMap::new();
+        for operation in &api.operations {
+            by_method.entry(operation.method.as_str()).or_default().push(operation);
+        }
+        let by_method =
+            by_method.into_iter().map(|(method, operations)| (method.to_owned(), of_method(&operations, &all)));
+        Common { by_method: by_method.filter(|(_, rules)| !rules.is_empty()).collect(), all }
+    }
+
+    fn of_method(&self, operation: &Operation) -> &[RuleId] {
+        let method = operation.method.as_str();
+        self.by_method.iter().find(|(name, _)| name == method).map_or(&[], |(_, rules)| rules)
+    }
+
+    fn has(&self, operation: &Operation, rule: RuleId) -> bool {
+        self.all.contains(&rule) || self.of_method(operation).contains(&rule)
+    }
+
+    /// Where to read what an operation promises beside its own.
+    fn pointer(&self, operation: &Operation) -> Option<String> {
+        let link = |what: &str, anchor: &str| format!("[{what}](crate#what-every-{anchor}-promises)");
+        let all = (!self.all.is_empty()).then(|| link("every operation", "operation"));
+        let method = operation.method.as_str();
+        let of_method =
+            (!self.of_method(operation).is_empty()).then(|| link(&format!("every {method}"), &method.to_lowercase()));
+        let told: Vec<String> = all.into_iter().chain(of_method).collect();
+        (!told.is_empty()).then(|| format!("What {} promises.", told.join(" and ")))
+    }
+
+    /// What they mean, as sections of a README.
+    pub(crate) fn sections(&self) -> String {
+        let all = ("operation", &self.all);
+        let sections =
+            std::iter::once(all).chain(self.by_method.iter().map(|(method, rules)| (method.as_str(), rules)));
+        let sections = sections.filter(|(_, rules)| !rules.is_empty()).map(|(of, rules)| {
+            let lines = rules.iter().filter_map(|rule| Some(format!("- `{rule}`: {}.\n", rule.rule()?.title)));
+            format!("## What every {of} promises\n\n{}\n", lines.collect::<String>())
+        });
+        sections.collect()
+    }
+}
+
+/// The rules of which these operations, all of one method, say the same but for where they are.
+fn of_method(operations: &[&Operation], of_all: &[RuleId]) -> Vec<RuleId> {
+    let [first, others @ ..] = operations else { return Vec::new() };
+    let says = |operation: &Operation, rule: RuleId| {
+        let promise = operation.promises.iter().find(|promise| promise.rule == rule)?;
+        Some(promise.sentence.replace(operation.path.text.as_str(), "\0"))
+    };
+    let rules = first.promises.iter().map(|promise| promise.rule).filter(|rule| !of_all.contains(rule));
+    let shared = rules.filter(|rule| {
+        let wanted = says(first, *rule);
+        others.iter().all(|operation| says(operation, *rule) == wanted)
+    });
+    if others.is_empty() { Vec::new() } else { shared.collect() }
+}
+
+/// The docs of an operation as a client calls it, with what is to say of the call. What `is_told` elsewhere is no error here.
+pub(crate) fn client_docs(
+    operation: &Operation,
+    common: &Common,
+    usage: &[String],
+    is_told: impl Fn(&Response) -> bool,
+) -> Text {
+    let is_refusal = |response: &Response| !is_absence(operation, response) && !is_told(response);
     let text = usage.iter().fold(operation_docs(operation), |text, sentence| text.and(wrapped(sentence)));
     with_promises(text, operation, common, promise, is_refusal)
 }
 
 /// The docs of an operation as a server implements it: each promise with how it is held.
-pub(crate) fn server_docs(operation: &Operation, common: &[RuleId]) -> Text {
+pub(crate) fn server_docs(operation: &Operation, common: &Common) -> Text {
     let sentence = |one: &Promise| format!("{} ({})", promise(one), held(one.held));
     with_promises(operation_docs(operation), operation, common, sentence, |_| true)
 }
@@ -47,16 +114,13 @@ pub(crate) fn is_absence(operation: &Operation, response: &Response) -> bool {
 fn with_promises(
     text: Text,
     operation: &Operation,
-    common: &[RuleId],
+    common: &Common,
     sentence: impl Fn(&Promise) -> String,
     refuses: impl Fn(&Response) -> bool,
 ) -> Text {
-    let own = operation.promises.iter().filter(|promise| !common.contains(&promise.rule));
+    let own = operation.promises.iter().filter(|promise| !common.has(operation, promise.rule));
     let mut promises: Vec<String> = own.map(sentence).collect();
-    if !common.is_empty() {
-        let names: Vec<_> = common.iter().map(|rule| format!("`{rule}`")).collect();
-        promises.push(format!("What every operation promises: {}.", names.join(", ")));
-    }
+    promises.extend(common.pointer(operation));
     text.section("Promises", &promises).section("Errors", &errors(operation, refuses))
 }
 

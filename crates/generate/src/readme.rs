@@ -7,30 +7,31 @@ use crate::Package;
 use crate::data::operation::is_argument;
 use crate::docs::{code, first_line, wrapped};
 use crate::manifest::Crate;
-use crate::names::{Names, plain};
-use crate::promises::common_section;
-use crate::rust_type::Context;
+use crate::names::plain;
+use crate::rust_type::{Context, Known};
 
 /// What features there are.
 const FEATURES: &str = "## Features\n\nThe operations of each tag are a feature; all are chosen by default. A type is \
     compiled where an operation\nof a chosen tag needs it.\n\n";
 
 /// The text.
-pub(crate) fn readme(api: &Api, package: &Package, kind: &Crate, has_features: bool) -> String {
+pub(crate) fn readme(context: &Context<'_>, kind: &Crate) -> String {
+    let Context { known, api, package, .. } = *context;
+    let has_features = !context.features.names().is_empty();
     let name = package.crate_name(kind.suffix());
     let description = kind.description(&code(&title(api)));
     let about = api.docs.description.as_deref().map(first_line).unwrap_or_default();
     let about = if about.is_empty() { String::new() } else { format!("{about}\n\n") };
     let example = match kind {
-        Crate::Types => types_example(api, package),
-        Crate::Client => format!("{}{}", client_example(api, package), guide(api, package)),
-        Crate::Server => server_example(api, package),
+        Crate::Types => types_example(context),
+        Crate::Client => format!("{}{}", client_example(known, package), guide(known, package)),
+        Crate::Server => server_example(context),
         Crate::Sender(_) => SENDER.to_owned(),
         Crate::Receiver(_) => RECEIVER.to_owned(),
     };
     let promises = match kind {
-        Crate::Types | Crate::Sender(_) | Crate::Receiver(_) => String::new(),
-        Crate::Client | Crate::Server => common_section(api),
+        Crate::Types => String::new(),
+        Crate::Client | Crate::Server | Crate::Sender(_) | Crate::Receiver(_) => context.common.sections(),
     };
     let features = if has_features { FEATURES } else { "" };
     let license = &package.license;
@@ -56,24 +57,24 @@ const RECEIVER: &str = "\
 Each tag of the description is a trait whose methods receive its webhooks and callbacks; `service` makes a router of\nan \
 implementation. A webhook stands at a path of its own, which `types::webhooks` tells; that URL is what to register.\n";
 
-fn types_example(api: &Api, package: &Package) -> String {
+fn types_example(context: &Context<'_>) -> String {
+    let Context { api, package, names, .. } = *context;
     let Some((id, operation)) = api.operations_with_ids().next() else { return String::new() };
-    let names = Names::of(api);
     let constant = &names.operation(id).constant;
     let (library, path) = (package.library_name("types"), &operation.path.text);
     format!("```rust\nuse {library}::operations;\n\nassert_eq!(operations::{constant}.path, {path:?});\n```\n")
 }
 
-fn client_example(api: &Api, package: &Package) -> String {
+fn client_example(known: &Known<'_>, package: &Package) -> String {
     let library = package.library_name("client");
-    let context = crate::client::context(api, package);
+    let context = crate::client::context(known, package);
     let credentials = crate::client::credentials(&context);
     let mut runtime = vec!["BaseUrl"];
     runtime.extend(credentials.iter().map(|one| one.type_name));
     runtime.sort_unstable();
     runtime.dedup();
     let given: String = credentials.iter().map(|one| format!(", {}", sample_credential(one.type_name))).collect();
-    let server = api.servers.iter().map(|server| server.url.as_str()).find(|url| url.starts_with("https://"));
+    let server = known.api.servers.iter().map(|server| server.url.as_str()).find(|url| url.starts_with("https://"));
     let server = server.filter(|url| !url.contains(['"', '\\', '{'])).unwrap_or("https://api.example.com");
     let call = first_call(&context).unwrap_or_else(|| "    println!(\"{client:?}\");\n".to_owned());
     let imports = match runtime.as_slice() {
@@ -98,9 +99,9 @@ fn first_call(context: &Context<'_>) -> Option<String> {
     Some(format!("    let answer = client.{method}().await?;\n    println!(\"{name}: {{:?}}\", answer.value);\n"))
 }
 
-fn server_example(api: &Api, package: &Package) -> String {
+fn server_example(context: &Context<'_>) -> String {
+    let Context { api, package, names, .. } = *context;
     let library = package.library_name("server");
-    let names = Names::of(api);
     let traits: Vec<String> = api
         .tags_with_ids()
         .filter(|(id, _)| api.operations.iter().any(|operation| operation.tag == *id))
@@ -119,8 +120,8 @@ fn server_example(api: &Api, package: &Package) -> String {
 }
 
 /// How a client is used: what holds for every description, with an example of each where this one has the operation.
-fn guide(api: &Api, package: &Package) -> String {
-    let context = crate::client::context(api, package);
+fn guide(known: &Known<'_>, package: &Package) -> String {
+    let context = crate::client::context(known, package);
     let sections = [
         Some(settings(&context)),
         Some(outcomes()),

@@ -9,15 +9,15 @@ mod data;
 
 use proc_macro2::{Literal, TokenStream};
 use quote::quote;
-use syn::{Attribute, Expr, ExprLit, Item, Lit, LitStr, Meta};
+use syn::{Attribute, Expr, ExprLit, Item, ItemMacro, Lit, LitStr, Meta};
 
-pub(crate) use data::data_text;
+pub(crate) use data::{chain, data_text, signature};
 
 use crate::Package;
 use crate::docs::inner_docs;
 
-/// How long the lines of a condition may be.
-const WIDTH: usize = 100;
+/// How long the lines may be that are not `prettyplease`'s.
+pub(crate) const WIDTH: usize = 120;
 
 /// The text of a module: header, docs, items with blank lines between them.
 pub(crate) fn module(package: &Package, docs: &str, items: TokenStream) -> String {
@@ -35,23 +35,31 @@ pub(crate) fn own_module(docs: &str, items: TokenStream) -> String {
     format!("{}\n{}", prettyplease::unparse(&file), render_items(items))
 }
 
-/// The text of a crate's root: docs from the README, then every module with its names re-exported.
-pub(crate) fn crate_root(package: &Package, modules: &[Module]) -> String {
+/// The text of a crate's root: docs from the README, then every module with its names re-exported. `wire` is what the wire
+/// crate is called there, whose macro declares modules by a line each; `rustfmt` does not look into it.
+pub(crate) fn crate_root(package: &Package, wire: &str, modules: &[Module]) -> String {
     let mut text = format!("// {}\n\n#![doc = include_str!(\"../README.md\")]\n", package.header());
+    let flat = modules.iter().filter_map(|module| match module {
+        Module::Flat { name, condition } if condition.is_empty() => Some(format!("    {name};\n")),
+        Module::Flat { name, condition } => {
+            let condition = attribute(condition).replace('\n', "\n    ");
+            let line = format!("    {condition} {name};\n");
+            Some(if line.len() <= WIDTH { line } else { format!("    {condition}\n    {name};\n") })
+        }
+        Module::Named { .. } | Module::Use { .. } => None,
+    });
+    let flat: String = flat.collect();
     for module in modules {
-        text.push_str(&match module {
-            Module::Named { name, docs } => format!("\n/// {docs}\n#[rustfmt::skip]\npub mod {name};\n"),
-            Module::Flat { name, condition } if condition.is_empty() => {
-                format!("\n#[rustfmt::skip]\nmod {name};\npub use self::{name}::*;\n")
+        match module {
+            Module::Named { name, docs } => {
+                text.push_str(&format!("\n/// {docs}\n#[rustfmt::skip]\npub mod {name};\n"));
             }
-            Module::Flat { name, condition } => {
-                let condition = attribute(condition);
-                format!(
-                    "\n#[rustfmt::skip]\n{condition}\nmod {name};\n#[rustfmt::skip]\n{condition}\npub use self::{name}::*;\n"
-                )
-            }
-            Module::Use { path, name, docs } => format!("\n/// {docs}\npub use {path} as {name};\n"),
-        });
+            Module::Use { path, name, docs } => text.push_str(&format!("\n/// {docs}\npub use {path} as {name};\n")),
+            Module::Flat { .. } => {}
+        }
+    }
+    if !flat.is_empty() {
+        text.push_str(&format!("\n#[rustfmt::skip]\n{wire}::modules! {{\n{flat}}}\n"));
     }
     text
 }
@@ -98,6 +106,12 @@ pub(crate) fn ready(text: &str) -> TokenStream {
     quote!(ready!(#text);)
 }
 
+/// A `use` that is text already; several stand together.
+pub(crate) fn used(text: &str) -> TokenStream {
+    let text = Literal::string(text);
+    quote!(used!(#text);)
+}
+
 /// A text as a literal of Rust.
 pub(crate) fn quoted(text: &str) -> String {
     Literal::string(text).to_string()
@@ -106,11 +120,15 @@ pub(crate) fn quoted(text: &str) -> String {
 /// The text of what [`ready`] made.
 fn ready_text(item: &Item) -> Option<String> {
     let Item::Macro(item) = item else { return None };
-    if !item.mac.path.is_ident("ready") {
+    if !(item.mac.path.is_ident("ready") || is_used(item)) {
         return None;
     }
     let text: LitStr = syn::parse2(item.mac.tokens.clone()).ok()?;
     Some(format!("{}{}", with_attributes(&item.attrs, ""), text.value()))
+}
+
+fn is_used(item: &ItemMacro) -> bool {
+    item.mac.path.is_ident("used")
 }
 
 /// Tokens on one line, as they stand in types and paths; by themselves they have spaces everywhere.
@@ -140,7 +158,7 @@ fn render_items(items: Vec<Item>) -> String {
     let mut file = parse(TokenStream::new());
     let mut after_use = false;
     for item in items {
-        let is_use = matches!(item, Item::Use(_));
+        let is_use = matches!(&item, Item::Use(_)) || matches!(&item, Item::Macro(item) if is_used(item));
         let together = after_use && is_use;
         if !(text.is_empty() || together) {
             text.push('\n');

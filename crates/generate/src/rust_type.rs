@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use methodical_model::{
-    Api, Content, IntegerFormat, Kind, MediaType, OperationId, RuleId, Schema, SecurityScheme, Shape, StringFormat,
-    TagId, TypeId,
+    Api, Content, IntegerFormat, Kind, MediaType, OperationId, Schema, SecurityScheme, Shape, StringFormat, TagId,
+    TypeId,
 };
 use proc_macro2::{TokenStream, TokenTree};
 use quote::quote;
@@ -12,18 +12,36 @@ use quote::quote;
 use crate::Package;
 use crate::features::Features;
 use crate::names::Names;
-use crate::promises;
+use crate::promises::Common;
 use crate::scope::Scope;
 use crate::types::enumeration::Values;
 
-/// What every emitter reads.
-pub(crate) struct Context<'a> {
+/// What is worked out of an API once, for all of its crates.
+pub(crate) struct Known<'a> {
     pub(crate) api: &'a Api,
-    pub(crate) package: &'a Package,
     pub(crate) names: Names,
     pub(crate) features: Features,
-    /// The rules that every operation keeps.
-    pub(crate) common: Vec<RuleId>,
+    /// The rules that many operations keep.
+    pub(crate) common: Common,
+}
+
+impl<'a> Known<'a> {
+    pub(crate) fn of(api: &'a Api) -> Self {
+        let names = Names::of(api);
+        let features = Features::of(api, &names);
+        Self { api, names, features, common: Common::of(api) }
+    }
+}
+
+/// What every emitter reads.
+pub(crate) struct Context<'a> {
+    pub(crate) known: &'a Known<'a>,
+    pub(crate) api: &'a Api,
+    pub(crate) package: &'a Package,
+    pub(crate) names: &'a Names,
+    pub(crate) features: &'a Features,
+    /// The rules that many operations keep.
+    pub(crate) common: &'a Common,
     /// Where generated types stand, as a path: `crate`, or `stacklets_types`.
     pub(crate) types: String,
     /// The module of [`Context::types`] in which the operations stand as data.
@@ -37,16 +55,15 @@ pub(crate) struct Context<'a> {
 impl<'a> Context<'a> {
     /// What every emitter of one crate reads. `types`, `wire` and `bytes` are the fields of these names.
     pub(crate) fn new(
-        api: &'a Api,
+        known: &'a Known<'a>,
         package: &'a Package,
         types: String,
         wire: &'static str,
         bytes: &'static str,
     ) -> Self {
-        let names = Names::of(api);
-        let features = Features::of(api, &names);
+        let Known { api, names, features, common } = known;
         let operations = if is_received(api) { "webhooks" } else { "operations" };
-        Self { api, package, names, features, common: promises::common(api), types, operations, wire, bytes }
+        Self { known, api, package, names, features, common, types, operations, wire, bytes }
     }
 
     /// The security schemes that an operation names.

@@ -8,6 +8,7 @@ use quote::quote;
 
 use crate::features::{Condition, Features, union};
 use crate::names::ident;
+use crate::render::{self, WIDTH, attribute, fill};
 
 /// The names in one generated module.
 #[derive(Debug, Default)]
@@ -82,13 +83,23 @@ impl Scope {
         }
         let mut uses = TokenStream::new();
         for ((path, condition), names) in by_path {
-            let path = expand_path(path);
             let condition = features.expand(condition);
-            let names: Vec<_> = names.iter().map(|name| ident(name)).collect();
-            uses.extend(match names.as_slice() {
-                [name] => quote!(#condition use #path::#name;),
-                names => quote!(#condition use #path::{#(#names),*};),
-            });
+            let condition = if condition.is_empty() { String::new() } else { format!("{}\n", attribute(&condition)) };
+            let names: Vec<String> = names.iter().map(|name| ident(name).to_string()).collect();
+            let path = expand_path(path).to_string().replace(' ', "");
+            let line = match names.as_slice() {
+                [name] => format!("use {path}::{name};\n"),
+                names => format!("use {path}::{{{}}};\n", names.join(", ")),
+            };
+            let text = if line.len() <= WIDTH || names.len() < 2 {
+                line
+            } else {
+                let mut text = format!("use {path}::{{");
+                fill(&mut text, "", &names.iter().map(String::as_str).collect::<Vec<_>>());
+                text.push_str("\n};\n");
+                text
+            };
+            uses.extend(render::used(&format!("{condition}{text}")));
         }
         uses
     }

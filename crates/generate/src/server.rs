@@ -21,7 +21,7 @@ use crate::manifest::{self, Crate};
 use crate::names::{OperationNames, RustName};
 use crate::parallel::Jobs;
 use crate::render::{self, Module};
-use crate::rust_type::Context;
+use crate::rust_type::{Context, Known};
 use crate::scope::Scope;
 use crate::{Files, Package, description};
 
@@ -29,8 +29,8 @@ use crate::{Files, Package, description};
 pub(crate) const RUNTIME: &str = "methodical_server";
 
 /// The files of the crate.
-pub(crate) fn generate(api: &Api, package: &Package, kind: &Crate, description: Option<&Value>) -> Files {
-    let context = Context::new(api, package, package.library_name("types"), "methodical_server::wire", RUNTIME);
+pub(crate) fn generate(known: &Known<'_>, package: &Package, kind: &Crate, description: Option<&Value>) -> Files {
+    let context = Context::new(known, package, package.library_name("types"), "methodical_server::wire", RUNTIME);
     let tags = context.operations_by_tag();
     let mut jobs = Jobs::default();
     let mut files = Files::default();
@@ -47,14 +47,14 @@ pub(crate) fn generate(api: &Api, package: &Package, kind: &Crate, description: 
         modules.push(Module::Flat { name: "credentials".to_owned(), condition: TokenStream::new() });
     }
     if let Some(description) = description {
-        jobs.add("openapi.json", || description::text(api, package, description));
+        jobs.add("openapi.json", || description::text(known.api, package, description));
         files.insert("src/description.rs", description_module(package));
         modules.push(Module::Flat { name: "description".to_owned(), condition: TokenStream::new() });
     }
     let types = Module::Use { path: context.types.clone(), name: "types", docs: "The types of bodies and parameters." };
     let runtime = Module::Use { path: RUNTIME.to_owned(), name: "runtime", docs: "What handlers receive and answer." };
     modules.extend([runtime, types]);
-    files.insert("src/lib.rs", render::crate_root(package, &modules));
+    files.insert("src/lib.rs", render::crate_root(package, context.wire, &modules));
     manifest::insert(&mut files, &context, kind);
     jobs.run(&mut files);
     files
@@ -119,7 +119,7 @@ fn service_module(context: &Context<'_>, tags: &[(TagId, Vec<OperationId>)]) -> 
         .map(|name| if is_conditional { quote!(#name) } else { scope.take("crate", &name.to_string()) })
         .collect();
     let bounds = if bounds.is_empty() { vec![scope.take(RUNTIME, "Api")] } else { bounds };
-    let uses = scope.expand_uses(&context.features);
+    let uses = scope.expand_uses(context.features);
     let items = quote! {
         #uses
         #substitutes
@@ -181,7 +181,7 @@ fn tag_module(context: &Context<'_>, tag: TagId, operations: &[OperationId]) -> 
             service #(#registered)*
         }
     };
-    let uses = scope.expand_uses(&context.features);
+    let uses = scope.expand_uses(context.features);
     let docs = Text::of(&tag.docs, &format!("The operations of {}.", code(&tag.name.wire)));
     render::module(context.package, &docs.text(), quote!(#uses #items))
 }

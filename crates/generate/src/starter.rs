@@ -8,7 +8,7 @@ mod workspace;
 
 use methodical_model::Api;
 
-use crate::rust_type::Context;
+use crate::rust_type::{Context, Known};
 use crate::{Files, Package, RuntimeSource};
 
 /// Where things lie, as seen from the folder of the workspace.
@@ -26,14 +26,15 @@ pub struct Starter {
 
 /// The files of the workspace, by path relative to its folder. `package.runtime` has its path as seen from a crate in that
 /// folder.
-pub fn starter(api: &Api, package: &Package, starter: &Starter) -> Files {
+pub(crate) fn starter(known: &Known<'_>, package: &Package, starter: &Starter) -> Files {
+    let api = known.api;
     let mut files = Files::default();
     workspace::insert(&mut files, api, package, starter);
     if starter.client {
-        example::insert(&mut files, api, package, starter);
+        example::insert(&mut files, known, package, starter);
     }
     if starter.server {
-        service::insert(&mut files, api, package, starter);
+        service::insert(&mut files, known, package, starter);
     }
     files
 }
@@ -73,9 +74,9 @@ fn runtime(source: &RuntimeSource, name: &str, features: &str) -> String {
 }
 
 /// What the emitters of the user's service read: the paths are those of crates that it depends on.
-fn server_context<'a>(api: &'a Api, package: &'a Package) -> Context<'a> {
+fn server_context<'a>(known: &'a Known<'a>, package: &'a Package) -> Context<'a> {
     let types = format!("{}::types", package.library_name("server"));
-    Context::new(api, package, types, "methodical_server::wire", "methodical_server")
+    Context::new(known, package, types, "methodical_server::wire", "methodical_server")
 }
 
 /// The title in prose, safe in a line comment and in a string.

@@ -34,7 +34,7 @@ pub fn module(package: &Package, docs: &str, items: TokenStream) -> String {
 /// The text of a crate's root: docs from the README, then modules whose public names all stand at the root, then those
 /// that have none.
 pub fn crate_root(package: &Package, flat: &[&str], private: &[&str]) -> String {
-    let mut text = render::crate_root(package, &[]);
+    let mut text = render::crate_root(package, "", &[]);
     for name in flat {
         text.push_str(&format!("\n#[rustfmt::skip]\nmod {name};\npub use self::{name}::*;\n"));
     }

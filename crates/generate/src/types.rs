@@ -9,7 +9,7 @@ mod union;
 
 use std::collections::BTreeMap;
 
-use methodical_model::{Api, Kind, OperationId, Schema, Shape, TypeDef, TypeId};
+use methodical_model::{Kind, OperationId, Schema, Shape, TypeDef, TypeId};
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 
@@ -19,15 +19,16 @@ use crate::features::Condition;
 use crate::manifest::{self, Crate};
 use crate::names::ident;
 use crate::parallel::Jobs;
-use crate::render::{self, Module, ready, type_text};
-use crate::rust_type::Context;
+use crate::render::{self, Module, WIDTH, ready, type_text};
+use crate::rust_type::{Context, Known};
 use crate::scope::Scope;
 use crate::{Files, Package};
 use recursion::{Recursion, held};
 
 /// The files of the crate.
-pub(crate) fn generate(api: &Api, package: &Package) -> Files {
-    let context = Context::new(api, package, "crate".to_owned(), "methodical_wire", "methodical_wire");
+pub(crate) fn generate(known: &Known<'_>, package: &Package) -> Files {
+    let api = known.api;
+    let context = Context::new(known, package, "crate".to_owned(), "methodical_wire", "methodical_wire");
     let recursion = Recursion::of(api);
     let families = families(&context);
     let tags = operations_by_tag(&context);
@@ -49,7 +50,8 @@ pub(crate) fn generate(api: &Api, package: &Package) -> Files {
     files.insert("src/operations.rs", index(package, "All operations, as data: what the runtimes read.", operations));
     let webhooks = api.receivers();
     if let Some(webhooks) = &webhooks {
-        let received = Context::new(webhooks, package, "crate".to_owned(), "methodical_wire", "methodical_wire");
+        let known = Known::of(webhooks);
+        let received = Context::new(&known, package, "crate".to_owned(), "methodical_wire", "methodical_wire");
         let tags = operations_by_tag(&received);
         for (module, operations) in &tags {
             files.insert(format!("src/webhooks/{module}.rs"), operation_module(&received, operations));
@@ -64,7 +66,7 @@ pub(crate) fn generate(api: &Api, package: &Package) -> Files {
         let docs = "All requests that the server sends, as data.";
         modules.insert(1, Module::Named { name: "webhooks".to_owned(), docs });
     }
-    files.insert("src/lib.rs", render::crate_root(package, &modules));
+    files.insert("src/lib.rs", render::crate_root(package, context.wire, &modules));
     manifest::insert(&mut files, &context, &Crate::Types);
     jobs.run(&mut files);
     files
@@ -128,7 +130,7 @@ fn type_module(context: &Context<'_>, recursion: &Recursion, types: &[(TypeId, &
             render::conditional(&attribute, expander.expand_type_def(*id, def))
         })
         .collect();
-    let uses = scope.expand_uses(&context.features);
+    let uses = scope.expand_uses(context.features);
     let docs = match types.iter().min_by_key(|(_, def)| def.name.pascal.len()) {
         Some((_, def)) if types.len() > 1 => format!("[`{}`] and what belongs to it.", def.name.pascal),
         Some((_, def)) => format!("[`{}`].", def.name.pascal),
@@ -137,25 +139,32 @@ fn type_module(context: &Context<'_>, recursion: &Recursion, types: &[(TypeId, &
     render::module(context.package, &docs, quote!(#uses #(#items)*))
 }
 
-/// The statics of all schemas, whose texts stand in files of their own.
+/// The statics of all schemas, whose texts stand in files of their own, one for each family.
 fn schema_module(context: &Context<'_>, families: &Families<'_>) -> String {
-    let items = families.iter().map(|(module, types)| {
-        let definitions: Vec<String> = types
-            .iter()
-            .zip(conditions(context, types))
-            .map(|((id, def), condition)| {
-                let attribute = condition.is_some().then(|| render::attribute(&context.features.expand(&condition)));
-                let attribute = attribute.map(|attribute| format!("{attribute}\n    ")).unwrap_or_default();
-                format!("{attribute}{}", schema::definition(context, *id, def))
-            })
-            .collect();
-        let condition = when_any(context, types);
-        let file = format!("\"schemas/{module}.json\"");
-        let text = match definitions.as_slice() {
-            [one] if one.len() + file.len() < 80 => format!("schemas! {{ {file}: {one} }}\n"),
-            several => format!("schemas! {{\n    {file}:\n    {}\n}}\n", several.join("\n    ")),
-        };
-        let item = ready(&text);
+    let mut groups: BTreeMap<Condition, String> = BTreeMap::new();
+    for (module, types) in families {
+        let condition = context.features.of_any(types.iter().map(|(id, _)| *id));
+        let group = groups.entry(condition).or_default();
+        let definitions = types.iter().zip(conditions(context, types)).map(|((id, def), condition)| {
+            let attribute = condition.is_some().then(|| render::attribute(&context.features.expand(&condition)));
+            let definition = schema::definition(context, *id, def);
+            match attribute {
+                None => definition,
+                Some(attribute) if attribute.len() + definition.len() + 5 <= WIDTH => {
+                    format!("{attribute} {definition}")
+                }
+                Some(attribute) => format!("{}\n    {definition}", attribute.replace('\n', "\n    ")),
+            }
+        });
+        let definitions: Vec<String> = definitions.collect();
+        group.push_str(&match definitions.as_slice() {
+            [one] if module.len() + one.len() < 90 => format!("    \"schemas/{module}.json\": {one}\n"),
+            several => format!("    \"schemas/{module}.json\":\n    {}\n", several.join("\n    ")),
+        });
+    }
+    let items = groups.iter().map(|(condition, definitions)| {
+        let condition = context.features.expand(condition);
+        let item = ready(&format!("schemas! {{\n{definitions}}}\n"));
         quote!(#condition #item)
     });
     let import = families.first_key_value().map(|_| {
@@ -190,7 +199,7 @@ fn operation_module(context: &Context<'_>, operations: &[OperationId]) -> String
             quote!(#item #bodies)
         })
         .collect();
-    let uses = scope.expand_uses(&context.features);
+    let uses = scope.expand_uses(context.features);
     render::module(context.package, "Operations.", quote!(#uses #(#items)*))
 }
 

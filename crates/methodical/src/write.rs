@@ -3,7 +3,9 @@
 //! An unchanged file is left untouched, so that nothing is rebuilt for it. An orphan is removed only if its first lines
 //! say that it was generated; anything else may be somebody's work, and is reported.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::num::NonZeroUsize;
+use std::panic::resume_unwind;
 use std::path::{Path, PathBuf};
 
 use fs_err as fs;
@@ -38,11 +40,21 @@ impl Comparison {
 /// A folder or file cannot be read.
 pub fn compare(output: &Path, folders: &[PathBuf], files: &BTreeMap<PathBuf, String>) -> std::io::Result<Comparison> {
     let mut comparison = Comparison::default();
-    for (path, text) in files {
-        let list = match read_bytes(&output.join(path))? {
+    if !output.exists() {
+        comparison.missing = files.keys().cloned().collect();
+        return Ok(comparison);
+    }
+    let wanted: Vec<(&PathBuf, &String)> = files.iter().collect();
+    let found =
+        on_all_cores(
+            &wanted,
+            |(path, text)| Ok(read_bytes(&output.join(path))?.map(|bytes| bytes == text.as_bytes())),
+        )?;
+    for ((path, _), is_current) in wanted.into_iter().zip(found) {
+        let list = match is_current {
             None => &mut comparison.missing,
-            Some(bytes) if bytes == text.as_bytes() => &mut comparison.unchanged,
-            Some(_) => &mut comparison.stale,
+            Some(true) => &mut comparison.unchanged,
+            Some(false) => &mut comparison.stale,
         };
         list.push(path.clone());
     }
@@ -63,19 +75,34 @@ pub fn compare(output: &Path, folders: &[PathBuf], files: &BTreeMap<PathBuf, Str
 ///
 /// A file cannot be written or removed.
 pub fn write(output: &Path, files: &BTreeMap<PathBuf, String>, comparison: &Comparison) -> std::io::Result<()> {
-    for path in comparison.missing.iter().chain(&comparison.stale) {
-        let target = output.join(path);
-        if let Some(folder) = target.parent() {
-            fs::create_dir_all(folder)?;
-        }
-        fs::write(target, &files[path])?;
+    let written: Vec<&PathBuf> = comparison.missing.iter().chain(&comparison.stale).collect();
+    let folders: BTreeSet<&Path> = written.iter().filter_map(|path| path.parent()).collect();
+    for folder in folders {
+        fs::create_dir_all(output.join(folder))?;
     }
+    on_all_cores(&written, |path| fs::write(output.join(path), &files[*path]))?;
     for path in &comparison.outdated {
         let target = output.join(path);
         fs::remove_file(&target)?;
         remove_empty_folders(output, target.parent());
     }
     Ok(())
+}
+
+/// Does the same to each of many things. Most of the time of reading and writing many files is the operating system's, for each.
+fn on_all_cores<T: Sync, R: Send>(
+    things: &[T],
+    work: impl Fn(&T) -> std::io::Result<R> + Sync,
+) -> std::io::Result<Vec<R>> {
+    let cores = std::thread::available_parallelism().map_or(1, NonZeroUsize::get);
+    let share = things.len().div_ceil(cores).max(1);
+    let work = |things: &[T]| things.iter().map(&work).collect::<std::io::Result<Vec<R>>>();
+    let done: std::io::Result<Vec<Vec<R>>> = std::thread::scope(|scope| {
+        let started: Vec<_> = things.chunks(share).map(|share| scope.spawn(move || work(share))).collect();
+        let ended = started.into_iter().map(|share| share.join().unwrap_or_else(|panic| resume_unwind(panic)));
+        ended.collect()
+    });
+    Ok(done?.into_iter().flatten().collect())
 }
 
 fn read_bytes(path: &Path) -> std::io::Result<Option<Vec<u8>>> {

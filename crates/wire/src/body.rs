@@ -99,6 +99,52 @@ impl<T: Serialize> WriteBody for T {
     }
 }
 
+/// Defines a body of several media types: a variant for each type that they come to, with the positions of those contents. The
+/// first of them is the one that is sent; `_` stands for all that are left.
+///
+/// ```
+/// methodical_wire::body! {
+///     /// A letter.
+///     #[derive(Debug)]
+///     pub enum Letter {
+///         /// `application/json`.
+///         0 => Json(u64),
+///         /// `text/plain`.
+///         1 | _ => Text(String),
+///     }
+/// }
+/// ```
+#[macro_export]
+macro_rules! body {
+    (
+        $(#[$attribute:meta])*
+        pub enum $name:ident {
+            $($(#[$on_variant:meta])* $first:literal $(| $more:tt)* => $variant:ident($type:ty),)*
+        }
+    ) => {
+        $(#[$attribute])*
+        pub enum $name {
+            $($(#[$on_variant])* $variant($type),)*
+        }
+
+        impl $crate::ReadBody for $name {
+            fn read(body: $crate::Body) -> ::std::result::Result<$name, $crate::BodyError> {
+                match body.content {
+                    $($first $(| $more)* => body.read().map($name::$variant),)*
+                }
+            }
+        }
+
+        impl $crate::WriteBody for $name {
+            fn write(self) -> ::std::result::Result<$crate::Written, $crate::BodyError> {
+                match self {
+                    $($name::$variant(body) => $crate::Written::of($first, body),)*
+                }
+            }
+        }
+    };
+}
+
 /// A body on its way in.
 #[derive(Debug)]
 pub struct Body {

@@ -74,3 +74,35 @@ fn violations(parameter: &Parameter, value: &Value) -> impl Iterator<Item = Stri
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("the header fields are not what is declared: {0}")]
 pub struct HeaderError(String);
+/// Defines what an answer has in header fields of its own: a record, and beside each member how its field is written.
+///
+/// ```
+/// use methodical_wire::{INTEGER, Parameter};
+///
+/// methodical_wire::headers! {
+///     /// How much there is.
+///     pub struct Total {
+///         optional x_total: Option<u64> => Parameter::header("X-Total", &INTEGER).member("x_total"),
+///     }
+/// }
+/// ```
+#[macro_export]
+macro_rules! headers {
+    (
+        $(#[$attribute:meta])*
+        pub struct $name:ident {
+            $($(#[$on_member:meta])* $kind:ident $member:ident: $type:ty $(= $wire:literal)? => $data:expr,)*
+        }
+    ) => {
+        $crate::record! {
+            $(#[$attribute])*
+            pub struct $name {
+                $($(#[$on_member])* $kind $member: $type $(= $wire)?,)*
+            }
+        }
+
+        impl $crate::ResponseHeaders for $name {
+            const FIELDS: &'static [$crate::Parameter] = &[$($data),*];
+        }
+    };
+}

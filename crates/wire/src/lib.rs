@@ -55,7 +55,7 @@ pub use operation::{
 };
 pub use problem::{Problem, ProblemError};
 pub use read_only::{check_read_only, normalise, write_integers};
-pub use schema::{ANY, Schema};
+pub use schema::{ANY, BOOLEAN, INTEGER, NUMBER, STRING, Schema};
 pub use secret::Secret;
 #[doc(hidden)]
 pub use serde;

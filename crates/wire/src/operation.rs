@@ -55,6 +55,21 @@ impl Operation {
         paging: None,
     };
 
+    /// One that changes nothing.
+    pub const fn safe(method: Method, id: &'static str, path: &'static str) -> Operation {
+        Operation { id, method, path, effect: Effect::Safe, ..Operation::PLAIN }
+    }
+
+    /// One that comes to the same, once or often.
+    pub const fn idempotent(method: Method, id: &'static str, path: &'static str) -> Operation {
+        Operation { effect: Effect::Idempotent, ..Operation::safe(method, id, path) }
+    }
+
+    /// One that has more effect each time.
+    pub const fn not_idempotent(method: Method, id: &'static str, path: &'static str) -> Operation {
+        Operation { effect: Effect::Unsafe, ..Operation::safe(method, id, path) }
+    }
+
     /// Whether somebody who was granted these scopes has all that one of the alternatives of its security wants.
     pub fn allows_scopes(&self, is_granted: impl Fn(&str) -> bool) -> bool {
         let allows = |schemes: &&[SecurityScheme]| {

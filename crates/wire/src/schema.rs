@@ -18,6 +18,14 @@ pub struct Schema {
 
 /// The schema that accepts every value.
 pub static ANY: Schema = Schema::new("true", &[]);
+/// The schema that accepts every text.
+pub static STRING: Schema = Schema::new(r#"{"type": "string"}"#, &[]);
+/// The schema that accepts every integer.
+pub static INTEGER: Schema = Schema::new(r#"{"type": "integer"}"#, &[]);
+/// The schema that accepts every number.
+pub static NUMBER: Schema = Schema::new(r#"{"type": "number"}"#, &[]);
+/// The schema that accepts what is true or false.
+pub static BOOLEAN: Schema = Schema::new(r#"{"type": "boolean"}"#, &[]);
 
 impl Schema {
     /// A schema from its text. What a `$ref` in it names is looked up in `references`; recursion is legal.
@@ -79,18 +87,38 @@ macro_rules! schema {
     }};
 }
 
-/// Statics for the schemas in a file, each with its name in the file, which is its type's, and the statics that its references
-/// mean: `TAG_LIST = TagList [Tag = TAG];`.
+/// Declares modules, and brings all that is in them here: `#[cfg(feature = "tags")] tag;`. Each is private by itself.
+#[macro_export]
+macro_rules! modules {
+    ($($(#[$on_module:meta])* $name:ident;)*) => {$(
+        $(#[$on_module])*
+        mod $name;
+        $(#[$on_module])*
+        pub use self::$name::*;
+    )*};
+}
+
+/// Statics for the schemas in some files, each with its name in the file, which is its type's, and the statics that its
+/// references mean: `"schemas/tag.json": TAG = Tag; TAG_LIST = TagList [Tag = TAG];`.
 #[macro_export]
 macro_rules! schemas {
-    ($file:literal: $($(#[$on_static:meta])* $name:ident = $of:ident $([$($key:ident = $target:ident),* $(,)?])?;)*) => {
+    ($(
+        $file:literal:
+        $($(#[$on_static:meta])* $name:ident = $of:ident $([$($key:ident = $target:ident),* $(,)?])?;)*
+    )*) => {
+        $($crate::schemas! {
+            @file $file
+            $($(#[$on_static])* $name = $of [$($($key = $target),*)?];)*
+        })*
+    };
+    (@file $file:literal $($(#[$on_static:meta])* $name:ident = $of:ident [$($key:ident = $target:ident),*];)*) => {
         $(
             #[doc = concat!("What a [`", stringify!($of), "`](crate::", stringify!($of), ") is.")]
             $(#[$on_static])*
             pub static $name: $crate::Schema = $crate::Schema::within(
                 include_str!($file),
                 stringify!($of),
-                &[$($((stringify!($key), &$target)),*)?],
+                &[$((stringify!($key), &$target)),*],
             );
         )*
     };

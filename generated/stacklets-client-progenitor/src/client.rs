@@ -210,8 +210,8 @@ pub mod types {
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
     #[serde(deny_unknown_fields)]
     pub struct CertificateCreate {
-        /// The certificate in PEM, followed by those that it is signed by, each of which signs the one
-        /// before it. It must be for a name at least, and must not have run out.
+        /// The certificate in PEM, followed by those that it is signed by, each of which signs the one before it. It must
+        /// be for a name at least, and must not have run out.
         pub certificate: ::std::string::String,
         /// The name of the certificate, for people.
         pub name: ::std::string::String,
@@ -518,9 +518,9 @@ pub mod types {
         pub project_uuid: ::std::option::Option<::uuid::Uuid>,
         /// The serial number of the zone. It grows with every change of the zone file.
         pub serial: u32,
-        /// The zone as a master file (RFC 1035, section 5), made from the records. Where the records have
-        /// no SOA or no NS for the domain itself it holds those of the service. An ALIAS record, which
-        /// master files do not know, stands there as a comment.
+        /// The zone as a master file (RFC 1035, section 5), made from the records. Where the records have no SOA or no NS
+        /// for the domain itself it holds those of the service. An ALIAS record, which master files do not know, stands
+        /// there as a comment.
         pub zone_file: ::std::string::String,
     }
     /// What a POST needs to create a domain.
@@ -723,12 +723,12 @@ pub mod types {
         pub name: ::std::string::String,
         /// What may leave the stacklets behind it. An empty list lets nothing out.
         pub outbound_rules: ::std::vec::Vec<Rule>,
-        /// The UUID of the project it belongs to, which must exist. Sent as null or left out, it is the
-        /// default project; what is returned always names one.
+        /// The UUID of the project it belongs to, which must exist. Sent as null or left out, it is the default project;
+        /// what is returned always names one.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub project_uuid: ::std::option::Option<::uuid::Uuid>,
-        /// The numbers of the stacklets behind it. Each must exist. A stacklet that was behind another
-        /// firewall moves to this one.
+        /// The numbers of the stacklets behind it. Each must exist. A stacklet that was behind another firewall moves to
+        /// this one.
         #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
         pub stacklet_ids: ::std::vec::Vec<u64>,
         /// The UUID of the firewall, which identifies it.
@@ -744,12 +744,12 @@ pub mod types {
         pub name: ::std::string::String,
         /// What may leave the stacklets behind it. An empty list lets nothing out.
         pub outbound_rules: ::std::vec::Vec<Rule>,
-        /// The UUID of the project it belongs to, which must exist. Sent as null or left out, it is the
-        /// default project; what is returned always names one.
+        /// The UUID of the project it belongs to, which must exist. Sent as null or left out, it is the default project;
+        /// what is returned always names one.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub project_uuid: ::std::option::Option<::uuid::Uuid>,
-        /// The numbers of the stacklets behind it. Each must exist. A stacklet that was behind another
-        /// firewall moves to this one.
+        /// The numbers of the stacklets behind it. Each must exist. A stacklet that was behind another firewall moves to
+        /// this one.
         #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
         pub stacklet_ids: ::std::vec::Vec<u64>,
     }
@@ -952,10 +952,9 @@ pub mod types {
         /// The version of the system on it, for people.
         pub version: ::std::string::String,
     }
-    /// What the disk is made from: the slug of an image of the catalogues, which must exist and be
-    /// available, or the number of a snapshot or backup of the account that is available in the
-    /// stacklet's region. A PUT that leaves the image, the region and the size of a stacklet as they
-    /// are needs none of that.
+    /// What the disk is made from: the slug of an image of the catalogues, which must exist and be available, or the
+    /// number of a snapshot or backup of the account that is available in the stacklet's region. A PUT that leaves the
+    /// image, the region and the size of a stacklet as they are needs none of that.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
     #[serde(untagged)]
     pub enum ImageReference {
@@ -1220,9 +1219,8 @@ pub mod types {
     pub struct LoadBalancerResponse {
         pub load_balancer: LoadBalancer,
     }
-    /// What happens to connections at one port. A rule for `https` or `http2` has either a certificate,
-    /// and the load balancer ends TLS with it, or `tls_passthrough`, and the stacklets do. A rule for
-    /// `http` or `tcp` has neither.
+    /// What happens to connections at one port. A rule for `https` or `http2` has either a certificate, and the load
+    /// balancer ends TLS with it, or `tls_passthrough`, and the stacklets do. A rule for `http` or `tcp` has neither.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
     #[serde(deny_unknown_fields)]
     pub struct LoadBalancerRule {
@@ -1581,8 +1579,8 @@ pub mod types {
         pub is_email_confirmed: bool,
         /// The owner's last name.
         pub last_name: ::std::string::String,
-        /// How many objects of a kind the account may hold, by the plural name of the kind. A kind that is
-        /// not named has no limit.
+        /// How many objects of a kind the account may hold, by the plural name of the kind. A kind that is not named has no
+        /// limit.
         pub limits: ::std::collections::BTreeMap<::std::string::String, u64>,
         /// The telephone number of the account, if it is known.
         #[serde(deserialize_with = "::std::option::Option::deserialize")]
@@ -1599,8 +1597,7 @@ pub mod types {
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
     #[serde(deny_unknown_fields)]
     pub struct Project {
-        /// What the project is meant to cost in a month, in US dollars. It is a note; nothing is stopped by
-        /// it.
+        /// What the project is meant to cost in a month, in US dollars. It is a note; nothing is stopped by it.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub budget: ::std::option::Option<::std::string::String>,
         /// The colour that the project is shown in, as red, green and blue in hexadecimal digits.
@@ -1612,8 +1609,7 @@ pub mod types {
         pub description: ::std::option::Option<::std::string::String>,
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub environment: ::std::option::Option<Environment>,
-        /// Whether this is the default project, to which belongs whatever names no other. There is always
-        /// one.
+        /// Whether this is the default project, to which belongs whatever names no other. There is always one.
         pub is_default: bool,
         /// The name of the project, for people.
         pub name: ::std::string::String,
@@ -1638,8 +1634,8 @@ pub mod types {
         pub description: ::std::option::Option<::std::string::String>,
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub environment: ::std::option::Option<Environment>,
-        /// Whether it becomes the default project. The one that was is so no longer, in the same step, and
-        /// keeps what belongs to it.
+        /// Whether it becomes the default project. The one that was is so no longer, in the same step, and keeps what
+        /// belongs to it.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub is_default: ::std::option::Option<bool>,
         /// The name of the project, for people.
@@ -1649,8 +1645,7 @@ pub mod types {
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
     #[serde(deny_unknown_fields)]
     pub struct ProjectInput {
-        /// What the project is meant to cost in a month, in US dollars. It is a note; nothing is stopped by
-        /// it.
+        /// What the project is meant to cost in a month, in US dollars. It is a note; nothing is stopped by it.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub budget: ::std::option::Option<::std::string::String>,
         /// The colour that the project is shown in, as red, green and blue in hexadecimal digits.
@@ -1792,9 +1787,9 @@ pub mod types {
     /// | SRV | the host name of a server; `.` for none | `name`, `priority`, `weight` and `port` required |
     /// | TXT | any text | `name` required |
     ///
-    /// Host names and mailboxes are read as in a master file (RFC 1035, section 5): with a dot at the
-    /// end they are whole, without one they lie below the domain, and `@` is the domain itself. A
-    /// member that the table does not give to a type is null there.
+    /// Host names and mailboxes are read as in a master file (RFC 1035, section 5): with a dot at the end they are
+    /// whole, without one they lie below the domain, and `@` is the domain itself. A member that the table does not
+    /// give to a type is null there.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
     #[serde(deny_unknown_fields)]
     pub struct Record {
@@ -1804,8 +1799,7 @@ pub mod types {
         pub data: ::std::string::String,
         /// The number of the record, which identifies it within its domain.
         pub id: u64,
-        /// The name that the record is for, below the domain; `@` for the domain itself, `*` for all
-        /// others.
+        /// The name that the record is for, below the domain; `@` for the domain itself, `*` for all others.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub name: ::std::option::Option<::std::string::String>,
         /// For SRV, the port of the service; null for other types.
@@ -1838,16 +1832,15 @@ pub mod types {
     /// | SRV | the host name of a server; `.` for none | `name`, `priority`, `weight` and `port` required |
     /// | TXT | any text | `name` required |
     ///
-    /// Host names and mailboxes are read as in a master file (RFC 1035, section 5): with a dot at the
-    /// end they are whole, without one they lie below the domain, and `@` is the domain itself. A
-    /// member that the table does not give to a type is null there.
+    /// Host names and mailboxes are read as in a master file (RFC 1035, section 5): with a dot at the end they are
+    /// whole, without one they lie below the domain, and `@` is the domain itself. A member that the table does not
+    /// give to a type is null there.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
     #[serde(deny_unknown_fields)]
     pub struct RecordInput {
         /// What the record says, in the form that its type asks for.
         pub data: ::std::string::String,
-        /// The name that the record is for, below the domain; `@` for the domain itself, `*` for all
-        /// others.
+        /// The name that the record is for, below the domain; `@` for the domain itself, `*` for all others.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub name: ::std::option::Option<::std::string::String>,
         /// For SRV, the port of the service; null for other types.
@@ -2191,14 +2184,13 @@ pub mod types {
             value.parse()
         }
     }
-    /// One kind of traffic that a firewall lets through. It has no identifier; two rules with the same
-    /// members are one.
+    /// One kind of traffic that a firewall lets through. It has no identifier; two rules with the same members are one.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
     #[serde(deny_unknown_fields)]
     pub struct Rule {
-        /// The address at the other end, or the network it is in: IPv4 or IPv6, alone or with the length of
-        /// a prefix. An IPv6 address is written as RFC 5952 has it, in small letters and as short as can
-        /// be; behind the prefix of a network all bits are zero. What is not is refused with 422.
+        /// The address at the other end, or the network it is in: IPv4 or IPv6, alone or with the length of a prefix. An
+        /// IPv6 address is written as RFC 5952 has it, in small letters and as short as can be; behind the prefix of a
+        /// network all bits are zero. What is not is refused with 422.
         pub address: ::std::string::String,
         /// The port at the stacklet's end, or at the other end of outgoing traffic. Null is every port.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -2523,8 +2515,7 @@ pub mod types {
         /// Whether its disk grows with it. A disk never shrinks.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub disk: ::std::option::Option<bool>,
-        /// The slug of the new size. It must exist, run the stacklet's image and have no smaller disk than
-        /// it has.
+        /// The slug of the new size. It must exist, run the stacklet's image and have no smaller disk than it has.
         pub size: ::std::string::String,
     }
     /// `RunStackletActionBodyRestore`
@@ -2532,8 +2523,7 @@ pub mod types {
     #[serde(deny_unknown_fields)]
     pub struct RunStackletActionBodyRestore {
         pub action: RestoreConstant,
-        /// The number of the snapshot or backup, which must exist and be available in the region of the
-        /// stacklet.
+        /// The number of the snapshot or backup, which must exist and be available in the region of the stacklet.
         pub image_id: u64,
     }
     /// `RunStackletActionBodyShutdown`
@@ -2909,8 +2899,8 @@ pub mod types {
         pub id: u64,
         /// The name of the key, for people.
         pub name: ::std::string::String,
-        /// The UUID of the project it belongs to, which must exist. Sent as null or left out, it is the
-        /// default project; what is returned always names one.
+        /// The UUID of the project it belongs to, which must exist. Sent as null or left out, it is the default project;
+        /// what is returned always names one.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub project_uuid: ::std::option::Option<::uuid::Uuid>,
         /// The public key in the form of OpenSSH, in one line, with or without a comment.
@@ -2922,8 +2912,8 @@ pub mod types {
     pub struct SshKeyInput {
         /// The name of the key, for people.
         pub name: ::std::string::String,
-        /// The UUID of the project it belongs to, which must exist. Sent as null or left out, it is the
-        /// default project; what is returned always names one.
+        /// The UUID of the project it belongs to, which must exist. Sent as null or left out, it is the default project;
+        /// what is returned always names one.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub project_uuid: ::std::option::Option<::uuid::Uuid>,
         /// The public key in the form of OpenSSH, in one line, with or without a comment.
@@ -2960,8 +2950,7 @@ pub mod types {
         /// The number of the stacklet, which identifies it.
         pub id: u64,
         pub image: ImageReference,
-        /// Whether a task is at work on it, so that no other action can begin. It can be replaced and
-        /// deleted all the same.
+        /// Whether a task is at work on it, so that no other action can begin. It can be replaced and deleted all the same.
         pub locked: bool,
         /// The main memory in bytes, which its size decides.
         pub memory: u64,
@@ -2986,8 +2975,7 @@ pub mod types {
         /// The numbers of the SSH keys that may log in as its root user. Each must exist.
         #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
         pub ssh_keys: ::std::vec::Vec<u64>,
-        /// `new` until its first task is done; then `active` while it is switched on, and `off` while it is
-        /// not.
+        /// `new` until its first task is done; then `active` while it is switched on, and `off` while it is not.
         pub status: StackletStatus,
         /// The names of the tags it carries. Each must exist.
         #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
@@ -3103,8 +3091,7 @@ pub mod types {
     pub struct StackletResponse {
         pub stacklet: Stacklet,
     }
-    /// `new` until its first task is done; then `active` while it is switched on, and `off` while it is
-    /// not.
+    /// `new` until its first task is done; then `active` while it is switched on, and `off` while it is not.
     #[derive(
         ::serde::Deserialize,
         ::serde::Serialize,
@@ -3297,8 +3284,8 @@ pub mod types {
         pub description: ::std::option::Option<::std::string::String>,
         /// The name of the tag, which identifies it.
         pub name: ::std::string::String,
-        /// The UUID of the project it belongs to, which must exist. Sent as null or left out, it is the
-        /// default project; what is returned always names one.
+        /// The UUID of the project it belongs to, which must exist. Sent as null or left out, it is the default project;
+        /// what is returned always names one.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub project_uuid: ::std::option::Option<::uuid::Uuid>,
     }
@@ -3311,8 +3298,8 @@ pub mod types {
         pub description: ::std::option::Option<::std::string::String>,
         /// The name of the tag, which identifies it from now on.
         pub name: ::std::string::String,
-        /// The UUID of the project it belongs to, which must exist. Sent as null or left out, it is the
-        /// default project; what is returned always names one.
+        /// The UUID of the project it belongs to, which must exist. Sent as null or left out, it is the default project;
+        /// what is returned always names one.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub project_uuid: ::std::option::Option<::uuid::Uuid>,
         /// The numbers of the stacklets to attach it to at once. Each must exist.
@@ -3326,8 +3313,8 @@ pub mod types {
         /// What the tag stands for, in a line for people.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub description: ::std::option::Option<::std::string::String>,
-        /// The UUID of the project it belongs to, which must exist. Sent as null or left out, it is the
-        /// default project; what is returned always names one.
+        /// The UUID of the project it belongs to, which must exist. Sent as null or left out, it is the default project;
+        /// what is returned always names one.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub project_uuid: ::std::option::Option<::uuid::Uuid>,
     }
@@ -3338,8 +3325,7 @@ pub mod types {
         /// The tags of this page.
         pub tags: ::std::vec::Vec<Tag>,
     }
-    /// Something that carries a tag, in short. Its type and number are what further requests are made
-    /// with.
+    /// Something that carries a tag, in short. Its type and number are what further requests are made with.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
     pub struct TagResource {
         /// The number of the resource.
@@ -3460,9 +3446,8 @@ pub mod types {
         /// The kind of work, such as `create`, `snapshot` or `attach`.
         pub name: ::std::string::String,
         pub resource: TaskResource,
-        /// How it stands. `in_progress` is left once and for all: for `completed` when the work is done,
-        /// `errored` when it has failed, `timed_out` when its deadline came first. What has not completed
-        /// has changed nothing.
+        /// How it stands. `in_progress` is left once and for all: for `completed` when the work is done, `errored` when it
+        /// has failed, `timed_out` when its deadline came first. What has not completed has changed nothing.
         pub status: TaskStatus,
     }
     /// The work in two sentences for people.
@@ -3645,9 +3630,8 @@ pub mod types {
     pub struct TaskResponse {
         pub task: Task,
     }
-    /// How it stands. `in_progress` is left once and for all: for `completed` when the work is done,
-    /// `errored` when it has failed, `timed_out` when its deadline came first. What has not completed
-    /// has changed nothing.
+    /// How it stands. `in_progress` is left once and for all: for `completed` when the work is done, `errored` when it
+    /// has failed, `timed_out` when its deadline came first. What has not completed has changed nothing.
     #[derive(
         ::serde::Deserialize,
         ::serde::Serialize,
@@ -3917,16 +3901,15 @@ pub mod types {
         pub created_at: ::chrono::DateTime<::chrono::offset::Utc>,
         /// The name of the volume, for people.
         pub name: ::std::string::String,
-        /// The slug of the region it is in. With a `stacklet_id` it may be left out and is that stacklet's;
-        /// without one it is demanded.
+        /// The slug of the region it is in. With a `stacklet_id` it may be left out and is that stacklet's; without one it
+        /// is demanded.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub region: ::std::option::Option<::std::string::String>,
         /// How much it holds, in bytes; follows from `size_gigabytes`.
         pub size: u64,
         /// How much it holds, in gigabytes of 1073741824 bytes.
         pub size_gigabytes: u32,
-        /// The number of the stacklet that it is attached to, which must exist and be in the same region;
-        /// null for none.
+        /// The number of the stacklet that it is attached to, which must exist and be in the same region; null for none.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub stacklet_id: ::std::option::Option<u64>,
         /// The task at work on it; null while there is none.
@@ -3935,8 +3918,8 @@ pub mod types {
         /// The UUID of the volume, which identifies it.
         pub uuid: ::uuid::Uuid,
     }
-    /// A volume to begin with: the UUID of one that exists, in the same region, or what a new one is to
-    /// be. A volume that exists can go to one stacklet only.
+    /// A volume to begin with: the UUID of one that exists, in the same region, or what a new one is to be. A volume
+    /// that exists can go to one stacklet only.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
     #[serde(untagged)]
     pub enum VolumeChoice {
@@ -3959,14 +3942,13 @@ pub mod types {
     pub struct VolumeCreate {
         /// The name of the volume, for people.
         pub name: ::std::string::String,
-        /// The slug of the region it is in. With a `stacklet_id` it may be left out and is that stacklet's;
-        /// without one it is demanded.
+        /// The slug of the region it is in. With a `stacklet_id` it may be left out and is that stacklet's; without one it
+        /// is demanded.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub region: ::std::option::Option<::std::string::String>,
         /// How much it is to hold, in gigabytes of 1073741824 bytes.
         pub size_gigabytes: u32,
-        /// The number of the stacklet that it is attached to, which must exist and be in the same region;
-        /// null for none.
+        /// The number of the stacklet that it is attached to, which must exist and be in the same region; null for none.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub stacklet_id: ::std::option::Option<u64>,
     }
@@ -3976,14 +3958,13 @@ pub mod types {
     pub struct VolumeInput {
         /// The name of the volume, for people.
         pub name: ::std::string::String,
-        /// The slug of the region it is in. With a `stacklet_id` it may be left out and is that stacklet's;
-        /// without one it is demanded.
+        /// The slug of the region it is in. With a `stacklet_id` it may be left out and is that stacklet's; without one it
+        /// is demanded.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub region: ::std::option::Option<::std::string::String>,
         /// How much it holds, in gigabytes of 1073741824 bytes.
         pub size_gigabytes: u32,
-        /// The number of the stacklet that it is attached to, which must exist and be in the same region;
-        /// null for none.
+        /// The number of the stacklet that it is attached to, which must exist and be in the same region; null for none.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub stacklet_id: ::std::option::Option<u64>,
     }
@@ -4008,15 +3989,13 @@ pub mod types {
         /// What the VPC is for, in a line for people.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub description: ::std::option::Option<::std::string::String>,
-        /// The addresses of the network, as an IPv4 network with the length of its prefix, from 16 to 28.
-        /// It lies within 10.0.0.0/8, 172.16.0.0/12 or 192.168.0.0/16, and all bits behind the prefix are
-        /// zero. What is not so is refused with 422.
+        /// The addresses of the network, as an IPv4 network with the length of its prefix, from 16 to 28. It lies within 10.0.0.0/8, 172.16.0.0/12
+        /// or 192.168.0.0/16, and all bits behind the prefix are zero. What is not so is refused with 422.
         pub ip_range: ::std::string::String,
         /// The name of the VPC, for people.
         pub name: ::std::string::String,
-        /// The slug of the region it is in, which must exist. The stacklets in it are in this region; a
-        /// value that leaves one of them elsewhere is refused with 422 and a problem of the type
-        /// `reference-unfit`.
+        /// The slug of the region it is in, which must exist. The stacklets in it are in this region; a value that leaves
+        /// one of them elsewhere is refused with 422 and a problem of the type `reference-unfit`.
         pub region: ::std::string::String,
         /// The UUID of the VPC, which identifies it.
         pub uuid: ::uuid::Uuid,
@@ -4028,15 +4007,13 @@ pub mod types {
         /// What the VPC is for, in a line for people.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub description: ::std::option::Option<::std::string::String>,
-        /// The addresses of the network, as an IPv4 network with the length of its prefix, from 16 to 28.
-        /// It lies within 10.0.0.0/8, 172.16.0.0/12 or 192.168.0.0/16, and all bits behind the prefix are
-        /// zero. What is not so is refused with 422.
+        /// The addresses of the network, as an IPv4 network with the length of its prefix, from 16 to 28. It lies within 10.0.0.0/8, 172.16.0.0/12
+        /// or 192.168.0.0/16, and all bits behind the prefix are zero. What is not so is refused with 422.
         pub ip_range: ::std::string::String,
         /// The name of the VPC, for people.
         pub name: ::std::string::String,
-        /// The slug of the region it is in, which must exist. The stacklets in it are in this region; a
-        /// value that leaves one of them elsewhere is refused with 422 and a problem of the type
-        /// `reference-unfit`.
+        /// The slug of the region it is in, which must exist. The stacklets in it are in this region; a value that leaves
+        /// one of them elsewhere is refused with 422 and a problem of the type `reference-unfit`.
         pub region: ::std::string::String,
     }
     /// A page of VPCs.
@@ -4046,8 +4023,7 @@ pub mod types {
         /// The VPCs of this page.
         pub vpcs: ::std::vec::Vec<Vpc>,
     }
-    /// Something that is connected to a VPC. Its type and number are what further requests are made
-    /// with.
+    /// Something that is connected to a VPC. Its type and number are what further requests are made with.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
     pub struct VpcMember {
         /// The number of the member.
@@ -4219,14 +4195,13 @@ impl ClientHooks<()> for &Client {}
 impl Client {
     /// Read the profile
     ///
-    /// Returns who the caller is and what the account may hold. Nothing is changed. Its links lead to
-    /// what the account holds and can use.
+    /// Returns who the caller is and what the account may hold. Nothing is changed. Its links lead to what the account
+    /// holds and can use.
     ///
     /// Sends a `GET` request to `/account/profile`
     ///
     /// Arguments:
-    /// - `if_none_match`: Entity tags that the caller holds, or `*`. If one of them is current the answer is 304 without a
-    ///   body.
+    /// - `if_none_match`: Entity tags that the caller holds, or `*`. If one of them is current the answer is 304 without a body.
     pub async fn get_profile<'a>(
         &'a self,
         if_none_match: Option<&'a str>,
@@ -4284,8 +4259,7 @@ impl Client {
 
     /// List the applications
     ///
-    /// Returns the images with an application installed, in the order of their slugs, page by page.
-    /// Nothing is changed.
+    /// Returns the images with an application installed, in the order of their slugs, page by page. Nothing is changed.
     ///
     /// Sends a `GET` request to `/applications`
     ///
@@ -4349,18 +4323,17 @@ impl Client {
 
     /// List the backups
     ///
-    /// Returns the backups of the account, in the order of their numbers, page by page; with
-    /// `stacklet_id` those of one stacklet. Nothing is changed.
+    /// Returns the backups of the account, in the order of their numbers, page by page; with `stacklet_id` those of one
+    /// stacklet. Nothing is changed.
     ///
     /// Sends a `GET` request to `/backups`
     ///
     /// Arguments:
     /// - `page`: Which page of the list to return, counted from 1. A page beyond the last one is empty.
     /// - `per_page`: How many items a page holds at most.
-    /// - `sort`: The member to order the list by, after `-` where the order falls; what is equal in it is in the
-    ///   order of its identity. Without this parameter the whole list is in the order of its identities.
-    /// - `stacklet_id`: Return only what belongs to the stacklet with this number. A stacklet that does not exist leaves
-    ///   none.
+    /// - `sort`: The member to order the list by, after `-` where the order falls; what is equal in it is in the order of its
+    ///   identity. Without this parameter the whole list is in the order of its identities.
+    /// - `stacklet_id`: Return only what belongs to the stacklet with this number. A stacklet that does not exist leaves none.
     pub async fn list_backups<'a>(
         &'a self,
         page: Option<u32>,
@@ -4428,8 +4401,7 @@ impl Client {
     ///
     /// Arguments:
     /// - `id`: The number of the backup.
-    /// - `if_none_match`: Entity tags that the caller holds, or `*`. If one of them is current the answer is 304 without a
-    ///   body.
+    /// - `if_none_match`: Entity tags that the caller holds, or `*`. If one of them is current the answer is 304 without a body.
     pub async fn get_backup<'a>(
         &'a self,
         id: u64,
@@ -4491,19 +4463,18 @@ impl Client {
 
     /// Convert a backup
     ///
-    /// Begins to convert the backup into a snapshot and answers with the backup as it stands and the
-    /// task that carries the work out. When the task completes there is a snapshot under the same
-    /// number, and the backup is gone; stacklets that are made from it stay as they are. While a task
-    /// is at work on the backup the answer is 409.
+    /// Begins to convert the backup into a snapshot and answers with the backup as it stands and the task that carries
+    /// the work out. When the task completes there is a snapshot under the same number, and the backup is gone;
+    /// stacklets that are made from it stay as they are. While a task is at work on the backup the answer is 409.
     ///
     /// Sends a `POST` request to `/backups/{id}`
     ///
     /// Arguments:
     /// - `id`: The number of the backup.
-    /// - `idempotency_key`: A key of the caller's choice for this one creation, best a random UUID. The same request sent
-    ///   again under the same key within 24 hours returns the first result and creates nothing. While the
-    ///   first is still at work a repetition is answered with 409; another request under the same key is
-    ///   refused with 422. A request that failed leaves its key free.
+    /// - `idempotency_key`: A key of the caller's choice for this one creation, best a random UUID. The same request sent again under the
+    ///   same key within 24 hours returns the first result and creates nothing. While the first is still at work a
+    ///   repetition is answered with 409; another request under the same key is refused with 422. A request that failed
+    ///   leaves its key free.
     /// - `body`: The action, and what it needs.
     pub async fn run_backup_action<'a>(
         &'a self,
@@ -4580,17 +4551,16 @@ impl Client {
 
     /// Delete a backup
     ///
-    /// Removes the backup if it is there. If it is not, the answer is 404 with a message that says so.
-    /// There is no need to look first: the look and the removal are one step, and of several requests
-    /// at once exactly one removes it. While a stacklet is made from it, the answer is 409 with a
-    /// problem of the type `in-use`. A task at work on it ends.
+    /// Removes the backup if it is there. If it is not, the answer is 404 with a message that says so. There is no need
+    /// to look first: the look and the removal are one step, and of several requests at once exactly one removes it.
+    /// While a stacklet is made from it, the answer is 409 with a problem of the type `in-use`. A task at work on it
+    /// ends.
     ///
     /// Sends a `DELETE` request to `/backups/{id}`
     ///
     /// Arguments:
     /// - `id`: The number of the backup.
-    /// - `if_match`: Act only if the resource has one of these entity tags, or with `*` only if it is there.
-    ///   Otherwise 412.
+    /// - `if_match`: Act only if the resource has one of these entity tags, or with `*` only if it is there. Otherwise 412.
     pub async fn delete_backup<'a>(
         &'a self,
         id: u64,
@@ -4658,8 +4628,8 @@ impl Client {
 
     /// List the certificates
     ///
-    /// Returns the certificates of the account, page by page, in the order of their numbers unless
-    /// another is asked for; with `query` those whose name has that text in it. Nothing is changed.
+    /// Returns the certificates of the account, page by page, in the order of their numbers unless another is asked
+    /// for; with `query` those whose name has that text in it. Nothing is changed.
     ///
     /// Sends a `GET` request to `/certificates`
     ///
@@ -4667,8 +4637,8 @@ impl Client {
     /// - `page`: Which page of the list to return, counted from 1. A page beyond the last one is empty.
     /// - `per_page`: How many items a page holds at most.
     /// - `query`: Return only what has this text in its name, whatever the case of its letters.
-    /// - `sort`: The member to order the list by, after `-` where the order falls; what is equal in it is in the
-    ///   order of its identity. Without this parameter the whole list is in the order of its identities.
+    /// - `sort`: The member to order the list by, after `-` where the order falls; what is equal in it is in the order of its
+    ///   identity. Without this parameter the whole list is in the order of its identities.
     pub async fn list_certificates<'a>(
         &'a self,
         page: Option<u32>,
@@ -4730,16 +4700,16 @@ impl Client {
 
     /// Add a certificate
     ///
-    /// Adds a certificate with its private key, which must belong to it. The same certificate may be
-    /// added more than once.
+    /// Adds a certificate with its private key, which must belong to it. The same certificate may be added more than
+    /// once.
     ///
     /// Sends a `POST` request to `/certificates`
     ///
     /// Arguments:
-    /// - `idempotency_key`: A key of the caller's choice for this one creation, best a random UUID. The same request sent
-    ///   again under the same key within 24 hours returns the first result and creates nothing. While the
-    ///   first is still at work a repetition is answered with 409; another request under the same key is
-    ///   refused with 422. A request that failed leaves its key free.
+    /// - `idempotency_key`: A key of the caller's choice for this one creation, best a random UUID. The same request sent again under the
+    ///   same key within 24 hours returns the first result and creates nothing. While the first is still at work a
+    ///   repetition is answered with 409; another request under the same key is refused with 422. A request that failed
+    ///   leaves its key free.
     /// - `body`: The certificate to add.
     pub async fn create_certificate<'a>(
         &'a self,
@@ -4818,8 +4788,7 @@ impl Client {
     ///
     /// Arguments:
     /// - `id`: The number of the certificate.
-    /// - `if_none_match`: Entity tags that the caller holds, or `*`. If one of them is current the answer is 304 without a
-    ///   body.
+    /// - `if_none_match`: Entity tags that the caller holds, or `*`. If one of them is current the answer is 304 without a body.
     pub async fn get_certificate<'a>(
         &'a self,
         id: u64,
@@ -4883,17 +4852,16 @@ impl Client {
 
     /// Delete a certificate
     ///
-    /// Removes the certificate if it is there and no load balancer uses it. If one does, the answer is 409
-    /// with a problem of the type `in-use`; if the certificate is not there it is 404 with a message
-    /// that says so. There is no need to look first: the look and the removal are one step, and of
-    /// several requests at once exactly one removes it.
+    /// Removes the certificate if it is there and no load balancer uses it. If one does, the answer is 409 with a
+    /// problem of the type `in-use`; if the certificate is not there it is 404 with a message that says so. There is no
+    /// need to look first: the look and the removal are one step, and of several requests at once exactly one removes
+    /// it.
     ///
     /// Sends a `DELETE` request to `/certificates/{id}`
     ///
     /// Arguments:
     /// - `id`: The number of the certificate.
-    /// - `if_match`: Act only if the resource has one of these entity tags, or with `*` only if it is there.
-    ///   Otherwise 412.
+    /// - `if_match`: Act only if the resource has one of these entity tags, or with `*` only if it is there. Otherwise 412.
     pub async fn delete_certificate<'a>(
         &'a self,
         id: u64,
@@ -4963,8 +4931,8 @@ impl Client {
 
     /// List the container systems
     ///
-    /// Returns the operating systems made to run containers, each with its images, in the order of
-    /// their names, page by page. Nothing is changed.
+    /// Returns the operating systems made to run containers, each with its images, in the order of their names, page by
+    /// page. Nothing is changed.
     ///
     /// Sends a `GET` request to `/containers`
     ///
@@ -5028,8 +4996,8 @@ impl Client {
 
     /// List the distributions
     ///
-    /// Returns the operating systems that stacklets come with, each with its images, in the order of
-    /// their names, page by page. Nothing is changed.
+    /// Returns the operating systems that stacklets come with, each with its images, in the order of their names, page
+    /// by page. Nothing is changed.
     ///
     /// Sends a `GET` request to `/distributions`
     ///
@@ -5093,20 +5061,18 @@ impl Client {
 
     /// List the domains
     ///
-    /// Returns the domains of the account, page by page, in the order of their names unless another is
-    /// asked for; with `project_uuid` those of a project, with `query` those whose name has that text
-    /// in it. Nothing is changed.
+    /// Returns the domains of the account, page by page, in the order of their names unless another is asked for; with
+    /// `project_uuid` those of a project, with `query` those whose name has that text in it. Nothing is changed.
     ///
     /// Sends a `GET` request to `/domains`
     ///
     /// Arguments:
     /// - `page`: Which page of the list to return, counted from 1. A page beyond the last one is empty.
     /// - `per_page`: How many items a page holds at most.
-    /// - `project_uuid`: Return only what belongs to the project with this UUID. A project that does not exist leaves
-    ///   none.
+    /// - `project_uuid`: Return only what belongs to the project with this UUID. A project that does not exist leaves none.
     /// - `query`: Return only what has this text in its name, whatever the case of its letters.
-    /// - `sort`: The member to order the list by, after `-` where the order falls; what is equal in it is in the
-    ///   order of its identity. Without this parameter the whole list is in the order of its identities.
+    /// - `sort`: The member to order the list by, after `-` where the order falls; what is equal in it is in the order of its
+    ///   identity. Without this parameter the whole list is in the order of its identities.
     pub async fn list_domains<'a>(
         &'a self,
         page: Option<u32>,
@@ -5170,17 +5136,16 @@ impl Client {
 
     /// Create a domain
     ///
-    /// Creates a domain under the name sent, without records. If the account has a domain of that name
-    /// already, the answer is 409 and nothing changes. Whether another account has one makes no
-    /// difference.
+    /// Creates a domain under the name sent, without records. If the account has a domain of that name already, the
+    /// answer is 409 and nothing changes. Whether another account has one makes no difference.
     ///
     /// Sends a `POST` request to `/domains`
     ///
     /// Arguments:
-    /// - `idempotency_key`: A key of the caller's choice for this one creation, best a random UUID. The same request sent
-    ///   again under the same key within 24 hours returns the first result and creates nothing. While the
-    ///   first is still at work a repetition is answered with 409; another request under the same key is
-    ///   refused with 422. A request that failed leaves its key free.
+    /// - `idempotency_key`: A key of the caller's choice for this one creation, best a random UUID. The same request sent again under the
+    ///   same key within 24 hours returns the first result and creates nothing. While the first is still at work a
+    ///   repetition is answered with 409; another request under the same key is refused with 422. A request that failed
+    ///   leaves its key free.
     /// - `body`: The domain to create.
     pub async fn create_domain<'a>(
         &'a self,
@@ -5259,8 +5224,7 @@ impl Client {
     ///
     /// Arguments:
     /// - `name`: The name of the domain, in small letters and without a dot at its end.
-    /// - `if_none_match`: Entity tags that the caller holds, or `*`. If one of them is current the answer is 304 without a
-    ///   body.
+    /// - `if_none_match`: Entity tags that the caller holds, or `*`. If one of them is current the answer is 304 without a body.
     pub async fn get_domain<'a>(
         &'a self,
         name: &'a str,
@@ -5324,19 +5288,18 @@ impl Client {
 
     /// Create or replace a domain
     ///
-    /// Gives the domain the value sent, whatever it was before. If there is no such domain, it is
-    /// created, without records. The value sent is the whole value: a domain that is put without a
-    /// project is in the default project afterwards. Its records are resources of their own and stay as
-    /// they are. The read-only members are refused in a request.
+    /// Gives the domain the value sent, whatever it was before. If there is no such domain, it is created, without
+    /// records. The value sent is the whole value: a domain that is put without a project is in the default project
+    /// afterwards. Its records are resources of their own and stay as they are. The read-only members are refused in a
+    /// request.
     ///
     /// Sends a `PUT` request to `/domains/{name}`
     ///
     /// Arguments:
     /// - `name`: The name of the domain, in small letters and without a dot at its end.
-    /// - `if_match`: Act only if the resource has one of these entity tags, or with `*` only if it is there.
-    ///   Otherwise 412.
-    /// - `if_none_match`: With `*`, create the resource and leave one that is already there alone. With entity tags, act
-    ///   only if the resource has none of them. Otherwise 412.
+    /// - `if_match`: Act only if the resource has one of these entity tags, or with `*` only if it is there. Otherwise 412.
+    /// - `if_none_match`: With `*`, create the resource and leave one that is already there alone. With entity tags, act only if the
+    ///   resource has none of them. Otherwise 412.
     /// - `body`: The value of the domain.
     pub async fn put_domain<'a>(
         &'a self,
@@ -5417,16 +5380,15 @@ impl Client {
 
     /// Delete a domain
     ///
-    /// Removes the domain if it is there, and its records in the same step. If it is not, the answer is 404
-    /// with a message that says so. There is no need to look first: the look and the removal are one
-    /// step, and of several requests at once exactly one removes it.
+    /// Removes the domain if it is there, and its records in the same step. If it is not, the answer is 404 with a
+    /// message that says so. There is no need to look first: the look and the removal are one step, and of several
+    /// requests at once exactly one removes it.
     ///
     /// Sends a `DELETE` request to `/domains/{name}`
     ///
     /// Arguments:
     /// - `name`: The name of the domain, in small letters and without a dot at its end.
-    /// - `if_match`: Act only if the resource has one of these entity tags, or with `*` only if it is there.
-    ///   Otherwise 412.
+    /// - `if_match`: Act only if the resource has one of these entity tags, or with `*` only if it is there. Otherwise 412.
     pub async fn delete_domain<'a>(
         &'a self,
         name: &'a str,
@@ -5493,9 +5455,8 @@ impl Client {
 
     /// List the records of a domain
     ///
-    /// Returns the records of a domain, page by page, in the order of their numbers unless another is
-    /// asked for; with `type` those of a type, with `query` those whose name has that text in it.
-    /// Nothing is changed.
+    /// Returns the records of a domain, page by page, in the order of their numbers unless another is asked for; with
+    /// `type` those of a type, with `query` those whose name has that text in it. Nothing is changed.
     ///
     /// Sends a `GET` request to `/domains/{name}/records`
     ///
@@ -5504,8 +5465,8 @@ impl Client {
     /// - `page`: Which page of the list to return, counted from 1. A page beyond the last one is empty.
     /// - `per_page`: How many items a page holds at most.
     /// - `query`: Return only what has this text in its name, whatever the case of its letters.
-    /// - `sort`: The member to order the list by, after `-` where the order falls; what is equal in it is in the
-    ///   order of its identity. Without this parameter the whole list is in the order of its identities.
+    /// - `sort`: The member to order the list by, after `-` where the order falls; what is equal in it is in the order of its
+    ///   identity. Without this parameter the whole list is in the order of its identities.
     /// - `type_`: Return only records of this type.
     pub async fn list_records<'a>(
         &'a self,
@@ -5576,17 +5537,17 @@ impl Client {
 
     /// Add a record to a domain
     ///
-    /// Adds a record to the domain under a number of the service's choice. The zone file of the domain
-    /// changes in the same step.
+    /// Adds a record to the domain under a number of the service's choice. The zone file of the domain changes in the
+    /// same step.
     ///
     /// Sends a `POST` request to `/domains/{name}/records`
     ///
     /// Arguments:
     /// - `name`: The name of the domain, in small letters and without a dot at its end.
-    /// - `idempotency_key`: A key of the caller's choice for this one creation, best a random UUID. The same request sent
-    ///   again under the same key within 24 hours returns the first result and creates nothing. While the
-    ///   first is still at work a repetition is answered with 409; another request under the same key is
-    ///   refused with 422. A request that failed leaves its key free.
+    /// - `idempotency_key`: A key of the caller's choice for this one creation, best a random UUID. The same request sent again under the
+    ///   same key within 24 hours returns the first result and creates nothing. While the first is still at work a
+    ///   repetition is answered with 409; another request under the same key is refused with 422. A request that failed
+    ///   leaves its key free.
     /// - `body`: The record to add.
     pub async fn create_record<'a>(
         &'a self,
@@ -5671,12 +5632,11 @@ impl Client {
     ///
     /// Arguments:
     /// - `name`: The name of the domain, in small letters and without a dot at its end.
-    /// - `id`: The number of the record. The service numbers the records it creates from 1 to 999999999. A
-    ///   client may choose a number from 1000000000 to 9007199254740991 for a record that a PUT creates.
-    ///   A PUT on a lower number that no record of the domain has is refused with 422 and a problem of
-    ///   the type `identifier-reserved`, whose error points to `/id` in the path.
-    /// - `if_none_match`: Entity tags that the caller holds, or `*`. If one of them is current the answer is 304 without a
-    ///   body.
+    /// - `id`: The number of the record. The service numbers the records it creates from 1 to 999999999. A client may choose a
+    ///   number from 1000000000 to 9007199254740991 for a record that a PUT creates. A PUT on a lower number that no
+    ///   record of the domain has is refused with 422 and a problem of the type `identifier-reserved`, whose error points
+    ///   to `/id` in the path.
+    /// - `if_none_match`: Entity tags that the caller holds, or `*`. If one of them is current the answer is 304 without a body.
     pub async fn get_record<'a>(
         &'a self,
         name: &'a str,
@@ -5742,23 +5702,21 @@ impl Client {
 
     /// Create or replace a record
     ///
-    /// Gives the record the value sent, whatever it was before. If the domain has no such record and
-    /// the number is one that a client may choose, it is created. The value sent is the whole value.
-    /// The zone file of the domain changes in the same step. If there is no such domain the answer is 404.
-    /// The read-only members are refused in a request.
+    /// Gives the record the value sent, whatever it was before. If the domain has no such record and the number is one
+    /// that a client may choose, it is created. The value sent is the whole value. The zone file of the domain changes
+    /// in the same step. If there is no such domain the answer is 404. The read-only members are refused in a request.
     ///
     /// Sends a `PUT` request to `/domains/{name}/records/{id}`
     ///
     /// Arguments:
     /// - `name`: The name of the domain, in small letters and without a dot at its end.
-    /// - `id`: The number of the record. The service numbers the records it creates from 1 to 999999999. A
-    ///   client may choose a number from 1000000000 to 9007199254740991 for a record that a PUT creates.
-    ///   A PUT on a lower number that no record of the domain has is refused with 422 and a problem of
-    ///   the type `identifier-reserved`, whose error points to `/id` in the path.
-    /// - `if_match`: Act only if the resource has one of these entity tags, or with `*` only if it is there.
-    ///   Otherwise 412.
-    /// - `if_none_match`: With `*`, create the resource and leave one that is already there alone. With entity tags, act
-    ///   only if the resource has none of them. Otherwise 412.
+    /// - `id`: The number of the record. The service numbers the records it creates from 1 to 999999999. A client may choose a
+    ///   number from 1000000000 to 9007199254740991 for a record that a PUT creates. A PUT on a lower number that no
+    ///   record of the domain has is refused with 422 and a problem of the type `identifier-reserved`, whose error points
+    ///   to `/id` in the path.
+    /// - `if_match`: Act only if the resource has one of these entity tags, or with `*` only if it is there. Otherwise 412.
+    /// - `if_none_match`: With `*`, create the resource and leave one that is already there alone. With entity tags, act only if the
+    ///   resource has none of them. Otherwise 412.
     /// - `body`: The value of the record.
     pub async fn put_record<'a>(
         &'a self,
@@ -5844,20 +5802,19 @@ impl Client {
 
     /// Delete a record
     ///
-    /// Removes the record if it is there, also from the zone file of the domain. If it is not, the
-    /// answer is 404 with a message that says so. There is no need to look first: the look and the
-    /// removal are one step, and of several requests at once exactly one removes it.
+    /// Removes the record if it is there, also from the zone file of the domain. If it is not, the answer is 404 with a
+    /// message that says so. There is no need to look first: the look and the removal are one step, and of several
+    /// requests at once exactly one removes it.
     ///
     /// Sends a `DELETE` request to `/domains/{name}/records/{id}`
     ///
     /// Arguments:
     /// - `name`: The name of the domain, in small letters and without a dot at its end.
-    /// - `id`: The number of the record. The service numbers the records it creates from 1 to 999999999. A
-    ///   client may choose a number from 1000000000 to 9007199254740991 for a record that a PUT creates.
-    ///   A PUT on a lower number that no record of the domain has is refused with 422 and a problem of
-    ///   the type `identifier-reserved`, whose error points to `/id` in the path.
-    /// - `if_match`: Act only if the resource has one of these entity tags, or with `*` only if it is there.
-    ///   Otherwise 412.
+    /// - `id`: The number of the record. The service numbers the records it creates from 1 to 999999999. A client may choose a
+    ///   number from 1000000000 to 9007199254740991 for a record that a PUT creates. A PUT on a lower number that no
+    ///   record of the domain has is refused with 422 and a problem of the type `identifier-reserved`, whose error points
+    ///   to `/id` in the path.
+    /// - `if_match`: Act only if the resource has one of these entity tags, or with `*` only if it is there. Otherwise 412.
     pub async fn delete_record<'a>(
         &'a self,
         name: &'a str,
@@ -5926,20 +5883,18 @@ impl Client {
 
     /// List the firewalls
     ///
-    /// Returns the firewalls of the account, in the order of their UUIDs or of `sort`, page by page;
-    /// with `project_uuid` those of a project, with `query` those whose name contains it. Nothing is
-    /// changed.
+    /// Returns the firewalls of the account, in the order of their UUIDs or of `sort`, page by page; with
+    /// `project_uuid` those of a project, with `query` those whose name contains it. Nothing is changed.
     ///
     /// Sends a `GET` request to `/firewalls`
     ///
     /// Arguments:
     /// - `page`: Which page of the list to return, counted from 1. A page beyond the last one is empty.
     /// - `per_page`: How many items a page holds at most.
-    /// - `project_uuid`: Return only what belongs to the project with this UUID. A project that does not exist leaves
-    ///   none.
+    /// - `project_uuid`: Return only what belongs to the project with this UUID. A project that does not exist leaves none.
     /// - `query`: Return only what has this text in its name, whatever the case of its letters.
-    /// - `sort`: The member to order the list by, after `-` where the order falls; what is equal in it is in the
-    ///   order of its identity. Without this parameter the whole list is in the order of its identities.
+    /// - `sort`: The member to order the list by, after `-` where the order falls; what is equal in it is in the order of its
+    ///   identity. Without this parameter the whole list is in the order of its identities.
     pub async fn list_firewalls<'a>(
         &'a self,
         page: Option<u32>,
@@ -6003,16 +5958,16 @@ impl Client {
 
     /// Create a firewall
     ///
-    /// Creates a firewall under a UUID of the service's choice. The stacklets and the project that it
-    /// names must exist; the stacklets are behind it from the same moment on.
+    /// Creates a firewall under a UUID of the service's choice. The stacklets and the project that it names must exist;
+    /// the stacklets are behind it from the same moment on.
     ///
     /// Sends a `POST` request to `/firewalls`
     ///
     /// Arguments:
-    /// - `idempotency_key`: A key of the caller's choice for this one creation, best a random UUID. The same request sent
-    ///   again under the same key within 24 hours returns the first result and creates nothing. While the
-    ///   first is still at work a repetition is answered with 409; another request under the same key is
-    ///   refused with 422. A request that failed leaves its key free.
+    /// - `idempotency_key`: A key of the caller's choice for this one creation, best a random UUID. The same request sent again under the
+    ///   same key within 24 hours returns the first result and creates nothing. While the first is still at work a
+    ///   repetition is answered with 409; another request under the same key is refused with 422. A request that failed
+    ///   leaves its key free.
     /// - `body`: The firewall to create.
     pub async fn create_firewall<'a>(
         &'a self,
@@ -6090,10 +6045,9 @@ impl Client {
     /// Sends a `GET` request to `/firewalls/{uuid}`
     ///
     /// Arguments:
-    /// - `uuid`: The UUID of the firewall. The service draws one for a firewall that a POST creates; a PUT
-    ///   creates a firewall under any UUID that no firewall of the account has.
-    /// - `if_none_match`: Entity tags that the caller holds, or `*`. If one of them is current the answer is 304 without a
-    ///   body.
+    /// - `uuid`: The UUID of the firewall. The service draws one for a firewall that a POST creates; a PUT creates a firewall
+    ///   under any UUID that no firewall of the account has.
+    /// - `if_none_match`: Entity tags that the caller holds, or `*`. If one of them is current the answer is 304 without a body.
     pub async fn get_firewall<'a>(
         &'a self,
         uuid: &'a ::uuid::Uuid,
@@ -6157,20 +6111,19 @@ impl Client {
 
     /// Create or replace a firewall
     ///
-    /// Gives the firewall the value sent, whatever it was before. If there is no such firewall, it is
-    /// created. The value sent is the whole value: a firewall that is put without stacklets has none
-    /// behind it afterwards, and one that is put without a project belongs to the default project. The
-    /// stacklets follow in the same step. The read-only members are refused in a request.
+    /// Gives the firewall the value sent, whatever it was before. If there is no such firewall, it is created. The
+    /// value sent is the whole value: a firewall that is put without stacklets has none behind it afterwards, and one
+    /// that is put without a project belongs to the default project. The stacklets follow in the same step. The
+    /// read-only members are refused in a request.
     ///
     /// Sends a `PUT` request to `/firewalls/{uuid}`
     ///
     /// Arguments:
-    /// - `uuid`: The UUID of the firewall. The service draws one for a firewall that a POST creates; a PUT
-    ///   creates a firewall under any UUID that no firewall of the account has.
-    /// - `if_match`: Act only if the resource has one of these entity tags, or with `*` only if it is there.
-    ///   Otherwise 412.
-    /// - `if_none_match`: With `*`, create the resource and leave one that is already there alone. With entity tags, act
-    ///   only if the resource has none of them. Otherwise 412.
+    /// - `uuid`: The UUID of the firewall. The service draws one for a firewall that a POST creates; a PUT creates a firewall
+    ///   under any UUID that no firewall of the account has.
+    /// - `if_match`: Act only if the resource has one of these entity tags, or with `*` only if it is there. Otherwise 412.
+    /// - `if_none_match`: With `*`, create the resource and leave one that is already there alone. With entity tags, act only if the
+    ///   resource has none of them. Otherwise 412.
     /// - `body`: The value of the firewall.
     pub async fn put_firewall<'a>(
         &'a self,
@@ -6251,18 +6204,16 @@ impl Client {
 
     /// Delete a firewall
     ///
-    /// Removes the firewall if it is there. If it is not, the answer is 404 with a message that says
-    /// so. There is no need to look first: the look and the removal are one step, and of several
-    /// requests at once exactly one removes it. The stacklets behind it stay and have no firewall
-    /// afterwards, in the same step.
+    /// Removes the firewall if it is there. If it is not, the answer is 404 with a message that says so. There is no
+    /// need to look first: the look and the removal are one step, and of several requests at once exactly one removes
+    /// it. The stacklets behind it stay and have no firewall afterwards, in the same step.
     ///
     /// Sends a `DELETE` request to `/firewalls/{uuid}`
     ///
     /// Arguments:
-    /// - `uuid`: The UUID of the firewall. The service draws one for a firewall that a POST creates; a PUT
-    ///   creates a firewall under any UUID that no firewall of the account has.
-    /// - `if_match`: Act only if the resource has one of these entity tags, or with `*` only if it is there.
-    ///   Otherwise 412.
+    /// - `uuid`: The UUID of the firewall. The service draws one for a firewall that a POST creates; a PUT creates a firewall
+    ///   under any UUID that no firewall of the account has.
+    /// - `if_match`: Act only if the resource has one of these entity tags, or with `*` only if it is there. Otherwise 412.
     pub async fn delete_firewall<'a>(
         &'a self,
         uuid: &'a ::uuid::Uuid,
@@ -6329,15 +6280,15 @@ impl Client {
 
     /// Add rules to a firewall
     ///
-    /// Adds rules to the firewall, all of them or none, and returns the firewall. A rule that is there
-    /// already is no mistake and is not there twice afterwards. A firewall that would have more than 100
-    /// rules in a direction is refused with 422.
+    /// Adds rules to the firewall, all of them or none, and returns the firewall. A rule that is there already is no
+    /// mistake and is not there twice afterwards. A firewall that would have more than 100 rules in a direction is
+    /// refused with 422.
     ///
     /// Sends a `POST` request to `/firewalls/{uuid}/rules`
     ///
     /// Arguments:
-    /// - `uuid`: The UUID of the firewall. The service draws one for a firewall that a POST creates; a PUT
-    ///   creates a firewall under any UUID that no firewall of the account has.
+    /// - `uuid`: The UUID of the firewall. The service draws one for a firewall that a POST creates; a PUT creates a firewall
+    ///   under any UUID that no firewall of the account has.
     /// - `body`: The rules to add.
     pub async fn add_firewall_rules<'a>(
         &'a self,
@@ -6409,14 +6360,14 @@ impl Client {
 
     /// Remove a rule from a firewall
     ///
-    /// Removes the one rule that has exactly the value in the query. If the firewall has no such rule,
-    /// or there is no such firewall, the answer is 404 with a message that says so.
+    /// Removes the one rule that has exactly the value in the query. If the firewall has no such rule, or there is no
+    /// such firewall, the answer is 404 with a message that says so.
     ///
     /// Sends a `DELETE` request to `/firewalls/{uuid}/rules`
     ///
     /// Arguments:
-    /// - `uuid`: The UUID of the firewall. The service draws one for a firewall that a POST creates; a PUT
-    ///   creates a firewall under any UUID that no firewall of the account has.
+    /// - `uuid`: The UUID of the firewall. The service draws one for a firewall that a POST creates; a PUT creates a firewall
+    ///   under any UUID that no firewall of the account has.
     /// - `address`: The address of the rule, written as the firewall shows it.
     /// - `direction`: The list that the rule is in, that of incoming or that of outgoing traffic.
     /// - `port`: The port of the rule. It is left out for a rule that has none, which covers all ports.
@@ -6488,15 +6439,15 @@ impl Client {
 
     /// Put stacklets behind a firewall
     ///
-    /// Puts stacklets behind the firewall, all of them or none, and returns the firewall. One that is
-    /// behind it already is no mistake; one that is behind another firewall leaves that. A firewall
-    /// that would have more than 1000 stacklets is refused with 422.
+    /// Puts stacklets behind the firewall, all of them or none, and returns the firewall. One that is behind it already
+    /// is no mistake; one that is behind another firewall leaves that. A firewall that would have more than 1000
+    /// stacklets is refused with 422.
     ///
     /// Sends a `POST` request to `/firewalls/{uuid}/stacklets`
     ///
     /// Arguments:
-    /// - `uuid`: The UUID of the firewall. The service draws one for a firewall that a POST creates; a PUT
-    ///   creates a firewall under any UUID that no firewall of the account has.
+    /// - `uuid`: The UUID of the firewall. The service draws one for a firewall that a POST creates; a PUT creates a firewall
+    ///   under any UUID that no firewall of the account has.
     /// - `body`: The stacklets.
     pub async fn add_firewall_stacklets<'a>(
         &'a self,
@@ -6568,15 +6519,14 @@ impl Client {
 
     /// Take a stacklet out of a firewall
     ///
-    /// Takes the stacklet out of the firewall; it has none afterwards. If it is not behind this
-    /// firewall, or there is no such firewall, the answer is 404 with a message that says so. The
-    /// stacklet itself stays.
+    /// Takes the stacklet out of the firewall; it has none afterwards. If it is not behind this firewall, or there is
+    /// no such firewall, the answer is 404 with a message that says so. The stacklet itself stays.
     ///
     /// Sends a `DELETE` request to `/firewalls/{uuid}/stacklets/{stacklet_id}`
     ///
     /// Arguments:
-    /// - `uuid`: The UUID of the firewall. The service draws one for a firewall that a POST creates; a PUT
-    ///   creates a firewall under any UUID that no firewall of the account has.
+    /// - `uuid`: The UUID of the firewall. The service draws one for a firewall that a POST creates; a PUT creates a firewall
+    ///   under any UUID that no firewall of the account has.
     /// - `stacklet_id`: The number of the stacklet to take out of the firewall.
     pub async fn remove_firewall_stacklet<'a>(
         &'a self,
@@ -6639,22 +6589,19 @@ impl Client {
 
     /// List the floating IPs
     ///
-    /// Returns the floating IPs of the account, page by page, in the order of their addresses read as
-    /// text; with `stacklet_id`, `region` or `project_uuid` those that meet all that is asked. Nothing
-    /// is changed.
+    /// Returns the floating IPs of the account, page by page, in the order of their addresses read as text; with
+    /// `stacklet_id`, `region` or `project_uuid` those that meet all that is asked. Nothing is changed.
     ///
     /// Sends a `GET` request to `/floating_ips`
     ///
     /// Arguments:
     /// - `page`: Which page of the list to return, counted from 1. A page beyond the last one is empty.
     /// - `per_page`: How many items a page holds at most.
-    /// - `project_uuid`: Return only what belongs to the project with this UUID. A project that does not exist leaves
-    ///   none.
+    /// - `project_uuid`: Return only what belongs to the project with this UUID. A project that does not exist leaves none.
     /// - `region`: Return only floating IPs of the region with this slug. A region that does not exist leaves none.
-    /// - `sort`: The member to order the list by, after `-` where the order falls; what is equal in it is in the
-    ///   order of its identity. Without this parameter the whole list is in the order of its identities.
-    /// - `stacklet_id`: Return only what belongs to the stacklet with this number. A stacklet that does not exist leaves
-    ///   none.
+    /// - `sort`: The member to order the list by, after `-` where the order falls; what is equal in it is in the order of its
+    ///   identity. Without this parameter the whole list is in the order of its identities.
+    /// - `stacklet_id`: Return only what belongs to the stacklet with this number. A stacklet that does not exist leaves none.
     pub async fn list_floating_ips<'a>(
         &'a self,
         page: Option<u32>,
@@ -6720,17 +6667,16 @@ impl Client {
 
     /// Reserve a floating IP
     ///
-    /// Reserves an address: in a region, or in the region of a stacklet, to which it is then led. The
-    /// body names one of the two. Which address it is the service decides; no other account has it
-    /// meanwhile.
+    /// Reserves an address: in a region, or in the region of a stacklet, to which it is then led. The body names one of
+    /// the two. Which address it is the service decides; no other account has it meanwhile.
     ///
     /// Sends a `POST` request to `/floating_ips`
     ///
     /// Arguments:
-    /// - `idempotency_key`: A key of the caller's choice for this one creation, best a random UUID. The same request sent
-    ///   again under the same key within 24 hours returns the first result and creates nothing. While the
-    ///   first is still at work a repetition is answered with 409; another request under the same key is
-    ///   refused with 422. A request that failed leaves its key free.
+    /// - `idempotency_key`: A key of the caller's choice for this one creation, best a random UUID. The same request sent again under the
+    ///   same key within 24 hours returns the first result and creates nothing. While the first is still at work a
+    ///   repetition is answered with 409; another request under the same key is refused with 422. A request that failed
+    ///   leaves its key free.
     /// - `body`: Where the address is wanted.
     pub async fn create_floating_ip<'a>(
         &'a self,
@@ -6809,8 +6755,7 @@ impl Client {
     ///
     /// Arguments:
     /// - `address`: The address of the floating IP.
-    /// - `if_none_match`: Entity tags that the caller holds, or `*`. If one of them is current the answer is 304 without a
-    ///   body.
+    /// - `if_none_match`: Entity tags that the caller holds, or `*`. If one of them is current the answer is 304 without a body.
     pub async fn get_floating_ip<'a>(
         &'a self,
         address: &'a ::std::net::Ipv4Addr,
@@ -6874,19 +6819,18 @@ impl Client {
 
     /// Assign or unassign a floating IP
     ///
-    /// Leads the address to a stacklet in its region, or takes it from the one that has it. The answer
-    /// comes at once, with the task that does the work; `stacklet_id` changes when it has ended. While
-    /// a task is at work on the address another is refused with 409 and a problem of the type
-    /// `task-in-progress`.
+    /// Leads the address to a stacklet in its region, or takes it from the one that has it. The answer comes at once,
+    /// with the task that does the work; `stacklet_id` changes when it has ended. While a task is at work on the
+    /// address another is refused with 409 and a problem of the type `task-in-progress`.
     ///
     /// Sends a `POST` request to `/floating_ips/{address}`
     ///
     /// Arguments:
     /// - `address`: The address of the floating IP.
-    /// - `idempotency_key`: A key of the caller's choice for this one creation, best a random UUID. The same request sent
-    ///   again under the same key within 24 hours returns the first result and creates nothing. While the
-    ///   first is still at work a repetition is answered with 409; another request under the same key is
-    ///   refused with 422. A request that failed leaves its key free.
+    /// - `idempotency_key`: A key of the caller's choice for this one creation, best a random UUID. The same request sent again under the
+    ///   same key within 24 hours returns the first result and creates nothing. While the first is still at work a
+    ///   repetition is answered with 409; another request under the same key is refused with 422. A request that failed
+    ///   leaves its key free.
     /// - `body`: What is to be done.
     pub async fn run_floating_ip_action<'a>(
         &'a self,
@@ -6965,17 +6909,15 @@ impl Client {
 
     /// Give a floating IP back
     ///
-    /// Removes the floating IP if it is there, also from the stacklet that it leads to. If it is not,
-    /// the answer is 404 with a message that says so. There is no need to look first: the look and the
-    /// removal are one step, and of several requests at once exactly one removes it. The address may
-    /// then be reserved by anybody.
+    /// Removes the floating IP if it is there, also from the stacklet that it leads to. If it is not, the answer is 404
+    /// with a message that says so. There is no need to look first: the look and the removal are one step, and of
+    /// several requests at once exactly one removes it. The address may then be reserved by anybody.
     ///
     /// Sends a `DELETE` request to `/floating_ips/{address}`
     ///
     /// Arguments:
     /// - `address`: The address of the floating IP.
-    /// - `if_match`: Act only if the resource has one of these entity tags, or with `*` only if it is there.
-    ///   Otherwise 412.
+    /// - `if_match`: Act only if the resource has one of these entity tags, or with `*` only if it is there. Otherwise 412.
     pub async fn delete_floating_ip<'a>(
         &'a self,
         address: &'a ::std::net::Ipv4Addr,
@@ -7042,9 +6984,9 @@ impl Client {
 
     /// List the load balancers
     ///
-    /// Returns the load balancers of the account, page by page, in the order of their identifiers
-    /// unless another is asked for; with `region`, `stacklet_id`, `certificate_id`, `project_uuid` or
-    /// `query` those that meet all that is asked. Nothing is changed.
+    /// Returns the load balancers of the account, page by page, in the order of their identifiers unless another is
+    /// asked for; with `region`, `stacklet_id`, `certificate_id`, `project_uuid` or `query` those that meet all that is
+    /// asked. Nothing is changed.
     ///
     /// Sends a `GET` request to `/load_balancers`
     ///
@@ -7052,15 +6994,12 @@ impl Client {
     /// - `certificate_id`: Return only load balancers that use the certificate with this number.
     /// - `page`: Which page of the list to return, counted from 1. A page beyond the last one is empty.
     /// - `per_page`: How many items a page holds at most.
-    /// - `project_uuid`: Return only what belongs to the project with this UUID. A project that does not exist leaves
-    ///   none.
+    /// - `project_uuid`: Return only what belongs to the project with this UUID. A project that does not exist leaves none.
     /// - `query`: Return only what has this text in its name, whatever the case of its letters.
-    /// - `region`: Return only load balancers in the region with this slug. A region that does not exist leaves
-    ///   none.
-    /// - `sort`: The member to order the list by, after `-` where the order falls; what is equal in it is in the
-    ///   order of its identity. Without this parameter the whole list is in the order of its identities.
-    /// - `stacklet_id`: Return only what belongs to the stacklet with this number. A stacklet that does not exist leaves
-    ///   none.
+    /// - `region`: Return only load balancers in the region with this slug. A region that does not exist leaves none.
+    /// - `sort`: The member to order the list by, after `-` where the order falls; what is equal in it is in the order of its
+    ///   identity. Without this parameter the whole list is in the order of its identities.
+    /// - `stacklet_id`: Return only what belongs to the stacklet with this number. A stacklet that does not exist leaves none.
     pub async fn list_load_balancers<'a>(
         &'a self,
         certificate_id: Option<u64>,
@@ -7132,16 +7071,16 @@ impl Client {
 
     /// Create a load balancer
     ///
-    /// Creates a load balancer under an identifier of the service's choice and gives it an address. It
-    /// is there at once; `task` is the work of setting it up.
+    /// Creates a load balancer under an identifier of the service's choice and gives it an address. It is there at
+    /// once; `task` is the work of setting it up.
     ///
     /// Sends a `POST` request to `/load_balancers`
     ///
     /// Arguments:
-    /// - `idempotency_key`: A key of the caller's choice for this one creation, best a random UUID. The same request sent
-    ///   again under the same key within 24 hours returns the first result and creates nothing. While the
-    ///   first is still at work a repetition is answered with 409; another request under the same key is
-    ///   refused with 422. A request that failed leaves its key free.
+    /// - `idempotency_key`: A key of the caller's choice for this one creation, best a random UUID. The same request sent again under the
+    ///   same key within 24 hours returns the first result and creates nothing. While the first is still at work a
+    ///   repetition is answered with 409; another request under the same key is refused with 422. A request that failed
+    ///   leaves its key free.
     /// - `body`: The load balancer to create.
     pub async fn create_load_balancer<'a>(
         &'a self,
@@ -7220,8 +7159,7 @@ impl Client {
     ///
     /// Arguments:
     /// - `uuid`: The identifier of the load balancer.
-    /// - `if_none_match`: Entity tags that the caller holds, or `*`. If one of them is current the answer is 304 without a
-    ///   body.
+    /// - `if_none_match`: Entity tags that the caller holds, or `*`. If one of them is current the answer is 304 without a body.
     pub async fn get_load_balancer<'a>(
         &'a self,
         uuid: &'a ::uuid::Uuid,
@@ -7285,20 +7223,18 @@ impl Client {
 
     /// Create or replace a load balancer
     ///
-    /// Gives the load balancer the value sent, whatever it was before. If there is no such load
-    /// balancer, it is created. The value sent is the whole value, rules and stacklets included: one
-    /// put without stacklets has none afterwards. In another region it gets another address. What it
-    /// names must exist, and its stacklets must be in its region. The read-only members are refused in
-    /// a request.
+    /// Gives the load balancer the value sent, whatever it was before. If there is no such load balancer, it is
+    /// created. The value sent is the whole value, rules and stacklets included: one put without stacklets has none
+    /// afterwards. In another region it gets another address. What it names must exist, and its stacklets must be in
+    /// its region. The read-only members are refused in a request.
     ///
     /// Sends a `PUT` request to `/load_balancers/{uuid}`
     ///
     /// Arguments:
     /// - `uuid`: The identifier of the load balancer.
-    /// - `if_match`: Act only if the resource has one of these entity tags, or with `*` only if it is there.
-    ///   Otherwise 412.
-    /// - `if_none_match`: With `*`, create the resource and leave one that is already there alone. With entity tags, act
-    ///   only if the resource has none of them. Otherwise 412.
+    /// - `if_match`: Act only if the resource has one of these entity tags, or with `*` only if it is there. Otherwise 412.
+    /// - `if_none_match`: With `*`, create the resource and leave one that is already there alone. With entity tags, act only if the
+    ///   resource has none of them. Otherwise 412.
     /// - `body`: The value of the load balancer.
     pub async fn put_load_balancer<'a>(
         &'a self,
@@ -7379,17 +7315,15 @@ impl Client {
 
     /// Delete a load balancer
     ///
-    /// Removes the load balancer if it is there. If it is not, the answer is 404 with a message that
-    /// says so. There is no need to look first: the look and the removal are one step, and of several
-    /// requests at once exactly one removes it. The stacklets behind it and the certificates of its
-    /// rules stay as they are.
+    /// Removes the load balancer if it is there. If it is not, the answer is 404 with a message that says so. There is
+    /// no need to look first: the look and the removal are one step, and of several requests at once exactly one
+    /// removes it. The stacklets behind it and the certificates of its rules stay as they are.
     ///
     /// Sends a `DELETE` request to `/load_balancers/{uuid}`
     ///
     /// Arguments:
     /// - `uuid`: The identifier of the load balancer.
-    /// - `if_match`: Act only if the resource has one of these entity tags, or with `*` only if it is there.
-    ///   Otherwise 412.
+    /// - `if_match`: Act only if the resource has one of these entity tags, or with `*` only if it is there. Otherwise 412.
     pub async fn delete_load_balancer<'a>(
         &'a self,
         uuid: &'a ::uuid::Uuid,
@@ -7456,9 +7390,8 @@ impl Client {
 
     /// Add rules to a load balancer
     ///
-    /// Adds all the rules sent, or none. A rule that is there already in the same form stays as it is;
-    /// where there is another for the same source port, the answer is 409 with a problem of the type
-    /// `name-taken`.
+    /// Adds all the rules sent, or none. A rule that is there already in the same form stays as it is; where there is
+    /// another for the same source port, the answer is 409 with a problem of the type `name-taken`.
     ///
     /// Sends a `POST` request to `/load_balancers/{uuid}/rules`
     ///
@@ -7538,8 +7471,8 @@ impl Client {
 
     /// Remove a rule from a load balancer
     ///
-    /// Removes the rule for this source port if there is one. If there is none, or no such load
-    /// balancer, the answer is 404 with a message that says so. There is no need to look first.
+    /// Removes the rule for this source port if there is one. If there is none, or no such load balancer, the answer is 404
+    /// with a message that says so. There is no need to look first.
     ///
     /// Sends a `DELETE` request to `/load_balancers/{uuid}/rules/{source_port}`
     ///
@@ -7607,8 +7540,8 @@ impl Client {
 
     /// Put stacklets behind a load balancer
     ///
-    /// Adds all the stacklets sent, or none. One that is behind the load balancer already stays there.
-    /// Each must exist, in the region of the load balancer.
+    /// Adds all the stacklets sent, or none. One that is behind the load balancer already stays there. Each must exist,
+    /// in the region of the load balancer.
     ///
     /// Sends a `POST` request to `/load_balancers/{uuid}/stacklets`
     ///
@@ -7686,9 +7619,8 @@ impl Client {
 
     /// Take a stacklet from behind a load balancer
     ///
-    /// Takes the stacklet from behind the load balancer if it is there. If it is not, or there is no
-    /// such load balancer, the answer is 404 with a message that says so. The stacklet itself stays as
-    /// it is.
+    /// Takes the stacklet from behind the load balancer if it is there. If it is not, or there is no such load
+    /// balancer, the answer is 404 with a message that says so. The stacklet itself stays as it is.
     ///
     /// Sends a `DELETE` request to `/load_balancers/{uuid}/stacklets/{stacklet_id}`
     ///
@@ -7756,8 +7688,8 @@ impl Client {
 
     /// List the projects
     ///
-    /// Returns the projects of the account, in the order of their UUIDs or of `sort`, page by page;
-    /// with `query` those whose name contains it. Nothing is changed.
+    /// Returns the projects of the account, in the order of their UUIDs or of `sort`, page by page; with `query` those
+    /// whose name contains it. Nothing is changed.
     ///
     /// Sends a `GET` request to `/projects`
     ///
@@ -7765,8 +7697,8 @@ impl Client {
     /// - `page`: Which page of the list to return, counted from 1. A page beyond the last one is empty.
     /// - `per_page`: How many items a page holds at most.
     /// - `query`: Return only what has this text in its name, whatever the case of its letters.
-    /// - `sort`: The member to order the list by, after `-` where the order falls; what is equal in it is in the
-    ///   order of its identity. Without this parameter the whole list is in the order of its identities.
+    /// - `sort`: The member to order the list by, after `-` where the order falls; what is equal in it is in the order of its
+    ///   identity. Without this parameter the whole list is in the order of its identities.
     pub async fn list_projects<'a>(
         &'a self,
         page: Option<u32>,
@@ -7828,16 +7760,15 @@ impl Client {
 
     /// Create a project
     ///
-    /// Creates a project under a UUID of the service's choice. With `is_default` it becomes the default
-    /// project.
+    /// Creates a project under a UUID of the service's choice. With `is_default` it becomes the default project.
     ///
     /// Sends a `POST` request to `/projects`
     ///
     /// Arguments:
-    /// - `idempotency_key`: A key of the caller's choice for this one creation, best a random UUID. The same request sent
-    ///   again under the same key within 24 hours returns the first result and creates nothing. While the
-    ///   first is still at work a repetition is answered with 409; another request under the same key is
-    ///   refused with 422. A request that failed leaves its key free.
+    /// - `idempotency_key`: A key of the caller's choice for this one creation, best a random UUID. The same request sent again under the
+    ///   same key within 24 hours returns the first result and creates nothing. While the first is still at work a
+    ///   repetition is answered with 409; another request under the same key is refused with 422. A request that failed
+    ///   leaves its key free.
     /// - `body`: The project to create.
     pub async fn create_project<'a>(
         &'a self,
@@ -7915,10 +7846,9 @@ impl Client {
     /// Sends a `GET` request to `/projects/{uuid}`
     ///
     /// Arguments:
-    /// - `uuid`: The UUID of the project. The service draws one for a project that a POST creates; a PUT creates
-    ///   a project under any UUID that no project of the account has.
-    /// - `if_none_match`: Entity tags that the caller holds, or `*`. If one of them is current the answer is 304 without a
-    ///   body.
+    /// - `uuid`: The UUID of the project. The service draws one for a project that a POST creates; a PUT creates a project under
+    ///   any UUID that no project of the account has.
+    /// - `if_none_match`: Entity tags that the caller holds, or `*`. If one of them is current the answer is 304 without a body.
     pub async fn get_project<'a>(
         &'a self,
         uuid: &'a ::uuid::Uuid,
@@ -7982,19 +7912,18 @@ impl Client {
 
     /// Create or replace a project
     ///
-    /// Gives the project the value sent, whatever it was before. If there is no such project, it is
-    /// created, and is not the default one. The value sent is the whole value: what is left out returns
-    /// to its default. The read-only members are refused in a request.
+    /// Gives the project the value sent, whatever it was before. If there is no such project, it is created, and is not
+    /// the default one. The value sent is the whole value: what is left out returns to its default. The read-only
+    /// members are refused in a request.
     ///
     /// Sends a `PUT` request to `/projects/{uuid}`
     ///
     /// Arguments:
-    /// - `uuid`: The UUID of the project. The service draws one for a project that a POST creates; a PUT creates
-    ///   a project under any UUID that no project of the account has.
-    /// - `if_match`: Act only if the resource has one of these entity tags, or with `*` only if it is there.
-    ///   Otherwise 412.
-    /// - `if_none_match`: With `*`, create the resource and leave one that is already there alone. With entity tags, act
-    ///   only if the resource has none of them. Otherwise 412.
+    /// - `uuid`: The UUID of the project. The service draws one for a project that a POST creates; a PUT creates a project under
+    ///   any UUID that no project of the account has.
+    /// - `if_match`: Act only if the resource has one of these entity tags, or with `*` only if it is there. Otherwise 412.
+    /// - `if_none_match`: With `*`, create the resource and leave one that is already there alone. With entity tags, act only if the
+    ///   resource has none of them. Otherwise 412.
     /// - `body`: The value of the project.
     pub async fn put_project<'a>(
         &'a self,
@@ -8075,19 +8004,18 @@ impl Client {
 
     /// Delete a project
     ///
-    /// Removes the project if it is there. If it is not, the answer is 404 with a message that says so.
-    /// There is no need to look first: the look and the removal are one step, and of several requests
-    /// at once exactly one removes it. What belongs to it stays and belongs to the default project
-    /// afterwards, in the same step. The default project itself is not removed: the answer is 409 and a
-    /// problem of the type `default-project`; create another with `is_default` first.
+    /// Removes the project if it is there. If it is not, the answer is 404 with a message that says so. There is no
+    /// need to look first: the look and the removal are one step, and of several requests at once exactly one removes
+    /// it. What belongs to it stays and belongs to the default project afterwards, in the same step. The default
+    /// project itself is not removed: the answer is 409 and a problem of the type `default-project`; create another
+    /// with `is_default` first.
     ///
     /// Sends a `DELETE` request to `/projects/{uuid}`
     ///
     /// Arguments:
-    /// - `uuid`: The UUID of the project. The service draws one for a project that a POST creates; a PUT creates
-    ///   a project under any UUID that no project of the account has.
-    /// - `if_match`: Act only if the resource has one of these entity tags, or with `*` only if it is there.
-    ///   Otherwise 412.
+    /// - `uuid`: The UUID of the project. The service draws one for a project that a POST creates; a PUT creates a project under
+    ///   any UUID that no project of the account has.
+    /// - `if_match`: Act only if the resource has one of these entity tags, or with `*` only if it is there. Otherwise 412.
     pub async fn delete_project<'a>(
         &'a self,
         uuid: &'a ::uuid::Uuid,
@@ -8157,8 +8085,7 @@ impl Client {
 
     /// List the regions
     ///
-    /// Returns the places where stacklets run, in the order of their slugs, page by page. Nothing is
-    /// changed.
+    /// Returns the places where stacklets run, in the order of their slugs, page by page. Nothing is changed.
     ///
     /// Sends a `GET` request to `/regions`
     ///
@@ -8228,8 +8155,7 @@ impl Client {
     ///
     /// Arguments:
     /// - `slug`: The slug of the region.
-    /// - `if_none_match`: Entity tags that the caller holds, or `*`. If one of them is current the answer is 304 without a
-    ///   body.
+    /// - `if_none_match`: Entity tags that the caller holds, or `*`. If one of them is current the answer is 304 without a body.
     pub async fn get_region<'a>(
         &'a self,
         slug: &'a str,
@@ -8293,8 +8219,7 @@ impl Client {
 
     /// List the sizes
     ///
-    /// Returns the sizes that stacklets come in, in the order of their slugs, page by page. Nothing is
-    /// changed.
+    /// Returns the sizes that stacklets come in, in the order of their slugs, page by page. Nothing is changed.
     ///
     /// Sends a `GET` request to `/sizes`
     ///
@@ -8364,8 +8289,7 @@ impl Client {
     ///
     /// Arguments:
     /// - `slug`: The slug of the size.
-    /// - `if_none_match`: Entity tags that the caller holds, or `*`. If one of them is current the answer is 304 without a
-    ///   body.
+    /// - `if_none_match`: Entity tags that the caller holds, or `*`. If one of them is current the answer is 304 without a body.
     pub async fn get_size<'a>(
         &'a self,
         slug: &'a str,
@@ -8427,9 +8351,9 @@ impl Client {
 
     /// List the snapshots
     ///
-    /// Returns the snapshots of the account, in the order of their numbers, page by page; with
-    /// `stacklet_id` those of one stacklet, with `region` those available in a region, with `query`
-    /// those that have a text in their name. Nothing is changed.
+    /// Returns the snapshots of the account, in the order of their numbers, page by page; with `stacklet_id` those of
+    /// one stacklet, with `region` those available in a region, with `query` those that have a text in their name.
+    /// Nothing is changed.
     ///
     /// Sends a `GET` request to `/snapshots`
     ///
@@ -8437,12 +8361,10 @@ impl Client {
     /// - `page`: Which page of the list to return, counted from 1. A page beyond the last one is empty.
     /// - `per_page`: How many items a page holds at most.
     /// - `query`: Return only what has this text in its name, whatever the case of its letters.
-    /// - `region`: Return only snapshots that are available in the region with this slug. A region that does not
-    ///   exist leaves none.
-    /// - `sort`: The member to order the list by, after `-` where the order falls; what is equal in it is in the
-    ///   order of its identity. Without this parameter the whole list is in the order of its identities.
-    /// - `stacklet_id`: Return only what belongs to the stacklet with this number. A stacklet that does not exist leaves
-    ///   none.
+    /// - `region`: Return only snapshots that are available in the region with this slug. A region that does not exist leaves none.
+    /// - `sort`: The member to order the list by, after `-` where the order falls; what is equal in it is in the order of its
+    ///   identity. Without this parameter the whole list is in the order of its identities.
+    /// - `stacklet_id`: Return only what belongs to the stacklet with this number. A stacklet that does not exist leaves none.
     pub async fn list_snapshots<'a>(
         &'a self,
         page: Option<u32>,
@@ -8514,8 +8436,7 @@ impl Client {
     ///
     /// Arguments:
     /// - `id`: The number of the snapshot.
-    /// - `if_none_match`: Entity tags that the caller holds, or `*`. If one of them is current the answer is 304 without a
-    ///   body.
+    /// - `if_none_match`: Entity tags that the caller holds, or `*`. If one of them is current the answer is 304 without a body.
     pub async fn get_snapshot<'a>(
         &'a self,
         id: u64,
@@ -8579,11 +8500,10 @@ impl Client {
 
     /// Transfer or rename a snapshot
     ///
-    /// Begins the work that `action` names and answers with the snapshot as it stands and the task that
-    /// carries the work out:
+    /// Begins the work that `action` names and answers with the snapshot as it stands and the task that carries the
+    /// work out:
     ///
-    /// - `transfer` copies it to another region. If it is there already, the task completes and changes
-    ///   nothing.
+    /// - `transfer` copies it to another region. If it is there already, the task completes and changes nothing.
     /// - `rename` gives it another name.
     ///
     /// While a task is at work on the snapshot the answer is 409.
@@ -8592,10 +8512,10 @@ impl Client {
     ///
     /// Arguments:
     /// - `id`: The number of the snapshot.
-    /// - `idempotency_key`: A key of the caller's choice for this one creation, best a random UUID. The same request sent
-    ///   again under the same key within 24 hours returns the first result and creates nothing. While the
-    ///   first is still at work a repetition is answered with 409; another request under the same key is
-    ///   refused with 422. A request that failed leaves its key free.
+    /// - `idempotency_key`: A key of the caller's choice for this one creation, best a random UUID. The same request sent again under the
+    ///   same key within 24 hours returns the first result and creates nothing. While the first is still at work a
+    ///   repetition is answered with 409; another request under the same key is refused with 422. A request that failed
+    ///   leaves its key free.
     /// - `body`: The action, and what it needs.
     pub async fn run_snapshot_action<'a>(
         &'a self,
@@ -8674,17 +8594,16 @@ impl Client {
 
     /// Delete a snapshot
     ///
-    /// Removes the snapshot if it is there. If it is not, the answer is 404 with a message that says
-    /// so. There is no need to look first: the look and the removal are one step, and of several
-    /// requests at once exactly one removes it. While a stacklet is made from it, the answer is 409
-    /// with a problem of the type `in-use`. A task at work on it ends.
+    /// Removes the snapshot if it is there. If it is not, the answer is 404 with a message that says so. There is no
+    /// need to look first: the look and the removal are one step, and of several requests at once exactly one removes
+    /// it. While a stacklet is made from it, the answer is 409 with a problem of the type `in-use`. A task at work on
+    /// it ends.
     ///
     /// Sends a `DELETE` request to `/snapshots/{id}`
     ///
     /// Arguments:
     /// - `id`: The number of the snapshot.
-    /// - `if_match`: Act only if the resource has one of these entity tags, or with `*` only if it is there.
-    ///   Otherwise 412.
+    /// - `if_match`: Act only if the resource has one of these entity tags, or with `*` only if it is there. Otherwise 412.
     pub async fn delete_snapshot<'a>(
         &'a self,
         id: u64,
@@ -8754,20 +8673,18 @@ impl Client {
 
     /// List the SSH keys
     ///
-    /// Returns the SSH keys of the account, in the order of their numbers or of `sort`, page by page;
-    /// with `project_uuid` those of a project, with `query` those whose name contains it. Nothing is
-    /// changed.
+    /// Returns the SSH keys of the account, in the order of their numbers or of `sort`, page by page; with
+    /// `project_uuid` those of a project, with `query` those whose name contains it. Nothing is changed.
     ///
     /// Sends a `GET` request to `/ssh_keys`
     ///
     /// Arguments:
     /// - `page`: Which page of the list to return, counted from 1. A page beyond the last one is empty.
     /// - `per_page`: How many items a page holds at most.
-    /// - `project_uuid`: Return only what belongs to the project with this UUID. A project that does not exist leaves
-    ///   none.
+    /// - `project_uuid`: Return only what belongs to the project with this UUID. A project that does not exist leaves none.
     /// - `query`: Return only what has this text in its name, whatever the case of its letters.
-    /// - `sort`: The member to order the list by, after `-` where the order falls; what is equal in it is in the
-    ///   order of its identity. Without this parameter the whole list is in the order of its identities.
+    /// - `sort`: The member to order the list by, after `-` where the order falls; what is equal in it is in the order of its
+    ///   identity. Without this parameter the whole list is in the order of its identities.
     pub async fn list_ssh_keys<'a>(
         &'a self,
         page: Option<u32>,
@@ -8831,16 +8748,16 @@ impl Client {
 
     /// Add an SSH key
     ///
-    /// Adds an SSH key to the account under a number of the service's choice. The same public key may
-    /// be added more than once.
+    /// Adds an SSH key to the account under a number of the service's choice. The same public key may be added more
+    /// than once.
     ///
     /// Sends a `POST` request to `/ssh_keys`
     ///
     /// Arguments:
-    /// - `idempotency_key`: A key of the caller's choice for this one creation, best a random UUID. The same request sent
-    ///   again under the same key within 24 hours returns the first result and creates nothing. While the
-    ///   first is still at work a repetition is answered with 409; another request under the same key is
-    ///   refused with 422. A request that failed leaves its key free.
+    /// - `idempotency_key`: A key of the caller's choice for this one creation, best a random UUID. The same request sent again under the
+    ///   same key within 24 hours returns the first result and creates nothing. While the first is still at work a
+    ///   repetition is answered with 409; another request under the same key is refused with 422. A request that failed
+    ///   leaves its key free.
     /// - `body`: The SSH key to add.
     pub async fn create_ssh_key<'a>(
         &'a self,
@@ -8918,12 +8835,10 @@ impl Client {
     /// Sends a `GET` request to `/ssh_keys/{id}`
     ///
     /// Arguments:
-    /// - `id`: The number of the SSH key. The service numbers the keys it creates from 1 to 999999999. A client
-    ///   may choose a number from 1000000000 to 9007199254740991 for a key that a PUT creates. A PUT on a
-    ///   lower number that no key has is refused with 422 and a problem of the type
-    ///   `identifier-reserved`, whose error points to `/id` in the path.
-    /// - `if_none_match`: Entity tags that the caller holds, or `*`. If one of them is current the answer is 304 without a
-    ///   body.
+    /// - `id`: The number of the SSH key. The service numbers the keys it creates from 1 to 999999999. A client may choose a
+    ///   number from 1000000000 to 9007199254740991 for a key that a PUT creates. A PUT on a lower number that no key has
+    ///   is refused with 422 and a problem of the type `identifier-reserved`, whose error points to `/id` in the path.
+    /// - `if_none_match`: Entity tags that the caller holds, or `*`. If one of them is current the answer is 304 without a body.
     pub async fn get_ssh_key<'a>(
         &'a self,
         id: u64,
@@ -8987,22 +8902,19 @@ impl Client {
 
     /// Create or replace an SSH key
     ///
-    /// Gives the SSH key the value sent, whatever it was before. If there is no such SSH key and the
-    /// number is one that a client may choose, it is created. The value sent is the whole value: a key
-    /// that is put without a project belongs to the default project. The read-only members are refused
-    /// in a request.
+    /// Gives the SSH key the value sent, whatever it was before. If there is no such SSH key and the number is one that
+    /// a client may choose, it is created. The value sent is the whole value: a key that is put without a project
+    /// belongs to the default project. The read-only members are refused in a request.
     ///
     /// Sends a `PUT` request to `/ssh_keys/{id}`
     ///
     /// Arguments:
-    /// - `id`: The number of the SSH key. The service numbers the keys it creates from 1 to 999999999. A client
-    ///   may choose a number from 1000000000 to 9007199254740991 for a key that a PUT creates. A PUT on a
-    ///   lower number that no key has is refused with 422 and a problem of the type
-    ///   `identifier-reserved`, whose error points to `/id` in the path.
-    /// - `if_match`: Act only if the resource has one of these entity tags, or with `*` only if it is there.
-    ///   Otherwise 412.
-    /// - `if_none_match`: With `*`, create the resource and leave one that is already there alone. With entity tags, act
-    ///   only if the resource has none of them. Otherwise 412.
+    /// - `id`: The number of the SSH key. The service numbers the keys it creates from 1 to 999999999. A client may choose a
+    ///   number from 1000000000 to 9007199254740991 for a key that a PUT creates. A PUT on a lower number that no key has
+    ///   is refused with 422 and a problem of the type `identifier-reserved`, whose error points to `/id` in the path.
+    /// - `if_match`: Act only if the resource has one of these entity tags, or with `*` only if it is there. Otherwise 412.
+    /// - `if_none_match`: With `*`, create the resource and leave one that is already there alone. With entity tags, act only if the
+    ///   resource has none of them. Otherwise 412.
     /// - `body`: The value of the SSH key.
     pub async fn put_ssh_key<'a>(
         &'a self,
@@ -9083,20 +8995,17 @@ impl Client {
 
     /// Delete an SSH key
     ///
-    /// Removes the SSH key if it is there. If it is not, the answer is 404 with a message that says so.
-    /// There is no need to look first: the look and the removal are one step, and of several requests
-    /// at once exactly one removes it. Stacklets that name the key stay and name it no longer, in the
-    /// same step.
+    /// Removes the SSH key if it is there. If it is not, the answer is 404 with a message that says so. There is no
+    /// need to look first: the look and the removal are one step, and of several requests at once exactly one removes
+    /// it. Stacklets that name the key stay and name it no longer, in the same step.
     ///
     /// Sends a `DELETE` request to `/ssh_keys/{id}`
     ///
     /// Arguments:
-    /// - `id`: The number of the SSH key. The service numbers the keys it creates from 1 to 999999999. A client
-    ///   may choose a number from 1000000000 to 9007199254740991 for a key that a PUT creates. A PUT on a
-    ///   lower number that no key has is refused with 422 and a problem of the type
-    ///   `identifier-reserved`, whose error points to `/id` in the path.
-    /// - `if_match`: Act only if the resource has one of these entity tags, or with `*` only if it is there.
-    ///   Otherwise 412.
+    /// - `id`: The number of the SSH key. The service numbers the keys it creates from 1 to 999999999. A client may choose a
+    ///   number from 1000000000 to 9007199254740991 for a key that a PUT creates. A PUT on a lower number that no key has
+    ///   is refused with 422 and a problem of the type `identifier-reserved`, whose error points to `/id` in the path.
+    /// - `if_match`: Act only if the resource has one of these entity tags, or with `*` only if it is there. Otherwise 412.
     pub async fn delete_ssh_key<'a>(
         &'a self,
         id: u64,
@@ -9163,25 +9072,22 @@ impl Client {
 
     /// List the stacklets
     ///
-    /// Returns the stacklets of the account, in the order of their numbers, page by page; with
-    /// `tag_name` those that carry a tag, with `region` those in a region, with `status` those that
-    /// stand so, with `firewall_uuid`, `vpc_uuid` or `project_uuid` those that belong there, with
-    /// `query` those that have a text in their name; with several of these those that meet all. Nothing
-    /// is changed.
+    /// Returns the stacklets of the account, in the order of their numbers, page by page; with `tag_name` those that
+    /// carry a tag, with `region` those in a region, with `status` those that stand so, with `firewall_uuid`,
+    /// `vpc_uuid` or `project_uuid` those that belong there, with `query` those that have a text in their name; with
+    /// several of these those that meet all. Nothing is changed.
     ///
     /// Sends a `GET` request to `/stacklets`
     ///
     /// Arguments:
-    /// - `firewall_uuid`: Return only stacklets that the firewall with this UUID protects. A firewall that does not exist
-    ///   leaves none.
+    /// - `firewall_uuid`: Return only stacklets that the firewall with this UUID protects. A firewall that does not exist leaves none.
     /// - `page`: Which page of the list to return, counted from 1. A page beyond the last one is empty.
     /// - `per_page`: How many items a page holds at most.
-    /// - `project_uuid`: Return only what belongs to the project with this UUID. A project that does not exist leaves
-    ///   none.
+    /// - `project_uuid`: Return only what belongs to the project with this UUID. A project that does not exist leaves none.
     /// - `query`: Return only what has this text in its name, whatever the case of its letters.
     /// - `region`: Return only stacklets in the region with this slug. A region that does not exist leaves none.
-    /// - `sort`: The member to order the list by, after `-` where the order falls; what is equal in it is in the
-    ///   order of its identity. Without this parameter the whole list is in the order of its identities.
+    /// - `sort`: The member to order the list by, after `-` where the order falls; what is equal in it is in the order of its
+    ///   identity. Without this parameter the whole list is in the order of its identities.
     /// - `status`: Return only stacklets with this status.
     /// - `tag_name`: Return only stacklets that carry the tag of this name. A tag that does not exist leaves none.
     /// - `vpc_uuid`: Return only stacklets in the VPC with this UUID. A VPC that does not exist leaves none.
@@ -9258,18 +9164,18 @@ impl Client {
 
     /// Create one stacklet or several
     ///
-    /// Creates one stacklet for `name`, or one for each of `names`, under numbers of the service's
-    /// choice. Either all of them are created or none: if one of several names is wrong, the answer is 422,
-    /// its error points to that name, and nothing has been created. Everything that it names must
-    /// exist. What is created is `new`, and its task tells when it is `active`.
+    /// Creates one stacklet for `name`, or one for each of `names`, under numbers of the service's choice. Either all
+    /// of them are created or none: if one of several names is wrong, the answer is 422, its error points to that name,
+    /// and nothing has been created. Everything that it names must exist. What is created is `new`, and its task tells
+    /// when it is `active`.
     ///
     /// Sends a `POST` request to `/stacklets`
     ///
     /// Arguments:
-    /// - `idempotency_key`: A key of the caller's choice for this one creation, best a random UUID. The same request sent
-    ///   again under the same key within 24 hours returns the first result and creates nothing. While the
-    ///   first is still at work a repetition is answered with 409; another request under the same key is
-    ///   refused with 422. A request that failed leaves its key free.
+    /// - `idempotency_key`: A key of the caller's choice for this one creation, best a random UUID. The same request sent again under the
+    ///   same key within 24 hours returns the first result and creates nothing. While the first is still at work a
+    ///   repetition is answered with 409; another request under the same key is refused with 422. A request that failed
+    ///   leaves its key free.
     /// - `body`: The stacklet to create, with its `name`, or several that differ in their `names` only.
     pub async fn create_stacklets<'a>(
         &'a self,
@@ -9350,12 +9256,11 @@ impl Client {
     /// Sends a `GET` request to `/stacklets/{id}`
     ///
     /// Arguments:
-    /// - `id`: The number of the stacklet. The service numbers the stacklets it creates from 1 to 999999999. A
-    ///   client may choose a number from 1000000000 to 9007199254740991 for a stacklet that a PUT
-    ///   creates. A PUT on a lower number that no stacklet has is refused with 422 and a problem of the
-    ///   type `identifier-reserved`, whose error points to `/id` in the path.
-    /// - `if_none_match`: Entity tags that the caller holds, or `*`. If one of them is current the answer is 304 without a
-    ///   body.
+    /// - `id`: The number of the stacklet. The service numbers the stacklets it creates from 1 to 999999999. A client may
+    ///   choose a number from 1000000000 to 9007199254740991 for a stacklet that a PUT creates. A PUT on a lower number
+    ///   that no stacklet has is refused with 422 and a problem of the type `identifier-reserved`, whose error points to
+    ///   `/id` in the path.
+    /// - `if_none_match`: Entity tags that the caller holds, or `*`. If one of them is current the answer is 304 without a body.
     pub async fn get_stacklet<'a>(
         &'a self,
         id: u64,
@@ -9419,23 +9324,22 @@ impl Client {
 
     /// Create or replace a stacklet
     ///
-    /// Gives the stacklet the value sent, whatever it was before. If there is no such stacklet and the
-    /// number is one that a client may choose, it is created. The value sent is the whole value: a
-    /// stacklet that is put without tags, SSH keys, backups or a firewall has none afterwards.
-    /// Everything that it names must exist. A task at work on it that would change the value ends as
-    /// `errored`; any other goes on. The read-only members are refused in a request.
+    /// Gives the stacklet the value sent, whatever it was before. If there is no such stacklet and the number is one
+    /// that a client may choose, it is created. The value sent is the whole value: a stacklet that is put without tags,
+    /// SSH keys, backups or a firewall has none afterwards. Everything that it names must exist. A task at work on it
+    /// that would change the value ends as `errored`; any other goes on. The read-only members are refused in a
+    /// request.
     ///
     /// Sends a `PUT` request to `/stacklets/{id}`
     ///
     /// Arguments:
-    /// - `id`: The number of the stacklet. The service numbers the stacklets it creates from 1 to 999999999. A
-    ///   client may choose a number from 1000000000 to 9007199254740991 for a stacklet that a PUT
-    ///   creates. A PUT on a lower number that no stacklet has is refused with 422 and a problem of the
-    ///   type `identifier-reserved`, whose error points to `/id` in the path.
-    /// - `if_match`: Act only if the resource has one of these entity tags, or with `*` only if it is there.
-    ///   Otherwise 412.
-    /// - `if_none_match`: With `*`, create the resource and leave one that is already there alone. With entity tags, act
-    ///   only if the resource has none of them. Otherwise 412.
+    /// - `id`: The number of the stacklet. The service numbers the stacklets it creates from 1 to 999999999. A client may
+    ///   choose a number from 1000000000 to 9007199254740991 for a stacklet that a PUT creates. A PUT on a lower number
+    ///   that no stacklet has is refused with 422 and a problem of the type `identifier-reserved`, whose error points to
+    ///   `/id` in the path.
+    /// - `if_match`: Act only if the resource has one of these entity tags, or with `*` only if it is there. Otherwise 412.
+    /// - `if_none_match`: With `*`, create the resource and leave one that is already there alone. With entity tags, act only if the
+    ///   resource has none of them. Otherwise 412.
     /// - `body`: The value of the stacklet.
     pub async fn put_stacklet<'a>(
         &'a self,
@@ -9516,33 +9420,30 @@ impl Client {
 
     /// Act on a stacklet
     ///
-    /// Begins the work that `action` names and answers with the stacklet as it stands and the task that
-    /// carries the work out:
+    /// Begins the work that `action` names and answers with the stacklet as it stands and the task that carries the
+    /// work out:
     ///
     /// - `snapshot` takes a snapshot of its disk; it is there when the task completes.
-    /// - `restore` writes a snapshot or backup over its disk, `rebuild` makes the disk anew from an
-    ///   image.
-    /// - `resize` gives it another size, `rename` another name, `reset_password` another password of
-    ///   its root user.
+    /// - `restore` writes a snapshot or backup over its disk, `rebuild` makes the disk anew from an image.
+    /// - `resize` gives it another size, `rename` another name, `reset_password` another password of its root user.
     /// - `power_on`, `power_off`, `power_cycle`, `reboot` and `shutdown` do what they say.
-    /// - `enable_backups` switches backups on and takes the first, `disable_backups` switches them off
-    ///   and keeps those there are.
-    /// - `enable_recovery` lets it start from the recovery system, `disable_recovery` from its disk
-    ///   again.
+    /// - `enable_backups` switches backups on and takes the first, `disable_backups` switches them off and keeps those
+    ///   there are.
+    /// - `enable_recovery` lets it start from the recovery system, `disable_recovery` from its disk again.
     ///
     /// While a task is at work on the stacklet the answer is 409.
     ///
     /// Sends a `POST` request to `/stacklets/{id}`
     ///
     /// Arguments:
-    /// - `id`: The number of the stacklet. The service numbers the stacklets it creates from 1 to 999999999. A
-    ///   client may choose a number from 1000000000 to 9007199254740991 for a stacklet that a PUT
-    ///   creates. A PUT on a lower number that no stacklet has is refused with 422 and a problem of the
-    ///   type `identifier-reserved`, whose error points to `/id` in the path.
-    /// - `idempotency_key`: A key of the caller's choice for this one creation, best a random UUID. The same request sent
-    ///   again under the same key within 24 hours returns the first result and creates nothing. While the
-    ///   first is still at work a repetition is answered with 409; another request under the same key is
-    ///   refused with 422. A request that failed leaves its key free.
+    /// - `id`: The number of the stacklet. The service numbers the stacklets it creates from 1 to 999999999. A client may
+    ///   choose a number from 1000000000 to 9007199254740991 for a stacklet that a PUT creates. A PUT on a lower number
+    ///   that no stacklet has is refused with 422 and a problem of the type `identifier-reserved`, whose error points to
+    ///   `/id` in the path.
+    /// - `idempotency_key`: A key of the caller's choice for this one creation, best a random UUID. The same request sent again under the
+    ///   same key within 24 hours returns the first result and creates nothing. While the first is still at work a
+    ///   repetition is answered with 409; another request under the same key is refused with 422. A request that failed
+    ///   leaves its key free.
     /// - `body`: The action, and what it needs.
     pub async fn run_stacklet_action<'a>(
         &'a self,
@@ -9621,21 +9522,20 @@ impl Client {
 
     /// Delete a stacklet
     ///
-    /// Removes the stacklet if it is there. If it is not, the answer is 404 with a message that says
-    /// so. There is no need to look first: the look and the removal are one step, and of several
-    /// requests at once exactly one removes it. Volumes and floating IPs stay and are free again; its
-    /// firewall and load balancers stay and lose it; its backups and snapshots stay, with a null
-    /// `stacklet_id`: all in the same step. A task at work on it ends as `errored`.
+    /// Removes the stacklet if it is there. If it is not, the answer is 404 with a message that says so. There is no
+    /// need to look first: the look and the removal are one step, and of several requests at once exactly one removes
+    /// it. Volumes and floating IPs stay and are free again; its firewall and load balancers stay and lose it; its
+    /// backups and snapshots stay, with a null `stacklet_id`: all in the same step. A task at work on it ends as
+    /// `errored`.
     ///
     /// Sends a `DELETE` request to `/stacklets/{id}`
     ///
     /// Arguments:
-    /// - `id`: The number of the stacklet. The service numbers the stacklets it creates from 1 to 999999999. A
-    ///   client may choose a number from 1000000000 to 9007199254740991 for a stacklet that a PUT
-    ///   creates. A PUT on a lower number that no stacklet has is refused with 422 and a problem of the
-    ///   type `identifier-reserved`, whose error points to `/id` in the path.
-    /// - `if_match`: Act only if the resource has one of these entity tags, or with `*` only if it is there.
-    ///   Otherwise 412.
+    /// - `id`: The number of the stacklet. The service numbers the stacklets it creates from 1 to 999999999. A client may
+    ///   choose a number from 1000000000 to 9007199254740991 for a stacklet that a PUT creates. A PUT on a lower number
+    ///   that no stacklet has is refused with 422 and a problem of the type `identifier-reserved`, whose error points to
+    ///   `/id` in the path.
+    /// - `if_match`: Act only if the resource has one of these entity tags, or with `*` only if it is there. Otherwise 412.
     pub async fn delete_stacklet<'a>(
         &'a self,
         id: u64,
@@ -9702,20 +9602,20 @@ impl Client {
 
     /// List the backups of a stacklet
     ///
-    /// Returns the backups that were taken of one stacklet, in the order of their numbers, page by
-    /// page. Nothing is changed.
+    /// Returns the backups that were taken of one stacklet, in the order of their numbers, page by page. Nothing is
+    /// changed.
     ///
     /// Sends a `GET` request to `/stacklets/{id}/backups`
     ///
     /// Arguments:
-    /// - `id`: The number of the stacklet. The service numbers the stacklets it creates from 1 to 999999999. A
-    ///   client may choose a number from 1000000000 to 9007199254740991 for a stacklet that a PUT
-    ///   creates. A PUT on a lower number that no stacklet has is refused with 422 and a problem of the
-    ///   type `identifier-reserved`, whose error points to `/id` in the path.
+    /// - `id`: The number of the stacklet. The service numbers the stacklets it creates from 1 to 999999999. A client may
+    ///   choose a number from 1000000000 to 9007199254740991 for a stacklet that a PUT creates. A PUT on a lower number
+    ///   that no stacklet has is refused with 422 and a problem of the type `identifier-reserved`, whose error points to
+    ///   `/id` in the path.
     /// - `page`: Which page of the list to return, counted from 1. A page beyond the last one is empty.
     /// - `per_page`: How many items a page holds at most.
-    /// - `sort`: The member to order the list by, after `-` where the order falls; what is equal in it is in the
-    ///   order of its identity. Without this parameter the whole list is in the order of its identities.
+    /// - `sort`: The member to order the list by, after `-` where the order falls; what is equal in it is in the order of its
+    ///   identity. Without this parameter the whole list is in the order of its identities.
     pub async fn list_stacklet_backups<'a>(
         &'a self,
         id: u64,
@@ -9781,21 +9681,21 @@ impl Client {
 
     /// List the snapshots of a stacklet
     ///
-    /// Returns the snapshots that were taken of one stacklet, in the order of their numbers, page by
-    /// page; with `query` those that have a text in their name. Nothing is changed.
+    /// Returns the snapshots that were taken of one stacklet, in the order of their numbers, page by page; with `query`
+    /// those that have a text in their name. Nothing is changed.
     ///
     /// Sends a `GET` request to `/stacklets/{id}/snapshots`
     ///
     /// Arguments:
-    /// - `id`: The number of the stacklet. The service numbers the stacklets it creates from 1 to 999999999. A
-    ///   client may choose a number from 1000000000 to 9007199254740991 for a stacklet that a PUT
-    ///   creates. A PUT on a lower number that no stacklet has is refused with 422 and a problem of the
-    ///   type `identifier-reserved`, whose error points to `/id` in the path.
+    /// - `id`: The number of the stacklet. The service numbers the stacklets it creates from 1 to 999999999. A client may
+    ///   choose a number from 1000000000 to 9007199254740991 for a stacklet that a PUT creates. A PUT on a lower number
+    ///   that no stacklet has is refused with 422 and a problem of the type `identifier-reserved`, whose error points to
+    ///   `/id` in the path.
     /// - `page`: Which page of the list to return, counted from 1. A page beyond the last one is empty.
     /// - `per_page`: How many items a page holds at most.
     /// - `query`: Return only what has this text in its name, whatever the case of its letters.
-    /// - `sort`: The member to order the list by, after `-` where the order falls; what is equal in it is in the
-    ///   order of its identity. Without this parameter the whole list is in the order of its identities.
+    /// - `sort`: The member to order the list by, after `-` where the order falls; what is equal in it is in the order of its
+    ///   identity. Without this parameter the whole list is in the order of its identities.
     pub async fn list_stacklet_snapshots<'a>(
         &'a self,
         id: u64,
@@ -9863,20 +9763,18 @@ impl Client {
 
     /// List the tags
     ///
-    /// Returns the tags of the account, in the order of their names or of `sort`, page by page; with
-    /// `project_uuid` those of a project, with `query` those whose name contains it. Nothing is
-    /// changed.
+    /// Returns the tags of the account, in the order of their names or of `sort`, page by page; with `project_uuid`
+    /// those of a project, with `query` those whose name contains it. Nothing is changed.
     ///
     /// Sends a `GET` request to `/tags`
     ///
     /// Arguments:
     /// - `page`: Which page of the list to return, counted from 1. A page beyond the last one is empty.
     /// - `per_page`: How many items a page holds at most.
-    /// - `project_uuid`: Return only what belongs to the project with this UUID. A project that does not exist leaves
-    ///   none.
+    /// - `project_uuid`: Return only what belongs to the project with this UUID. A project that does not exist leaves none.
     /// - `query`: Return only what has this text in its name, whatever the case of its letters.
-    /// - `sort`: The member to order the list by, after `-` where the order falls; what is equal in it is in the
-    ///   order of its identity. Without this parameter the whole list is in the order of its identities.
+    /// - `sort`: The member to order the list by, after `-` where the order falls; what is equal in it is in the order of its
+    ///   identity. Without this parameter the whole list is in the order of its identities.
     pub async fn list_tags<'a>(
         &'a self,
         page: Option<u32>,
@@ -9940,17 +9838,17 @@ impl Client {
 
     /// Create a tag
     ///
-    /// Creates a tag and attaches it to the stacklets named, all in one step. If there is a tag of this
-    /// name already, the answer is 409 and it stays as it is; use PUT to write it whether it is there
-    /// or not. The project and the stacklets that it names must exist.
+    /// Creates a tag and attaches it to the stacklets named, all in one step. If there is a tag of this name already,
+    /// the answer is 409 and it stays as it is; use PUT to write it whether it is there or not. The project and the
+    /// stacklets that it names must exist.
     ///
     /// Sends a `POST` request to `/tags`
     ///
     /// Arguments:
-    /// - `idempotency_key`: A key of the caller's choice for this one creation, best a random UUID. The same request sent
-    ///   again under the same key within 24 hours returns the first result and creates nothing. While the
-    ///   first is still at work a repetition is answered with 409; another request under the same key is
-    ///   refused with 422. A request that failed leaves its key free.
+    /// - `idempotency_key`: A key of the caller's choice for this one creation, best a random UUID. The same request sent again under the
+    ///   same key within 24 hours returns the first result and creates nothing. While the first is still at work a
+    ///   repetition is answered with 409; another request under the same key is refused with 422. A request that failed
+    ///   leaves its key free.
     /// - `body`: The tag to create.
     pub async fn create_tag<'a>(
         &'a self,
@@ -10029,8 +9927,7 @@ impl Client {
     ///
     /// Arguments:
     /// - `name`: The name of the tag.
-    /// - `if_none_match`: Entity tags that the caller holds, or `*`. If one of them is current the answer is 304 without a
-    ///   body.
+    /// - `if_none_match`: Entity tags that the caller holds, or `*`. If one of them is current the answer is 304 without a body.
     pub async fn get_tag<'a>(
         &'a self,
         name: &'a str,
@@ -10092,19 +9989,18 @@ impl Client {
 
     /// Create or replace a tag
     ///
-    /// Gives the tag the value sent, whatever it was before. If there is no such tag, it is created.
-    /// The value sent is the whole value: a tag that is put without a description has none afterwards,
-    /// and one that is put without a project belongs to the default project. What carries the tag is
-    /// not touched. The read-only members are refused in a request.
+    /// Gives the tag the value sent, whatever it was before. If there is no such tag, it is created. The value sent is
+    /// the whole value: a tag that is put without a description has none afterwards, and one that is put without a
+    /// project belongs to the default project. What carries the tag is not touched. The read-only members are refused
+    /// in a request.
     ///
     /// Sends a `PUT` request to `/tags/{name}`
     ///
     /// Arguments:
     /// - `name`: The name of the tag.
-    /// - `if_match`: Act only if the resource has one of these entity tags, or with `*` only if it is there.
-    ///   Otherwise 412.
-    /// - `if_none_match`: With `*`, create the resource and leave one that is already there alone. With entity tags, act
-    ///   only if the resource has none of them. Otherwise 412.
+    /// - `if_match`: Act only if the resource has one of these entity tags, or with `*` only if it is there. Otherwise 412.
+    /// - `if_none_match`: With `*`, create the resource and leave one that is already there alone. With entity tags, act only if the
+    ///   resource has none of them. Otherwise 412.
     /// - `body`: The value of the tag.
     pub async fn put_tag<'a>(
         &'a self,
@@ -10183,16 +10079,15 @@ impl Client {
 
     /// Delete a tag
     ///
-    /// Removes the tag if it is there. If it is not, the answer is 404 with a message that says so.
-    /// There is no need to look first: the look and the removal are one step, and of several requests
-    /// at once exactly one removes it. Stacklets that carry the tag stay and lose it in the same step.
+    /// Removes the tag if it is there. If it is not, the answer is 404 with a message that says so. There is no need to
+    /// look first: the look and the removal are one step, and of several requests at once exactly one removes it.
+    /// Stacklets that carry the tag stay and lose it in the same step.
     ///
     /// Sends a `DELETE` request to `/tags/{name}`
     ///
     /// Arguments:
     /// - `name`: The name of the tag.
-    /// - `if_match`: Act only if the resource has one of these entity tags, or with `*` only if it is there.
-    ///   Otherwise 412.
+    /// - `if_match`: Act only if the resource has one of these entity tags, or with `*` only if it is there. Otherwise 412.
     pub async fn delete_tag<'a>(
         &'a self,
         name: &'a str,
@@ -10328,9 +10223,8 @@ impl Client {
 
     /// Tag resources
     ///
-    /// Attaches the tag to the resource named, or to all of several or to none, and returns them. One
-    /// that carries it already is no mistake. A stacklet that would carry more than 100 tags is refused
-    /// with 422.
+    /// Attaches the tag to the resource named, or to all of several or to none, and returns them. One that carries it
+    /// already is no mistake. A stacklet that would carry more than 100 tags is refused with 422.
     ///
     /// Sends a `POST` request to `/tags/{name}/resources`
     ///
@@ -10407,8 +10301,8 @@ impl Client {
 
     /// Take a tag off a resource
     ///
-    /// Takes the tag off the resource. If the resource does not carry it, or there is no such tag or
-    /// resource, the answer is 404 with a message that says so. Both the tag and the resource stay.
+    /// Takes the tag off the resource. If the resource does not carry it, or there is no such tag or resource, the
+    /// answer is 404 with a message that says so. Both the tag and the resource stay.
     ///
     /// Sends a `DELETE` request to `/tags/{name}/resources/{type}/{id}`
     ///
@@ -10478,9 +10372,9 @@ impl Client {
 
     /// List the tasks
     ///
-    /// Returns the tasks of the account, in the order of their numbers, page by page; with `status`
-    /// those that stand so, with `resource_type` those on one kind of resource. A task is kept for
-    /// seven days after its end. Nothing is changed.
+    /// Returns the tasks of the account, in the order of their numbers, page by page; with `status` those that stand
+    /// so, with `resource_type` those on one kind of resource. A task is kept for seven days after its end. Nothing is
+    /// changed.
     ///
     /// Sends a `GET` request to `/tasks`
     ///
@@ -10488,8 +10382,8 @@ impl Client {
     /// - `page`: Which page of the list to return, counted from 1. A page beyond the last one is empty.
     /// - `per_page`: How many items a page holds at most.
     /// - `resource_type`: Return only tasks that work, or worked, on resources of this kind.
-    /// - `sort`: The member to order the list by, after `-` where the order falls; what is equal in it is in the
-    ///   order of its identity. Without this parameter the whole list is in the order of its identities.
+    /// - `sort`: The member to order the list by, after `-` where the order falls; what is equal in it is in the order of its
+    ///   identity. Without this parameter the whole list is in the order of its identities.
     /// - `status`: Return only tasks with this status.
     pub async fn list_tasks<'a>(
         &'a self,
@@ -10554,15 +10448,14 @@ impl Client {
 
     /// Read a task
     ///
-    /// Returns one task. Once its status is another than `in_progress` it stays as it is, and after
-    /// seven days it is forgotten. Nothing is changed.
+    /// Returns one task. Once its status is another than `in_progress` it stays as it is, and after seven days it is
+    /// forgotten. Nothing is changed.
     ///
     /// Sends a `GET` request to `/tasks/{id}`
     ///
     /// Arguments:
     /// - `id`: The number of the task.
-    /// - `if_none_match`: Entity tags that the caller holds, or `*`. If one of them is current the answer is 304 without a
-    ///   body.
+    /// - `if_none_match`: Entity tags that the caller holds, or `*`. If one of them is current the answer is 304 without a body.
     pub async fn get_task<'a>(
         &'a self,
         id: u64,
@@ -10624,8 +10517,8 @@ impl Client {
 
     /// List the scripts
     ///
-    /// Returns the scripts of the account, in the order of their UUIDs or of `sort`, page by page; with
-    /// `query` those whose name contains it. Nothing is changed.
+    /// Returns the scripts of the account, in the order of their UUIDs or of `sort`, page by page; with `query` those
+    /// whose name contains it. Nothing is changed.
     ///
     /// Sends a `GET` request to `/userdata`
     ///
@@ -10633,8 +10526,8 @@ impl Client {
     /// - `page`: Which page of the list to return, counted from 1. A page beyond the last one is empty.
     /// - `per_page`: How many items a page holds at most.
     /// - `query`: Return only what has this text in its name, whatever the case of its letters.
-    /// - `sort`: The member to order the list by, after `-` where the order falls; what is equal in it is in the
-    ///   order of its identity. Without this parameter the whole list is in the order of its identities.
+    /// - `sort`: The member to order the list by, after `-` where the order falls; what is equal in it is in the order of its
+    ///   identity. Without this parameter the whole list is in the order of its identities.
     pub async fn list_userdata<'a>(
         &'a self,
         page: Option<u32>,
@@ -10701,10 +10594,10 @@ impl Client {
     /// Sends a `POST` request to `/userdata`
     ///
     /// Arguments:
-    /// - `idempotency_key`: A key of the caller's choice for this one creation, best a random UUID. The same request sent
-    ///   again under the same key within 24 hours returns the first result and creates nothing. While the
-    ///   first is still at work a repetition is answered with 409; another request under the same key is
-    ///   refused with 422. A request that failed leaves its key free.
+    /// - `idempotency_key`: A key of the caller's choice for this one creation, best a random UUID. The same request sent again under the
+    ///   same key within 24 hours returns the first result and creates nothing. While the first is still at work a
+    ///   repetition is answered with 409; another request under the same key is refused with 422. A request that failed
+    ///   leaves its key free.
     /// - `body`: The script to create.
     pub async fn create_userdata<'a>(
         &'a self,
@@ -10782,10 +10675,9 @@ impl Client {
     /// Sends a `GET` request to `/userdata/{uuid}`
     ///
     /// Arguments:
-    /// - `uuid`: The UUID of the script. The service draws one for a script that a POST creates; a PUT creates a
-    ///   script under any UUID that no script of the account has.
-    /// - `if_none_match`: Entity tags that the caller holds, or `*`. If one of them is current the answer is 304 without a
-    ///   body.
+    /// - `uuid`: The UUID of the script. The service draws one for a script that a POST creates; a PUT creates a script under any
+    ///   UUID that no script of the account has.
+    /// - `if_none_match`: Entity tags that the caller holds, or `*`. If one of them is current the answer is 304 without a body.
     pub async fn get_userdata<'a>(
         &'a self,
         uuid: &'a ::uuid::Uuid,
@@ -10849,19 +10741,17 @@ impl Client {
 
     /// Create or replace a script
     ///
-    /// Gives the script the value sent, whatever it was before. If there is no such script, it is
-    /// created. Stacklets that have run it are not touched. The read-only members are refused in a
-    /// request.
+    /// Gives the script the value sent, whatever it was before. If there is no such script, it is created. Stacklets
+    /// that have run it are not touched. The read-only members are refused in a request.
     ///
     /// Sends a `PUT` request to `/userdata/{uuid}`
     ///
     /// Arguments:
-    /// - `uuid`: The UUID of the script. The service draws one for a script that a POST creates; a PUT creates a
-    ///   script under any UUID that no script of the account has.
-    /// - `if_match`: Act only if the resource has one of these entity tags, or with `*` only if it is there.
-    ///   Otherwise 412.
-    /// - `if_none_match`: With `*`, create the resource and leave one that is already there alone. With entity tags, act
-    ///   only if the resource has none of them. Otherwise 412.
+    /// - `uuid`: The UUID of the script. The service draws one for a script that a POST creates; a PUT creates a script under any
+    ///   UUID that no script of the account has.
+    /// - `if_match`: Act only if the resource has one of these entity tags, or with `*` only if it is there. Otherwise 412.
+    /// - `if_none_match`: With `*`, create the resource and leave one that is already there alone. With entity tags, act only if the
+    ///   resource has none of them. Otherwise 412.
     /// - `body`: The value of the script.
     pub async fn put_userdata<'a>(
         &'a self,
@@ -10942,18 +10832,16 @@ impl Client {
 
     /// Delete a script
     ///
-    /// Removes the script if it is there. If it is not, the answer is 404 with a message that says so.
-    /// There is no need to look first: the look and the removal are one step, and of several requests
-    /// at once exactly one removes it. Stacklets that name the script stay and name none afterwards, in
-    /// the same step.
+    /// Removes the script if it is there. If it is not, the answer is 404 with a message that says so. There is no need
+    /// to look first: the look and the removal are one step, and of several requests at once exactly one removes it.
+    /// Stacklets that name the script stay and name none afterwards, in the same step.
     ///
     /// Sends a `DELETE` request to `/userdata/{uuid}`
     ///
     /// Arguments:
-    /// - `uuid`: The UUID of the script. The service draws one for a script that a POST creates; a PUT creates a
-    ///   script under any UUID that no script of the account has.
-    /// - `if_match`: Act only if the resource has one of these entity tags, or with `*` only if it is there.
-    ///   Otherwise 412.
+    /// - `uuid`: The UUID of the script. The service draws one for a script that a POST creates; a PUT creates a script under any
+    ///   UUID that no script of the account has.
+    /// - `if_match`: Act only if the resource has one of these entity tags, or with `*` only if it is there. Otherwise 412.
     pub async fn delete_userdata<'a>(
         &'a self,
         uuid: &'a ::uuid::Uuid,
@@ -11020,9 +10908,9 @@ impl Client {
 
     /// List the volumes
     ///
-    /// Returns the volumes of the account, in the order of their UUIDs, page by page; with
-    /// `stacklet_id` those attached to one stacklet, with `region` those in a region, with `query`
-    /// those that have a text in their name. Nothing is changed.
+    /// Returns the volumes of the account, in the order of their UUIDs, page by page; with `stacklet_id` those attached
+    /// to one stacklet, with `region` those in a region, with `query` those that have a text in their name. Nothing is
+    /// changed.
     ///
     /// Sends a `GET` request to `/volumes`
     ///
@@ -11031,10 +10919,9 @@ impl Client {
     /// - `per_page`: How many items a page holds at most.
     /// - `query`: Return only what has this text in its name, whatever the case of its letters.
     /// - `region`: Return only volumes in the region with this slug. A region that does not exist leaves none.
-    /// - `sort`: The member to order the list by, after `-` where the order falls; what is equal in it is in the
-    ///   order of its identity. Without this parameter the whole list is in the order of its identities.
-    /// - `stacklet_id`: Return only what belongs to the stacklet with this number. A stacklet that does not exist leaves
-    ///   none.
+    /// - `sort`: The member to order the list by, after `-` where the order falls; what is equal in it is in the order of its
+    ///   identity. Without this parameter the whole list is in the order of its identities.
+    /// - `stacklet_id`: Return only what belongs to the stacklet with this number. A stacklet that does not exist leaves none.
     pub async fn list_volumes<'a>(
         &'a self,
         page: Option<u32>,
@@ -11100,17 +10987,17 @@ impl Client {
 
     /// Create a volume
     ///
-    /// Creates a volume under a new UUID. With a `stacklet_id` it is attached to that stacklet from the
-    /// beginning and lies in its region; without one it stands alone in the `region` named. The task in
-    /// the answer tells when it can be used.
+    /// Creates a volume under a new UUID. With a `stacklet_id` it is attached to that stacklet from the beginning and
+    /// lies in its region; without one it stands alone in the `region` named. The task in the answer tells when it can
+    /// be used.
     ///
     /// Sends a `POST` request to `/volumes`
     ///
     /// Arguments:
-    /// - `idempotency_key`: A key of the caller's choice for this one creation, best a random UUID. The same request sent
-    ///   again under the same key within 24 hours returns the first result and creates nothing. While the
-    ///   first is still at work a repetition is answered with 409; another request under the same key is
-    ///   refused with 422. A request that failed leaves its key free.
+    /// - `idempotency_key`: A key of the caller's choice for this one creation, best a random UUID. The same request sent again under the
+    ///   same key within 24 hours returns the first result and creates nothing. While the first is still at work a
+    ///   repetition is answered with 409; another request under the same key is refused with 422. A request that failed
+    ///   leaves its key free.
     /// - `body`: The volume to create.
     pub async fn create_volume<'a>(
         &'a self,
@@ -11189,8 +11076,7 @@ impl Client {
     ///
     /// Arguments:
     /// - `uuid`: The UUID of the volume.
-    /// - `if_none_match`: Entity tags that the caller holds, or `*`. If one of them is current the answer is 304 without a
-    ///   body.
+    /// - `if_none_match`: Entity tags that the caller holds, or `*`. If one of them is current the answer is 304 without a body.
     pub async fn get_volume<'a>(
         &'a self,
         uuid: &'a ::uuid::Uuid,
@@ -11254,19 +11140,18 @@ impl Client {
 
     /// Create or replace a volume
     ///
-    /// Gives the volume the value sent, whatever it was before. If there is no such volume, it is
-    /// created under this UUID. The value sent is the whole value: a volume that is put without a
-    /// `stacklet_id` is attached to none afterwards. A task at work on it that would change the value
-    /// ends as `errored`. The read-only members are refused in a request.
+    /// Gives the volume the value sent, whatever it was before. If there is no such volume, it is created under this
+    /// UUID. The value sent is the whole value: a volume that is put without a `stacklet_id` is attached to none
+    /// afterwards. A task at work on it that would change the value ends as `errored`. The read-only members are
+    /// refused in a request.
     ///
     /// Sends a `PUT` request to `/volumes/{uuid}`
     ///
     /// Arguments:
     /// - `uuid`: The UUID of the volume.
-    /// - `if_match`: Act only if the resource has one of these entity tags, or with `*` only if it is there.
-    ///   Otherwise 412.
-    /// - `if_none_match`: With `*`, create the resource and leave one that is already there alone. With entity tags, act
-    ///   only if the resource has none of them. Otherwise 412.
+    /// - `if_match`: Act only if the resource has one of these entity tags, or with `*` only if it is there. Otherwise 412.
+    /// - `if_none_match`: With `*`, create the resource and leave one that is already there alone. With entity tags, act only if the
+    ///   resource has none of them. Otherwise 412.
     /// - `body`: The value of the volume.
     pub async fn put_volume<'a>(
         &'a self,
@@ -11347,11 +11232,10 @@ impl Client {
 
     /// Attach, detach, resize or rename a volume
     ///
-    /// Begins the work that `action` names and answers with the volume as it stands and the task that
-    /// carries the work out:
+    /// Begins the work that `action` names and answers with the volume as it stands and the task that carries the work
+    /// out:
     ///
-    /// - `attach` attaches it to a stacklet in its region; from another that it was attached to it is
-    ///   taken.
+    /// - `attach` attaches it to a stacklet in its region; from another that it was attached to it is taken.
     /// - `detach` takes it from its stacklet. Attached to none, it stays so.
     /// - `resize` lets it grow.
     /// - `rename` gives it another name.
@@ -11362,10 +11246,10 @@ impl Client {
     ///
     /// Arguments:
     /// - `uuid`: The UUID of the volume.
-    /// - `idempotency_key`: A key of the caller's choice for this one creation, best a random UUID. The same request sent
-    ///   again under the same key within 24 hours returns the first result and creates nothing. While the
-    ///   first is still at work a repetition is answered with 409; another request under the same key is
-    ///   refused with 422. A request that failed leaves its key free.
+    /// - `idempotency_key`: A key of the caller's choice for this one creation, best a random UUID. The same request sent again under the
+    ///   same key within 24 hours returns the first result and creates nothing. While the first is still at work a
+    ///   repetition is answered with 409; another request under the same key is refused with 422. A request that failed
+    ///   leaves its key free.
     /// - `body`: The action, and what it needs.
     pub async fn run_volume_action<'a>(
         &'a self,
@@ -11444,17 +11328,15 @@ impl Client {
 
     /// Delete a volume
     ///
-    /// Removes the volume if it is there. If it is not, the answer is 404 with a message that says so.
-    /// There is no need to look first: the look and the removal are one step, and of several requests
-    /// at once exactly one removes it. It is taken from its stacklet in the same step, and a task at
-    /// work on it ends.
+    /// Removes the volume if it is there. If it is not, the answer is 404 with a message that says so. There is no need
+    /// to look first: the look and the removal are one step, and of several requests at once exactly one removes it. It
+    /// is taken from its stacklet in the same step, and a task at work on it ends.
     ///
     /// Sends a `DELETE` request to `/volumes/{uuid}`
     ///
     /// Arguments:
     /// - `uuid`: The UUID of the volume.
-    /// - `if_match`: Act only if the resource has one of these entity tags, or with `*` only if it is there.
-    ///   Otherwise 412.
+    /// - `if_match`: Act only if the resource has one of these entity tags, or with `*` only if it is there. Otherwise 412.
     pub async fn delete_volume<'a>(
         &'a self,
         uuid: &'a ::uuid::Uuid,
@@ -11521,8 +11403,8 @@ impl Client {
 
     /// List the VPCs
     ///
-    /// Returns the VPCs of the account, in the order of their UUIDs or of `sort`, page by page; with
-    /// `region` those in a region, with `query` those whose name contains it. Nothing is changed.
+    /// Returns the VPCs of the account, in the order of their UUIDs or of `sort`, page by page; with `region` those in
+    /// a region, with `query` those whose name contains it. Nothing is changed.
     ///
     /// Sends a `GET` request to `/vpcs`
     ///
@@ -11531,8 +11413,8 @@ impl Client {
     /// - `per_page`: How many items a page holds at most.
     /// - `query`: Return only what has this text in its name, whatever the case of its letters.
     /// - `region`: Return only VPCs in the region with this slug. A region that does not exist leaves none.
-    /// - `sort`: The member to order the list by, after `-` where the order falls; what is equal in it is in the
-    ///   order of its identity. Without this parameter the whole list is in the order of its identities.
+    /// - `sort`: The member to order the list by, after `-` where the order falls; what is equal in it is in the order of its
+    ///   identity. Without this parameter the whole list is in the order of its identities.
     pub async fn list_vpcs<'a>(
         &'a self,
         page: Option<u32>,
@@ -11601,10 +11483,10 @@ impl Client {
     /// Sends a `POST` request to `/vpcs`
     ///
     /// Arguments:
-    /// - `idempotency_key`: A key of the caller's choice for this one creation, best a random UUID. The same request sent
-    ///   again under the same key within 24 hours returns the first result and creates nothing. While the
-    ///   first is still at work a repetition is answered with 409; another request under the same key is
-    ///   refused with 422. A request that failed leaves its key free.
+    /// - `idempotency_key`: A key of the caller's choice for this one creation, best a random UUID. The same request sent again under the
+    ///   same key within 24 hours returns the first result and creates nothing. While the first is still at work a
+    ///   repetition is answered with 409; another request under the same key is refused with 422. A request that failed
+    ///   leaves its key free.
     /// - `body`: The VPC to create.
     pub async fn create_vpc<'a>(
         &'a self,
@@ -11682,10 +11564,9 @@ impl Client {
     /// Sends a `GET` request to `/vpcs/{uuid}`
     ///
     /// Arguments:
-    /// - `uuid`: The UUID of the VPC. The service draws one for a VPC that a POST creates; a PUT creates a VPC
-    ///   under any UUID that no VPC of the account has.
-    /// - `if_none_match`: Entity tags that the caller holds, or `*`. If one of them is current the answer is 304 without a
-    ///   body.
+    /// - `uuid`: The UUID of the VPC. The service draws one for a VPC that a POST creates; a PUT creates a VPC under any UUID
+    ///   that no VPC of the account has.
+    /// - `if_none_match`: Entity tags that the caller holds, or `*`. If one of them is current the answer is 304 without a body.
     pub async fn get_vpc<'a>(
         &'a self,
         uuid: &'a ::uuid::Uuid,
@@ -11747,20 +11628,18 @@ impl Client {
 
     /// Create or replace a VPC
     ///
-    /// Gives the VPC the value sent, whatever it was before. If there is no such VPC, it is created.
-    /// The value sent is the whole value: a VPC that is put without a description has none afterwards.
-    /// The region that it names must exist and be that of all stacklets in it. The read-only members
-    /// are refused in a request.
+    /// Gives the VPC the value sent, whatever it was before. If there is no such VPC, it is created. The value sent is
+    /// the whole value: a VPC that is put without a description has none afterwards. The region that it names must
+    /// exist and be that of all stacklets in it. The read-only members are refused in a request.
     ///
     /// Sends a `PUT` request to `/vpcs/{uuid}`
     ///
     /// Arguments:
-    /// - `uuid`: The UUID of the VPC. The service draws one for a VPC that a POST creates; a PUT creates a VPC
-    ///   under any UUID that no VPC of the account has.
-    /// - `if_match`: Act only if the resource has one of these entity tags, or with `*` only if it is there.
-    ///   Otherwise 412.
-    /// - `if_none_match`: With `*`, create the resource and leave one that is already there alone. With entity tags, act
-    ///   only if the resource has none of them. Otherwise 412.
+    /// - `uuid`: The UUID of the VPC. The service draws one for a VPC that a POST creates; a PUT creates a VPC under any UUID
+    ///   that no VPC of the account has.
+    /// - `if_match`: Act only if the resource has one of these entity tags, or with `*` only if it is there. Otherwise 412.
+    /// - `if_none_match`: With `*`, create the resource and leave one that is already there alone. With entity tags, act only if the
+    ///   resource has none of them. Otherwise 412.
     /// - `body`: The value of the VPC.
     pub async fn put_vpc<'a>(
         &'a self,
@@ -11839,18 +11718,16 @@ impl Client {
 
     /// Delete a VPC
     ///
-    /// Removes the VPC if it is there. If it is not, the answer is 404 with a message that says so.
-    /// There is no need to look first: the look and the removal are one step, and of several requests
-    /// at once exactly one removes it. The stacklets in it stay and are in none afterwards, in the same
-    /// step.
+    /// Removes the VPC if it is there. If it is not, the answer is 404 with a message that says so. There is no need to
+    /// look first: the look and the removal are one step, and of several requests at once exactly one removes it. The
+    /// stacklets in it stay and are in none afterwards, in the same step.
     ///
     /// Sends a `DELETE` request to `/vpcs/{uuid}`
     ///
     /// Arguments:
-    /// - `uuid`: The UUID of the VPC. The service draws one for a VPC that a POST creates; a PUT creates a VPC
-    ///   under any UUID that no VPC of the account has.
-    /// - `if_match`: Act only if the resource has one of these entity tags, or with `*` only if it is there.
-    ///   Otherwise 412.
+    /// - `uuid`: The UUID of the VPC. The service draws one for a VPC that a POST creates; a PUT creates a VPC under any UUID
+    ///   that no VPC of the account has.
+    /// - `if_match`: Act only if the resource has one of these entity tags, or with `*` only if it is there. Otherwise 412.
     pub async fn delete_vpc<'a>(
         &'a self,
         uuid: &'a ::uuid::Uuid,
@@ -11915,14 +11792,14 @@ impl Client {
 
     /// List the members of a VPC
     ///
-    /// Returns what is connected to the VPC, in the order of its numbers, page by page. Nothing is
-    /// changed. A stacklet is connected where it is written, in its `vpc_uuid`.
+    /// Returns what is connected to the VPC, in the order of its numbers, page by page. Nothing is changed. A stacklet
+    /// is connected where it is written, in its `vpc_uuid`.
     ///
     /// Sends a `GET` request to `/vpcs/{uuid}/members`
     ///
     /// Arguments:
-    /// - `uuid`: The UUID of the VPC. The service draws one for a VPC that a POST creates; a PUT creates a VPC
-    ///   under any UUID that no VPC of the account has.
+    /// - `uuid`: The UUID of the VPC. The service draws one for a VPC that a POST creates; a PUT creates a VPC under any UUID
+    ///   that no VPC of the account has.
     /// - `page`: Which page of the list to return, counted from 1. A page beyond the last one is empty.
     /// - `per_page`: How many items a page holds at most.
     pub async fn list_vpc_members<'a>(

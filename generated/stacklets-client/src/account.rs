@@ -10,55 +10,34 @@ use stacklets_types::{ProfileResponse, operations};
 impl Client {
     /// Read the profile
     ///
-    /// Returns who the caller is and what the account may hold. Nothing is changed. Its links lead to
-    /// what the account holds and can use.
+    /// Returns who the caller is and what the account may hold. Nothing is changed. Its links lead to what the account
+    /// holds and can use.
     ///
     /// `GET /account/profile`
     ///
-    /// Awaited, it comes to [`Fetched`](methodical_client::Fetched) of
-    /// [`ProfileResponse`](stacklets_types::ProfileResponse), or to a
-    /// [`CallError`](methodical_client::CallError), with [`GetProfileProblem`] for a declared refusal.
-    ///
-    /// The call takes [`timeout`](methodical_client::Call::timeout),
-    /// [`retries`](methodical_client::Call::retries), [`head`](methodical_client::Call::head),
-    /// [`if_none_match`](methodical_client::Call::if_none_match) and
-    /// [`header`](methodical_client::Call::header).
+    /// Comes to [`Fetched`] of [`ProfileResponse`], or is refused with [`GetProfileProblem`]. The [`Call`] takes
+    /// `timeout`, `retries`, `head`, `if_none_match` and `header`.
     ///
     /// # Promises
     ///
-    /// - `GET-SAFE`: `GET /account/profile` changes nothing, and may be repeated freely.
-    /// - `GET-JSON-OBJECT`: Success is `application/json` with an object at the top.
-    /// - `GET-LINKS-RESOLVE`: What it returns forms requests that succeed: `ListApplications` (GET
-    ///   /applications), `ListBackups` (GET /backups), `ListCertificates` (GET /certificates),
-    ///   `ListContainers` (GET /containers), `ListDistributions` (GET /distributions), `ListDomains`
-    ///   (GET /domains), `ListFirewalls` (GET /firewalls), `ListFloatingIps` (GET /floating_ips),
-    ///   `ListLoadBalancers` (GET /load_balancers), `ListProjects` (GET /projects), `ListRegions` (GET
-    ///   /regions), `ListSizes` (GET /sizes), `ListSnapshots` (GET /snapshots), `ListSshKeys` (GET
-    ///   /ssh_keys), `ListStacklets` (GET /stacklets), `ListTags` (GET /tags), `ListTasks` (GET
-    ///   /tasks), `ListUserdata` (GET /userdata), `ListVolumes` (GET /volumes) and `ListVpcs` (GET
-    ///   /vpcs).
-    /// - `HEAD-MIRRORS-GET`: HEAD `/account/profile` is answered with the status and header fields of
-    ///   GET.
-    /// - `HEAD-LENGTH-TRUE`: HEAD has no content, and a `Content-Length` only if it is that of GET.
+    /// - `GET-LINKS-RESOLVE`: What it returns forms requests that succeed: `ListApplications` (GET /applications),
+    ///   `ListBackups` (GET /backups), `ListCertificates` (GET /certificates), `ListContainers` (GET /containers),
+    ///   `ListDistributions` (GET /distributions), `ListDomains` (GET /domains), `ListFirewalls` (GET /firewalls),
+    ///   `ListFloatingIps` (GET /floating_ips), `ListLoadBalancers` (GET /load_balancers), `ListProjects` (GET
+    ///   /projects), `ListRegions` (GET /regions), `ListSizes` (GET /sizes), `ListSnapshots` (GET /snapshots),
+    ///   `ListSshKeys` (GET /ssh_keys), `ListStacklets` (GET /stacklets), `ListTags` (GET /tags), `ListTasks` (GET
+    ///   /tasks), `ListUserdata` (GET /userdata), `ListVolumes` (GET /volumes) and `ListVpcs` (GET /vpcs).
     /// - `ETAG-TRUE`: The same state has the same `ETag`, another state another.
     /// - `COND-INM-304`: `If-None-Match` with the current tag answers 304 without content.
-    /// - `COND-PRECEDENCE`: A request that would be refused anyway is refused for that reason, and only
-    ///   then for its precondition.
-    /// - `METHOD-NO-OVERRIDE`: No header or parameter turns it into a write.
-    /// - What every operation promises: `HTTPS-ONLY`, `AUTH-ENFORCED`, `AUTH-CHALLENGE`,
-    ///   `AUTH-NO-ORACLE`, `META-ACCESS-INFO`, `META-RATE-MONOTONE`, `RATE-429-RETRY-AFTER`,
-    ///   `METHOD-NOT-ALLOWED-ALLOW`, `METHOD-UNKNOWN-501`, `ERROR-PROBLEM`, `ERROR-DECLARED`,
-    ///   `INVALID-REFUSED`, `NO-5XX`, `OPTIONS-ALLOW`.
+    /// - `COND-PRECEDENCE`: A request that would be refused anyway is refused for that reason, and only then for its
+    ///   precondition.
+    /// - What [every operation](crate#what-every-operation-promises) and [every GET](crate#what-every-get-promises)
+    ///   promises.
     ///
     /// # Errors
     ///
-    /// - 400: The request cannot be read; its body is not JSON, or a parameter or header field is
-    ///   malformed.
     /// - 401: The request has no token, or one that is not valid.
-    /// - 403: The token lacks the scope that the operation needs, `read` or `write`. Nothing was
-    ///   changed.
     /// - 429: The caller has used up its requests for now. Nothing was changed.
-    /// - 500: The service has made a mistake. A write was not carried out.
     /// - 503: The service cannot answer for the moment. Nothing was changed.
     pub fn get_profile(&self) -> Call<GetProfile> {
         self.inner.call()
@@ -66,13 +45,11 @@ impl Client {
 }
 
 operation! {
-    /// `GET /account/profile`: marker and data of [`Client::get_profile`].
-    pub enum GetProfile = operations::GET_PROFILE: Safe => Fetched<ProfileResponse>, GetProfileProblem; HasHead, Revalidate
+    pub enum GetProfile of get_profile = operations::GET_PROFILE: Safe => Fetched<ProfileResponse>, GetProfileProblem; HasHead, Revalidate
 }
 
 problem! {
-    /// What [`Client::get_profile`](crate::Client::get_profile) may be refused with.
-    pub enum GetProfileProblem {
+    pub enum GetProfileProblem of get_profile {
         /// The request cannot be read; its body is not JSON, or a parameter or header field is malformed.
         400 => problem BadRequest(Problem),
         /// The token lacks the scope that the operation needs, `read` or `write`. Nothing was changed.

@@ -3,60 +3,36 @@
 //! Disks of stacklets that the service keeps copies of, where backups are switched on.
 
 use crate::Client;
-use methodical_client::{
-    Accepted, Call, Deleted, Fetched, Find, Idempotent, Safe, Unsafe, operation, problem,
-};
+use methodical_client::{Accepted, Call, Deleted, Fetched, Find, Idempotent, Safe, Unsafe, operation, problem};
 use methodical_client::wire::{Problem, parameters};
-use stacklets_types::{
-    Backup, BackupList, BackupResponse, ConvertBackup, SortByTime, operations,
-};
+use stacklets_types::{Backup, BackupList, BackupResponse, ConvertBackup, SortByTime, operations};
 
 impl Client {
     /// List the backups
     ///
-    /// Returns the backups of the account, in the order of their numbers, page by page; with
-    /// `stacklet_id` those of one stacklet. Nothing is changed.
+    /// Returns the backups of the account, in the order of their numbers, page by page; with `stacklet_id` those of one
+    /// stacklet. Nothing is changed.
     ///
     /// `GET /backups`
     ///
-    /// Awaited, it comes to [`Fetched`](methodical_client::Fetched) of
-    /// [`BackupList`](stacklets_types::BackupList), or to a
-    /// [`CallError`](methodical_client::CallError), with [`ListBackupsProblem`] for a declared refusal.
-    ///
-    /// The call takes [`timeout`](methodical_client::Call::timeout),
-    /// [`retries`](methodical_client::Call::retries), [`head`](methodical_client::Call::head),
-    /// [`pages`](methodical_client::Call::pages), [`items`](methodical_client::Call::items) and
-    /// [`header`](methodical_client::Call::header).
+    /// Comes to [`Fetched`] of [`BackupList`], or is refused with [`ListBackupsProblem`]. The [`Call`] takes `timeout`,
+    /// `retries`, `head`, `pages`, `items` and `header`.
     ///
     /// # Promises
     ///
-    /// - `GET-SAFE`: `GET /backups` changes nothing, and may be repeated freely.
-    /// - `GET-JSON-OBJECT`: Success is `application/json` with an object at the top.
     /// - `GET-LINKS-RESOLVE`: What it returns forms requests that succeed: `NextPage` (GET /backups).
     /// - `READ-AFTER-WRITE`: It shows every write that was acknowledged before it was sent.
-    /// - `HEAD-MIRRORS-GET`: HEAD `/backups` is answered with the status and header fields of GET.
-    /// - `HEAD-LENGTH-TRUE`: HEAD has no content, and a `Content-Length` only if it is that of GET.
-    /// - `LIST-COHERENT`: Each backup that exists is listed once, and none that was deleted, as of one
-    ///   moment.
-    /// - `LIST-PAGE-COMPLETE`: Following `/meta/pagination/next_page` through `page` visits every item
-    ///   once, and ends.
+    /// - `LIST-COHERENT`: Each backup that exists is listed once, and none that was deleted, as of one moment.
+    /// - `LIST-PAGE-COMPLETE`: Following `/meta/pagination/next_page` through `page` visits every item once, and ends.
     /// - `LIST-STABLE-ORDER`: Items are sorted by `/id`, or as `sort` asks.
     /// - `LIST-EMPTY-200`: An empty list is 200 with no items.
-    /// - `METHOD-NO-OVERRIDE`: No header or parameter turns it into a write.
-    /// - What every operation promises: `HTTPS-ONLY`, `AUTH-ENFORCED`, `AUTH-CHALLENGE`,
-    ///   `AUTH-NO-ORACLE`, `META-ACCESS-INFO`, `META-RATE-MONOTONE`, `RATE-429-RETRY-AFTER`,
-    ///   `METHOD-NOT-ALLOWED-ALLOW`, `METHOD-UNKNOWN-501`, `ERROR-PROBLEM`, `ERROR-DECLARED`,
-    ///   `INVALID-REFUSED`, `NO-5XX`, `OPTIONS-ALLOW`.
+    /// - What [every operation](crate#what-every-operation-promises) and [every GET](crate#what-every-get-promises)
+    ///   promises.
     ///
     /// # Errors
     ///
-    /// - 400: The request cannot be read; its body is not JSON, or a parameter or header field is
-    ///   malformed.
     /// - 401: The request has no token, or one that is not valid.
-    /// - 403: The token lacks the scope that the operation needs, `read` or `write`. Nothing was
-    ///   changed.
     /// - 429: The caller has used up its requests for now. Nothing was changed.
-    /// - 500: The service has made a mistake. A write was not carried out.
     /// - 503: The service cannot answer for the moment. Nothing was changed.
     pub fn list_backups(&self, query: ListBackupsQuery) -> Call<ListBackups> {
         self.inner.call().parameters(&query)
@@ -68,45 +44,27 @@ impl Client {
     ///
     /// `GET /backups/{id}`
     ///
-    /// Awaited, it comes to [`Find`](methodical_client::Find) of
-    /// [`BackupResponse`](stacklets_types::BackupResponse), or to a
-    /// [`CallError`](methodical_client::CallError), with [`GetBackupProblem`] for a declared refusal.
-    ///
-    /// The call takes [`timeout`](methodical_client::Call::timeout),
-    /// [`retries`](methodical_client::Call::retries), [`head`](methodical_client::Call::head),
-    /// [`if_none_match`](methodical_client::Call::if_none_match) and
-    /// [`header`](methodical_client::Call::header).
+    /// Comes to [`Find`] of [`BackupResponse`], or is refused with [`GetBackupProblem`]. The [`Call`] takes `timeout`,
+    /// `retries`, `head`, `if_none_match` and `header`.
     ///
     /// # Promises
     ///
-    /// - `GET-SAFE`: `GET /backups/{id}` changes nothing, and may be repeated freely.
-    /// - `GET-JSON-OBJECT`: Success is `application/json` with an object at the top.
     /// - `GET-ABSENT-404`: If there is nothing at `/backups/{id}`, the answer is 404.
-    /// - `GET-LINKS-RESOLVE`: What it returns forms requests that succeed: `DeleteBackup` (DELETE
-    ///   /backups/{id}), `FollowTask` (GET /tasks/{id}), `GetBackup` (GET /backups/{id}),
-    ///   `GetStackletOfBackup` (GET /stacklets/{id}) and `RunBackupAction` (POST /backups/{id}).
+    /// - `GET-LINKS-RESOLVE`: What it returns forms requests that succeed: `DeleteBackup` (DELETE /backups/{id}),
+    ///   `FollowTask` (GET /tasks/{id}), `GetBackup` (GET /backups/{id}), `GetStackletOfBackup` (GET /stacklets/{id})
+    ///   and `RunBackupAction` (POST /backups/{id}).
     /// - `READ-AFTER-WRITE`: It shows every write that was acknowledged before it was sent.
-    /// - `HEAD-MIRRORS-GET`: HEAD `/backups/{id}` is answered with the status and header fields of GET.
-    /// - `HEAD-LENGTH-TRUE`: HEAD has no content, and a `Content-Length` only if it is that of GET.
     /// - `ETAG-TRUE`: The same state has the same `ETag`, another state another.
     /// - `COND-INM-304`: `If-None-Match` with the current tag answers 304 without content.
-    /// - `COND-PRECEDENCE`: A request that would be refused anyway is refused for that reason, and only
-    ///   then for its precondition.
-    /// - `METHOD-NO-OVERRIDE`: No header or parameter turns it into a write.
-    /// - What every operation promises: `HTTPS-ONLY`, `AUTH-ENFORCED`, `AUTH-CHALLENGE`,
-    ///   `AUTH-NO-ORACLE`, `META-ACCESS-INFO`, `META-RATE-MONOTONE`, `RATE-429-RETRY-AFTER`,
-    ///   `METHOD-NOT-ALLOWED-ALLOW`, `METHOD-UNKNOWN-501`, `ERROR-PROBLEM`, `ERROR-DECLARED`,
-    ///   `INVALID-REFUSED`, `NO-5XX`, `OPTIONS-ALLOW`.
+    /// - `COND-PRECEDENCE`: A request that would be refused anyway is refused for that reason, and only then for its
+    ///   precondition.
+    /// - What [every operation](crate#what-every-operation-promises) and [every GET](crate#what-every-get-promises)
+    ///   promises.
     ///
     /// # Errors
     ///
-    /// - 400: The request cannot be read; its body is not JSON, or a parameter or header field is
-    ///   malformed.
     /// - 401: The request has no token, or one that is not valid.
-    /// - 403: The token lacks the scope that the operation needs, `read` or `write`. Nothing was
-    ///   changed.
     /// - 429: The caller has used up its requests for now. Nothing was changed.
-    /// - 500: The service has made a mistake. A write was not carried out.
     /// - 503: The service cannot answer for the moment. Nothing was changed.
     pub fn get_backup(&self, id: u64) -> Call<GetBackup> {
         self.inner.call().path("id", id)
@@ -114,120 +72,66 @@ impl Client {
 
     /// Convert a backup
     ///
-    /// Begins to convert the backup into a snapshot and answers with the backup as it stands and the
-    /// task that carries the work out. When the task completes there is a snapshot under the same
-    /// number, and the backup is gone; stacklets that are made from it stay as they are. While a task
-    /// is at work on the backup the answer is 409.
+    /// Begins to convert the backup into a snapshot and answers with the backup as it stands and the task that carries
+    /// the work out. When the task completes there is a snapshot under the same number, and the backup is gone;
+    /// stacklets that are made from it stay as they are. While a task is at work on the backup the answer is 409.
     ///
     /// `POST /backups/{id}`
     ///
-    /// Awaited, it comes to [`Accepted`](methodical_client::Accepted) of
-    /// [`BackupResponse`](stacklets_types::BackupResponse), or to a
-    /// [`CallError`](methodical_client::CallError), with [`RunBackupActionProblem`] for a declared
-    /// refusal.
-    ///
-    /// The call takes [`timeout`](methodical_client::Call::timeout),
-    /// [`idempotency_key`](methodical_client::Call::idempotency_key) and
-    /// [`header`](methodical_client::Call::header). With an idempotency key it takes
-    /// [`retries`](methodical_client::Call::retries) too.
+    /// Comes to [`Accepted`] of [`BackupResponse`], or is refused with [`RunBackupActionProblem`]. The [`Call`] takes
+    /// `timeout`, `idempotency_key` and `header`. With an idempotency key it takes `retries` too.
     ///
     /// # Promises
     ///
     /// - `READ-AFTER-WRITE`: `GET /backups/{id}` shows it within 10 minutes.
-    /// - `FAILED-WRITE-NO-EFFECT`: A refused `POST /backups/{id}` changes nothing.
-    /// - `IDEM-REPLAY`: Sent again under its `Idempotency-Key` for 1 day, it gets the first answer, and
-    ///   nothing is made twice.
+    /// - `IDEM-REPLAY`: Sent again under its `Idempotency-Key` for 1 day, it gets the first answer, and nothing is made
+    ///   twice.
     /// - `IDEM-ONCE`: Of simultaneous requests under one `Idempotency-Key` one takes effect.
     /// - `IDEM-FINGERPRINT`: `Idempotency-Key` of one request is refused with 422 on another.
-    /// - `IDEM-REPLAY-ERRORS`: Only successes are replayed: what failed may be tried again under the
-    ///   same key.
-    /// - `LRO-MONITOR`: 202 leads to `GET /tasks/{id}` (link `FollowTask`), which ends in `completed`,
-    ///   `errored` or `timed_out`, and its end agrees with the resource.
-    /// - What every operation promises: `HTTPS-ONLY`, `AUTH-ENFORCED`, `AUTH-CHALLENGE`,
-    ///   `AUTH-NO-ORACLE`, `META-ACCESS-INFO`, `META-RATE-MONOTONE`, `RATE-429-RETRY-AFTER`,
-    ///   `METHOD-NOT-ALLOWED-ALLOW`, `METHOD-UNKNOWN-501`, `ERROR-PROBLEM`, `ERROR-DECLARED`,
-    ///   `INVALID-REFUSED`, `NO-5XX`, `OPTIONS-ALLOW`.
+    /// - `IDEM-REPLAY-ERRORS`: Only successes are replayed: what failed may be tried again under the same key.
+    /// - `LRO-MONITOR`: 202 leads to `GET /tasks/{id}` (link `FollowTask`), which ends in `completed`, `errored` or
+    ///   `timed_out`, and its end agrees with the resource.
+    /// - What [every operation](crate#what-every-operation-promises) and [every POST](crate#what-every-post-promises)
+    ///   promises.
     ///
     /// # Errors
     ///
-    /// - 400: The request cannot be read; its body is not JSON, or a parameter or header field is
-    ///   malformed.
     /// - 401: The request has no token, or one that is not valid.
-    /// - 403: The token lacks the scope that the operation needs, `read` or `write`. Nothing was
-    ///   changed.
-    /// - 404: There is no such resource. Nothing was changed.
-    /// - 409: The request cannot be carried out now: what it would create is there already, a task is
-    ///   at work on what it would change, or an earlier request with the same idempotency key is still
-    ///   at work. Nothing was changed.
-    /// - 413: The body is larger than the service reads.
-    /// - 415: The body is not declared as `application/json`.
-    /// - 422: The body is JSON and not what the operation takes, it names something that does not exist
-    ///   or does not fit, a PUT would create a resource under a number that is not the client's to
-    ///   choose, or an idempotency key comes with another request than before. Every mistake is listed
-    ///   with its place. Nothing was changed.
     /// - 429: The caller has used up its requests for now. Nothing was changed.
-    /// - 500: The service has made a mistake. A write was not carried out.
     /// - 503: The service cannot answer for the moment. Nothing was changed.
-    pub fn run_backup_action(
-        &self,
-        id: u64,
-        body: &ConvertBackup,
-    ) -> Call<RunBackupAction> {
+    pub fn run_backup_action(&self, id: u64, body: &ConvertBackup) -> Call<RunBackupAction> {
         self.inner.call().path("id", id).body(body)
     }
 
     /// Delete a backup
     ///
-    /// Removes the backup if it is there. If it is not, the answer is 404 with a message that says so.
-    /// There is no need to look first: the look and the removal are one step, and of several requests
-    /// at once exactly one removes it. While a stacklet is made from it, the answer is 409 with a
-    /// problem of the type `in-use`. A task at work on it ends.
+    /// Removes the backup if it is there. If it is not, the answer is 404 with a message that says so. There is no need
+    /// to look first: the look and the removal are one step, and of several requests at once exactly one removes it.
+    /// While a stacklet is made from it, the answer is 409 with a problem of the type `in-use`. A task at work on it
+    /// ends.
     ///
     /// `DELETE /backups/{id}`
     ///
-    /// Awaited, it comes to [`Deleted`](methodical_client::Deleted), or to a
-    /// [`CallError`](methodical_client::CallError), with [`DeleteBackupProblem`] for a declared
-    /// refusal.
-    ///
-    /// The call takes [`timeout`](methodical_client::Call::timeout),
-    /// [`retries`](methodical_client::Call::retries), [`if_match`](methodical_client::Call::if_match)
-    /// and [`header`](methodical_client::Call::header).
+    /// Comes to [`Deleted`], or is refused with [`DeleteBackupProblem`]. The [`Call`] takes `timeout`, `retries`,
+    /// `if_match` and `header`.
     ///
     /// # Promises
     ///
     /// - `READ-AFTER-WRITE`: Once it has succeeded, every later `GET /backups/{id}` shows it.
     /// - `DELETE-EFFECTIVE`: Once it has succeeded, `GET /backups/{id}` answers 404.
-    /// - `DELETE-ATOMIC-MISSING`: If there is nothing to delete, it says so itself: 404 with a message.
-    ///   No look beforehand is needed.
-    /// - `DELETE-NO-PRECHECK`: `DELETE /backups/{id}` needs no request before it.
-    /// - `DELETE-ONCE`: Of simultaneous DELETEs of one resource exactly one succeeds; the others are
-    ///   told 404.
-    /// - `DELETE-IDEMPOTENT`: Repeating `DELETE /backups/{id}` changes nothing more.
     /// - `DELETE-TARGET-ONLY`: Nothing goes but the target.
     /// - `DELETE-CHILDREN`: Something that has children is not deleted: 409.
-    /// - `WRITE-ATOMIC`: The requests to one `/backups/{id}` have one order that explains every answer.
-    /// - `FAILED-WRITE-NO-EFFECT`: A refused `DELETE /backups/{id}` changes nothing.
     /// - `COND-IF-MATCH`: A stale `If-Match` is refused with 412, and nothing changes.
     /// - `COND-CAS`: Of simultaneous requests under one `If-Match` exactly one succeeds.
-    /// - `COND-PRECEDENCE`: A request that would be refused anyway is refused for that reason, and only
-    ///   then for its precondition.
-    /// - What every operation promises: `HTTPS-ONLY`, `AUTH-ENFORCED`, `AUTH-CHALLENGE`,
-    ///   `AUTH-NO-ORACLE`, `META-ACCESS-INFO`, `META-RATE-MONOTONE`, `RATE-429-RETRY-AFTER`,
-    ///   `METHOD-NOT-ALLOWED-ALLOW`, `METHOD-UNKNOWN-501`, `ERROR-PROBLEM`, `ERROR-DECLARED`,
-    ///   `INVALID-REFUSED`, `NO-5XX`, `OPTIONS-ALLOW`.
+    /// - `COND-PRECEDENCE`: A request that would be refused anyway is refused for that reason, and only then for its
+    ///   precondition.
+    /// - What [every operation](crate#what-every-operation-promises) and [every
+    ///   DELETE](crate#what-every-delete-promises) promises.
     ///
     /// # Errors
     ///
-    /// - 400: The request cannot be read; its body is not JSON, or a parameter or header field is
-    ///   malformed.
     /// - 401: The request has no token, or one that is not valid.
-    /// - 403: The token lacks the scope that the operation needs, `read` or `write`. Nothing was
-    ///   changed.
-    /// - 409: Something else needs what the request would delete. Nothing was changed.
-    /// - 412: The resource is not in the state that `If-Match` or `If-None-Match` asks for. Nothing was
-    ///   changed.
     /// - 429: The caller has used up its requests for now. Nothing was changed.
-    /// - 500: The service has made a mistake. A write was not carried out.
     /// - 503: The service cannot answer for the moment. Nothing was changed.
     pub fn delete_backup(&self, id: u64) -> Call<DeleteBackup> {
         self.inner.call().path("id", id)
@@ -242,23 +146,20 @@ parameters! {
         optional page: Option<u32>,
         /// How many items a page holds at most.
         optional per_page: Option<u32>,
-        /// The member to order the list by, after `-` where the order falls; what is equal in it is in the
-        /// order of its identity. Without this parameter the whole list is in the order of its identities.
+        /// The member to order the list by, after `-` where the order falls; what is equal in it is in the order of its
+        /// identity. Without this parameter the whole list is in the order of its identities.
         optional sort: Option<SortByTime>,
-        /// Return only what belongs to the stacklet with this number. A stacklet that does not exist leaves
-        /// none.
+        /// Return only what belongs to the stacklet with this number. A stacklet that does not exist leaves none.
         optional stacklet_id: Option<u64>,
     }
 }
 
 operation! {
-    /// `GET /backups`: marker and data of [`Client::list_backups`].
-    pub enum ListBackups = operations::LIST_BACKUPS: Safe => Fetched<BackupList>, ListBackupsProblem; HasHead, pages Backup
+    pub enum ListBackups of list_backups = operations::LIST_BACKUPS: Safe => Fetched<BackupList>, ListBackupsProblem; HasHead, pages Backup
 }
 
 problem! {
-    /// What [`Client::list_backups`](crate::Client::list_backups) may be refused with.
-    pub enum ListBackupsProblem {
+    pub enum ListBackupsProblem of list_backups {
         /// The request cannot be read; its body is not JSON, or a parameter or header field is malformed.
         400 => problem BadRequest(Problem),
         /// The token lacks the scope that the operation needs, `read` or `write`. Nothing was changed.
@@ -269,13 +170,11 @@ problem! {
 }
 
 operation! {
-    /// `GET /backups/{id}`: marker and data of [`Client::get_backup`].
-    pub enum GetBackup = operations::GET_BACKUP: Safe => Find<BackupResponse>, GetBackupProblem; HasHead, Revalidate
+    pub enum GetBackup of get_backup = operations::GET_BACKUP: Safe => Find<BackupResponse>, GetBackupProblem; HasHead, Revalidate
 }
 
 problem! {
-    /// What [`Client::get_backup`](crate::Client::get_backup) may be refused with.
-    pub enum GetBackupProblem {
+    pub enum GetBackupProblem of get_backup {
         /// The request cannot be read; its body is not JSON, or a parameter or header field is malformed.
         400 => problem BadRequest(Problem),
         /// The token lacks the scope that the operation needs, `read` or `write`. Nothing was changed.
@@ -286,31 +185,27 @@ problem! {
 }
 
 operation! {
-    /// `POST /backups/{id}`: marker and data of [`Client::run_backup_action`].
-    pub enum RunBackupAction = operations::RUN_BACKUP_ACTION: Unsafe => Accepted<BackupResponse>, RunBackupActionProblem; Keyable
+    pub enum RunBackupAction of run_backup_action = operations::RUN_BACKUP_ACTION: Unsafe => Accepted<BackupResponse>, RunBackupActionProblem; Keyable
 }
 
 problem! {
-    /// What [`Client::run_backup_action`](crate::Client::run_backup_action) may be refused with.
-    pub enum RunBackupActionProblem {
+    pub enum RunBackupActionProblem of run_backup_action {
         /// The request cannot be read; its body is not JSON, or a parameter or header field is malformed.
         400 => problem BadRequest(Problem),
         /// The token lacks the scope that the operation needs, `read` or `write`. Nothing was changed.
         403 => problem Forbidden(Problem),
         /// There is no such resource. Nothing was changed.
         404 => problem NotFound(Problem),
-        /// The request cannot be carried out now: what it would create is there already, a task is at work
-        /// on what it would change, or an earlier request with the same idempotency key is still at work.
-        /// Nothing was changed.
+        /// The request cannot be carried out now: what it would create is there already, a task is at work on what it would
+        /// change, or an earlier request with the same idempotency key is still at work. Nothing was changed.
         409 => problem Conflict(Problem),
         /// The body is larger than the service reads.
         413 => problem ContentTooLarge(Problem),
         /// The body is not declared as `application/json`.
         415 => problem UnsupportedMediaType(Problem),
-        /// The body is JSON and not what the operation takes, it names something that does not exist or
-        /// does not fit, a PUT would create a resource under a number that is not the client's to choose,
-        /// or an idempotency key comes with another request than before. Every mistake is listed with its
-        /// place. Nothing was changed.
+        /// The body is JSON and not what the operation takes, it names something that does not exist or does not fit, a PUT
+        /// would create a resource under a number that is not the client's to choose, or an idempotency key comes with
+        /// another request than before. Every mistake is listed with its place. Nothing was changed.
         422 => problem UnprocessableContent(Problem),
         /// The service has made a mistake. A write was not carried out.
         500 => problem InternalServerError(Problem),
@@ -318,21 +213,18 @@ problem! {
 }
 
 operation! {
-    /// `DELETE /backups/{id}`: marker and data of [`Client::delete_backup`].
-    pub enum DeleteBackup = operations::DELETE_BACKUP: Idempotent => Deleted, DeleteBackupProblem; Conditional
+    pub enum DeleteBackup of delete_backup = operations::DELETE_BACKUP: Idempotent => Deleted, DeleteBackupProblem; Conditional
 }
 
 problem! {
-    /// What [`Client::delete_backup`](crate::Client::delete_backup) may be refused with.
-    pub enum DeleteBackupProblem {
+    pub enum DeleteBackupProblem of delete_backup {
         /// The request cannot be read; its body is not JSON, or a parameter or header field is malformed.
         400 => problem BadRequest(Problem),
         /// The token lacks the scope that the operation needs, `read` or `write`. Nothing was changed.
         403 => problem Forbidden(Problem),
         /// Something else needs what the request would delete. Nothing was changed.
         409 => problem Conflict(Problem),
-        /// The resource is not in the state that `If-Match` or `If-None-Match` asks for. Nothing was
-        /// changed.
+        /// The resource is not in the state that `If-Match` or `If-None-Match` asks for. Nothing was changed.
         412 => problem PreconditionFailed(Problem),
         /// The service has made a mistake. A write was not carried out.
         500 => problem InternalServerError(Problem),

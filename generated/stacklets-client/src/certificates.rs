@@ -3,130 +3,72 @@
 //! Certificates with their private keys, with which load balancers end TLS.
 
 use crate::Client;
-use methodical_client::{
-    Call, Created, Deleted, Fetched, Find, Idempotent, Safe, Unsafe, operation, problem,
-};
+use methodical_client::{Call, Created, Deleted, Fetched, Find, Idempotent, Safe, Unsafe, operation, problem};
 use methodical_client::wire::{Problem, parameters};
-use stacklets_types::{
-    Certificate, CertificateCreate, CertificateList, CertificateResponse, Sort,
-    operations,
-};
+use stacklets_types::{Certificate, CertificateCreate, CertificateList, CertificateResponse, Sort, operations};
 
 impl Client {
     /// List the certificates
     ///
-    /// Returns the certificates of the account, page by page, in the order of their numbers unless
-    /// another is asked for; with `query` those whose name has that text in it. Nothing is changed.
+    /// Returns the certificates of the account, page by page, in the order of their numbers unless another is asked
+    /// for; with `query` those whose name has that text in it. Nothing is changed.
     ///
     /// `GET /certificates`
     ///
-    /// Awaited, it comes to [`Fetched`](methodical_client::Fetched) of
-    /// [`CertificateList`](stacklets_types::CertificateList), or to a
-    /// [`CallError`](methodical_client::CallError), with [`ListCertificatesProblem`] for a declared
-    /// refusal.
-    ///
-    /// The call takes [`timeout`](methodical_client::Call::timeout),
-    /// [`retries`](methodical_client::Call::retries), [`head`](methodical_client::Call::head),
-    /// [`pages`](methodical_client::Call::pages), [`items`](methodical_client::Call::items) and
-    /// [`header`](methodical_client::Call::header).
+    /// Comes to [`Fetched`] of [`CertificateList`], or is refused with [`ListCertificatesProblem`]. The [`Call`] takes
+    /// `timeout`, `retries`, `head`, `pages`, `items` and `header`.
     ///
     /// # Promises
     ///
-    /// - `GET-SAFE`: `GET /certificates` changes nothing, and may be repeated freely.
-    /// - `GET-JSON-OBJECT`: Success is `application/json` with an object at the top.
-    /// - `GET-LINKS-RESOLVE`: What it returns forms requests that succeed: `NextPage` (GET
-    ///   /certificates).
+    /// - `GET-LINKS-RESOLVE`: What it returns forms requests that succeed: `NextPage` (GET /certificates).
     /// - `READ-AFTER-WRITE`: It shows every write that was acknowledged before it was sent.
-    /// - `HEAD-MIRRORS-GET`: HEAD `/certificates` is answered with the status and header fields of GET.
-    /// - `HEAD-LENGTH-TRUE`: HEAD has no content, and a `Content-Length` only if it is that of GET.
-    /// - `LIST-COHERENT`: Each certificate that exists is listed once, and none that was deleted, as of
-    ///   one moment.
-    /// - `LIST-PAGE-COMPLETE`: Following `/meta/pagination/next_page` through `page` visits every item
-    ///   once, and ends.
+    /// - `LIST-COHERENT`: Each certificate that exists is listed once, and none that was deleted, as of one moment.
+    /// - `LIST-PAGE-COMPLETE`: Following `/meta/pagination/next_page` through `page` visits every item once, and ends.
     /// - `LIST-STABLE-ORDER`: Items are sorted by `/id`, or as `sort` asks.
     /// - `LIST-EMPTY-200`: An empty list is 200 with no items.
-    /// - `METHOD-NO-OVERRIDE`: No header or parameter turns it into a write.
-    /// - What every operation promises: `HTTPS-ONLY`, `AUTH-ENFORCED`, `AUTH-CHALLENGE`,
-    ///   `AUTH-NO-ORACLE`, `META-ACCESS-INFO`, `META-RATE-MONOTONE`, `RATE-429-RETRY-AFTER`,
-    ///   `METHOD-NOT-ALLOWED-ALLOW`, `METHOD-UNKNOWN-501`, `ERROR-PROBLEM`, `ERROR-DECLARED`,
-    ///   `INVALID-REFUSED`, `NO-5XX`, `OPTIONS-ALLOW`.
+    /// - What [every operation](crate#what-every-operation-promises) and [every GET](crate#what-every-get-promises)
+    ///   promises.
     ///
     /// # Errors
     ///
-    /// - 400: The request cannot be read; its body is not JSON, or a parameter or header field is
-    ///   malformed.
     /// - 401: The request has no token, or one that is not valid.
-    /// - 403: The token lacks the scope that the operation needs, `read` or `write`. Nothing was
-    ///   changed.
     /// - 429: The caller has used up its requests for now. Nothing was changed.
-    /// - 500: The service has made a mistake. A write was not carried out.
     /// - 503: The service cannot answer for the moment. Nothing was changed.
-    pub fn list_certificates(
-        &self,
-        query: ListCertificatesQuery,
-    ) -> Call<ListCertificates> {
+    pub fn list_certificates(&self, query: ListCertificatesQuery) -> Call<ListCertificates> {
         self.inner.call().parameters(&query)
     }
 
     /// Add a certificate
     ///
-    /// Adds a certificate with its private key, which must belong to it. The same certificate may be
-    /// added more than once.
+    /// Adds a certificate with its private key, which must belong to it. The same certificate may be added more than
+    /// once.
     ///
     /// `POST /certificates`
     ///
-    /// Awaited, it comes to [`Created`](methodical_client::Created) of
-    /// [`CertificateResponse`](stacklets_types::CertificateResponse), or to a
-    /// [`CallError`](methodical_client::CallError), with [`CreateCertificateProblem`] for a declared
-    /// refusal.
-    ///
-    /// The call takes [`timeout`](methodical_client::Call::timeout),
-    /// [`idempotency_key`](methodical_client::Call::idempotency_key) and
-    /// [`header`](methodical_client::Call::header). With an idempotency key it takes
-    /// [`retries`](methodical_client::Call::retries) too.
+    /// Comes to [`Created`] of [`CertificateResponse`], or is refused with [`CreateCertificateProblem`]. The [`Call`]
+    /// takes `timeout`, `idempotency_key` and `header`. With an idempotency key it takes `retries` too.
     ///
     /// # Promises
     ///
     /// - `READ-AFTER-WRITE`: Once it has succeeded, every later `GET /certificates` shows it.
-    /// - `FAILED-WRITE-NO-EFFECT`: A refused `POST /certificates` changes nothing.
     /// - `POST-CREATED`: Success is 201 with the representation, and `Location` says where it is.
     /// - `POST-LOCATION-RESOLVES`: `GET /certificates/{id}` of what was created shows it at once.
     /// - `POST-FRESH-ID`: What it makes has an identifier that was never in use before.
-    /// - `IDEM-REPLAY`: Sent again under its `Idempotency-Key` for 1 day, it gets the first answer, and
-    ///   nothing is made twice.
+    /// - `IDEM-REPLAY`: Sent again under its `Idempotency-Key` for 1 day, it gets the first answer, and nothing is made
+    ///   twice.
     /// - `IDEM-ONCE`: Of simultaneous requests under one `Idempotency-Key` one takes effect.
     /// - `IDEM-FINGERPRINT`: `Idempotency-Key` of one request is refused with 422 on another.
-    /// - `IDEM-REPLAY-ERRORS`: Only successes are replayed: what failed may be tried again under the
-    ///   same key.
+    /// - `IDEM-REPLAY-ERRORS`: Only successes are replayed: what failed may be tried again under the same key.
     /// - `ETAG-TRUE`: The same state has the same `ETag`, another state another.
-    /// - What every operation promises: `HTTPS-ONLY`, `AUTH-ENFORCED`, `AUTH-CHALLENGE`,
-    ///   `AUTH-NO-ORACLE`, `META-ACCESS-INFO`, `META-RATE-MONOTONE`, `RATE-429-RETRY-AFTER`,
-    ///   `METHOD-NOT-ALLOWED-ALLOW`, `METHOD-UNKNOWN-501`, `ERROR-PROBLEM`, `ERROR-DECLARED`,
-    ///   `INVALID-REFUSED`, `NO-5XX`, `OPTIONS-ALLOW`.
+    /// - What [every operation](crate#what-every-operation-promises) and [every POST](crate#what-every-post-promises)
+    ///   promises.
     ///
     /// # Errors
     ///
-    /// - 400: The request cannot be read; its body is not JSON, or a parameter or header field is
-    ///   malformed.
     /// - 401: The request has no token, or one that is not valid.
-    /// - 403: The token lacks the scope that the operation needs, `read` or `write`. Nothing was
-    ///   changed.
-    /// - 409: The request cannot be carried out now: what it would create is there already, a task is
-    ///   at work on what it would change, or an earlier request with the same idempotency key is still
-    ///   at work. Nothing was changed.
-    /// - 413: The body is larger than the service reads.
-    /// - 415: The body is not declared as `application/json`.
-    /// - 422: The body is JSON and not what the operation takes, it names something that does not exist
-    ///   or does not fit, a PUT would create a resource under a number that is not the client's to
-    ///   choose, or an idempotency key comes with another request than before. Every mistake is listed
-    ///   with its place. Nothing was changed.
     /// - 429: The caller has used up its requests for now. Nothing was changed.
-    /// - 500: The service has made a mistake. A write was not carried out.
     /// - 503: The service cannot answer for the moment. Nothing was changed.
-    pub fn create_certificate(
-        &self,
-        body: &CertificateCreate,
-    ) -> Call<CreateCertificate> {
+    pub fn create_certificate(&self, body: &CertificateCreate) -> Call<CreateCertificate> {
         self.inner.call().body(body)
     }
 
@@ -136,47 +78,26 @@ impl Client {
     ///
     /// `GET /certificates/{id}`
     ///
-    /// Awaited, it comes to [`Find`](methodical_client::Find) of
-    /// [`CertificateResponse`](stacklets_types::CertificateResponse), or to a
-    /// [`CallError`](methodical_client::CallError), with [`GetCertificateProblem`] for a declared
-    /// refusal.
-    ///
-    /// The call takes [`timeout`](methodical_client::Call::timeout),
-    /// [`retries`](methodical_client::Call::retries), [`head`](methodical_client::Call::head),
-    /// [`if_none_match`](methodical_client::Call::if_none_match) and
-    /// [`header`](methodical_client::Call::header).
+    /// Comes to [`Find`] of [`CertificateResponse`], or is refused with [`GetCertificateProblem`]. The [`Call`] takes
+    /// `timeout`, `retries`, `head`, `if_none_match` and `header`.
     ///
     /// # Promises
     ///
-    /// - `GET-SAFE`: `GET /certificates/{id}` changes nothing, and may be repeated freely.
-    /// - `GET-JSON-OBJECT`: Success is `application/json` with an object at the top.
     /// - `GET-ABSENT-404`: If there is nothing at `/certificates/{id}`, the answer is 404.
     /// - `GET-LINKS-RESOLVE`: What it returns forms requests that succeed: `DeleteCertificate` (DELETE
-    ///   /certificates/{id}), `GetCertificate` (GET /certificates/{id}) and `ListLoadBalancers` (GET
-    ///   /load_balancers).
+    ///   /certificates/{id}), `GetCertificate` (GET /certificates/{id}) and `ListLoadBalancers` (GET /load_balancers).
     /// - `READ-AFTER-WRITE`: It shows every write that was acknowledged before it was sent.
-    /// - `HEAD-MIRRORS-GET`: HEAD `/certificates/{id}` is answered with the status and header fields of
-    ///   GET.
-    /// - `HEAD-LENGTH-TRUE`: HEAD has no content, and a `Content-Length` only if it is that of GET.
     /// - `ETAG-TRUE`: The same state has the same `ETag`, another state another.
     /// - `COND-INM-304`: `If-None-Match` with the current tag answers 304 without content.
-    /// - `COND-PRECEDENCE`: A request that would be refused anyway is refused for that reason, and only
-    ///   then for its precondition.
-    /// - `METHOD-NO-OVERRIDE`: No header or parameter turns it into a write.
-    /// - What every operation promises: `HTTPS-ONLY`, `AUTH-ENFORCED`, `AUTH-CHALLENGE`,
-    ///   `AUTH-NO-ORACLE`, `META-ACCESS-INFO`, `META-RATE-MONOTONE`, `RATE-429-RETRY-AFTER`,
-    ///   `METHOD-NOT-ALLOWED-ALLOW`, `METHOD-UNKNOWN-501`, `ERROR-PROBLEM`, `ERROR-DECLARED`,
-    ///   `INVALID-REFUSED`, `NO-5XX`, `OPTIONS-ALLOW`.
+    /// - `COND-PRECEDENCE`: A request that would be refused anyway is refused for that reason, and only then for its
+    ///   precondition.
+    /// - What [every operation](crate#what-every-operation-promises) and [every GET](crate#what-every-get-promises)
+    ///   promises.
     ///
     /// # Errors
     ///
-    /// - 400: The request cannot be read; its body is not JSON, or a parameter or header field is
-    ///   malformed.
     /// - 401: The request has no token, or one that is not valid.
-    /// - 403: The token lacks the scope that the operation needs, `read` or `write`. Nothing was
-    ///   changed.
     /// - 429: The caller has used up its requests for now. Nothing was changed.
-    /// - 500: The service has made a mistake. A write was not carried out.
     /// - 503: The service cannot answer for the moment. Nothing was changed.
     pub fn get_certificate(&self, id: u64) -> Call<GetCertificate> {
         self.inner.call().path("id", id)
@@ -184,57 +105,33 @@ impl Client {
 
     /// Delete a certificate
     ///
-    /// Removes the certificate if it is there and no load balancer uses it. If one does, the answer is 409
-    /// with a problem of the type `in-use`; if the certificate is not there it is 404 with a message
-    /// that says so. There is no need to look first: the look and the removal are one step, and of
-    /// several requests at once exactly one removes it.
+    /// Removes the certificate if it is there and no load balancer uses it. If one does, the answer is 409 with a
+    /// problem of the type `in-use`; if the certificate is not there it is 404 with a message that says so. There is no
+    /// need to look first: the look and the removal are one step, and of several requests at once exactly one removes
+    /// it.
     ///
     /// `DELETE /certificates/{id}`
     ///
-    /// Awaited, it comes to [`Deleted`](methodical_client::Deleted), or to a
-    /// [`CallError`](methodical_client::CallError), with [`DeleteCertificateProblem`] for a declared
-    /// refusal.
-    ///
-    /// The call takes [`timeout`](methodical_client::Call::timeout),
-    /// [`retries`](methodical_client::Call::retries), [`if_match`](methodical_client::Call::if_match)
-    /// and [`header`](methodical_client::Call::header).
+    /// Comes to [`Deleted`], or is refused with [`DeleteCertificateProblem`]. The [`Call`] takes `timeout`, `retries`,
+    /// `if_match` and `header`.
     ///
     /// # Promises
     ///
     /// - `READ-AFTER-WRITE`: Once it has succeeded, every later `GET /certificates/{id}` shows it.
     /// - `DELETE-EFFECTIVE`: Once it has succeeded, `GET /certificates/{id}` answers 404.
-    /// - `DELETE-ATOMIC-MISSING`: If there is nothing to delete, it says so itself: 404 with a message.
-    ///   No look beforehand is needed.
-    /// - `DELETE-NO-PRECHECK`: `DELETE /certificates/{id}` needs no request before it.
-    /// - `DELETE-ONCE`: Of simultaneous DELETEs of one resource exactly one succeeds; the others are
-    ///   told 404.
-    /// - `DELETE-IDEMPOTENT`: Repeating `DELETE /certificates/{id}` changes nothing more.
     /// - `DELETE-TARGET-ONLY`: Nothing goes but the target.
     /// - `DELETE-CHILDREN`: Something that has children is not deleted: 409.
-    /// - `WRITE-ATOMIC`: The requests to one `/certificates/{id}` have one order that explains every
-    ///   answer.
-    /// - `FAILED-WRITE-NO-EFFECT`: A refused `DELETE /certificates/{id}` changes nothing.
     /// - `COND-IF-MATCH`: A stale `If-Match` is refused with 412, and nothing changes.
     /// - `COND-CAS`: Of simultaneous requests under one `If-Match` exactly one succeeds.
-    /// - `COND-PRECEDENCE`: A request that would be refused anyway is refused for that reason, and only
-    ///   then for its precondition.
-    /// - What every operation promises: `HTTPS-ONLY`, `AUTH-ENFORCED`, `AUTH-CHALLENGE`,
-    ///   `AUTH-NO-ORACLE`, `META-ACCESS-INFO`, `META-RATE-MONOTONE`, `RATE-429-RETRY-AFTER`,
-    ///   `METHOD-NOT-ALLOWED-ALLOW`, `METHOD-UNKNOWN-501`, `ERROR-PROBLEM`, `ERROR-DECLARED`,
-    ///   `INVALID-REFUSED`, `NO-5XX`, `OPTIONS-ALLOW`.
+    /// - `COND-PRECEDENCE`: A request that would be refused anyway is refused for that reason, and only then for its
+    ///   precondition.
+    /// - What [every operation](crate#what-every-operation-promises) and [every
+    ///   DELETE](crate#what-every-delete-promises) promises.
     ///
     /// # Errors
     ///
-    /// - 400: The request cannot be read; its body is not JSON, or a parameter or header field is
-    ///   malformed.
     /// - 401: The request has no token, or one that is not valid.
-    /// - 403: The token lacks the scope that the operation needs, `read` or `write`. Nothing was
-    ///   changed.
-    /// - 409: Something else needs what the request would delete. Nothing was changed.
-    /// - 412: The resource is not in the state that `If-Match` or `If-None-Match` asks for. Nothing was
-    ///   changed.
     /// - 429: The caller has used up its requests for now. Nothing was changed.
-    /// - 500: The service has made a mistake. A write was not carried out.
     /// - 503: The service cannot answer for the moment. Nothing was changed.
     pub fn delete_certificate(&self, id: u64) -> Call<DeleteCertificate> {
         self.inner.call().path("id", id)
@@ -251,20 +148,18 @@ parameters! {
         optional per_page: Option<u32>,
         /// Return only what has this text in its name, whatever the case of its letters.
         optional query: Option<String>,
-        /// The member to order the list by, after `-` where the order falls; what is equal in it is in the
-        /// order of its identity. Without this parameter the whole list is in the order of its identities.
+        /// The member to order the list by, after `-` where the order falls; what is equal in it is in the order of its
+        /// identity. Without this parameter the whole list is in the order of its identities.
         optional sort: Option<Sort>,
     }
 }
 
 operation! {
-    /// `GET /certificates`: marker and data of [`Client::list_certificates`].
-    pub enum ListCertificates = operations::LIST_CERTIFICATES: Safe => Fetched<CertificateList>, ListCertificatesProblem; HasHead, pages Certificate
+    pub enum ListCertificates of list_certificates = operations::LIST_CERTIFICATES: Safe => Fetched<CertificateList>, ListCertificatesProblem; HasHead, pages Certificate
 }
 
 problem! {
-    /// What [`Client::list_certificates`](crate::Client::list_certificates) may be refused with.
-    pub enum ListCertificatesProblem {
+    pub enum ListCertificatesProblem of list_certificates {
         /// The request cannot be read; its body is not JSON, or a parameter or header field is malformed.
         400 => problem BadRequest(Problem),
         /// The token lacks the scope that the operation needs, `read` or `write`. Nothing was changed.
@@ -275,29 +170,25 @@ problem! {
 }
 
 operation! {
-    /// `POST /certificates`: marker and data of [`Client::create_certificate`].
-    pub enum CreateCertificate = operations::CREATE_CERTIFICATE: Unsafe => Created<CertificateResponse>, CreateCertificateProblem; Keyable
+    pub enum CreateCertificate of create_certificate = operations::CREATE_CERTIFICATE: Unsafe => Created<CertificateResponse>, CreateCertificateProblem; Keyable
 }
 
 problem! {
-    /// What [`Client::create_certificate`](crate::Client::create_certificate) may be refused with.
-    pub enum CreateCertificateProblem {
+    pub enum CreateCertificateProblem of create_certificate {
         /// The request cannot be read; its body is not JSON, or a parameter or header field is malformed.
         400 => problem BadRequest(Problem),
         /// The token lacks the scope that the operation needs, `read` or `write`. Nothing was changed.
         403 => problem Forbidden(Problem),
-        /// The request cannot be carried out now: what it would create is there already, a task is at work
-        /// on what it would change, or an earlier request with the same idempotency key is still at work.
-        /// Nothing was changed.
+        /// The request cannot be carried out now: what it would create is there already, a task is at work on what it would
+        /// change, or an earlier request with the same idempotency key is still at work. Nothing was changed.
         409 => problem Conflict(Problem),
         /// The body is larger than the service reads.
         413 => problem ContentTooLarge(Problem),
         /// The body is not declared as `application/json`.
         415 => problem UnsupportedMediaType(Problem),
-        /// The body is JSON and not what the operation takes, it names something that does not exist or
-        /// does not fit, a PUT would create a resource under a number that is not the client's to choose,
-        /// or an idempotency key comes with another request than before. Every mistake is listed with its
-        /// place. Nothing was changed.
+        /// The body is JSON and not what the operation takes, it names something that does not exist or does not fit, a PUT
+        /// would create a resource under a number that is not the client's to choose, or an idempotency key comes with
+        /// another request than before. Every mistake is listed with its place. Nothing was changed.
         422 => problem UnprocessableContent(Problem),
         /// The service has made a mistake. A write was not carried out.
         500 => problem InternalServerError(Problem),
@@ -305,13 +196,11 @@ problem! {
 }
 
 operation! {
-    /// `GET /certificates/{id}`: marker and data of [`Client::get_certificate`].
-    pub enum GetCertificate = operations::GET_CERTIFICATE: Safe => Find<CertificateResponse>, GetCertificateProblem; HasHead, Revalidate
+    pub enum GetCertificate of get_certificate = operations::GET_CERTIFICATE: Safe => Find<CertificateResponse>, GetCertificateProblem; HasHead, Revalidate
 }
 
 problem! {
-    /// What [`Client::get_certificate`](crate::Client::get_certificate) may be refused with.
-    pub enum GetCertificateProblem {
+    pub enum GetCertificateProblem of get_certificate {
         /// The request cannot be read; its body is not JSON, or a parameter or header field is malformed.
         400 => problem BadRequest(Problem),
         /// The token lacks the scope that the operation needs, `read` or `write`. Nothing was changed.
@@ -322,21 +211,18 @@ problem! {
 }
 
 operation! {
-    /// `DELETE /certificates/{id}`: marker and data of [`Client::delete_certificate`].
-    pub enum DeleteCertificate = operations::DELETE_CERTIFICATE: Idempotent => Deleted, DeleteCertificateProblem; Conditional
+    pub enum DeleteCertificate of delete_certificate = operations::DELETE_CERTIFICATE: Idempotent => Deleted, DeleteCertificateProblem; Conditional
 }
 
 problem! {
-    /// What [`Client::delete_certificate`](crate::Client::delete_certificate) may be refused with.
-    pub enum DeleteCertificateProblem {
+    pub enum DeleteCertificateProblem of delete_certificate {
         /// The request cannot be read; its body is not JSON, or a parameter or header field is malformed.
         400 => problem BadRequest(Problem),
         /// The token lacks the scope that the operation needs, `read` or `write`. Nothing was changed.
         403 => problem Forbidden(Problem),
         /// Something else needs what the request would delete. Nothing was changed.
         409 => problem Conflict(Problem),
-        /// The resource is not in the state that `If-Match` or `If-None-Match` asks for. Nothing was
-        /// changed.
+        /// The resource is not in the state that `If-Match` or `If-None-Match` asks for. Nothing was changed.
         412 => problem PreconditionFailed(Problem),
         /// The service has made a mistake. A write was not carried out.
         500 => problem InternalServerError(Problem),

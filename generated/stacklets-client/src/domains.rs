@@ -3,62 +3,36 @@
 //! Domains whose records the service's name servers answer for.
 
 use crate::Client;
-use methodical_client::{
-    Call, Created, Deleted, Fetched, Find, Idempotent, Put, Safe, Unsafe, operation,
-    problem,
-};
+use methodical_client::{Call, Created, Deleted, Fetched, Find, Idempotent, Put, Safe, Unsafe, operation, problem};
 use methodical_client::wire::{Problem, Uuid, parameters};
-use stacklets_types::{
-    Domain, DomainCreate, DomainInput, DomainList, DomainResponse, Sort, operations,
-};
+use stacklets_types::{Domain, DomainCreate, DomainInput, DomainList, DomainResponse, Sort, operations};
 
 impl Client {
     /// List the domains
     ///
-    /// Returns the domains of the account, page by page, in the order of their names unless another is
-    /// asked for; with `project_uuid` those of a project, with `query` those whose name has that text
-    /// in it. Nothing is changed.
+    /// Returns the domains of the account, page by page, in the order of their names unless another is asked for; with
+    /// `project_uuid` those of a project, with `query` those whose name has that text in it. Nothing is changed.
     ///
     /// `GET /domains`
     ///
-    /// Awaited, it comes to [`Fetched`](methodical_client::Fetched) of
-    /// [`DomainList`](stacklets_types::DomainList), or to a
-    /// [`CallError`](methodical_client::CallError), with [`ListDomainsProblem`] for a declared refusal.
-    ///
-    /// The call takes [`timeout`](methodical_client::Call::timeout),
-    /// [`retries`](methodical_client::Call::retries), [`head`](methodical_client::Call::head),
-    /// [`pages`](methodical_client::Call::pages), [`items`](methodical_client::Call::items) and
-    /// [`header`](methodical_client::Call::header).
+    /// Comes to [`Fetched`] of [`DomainList`], or is refused with [`ListDomainsProblem`]. The [`Call`] takes `timeout`,
+    /// `retries`, `head`, `pages`, `items` and `header`.
     ///
     /// # Promises
     ///
-    /// - `GET-SAFE`: `GET /domains` changes nothing, and may be repeated freely.
-    /// - `GET-JSON-OBJECT`: Success is `application/json` with an object at the top.
     /// - `GET-LINKS-RESOLVE`: What it returns forms requests that succeed: `NextPage` (GET /domains).
     /// - `READ-AFTER-WRITE`: It shows every write that was acknowledged before it was sent.
-    /// - `HEAD-MIRRORS-GET`: HEAD `/domains` is answered with the status and header fields of GET.
-    /// - `HEAD-LENGTH-TRUE`: HEAD has no content, and a `Content-Length` only if it is that of GET.
-    /// - `LIST-COHERENT`: Each domain that exists is listed once, and none that was deleted, as of one
-    ///   moment.
-    /// - `LIST-PAGE-COMPLETE`: Following `/meta/pagination/next_page` through `page` visits every item
-    ///   once, and ends.
+    /// - `LIST-COHERENT`: Each domain that exists is listed once, and none that was deleted, as of one moment.
+    /// - `LIST-PAGE-COMPLETE`: Following `/meta/pagination/next_page` through `page` visits every item once, and ends.
     /// - `LIST-STABLE-ORDER`: Items are sorted by `/name`, or as `sort` asks.
     /// - `LIST-EMPTY-200`: An empty list is 200 with no items.
-    /// - `METHOD-NO-OVERRIDE`: No header or parameter turns it into a write.
-    /// - What every operation promises: `HTTPS-ONLY`, `AUTH-ENFORCED`, `AUTH-CHALLENGE`,
-    ///   `AUTH-NO-ORACLE`, `META-ACCESS-INFO`, `META-RATE-MONOTONE`, `RATE-429-RETRY-AFTER`,
-    ///   `METHOD-NOT-ALLOWED-ALLOW`, `METHOD-UNKNOWN-501`, `ERROR-PROBLEM`, `ERROR-DECLARED`,
-    ///   `INVALID-REFUSED`, `NO-5XX`, `OPTIONS-ALLOW`.
+    /// - What [every operation](crate#what-every-operation-promises) and [every GET](crate#what-every-get-promises)
+    ///   promises.
     ///
     /// # Errors
     ///
-    /// - 400: The request cannot be read; its body is not JSON, or a parameter or header field is
-    ///   malformed.
     /// - 401: The request has no token, or one that is not valid.
-    /// - 403: The token lacks the scope that the operation needs, `read` or `write`. Nothing was
-    ///   changed.
     /// - 429: The caller has used up its requests for now. Nothing was changed.
-    /// - 500: The service has made a mistake. A write was not carried out.
     /// - 503: The service cannot answer for the moment. Nothing was changed.
     pub fn list_domains(&self, query: ListDomainsQuery) -> Call<ListDomains> {
         self.inner.call().parameters(&query)
@@ -66,59 +40,33 @@ impl Client {
 
     /// Create a domain
     ///
-    /// Creates a domain under the name sent, without records. If the account has a domain of that name
-    /// already, the answer is 409 and nothing changes. Whether another account has one makes no
-    /// difference.
+    /// Creates a domain under the name sent, without records. If the account has a domain of that name already, the
+    /// answer is 409 and nothing changes. Whether another account has one makes no difference.
     ///
     /// `POST /domains`
     ///
-    /// Awaited, it comes to [`Created`](methodical_client::Created) of
-    /// [`DomainResponse`](stacklets_types::DomainResponse), or to a
-    /// [`CallError`](methodical_client::CallError), with [`CreateDomainProblem`] for a declared
-    /// refusal.
-    ///
-    /// The call takes [`timeout`](methodical_client::Call::timeout),
-    /// [`idempotency_key`](methodical_client::Call::idempotency_key) and
-    /// [`header`](methodical_client::Call::header). With an idempotency key it takes
-    /// [`retries`](methodical_client::Call::retries) too.
+    /// Comes to [`Created`] of [`DomainResponse`], or is refused with [`CreateDomainProblem`]. The [`Call`] takes
+    /// `timeout`, `idempotency_key` and `header`. With an idempotency key it takes `retries` too.
     ///
     /// # Promises
     ///
     /// - `READ-AFTER-WRITE`: Once it has succeeded, every later `GET /domains` shows it.
-    /// - `FAILED-WRITE-NO-EFFECT`: A refused `POST /domains` changes nothing.
     /// - `POST-CREATED`: Success is 201 with the representation, and `Location` says where it is.
     /// - `POST-LOCATION-RESOLVES`: `GET /domains/{name}` of what was created shows it at once.
     /// - `POST-FRESH-ID`: What it makes has an identifier that was never in use before.
-    /// - `IDEM-REPLAY`: Sent again under its `Idempotency-Key` for 1 day, it gets the first answer, and
-    ///   nothing is made twice.
+    /// - `IDEM-REPLAY`: Sent again under its `Idempotency-Key` for 1 day, it gets the first answer, and nothing is made
+    ///   twice.
     /// - `IDEM-ONCE`: Of simultaneous requests under one `Idempotency-Key` one takes effect.
     /// - `IDEM-FINGERPRINT`: `Idempotency-Key` of one request is refused with 422 on another.
-    /// - `IDEM-REPLAY-ERRORS`: Only successes are replayed: what failed may be tried again under the
-    ///   same key.
+    /// - `IDEM-REPLAY-ERRORS`: Only successes are replayed: what failed may be tried again under the same key.
     /// - `ETAG-TRUE`: The same state has the same `ETag`, another state another.
-    /// - What every operation promises: `HTTPS-ONLY`, `AUTH-ENFORCED`, `AUTH-CHALLENGE`,
-    ///   `AUTH-NO-ORACLE`, `META-ACCESS-INFO`, `META-RATE-MONOTONE`, `RATE-429-RETRY-AFTER`,
-    ///   `METHOD-NOT-ALLOWED-ALLOW`, `METHOD-UNKNOWN-501`, `ERROR-PROBLEM`, `ERROR-DECLARED`,
-    ///   `INVALID-REFUSED`, `NO-5XX`, `OPTIONS-ALLOW`.
+    /// - What [every operation](crate#what-every-operation-promises) and [every POST](crate#what-every-post-promises)
+    ///   promises.
     ///
     /// # Errors
     ///
-    /// - 400: The request cannot be read; its body is not JSON, or a parameter or header field is
-    ///   malformed.
     /// - 401: The request has no token, or one that is not valid.
-    /// - 403: The token lacks the scope that the operation needs, `read` or `write`. Nothing was
-    ///   changed.
-    /// - 409: The request cannot be carried out now: what it would create is there already, a task is
-    ///   at work on what it would change, or an earlier request with the same idempotency key is still
-    ///   at work. Nothing was changed.
-    /// - 413: The body is larger than the service reads.
-    /// - 415: The body is not declared as `application/json`.
-    /// - 422: The body is JSON and not what the operation takes, it names something that does not exist
-    ///   or does not fit, a PUT would create a resource under a number that is not the client's to
-    ///   choose, or an idempotency key comes with another request than before. Every mistake is listed
-    ///   with its place. Nothing was changed.
     /// - 429: The caller has used up its requests for now. Nothing was changed.
-    /// - 500: The service has made a mistake. A write was not carried out.
     /// - 503: The service cannot answer for the moment. Nothing was changed.
     pub fn create_domain(&self, body: &DomainCreate) -> Call<CreateDomain> {
         self.inner.call().body(body)
@@ -130,47 +78,28 @@ impl Client {
     ///
     /// `GET /domains/{name}`
     ///
-    /// Awaited, it comes to [`Find`](methodical_client::Find) of
-    /// [`DomainResponse`](stacklets_types::DomainResponse), or to a
-    /// [`CallError`](methodical_client::CallError), with [`GetDomainProblem`] for a declared refusal.
-    ///
-    /// The call takes [`timeout`](methodical_client::Call::timeout),
-    /// [`retries`](methodical_client::Call::retries), [`head`](methodical_client::Call::head),
-    /// [`if_none_match`](methodical_client::Call::if_none_match) and
-    /// [`header`](methodical_client::Call::header).
+    /// Comes to [`Find`] of [`DomainResponse`], or is refused with [`GetDomainProblem`]. The [`Call`] takes `timeout`,
+    /// `retries`, `head`, `if_none_match` and `header`.
     ///
     /// # Promises
     ///
-    /// - `GET-SAFE`: `GET /domains/{name}` changes nothing, and may be repeated freely.
-    /// - `GET-JSON-OBJECT`: Success is `application/json` with an object at the top.
     /// - `GET-ABSENT-404`: If there is nothing at `/domains/{name}`, the answer is 404.
     /// - `GET-LINKS-RESOLVE`: What it returns forms requests that succeed: `CreateRecord` (POST
-    ///   /domains/{name}/records), `DeleteDomain` (DELETE /domains/{name}), `GetDomain` (GET
-    ///   /domains/{name}), `GetProject` (GET /projects/{uuid}), `ListRecords` (GET
-    ///   /domains/{name}/records) and `PutDomain` (PUT /domains/{name}).
+    ///   /domains/{name}/records), `DeleteDomain` (DELETE /domains/{name}), `GetDomain` (GET /domains/{name}),
+    ///   `GetProject` (GET /projects/{uuid}), `ListRecords` (GET /domains/{name}/records) and `PutDomain` (PUT
+    ///   /domains/{name}).
     /// - `READ-AFTER-WRITE`: It shows every write that was acknowledged before it was sent.
-    /// - `HEAD-MIRRORS-GET`: HEAD `/domains/{name}` is answered with the status and header fields of
-    ///   GET.
-    /// - `HEAD-LENGTH-TRUE`: HEAD has no content, and a `Content-Length` only if it is that of GET.
     /// - `ETAG-TRUE`: The same state has the same `ETag`, another state another.
     /// - `COND-INM-304`: `If-None-Match` with the current tag answers 304 without content.
-    /// - `COND-PRECEDENCE`: A request that would be refused anyway is refused for that reason, and only
-    ///   then for its precondition.
-    /// - `METHOD-NO-OVERRIDE`: No header or parameter turns it into a write.
-    /// - What every operation promises: `HTTPS-ONLY`, `AUTH-ENFORCED`, `AUTH-CHALLENGE`,
-    ///   `AUTH-NO-ORACLE`, `META-ACCESS-INFO`, `META-RATE-MONOTONE`, `RATE-429-RETRY-AFTER`,
-    ///   `METHOD-NOT-ALLOWED-ALLOW`, `METHOD-UNKNOWN-501`, `ERROR-PROBLEM`, `ERROR-DECLARED`,
-    ///   `INVALID-REFUSED`, `NO-5XX`, `OPTIONS-ALLOW`.
+    /// - `COND-PRECEDENCE`: A request that would be refused anyway is refused for that reason, and only then for its
+    ///   precondition.
+    /// - What [every operation](crate#what-every-operation-promises) and [every GET](crate#what-every-get-promises)
+    ///   promises.
     ///
     /// # Errors
     ///
-    /// - 400: The request cannot be read; its body is not JSON, or a parameter or header field is
-    ///   malformed.
     /// - 401: The request has no token, or one that is not valid.
-    /// - 403: The token lacks the scope that the operation needs, `read` or `write`. Nothing was
-    ///   changed.
     /// - 429: The caller has used up its requests for now. Nothing was changed.
-    /// - 500: The service has made a mistake. A write was not carried out.
     /// - 503: The service cannot answer for the moment. Nothing was changed.
     pub fn get_domain(&self, name: &str) -> Call<GetDomain> {
         self.inner.call().path("name", name)
@@ -178,72 +107,29 @@ impl Client {
 
     /// Create or replace a domain
     ///
-    /// Gives the domain the value sent, whatever it was before. If there is no such domain, it is
-    /// created, without records. The value sent is the whole value: a domain that is put without a
-    /// project is in the default project afterwards. Its records are resources of their own and stay as
-    /// they are. The read-only members are refused in a request.
+    /// Gives the domain the value sent, whatever it was before. If there is no such domain, it is created, without
+    /// records. The value sent is the whole value: a domain that is put without a project is in the default project
+    /// afterwards. Its records are resources of their own and stay as they are. The read-only members are refused in a
+    /// request.
     ///
     /// `PUT /domains/{name}`
     ///
-    /// Awaited, it comes to [`Put`](methodical_client::Put) of
-    /// [`DomainResponse`](stacklets_types::DomainResponse), or to a
-    /// [`CallError`](methodical_client::CallError), with [`PutDomainProblem`] for a declared refusal.
-    ///
-    /// The call takes [`timeout`](methodical_client::Call::timeout),
-    /// [`retries`](methodical_client::Call::retries), [`if_match`](methodical_client::Call::if_match),
-    /// [`create_only`](methodical_client::Call::create_only) and
-    /// [`header`](methodical_client::Call::header).
+    /// Comes to [`Put`] of [`DomainResponse`], or is refused with [`PutDomainProblem`]. The [`Call`] takes `timeout`,
+    /// `retries`, `if_match`, `create_only` and `header`.
     ///
     /// # Promises
     ///
-    /// - `READ-AFTER-WRITE`: Once it has succeeded, every later `GET /domains/{name}` shows it.
-    /// - `RECREATE-AFTER-DELETE`: After DELETE it creates afresh (201), and nothing of the old state
-    ///   shows.
-    /// - `PUT-UPSERT`: If there is nothing at `/domains/{name}`, it is created there (201).
-    /// - `PUT-STATUS-TRUE`: 201 if and only if it created; 200 if there was something before.
-    /// - `PUT-REPLACES-WHOLE`: Afterwards the state is the body, whole: a member left out is back at
-    ///   its default.
-    /// - `PUT-REGARDLESS`: A valid body is stored whatever the present values are, unless the client
-    ///   itself set a precondition.
-    /// - `PUT-IDEMPOTENT`: Repeating `PUT /domains/{name}` leaves the same state.
     /// - `PUT-TARGET`: `name` in the path alone says which one is meant; the body cannot name another.
-    /// - `PUT-READBACK`: The answer shows what is stored: what was sent, with the read-only members.
-    /// - `PUT-CREATE-ONCE`: Of simultaneous PUTs on something absent exactly one is answered 201, the
-    ///   others 200.
-    /// - `WRITE-ATOMIC`: The requests to one `/domains/{name}` have one order that explains every
-    ///   answer.
-    /// - `READONLY-NOT-WRITABLE`: `created_at`, `name`, `serial` and `zone_file` cannot be set: a
-    ///   request that has them is refused.
+    /// - `READONLY-NOT-WRITABLE`: `created_at`, `name`, `serial` and `zone_file` cannot be set: a request that has them
+    ///   is refused.
     /// - `READONLY-STABLE`: `created_at` and `name` stay as set at creation.
-    /// - `FAILED-WRITE-NO-EFFECT`: A refused `PUT /domains/{name}` changes nothing.
-    /// - `ETAG-TRUE`: The same state has the same `ETag`, another state another.
-    /// - `COND-IF-MATCH`: A stale `If-Match` is refused with 412, and nothing changes.
-    /// - `COND-CAS`: Of simultaneous requests under one `If-Match` exactly one succeeds.
-    /// - `COND-CREATE-ONLY`: Under `If-None-Match: *` it creates, or answers 412 and replaces nothing.
-    /// - `COND-PRECEDENCE`: A request that would be refused anyway is refused for that reason, and only
-    ///   then for its precondition.
-    /// - What every operation promises: `HTTPS-ONLY`, `AUTH-ENFORCED`, `AUTH-CHALLENGE`,
-    ///   `AUTH-NO-ORACLE`, `META-ACCESS-INFO`, `META-RATE-MONOTONE`, `RATE-429-RETRY-AFTER`,
-    ///   `METHOD-NOT-ALLOWED-ALLOW`, `METHOD-UNKNOWN-501`, `ERROR-PROBLEM`, `ERROR-DECLARED`,
-    ///   `INVALID-REFUSED`, `NO-5XX`, `OPTIONS-ALLOW`.
+    /// - What [every operation](crate#what-every-operation-promises) and [every PUT](crate#what-every-put-promises)
+    ///   promises.
     ///
     /// # Errors
     ///
-    /// - 400: The request cannot be read; its body is not JSON, or a parameter or header field is
-    ///   malformed.
     /// - 401: The request has no token, or one that is not valid.
-    /// - 403: The token lacks the scope that the operation needs, `read` or `write`. Nothing was
-    ///   changed.
-    /// - 412: The resource is not in the state that `If-Match` or `If-None-Match` asks for. Nothing was
-    ///   changed.
-    /// - 413: The body is larger than the service reads.
-    /// - 415: The body is not declared as `application/json`.
-    /// - 422: The body is JSON and not what the operation takes, it names something that does not exist
-    ///   or does not fit, a PUT would create a resource under a number that is not the client's to
-    ///   choose, or an idempotency key comes with another request than before. Every mistake is listed
-    ///   with its place. Nothing was changed.
     /// - 429: The caller has used up its requests for now. Nothing was changed.
-    /// - 500: The service has made a mistake. A write was not carried out.
     /// - 503: The service cannot answer for the moment. Nothing was changed.
     pub fn put_domain(&self, name: &str, body: &DomainInput) -> Call<PutDomain> {
         self.inner.call().path("name", name).body(body)
@@ -251,55 +137,32 @@ impl Client {
 
     /// Delete a domain
     ///
-    /// Removes the domain if it is there, and its records in the same step. If it is not, the answer is 404
-    /// with a message that says so. There is no need to look first: the look and the removal are one
-    /// step, and of several requests at once exactly one removes it.
+    /// Removes the domain if it is there, and its records in the same step. If it is not, the answer is 404 with a
+    /// message that says so. There is no need to look first: the look and the removal are one step, and of several
+    /// requests at once exactly one removes it.
     ///
     /// `DELETE /domains/{name}`
     ///
-    /// Awaited, it comes to [`Deleted`](methodical_client::Deleted), or to a
-    /// [`CallError`](methodical_client::CallError), with [`DeleteDomainProblem`] for a declared
-    /// refusal.
-    ///
-    /// The call takes [`timeout`](methodical_client::Call::timeout),
-    /// [`retries`](methodical_client::Call::retries), [`if_match`](methodical_client::Call::if_match)
-    /// and [`header`](methodical_client::Call::header).
+    /// Comes to [`Deleted`], or is refused with [`DeleteDomainProblem`]. The [`Call`] takes `timeout`, `retries`,
+    /// `if_match` and `header`.
     ///
     /// # Promises
     ///
     /// - `READ-AFTER-WRITE`: Once it has succeeded, every later `GET /domains/{name}` shows it.
     /// - `DELETE-EFFECTIVE`: Once it has succeeded, `GET /domains/{name}` answers 404.
-    /// - `DELETE-ATOMIC-MISSING`: If there is nothing to delete, it says so itself: 404 with a message.
-    ///   No look beforehand is needed.
-    /// - `DELETE-NO-PRECHECK`: `DELETE /domains/{name}` needs no request before it.
-    /// - `DELETE-ONCE`: Of simultaneous DELETEs of one resource exactly one succeeds; the others are
-    ///   told 404.
-    /// - `DELETE-IDEMPOTENT`: Repeating `DELETE /domains/{name}` changes nothing more.
     /// - `DELETE-TARGET-ONLY`: Nothing goes but the target and its children.
     /// - `DELETE-CHILDREN`: Children are deleted too.
-    /// - `WRITE-ATOMIC`: The requests to one `/domains/{name}` have one order that explains every
-    ///   answer.
-    /// - `FAILED-WRITE-NO-EFFECT`: A refused `DELETE /domains/{name}` changes nothing.
     /// - `COND-IF-MATCH`: A stale `If-Match` is refused with 412, and nothing changes.
     /// - `COND-CAS`: Of simultaneous requests under one `If-Match` exactly one succeeds.
-    /// - `COND-PRECEDENCE`: A request that would be refused anyway is refused for that reason, and only
-    ///   then for its precondition.
-    /// - What every operation promises: `HTTPS-ONLY`, `AUTH-ENFORCED`, `AUTH-CHALLENGE`,
-    ///   `AUTH-NO-ORACLE`, `META-ACCESS-INFO`, `META-RATE-MONOTONE`, `RATE-429-RETRY-AFTER`,
-    ///   `METHOD-NOT-ALLOWED-ALLOW`, `METHOD-UNKNOWN-501`, `ERROR-PROBLEM`, `ERROR-DECLARED`,
-    ///   `INVALID-REFUSED`, `NO-5XX`, `OPTIONS-ALLOW`.
+    /// - `COND-PRECEDENCE`: A request that would be refused anyway is refused for that reason, and only then for its
+    ///   precondition.
+    /// - What [every operation](crate#what-every-operation-promises) and [every
+    ///   DELETE](crate#what-every-delete-promises) promises.
     ///
     /// # Errors
     ///
-    /// - 400: The request cannot be read; its body is not JSON, or a parameter or header field is
-    ///   malformed.
     /// - 401: The request has no token, or one that is not valid.
-    /// - 403: The token lacks the scope that the operation needs, `read` or `write`. Nothing was
-    ///   changed.
-    /// - 412: The resource is not in the state that `If-Match` or `If-None-Match` asks for. Nothing was
-    ///   changed.
     /// - 429: The caller has used up its requests for now. Nothing was changed.
-    /// - 500: The service has made a mistake. A write was not carried out.
     /// - 503: The service cannot answer for the moment. Nothing was changed.
     pub fn delete_domain(&self, name: &str) -> Call<DeleteDomain> {
         self.inner.call().path("name", name)
@@ -314,25 +177,22 @@ parameters! {
         optional page: Option<u32>,
         /// How many items a page holds at most.
         optional per_page: Option<u32>,
-        /// Return only what belongs to the project with this UUID. A project that does not exist leaves
-        /// none.
+        /// Return only what belongs to the project with this UUID. A project that does not exist leaves none.
         optional project_uuid: Option<Uuid>,
         /// Return only what has this text in its name, whatever the case of its letters.
         optional query: Option<String>,
-        /// The member to order the list by, after `-` where the order falls; what is equal in it is in the
-        /// order of its identity. Without this parameter the whole list is in the order of its identities.
+        /// The member to order the list by, after `-` where the order falls; what is equal in it is in the order of its
+        /// identity. Without this parameter the whole list is in the order of its identities.
         optional sort: Option<Sort>,
     }
 }
 
 operation! {
-    /// `GET /domains`: marker and data of [`Client::list_domains`].
-    pub enum ListDomains = operations::LIST_DOMAINS: Safe => Fetched<DomainList>, ListDomainsProblem; HasHead, pages Domain
+    pub enum ListDomains of list_domains = operations::LIST_DOMAINS: Safe => Fetched<DomainList>, ListDomainsProblem; HasHead, pages Domain
 }
 
 problem! {
-    /// What [`Client::list_domains`](crate::Client::list_domains) may be refused with.
-    pub enum ListDomainsProblem {
+    pub enum ListDomainsProblem of list_domains {
         /// The request cannot be read; its body is not JSON, or a parameter or header field is malformed.
         400 => problem BadRequest(Problem),
         /// The token lacks the scope that the operation needs, `read` or `write`. Nothing was changed.
@@ -343,29 +203,25 @@ problem! {
 }
 
 operation! {
-    /// `POST /domains`: marker and data of [`Client::create_domain`].
-    pub enum CreateDomain = operations::CREATE_DOMAIN: Unsafe => Created<DomainResponse>, CreateDomainProblem; Keyable
+    pub enum CreateDomain of create_domain = operations::CREATE_DOMAIN: Unsafe => Created<DomainResponse>, CreateDomainProblem; Keyable
 }
 
 problem! {
-    /// What [`Client::create_domain`](crate::Client::create_domain) may be refused with.
-    pub enum CreateDomainProblem {
+    pub enum CreateDomainProblem of create_domain {
         /// The request cannot be read; its body is not JSON, or a parameter or header field is malformed.
         400 => problem BadRequest(Problem),
         /// The token lacks the scope that the operation needs, `read` or `write`. Nothing was changed.
         403 => problem Forbidden(Problem),
-        /// The request cannot be carried out now: what it would create is there already, a task is at work
-        /// on what it would change, or an earlier request with the same idempotency key is still at work.
-        /// Nothing was changed.
+        /// The request cannot be carried out now: what it would create is there already, a task is at work on what it would
+        /// change, or an earlier request with the same idempotency key is still at work. Nothing was changed.
         409 => problem Conflict(Problem),
         /// The body is larger than the service reads.
         413 => problem ContentTooLarge(Problem),
         /// The body is not declared as `application/json`.
         415 => problem UnsupportedMediaType(Problem),
-        /// The body is JSON and not what the operation takes, it names something that does not exist or
-        /// does not fit, a PUT would create a resource under a number that is not the client's to choose,
-        /// or an idempotency key comes with another request than before. Every mistake is listed with its
-        /// place. Nothing was changed.
+        /// The body is JSON and not what the operation takes, it names something that does not exist or does not fit, a PUT
+        /// would create a resource under a number that is not the client's to choose, or an idempotency key comes with
+        /// another request than before. Every mistake is listed with its place. Nothing was changed.
         422 => problem UnprocessableContent(Problem),
         /// The service has made a mistake. A write was not carried out.
         500 => problem InternalServerError(Problem),
@@ -373,13 +229,11 @@ problem! {
 }
 
 operation! {
-    /// `GET /domains/{name}`: marker and data of [`Client::get_domain`].
-    pub enum GetDomain = operations::GET_DOMAIN: Safe => Find<DomainResponse>, GetDomainProblem; HasHead, Revalidate
+    pub enum GetDomain of get_domain = operations::GET_DOMAIN: Safe => Find<DomainResponse>, GetDomainProblem; HasHead, Revalidate
 }
 
 problem! {
-    /// What [`Client::get_domain`](crate::Client::get_domain) may be refused with.
-    pub enum GetDomainProblem {
+    pub enum GetDomainProblem of get_domain {
         /// The request cannot be read; its body is not JSON, or a parameter or header field is malformed.
         400 => problem BadRequest(Problem),
         /// The token lacks the scope that the operation needs, `read` or `write`. Nothing was changed.
@@ -390,28 +244,24 @@ problem! {
 }
 
 operation! {
-    /// `PUT /domains/{name}`: marker and data of [`Client::put_domain`].
-    pub enum PutDomain = operations::PUT_DOMAIN: Idempotent => Put<DomainResponse>, PutDomainProblem; Conditional, CreateOnly
+    pub enum PutDomain of put_domain = operations::PUT_DOMAIN: Idempotent => Put<DomainResponse>, PutDomainProblem; Conditional, CreateOnly
 }
 
 problem! {
-    /// What [`Client::put_domain`](crate::Client::put_domain) may be refused with.
-    pub enum PutDomainProblem {
+    pub enum PutDomainProblem of put_domain {
         /// The request cannot be read; its body is not JSON, or a parameter or header field is malformed.
         400 => problem BadRequest(Problem),
         /// The token lacks the scope that the operation needs, `read` or `write`. Nothing was changed.
         403 => problem Forbidden(Problem),
-        /// The resource is not in the state that `If-Match` or `If-None-Match` asks for. Nothing was
-        /// changed.
+        /// The resource is not in the state that `If-Match` or `If-None-Match` asks for. Nothing was changed.
         412 => problem PreconditionFailed(Problem),
         /// The body is larger than the service reads.
         413 => problem ContentTooLarge(Problem),
         /// The body is not declared as `application/json`.
         415 => problem UnsupportedMediaType(Problem),
-        /// The body is JSON and not what the operation takes, it names something that does not exist or
-        /// does not fit, a PUT would create a resource under a number that is not the client's to choose,
-        /// or an idempotency key comes with another request than before. Every mistake is listed with its
-        /// place. Nothing was changed.
+        /// The body is JSON and not what the operation takes, it names something that does not exist or does not fit, a PUT
+        /// would create a resource under a number that is not the client's to choose, or an idempotency key comes with
+        /// another request than before. Every mistake is listed with its place. Nothing was changed.
         422 => problem UnprocessableContent(Problem),
         /// The service has made a mistake. A write was not carried out.
         500 => problem InternalServerError(Problem),
@@ -419,19 +269,16 @@ problem! {
 }
 
 operation! {
-    /// `DELETE /domains/{name}`: marker and data of [`Client::delete_domain`].
-    pub enum DeleteDomain = operations::DELETE_DOMAIN: Idempotent => Deleted, DeleteDomainProblem; Conditional
+    pub enum DeleteDomain of delete_domain = operations::DELETE_DOMAIN: Idempotent => Deleted, DeleteDomainProblem; Conditional
 }
 
 problem! {
-    /// What [`Client::delete_domain`](crate::Client::delete_domain) may be refused with.
-    pub enum DeleteDomainProblem {
+    pub enum DeleteDomainProblem of delete_domain {
         /// The request cannot be read; its body is not JSON, or a parameter or header field is malformed.
         400 => problem BadRequest(Problem),
         /// The token lacks the scope that the operation needs, `read` or `write`. Nothing was changed.
         403 => problem Forbidden(Problem),
-        /// The resource is not in the state that `If-Match` or `If-None-Match` asks for. Nothing was
-        /// changed.
+        /// The resource is not in the state that `If-Match` or `If-None-Match` asks for. Nothing was changed.
         412 => problem PreconditionFailed(Problem),
         /// The service has made a mistake. A write was not carried out.
         500 => problem InternalServerError(Problem),

@@ -4,63 +4,40 @@
 
 use crate::Client;
 use methodical_client::{
-    Call, Created, Deleted, Fetched, Find, Idempotent, Put, Safe, Unsafe, Updated,
-    operation, problem,
+    Call, Created, Deleted, Fetched, Find, Idempotent, Put, Safe, Unsafe, Updated, operation, problem,
 };
 use methodical_client::wire::{Problem, Uuid, parameters};
 use stacklets_types::{
-    Firewall, FirewallInput, FirewallList, FirewallResponse, FirewallRuleDirection,
-    FirewallRuleProtocol, FirewallStackletsAdd, RulesAdd, Sort, operations,
+    Firewall, FirewallInput, FirewallList, FirewallResponse, FirewallRuleDirection, FirewallRuleProtocol,
+    FirewallStackletsAdd, RulesAdd, Sort, operations,
 };
 
 impl Client {
     /// List the firewalls
     ///
-    /// Returns the firewalls of the account, in the order of their UUIDs or of `sort`, page by page;
-    /// with `project_uuid` those of a project, with `query` those whose name contains it. Nothing is
-    /// changed.
+    /// Returns the firewalls of the account, in the order of their UUIDs or of `sort`, page by page; with
+    /// `project_uuid` those of a project, with `query` those whose name contains it. Nothing is changed.
     ///
     /// `GET /firewalls`
     ///
-    /// Awaited, it comes to [`Fetched`](methodical_client::Fetched) of
-    /// [`FirewallList`](stacklets_types::FirewallList), or to a
-    /// [`CallError`](methodical_client::CallError), with [`ListFirewallsProblem`] for a declared
-    /// refusal.
-    ///
-    /// The call takes [`timeout`](methodical_client::Call::timeout),
-    /// [`retries`](methodical_client::Call::retries), [`head`](methodical_client::Call::head),
-    /// [`pages`](methodical_client::Call::pages), [`items`](methodical_client::Call::items) and
-    /// [`header`](methodical_client::Call::header).
+    /// Comes to [`Fetched`] of [`FirewallList`], or is refused with [`ListFirewallsProblem`]. The [`Call`] takes
+    /// `timeout`, `retries`, `head`, `pages`, `items` and `header`.
     ///
     /// # Promises
     ///
-    /// - `GET-SAFE`: `GET /firewalls` changes nothing, and may be repeated freely.
-    /// - `GET-JSON-OBJECT`: Success is `application/json` with an object at the top.
     /// - `GET-LINKS-RESOLVE`: What it returns forms requests that succeed: `NextPage` (GET /firewalls).
     /// - `READ-AFTER-WRITE`: It shows every write that was acknowledged before it was sent.
-    /// - `HEAD-MIRRORS-GET`: HEAD `/firewalls` is answered with the status and header fields of GET.
-    /// - `HEAD-LENGTH-TRUE`: HEAD has no content, and a `Content-Length` only if it is that of GET.
-    /// - `LIST-COHERENT`: Each firewall that exists is listed once, and none that was deleted, as of
-    ///   one moment.
-    /// - `LIST-PAGE-COMPLETE`: Following `/meta/pagination/next_page` through `page` visits every item
-    ///   once, and ends.
+    /// - `LIST-COHERENT`: Each firewall that exists is listed once, and none that was deleted, as of one moment.
+    /// - `LIST-PAGE-COMPLETE`: Following `/meta/pagination/next_page` through `page` visits every item once, and ends.
     /// - `LIST-STABLE-ORDER`: Items are sorted by `/uuid`, or as `sort` asks.
     /// - `LIST-EMPTY-200`: An empty list is 200 with no items.
-    /// - `METHOD-NO-OVERRIDE`: No header or parameter turns it into a write.
-    /// - What every operation promises: `HTTPS-ONLY`, `AUTH-ENFORCED`, `AUTH-CHALLENGE`,
-    ///   `AUTH-NO-ORACLE`, `META-ACCESS-INFO`, `META-RATE-MONOTONE`, `RATE-429-RETRY-AFTER`,
-    ///   `METHOD-NOT-ALLOWED-ALLOW`, `METHOD-UNKNOWN-501`, `ERROR-PROBLEM`, `ERROR-DECLARED`,
-    ///   `INVALID-REFUSED`, `NO-5XX`, `OPTIONS-ALLOW`.
+    /// - What [every operation](crate#what-every-operation-promises) and [every GET](crate#what-every-get-promises)
+    ///   promises.
     ///
     /// # Errors
     ///
-    /// - 400: The request cannot be read; its body is not JSON, or a parameter or header field is
-    ///   malformed.
     /// - 401: The request has no token, or one that is not valid.
-    /// - 403: The token lacks the scope that the operation needs, `read` or `write`. Nothing was
-    ///   changed.
     /// - 429: The caller has used up its requests for now. Nothing was changed.
-    /// - 500: The service has made a mistake. A write was not carried out.
     /// - 503: The service cannot answer for the moment. Nothing was changed.
     pub fn list_firewalls(&self, query: ListFirewallsQuery) -> Call<ListFirewalls> {
         self.inner.call().parameters(&query)
@@ -68,60 +45,34 @@ impl Client {
 
     /// Create a firewall
     ///
-    /// Creates a firewall under a UUID of the service's choice. The stacklets and the project that it
-    /// names must exist; the stacklets are behind it from the same moment on.
+    /// Creates a firewall under a UUID of the service's choice. The stacklets and the project that it names must exist;
+    /// the stacklets are behind it from the same moment on.
     ///
     /// `POST /firewalls`
     ///
-    /// Awaited, it comes to [`Created`](methodical_client::Created) of
-    /// [`FirewallResponse`](stacklets_types::FirewallResponse), or to a
-    /// [`CallError`](methodical_client::CallError), with [`CreateFirewallProblem`] for a declared
-    /// refusal.
-    ///
-    /// The call takes [`timeout`](methodical_client::Call::timeout),
-    /// [`idempotency_key`](methodical_client::Call::idempotency_key) and
-    /// [`header`](methodical_client::Call::header). With an idempotency key it takes
-    /// [`retries`](methodical_client::Call::retries) too.
+    /// Comes to [`Created`] of [`FirewallResponse`], or is refused with [`CreateFirewallProblem`]. The [`Call`] takes
+    /// `timeout`, `idempotency_key` and `header`. With an idempotency key it takes `retries` too.
     ///
     /// # Promises
     ///
     /// - `READ-AFTER-WRITE`: Once it has succeeded, every later `GET /firewalls` shows it.
-    /// - `READONLY-NOT-WRITABLE`: `created_at` and `uuid` cannot be set: a request that has them is
-    ///   refused.
-    /// - `FAILED-WRITE-NO-EFFECT`: A refused `POST /firewalls` changes nothing.
+    /// - `READONLY-NOT-WRITABLE`: `created_at` and `uuid` cannot be set: a request that has them is refused.
     /// - `POST-CREATED`: Success is 201 with the representation, and `Location` says where it is.
     /// - `POST-LOCATION-RESOLVES`: `GET /firewalls/{uuid}` of what was created shows it at once.
     /// - `POST-FRESH-ID`: What it makes has an identifier that was never in use before.
-    /// - `IDEM-REPLAY`: Sent again under its `Idempotency-Key` for 1 day, it gets the first answer, and
-    ///   nothing is made twice.
+    /// - `IDEM-REPLAY`: Sent again under its `Idempotency-Key` for 1 day, it gets the first answer, and nothing is made
+    ///   twice.
     /// - `IDEM-ONCE`: Of simultaneous requests under one `Idempotency-Key` one takes effect.
     /// - `IDEM-FINGERPRINT`: `Idempotency-Key` of one request is refused with 422 on another.
-    /// - `IDEM-REPLAY-ERRORS`: Only successes are replayed: what failed may be tried again under the
-    ///   same key.
+    /// - `IDEM-REPLAY-ERRORS`: Only successes are replayed: what failed may be tried again under the same key.
     /// - `ETAG-TRUE`: The same state has the same `ETag`, another state another.
-    /// - What every operation promises: `HTTPS-ONLY`, `AUTH-ENFORCED`, `AUTH-CHALLENGE`,
-    ///   `AUTH-NO-ORACLE`, `META-ACCESS-INFO`, `META-RATE-MONOTONE`, `RATE-429-RETRY-AFTER`,
-    ///   `METHOD-NOT-ALLOWED-ALLOW`, `METHOD-UNKNOWN-501`, `ERROR-PROBLEM`, `ERROR-DECLARED`,
-    ///   `INVALID-REFUSED`, `NO-5XX`, `OPTIONS-ALLOW`.
+    /// - What [every operation](crate#what-every-operation-promises) and [every POST](crate#what-every-post-promises)
+    ///   promises.
     ///
     /// # Errors
     ///
-    /// - 400: The request cannot be read; its body is not JSON, or a parameter or header field is
-    ///   malformed.
     /// - 401: The request has no token, or one that is not valid.
-    /// - 403: The token lacks the scope that the operation needs, `read` or `write`. Nothing was
-    ///   changed.
-    /// - 409: The request cannot be carried out now: what it would create is there already, a task is
-    ///   at work on what it would change, or an earlier request with the same idempotency key is still
-    ///   at work. Nothing was changed.
-    /// - 413: The body is larger than the service reads.
-    /// - 415: The body is not declared as `application/json`.
-    /// - 422: The body is JSON and not what the operation takes, it names something that does not exist
-    ///   or does not fit, a PUT would create a resource under a number that is not the client's to
-    ///   choose, or an idempotency key comes with another request than before. Every mistake is listed
-    ///   with its place. Nothing was changed.
     /// - 429: The caller has used up its requests for now. Nothing was changed.
-    /// - 500: The service has made a mistake. A write was not carried out.
     /// - 503: The service cannot answer for the moment. Nothing was changed.
     pub fn create_firewall(&self, body: &FirewallInput) -> Call<CreateFirewall> {
         self.inner.call().body(body)
@@ -133,48 +84,28 @@ impl Client {
     ///
     /// `GET /firewalls/{uuid}`
     ///
-    /// Awaited, it comes to [`Find`](methodical_client::Find) of
-    /// [`FirewallResponse`](stacklets_types::FirewallResponse), or to a
-    /// [`CallError`](methodical_client::CallError), with [`GetFirewallProblem`] for a declared refusal.
-    ///
-    /// The call takes [`timeout`](methodical_client::Call::timeout),
-    /// [`retries`](methodical_client::Call::retries), [`head`](methodical_client::Call::head),
-    /// [`if_none_match`](methodical_client::Call::if_none_match) and
-    /// [`header`](methodical_client::Call::header).
+    /// Comes to [`Find`] of [`FirewallResponse`], or is refused with [`GetFirewallProblem`]. The [`Call`] takes
+    /// `timeout`, `retries`, `head`, `if_none_match` and `header`.
     ///
     /// # Promises
     ///
-    /// - `GET-SAFE`: `GET /firewalls/{uuid}` changes nothing, and may be repeated freely.
-    /// - `GET-JSON-OBJECT`: Success is `application/json` with an object at the top.
     /// - `GET-ABSENT-404`: If there is nothing at `/firewalls/{uuid}`, the answer is 404.
     /// - `GET-LINKS-RESOLVE`: What it returns forms requests that succeed: `AddFirewallRules` (POST
-    ///   /firewalls/{uuid}/rules), `AddFirewallStacklets` (POST /firewalls/{uuid}/stacklets),
-    ///   `DeleteFirewall` (DELETE /firewalls/{uuid}), `GetFirewall` (GET /firewalls/{uuid}),
-    ///   `GetFirewallProject` (GET /projects/{uuid}), `ListFirewallStacklets` (GET /stacklets) and
-    ///   `PutFirewall` (PUT /firewalls/{uuid}).
+    ///   /firewalls/{uuid}/rules), `AddFirewallStacklets` (POST /firewalls/{uuid}/stacklets), `DeleteFirewall` (DELETE
+    ///   /firewalls/{uuid}), `GetFirewall` (GET /firewalls/{uuid}), `GetFirewallProject` (GET /projects/{uuid}),
+    ///   `ListFirewallStacklets` (GET /stacklets) and `PutFirewall` (PUT /firewalls/{uuid}).
     /// - `READ-AFTER-WRITE`: It shows every write that was acknowledged before it was sent.
-    /// - `HEAD-MIRRORS-GET`: HEAD `/firewalls/{uuid}` is answered with the status and header fields of
-    ///   GET.
-    /// - `HEAD-LENGTH-TRUE`: HEAD has no content, and a `Content-Length` only if it is that of GET.
     /// - `ETAG-TRUE`: The same state has the same `ETag`, another state another.
     /// - `COND-INM-304`: `If-None-Match` with the current tag answers 304 without content.
-    /// - `COND-PRECEDENCE`: A request that would be refused anyway is refused for that reason, and only
-    ///   then for its precondition.
-    /// - `METHOD-NO-OVERRIDE`: No header or parameter turns it into a write.
-    /// - What every operation promises: `HTTPS-ONLY`, `AUTH-ENFORCED`, `AUTH-CHALLENGE`,
-    ///   `AUTH-NO-ORACLE`, `META-ACCESS-INFO`, `META-RATE-MONOTONE`, `RATE-429-RETRY-AFTER`,
-    ///   `METHOD-NOT-ALLOWED-ALLOW`, `METHOD-UNKNOWN-501`, `ERROR-PROBLEM`, `ERROR-DECLARED`,
-    ///   `INVALID-REFUSED`, `NO-5XX`, `OPTIONS-ALLOW`.
+    /// - `COND-PRECEDENCE`: A request that would be refused anyway is refused for that reason, and only then for its
+    ///   precondition.
+    /// - What [every operation](crate#what-every-operation-promises) and [every GET](crate#what-every-get-promises)
+    ///   promises.
     ///
     /// # Errors
     ///
-    /// - 400: The request cannot be read; its body is not JSON, or a parameter or header field is
-    ///   malformed.
     /// - 401: The request has no token, or one that is not valid.
-    /// - 403: The token lacks the scope that the operation needs, `read` or `write`. Nothing was
-    ///   changed.
     /// - 429: The caller has used up its requests for now. Nothing was changed.
-    /// - 500: The service has made a mistake. A write was not carried out.
     /// - 503: The service cannot answer for the moment. Nothing was changed.
     pub fn get_firewall(&self, uuid: Uuid) -> Call<GetFirewall> {
         self.inner.call().path("uuid", uuid)
@@ -182,72 +113,28 @@ impl Client {
 
     /// Create or replace a firewall
     ///
-    /// Gives the firewall the value sent, whatever it was before. If there is no such firewall, it is
-    /// created. The value sent is the whole value: a firewall that is put without stacklets has none
-    /// behind it afterwards, and one that is put without a project belongs to the default project. The
-    /// stacklets follow in the same step. The read-only members are refused in a request.
+    /// Gives the firewall the value sent, whatever it was before. If there is no such firewall, it is created. The
+    /// value sent is the whole value: a firewall that is put without stacklets has none behind it afterwards, and one
+    /// that is put without a project belongs to the default project. The stacklets follow in the same step. The
+    /// read-only members are refused in a request.
     ///
     /// `PUT /firewalls/{uuid}`
     ///
-    /// Awaited, it comes to [`Put`](methodical_client::Put) of
-    /// [`FirewallResponse`](stacklets_types::FirewallResponse), or to a
-    /// [`CallError`](methodical_client::CallError), with [`PutFirewallProblem`] for a declared refusal.
-    ///
-    /// The call takes [`timeout`](methodical_client::Call::timeout),
-    /// [`retries`](methodical_client::Call::retries), [`if_match`](methodical_client::Call::if_match),
-    /// [`create_only`](methodical_client::Call::create_only) and
-    /// [`header`](methodical_client::Call::header).
+    /// Comes to [`Put`] of [`FirewallResponse`], or is refused with [`PutFirewallProblem`]. The [`Call`] takes
+    /// `timeout`, `retries`, `if_match`, `create_only` and `header`.
     ///
     /// # Promises
     ///
-    /// - `READ-AFTER-WRITE`: Once it has succeeded, every later `GET /firewalls/{uuid}` shows it.
-    /// - `RECREATE-AFTER-DELETE`: After DELETE it creates afresh (201), and nothing of the old state
-    ///   shows.
-    /// - `PUT-UPSERT`: If there is nothing at `/firewalls/{uuid}`, it is created there (201).
-    /// - `PUT-STATUS-TRUE`: 201 if and only if it created; 200 if there was something before.
-    /// - `PUT-REPLACES-WHOLE`: Afterwards the state is the body, whole: a member left out is back at
-    ///   its default.
-    /// - `PUT-REGARDLESS`: A valid body is stored whatever the present values are, unless the client
-    ///   itself set a precondition.
-    /// - `PUT-IDEMPOTENT`: Repeating `PUT /firewalls/{uuid}` leaves the same state.
     /// - `PUT-TARGET`: `uuid` in the path alone says which one is meant; the body cannot name another.
-    /// - `PUT-READBACK`: The answer shows what is stored: what was sent, with the read-only members.
-    /// - `PUT-CREATE-ONCE`: Of simultaneous PUTs on something absent exactly one is answered 201, the
-    ///   others 200.
-    /// - `WRITE-ATOMIC`: The requests to one `/firewalls/{uuid}` have one order that explains every
-    ///   answer.
-    /// - `READONLY-NOT-WRITABLE`: `created_at` and `uuid` cannot be set: a request that has them is
-    ///   refused.
+    /// - `READONLY-NOT-WRITABLE`: `created_at` and `uuid` cannot be set: a request that has them is refused.
     /// - `READONLY-STABLE`: `created_at` and `uuid` stay as set at creation.
-    /// - `FAILED-WRITE-NO-EFFECT`: A refused `PUT /firewalls/{uuid}` changes nothing.
-    /// - `ETAG-TRUE`: The same state has the same `ETag`, another state another.
-    /// - `COND-IF-MATCH`: A stale `If-Match` is refused with 412, and nothing changes.
-    /// - `COND-CAS`: Of simultaneous requests under one `If-Match` exactly one succeeds.
-    /// - `COND-CREATE-ONLY`: Under `If-None-Match: *` it creates, or answers 412 and replaces nothing.
-    /// - `COND-PRECEDENCE`: A request that would be refused anyway is refused for that reason, and only
-    ///   then for its precondition.
-    /// - What every operation promises: `HTTPS-ONLY`, `AUTH-ENFORCED`, `AUTH-CHALLENGE`,
-    ///   `AUTH-NO-ORACLE`, `META-ACCESS-INFO`, `META-RATE-MONOTONE`, `RATE-429-RETRY-AFTER`,
-    ///   `METHOD-NOT-ALLOWED-ALLOW`, `METHOD-UNKNOWN-501`, `ERROR-PROBLEM`, `ERROR-DECLARED`,
-    ///   `INVALID-REFUSED`, `NO-5XX`, `OPTIONS-ALLOW`.
+    /// - What [every operation](crate#what-every-operation-promises) and [every PUT](crate#what-every-put-promises)
+    ///   promises.
     ///
     /// # Errors
     ///
-    /// - 400: The request cannot be read; its body is not JSON, or a parameter or header field is
-    ///   malformed.
     /// - 401: The request has no token, or one that is not valid.
-    /// - 403: The token lacks the scope that the operation needs, `read` or `write`. Nothing was
-    ///   changed.
-    /// - 412: The resource is not in the state that `If-Match` or `If-None-Match` asks for. Nothing was
-    ///   changed.
-    /// - 413: The body is larger than the service reads.
-    /// - 415: The body is not declared as `application/json`.
-    /// - 422: The body is JSON and not what the operation takes, it names something that does not exist
-    ///   or does not fit, a PUT would create a resource under a number that is not the client's to
-    ///   choose, or an idempotency key comes with another request than before. Every mistake is listed
-    ///   with its place. Nothing was changed.
     /// - 429: The caller has used up its requests for now. Nothing was changed.
-    /// - 500: The service has made a mistake. A write was not carried out.
     /// - 503: The service cannot answer for the moment. Nothing was changed.
     pub fn put_firewall(&self, uuid: Uuid, body: &FirewallInput) -> Call<PutFirewall> {
         self.inner.call().path("uuid", uuid).body(body)
@@ -255,56 +142,32 @@ impl Client {
 
     /// Delete a firewall
     ///
-    /// Removes the firewall if it is there. If it is not, the answer is 404 with a message that says
-    /// so. There is no need to look first: the look and the removal are one step, and of several
-    /// requests at once exactly one removes it. The stacklets behind it stay and have no firewall
-    /// afterwards, in the same step.
+    /// Removes the firewall if it is there. If it is not, the answer is 404 with a message that says so. There is no
+    /// need to look first: the look and the removal are one step, and of several requests at once exactly one removes
+    /// it. The stacklets behind it stay and have no firewall afterwards, in the same step.
     ///
     /// `DELETE /firewalls/{uuid}`
     ///
-    /// Awaited, it comes to [`Deleted`](methodical_client::Deleted), or to a
-    /// [`CallError`](methodical_client::CallError), with [`DeleteFirewallProblem`] for a declared
-    /// refusal.
-    ///
-    /// The call takes [`timeout`](methodical_client::Call::timeout),
-    /// [`retries`](methodical_client::Call::retries), [`if_match`](methodical_client::Call::if_match)
-    /// and [`header`](methodical_client::Call::header).
+    /// Comes to [`Deleted`], or is refused with [`DeleteFirewallProblem`]. The [`Call`] takes `timeout`, `retries`,
+    /// `if_match` and `header`.
     ///
     /// # Promises
     ///
     /// - `READ-AFTER-WRITE`: Once it has succeeded, every later `GET /firewalls/{uuid}` shows it.
     /// - `DELETE-EFFECTIVE`: Once it has succeeded, `GET /firewalls/{uuid}` answers 404.
-    /// - `DELETE-ATOMIC-MISSING`: If there is nothing to delete, it says so itself: 404 with a message.
-    ///   No look beforehand is needed.
-    /// - `DELETE-NO-PRECHECK`: `DELETE /firewalls/{uuid}` needs no request before it.
-    /// - `DELETE-ONCE`: Of simultaneous DELETEs of one resource exactly one succeeds; the others are
-    ///   told 404.
-    /// - `DELETE-IDEMPOTENT`: Repeating `DELETE /firewalls/{uuid}` changes nothing more.
     /// - `DELETE-TARGET-ONLY`: Nothing goes but the target.
     /// - `DELETE-CHILDREN`: Children stay, detached.
-    /// - `WRITE-ATOMIC`: The requests to one `/firewalls/{uuid}` have one order that explains every
-    ///   answer.
-    /// - `FAILED-WRITE-NO-EFFECT`: A refused `DELETE /firewalls/{uuid}` changes nothing.
     /// - `COND-IF-MATCH`: A stale `If-Match` is refused with 412, and nothing changes.
     /// - `COND-CAS`: Of simultaneous requests under one `If-Match` exactly one succeeds.
-    /// - `COND-PRECEDENCE`: A request that would be refused anyway is refused for that reason, and only
-    ///   then for its precondition.
-    /// - What every operation promises: `HTTPS-ONLY`, `AUTH-ENFORCED`, `AUTH-CHALLENGE`,
-    ///   `AUTH-NO-ORACLE`, `META-ACCESS-INFO`, `META-RATE-MONOTONE`, `RATE-429-RETRY-AFTER`,
-    ///   `METHOD-NOT-ALLOWED-ALLOW`, `METHOD-UNKNOWN-501`, `ERROR-PROBLEM`, `ERROR-DECLARED`,
-    ///   `INVALID-REFUSED`, `NO-5XX`, `OPTIONS-ALLOW`.
+    /// - `COND-PRECEDENCE`: A request that would be refused anyway is refused for that reason, and only then for its
+    ///   precondition.
+    /// - What [every operation](crate#what-every-operation-promises) and [every
+    ///   DELETE](crate#what-every-delete-promises) promises.
     ///
     /// # Errors
     ///
-    /// - 400: The request cannot be read; its body is not JSON, or a parameter or header field is
-    ///   malformed.
     /// - 401: The request has no token, or one that is not valid.
-    /// - 403: The token lacks the scope that the operation needs, `read` or `write`. Nothing was
-    ///   changed.
-    /// - 412: The resource is not in the state that `If-Match` or `If-None-Match` asks for. Nothing was
-    ///   changed.
     /// - 429: The caller has used up its requests for now. Nothing was changed.
-    /// - 500: The service has made a mistake. A write was not carried out.
     /// - 503: The service cannot answer for the moment. Nothing was changed.
     pub fn delete_firewall(&self, uuid: Uuid) -> Call<DeleteFirewall> {
         self.inner.call().path("uuid", uuid)
@@ -312,94 +175,50 @@ impl Client {
 
     /// Add rules to a firewall
     ///
-    /// Adds rules to the firewall, all of them or none, and returns the firewall. A rule that is there
-    /// already is no mistake and is not there twice afterwards. A firewall that would have more than 100
-    /// rules in a direction is refused with 422.
+    /// Adds rules to the firewall, all of them or none, and returns the firewall. A rule that is there already is no
+    /// mistake and is not there twice afterwards. A firewall that would have more than 100 rules in a direction is
+    /// refused with 422.
     ///
     /// `POST /firewalls/{uuid}/rules`
     ///
-    /// Awaited, it comes to [`Updated`](methodical_client::Updated) of
-    /// [`FirewallResponse`](stacklets_types::FirewallResponse), or to a
-    /// [`CallError`](methodical_client::CallError), with [`AddFirewallRulesProblem`] for a declared
-    /// refusal.
-    ///
-    /// The call takes [`timeout`](methodical_client::Call::timeout),
-    /// [`retries`](methodical_client::Call::retries) and [`header`](methodical_client::Call::header).
+    /// Comes to [`Updated`] of [`FirewallResponse`], or is refused with [`AddFirewallRulesProblem`]. The [`Call`] takes
+    /// `timeout`, `retries` and `header`.
     ///
     /// # Promises
     ///
-    /// - `FAILED-WRITE-NO-EFFECT`: A refused `POST /firewalls/{uuid}/rules` changes nothing.
     /// - `ETAG-TRUE`: The same state has the same `ETag`, another state another.
-    /// - What every operation promises: `HTTPS-ONLY`, `AUTH-ENFORCED`, `AUTH-CHALLENGE`,
-    ///   `AUTH-NO-ORACLE`, `META-ACCESS-INFO`, `META-RATE-MONOTONE`, `RATE-429-RETRY-AFTER`,
-    ///   `METHOD-NOT-ALLOWED-ALLOW`, `METHOD-UNKNOWN-501`, `ERROR-PROBLEM`, `ERROR-DECLARED`,
-    ///   `INVALID-REFUSED`, `NO-5XX`, `OPTIONS-ALLOW`.
+    /// - What [every operation](crate#what-every-operation-promises) and [every POST](crate#what-every-post-promises)
+    ///   promises.
     ///
     /// # Errors
     ///
-    /// - 400: The request cannot be read; its body is not JSON, or a parameter or header field is
-    ///   malformed.
     /// - 401: The request has no token, or one that is not valid.
-    /// - 403: The token lacks the scope that the operation needs, `read` or `write`. Nothing was
-    ///   changed.
-    /// - 404: There is no such resource. Nothing was changed.
-    /// - 413: The body is larger than the service reads.
-    /// - 415: The body is not declared as `application/json`.
-    /// - 422: The body is JSON and not what the operation takes, it names something that does not exist
-    ///   or does not fit, a PUT would create a resource under a number that is not the client's to
-    ///   choose, or an idempotency key comes with another request than before. Every mistake is listed
-    ///   with its place. Nothing was changed.
     /// - 429: The caller has used up its requests for now. Nothing was changed.
-    /// - 500: The service has made a mistake. A write was not carried out.
     /// - 503: The service cannot answer for the moment. Nothing was changed.
-    pub fn add_firewall_rules(
-        &self,
-        uuid: Uuid,
-        body: &RulesAdd,
-    ) -> Call<AddFirewallRules> {
+    pub fn add_firewall_rules(&self, uuid: Uuid, body: &RulesAdd) -> Call<AddFirewallRules> {
         self.inner.call().path("uuid", uuid).body(body)
     }
 
     /// Remove a rule from a firewall
     ///
-    /// Removes the one rule that has exactly the value in the query. If the firewall has no such rule,
-    /// or there is no such firewall, the answer is 404 with a message that says so.
+    /// Removes the one rule that has exactly the value in the query. If the firewall has no such rule, or there is no
+    /// such firewall, the answer is 404 with a message that says so.
     ///
     /// `DELETE /firewalls/{uuid}/rules`
     ///
-    /// Awaited, it comes to [`Deleted`](methodical_client::Deleted), or to a
-    /// [`CallError`](methodical_client::CallError), with [`RemoveFirewallRuleProblem`] for a declared
-    /// refusal.
-    ///
-    /// The call takes [`timeout`](methodical_client::Call::timeout),
-    /// [`retries`](methodical_client::Call::retries) and [`header`](methodical_client::Call::header).
+    /// Comes to [`Deleted`], or is refused with [`RemoveFirewallRuleProblem`]. The [`Call`] takes `timeout`, `retries`
+    /// and `header`.
     ///
     /// # Promises
     ///
-    /// - `DELETE-ATOMIC-MISSING`: If there is nothing to delete, it says so itself: 404 with a message.
-    ///   No look beforehand is needed.
-    /// - `DELETE-NO-PRECHECK`: `DELETE /firewalls/{uuid}/rules` needs no request before it.
-    /// - `DELETE-ONCE`: Of simultaneous DELETEs of one resource exactly one succeeds; the others are
-    ///   told 404.
-    /// - `DELETE-IDEMPOTENT`: Repeating `DELETE /firewalls/{uuid}/rules` changes nothing more.
     /// - `DELETE-TARGET-ONLY`: Nothing goes but the target.
-    /// - `WRITE-ATOMIC`: The requests to one `/firewalls/{uuid}/rules` have one order that explains
-    ///   every answer.
-    /// - `FAILED-WRITE-NO-EFFECT`: A refused `DELETE /firewalls/{uuid}/rules` changes nothing.
-    /// - What every operation promises: `HTTPS-ONLY`, `AUTH-ENFORCED`, `AUTH-CHALLENGE`,
-    ///   `AUTH-NO-ORACLE`, `META-ACCESS-INFO`, `META-RATE-MONOTONE`, `RATE-429-RETRY-AFTER`,
-    ///   `METHOD-NOT-ALLOWED-ALLOW`, `METHOD-UNKNOWN-501`, `ERROR-PROBLEM`, `ERROR-DECLARED`,
-    ///   `INVALID-REFUSED`, `NO-5XX`, `OPTIONS-ALLOW`.
+    /// - What [every operation](crate#what-every-operation-promises) and [every
+    ///   DELETE](crate#what-every-delete-promises) promises.
     ///
     /// # Errors
     ///
-    /// - 400: The request cannot be read; its body is not JSON, or a parameter or header field is
-    ///   malformed.
     /// - 401: The request has no token, or one that is not valid.
-    /// - 403: The token lacks the scope that the operation needs, `read` or `write`. Nothing was
-    ///   changed.
     /// - 429: The caller has used up its requests for now. Nothing was changed.
-    /// - 500: The service has made a mistake. A write was not carried out.
     /// - 503: The service cannot answer for the moment. Nothing was changed.
     pub fn remove_firewall_rule(
         &self,
@@ -408,114 +227,57 @@ impl Client {
         direction: &FirewallRuleDirection,
         query: RemoveFirewallRuleQuery,
     ) -> Call<RemoveFirewallRule> {
-        self.inner
-            .call()
-            .path("uuid", uuid)
-            .query("address", address)
-            .query("direction", direction)
-            .parameters(&query)
+        self.inner.call().path("uuid", uuid).query("address", address).query("direction", direction).parameters(&query)
     }
 
     /// Put stacklets behind a firewall
     ///
-    /// Puts stacklets behind the firewall, all of them or none, and returns the firewall. One that is
-    /// behind it already is no mistake; one that is behind another firewall leaves that. A firewall
-    /// that would have more than 1000 stacklets is refused with 422.
+    /// Puts stacklets behind the firewall, all of them or none, and returns the firewall. One that is behind it already
+    /// is no mistake; one that is behind another firewall leaves that. A firewall that would have more than 1000
+    /// stacklets is refused with 422.
     ///
     /// `POST /firewalls/{uuid}/stacklets`
     ///
-    /// Awaited, it comes to [`Updated`](methodical_client::Updated) of
-    /// [`FirewallResponse`](stacklets_types::FirewallResponse), or to a
-    /// [`CallError`](methodical_client::CallError), with [`AddFirewallStackletsProblem`] for a declared
-    /// refusal.
-    ///
-    /// The call takes [`timeout`](methodical_client::Call::timeout),
-    /// [`retries`](methodical_client::Call::retries) and [`header`](methodical_client::Call::header).
+    /// Comes to [`Updated`] of [`FirewallResponse`], or is refused with [`AddFirewallStackletsProblem`]. The [`Call`]
+    /// takes `timeout`, `retries` and `header`.
     ///
     /// # Promises
     ///
-    /// - `FAILED-WRITE-NO-EFFECT`: A refused `POST /firewalls/{uuid}/stacklets` changes nothing.
     /// - `ETAG-TRUE`: The same state has the same `ETag`, another state another.
-    /// - What every operation promises: `HTTPS-ONLY`, `AUTH-ENFORCED`, `AUTH-CHALLENGE`,
-    ///   `AUTH-NO-ORACLE`, `META-ACCESS-INFO`, `META-RATE-MONOTONE`, `RATE-429-RETRY-AFTER`,
-    ///   `METHOD-NOT-ALLOWED-ALLOW`, `METHOD-UNKNOWN-501`, `ERROR-PROBLEM`, `ERROR-DECLARED`,
-    ///   `INVALID-REFUSED`, `NO-5XX`, `OPTIONS-ALLOW`.
+    /// - What [every operation](crate#what-every-operation-promises) and [every POST](crate#what-every-post-promises)
+    ///   promises.
     ///
     /// # Errors
     ///
-    /// - 400: The request cannot be read; its body is not JSON, or a parameter or header field is
-    ///   malformed.
     /// - 401: The request has no token, or one that is not valid.
-    /// - 403: The token lacks the scope that the operation needs, `read` or `write`. Nothing was
-    ///   changed.
-    /// - 404: There is no such resource. Nothing was changed.
-    /// - 413: The body is larger than the service reads.
-    /// - 415: The body is not declared as `application/json`.
-    /// - 422: The body is JSON and not what the operation takes, it names something that does not exist
-    ///   or does not fit, a PUT would create a resource under a number that is not the client's to
-    ///   choose, or an idempotency key comes with another request than before. Every mistake is listed
-    ///   with its place. Nothing was changed.
     /// - 429: The caller has used up its requests for now. Nothing was changed.
-    /// - 500: The service has made a mistake. A write was not carried out.
     /// - 503: The service cannot answer for the moment. Nothing was changed.
-    pub fn add_firewall_stacklets(
-        &self,
-        uuid: Uuid,
-        body: &FirewallStackletsAdd,
-    ) -> Call<AddFirewallStacklets> {
+    pub fn add_firewall_stacklets(&self, uuid: Uuid, body: &FirewallStackletsAdd) -> Call<AddFirewallStacklets> {
         self.inner.call().path("uuid", uuid).body(body)
     }
 
     /// Take a stacklet out of a firewall
     ///
-    /// Takes the stacklet out of the firewall; it has none afterwards. If it is not behind this
-    /// firewall, or there is no such firewall, the answer is 404 with a message that says so. The
-    /// stacklet itself stays.
+    /// Takes the stacklet out of the firewall; it has none afterwards. If it is not behind this firewall, or there is
+    /// no such firewall, the answer is 404 with a message that says so. The stacklet itself stays.
     ///
     /// `DELETE /firewalls/{uuid}/stacklets/{stacklet_id}`
     ///
-    /// Awaited, it comes to [`Deleted`](methodical_client::Deleted), or to a
-    /// [`CallError`](methodical_client::CallError), with [`RemoveFirewallStackletProblem`] for a
-    /// declared refusal.
-    ///
-    /// The call takes [`timeout`](methodical_client::Call::timeout),
-    /// [`retries`](methodical_client::Call::retries) and [`header`](methodical_client::Call::header).
+    /// Comes to [`Deleted`], or is refused with [`RemoveFirewallStackletProblem`]. The [`Call`] takes `timeout`,
+    /// `retries` and `header`.
     ///
     /// # Promises
     ///
-    /// - `DELETE-ATOMIC-MISSING`: If there is nothing to delete, it says so itself: 404 with a message.
-    ///   No look beforehand is needed.
-    /// - `DELETE-NO-PRECHECK`: `DELETE /firewalls/{uuid}/stacklets/{stacklet_id}` needs no request
-    ///   before it.
-    /// - `DELETE-ONCE`: Of simultaneous DELETEs of one resource exactly one succeeds; the others are
-    ///   told 404.
-    /// - `DELETE-IDEMPOTENT`: Repeating `DELETE /firewalls/{uuid}/stacklets/{stacklet_id}` changes
-    ///   nothing more.
     /// - `DELETE-TARGET-ONLY`: Nothing goes but the target.
-    /// - `WRITE-ATOMIC`: The requests to one `/firewalls/{uuid}/stacklets/{stacklet_id}` have one order
-    ///   that explains every answer.
-    /// - `FAILED-WRITE-NO-EFFECT`: A refused `DELETE /firewalls/{uuid}/stacklets/{stacklet_id}` changes
-    ///   nothing.
-    /// - What every operation promises: `HTTPS-ONLY`, `AUTH-ENFORCED`, `AUTH-CHALLENGE`,
-    ///   `AUTH-NO-ORACLE`, `META-ACCESS-INFO`, `META-RATE-MONOTONE`, `RATE-429-RETRY-AFTER`,
-    ///   `METHOD-NOT-ALLOWED-ALLOW`, `METHOD-UNKNOWN-501`, `ERROR-PROBLEM`, `ERROR-DECLARED`,
-    ///   `INVALID-REFUSED`, `NO-5XX`, `OPTIONS-ALLOW`.
+    /// - What [every operation](crate#what-every-operation-promises) and [every
+    ///   DELETE](crate#what-every-delete-promises) promises.
     ///
     /// # Errors
     ///
-    /// - 400: The request cannot be read; its body is not JSON, or a parameter or header field is
-    ///   malformed.
     /// - 401: The request has no token, or one that is not valid.
-    /// - 403: The token lacks the scope that the operation needs, `read` or `write`. Nothing was
-    ///   changed.
     /// - 429: The caller has used up its requests for now. Nothing was changed.
-    /// - 500: The service has made a mistake. A write was not carried out.
     /// - 503: The service cannot answer for the moment. Nothing was changed.
-    pub fn remove_firewall_stacklet(
-        &self,
-        uuid: Uuid,
-        stacklet_id: u64,
-    ) -> Call<RemoveFirewallStacklet> {
+    pub fn remove_firewall_stacklet(&self, uuid: Uuid, stacklet_id: u64) -> Call<RemoveFirewallStacklet> {
         self.inner.call().path("uuid", uuid).path("stacklet_id", stacklet_id)
     }
 }
@@ -528,25 +290,22 @@ parameters! {
         optional page: Option<u32>,
         /// How many items a page holds at most.
         optional per_page: Option<u32>,
-        /// Return only what belongs to the project with this UUID. A project that does not exist leaves
-        /// none.
+        /// Return only what belongs to the project with this UUID. A project that does not exist leaves none.
         optional project_uuid: Option<Uuid>,
         /// Return only what has this text in its name, whatever the case of its letters.
         optional query: Option<String>,
-        /// The member to order the list by, after `-` where the order falls; what is equal in it is in the
-        /// order of its identity. Without this parameter the whole list is in the order of its identities.
+        /// The member to order the list by, after `-` where the order falls; what is equal in it is in the order of its
+        /// identity. Without this parameter the whole list is in the order of its identities.
         optional sort: Option<Sort>,
     }
 }
 
 operation! {
-    /// `GET /firewalls`: marker and data of [`Client::list_firewalls`].
-    pub enum ListFirewalls = operations::LIST_FIREWALLS: Safe => Fetched<FirewallList>, ListFirewallsProblem; HasHead, pages Firewall
+    pub enum ListFirewalls of list_firewalls = operations::LIST_FIREWALLS: Safe => Fetched<FirewallList>, ListFirewallsProblem; HasHead, pages Firewall
 }
 
 problem! {
-    /// What [`Client::list_firewalls`](crate::Client::list_firewalls) may be refused with.
-    pub enum ListFirewallsProblem {
+    pub enum ListFirewallsProblem of list_firewalls {
         /// The request cannot be read; its body is not JSON, or a parameter or header field is malformed.
         400 => problem BadRequest(Problem),
         /// The token lacks the scope that the operation needs, `read` or `write`. Nothing was changed.
@@ -557,29 +316,25 @@ problem! {
 }
 
 operation! {
-    /// `POST /firewalls`: marker and data of [`Client::create_firewall`].
-    pub enum CreateFirewall = operations::CREATE_FIREWALL: Unsafe => Created<FirewallResponse>, CreateFirewallProblem; Keyable
+    pub enum CreateFirewall of create_firewall = operations::CREATE_FIREWALL: Unsafe => Created<FirewallResponse>, CreateFirewallProblem; Keyable
 }
 
 problem! {
-    /// What [`Client::create_firewall`](crate::Client::create_firewall) may be refused with.
-    pub enum CreateFirewallProblem {
+    pub enum CreateFirewallProblem of create_firewall {
         /// The request cannot be read; its body is not JSON, or a parameter or header field is malformed.
         400 => problem BadRequest(Problem),
         /// The token lacks the scope that the operation needs, `read` or `write`. Nothing was changed.
         403 => problem Forbidden(Problem),
-        /// The request cannot be carried out now: what it would create is there already, a task is at work
-        /// on what it would change, or an earlier request with the same idempotency key is still at work.
-        /// Nothing was changed.
+        /// The request cannot be carried out now: what it would create is there already, a task is at work on what it would
+        /// change, or an earlier request with the same idempotency key is still at work. Nothing was changed.
         409 => problem Conflict(Problem),
         /// The body is larger than the service reads.
         413 => problem ContentTooLarge(Problem),
         /// The body is not declared as `application/json`.
         415 => problem UnsupportedMediaType(Problem),
-        /// The body is JSON and not what the operation takes, it names something that does not exist or
-        /// does not fit, a PUT would create a resource under a number that is not the client's to choose,
-        /// or an idempotency key comes with another request than before. Every mistake is listed with its
-        /// place. Nothing was changed.
+        /// The body is JSON and not what the operation takes, it names something that does not exist or does not fit, a PUT
+        /// would create a resource under a number that is not the client's to choose, or an idempotency key comes with
+        /// another request than before. Every mistake is listed with its place. Nothing was changed.
         422 => problem UnprocessableContent(Problem),
         /// The service has made a mistake. A write was not carried out.
         500 => problem InternalServerError(Problem),
@@ -587,13 +342,11 @@ problem! {
 }
 
 operation! {
-    /// `GET /firewalls/{uuid}`: marker and data of [`Client::get_firewall`].
-    pub enum GetFirewall = operations::GET_FIREWALL: Safe => Find<FirewallResponse>, GetFirewallProblem; HasHead, Revalidate
+    pub enum GetFirewall of get_firewall = operations::GET_FIREWALL: Safe => Find<FirewallResponse>, GetFirewallProblem; HasHead, Revalidate
 }
 
 problem! {
-    /// What [`Client::get_firewall`](crate::Client::get_firewall) may be refused with.
-    pub enum GetFirewallProblem {
+    pub enum GetFirewallProblem of get_firewall {
         /// The request cannot be read; its body is not JSON, or a parameter or header field is malformed.
         400 => problem BadRequest(Problem),
         /// The token lacks the scope that the operation needs, `read` or `write`. Nothing was changed.
@@ -604,28 +357,24 @@ problem! {
 }
 
 operation! {
-    /// `PUT /firewalls/{uuid}`: marker and data of [`Client::put_firewall`].
-    pub enum PutFirewall = operations::PUT_FIREWALL: Idempotent => Put<FirewallResponse>, PutFirewallProblem; Conditional, CreateOnly
+    pub enum PutFirewall of put_firewall = operations::PUT_FIREWALL: Idempotent => Put<FirewallResponse>, PutFirewallProblem; Conditional, CreateOnly
 }
 
 problem! {
-    /// What [`Client::put_firewall`](crate::Client::put_firewall) may be refused with.
-    pub enum PutFirewallProblem {
+    pub enum PutFirewallProblem of put_firewall {
         /// The request cannot be read; its body is not JSON, or a parameter or header field is malformed.
         400 => problem BadRequest(Problem),
         /// The token lacks the scope that the operation needs, `read` or `write`. Nothing was changed.
         403 => problem Forbidden(Problem),
-        /// The resource is not in the state that `If-Match` or `If-None-Match` asks for. Nothing was
-        /// changed.
+        /// The resource is not in the state that `If-Match` or `If-None-Match` asks for. Nothing was changed.
         412 => problem PreconditionFailed(Problem),
         /// The body is larger than the service reads.
         413 => problem ContentTooLarge(Problem),
         /// The body is not declared as `application/json`.
         415 => problem UnsupportedMediaType(Problem),
-        /// The body is JSON and not what the operation takes, it names something that does not exist or
-        /// does not fit, a PUT would create a resource under a number that is not the client's to choose,
-        /// or an idempotency key comes with another request than before. Every mistake is listed with its
-        /// place. Nothing was changed.
+        /// The body is JSON and not what the operation takes, it names something that does not exist or does not fit, a PUT
+        /// would create a resource under a number that is not the client's to choose, or an idempotency key comes with
+        /// another request than before. Every mistake is listed with its place. Nothing was changed.
         422 => problem UnprocessableContent(Problem),
         /// The service has made a mistake. A write was not carried out.
         500 => problem InternalServerError(Problem),
@@ -633,19 +382,16 @@ problem! {
 }
 
 operation! {
-    /// `DELETE /firewalls/{uuid}`: marker and data of [`Client::delete_firewall`].
-    pub enum DeleteFirewall = operations::DELETE_FIREWALL: Idempotent => Deleted, DeleteFirewallProblem; Conditional
+    pub enum DeleteFirewall of delete_firewall = operations::DELETE_FIREWALL: Idempotent => Deleted, DeleteFirewallProblem; Conditional
 }
 
 problem! {
-    /// What [`Client::delete_firewall`](crate::Client::delete_firewall) may be refused with.
-    pub enum DeleteFirewallProblem {
+    pub enum DeleteFirewallProblem of delete_firewall {
         /// The request cannot be read; its body is not JSON, or a parameter or header field is malformed.
         400 => problem BadRequest(Problem),
         /// The token lacks the scope that the operation needs, `read` or `write`. Nothing was changed.
         403 => problem Forbidden(Problem),
-        /// The resource is not in the state that `If-Match` or `If-None-Match` asks for. Nothing was
-        /// changed.
+        /// The resource is not in the state that `If-Match` or `If-None-Match` asks for. Nothing was changed.
         412 => problem PreconditionFailed(Problem),
         /// The service has made a mistake. A write was not carried out.
         500 => problem InternalServerError(Problem),
@@ -653,13 +399,11 @@ problem! {
 }
 
 operation! {
-    /// `POST /firewalls/{uuid}/rules`: marker and data of [`Client::add_firewall_rules`].
-    pub enum AddFirewallRules = operations::ADD_FIREWALL_RULES: Idempotent => Updated<FirewallResponse>, AddFirewallRulesProblem
+    pub enum AddFirewallRules of add_firewall_rules = operations::ADD_FIREWALL_RULES: Idempotent => Updated<FirewallResponse>, AddFirewallRulesProblem
 }
 
 problem! {
-    /// What [`Client::add_firewall_rules`](crate::Client::add_firewall_rules) may be refused with.
-    pub enum AddFirewallRulesProblem {
+    pub enum AddFirewallRulesProblem of add_firewall_rules {
         /// The request cannot be read; its body is not JSON, or a parameter or header field is malformed.
         400 => problem BadRequest(Problem),
         /// The token lacks the scope that the operation needs, `read` or `write`. Nothing was changed.
@@ -670,10 +414,9 @@ problem! {
         413 => problem ContentTooLarge(Problem),
         /// The body is not declared as `application/json`.
         415 => problem UnsupportedMediaType(Problem),
-        /// The body is JSON and not what the operation takes, it names something that does not exist or
-        /// does not fit, a PUT would create a resource under a number that is not the client's to choose,
-        /// or an idempotency key comes with another request than before. Every mistake is listed with its
-        /// place. Nothing was changed.
+        /// The body is JSON and not what the operation takes, it names something that does not exist or does not fit, a PUT
+        /// would create a resource under a number that is not the client's to choose, or an idempotency key comes with
+        /// another request than before. Every mistake is listed with its place. Nothing was changed.
         422 => problem UnprocessableContent(Problem),
         /// The service has made a mistake. A write was not carried out.
         500 => problem InternalServerError(Problem),
@@ -692,13 +435,11 @@ parameters! {
 }
 
 operation! {
-    /// `DELETE /firewalls/{uuid}/rules`: marker and data of [`Client::remove_firewall_rule`].
-    pub enum RemoveFirewallRule = operations::REMOVE_FIREWALL_RULE: Idempotent => Deleted, RemoveFirewallRuleProblem
+    pub enum RemoveFirewallRule of remove_firewall_rule = operations::REMOVE_FIREWALL_RULE: Idempotent => Deleted, RemoveFirewallRuleProblem
 }
 
 problem! {
-    /// What [`Client::remove_firewall_rule`](crate::Client::remove_firewall_rule) may be refused with.
-    pub enum RemoveFirewallRuleProblem {
+    pub enum RemoveFirewallRuleProblem of remove_firewall_rule {
         /// The request cannot be read; its body is not JSON, or a parameter or header field is malformed.
         400 => problem BadRequest(Problem),
         /// The token lacks the scope that the operation needs, `read` or `write`. Nothing was changed.
@@ -709,13 +450,11 @@ problem! {
 }
 
 operation! {
-    /// `POST /firewalls/{uuid}/stacklets`: marker and data of [`Client::add_firewall_stacklets`].
-    pub enum AddFirewallStacklets = operations::ADD_FIREWALL_STACKLETS: Idempotent => Updated<FirewallResponse>, AddFirewallStackletsProblem
+    pub enum AddFirewallStacklets of add_firewall_stacklets = operations::ADD_FIREWALL_STACKLETS: Idempotent => Updated<FirewallResponse>, AddFirewallStackletsProblem
 }
 
 problem! {
-    /// What [`Client::add_firewall_stacklets`](crate::Client::add_firewall_stacklets) may be refused with.
-    pub enum AddFirewallStackletsProblem {
+    pub enum AddFirewallStackletsProblem of add_firewall_stacklets {
         /// The request cannot be read; its body is not JSON, or a parameter or header field is malformed.
         400 => problem BadRequest(Problem),
         /// The token lacks the scope that the operation needs, `read` or `write`. Nothing was changed.
@@ -726,10 +465,9 @@ problem! {
         413 => problem ContentTooLarge(Problem),
         /// The body is not declared as `application/json`.
         415 => problem UnsupportedMediaType(Problem),
-        /// The body is JSON and not what the operation takes, it names something that does not exist or
-        /// does not fit, a PUT would create a resource under a number that is not the client's to choose,
-        /// or an idempotency key comes with another request than before. Every mistake is listed with its
-        /// place. Nothing was changed.
+        /// The body is JSON and not what the operation takes, it names something that does not exist or does not fit, a PUT
+        /// would create a resource under a number that is not the client's to choose, or an idempotency key comes with
+        /// another request than before. Every mistake is listed with its place. Nothing was changed.
         422 => problem UnprocessableContent(Problem),
         /// The service has made a mistake. A write was not carried out.
         500 => problem InternalServerError(Problem),
@@ -737,13 +475,11 @@ problem! {
 }
 
 operation! {
-    /// `DELETE /firewalls/{uuid}/stacklets/{stacklet_id}`: marker and data of [`Client::remove_firewall_stacklet`].
-    pub enum RemoveFirewallStacklet = operations::REMOVE_FIREWALL_STACKLET: Idempotent => Deleted, RemoveFirewallStackletProblem
+    pub enum RemoveFirewallStacklet of remove_firewall_stacklet = operations::REMOVE_FIREWALL_STACKLET: Idempotent => Deleted, RemoveFirewallStackletProblem
 }
 
 problem! {
-    /// What [`Client::remove_firewall_stacklet`](crate::Client::remove_firewall_stacklet) may be refused with.
-    pub enum RemoveFirewallStackletProblem {
+    pub enum RemoveFirewallStackletProblem of remove_firewall_stacklet {
         /// The request cannot be read; its body is not JSON, or a parameter or header field is malformed.
         400 => problem BadRequest(Problem),
         /// The token lacks the scope that the operation needs, `read` or `write`. Nothing was changed.

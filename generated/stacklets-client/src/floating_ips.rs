@@ -3,135 +3,77 @@
 //! Addresses that lead to a stacklet and can be led to another.
 
 use crate::Client;
-use methodical_client::{
-    Accepted, Call, Created, Deleted, Fetched, Find, Idempotent, Safe, Unsafe, operation,
-    problem,
-};
+use methodical_client::{Accepted, Call, Created, Deleted, Fetched, Find, Idempotent, Safe, Unsafe, operation, problem};
 use methodical_client::wire::{Problem, Uuid, parameters};
 use stacklets_types::{
-    CreateFloatingIpBody, FloatingIp, FloatingIpList, FloatingIpResponse,
-    RunFloatingIpActionBody, SortByTime, operations,
+    CreateFloatingIpBody, FloatingIp, FloatingIpList, FloatingIpResponse, RunFloatingIpActionBody, SortByTime,
+    operations,
 };
 
 impl Client {
     /// List the floating IPs
     ///
-    /// Returns the floating IPs of the account, page by page, in the order of their addresses read as
-    /// text; with `stacklet_id`, `region` or `project_uuid` those that meet all that is asked. Nothing
-    /// is changed.
+    /// Returns the floating IPs of the account, page by page, in the order of their addresses read as text; with
+    /// `stacklet_id`, `region` or `project_uuid` those that meet all that is asked. Nothing is changed.
     ///
     /// `GET /floating_ips`
     ///
-    /// Awaited, it comes to [`Fetched`](methodical_client::Fetched) of
-    /// [`FloatingIpList`](stacklets_types::FloatingIpList), or to a
-    /// [`CallError`](methodical_client::CallError), with [`ListFloatingIpsProblem`] for a declared
-    /// refusal.
-    ///
-    /// The call takes [`timeout`](methodical_client::Call::timeout),
-    /// [`retries`](methodical_client::Call::retries), [`head`](methodical_client::Call::head),
-    /// [`pages`](methodical_client::Call::pages), [`items`](methodical_client::Call::items) and
-    /// [`header`](methodical_client::Call::header).
+    /// Comes to [`Fetched`] of [`FloatingIpList`], or is refused with [`ListFloatingIpsProblem`]. The [`Call`] takes
+    /// `timeout`, `retries`, `head`, `pages`, `items` and `header`.
     ///
     /// # Promises
     ///
-    /// - `GET-SAFE`: `GET /floating_ips` changes nothing, and may be repeated freely.
-    /// - `GET-JSON-OBJECT`: Success is `application/json` with an object at the top.
-    /// - `GET-LINKS-RESOLVE`: What it returns forms requests that succeed: `NextPage` (GET
-    ///   /floating_ips).
+    /// - `GET-LINKS-RESOLVE`: What it returns forms requests that succeed: `NextPage` (GET /floating_ips).
     /// - `READ-AFTER-WRITE`: It shows every write that was acknowledged before it was sent.
-    /// - `HEAD-MIRRORS-GET`: HEAD `/floating_ips` is answered with the status and header fields of GET.
-    /// - `HEAD-LENGTH-TRUE`: HEAD has no content, and a `Content-Length` only if it is that of GET.
-    /// - `LIST-COHERENT`: Each floating_ip that exists is listed once, and none that was deleted, as of
-    ///   one moment.
-    /// - `LIST-PAGE-COMPLETE`: Following `/meta/pagination/next_page` through `page` visits every item
-    ///   once, and ends.
+    /// - `LIST-COHERENT`: Each floating_ip that exists is listed once, and none that was deleted, as of one moment.
+    /// - `LIST-PAGE-COMPLETE`: Following `/meta/pagination/next_page` through `page` visits every item once, and ends.
     /// - `LIST-STABLE-ORDER`: Items are sorted by `/address`, or as `sort` asks.
     /// - `LIST-EMPTY-200`: An empty list is 200 with no items.
-    /// - `METHOD-NO-OVERRIDE`: No header or parameter turns it into a write.
-    /// - What every operation promises: `HTTPS-ONLY`, `AUTH-ENFORCED`, `AUTH-CHALLENGE`,
-    ///   `AUTH-NO-ORACLE`, `META-ACCESS-INFO`, `META-RATE-MONOTONE`, `RATE-429-RETRY-AFTER`,
-    ///   `METHOD-NOT-ALLOWED-ALLOW`, `METHOD-UNKNOWN-501`, `ERROR-PROBLEM`, `ERROR-DECLARED`,
-    ///   `INVALID-REFUSED`, `NO-5XX`, `OPTIONS-ALLOW`.
+    /// - What [every operation](crate#what-every-operation-promises) and [every GET](crate#what-every-get-promises)
+    ///   promises.
     ///
     /// # Errors
     ///
-    /// - 400: The request cannot be read; its body is not JSON, or a parameter or header field is
-    ///   malformed.
     /// - 401: The request has no token, or one that is not valid.
-    /// - 403: The token lacks the scope that the operation needs, `read` or `write`. Nothing was
-    ///   changed.
     /// - 429: The caller has used up its requests for now. Nothing was changed.
-    /// - 500: The service has made a mistake. A write was not carried out.
     /// - 503: The service cannot answer for the moment. Nothing was changed.
-    pub fn list_floating_ips(
-        &self,
-        query: ListFloatingIpsQuery,
-    ) -> Call<ListFloatingIps> {
+    pub fn list_floating_ips(&self, query: ListFloatingIpsQuery) -> Call<ListFloatingIps> {
         self.inner.call().parameters(&query)
     }
 
     /// Reserve a floating IP
     ///
-    /// Reserves an address: in a region, or in the region of a stacklet, to which it is then led. The
-    /// body names one of the two. Which address it is the service decides; no other account has it
-    /// meanwhile.
+    /// Reserves an address: in a region, or in the region of a stacklet, to which it is then led. The body names one of
+    /// the two. Which address it is the service decides; no other account has it meanwhile.
     ///
     /// `POST /floating_ips`
     ///
-    /// Awaited, it comes to [`Created`](methodical_client::Created) of
-    /// [`FloatingIpResponse`](stacklets_types::FloatingIpResponse), or to a
-    /// [`CallError`](methodical_client::CallError), with [`CreateFloatingIpProblem`] for a declared
-    /// refusal.
-    ///
-    /// The call takes [`timeout`](methodical_client::Call::timeout),
-    /// [`idempotency_key`](methodical_client::Call::idempotency_key) and
-    /// [`header`](methodical_client::Call::header). With an idempotency key it takes
-    /// [`retries`](methodical_client::Call::retries) too.
+    /// Comes to [`Created`] of [`FloatingIpResponse`], or is refused with [`CreateFloatingIpProblem`]. The [`Call`]
+    /// takes `timeout`, `idempotency_key` and `header`. With an idempotency key it takes `retries` too.
     ///
     /// # Promises
     ///
     /// - `READ-AFTER-WRITE`: Once it has succeeded, every later `GET /floating_ips` shows it.
-    /// - `FAILED-WRITE-NO-EFFECT`: A refused `POST /floating_ips` changes nothing.
     /// - `POST-CREATED`: Success is 201 with the representation, and `Location` says where it is.
     /// - `POST-LOCATION-RESOLVES`: `GET /floating_ips/{address}` of what was created shows it at once.
     /// - `POST-FRESH-ID`: What it makes has an identifier not in use; one that was freed may come back.
-    /// - `IDEM-REPLAY`: Sent again under its `Idempotency-Key` for 1 day, it gets the first answer, and
-    ///   nothing is made twice.
+    /// - `IDEM-REPLAY`: Sent again under its `Idempotency-Key` for 1 day, it gets the first answer, and nothing is made
+    ///   twice.
     /// - `IDEM-ONCE`: Of simultaneous requests under one `Idempotency-Key` one takes effect.
     /// - `IDEM-FINGERPRINT`: `Idempotency-Key` of one request is refused with 422 on another.
-    /// - `IDEM-REPLAY-ERRORS`: Only successes are replayed: what failed may be tried again under the
-    ///   same key.
-    /// - `LRO-MONITOR`: Work that goes on is followed at `GET /tasks/{id}` (link `FollowTask`), which
-    ///   ends in `completed`, `errored` or `timed_out`, and its end agrees with the resource.
+    /// - `IDEM-REPLAY-ERRORS`: Only successes are replayed: what failed may be tried again under the same key.
+    /// - `LRO-MONITOR`: Work that goes on is followed at `GET /tasks/{id}` (link `FollowTask`), which ends in
+    ///   `completed`, `errored` or `timed_out`, and its end agrees with the resource.
     /// - `ETAG-TRUE`: The same state has the same `ETag`, another state another.
-    /// - What every operation promises: `HTTPS-ONLY`, `AUTH-ENFORCED`, `AUTH-CHALLENGE`,
-    ///   `AUTH-NO-ORACLE`, `META-ACCESS-INFO`, `META-RATE-MONOTONE`, `RATE-429-RETRY-AFTER`,
-    ///   `METHOD-NOT-ALLOWED-ALLOW`, `METHOD-UNKNOWN-501`, `ERROR-PROBLEM`, `ERROR-DECLARED`,
-    ///   `INVALID-REFUSED`, `NO-5XX`, `OPTIONS-ALLOW`.
+    /// - What [every operation](crate#what-every-operation-promises) and [every POST](crate#what-every-post-promises)
+    ///   promises.
     ///
     /// # Errors
     ///
-    /// - 400: The request cannot be read; its body is not JSON, or a parameter or header field is
-    ///   malformed.
     /// - 401: The request has no token, or one that is not valid.
-    /// - 403: The token lacks the scope that the operation needs, `read` or `write`. Nothing was
-    ///   changed.
-    /// - 409: The request cannot be carried out now: what it would create is there already, a task is
-    ///   at work on what it would change, or an earlier request with the same idempotency key is still
-    ///   at work. Nothing was changed.
-    /// - 413: The body is larger than the service reads.
-    /// - 415: The body is not declared as `application/json`.
-    /// - 422: The body is JSON and not what the operation takes, it names something that does not exist
-    ///   or does not fit, a PUT would create a resource under a number that is not the client's to
-    ///   choose, or an idempotency key comes with another request than before. Every mistake is listed
-    ///   with its place. Nothing was changed.
     /// - 429: The caller has used up its requests for now. Nothing was changed.
-    /// - 500: The service has made a mistake. A write was not carried out.
     /// - 503: The service cannot answer for the moment. Nothing was changed.
-    pub fn create_floating_ip(
-        &self,
-        body: &CreateFloatingIpBody,
-    ) -> Call<CreateFloatingIp> {
+    pub fn create_floating_ip(&self, body: &CreateFloatingIpBody) -> Call<CreateFloatingIp> {
         self.inner.call().body(body)
     }
 
@@ -141,49 +83,28 @@ impl Client {
     ///
     /// `GET /floating_ips/{address}`
     ///
-    /// Awaited, it comes to [`Find`](methodical_client::Find) of
-    /// [`FloatingIpResponse`](stacklets_types::FloatingIpResponse), or to a
-    /// [`CallError`](methodical_client::CallError), with [`GetFloatingIpProblem`] for a declared
-    /// refusal.
-    ///
-    /// The call takes [`timeout`](methodical_client::Call::timeout),
-    /// [`retries`](methodical_client::Call::retries), [`head`](methodical_client::Call::head),
-    /// [`if_none_match`](methodical_client::Call::if_none_match) and
-    /// [`header`](methodical_client::Call::header).
+    /// Comes to [`Find`] of [`FloatingIpResponse`], or is refused with [`GetFloatingIpProblem`]. The [`Call`] takes
+    /// `timeout`, `retries`, `head`, `if_none_match` and `header`.
     ///
     /// # Promises
     ///
-    /// - `GET-SAFE`: `GET /floating_ips/{address}` changes nothing, and may be repeated freely.
-    /// - `GET-JSON-OBJECT`: Success is `application/json` with an object at the top.
     /// - `GET-ABSENT-404`: If there is nothing at `/floating_ips/{address}`, the answer is 404.
     /// - `GET-LINKS-RESOLVE`: What it returns forms requests that succeed: `DeleteFloatingIp` (DELETE
-    ///   /floating_ips/{address}), `FollowTask` (GET /tasks/{id}), `GetFloatingIp` (GET
-    ///   /floating_ips/{address}), `GetProject` (GET /projects/{uuid}), `GetRegion` (GET
-    ///   /regions/{slug}), `GetStacklet` (GET /stacklets/{id}) and `RunFloatingIpAction` (POST
-    ///   /floating_ips/{address}).
+    ///   /floating_ips/{address}), `FollowTask` (GET /tasks/{id}), `GetFloatingIp` (GET /floating_ips/{address}),
+    ///   `GetProject` (GET /projects/{uuid}), `GetRegion` (GET /regions/{slug}), `GetStacklet` (GET /stacklets/{id})
+    ///   and `RunFloatingIpAction` (POST /floating_ips/{address}).
     /// - `READ-AFTER-WRITE`: It shows every write that was acknowledged before it was sent.
-    /// - `HEAD-MIRRORS-GET`: HEAD `/floating_ips/{address}` is answered with the status and header
-    ///   fields of GET.
-    /// - `HEAD-LENGTH-TRUE`: HEAD has no content, and a `Content-Length` only if it is that of GET.
     /// - `ETAG-TRUE`: The same state has the same `ETag`, another state another.
     /// - `COND-INM-304`: `If-None-Match` with the current tag answers 304 without content.
-    /// - `COND-PRECEDENCE`: A request that would be refused anyway is refused for that reason, and only
-    ///   then for its precondition.
-    /// - `METHOD-NO-OVERRIDE`: No header or parameter turns it into a write.
-    /// - What every operation promises: `HTTPS-ONLY`, `AUTH-ENFORCED`, `AUTH-CHALLENGE`,
-    ///   `AUTH-NO-ORACLE`, `META-ACCESS-INFO`, `META-RATE-MONOTONE`, `RATE-429-RETRY-AFTER`,
-    ///   `METHOD-NOT-ALLOWED-ALLOW`, `METHOD-UNKNOWN-501`, `ERROR-PROBLEM`, `ERROR-DECLARED`,
-    ///   `INVALID-REFUSED`, `NO-5XX`, `OPTIONS-ALLOW`.
+    /// - `COND-PRECEDENCE`: A request that would be refused anyway is refused for that reason, and only then for its
+    ///   precondition.
+    /// - What [every operation](crate#what-every-operation-promises) and [every GET](crate#what-every-get-promises)
+    ///   promises.
     ///
     /// # Errors
     ///
-    /// - 400: The request cannot be read; its body is not JSON, or a parameter or header field is
-    ///   malformed.
     /// - 401: The request has no token, or one that is not valid.
-    /// - 403: The token lacks the scope that the operation needs, `read` or `write`. Nothing was
-    ///   changed.
     /// - 429: The caller has used up its requests for now. Nothing was changed.
-    /// - 500: The service has made a mistake. A write was not carried out.
     /// - 503: The service cannot answer for the moment. Nothing was changed.
     pub fn get_floating_ip(&self, address: &str) -> Call<GetFloatingIp> {
         self.inner.call().path("address", address)
@@ -191,119 +112,64 @@ impl Client {
 
     /// Assign or unassign a floating IP
     ///
-    /// Leads the address to a stacklet in its region, or takes it from the one that has it. The answer
-    /// comes at once, with the task that does the work; `stacklet_id` changes when it has ended. While
-    /// a task is at work on the address another is refused with 409 and a problem of the type
-    /// `task-in-progress`.
+    /// Leads the address to a stacklet in its region, or takes it from the one that has it. The answer comes at once,
+    /// with the task that does the work; `stacklet_id` changes when it has ended. While a task is at work on the
+    /// address another is refused with 409 and a problem of the type `task-in-progress`.
     ///
     /// `POST /floating_ips/{address}`
     ///
-    /// Awaited, it comes to [`Accepted`](methodical_client::Accepted) of
-    /// [`FloatingIpResponse`](stacklets_types::FloatingIpResponse), or to a
-    /// [`CallError`](methodical_client::CallError), with [`RunFloatingIpActionProblem`] for a declared
-    /// refusal.
-    ///
-    /// The call takes [`timeout`](methodical_client::Call::timeout),
-    /// [`idempotency_key`](methodical_client::Call::idempotency_key) and
-    /// [`header`](methodical_client::Call::header). With an idempotency key it takes
-    /// [`retries`](methodical_client::Call::retries) too.
+    /// Comes to [`Accepted`] of [`FloatingIpResponse`], or is refused with [`RunFloatingIpActionProblem`]. The [`Call`]
+    /// takes `timeout`, `idempotency_key` and `header`. With an idempotency key it takes `retries` too.
     ///
     /// # Promises
     ///
     /// - `READ-AFTER-WRITE`: `GET /floating_ips/{address}` shows it within 10 minutes.
-    /// - `FAILED-WRITE-NO-EFFECT`: A refused `POST /floating_ips/{address}` changes nothing.
-    /// - `IDEM-REPLAY`: Sent again under its `Idempotency-Key` for 1 day, it gets the first answer, and
-    ///   nothing is made twice.
+    /// - `IDEM-REPLAY`: Sent again under its `Idempotency-Key` for 1 day, it gets the first answer, and nothing is made
+    ///   twice.
     /// - `IDEM-ONCE`: Of simultaneous requests under one `Idempotency-Key` one takes effect.
     /// - `IDEM-FINGERPRINT`: `Idempotency-Key` of one request is refused with 422 on another.
-    /// - `IDEM-REPLAY-ERRORS`: Only successes are replayed: what failed may be tried again under the
-    ///   same key.
-    /// - `LRO-MONITOR`: 202 leads to `GET /tasks/{id}` (link `FollowTask`), which ends in `completed`,
-    ///   `errored` or `timed_out`, and its end agrees with the resource.
-    /// - What every operation promises: `HTTPS-ONLY`, `AUTH-ENFORCED`, `AUTH-CHALLENGE`,
-    ///   `AUTH-NO-ORACLE`, `META-ACCESS-INFO`, `META-RATE-MONOTONE`, `RATE-429-RETRY-AFTER`,
-    ///   `METHOD-NOT-ALLOWED-ALLOW`, `METHOD-UNKNOWN-501`, `ERROR-PROBLEM`, `ERROR-DECLARED`,
-    ///   `INVALID-REFUSED`, `NO-5XX`, `OPTIONS-ALLOW`.
+    /// - `IDEM-REPLAY-ERRORS`: Only successes are replayed: what failed may be tried again under the same key.
+    /// - `LRO-MONITOR`: 202 leads to `GET /tasks/{id}` (link `FollowTask`), which ends in `completed`, `errored` or
+    ///   `timed_out`, and its end agrees with the resource.
+    /// - What [every operation](crate#what-every-operation-promises) and [every POST](crate#what-every-post-promises)
+    ///   promises.
     ///
     /// # Errors
     ///
-    /// - 400: The request cannot be read; its body is not JSON, or a parameter or header field is
-    ///   malformed.
     /// - 401: The request has no token, or one that is not valid.
-    /// - 403: The token lacks the scope that the operation needs, `read` or `write`. Nothing was
-    ///   changed.
-    /// - 404: There is no such resource. Nothing was changed.
-    /// - 409: The request cannot be carried out now: what it would create is there already, a task is
-    ///   at work on what it would change, or an earlier request with the same idempotency key is still
-    ///   at work. Nothing was changed.
-    /// - 413: The body is larger than the service reads.
-    /// - 415: The body is not declared as `application/json`.
-    /// - 422: The body is JSON and not what the operation takes, it names something that does not exist
-    ///   or does not fit, a PUT would create a resource under a number that is not the client's to
-    ///   choose, or an idempotency key comes with another request than before. Every mistake is listed
-    ///   with its place. Nothing was changed.
     /// - 429: The caller has used up its requests for now. Nothing was changed.
-    /// - 500: The service has made a mistake. A write was not carried out.
     /// - 503: The service cannot answer for the moment. Nothing was changed.
-    pub fn run_floating_ip_action(
-        &self,
-        address: &str,
-        body: &RunFloatingIpActionBody,
-    ) -> Call<RunFloatingIpAction> {
+    pub fn run_floating_ip_action(&self, address: &str, body: &RunFloatingIpActionBody) -> Call<RunFloatingIpAction> {
         self.inner.call().path("address", address).body(body)
     }
 
     /// Give a floating IP back
     ///
-    /// Removes the floating IP if it is there, also from the stacklet that it leads to. If it is not,
-    /// the answer is 404 with a message that says so. There is no need to look first: the look and the
-    /// removal are one step, and of several requests at once exactly one removes it. The address may
-    /// then be reserved by anybody.
+    /// Removes the floating IP if it is there, also from the stacklet that it leads to. If it is not, the answer is 404
+    /// with a message that says so. There is no need to look first: the look and the removal are one step, and of
+    /// several requests at once exactly one removes it. The address may then be reserved by anybody.
     ///
     /// `DELETE /floating_ips/{address}`
     ///
-    /// Awaited, it comes to [`Deleted`](methodical_client::Deleted), or to a
-    /// [`CallError`](methodical_client::CallError), with [`DeleteFloatingIpProblem`] for a declared
-    /// refusal.
-    ///
-    /// The call takes [`timeout`](methodical_client::Call::timeout),
-    /// [`retries`](methodical_client::Call::retries), [`if_match`](methodical_client::Call::if_match)
-    /// and [`header`](methodical_client::Call::header).
+    /// Comes to [`Deleted`], or is refused with [`DeleteFloatingIpProblem`]. The [`Call`] takes `timeout`, `retries`,
+    /// `if_match` and `header`.
     ///
     /// # Promises
     ///
     /// - `READ-AFTER-WRITE`: Once it has succeeded, every later `GET /floating_ips/{address}` shows it.
     /// - `DELETE-EFFECTIVE`: Once it has succeeded, `GET /floating_ips/{address}` answers 404.
-    /// - `DELETE-ATOMIC-MISSING`: If there is nothing to delete, it says so itself: 404 with a message.
-    ///   No look beforehand is needed.
-    /// - `DELETE-NO-PRECHECK`: `DELETE /floating_ips/{address}` needs no request before it.
-    /// - `DELETE-ONCE`: Of simultaneous DELETEs of one resource exactly one succeeds; the others are
-    ///   told 404.
-    /// - `DELETE-IDEMPOTENT`: Repeating `DELETE /floating_ips/{address}` changes nothing more.
     /// - `DELETE-TARGET-ONLY`: Nothing goes but the target.
-    /// - `WRITE-ATOMIC`: The requests to one `/floating_ips/{address}` have one order that explains
-    ///   every answer.
-    /// - `FAILED-WRITE-NO-EFFECT`: A refused `DELETE /floating_ips/{address}` changes nothing.
     /// - `COND-IF-MATCH`: A stale `If-Match` is refused with 412, and nothing changes.
     /// - `COND-CAS`: Of simultaneous requests under one `If-Match` exactly one succeeds.
-    /// - `COND-PRECEDENCE`: A request that would be refused anyway is refused for that reason, and only
-    ///   then for its precondition.
-    /// - What every operation promises: `HTTPS-ONLY`, `AUTH-ENFORCED`, `AUTH-CHALLENGE`,
-    ///   `AUTH-NO-ORACLE`, `META-ACCESS-INFO`, `META-RATE-MONOTONE`, `RATE-429-RETRY-AFTER`,
-    ///   `METHOD-NOT-ALLOWED-ALLOW`, `METHOD-UNKNOWN-501`, `ERROR-PROBLEM`, `ERROR-DECLARED`,
-    ///   `INVALID-REFUSED`, `NO-5XX`, `OPTIONS-ALLOW`.
+    /// - `COND-PRECEDENCE`: A request that would be refused anyway is refused for that reason, and only then for its
+    ///   precondition.
+    /// - What [every operation](crate#what-every-operation-promises) and [every
+    ///   DELETE](crate#what-every-delete-promises) promises.
     ///
     /// # Errors
     ///
-    /// - 400: The request cannot be read; its body is not JSON, or a parameter or header field is
-    ///   malformed.
     /// - 401: The request has no token, or one that is not valid.
-    /// - 403: The token lacks the scope that the operation needs, `read` or `write`. Nothing was
-    ///   changed.
-    /// - 412: The resource is not in the state that `If-Match` or `If-None-Match` asks for. Nothing was
-    ///   changed.
     /// - 429: The caller has used up its requests for now. Nothing was changed.
-    /// - 500: The service has made a mistake. A write was not carried out.
     /// - 503: The service cannot answer for the moment. Nothing was changed.
     pub fn delete_floating_ip(&self, address: &str) -> Call<DeleteFloatingIp> {
         self.inner.call().path("address", address)
@@ -318,28 +184,24 @@ parameters! {
         optional page: Option<u32>,
         /// How many items a page holds at most.
         optional per_page: Option<u32>,
-        /// Return only what belongs to the project with this UUID. A project that does not exist leaves
-        /// none.
+        /// Return only what belongs to the project with this UUID. A project that does not exist leaves none.
         optional project_uuid: Option<Uuid>,
         /// Return only floating IPs of the region with this slug. A region that does not exist leaves none.
         optional region: Option<String>,
-        /// The member to order the list by, after `-` where the order falls; what is equal in it is in the
-        /// order of its identity. Without this parameter the whole list is in the order of its identities.
+        /// The member to order the list by, after `-` where the order falls; what is equal in it is in the order of its
+        /// identity. Without this parameter the whole list is in the order of its identities.
         optional sort: Option<SortByTime>,
-        /// Return only what belongs to the stacklet with this number. A stacklet that does not exist leaves
-        /// none.
+        /// Return only what belongs to the stacklet with this number. A stacklet that does not exist leaves none.
         optional stacklet_id: Option<u64>,
     }
 }
 
 operation! {
-    /// `GET /floating_ips`: marker and data of [`Client::list_floating_ips`].
-    pub enum ListFloatingIps = operations::LIST_FLOATING_IPS: Safe => Fetched<FloatingIpList>, ListFloatingIpsProblem; HasHead, pages FloatingIp
+    pub enum ListFloatingIps of list_floating_ips = operations::LIST_FLOATING_IPS: Safe => Fetched<FloatingIpList>, ListFloatingIpsProblem; HasHead, pages FloatingIp
 }
 
 problem! {
-    /// What [`Client::list_floating_ips`](crate::Client::list_floating_ips) may be refused with.
-    pub enum ListFloatingIpsProblem {
+    pub enum ListFloatingIpsProblem of list_floating_ips {
         /// The request cannot be read; its body is not JSON, or a parameter or header field is malformed.
         400 => problem BadRequest(Problem),
         /// The token lacks the scope that the operation needs, `read` or `write`. Nothing was changed.
@@ -350,29 +212,25 @@ problem! {
 }
 
 operation! {
-    /// `POST /floating_ips`: marker and data of [`Client::create_floating_ip`].
-    pub enum CreateFloatingIp = operations::CREATE_FLOATING_IP: Unsafe => Created<FloatingIpResponse>, CreateFloatingIpProblem; Keyable
+    pub enum CreateFloatingIp of create_floating_ip = operations::CREATE_FLOATING_IP: Unsafe => Created<FloatingIpResponse>, CreateFloatingIpProblem; Keyable
 }
 
 problem! {
-    /// What [`Client::create_floating_ip`](crate::Client::create_floating_ip) may be refused with.
-    pub enum CreateFloatingIpProblem {
+    pub enum CreateFloatingIpProblem of create_floating_ip {
         /// The request cannot be read; its body is not JSON, or a parameter or header field is malformed.
         400 => problem BadRequest(Problem),
         /// The token lacks the scope that the operation needs, `read` or `write`. Nothing was changed.
         403 => problem Forbidden(Problem),
-        /// The request cannot be carried out now: what it would create is there already, a task is at work
-        /// on what it would change, or an earlier request with the same idempotency key is still at work.
-        /// Nothing was changed.
+        /// The request cannot be carried out now: what it would create is there already, a task is at work on what it would
+        /// change, or an earlier request with the same idempotency key is still at work. Nothing was changed.
         409 => problem Conflict(Problem),
         /// The body is larger than the service reads.
         413 => problem ContentTooLarge(Problem),
         /// The body is not declared as `application/json`.
         415 => problem UnsupportedMediaType(Problem),
-        /// The body is JSON and not what the operation takes, it names something that does not exist or
-        /// does not fit, a PUT would create a resource under a number that is not the client's to choose,
-        /// or an idempotency key comes with another request than before. Every mistake is listed with its
-        /// place. Nothing was changed.
+        /// The body is JSON and not what the operation takes, it names something that does not exist or does not fit, a PUT
+        /// would create a resource under a number that is not the client's to choose, or an idempotency key comes with
+        /// another request than before. Every mistake is listed with its place. Nothing was changed.
         422 => problem UnprocessableContent(Problem),
         /// The service has made a mistake. A write was not carried out.
         500 => problem InternalServerError(Problem),
@@ -380,13 +238,11 @@ problem! {
 }
 
 operation! {
-    /// `GET /floating_ips/{address}`: marker and data of [`Client::get_floating_ip`].
-    pub enum GetFloatingIp = operations::GET_FLOATING_IP: Safe => Find<FloatingIpResponse>, GetFloatingIpProblem; HasHead, Revalidate
+    pub enum GetFloatingIp of get_floating_ip = operations::GET_FLOATING_IP: Safe => Find<FloatingIpResponse>, GetFloatingIpProblem; HasHead, Revalidate
 }
 
 problem! {
-    /// What [`Client::get_floating_ip`](crate::Client::get_floating_ip) may be refused with.
-    pub enum GetFloatingIpProblem {
+    pub enum GetFloatingIpProblem of get_floating_ip {
         /// The request cannot be read; its body is not JSON, or a parameter or header field is malformed.
         400 => problem BadRequest(Problem),
         /// The token lacks the scope that the operation needs, `read` or `write`. Nothing was changed.
@@ -397,31 +253,27 @@ problem! {
 }
 
 operation! {
-    /// `POST /floating_ips/{address}`: marker and data of [`Client::run_floating_ip_action`].
-    pub enum RunFloatingIpAction = operations::RUN_FLOATING_IP_ACTION: Unsafe => Accepted<FloatingIpResponse>, RunFloatingIpActionProblem; Keyable
+    pub enum RunFloatingIpAction of run_floating_ip_action = operations::RUN_FLOATING_IP_ACTION: Unsafe => Accepted<FloatingIpResponse>, RunFloatingIpActionProblem; Keyable
 }
 
 problem! {
-    /// What [`Client::run_floating_ip_action`](crate::Client::run_floating_ip_action) may be refused with.
-    pub enum RunFloatingIpActionProblem {
+    pub enum RunFloatingIpActionProblem of run_floating_ip_action {
         /// The request cannot be read; its body is not JSON, or a parameter or header field is malformed.
         400 => problem BadRequest(Problem),
         /// The token lacks the scope that the operation needs, `read` or `write`. Nothing was changed.
         403 => problem Forbidden(Problem),
         /// There is no such resource. Nothing was changed.
         404 => problem NotFound(Problem),
-        /// The request cannot be carried out now: what it would create is there already, a task is at work
-        /// on what it would change, or an earlier request with the same idempotency key is still at work.
-        /// Nothing was changed.
+        /// The request cannot be carried out now: what it would create is there already, a task is at work on what it would
+        /// change, or an earlier request with the same idempotency key is still at work. Nothing was changed.
         409 => problem Conflict(Problem),
         /// The body is larger than the service reads.
         413 => problem ContentTooLarge(Problem),
         /// The body is not declared as `application/json`.
         415 => problem UnsupportedMediaType(Problem),
-        /// The body is JSON and not what the operation takes, it names something that does not exist or
-        /// does not fit, a PUT would create a resource under a number that is not the client's to choose,
-        /// or an idempotency key comes with another request than before. Every mistake is listed with its
-        /// place. Nothing was changed.
+        /// The body is JSON and not what the operation takes, it names something that does not exist or does not fit, a PUT
+        /// would create a resource under a number that is not the client's to choose, or an idempotency key comes with
+        /// another request than before. Every mistake is listed with its place. Nothing was changed.
         422 => problem UnprocessableContent(Problem),
         /// The service has made a mistake. A write was not carried out.
         500 => problem InternalServerError(Problem),
@@ -429,19 +281,16 @@ problem! {
 }
 
 operation! {
-    /// `DELETE /floating_ips/{address}`: marker and data of [`Client::delete_floating_ip`].
-    pub enum DeleteFloatingIp = operations::DELETE_FLOATING_IP: Idempotent => Deleted, DeleteFloatingIpProblem; Conditional
+    pub enum DeleteFloatingIp of delete_floating_ip = operations::DELETE_FLOATING_IP: Idempotent => Deleted, DeleteFloatingIpProblem; Conditional
 }
 
 problem! {
-    /// What [`Client::delete_floating_ip`](crate::Client::delete_floating_ip) may be refused with.
-    pub enum DeleteFloatingIpProblem {
+    pub enum DeleteFloatingIpProblem of delete_floating_ip {
         /// The request cannot be read; its body is not JSON, or a parameter or header field is malformed.
         400 => problem BadRequest(Problem),
         /// The token lacks the scope that the operation needs, `read` or `write`. Nothing was changed.
         403 => problem Forbidden(Problem),
-        /// The resource is not in the state that `If-Match` or `If-None-Match` asks for. Nothing was
-        /// changed.
+        /// The resource is not in the state that `If-Match` or `If-None-Match` asks for. Nothing was changed.
         412 => problem PreconditionFailed(Problem),
         /// The service has made a mistake. A write was not carried out.
         500 => problem InternalServerError(Problem),

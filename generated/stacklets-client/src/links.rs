@@ -5,11 +5,10 @@
 #[cfg(feature = "images")]
 use crate::{ListApplications, ListContainers, ListDistributions};
 #[cfg(any(
-    feature = "backups", feature = "certificates", feature = "domains", feature = "firewalls",
-    feature = "floating-ips", feature = "images", feature = "load-balancers", feature = "projects",
-    feature = "records", feature = "regions", feature = "sizes", feature = "snapshots",
-    feature = "ssh-keys", feature = "stacklets", feature = "tags", feature = "tasks",
-    feature = "userdata", feature = "volumes", feature = "vpcs",
+    feature = "backups", feature = "certificates", feature = "domains", feature = "firewalls", feature = "floating-ips",
+    feature = "images", feature = "load-balancers", feature = "projects", feature = "records", feature = "regions",
+    feature = "sizes", feature = "snapshots", feature = "ssh-keys", feature = "stacklets", feature = "tags",
+    feature = "tasks", feature = "userdata", feature = "volumes", feature = "vpcs",
 ))]
 use crate::Client;
 #[cfg(feature = "backups")]
@@ -22,19 +21,14 @@ use crate::{DeleteDomain, GetDomain, ListDomains, ListDomainsQuery, PutDomain};
 use crate::{DeleteRecord, GetRecord, ListRecords, ListRecordsQuery, PutRecord};
 #[cfg(feature = "firewalls")]
 use crate::{
-    AddFirewallRules, AddFirewallStacklets, DeleteFirewall, GetFirewall, ListFirewalls,
-    ListFirewallsQuery, PutFirewall,
+    AddFirewallRules, AddFirewallStacklets, DeleteFirewall, GetFirewall, ListFirewalls, ListFirewallsQuery, PutFirewall,
 };
 #[cfg(feature = "floating-ips")]
-use crate::{
-    DeleteFloatingIp, GetFloatingIp, ListFloatingIps, ListFloatingIpsQuery,
-    RunFloatingIpAction,
-};
+use crate::{DeleteFloatingIp, GetFloatingIp, ListFloatingIps, ListFloatingIpsQuery, RunFloatingIpAction};
 #[cfg(feature = "load-balancers")]
 use crate::{
-    AddLoadBalancerRules, AddLoadBalancerStacklets, DeleteLoadBalancer, GetLoadBalancer,
-    ListLoadBalancers, ListLoadBalancersQuery, PutLoadBalancer, RemoveLoadBalancerRule,
-    RemoveLoadBalancerStacklet,
+    AddLoadBalancerRules, AddLoadBalancerStacklets, DeleteLoadBalancer, GetLoadBalancer, ListLoadBalancers,
+    ListLoadBalancersQuery, PutLoadBalancer, RemoveLoadBalancerRule, RemoveLoadBalancerStacklet,
 };
 #[cfg(feature = "projects")]
 use crate::{DeleteProject, GetProject, ListProjects, PutProject};
@@ -43,36 +37,29 @@ use crate::ListRegions;
 #[cfg(feature = "sizes")]
 use crate::ListSizes;
 #[cfg(feature = "snapshots")]
-use crate::{
-    DeleteSnapshot, GetSnapshot, ListSnapshots, ListSnapshotsQuery, RunSnapshotAction,
-};
+use crate::{DeleteSnapshot, GetSnapshot, ListSnapshots, ListSnapshotsQuery, RunSnapshotAction};
 #[cfg(feature = "ssh-keys")]
 use crate::{DeleteSshKey, GetSshKey, ListSshKeys, ListSshKeysQuery, PutSshKey};
 #[cfg(feature = "stacklets")]
 use crate::{
-    DeleteStacklet, GetStacklet, ListStackletBackups, ListStackletSnapshots,
-    ListStacklets, ListStackletsQuery, PutStacklet, RunStackletAction,
+    DeleteStacklet, GetStacklet, ListStackletBackups, ListStackletSnapshots, ListStacklets, ListStackletsQuery,
+    PutStacklet, RunStackletAction,
 };
 #[cfg(feature = "tags")]
-use crate::{
-    AddTagResources, DeleteTag, GetTag, ListTagResources, ListTags, ListTagsQuery, PutTag,
-};
+use crate::{AddTagResources, DeleteTag, GetTag, ListTagResources, ListTags, ListTagsQuery, PutTag};
 #[cfg(feature = "tasks")]
 use crate::{GetTask, ListTasks, ListTasksQuery};
 #[cfg(feature = "userdata")]
 use crate::{DeleteUserdata, GetUserdata, ListUserdata, PutUserdata};
 #[cfg(feature = "volumes")]
-use crate::{
-    DeleteVolume, GetVolume, ListVolumes, ListVolumesQuery, PutVolume, RunVolumeAction,
-};
+use crate::{DeleteVolume, GetVolume, ListVolumes, ListVolumesQuery, PutVolume, RunVolumeAction};
 #[cfg(feature = "vpcs")]
 use crate::{DeleteVpc, GetVpc, ListVpcMembers, ListVpcs, ListVpcsQuery, PutVpc};
 #[cfg(any(
-    feature = "backups", feature = "certificates", feature = "domains", feature = "firewalls",
-    feature = "floating-ips", feature = "images", feature = "load-balancers", feature = "projects",
-    feature = "records", feature = "regions", feature = "sizes", feature = "snapshots",
-    feature = "ssh-keys", feature = "stacklets", feature = "tags", feature = "tasks",
-    feature = "userdata", feature = "volumes", feature = "vpcs",
+    feature = "backups", feature = "certificates", feature = "domains", feature = "firewalls", feature = "floating-ips",
+    feature = "images", feature = "load-balancers", feature = "projects", feature = "records", feature = "regions",
+    feature = "sizes", feature = "snapshots", feature = "ssh-keys", feature = "stacklets", feature = "tags",
+    feature = "tasks", feature = "userdata", feature = "volumes", feature = "vpcs",
 ))]
 use methodical_client::Call;
 #[cfg(feature = "tasks")]
@@ -96,15 +83,12 @@ use stacklets_types::{DomainInput, DomainList, DomainResponse};
 #[cfg(feature = "records")]
 use stacklets_types::{RecordInput, RecordList, RecordResponse};
 #[cfg(feature = "firewalls")]
-use stacklets_types::{
-    FirewallInput, FirewallList, FirewallResponse, FirewallStackletsAdd, RulesAdd,
-};
+use stacklets_types::{FirewallInput, FirewallList, FirewallResponse, FirewallStackletsAdd, RulesAdd};
 #[cfg(feature = "floating-ips")]
 use stacklets_types::{FloatingIpList, FloatingIpResponse, RunFloatingIpActionBody};
 #[cfg(feature = "load-balancers")]
 use stacklets_types::{
-    LoadBalancerInput, LoadBalancerList, LoadBalancerResponse, LoadBalancerRulesAdd,
-    LoadBalancerStackletsAdd,
+    LoadBalancerInput, LoadBalancerList, LoadBalancerResponse, LoadBalancerRulesAdd, LoadBalancerStackletsAdd,
 };
 #[cfg(feature = "projects")]
 use stacklets_types::{ProjectInput, ProjectList, ProjectResponse};
@@ -119,14 +103,9 @@ use stacklets_types::SnapshotList;
 #[cfg(feature = "ssh-keys")]
 use stacklets_types::{SshKeyInput, SshKeyList, SshKeyResponse};
 #[cfg(feature = "stacklets")]
-use stacklets_types::{
-    RunStackletActionBody, StackletInput, StackletList, StackletResponse,
-    StackletsCreated,
-};
+use stacklets_types::{RunStackletActionBody, StackletInput, StackletList, StackletResponse, StackletsCreated};
 #[cfg(feature = "tags")]
-use stacklets_types::{
-    AddTagResourcesBody, TagInput, TagList, TagResourceList, TagResponse,
-};
+use stacklets_types::{AddTagResourcesBody, TagInput, TagList, TagResourceList, TagResponse};
 #[cfg(feature = "tasks")]
 use stacklets_types::{TaskList, TaskResponse};
 #[cfg(feature = "userdata")]

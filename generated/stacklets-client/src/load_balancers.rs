@@ -4,136 +4,81 @@
 
 use crate::Client;
 use methodical_client::{
-    Call, Created, Deleted, Fetched, Find, Idempotent, Put, Safe, Unsafe, Updated,
-    operation, problem,
+    Call, Created, Deleted, Fetched, Find, Idempotent, Put, Safe, Unsafe, Updated, operation, problem,
 };
 use methodical_client::wire::{Problem, Uuid, parameters};
 use stacklets_types::{
-    LoadBalancer, LoadBalancerInput, LoadBalancerList, LoadBalancerResponse,
-    LoadBalancerRulesAdd, LoadBalancerStackletsAdd, Sort, operations,
+    LoadBalancer, LoadBalancerInput, LoadBalancerList, LoadBalancerResponse, LoadBalancerRulesAdd,
+    LoadBalancerStackletsAdd, Sort, operations,
 };
 
 impl Client {
     /// List the load balancers
     ///
-    /// Returns the load balancers of the account, page by page, in the order of their identifiers
-    /// unless another is asked for; with `region`, `stacklet_id`, `certificate_id`, `project_uuid` or
-    /// `query` those that meet all that is asked. Nothing is changed.
+    /// Returns the load balancers of the account, page by page, in the order of their identifiers unless another is
+    /// asked for; with `region`, `stacklet_id`, `certificate_id`, `project_uuid` or `query` those that meet all that is
+    /// asked. Nothing is changed.
     ///
     /// `GET /load_balancers`
     ///
-    /// Awaited, it comes to [`Fetched`](methodical_client::Fetched) of
-    /// [`LoadBalancerList`](stacklets_types::LoadBalancerList), or to a
-    /// [`CallError`](methodical_client::CallError), with [`ListLoadBalancersProblem`] for a declared
-    /// refusal.
-    ///
-    /// The call takes [`timeout`](methodical_client::Call::timeout),
-    /// [`retries`](methodical_client::Call::retries), [`head`](methodical_client::Call::head),
-    /// [`pages`](methodical_client::Call::pages), [`items`](methodical_client::Call::items) and
-    /// [`header`](methodical_client::Call::header).
+    /// Comes to [`Fetched`] of [`LoadBalancerList`], or is refused with [`ListLoadBalancersProblem`]. The [`Call`]
+    /// takes `timeout`, `retries`, `head`, `pages`, `items` and `header`.
     ///
     /// # Promises
     ///
-    /// - `GET-SAFE`: `GET /load_balancers` changes nothing, and may be repeated freely.
-    /// - `GET-JSON-OBJECT`: Success is `application/json` with an object at the top.
-    /// - `GET-LINKS-RESOLVE`: What it returns forms requests that succeed: `NextPage` (GET
-    ///   /load_balancers).
+    /// - `GET-LINKS-RESOLVE`: What it returns forms requests that succeed: `NextPage` (GET /load_balancers).
     /// - `READ-AFTER-WRITE`: It shows every write that was acknowledged before it was sent.
-    /// - `HEAD-MIRRORS-GET`: HEAD `/load_balancers` is answered with the status and header fields of
-    ///   GET.
-    /// - `HEAD-LENGTH-TRUE`: HEAD has no content, and a `Content-Length` only if it is that of GET.
-    /// - `LIST-COHERENT`: Each load_balancer that exists is listed once, and none that was deleted, as
-    ///   of one moment.
-    /// - `LIST-PAGE-COMPLETE`: Following `/meta/pagination/next_page` through `page` visits every item
-    ///   once, and ends.
+    /// - `LIST-COHERENT`: Each load_balancer that exists is listed once, and none that was deleted, as of one moment.
+    /// - `LIST-PAGE-COMPLETE`: Following `/meta/pagination/next_page` through `page` visits every item once, and ends.
     /// - `LIST-STABLE-ORDER`: Items are sorted by `/uuid`, or as `sort` asks.
     /// - `LIST-EMPTY-200`: An empty list is 200 with no items.
-    /// - `METHOD-NO-OVERRIDE`: No header or parameter turns it into a write.
-    /// - What every operation promises: `HTTPS-ONLY`, `AUTH-ENFORCED`, `AUTH-CHALLENGE`,
-    ///   `AUTH-NO-ORACLE`, `META-ACCESS-INFO`, `META-RATE-MONOTONE`, `RATE-429-RETRY-AFTER`,
-    ///   `METHOD-NOT-ALLOWED-ALLOW`, `METHOD-UNKNOWN-501`, `ERROR-PROBLEM`, `ERROR-DECLARED`,
-    ///   `INVALID-REFUSED`, `NO-5XX`, `OPTIONS-ALLOW`.
+    /// - What [every operation](crate#what-every-operation-promises) and [every GET](crate#what-every-get-promises)
+    ///   promises.
     ///
     /// # Errors
     ///
-    /// - 400: The request cannot be read; its body is not JSON, or a parameter or header field is
-    ///   malformed.
     /// - 401: The request has no token, or one that is not valid.
-    /// - 403: The token lacks the scope that the operation needs, `read` or `write`. Nothing was
-    ///   changed.
     /// - 429: The caller has used up its requests for now. Nothing was changed.
-    /// - 500: The service has made a mistake. A write was not carried out.
     /// - 503: The service cannot answer for the moment. Nothing was changed.
-    pub fn list_load_balancers(
-        &self,
-        query: ListLoadBalancersQuery,
-    ) -> Call<ListLoadBalancers> {
+    pub fn list_load_balancers(&self, query: ListLoadBalancersQuery) -> Call<ListLoadBalancers> {
         self.inner.call().parameters(&query)
     }
 
     /// Create a load balancer
     ///
-    /// Creates a load balancer under an identifier of the service's choice and gives it an address. It
-    /// is there at once; `task` is the work of setting it up.
+    /// Creates a load balancer under an identifier of the service's choice and gives it an address. It is there at
+    /// once; `task` is the work of setting it up.
     ///
     /// `POST /load_balancers`
     ///
-    /// Awaited, it comes to [`Created`](methodical_client::Created) of
-    /// [`LoadBalancerResponse`](stacklets_types::LoadBalancerResponse), or to a
-    /// [`CallError`](methodical_client::CallError), with [`CreateLoadBalancerProblem`] for a declared
-    /// refusal.
-    ///
-    /// The call takes [`timeout`](methodical_client::Call::timeout),
-    /// [`idempotency_key`](methodical_client::Call::idempotency_key) and
-    /// [`header`](methodical_client::Call::header). With an idempotency key it takes
-    /// [`retries`](methodical_client::Call::retries) too.
+    /// Comes to [`Created`] of [`LoadBalancerResponse`], or is refused with [`CreateLoadBalancerProblem`]. The [`Call`]
+    /// takes `timeout`, `idempotency_key` and `header`. With an idempotency key it takes `retries` too.
     ///
     /// # Promises
     ///
     /// - `READ-AFTER-WRITE`: Once it has succeeded, every later `GET /load_balancers` shows it.
-    /// - `READONLY-NOT-WRITABLE`: `created_at`, `ip`, `task` and `uuid` cannot be set: a request that
-    ///   has them is refused.
-    /// - `FAILED-WRITE-NO-EFFECT`: A refused `POST /load_balancers` changes nothing.
+    /// - `READONLY-NOT-WRITABLE`: `created_at`, `ip`, `task` and `uuid` cannot be set: a request that has them is
+    ///   refused.
     /// - `POST-CREATED`: Success is 201 with the representation, and `Location` says where it is.
     /// - `POST-LOCATION-RESOLVES`: `GET /load_balancers/{uuid}` of what was created shows it at once.
     /// - `POST-FRESH-ID`: What it makes has an identifier that was never in use before.
-    /// - `IDEM-REPLAY`: Sent again under its `Idempotency-Key` for 1 day, it gets the first answer, and
-    ///   nothing is made twice.
+    /// - `IDEM-REPLAY`: Sent again under its `Idempotency-Key` for 1 day, it gets the first answer, and nothing is made
+    ///   twice.
     /// - `IDEM-ONCE`: Of simultaneous requests under one `Idempotency-Key` one takes effect.
     /// - `IDEM-FINGERPRINT`: `Idempotency-Key` of one request is refused with 422 on another.
-    /// - `IDEM-REPLAY-ERRORS`: Only successes are replayed: what failed may be tried again under the
-    ///   same key.
-    /// - `LRO-MONITOR`: Work that goes on is followed at `GET /tasks/{id}` (link `FollowTask`), which
-    ///   ends in `completed`, `errored` or `timed_out`, and its end agrees with the resource.
+    /// - `IDEM-REPLAY-ERRORS`: Only successes are replayed: what failed may be tried again under the same key.
+    /// - `LRO-MONITOR`: Work that goes on is followed at `GET /tasks/{id}` (link `FollowTask`), which ends in
+    ///   `completed`, `errored` or `timed_out`, and its end agrees with the resource.
     /// - `ETAG-TRUE`: The same state has the same `ETag`, another state another.
-    /// - What every operation promises: `HTTPS-ONLY`, `AUTH-ENFORCED`, `AUTH-CHALLENGE`,
-    ///   `AUTH-NO-ORACLE`, `META-ACCESS-INFO`, `META-RATE-MONOTONE`, `RATE-429-RETRY-AFTER`,
-    ///   `METHOD-NOT-ALLOWED-ALLOW`, `METHOD-UNKNOWN-501`, `ERROR-PROBLEM`, `ERROR-DECLARED`,
-    ///   `INVALID-REFUSED`, `NO-5XX`, `OPTIONS-ALLOW`.
+    /// - What [every operation](crate#what-every-operation-promises) and [every POST](crate#what-every-post-promises)
+    ///   promises.
     ///
     /// # Errors
     ///
-    /// - 400: The request cannot be read; its body is not JSON, or a parameter or header field is
-    ///   malformed.
     /// - 401: The request has no token, or one that is not valid.
-    /// - 403: The token lacks the scope that the operation needs, `read` or `write`. Nothing was
-    ///   changed.
-    /// - 409: The request cannot be carried out now: what it would create is there already, a task is
-    ///   at work on what it would change, or an earlier request with the same idempotency key is still
-    ///   at work. Nothing was changed.
-    /// - 413: The body is larger than the service reads.
-    /// - 415: The body is not declared as `application/json`.
-    /// - 422: The body is JSON and not what the operation takes, it names something that does not exist
-    ///   or does not fit, a PUT would create a resource under a number that is not the client's to
-    ///   choose, or an idempotency key comes with another request than before. Every mistake is listed
-    ///   with its place. Nothing was changed.
     /// - 429: The caller has used up its requests for now. Nothing was changed.
-    /// - 500: The service has made a mistake. A write was not carried out.
     /// - 503: The service cannot answer for the moment. Nothing was changed.
-    pub fn create_load_balancer(
-        &self,
-        body: &LoadBalancerInput,
-    ) -> Call<CreateLoadBalancer> {
+    pub fn create_load_balancer(&self, body: &LoadBalancerInput) -> Call<CreateLoadBalancer> {
         self.inner.call().body(body)
     }
 
@@ -143,51 +88,31 @@ impl Client {
     ///
     /// `GET /load_balancers/{uuid}`
     ///
-    /// Awaited, it comes to [`Find`](methodical_client::Find) of
-    /// [`LoadBalancerResponse`](stacklets_types::LoadBalancerResponse), or to a
-    /// [`CallError`](methodical_client::CallError), with [`GetLoadBalancerProblem`] for a declared
-    /// refusal.
-    ///
-    /// The call takes [`timeout`](methodical_client::Call::timeout),
-    /// [`retries`](methodical_client::Call::retries), [`head`](methodical_client::Call::head),
-    /// [`if_none_match`](methodical_client::Call::if_none_match) and
-    /// [`header`](methodical_client::Call::header).
+    /// Comes to [`Find`] of [`LoadBalancerResponse`], or is refused with [`GetLoadBalancerProblem`]. The [`Call`] takes
+    /// `timeout`, `retries`, `head`, `if_none_match` and `header`.
     ///
     /// # Promises
     ///
-    /// - `GET-SAFE`: `GET /load_balancers/{uuid}` changes nothing, and may be repeated freely.
-    /// - `GET-JSON-OBJECT`: Success is `application/json` with an object at the top.
     /// - `GET-ABSENT-404`: If there is nothing at `/load_balancers/{uuid}`, the answer is 404.
     /// - `GET-LINKS-RESOLVE`: What it returns forms requests that succeed: `AddRules` (POST
-    ///   /load_balancers/{uuid}/rules), `AddStacklets` (POST /load_balancers/{uuid}/stacklets),
-    ///   `DeleteLoadBalancer` (DELETE /load_balancers/{uuid}), `FollowTask` (GET /tasks/{id}),
-    ///   `GetFirstStacklet` (GET /stacklets/{id}), `GetLoadBalancer` (GET /load_balancers/{uuid}),
-    ///   `GetProject` (GET /projects/{uuid}), `GetRegion` (GET /regions/{slug}), `PutLoadBalancer` (PUT
-    ///   /load_balancers/{uuid}), `RemoveFirstRule` (DELETE /load_balancers/{uuid}/rules/{source_port})
-    ///   and `RemoveFirstStacklet` (DELETE /load_balancers/{uuid}/stacklets/{stacklet_id}).
+    ///   /load_balancers/{uuid}/rules), `AddStacklets` (POST /load_balancers/{uuid}/stacklets), `DeleteLoadBalancer`
+    ///   (DELETE /load_balancers/{uuid}), `FollowTask` (GET /tasks/{id}), `GetFirstStacklet` (GET /stacklets/{id}),
+    ///   `GetLoadBalancer` (GET /load_balancers/{uuid}), `GetProject` (GET /projects/{uuid}), `GetRegion` (GET
+    ///   /regions/{slug}), `PutLoadBalancer` (PUT /load_balancers/{uuid}), `RemoveFirstRule` (DELETE
+    ///   /load_balancers/{uuid}/rules/{source_port}) and `RemoveFirstStacklet` (DELETE
+    ///   /load_balancers/{uuid}/stacklets/{stacklet_id}).
     /// - `READ-AFTER-WRITE`: It shows every write that was acknowledged before it was sent.
-    /// - `HEAD-MIRRORS-GET`: HEAD `/load_balancers/{uuid}` is answered with the status and header
-    ///   fields of GET.
-    /// - `HEAD-LENGTH-TRUE`: HEAD has no content, and a `Content-Length` only if it is that of GET.
     /// - `ETAG-TRUE`: The same state has the same `ETag`, another state another.
     /// - `COND-INM-304`: `If-None-Match` with the current tag answers 304 without content.
-    /// - `COND-PRECEDENCE`: A request that would be refused anyway is refused for that reason, and only
-    ///   then for its precondition.
-    /// - `METHOD-NO-OVERRIDE`: No header or parameter turns it into a write.
-    /// - What every operation promises: `HTTPS-ONLY`, `AUTH-ENFORCED`, `AUTH-CHALLENGE`,
-    ///   `AUTH-NO-ORACLE`, `META-ACCESS-INFO`, `META-RATE-MONOTONE`, `RATE-429-RETRY-AFTER`,
-    ///   `METHOD-NOT-ALLOWED-ALLOW`, `METHOD-UNKNOWN-501`, `ERROR-PROBLEM`, `ERROR-DECLARED`,
-    ///   `INVALID-REFUSED`, `NO-5XX`, `OPTIONS-ALLOW`.
+    /// - `COND-PRECEDENCE`: A request that would be refused anyway is refused for that reason, and only then for its
+    ///   precondition.
+    /// - What [every operation](crate#what-every-operation-promises) and [every GET](crate#what-every-get-promises)
+    ///   promises.
     ///
     /// # Errors
     ///
-    /// - 400: The request cannot be read; its body is not JSON, or a parameter or header field is
-    ///   malformed.
     /// - 401: The request has no token, or one that is not valid.
-    /// - 403: The token lacks the scope that the operation needs, `read` or `write`. Nothing was
-    ///   changed.
     /// - 429: The caller has used up its requests for now. Nothing was changed.
-    /// - 500: The service has made a mistake. A write was not carried out.
     /// - 503: The service cannot answer for the moment. Nothing was changed.
     pub fn get_load_balancer(&self, uuid: Uuid) -> Call<GetLoadBalancer> {
         self.inner.call().path("uuid", uuid)
@@ -195,136 +120,63 @@ impl Client {
 
     /// Create or replace a load balancer
     ///
-    /// Gives the load balancer the value sent, whatever it was before. If there is no such load
-    /// balancer, it is created. The value sent is the whole value, rules and stacklets included: one
-    /// put without stacklets has none afterwards. In another region it gets another address. What it
-    /// names must exist, and its stacklets must be in its region. The read-only members are refused in
-    /// a request.
+    /// Gives the load balancer the value sent, whatever it was before. If there is no such load balancer, it is
+    /// created. The value sent is the whole value, rules and stacklets included: one put without stacklets has none
+    /// afterwards. In another region it gets another address. What it names must exist, and its stacklets must be in
+    /// its region. The read-only members are refused in a request.
     ///
     /// `PUT /load_balancers/{uuid}`
     ///
-    /// Awaited, it comes to [`Put`](methodical_client::Put) of
-    /// [`LoadBalancerResponse`](stacklets_types::LoadBalancerResponse), or to a
-    /// [`CallError`](methodical_client::CallError), with [`PutLoadBalancerProblem`] for a declared
-    /// refusal.
-    ///
-    /// The call takes [`timeout`](methodical_client::Call::timeout),
-    /// [`retries`](methodical_client::Call::retries), [`if_match`](methodical_client::Call::if_match),
-    /// [`create_only`](methodical_client::Call::create_only) and
-    /// [`header`](methodical_client::Call::header).
+    /// Comes to [`Put`] of [`LoadBalancerResponse`], or is refused with [`PutLoadBalancerProblem`]. The [`Call`] takes
+    /// `timeout`, `retries`, `if_match`, `create_only` and `header`.
     ///
     /// # Promises
     ///
-    /// - `READ-AFTER-WRITE`: Once it has succeeded, every later `GET /load_balancers/{uuid}` shows it.
-    /// - `RECREATE-AFTER-DELETE`: After DELETE it creates afresh (201), and nothing of the old state
-    ///   shows.
-    /// - `PUT-UPSERT`: If there is nothing at `/load_balancers/{uuid}`, it is created there (201).
-    /// - `PUT-STATUS-TRUE`: 201 if and only if it created; 200 if there was something before.
-    /// - `PUT-REPLACES-WHOLE`: Afterwards the state is the body, whole: a member left out is back at
-    ///   its default.
-    /// - `PUT-REGARDLESS`: A valid body is stored whatever the present values are, unless the client
-    ///   itself set a precondition.
-    /// - `PUT-IDEMPOTENT`: Repeating `PUT /load_balancers/{uuid}` leaves the same state.
     /// - `PUT-TARGET`: `uuid` in the path alone says which one is meant; the body cannot name another.
-    /// - `PUT-READBACK`: The answer shows what is stored: what was sent, with the read-only members.
-    /// - `PUT-CREATE-ONCE`: Of simultaneous PUTs on something absent exactly one is answered 201, the
-    ///   others 200.
-    /// - `WRITE-ATOMIC`: The requests to one `/load_balancers/{uuid}` have one order that explains
-    ///   every answer.
-    /// - `READONLY-NOT-WRITABLE`: `created_at`, `ip`, `task` and `uuid` cannot be set: a request that
-    ///   has them is refused.
+    /// - `READONLY-NOT-WRITABLE`: `created_at`, `ip`, `task` and `uuid` cannot be set: a request that has them is
+    ///   refused.
     /// - `READONLY-STABLE`: `created_at` and `uuid` stay as set at creation.
-    /// - `FAILED-WRITE-NO-EFFECT`: A refused `PUT /load_balancers/{uuid}` changes nothing.
-    /// - `LRO-MONITOR`: Work that goes on is followed at `GET /tasks/{id}` (link `FollowTask`), which
-    ///   ends in `completed`, `errored` or `timed_out`, and its end agrees with the resource.
-    /// - `ETAG-TRUE`: The same state has the same `ETag`, another state another.
-    /// - `COND-IF-MATCH`: A stale `If-Match` is refused with 412, and nothing changes.
-    /// - `COND-CAS`: Of simultaneous requests under one `If-Match` exactly one succeeds.
-    /// - `COND-CREATE-ONLY`: Under `If-None-Match: *` it creates, or answers 412 and replaces nothing.
-    /// - `COND-PRECEDENCE`: A request that would be refused anyway is refused for that reason, and only
-    ///   then for its precondition.
-    /// - What every operation promises: `HTTPS-ONLY`, `AUTH-ENFORCED`, `AUTH-CHALLENGE`,
-    ///   `AUTH-NO-ORACLE`, `META-ACCESS-INFO`, `META-RATE-MONOTONE`, `RATE-429-RETRY-AFTER`,
-    ///   `METHOD-NOT-ALLOWED-ALLOW`, `METHOD-UNKNOWN-501`, `ERROR-PROBLEM`, `ERROR-DECLARED`,
-    ///   `INVALID-REFUSED`, `NO-5XX`, `OPTIONS-ALLOW`.
+    /// - `LRO-MONITOR`: Work that goes on is followed at `GET /tasks/{id}` (link `FollowTask`), which ends in
+    ///   `completed`, `errored` or `timed_out`, and its end agrees with the resource.
+    /// - What [every operation](crate#what-every-operation-promises) and [every PUT](crate#what-every-put-promises)
+    ///   promises.
     ///
     /// # Errors
     ///
-    /// - 400: The request cannot be read; its body is not JSON, or a parameter or header field is
-    ///   malformed.
     /// - 401: The request has no token, or one that is not valid.
-    /// - 403: The token lacks the scope that the operation needs, `read` or `write`. Nothing was
-    ///   changed.
-    /// - 412: The resource is not in the state that `If-Match` or `If-None-Match` asks for. Nothing was
-    ///   changed.
-    /// - 413: The body is larger than the service reads.
-    /// - 415: The body is not declared as `application/json`.
-    /// - 422: The body is JSON and not what the operation takes, it names something that does not exist
-    ///   or does not fit, a PUT would create a resource under a number that is not the client's to
-    ///   choose, or an idempotency key comes with another request than before. Every mistake is listed
-    ///   with its place. Nothing was changed.
     /// - 429: The caller has used up its requests for now. Nothing was changed.
-    /// - 500: The service has made a mistake. A write was not carried out.
     /// - 503: The service cannot answer for the moment. Nothing was changed.
-    pub fn put_load_balancer(
-        &self,
-        uuid: Uuid,
-        body: &LoadBalancerInput,
-    ) -> Call<PutLoadBalancer> {
+    pub fn put_load_balancer(&self, uuid: Uuid, body: &LoadBalancerInput) -> Call<PutLoadBalancer> {
         self.inner.call().path("uuid", uuid).body(body)
     }
 
     /// Delete a load balancer
     ///
-    /// Removes the load balancer if it is there. If it is not, the answer is 404 with a message that
-    /// says so. There is no need to look first: the look and the removal are one step, and of several
-    /// requests at once exactly one removes it. The stacklets behind it and the certificates of its
-    /// rules stay as they are.
+    /// Removes the load balancer if it is there. If it is not, the answer is 404 with a message that says so. There is
+    /// no need to look first: the look and the removal are one step, and of several requests at once exactly one
+    /// removes it. The stacklets behind it and the certificates of its rules stay as they are.
     ///
     /// `DELETE /load_balancers/{uuid}`
     ///
-    /// Awaited, it comes to [`Deleted`](methodical_client::Deleted), or to a
-    /// [`CallError`](methodical_client::CallError), with [`DeleteLoadBalancerProblem`] for a declared
-    /// refusal.
-    ///
-    /// The call takes [`timeout`](methodical_client::Call::timeout),
-    /// [`retries`](methodical_client::Call::retries), [`if_match`](methodical_client::Call::if_match)
-    /// and [`header`](methodical_client::Call::header).
+    /// Comes to [`Deleted`], or is refused with [`DeleteLoadBalancerProblem`]. The [`Call`] takes `timeout`, `retries`,
+    /// `if_match` and `header`.
     ///
     /// # Promises
     ///
     /// - `READ-AFTER-WRITE`: Once it has succeeded, every later `GET /load_balancers/{uuid}` shows it.
     /// - `DELETE-EFFECTIVE`: Once it has succeeded, `GET /load_balancers/{uuid}` answers 404.
-    /// - `DELETE-ATOMIC-MISSING`: If there is nothing to delete, it says so itself: 404 with a message.
-    ///   No look beforehand is needed.
-    /// - `DELETE-NO-PRECHECK`: `DELETE /load_balancers/{uuid}` needs no request before it.
-    /// - `DELETE-ONCE`: Of simultaneous DELETEs of one resource exactly one succeeds; the others are
-    ///   told 404.
-    /// - `DELETE-IDEMPOTENT`: Repeating `DELETE /load_balancers/{uuid}` changes nothing more.
     /// - `DELETE-TARGET-ONLY`: Nothing goes but the target.
-    /// - `WRITE-ATOMIC`: The requests to one `/load_balancers/{uuid}` have one order that explains
-    ///   every answer.
-    /// - `FAILED-WRITE-NO-EFFECT`: A refused `DELETE /load_balancers/{uuid}` changes nothing.
     /// - `COND-IF-MATCH`: A stale `If-Match` is refused with 412, and nothing changes.
     /// - `COND-CAS`: Of simultaneous requests under one `If-Match` exactly one succeeds.
-    /// - `COND-PRECEDENCE`: A request that would be refused anyway is refused for that reason, and only
-    ///   then for its precondition.
-    /// - What every operation promises: `HTTPS-ONLY`, `AUTH-ENFORCED`, `AUTH-CHALLENGE`,
-    ///   `AUTH-NO-ORACLE`, `META-ACCESS-INFO`, `META-RATE-MONOTONE`, `RATE-429-RETRY-AFTER`,
-    ///   `METHOD-NOT-ALLOWED-ALLOW`, `METHOD-UNKNOWN-501`, `ERROR-PROBLEM`, `ERROR-DECLARED`,
-    ///   `INVALID-REFUSED`, `NO-5XX`, `OPTIONS-ALLOW`.
+    /// - `COND-PRECEDENCE`: A request that would be refused anyway is refused for that reason, and only then for its
+    ///   precondition.
+    /// - What [every operation](crate#what-every-operation-promises) and [every
+    ///   DELETE](crate#what-every-delete-promises) promises.
     ///
     /// # Errors
     ///
-    /// - 400: The request cannot be read; its body is not JSON, or a parameter or header field is
-    ///   malformed.
     /// - 401: The request has no token, or one that is not valid.
-    /// - 403: The token lacks the scope that the operation needs, `read` or `write`. Nothing was
-    ///   changed.
-    /// - 412: The resource is not in the state that `If-Match` or `If-None-Match` asks for. Nothing was
-    ///   changed.
     /// - 429: The caller has used up its requests for now. Nothing was changed.
-    /// - 500: The service has made a mistake. A write was not carried out.
     /// - 503: The service cannot answer for the moment. Nothing was changed.
     pub fn delete_load_balancer(&self, uuid: Uuid) -> Call<DeleteLoadBalancer> {
         self.inner.call().path("uuid", uuid)
@@ -332,149 +184,74 @@ impl Client {
 
     /// Add rules to a load balancer
     ///
-    /// Adds all the rules sent, or none. A rule that is there already in the same form stays as it is;
-    /// where there is another for the same source port, the answer is 409 with a problem of the type
-    /// `name-taken`.
+    /// Adds all the rules sent, or none. A rule that is there already in the same form stays as it is; where there is
+    /// another for the same source port, the answer is 409 with a problem of the type `name-taken`.
     ///
     /// `POST /load_balancers/{uuid}/rules`
     ///
-    /// Awaited, it comes to [`Updated`](methodical_client::Updated) of
-    /// [`LoadBalancerResponse`](stacklets_types::LoadBalancerResponse), or to a
-    /// [`CallError`](methodical_client::CallError), with [`AddLoadBalancerRulesProblem`] for a declared
-    /// refusal.
-    ///
-    /// The call takes [`timeout`](methodical_client::Call::timeout),
-    /// [`retries`](methodical_client::Call::retries) and [`header`](methodical_client::Call::header).
+    /// Comes to [`Updated`] of [`LoadBalancerResponse`], or is refused with [`AddLoadBalancerRulesProblem`]. The
+    /// [`Call`] takes `timeout`, `retries` and `header`.
     ///
     /// # Promises
     ///
-    /// - `FAILED-WRITE-NO-EFFECT`: A refused `POST /load_balancers/{uuid}/rules` changes nothing.
     /// - `ETAG-TRUE`: The same state has the same `ETag`, another state another.
-    /// - What every operation promises: `HTTPS-ONLY`, `AUTH-ENFORCED`, `AUTH-CHALLENGE`,
-    ///   `AUTH-NO-ORACLE`, `META-ACCESS-INFO`, `META-RATE-MONOTONE`, `RATE-429-RETRY-AFTER`,
-    ///   `METHOD-NOT-ALLOWED-ALLOW`, `METHOD-UNKNOWN-501`, `ERROR-PROBLEM`, `ERROR-DECLARED`,
-    ///   `INVALID-REFUSED`, `NO-5XX`, `OPTIONS-ALLOW`.
+    /// - What [every operation](crate#what-every-operation-promises) and [every POST](crate#what-every-post-promises)
+    ///   promises.
     ///
     /// # Errors
     ///
-    /// - 400: The request cannot be read; its body is not JSON, or a parameter or header field is
-    ///   malformed.
     /// - 401: The request has no token, or one that is not valid.
-    /// - 403: The token lacks the scope that the operation needs, `read` or `write`. Nothing was
-    ///   changed.
-    /// - 404: There is no such resource. Nothing was changed.
-    /// - 409: The request cannot be carried out now: what it would create is there already, a task is
-    ///   at work on what it would change, or an earlier request with the same idempotency key is still
-    ///   at work. Nothing was changed.
-    /// - 413: The body is larger than the service reads.
-    /// - 415: The body is not declared as `application/json`.
-    /// - 422: The body is JSON and not what the operation takes, it names something that does not exist
-    ///   or does not fit, a PUT would create a resource under a number that is not the client's to
-    ///   choose, or an idempotency key comes with another request than before. Every mistake is listed
-    ///   with its place. Nothing was changed.
     /// - 429: The caller has used up its requests for now. Nothing was changed.
-    /// - 500: The service has made a mistake. A write was not carried out.
     /// - 503: The service cannot answer for the moment. Nothing was changed.
-    pub fn add_load_balancer_rules(
-        &self,
-        uuid: Uuid,
-        body: &LoadBalancerRulesAdd,
-    ) -> Call<AddLoadBalancerRules> {
+    pub fn add_load_balancer_rules(&self, uuid: Uuid, body: &LoadBalancerRulesAdd) -> Call<AddLoadBalancerRules> {
         self.inner.call().path("uuid", uuid).body(body)
     }
 
     /// Remove a rule from a load balancer
     ///
-    /// Removes the rule for this source port if there is one. If there is none, or no such load
-    /// balancer, the answer is 404 with a message that says so. There is no need to look first.
+    /// Removes the rule for this source port if there is one. If there is none, or no such load balancer, the answer is 404
+    /// with a message that says so. There is no need to look first.
     ///
     /// `DELETE /load_balancers/{uuid}/rules/{source_port}`
     ///
-    /// Awaited, it comes to [`Deleted`](methodical_client::Deleted), or to a
-    /// [`CallError`](methodical_client::CallError), with [`RemoveLoadBalancerRuleProblem`] for a
-    /// declared refusal.
-    ///
-    /// The call takes [`timeout`](methodical_client::Call::timeout),
-    /// [`retries`](methodical_client::Call::retries) and [`header`](methodical_client::Call::header).
+    /// Comes to [`Deleted`], or is refused with [`RemoveLoadBalancerRuleProblem`]. The [`Call`] takes `timeout`,
+    /// `retries` and `header`.
     ///
     /// # Promises
     ///
-    /// - `DELETE-ATOMIC-MISSING`: If there is nothing to delete, it says so itself: 404 with a message.
-    ///   No look beforehand is needed.
-    /// - `DELETE-NO-PRECHECK`: `DELETE /load_balancers/{uuid}/rules/{source_port}` needs no request
-    ///   before it.
-    /// - `DELETE-ONCE`: Of simultaneous DELETEs of one resource exactly one succeeds; the others are
-    ///   told 404.
-    /// - `DELETE-IDEMPOTENT`: Repeating `DELETE /load_balancers/{uuid}/rules/{source_port}` changes
-    ///   nothing more.
     /// - `DELETE-TARGET-ONLY`: Nothing goes but the target.
-    /// - `WRITE-ATOMIC`: The requests to one `/load_balancers/{uuid}/rules/{source_port}` have one
-    ///   order that explains every answer.
-    /// - `FAILED-WRITE-NO-EFFECT`: A refused `DELETE /load_balancers/{uuid}/rules/{source_port}`
-    ///   changes nothing.
-    /// - What every operation promises: `HTTPS-ONLY`, `AUTH-ENFORCED`, `AUTH-CHALLENGE`,
-    ///   `AUTH-NO-ORACLE`, `META-ACCESS-INFO`, `META-RATE-MONOTONE`, `RATE-429-RETRY-AFTER`,
-    ///   `METHOD-NOT-ALLOWED-ALLOW`, `METHOD-UNKNOWN-501`, `ERROR-PROBLEM`, `ERROR-DECLARED`,
-    ///   `INVALID-REFUSED`, `NO-5XX`, `OPTIONS-ALLOW`.
+    /// - What [every operation](crate#what-every-operation-promises) and [every
+    ///   DELETE](crate#what-every-delete-promises) promises.
     ///
     /// # Errors
     ///
-    /// - 400: The request cannot be read; its body is not JSON, or a parameter or header field is
-    ///   malformed.
     /// - 401: The request has no token, or one that is not valid.
-    /// - 403: The token lacks the scope that the operation needs, `read` or `write`. Nothing was
-    ///   changed.
     /// - 429: The caller has used up its requests for now. Nothing was changed.
-    /// - 500: The service has made a mistake. A write was not carried out.
     /// - 503: The service cannot answer for the moment. Nothing was changed.
-    pub fn remove_load_balancer_rule(
-        &self,
-        uuid: Uuid,
-        source_port: u32,
-    ) -> Call<RemoveLoadBalancerRule> {
+    pub fn remove_load_balancer_rule(&self, uuid: Uuid, source_port: u32) -> Call<RemoveLoadBalancerRule> {
         self.inner.call().path("uuid", uuid).path("source_port", source_port)
     }
 
     /// Put stacklets behind a load balancer
     ///
-    /// Adds all the stacklets sent, or none. One that is behind the load balancer already stays there.
-    /// Each must exist, in the region of the load balancer.
+    /// Adds all the stacklets sent, or none. One that is behind the load balancer already stays there. Each must exist,
+    /// in the region of the load balancer.
     ///
     /// `POST /load_balancers/{uuid}/stacklets`
     ///
-    /// Awaited, it comes to [`Updated`](methodical_client::Updated) of
-    /// [`LoadBalancerResponse`](stacklets_types::LoadBalancerResponse), or to a
-    /// [`CallError`](methodical_client::CallError), with [`AddLoadBalancerStackletsProblem`] for a
-    /// declared refusal.
-    ///
-    /// The call takes [`timeout`](methodical_client::Call::timeout),
-    /// [`retries`](methodical_client::Call::retries) and [`header`](methodical_client::Call::header).
+    /// Comes to [`Updated`] of [`LoadBalancerResponse`], or is refused with [`AddLoadBalancerStackletsProblem`]. The
+    /// [`Call`] takes `timeout`, `retries` and `header`.
     ///
     /// # Promises
     ///
-    /// - `FAILED-WRITE-NO-EFFECT`: A refused `POST /load_balancers/{uuid}/stacklets` changes nothing.
     /// - `ETAG-TRUE`: The same state has the same `ETag`, another state another.
-    /// - What every operation promises: `HTTPS-ONLY`, `AUTH-ENFORCED`, `AUTH-CHALLENGE`,
-    ///   `AUTH-NO-ORACLE`, `META-ACCESS-INFO`, `META-RATE-MONOTONE`, `RATE-429-RETRY-AFTER`,
-    ///   `METHOD-NOT-ALLOWED-ALLOW`, `METHOD-UNKNOWN-501`, `ERROR-PROBLEM`, `ERROR-DECLARED`,
-    ///   `INVALID-REFUSED`, `NO-5XX`, `OPTIONS-ALLOW`.
+    /// - What [every operation](crate#what-every-operation-promises) and [every POST](crate#what-every-post-promises)
+    ///   promises.
     ///
     /// # Errors
     ///
-    /// - 400: The request cannot be read; its body is not JSON, or a parameter or header field is
-    ///   malformed.
     /// - 401: The request has no token, or one that is not valid.
-    /// - 403: The token lacks the scope that the operation needs, `read` or `write`. Nothing was
-    ///   changed.
-    /// - 404: There is no such resource. Nothing was changed.
-    /// - 413: The body is larger than the service reads.
-    /// - 415: The body is not declared as `application/json`.
-    /// - 422: The body is JSON and not what the operation takes, it names something that does not exist
-    ///   or does not fit, a PUT would create a resource under a number that is not the client's to
-    ///   choose, or an idempotency key comes with another request than before. Every mistake is listed
-    ///   with its place. Nothing was changed.
     /// - 429: The caller has used up its requests for now. Nothing was changed.
-    /// - 500: The service has made a mistake. A write was not carried out.
     /// - 503: The service cannot answer for the moment. Nothing was changed.
     pub fn add_load_balancer_stacklets(
         &self,
@@ -486,54 +263,26 @@ impl Client {
 
     /// Take a stacklet from behind a load balancer
     ///
-    /// Takes the stacklet from behind the load balancer if it is there. If it is not, or there is no
-    /// such load balancer, the answer is 404 with a message that says so. The stacklet itself stays as
-    /// it is.
+    /// Takes the stacklet from behind the load balancer if it is there. If it is not, or there is no such load
+    /// balancer, the answer is 404 with a message that says so. The stacklet itself stays as it is.
     ///
     /// `DELETE /load_balancers/{uuid}/stacklets/{stacklet_id}`
     ///
-    /// Awaited, it comes to [`Deleted`](methodical_client::Deleted), or to a
-    /// [`CallError`](methodical_client::CallError), with [`RemoveLoadBalancerStackletProblem`] for a
-    /// declared refusal.
-    ///
-    /// The call takes [`timeout`](methodical_client::Call::timeout),
-    /// [`retries`](methodical_client::Call::retries) and [`header`](methodical_client::Call::header).
+    /// Comes to [`Deleted`], or is refused with [`RemoveLoadBalancerStackletProblem`]. The [`Call`] takes `timeout`,
+    /// `retries` and `header`.
     ///
     /// # Promises
     ///
-    /// - `DELETE-ATOMIC-MISSING`: If there is nothing to delete, it says so itself: 404 with a message.
-    ///   No look beforehand is needed.
-    /// - `DELETE-NO-PRECHECK`: `DELETE /load_balancers/{uuid}/stacklets/{stacklet_id}` needs no request
-    ///   before it.
-    /// - `DELETE-ONCE`: Of simultaneous DELETEs of one resource exactly one succeeds; the others are
-    ///   told 404.
-    /// - `DELETE-IDEMPOTENT`: Repeating `DELETE /load_balancers/{uuid}/stacklets/{stacklet_id}` changes
-    ///   nothing more.
     /// - `DELETE-TARGET-ONLY`: Nothing goes but the target.
-    /// - `WRITE-ATOMIC`: The requests to one `/load_balancers/{uuid}/stacklets/{stacklet_id}` have one
-    ///   order that explains every answer.
-    /// - `FAILED-WRITE-NO-EFFECT`: A refused `DELETE /load_balancers/{uuid}/stacklets/{stacklet_id}`
-    ///   changes nothing.
-    /// - What every operation promises: `HTTPS-ONLY`, `AUTH-ENFORCED`, `AUTH-CHALLENGE`,
-    ///   `AUTH-NO-ORACLE`, `META-ACCESS-INFO`, `META-RATE-MONOTONE`, `RATE-429-RETRY-AFTER`,
-    ///   `METHOD-NOT-ALLOWED-ALLOW`, `METHOD-UNKNOWN-501`, `ERROR-PROBLEM`, `ERROR-DECLARED`,
-    ///   `INVALID-REFUSED`, `NO-5XX`, `OPTIONS-ALLOW`.
+    /// - What [every operation](crate#what-every-operation-promises) and [every
+    ///   DELETE](crate#what-every-delete-promises) promises.
     ///
     /// # Errors
     ///
-    /// - 400: The request cannot be read; its body is not JSON, or a parameter or header field is
-    ///   malformed.
     /// - 401: The request has no token, or one that is not valid.
-    /// - 403: The token lacks the scope that the operation needs, `read` or `write`. Nothing was
-    ///   changed.
     /// - 429: The caller has used up its requests for now. Nothing was changed.
-    /// - 500: The service has made a mistake. A write was not carried out.
     /// - 503: The service cannot answer for the moment. Nothing was changed.
-    pub fn remove_load_balancer_stacklet(
-        &self,
-        uuid: Uuid,
-        stacklet_id: u64,
-    ) -> Call<RemoveLoadBalancerStacklet> {
+    pub fn remove_load_balancer_stacklet(&self, uuid: Uuid, stacklet_id: u64) -> Call<RemoveLoadBalancerStacklet> {
         self.inner.call().path("uuid", uuid).path("stacklet_id", stacklet_id)
     }
 }
@@ -548,31 +297,26 @@ parameters! {
         optional page: Option<u32>,
         /// How many items a page holds at most.
         optional per_page: Option<u32>,
-        /// Return only what belongs to the project with this UUID. A project that does not exist leaves
-        /// none.
+        /// Return only what belongs to the project with this UUID. A project that does not exist leaves none.
         optional project_uuid: Option<Uuid>,
         /// Return only what has this text in its name, whatever the case of its letters.
         optional query: Option<String>,
-        /// Return only load balancers in the region with this slug. A region that does not exist leaves
-        /// none.
+        /// Return only load balancers in the region with this slug. A region that does not exist leaves none.
         optional region: Option<String>,
-        /// The member to order the list by, after `-` where the order falls; what is equal in it is in the
-        /// order of its identity. Without this parameter the whole list is in the order of its identities.
+        /// The member to order the list by, after `-` where the order falls; what is equal in it is in the order of its
+        /// identity. Without this parameter the whole list is in the order of its identities.
         optional sort: Option<Sort>,
-        /// Return only what belongs to the stacklet with this number. A stacklet that does not exist leaves
-        /// none.
+        /// Return only what belongs to the stacklet with this number. A stacklet that does not exist leaves none.
         optional stacklet_id: Option<u64>,
     }
 }
 
 operation! {
-    /// `GET /load_balancers`: marker and data of [`Client::list_load_balancers`].
-    pub enum ListLoadBalancers = operations::LIST_LOAD_BALANCERS: Safe => Fetched<LoadBalancerList>, ListLoadBalancersProblem; HasHead, pages LoadBalancer
+    pub enum ListLoadBalancers of list_load_balancers = operations::LIST_LOAD_BALANCERS: Safe => Fetched<LoadBalancerList>, ListLoadBalancersProblem; HasHead, pages LoadBalancer
 }
 
 problem! {
-    /// What [`Client::list_load_balancers`](crate::Client::list_load_balancers) may be refused with.
-    pub enum ListLoadBalancersProblem {
+    pub enum ListLoadBalancersProblem of list_load_balancers {
         /// The request cannot be read; its body is not JSON, or a parameter or header field is malformed.
         400 => problem BadRequest(Problem),
         /// The token lacks the scope that the operation needs, `read` or `write`. Nothing was changed.
@@ -583,29 +327,25 @@ problem! {
 }
 
 operation! {
-    /// `POST /load_balancers`: marker and data of [`Client::create_load_balancer`].
-    pub enum CreateLoadBalancer = operations::CREATE_LOAD_BALANCER: Unsafe => Created<LoadBalancerResponse>, CreateLoadBalancerProblem; Keyable
+    pub enum CreateLoadBalancer of create_load_balancer = operations::CREATE_LOAD_BALANCER: Unsafe => Created<LoadBalancerResponse>, CreateLoadBalancerProblem; Keyable
 }
 
 problem! {
-    /// What [`Client::create_load_balancer`](crate::Client::create_load_balancer) may be refused with.
-    pub enum CreateLoadBalancerProblem {
+    pub enum CreateLoadBalancerProblem of create_load_balancer {
         /// The request cannot be read; its body is not JSON, or a parameter or header field is malformed.
         400 => problem BadRequest(Problem),
         /// The token lacks the scope that the operation needs, `read` or `write`. Nothing was changed.
         403 => problem Forbidden(Problem),
-        /// The request cannot be carried out now: what it would create is there already, a task is at work
-        /// on what it would change, or an earlier request with the same idempotency key is still at work.
-        /// Nothing was changed.
+        /// The request cannot be carried out now: what it would create is there already, a task is at work on what it would
+        /// change, or an earlier request with the same idempotency key is still at work. Nothing was changed.
         409 => problem Conflict(Problem),
         /// The body is larger than the service reads.
         413 => problem ContentTooLarge(Problem),
         /// The body is not declared as `application/json`.
         415 => problem UnsupportedMediaType(Problem),
-        /// The body is JSON and not what the operation takes, it names something that does not exist or
-        /// does not fit, a PUT would create a resource under a number that is not the client's to choose,
-        /// or an idempotency key comes with another request than before. Every mistake is listed with its
-        /// place. Nothing was changed.
+        /// The body is JSON and not what the operation takes, it names something that does not exist or does not fit, a PUT
+        /// would create a resource under a number that is not the client's to choose, or an idempotency key comes with
+        /// another request than before. Every mistake is listed with its place. Nothing was changed.
         422 => problem UnprocessableContent(Problem),
         /// The service has made a mistake. A write was not carried out.
         500 => problem InternalServerError(Problem),
@@ -613,13 +353,11 @@ problem! {
 }
 
 operation! {
-    /// `GET /load_balancers/{uuid}`: marker and data of [`Client::get_load_balancer`].
-    pub enum GetLoadBalancer = operations::GET_LOAD_BALANCER: Safe => Find<LoadBalancerResponse>, GetLoadBalancerProblem; HasHead, Revalidate
+    pub enum GetLoadBalancer of get_load_balancer = operations::GET_LOAD_BALANCER: Safe => Find<LoadBalancerResponse>, GetLoadBalancerProblem; HasHead, Revalidate
 }
 
 problem! {
-    /// What [`Client::get_load_balancer`](crate::Client::get_load_balancer) may be refused with.
-    pub enum GetLoadBalancerProblem {
+    pub enum GetLoadBalancerProblem of get_load_balancer {
         /// The request cannot be read; its body is not JSON, or a parameter or header field is malformed.
         400 => problem BadRequest(Problem),
         /// The token lacks the scope that the operation needs, `read` or `write`. Nothing was changed.
@@ -630,28 +368,24 @@ problem! {
 }
 
 operation! {
-    /// `PUT /load_balancers/{uuid}`: marker and data of [`Client::put_load_balancer`].
-    pub enum PutLoadBalancer = operations::PUT_LOAD_BALANCER: Idempotent => Put<LoadBalancerResponse>, PutLoadBalancerProblem; Conditional, CreateOnly
+    pub enum PutLoadBalancer of put_load_balancer = operations::PUT_LOAD_BALANCER: Idempotent => Put<LoadBalancerResponse>, PutLoadBalancerProblem; Conditional, CreateOnly
 }
 
 problem! {
-    /// What [`Client::put_load_balancer`](crate::Client::put_load_balancer) may be refused with.
-    pub enum PutLoadBalancerProblem {
+    pub enum PutLoadBalancerProblem of put_load_balancer {
         /// The request cannot be read; its body is not JSON, or a parameter or header field is malformed.
         400 => problem BadRequest(Problem),
         /// The token lacks the scope that the operation needs, `read` or `write`. Nothing was changed.
         403 => problem Forbidden(Problem),
-        /// The resource is not in the state that `If-Match` or `If-None-Match` asks for. Nothing was
-        /// changed.
+        /// The resource is not in the state that `If-Match` or `If-None-Match` asks for. Nothing was changed.
         412 => problem PreconditionFailed(Problem),
         /// The body is larger than the service reads.
         413 => problem ContentTooLarge(Problem),
         /// The body is not declared as `application/json`.
         415 => problem UnsupportedMediaType(Problem),
-        /// The body is JSON and not what the operation takes, it names something that does not exist or
-        /// does not fit, a PUT would create a resource under a number that is not the client's to choose,
-        /// or an idempotency key comes with another request than before. Every mistake is listed with its
-        /// place. Nothing was changed.
+        /// The body is JSON and not what the operation takes, it names something that does not exist or does not fit, a PUT
+        /// would create a resource under a number that is not the client's to choose, or an idempotency key comes with
+        /// another request than before. Every mistake is listed with its place. Nothing was changed.
         422 => problem UnprocessableContent(Problem),
         /// The service has made a mistake. A write was not carried out.
         500 => problem InternalServerError(Problem),
@@ -659,19 +393,16 @@ problem! {
 }
 
 operation! {
-    /// `DELETE /load_balancers/{uuid}`: marker and data of [`Client::delete_load_balancer`].
-    pub enum DeleteLoadBalancer = operations::DELETE_LOAD_BALANCER: Idempotent => Deleted, DeleteLoadBalancerProblem; Conditional
+    pub enum DeleteLoadBalancer of delete_load_balancer = operations::DELETE_LOAD_BALANCER: Idempotent => Deleted, DeleteLoadBalancerProblem; Conditional
 }
 
 problem! {
-    /// What [`Client::delete_load_balancer`](crate::Client::delete_load_balancer) may be refused with.
-    pub enum DeleteLoadBalancerProblem {
+    pub enum DeleteLoadBalancerProblem of delete_load_balancer {
         /// The request cannot be read; its body is not JSON, or a parameter or header field is malformed.
         400 => problem BadRequest(Problem),
         /// The token lacks the scope that the operation needs, `read` or `write`. Nothing was changed.
         403 => problem Forbidden(Problem),
-        /// The resource is not in the state that `If-Match` or `If-None-Match` asks for. Nothing was
-        /// changed.
+        /// The resource is not in the state that `If-Match` or `If-None-Match` asks for. Nothing was changed.
         412 => problem PreconditionFailed(Problem),
         /// The service has made a mistake. A write was not carried out.
         500 => problem InternalServerError(Problem),
@@ -679,31 +410,27 @@ problem! {
 }
 
 operation! {
-    /// `POST /load_balancers/{uuid}/rules`: marker and data of [`Client::add_load_balancer_rules`].
-    pub enum AddLoadBalancerRules = operations::ADD_LOAD_BALANCER_RULES: Idempotent => Updated<LoadBalancerResponse>, AddLoadBalancerRulesProblem
+    pub enum AddLoadBalancerRules of add_load_balancer_rules = operations::ADD_LOAD_BALANCER_RULES: Idempotent => Updated<LoadBalancerResponse>, AddLoadBalancerRulesProblem
 }
 
 problem! {
-    /// What [`Client::add_load_balancer_rules`](crate::Client::add_load_balancer_rules) may be refused with.
-    pub enum AddLoadBalancerRulesProblem {
+    pub enum AddLoadBalancerRulesProblem of add_load_balancer_rules {
         /// The request cannot be read; its body is not JSON, or a parameter or header field is malformed.
         400 => problem BadRequest(Problem),
         /// The token lacks the scope that the operation needs, `read` or `write`. Nothing was changed.
         403 => problem Forbidden(Problem),
         /// There is no such resource. Nothing was changed.
         404 => problem NotFound(Problem),
-        /// The request cannot be carried out now: what it would create is there already, a task is at work
-        /// on what it would change, or an earlier request with the same idempotency key is still at work.
-        /// Nothing was changed.
+        /// The request cannot be carried out now: what it would create is there already, a task is at work on what it would
+        /// change, or an earlier request with the same idempotency key is still at work. Nothing was changed.
         409 => problem Conflict(Problem),
         /// The body is larger than the service reads.
         413 => problem ContentTooLarge(Problem),
         /// The body is not declared as `application/json`.
         415 => problem UnsupportedMediaType(Problem),
-        /// The body is JSON and not what the operation takes, it names something that does not exist or
-        /// does not fit, a PUT would create a resource under a number that is not the client's to choose,
-        /// or an idempotency key comes with another request than before. Every mistake is listed with its
-        /// place. Nothing was changed.
+        /// The body is JSON and not what the operation takes, it names something that does not exist or does not fit, a PUT
+        /// would create a resource under a number that is not the client's to choose, or an idempotency key comes with
+        /// another request than before. Every mistake is listed with its place. Nothing was changed.
         422 => problem UnprocessableContent(Problem),
         /// The service has made a mistake. A write was not carried out.
         500 => problem InternalServerError(Problem),
@@ -711,13 +438,11 @@ problem! {
 }
 
 operation! {
-    /// `DELETE /load_balancers/{uuid}/rules/{source_port}`: marker and data of [`Client::remove_load_balancer_rule`].
-    pub enum RemoveLoadBalancerRule = operations::REMOVE_LOAD_BALANCER_RULE: Idempotent => Deleted, RemoveLoadBalancerRuleProblem
+    pub enum RemoveLoadBalancerRule of remove_load_balancer_rule = operations::REMOVE_LOAD_BALANCER_RULE: Idempotent => Deleted, RemoveLoadBalancerRuleProblem
 }
 
 problem! {
-    /// What [`Client::remove_load_balancer_rule`](crate::Client::remove_load_balancer_rule) may be refused with.
-    pub enum RemoveLoadBalancerRuleProblem {
+    pub enum RemoveLoadBalancerRuleProblem of remove_load_balancer_rule {
         /// The request cannot be read; its body is not JSON, or a parameter or header field is malformed.
         400 => problem BadRequest(Problem),
         /// The token lacks the scope that the operation needs, `read` or `write`. Nothing was changed.
@@ -728,13 +453,11 @@ problem! {
 }
 
 operation! {
-    /// `POST /load_balancers/{uuid}/stacklets`: marker and data of [`Client::add_load_balancer_stacklets`].
-    pub enum AddLoadBalancerStacklets = operations::ADD_LOAD_BALANCER_STACKLETS: Idempotent => Updated<LoadBalancerResponse>, AddLoadBalancerStackletsProblem
+    pub enum AddLoadBalancerStacklets of add_load_balancer_stacklets = operations::ADD_LOAD_BALANCER_STACKLETS: Idempotent => Updated<LoadBalancerResponse>, AddLoadBalancerStackletsProblem
 }
 
 problem! {
-    /// What [`Client::add_load_balancer_stacklets`](crate::Client::add_load_balancer_stacklets) may be refused with.
-    pub enum AddLoadBalancerStackletsProblem {
+    pub enum AddLoadBalancerStackletsProblem of add_load_balancer_stacklets {
         /// The request cannot be read; its body is not JSON, or a parameter or header field is malformed.
         400 => problem BadRequest(Problem),
         /// The token lacks the scope that the operation needs, `read` or `write`. Nothing was changed.
@@ -745,10 +468,9 @@ problem! {
         413 => problem ContentTooLarge(Problem),
         /// The body is not declared as `application/json`.
         415 => problem UnsupportedMediaType(Problem),
-        /// The body is JSON and not what the operation takes, it names something that does not exist or
-        /// does not fit, a PUT would create a resource under a number that is not the client's to choose,
-        /// or an idempotency key comes with another request than before. Every mistake is listed with its
-        /// place. Nothing was changed.
+        /// The body is JSON and not what the operation takes, it names something that does not exist or does not fit, a PUT
+        /// would create a resource under a number that is not the client's to choose, or an idempotency key comes with
+        /// another request than before. Every mistake is listed with its place. Nothing was changed.
         422 => problem UnprocessableContent(Problem),
         /// The service has made a mistake. A write was not carried out.
         500 => problem InternalServerError(Problem),
@@ -756,13 +478,11 @@ problem! {
 }
 
 operation! {
-    /// `DELETE /load_balancers/{uuid}/stacklets/{stacklet_id}`: marker and data of [`Client::remove_load_balancer_stacklet`].
-    pub enum RemoveLoadBalancerStacklet = operations::REMOVE_LOAD_BALANCER_STACKLET: Idempotent => Deleted, RemoveLoadBalancerStackletProblem
+    pub enum RemoveLoadBalancerStacklet of remove_load_balancer_stacklet = operations::REMOVE_LOAD_BALANCER_STACKLET: Idempotent => Deleted, RemoveLoadBalancerStackletProblem
 }
 
 problem! {
-    /// What [`Client::remove_load_balancer_stacklet`](crate::Client::remove_load_balancer_stacklet) may be refused with.
-    pub enum RemoveLoadBalancerStackletProblem {
+    pub enum RemoveLoadBalancerStackletProblem of remove_load_balancer_stacklet {
         /// The request cannot be read; its body is not JSON, or a parameter or header field is malformed.
         400 => problem BadRequest(Problem),
         /// The token lacks the scope that the operation needs, `read` or `write`. Nothing was changed.

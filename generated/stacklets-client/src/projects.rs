@@ -3,62 +3,36 @@
 //! Parts of what the account holds, each with a purpose and a budget.
 
 use crate::Client;
-use methodical_client::{
-    Call, Created, Deleted, Fetched, Find, Idempotent, Put, Safe, Unsafe, operation,
-    problem,
-};
+use methodical_client::{Call, Created, Deleted, Fetched, Find, Idempotent, Put, Safe, Unsafe, operation, problem};
 use methodical_client::wire::{Problem, Uuid, parameters};
-use stacklets_types::{
-    Project, ProjectCreate, ProjectInput, ProjectList, ProjectResponse, Sort, operations,
-};
+use stacklets_types::{Project, ProjectCreate, ProjectInput, ProjectList, ProjectResponse, Sort, operations};
 
 impl Client {
     /// List the projects
     ///
-    /// Returns the projects of the account, in the order of their UUIDs or of `sort`, page by page;
-    /// with `query` those whose name contains it. Nothing is changed.
+    /// Returns the projects of the account, in the order of their UUIDs or of `sort`, page by page; with `query` those
+    /// whose name contains it. Nothing is changed.
     ///
     /// `GET /projects`
     ///
-    /// Awaited, it comes to [`Fetched`](methodical_client::Fetched) of
-    /// [`ProjectList`](stacklets_types::ProjectList), or to a
-    /// [`CallError`](methodical_client::CallError), with [`ListProjectsProblem`] for a declared
-    /// refusal.
-    ///
-    /// The call takes [`timeout`](methodical_client::Call::timeout),
-    /// [`retries`](methodical_client::Call::retries), [`head`](methodical_client::Call::head),
-    /// [`pages`](methodical_client::Call::pages), [`items`](methodical_client::Call::items) and
-    /// [`header`](methodical_client::Call::header).
+    /// Comes to [`Fetched`] of [`ProjectList`], or is refused with [`ListProjectsProblem`]. The [`Call`] takes
+    /// `timeout`, `retries`, `head`, `pages`, `items` and `header`.
     ///
     /// # Promises
     ///
-    /// - `GET-SAFE`: `GET /projects` changes nothing, and may be repeated freely.
-    /// - `GET-JSON-OBJECT`: Success is `application/json` with an object at the top.
     /// - `GET-LINKS-RESOLVE`: What it returns forms requests that succeed: `NextPage` (GET /projects).
     /// - `READ-AFTER-WRITE`: It shows every write that was acknowledged before it was sent.
-    /// - `HEAD-MIRRORS-GET`: HEAD `/projects` is answered with the status and header fields of GET.
-    /// - `HEAD-LENGTH-TRUE`: HEAD has no content, and a `Content-Length` only if it is that of GET.
-    /// - `LIST-COHERENT`: Each project that exists is listed once, and none that was deleted, as of one
-    ///   moment.
-    /// - `LIST-PAGE-COMPLETE`: Following `/meta/pagination/next_page` through `page` visits every item
-    ///   once, and ends.
+    /// - `LIST-COHERENT`: Each project that exists is listed once, and none that was deleted, as of one moment.
+    /// - `LIST-PAGE-COMPLETE`: Following `/meta/pagination/next_page` through `page` visits every item once, and ends.
     /// - `LIST-STABLE-ORDER`: Items are sorted by `/uuid`, or as `sort` asks.
     /// - `LIST-EMPTY-200`: An empty list is 200 with no items.
-    /// - `METHOD-NO-OVERRIDE`: No header or parameter turns it into a write.
-    /// - What every operation promises: `HTTPS-ONLY`, `AUTH-ENFORCED`, `AUTH-CHALLENGE`,
-    ///   `AUTH-NO-ORACLE`, `META-ACCESS-INFO`, `META-RATE-MONOTONE`, `RATE-429-RETRY-AFTER`,
-    ///   `METHOD-NOT-ALLOWED-ALLOW`, `METHOD-UNKNOWN-501`, `ERROR-PROBLEM`, `ERROR-DECLARED`,
-    ///   `INVALID-REFUSED`, `NO-5XX`, `OPTIONS-ALLOW`.
+    /// - What [every operation](crate#what-every-operation-promises) and [every GET](crate#what-every-get-promises)
+    ///   promises.
     ///
     /// # Errors
     ///
-    /// - 400: The request cannot be read; its body is not JSON, or a parameter or header field is
-    ///   malformed.
     /// - 401: The request has no token, or one that is not valid.
-    /// - 403: The token lacks the scope that the operation needs, `read` or `write`. Nothing was
-    ///   changed.
     /// - 429: The caller has used up its requests for now. Nothing was changed.
-    /// - 500: The service has made a mistake. A write was not carried out.
     /// - 503: The service cannot answer for the moment. Nothing was changed.
     pub fn list_projects(&self, query: ListProjectsQuery) -> Call<ListProjects> {
         self.inner.call().parameters(&query)
@@ -66,58 +40,32 @@ impl Client {
 
     /// Create a project
     ///
-    /// Creates a project under a UUID of the service's choice. With `is_default` it becomes the default
-    /// project.
+    /// Creates a project under a UUID of the service's choice. With `is_default` it becomes the default project.
     ///
     /// `POST /projects`
     ///
-    /// Awaited, it comes to [`Created`](methodical_client::Created) of
-    /// [`ProjectResponse`](stacklets_types::ProjectResponse), or to a
-    /// [`CallError`](methodical_client::CallError), with [`CreateProjectProblem`] for a declared
-    /// refusal.
-    ///
-    /// The call takes [`timeout`](methodical_client::Call::timeout),
-    /// [`idempotency_key`](methodical_client::Call::idempotency_key) and
-    /// [`header`](methodical_client::Call::header). With an idempotency key it takes
-    /// [`retries`](methodical_client::Call::retries) too.
+    /// Comes to [`Created`] of [`ProjectResponse`], or is refused with [`CreateProjectProblem`]. The [`Call`] takes
+    /// `timeout`, `idempotency_key` and `header`. With an idempotency key it takes `retries` too.
     ///
     /// # Promises
     ///
     /// - `READ-AFTER-WRITE`: Once it has succeeded, every later `GET /projects` shows it.
-    /// - `FAILED-WRITE-NO-EFFECT`: A refused `POST /projects` changes nothing.
     /// - `POST-CREATED`: Success is 201 with the representation, and `Location` says where it is.
     /// - `POST-LOCATION-RESOLVES`: `GET /projects/{uuid}` of what was created shows it at once.
     /// - `POST-FRESH-ID`: What it makes has an identifier that was never in use before.
-    /// - `IDEM-REPLAY`: Sent again under its `Idempotency-Key` for 1 day, it gets the first answer, and
-    ///   nothing is made twice.
+    /// - `IDEM-REPLAY`: Sent again under its `Idempotency-Key` for 1 day, it gets the first answer, and nothing is made
+    ///   twice.
     /// - `IDEM-ONCE`: Of simultaneous requests under one `Idempotency-Key` one takes effect.
     /// - `IDEM-FINGERPRINT`: `Idempotency-Key` of one request is refused with 422 on another.
-    /// - `IDEM-REPLAY-ERRORS`: Only successes are replayed: what failed may be tried again under the
-    ///   same key.
+    /// - `IDEM-REPLAY-ERRORS`: Only successes are replayed: what failed may be tried again under the same key.
     /// - `ETAG-TRUE`: The same state has the same `ETag`, another state another.
-    /// - What every operation promises: `HTTPS-ONLY`, `AUTH-ENFORCED`, `AUTH-CHALLENGE`,
-    ///   `AUTH-NO-ORACLE`, `META-ACCESS-INFO`, `META-RATE-MONOTONE`, `RATE-429-RETRY-AFTER`,
-    ///   `METHOD-NOT-ALLOWED-ALLOW`, `METHOD-UNKNOWN-501`, `ERROR-PROBLEM`, `ERROR-DECLARED`,
-    ///   `INVALID-REFUSED`, `NO-5XX`, `OPTIONS-ALLOW`.
+    /// - What [every operation](crate#what-every-operation-promises) and [every POST](crate#what-every-post-promises)
+    ///   promises.
     ///
     /// # Errors
     ///
-    /// - 400: The request cannot be read; its body is not JSON, or a parameter or header field is
-    ///   malformed.
     /// - 401: The request has no token, or one that is not valid.
-    /// - 403: The token lacks the scope that the operation needs, `read` or `write`. Nothing was
-    ///   changed.
-    /// - 409: The request cannot be carried out now: what it would create is there already, a task is
-    ///   at work on what it would change, or an earlier request with the same idempotency key is still
-    ///   at work. Nothing was changed.
-    /// - 413: The body is larger than the service reads.
-    /// - 415: The body is not declared as `application/json`.
-    /// - 422: The body is JSON and not what the operation takes, it names something that does not exist
-    ///   or does not fit, a PUT would create a resource under a number that is not the client's to
-    ///   choose, or an idempotency key comes with another request than before. Every mistake is listed
-    ///   with its place. Nothing was changed.
     /// - 429: The caller has used up its requests for now. Nothing was changed.
-    /// - 500: The service has made a mistake. A write was not carried out.
     /// - 503: The service cannot answer for the moment. Nothing was changed.
     pub fn create_project(&self, body: &ProjectCreate) -> Call<CreateProject> {
         self.inner.call().body(body)
@@ -129,49 +77,29 @@ impl Client {
     ///
     /// `GET /projects/{uuid}`
     ///
-    /// Awaited, it comes to [`Find`](methodical_client::Find) of
-    /// [`ProjectResponse`](stacklets_types::ProjectResponse), or to a
-    /// [`CallError`](methodical_client::CallError), with [`GetProjectProblem`] for a declared refusal.
-    ///
-    /// The call takes [`timeout`](methodical_client::Call::timeout),
-    /// [`retries`](methodical_client::Call::retries), [`head`](methodical_client::Call::head),
-    /// [`if_none_match`](methodical_client::Call::if_none_match) and
-    /// [`header`](methodical_client::Call::header).
+    /// Comes to [`Find`] of [`ProjectResponse`], or is refused with [`GetProjectProblem`]. The [`Call`] takes
+    /// `timeout`, `retries`, `head`, `if_none_match` and `header`.
     ///
     /// # Promises
     ///
-    /// - `GET-SAFE`: `GET /projects/{uuid}` changes nothing, and may be repeated freely.
-    /// - `GET-JSON-OBJECT`: Success is `application/json` with an object at the top.
     /// - `GET-ABSENT-404`: If there is nothing at `/projects/{uuid}`, the answer is 404.
-    /// - `GET-LINKS-RESOLVE`: What it returns forms requests that succeed: `DeleteProject` (DELETE
-    ///   /projects/{uuid}), `GetProject` (GET /projects/{uuid}), `ListProjectDomains` (GET /domains),
-    ///   `ListProjectFirewalls` (GET /firewalls), `ListProjectFloatingIps` (GET /floating_ips),
-    ///   `ListProjectLoadBalancers` (GET /load_balancers), `ListProjectSshKeys` (GET /ssh_keys),
-    ///   `ListProjectStacklets` (GET /stacklets), `ListProjectTags` (GET /tags) and `PutProject` (PUT
-    ///   /projects/{uuid}).
+    /// - `GET-LINKS-RESOLVE`: What it returns forms requests that succeed: `DeleteProject` (DELETE /projects/{uuid}),
+    ///   `GetProject` (GET /projects/{uuid}), `ListProjectDomains` (GET /domains), `ListProjectFirewalls` (GET
+    ///   /firewalls), `ListProjectFloatingIps` (GET /floating_ips), `ListProjectLoadBalancers` (GET /load_balancers),
+    ///   `ListProjectSshKeys` (GET /ssh_keys), `ListProjectStacklets` (GET /stacklets), `ListProjectTags` (GET /tags)
+    ///   and `PutProject` (PUT /projects/{uuid}).
     /// - `READ-AFTER-WRITE`: It shows every write that was acknowledged before it was sent.
-    /// - `HEAD-MIRRORS-GET`: HEAD `/projects/{uuid}` is answered with the status and header fields of
-    ///   GET.
-    /// - `HEAD-LENGTH-TRUE`: HEAD has no content, and a `Content-Length` only if it is that of GET.
     /// - `ETAG-TRUE`: The same state has the same `ETag`, another state another.
     /// - `COND-INM-304`: `If-None-Match` with the current tag answers 304 without content.
-    /// - `COND-PRECEDENCE`: A request that would be refused anyway is refused for that reason, and only
-    ///   then for its precondition.
-    /// - `METHOD-NO-OVERRIDE`: No header or parameter turns it into a write.
-    /// - What every operation promises: `HTTPS-ONLY`, `AUTH-ENFORCED`, `AUTH-CHALLENGE`,
-    ///   `AUTH-NO-ORACLE`, `META-ACCESS-INFO`, `META-RATE-MONOTONE`, `RATE-429-RETRY-AFTER`,
-    ///   `METHOD-NOT-ALLOWED-ALLOW`, `METHOD-UNKNOWN-501`, `ERROR-PROBLEM`, `ERROR-DECLARED`,
-    ///   `INVALID-REFUSED`, `NO-5XX`, `OPTIONS-ALLOW`.
+    /// - `COND-PRECEDENCE`: A request that would be refused anyway is refused for that reason, and only then for its
+    ///   precondition.
+    /// - What [every operation](crate#what-every-operation-promises) and [every GET](crate#what-every-get-promises)
+    ///   promises.
     ///
     /// # Errors
     ///
-    /// - 400: The request cannot be read; its body is not JSON, or a parameter or header field is
-    ///   malformed.
     /// - 401: The request has no token, or one that is not valid.
-    /// - 403: The token lacks the scope that the operation needs, `read` or `write`. Nothing was
-    ///   changed.
     /// - 429: The caller has used up its requests for now. Nothing was changed.
-    /// - 500: The service has made a mistake. A write was not carried out.
     /// - 503: The service cannot answer for the moment. Nothing was changed.
     pub fn get_project(&self, uuid: Uuid) -> Call<GetProject> {
         self.inner.call().path("uuid", uuid)
@@ -179,71 +107,28 @@ impl Client {
 
     /// Create or replace a project
     ///
-    /// Gives the project the value sent, whatever it was before. If there is no such project, it is
-    /// created, and is not the default one. The value sent is the whole value: what is left out returns
-    /// to its default. The read-only members are refused in a request.
+    /// Gives the project the value sent, whatever it was before. If there is no such project, it is created, and is not
+    /// the default one. The value sent is the whole value: what is left out returns to its default. The read-only
+    /// members are refused in a request.
     ///
     /// `PUT /projects/{uuid}`
     ///
-    /// Awaited, it comes to [`Put`](methodical_client::Put) of
-    /// [`ProjectResponse`](stacklets_types::ProjectResponse), or to a
-    /// [`CallError`](methodical_client::CallError), with [`PutProjectProblem`] for a declared refusal.
-    ///
-    /// The call takes [`timeout`](methodical_client::Call::timeout),
-    /// [`retries`](methodical_client::Call::retries), [`if_match`](methodical_client::Call::if_match),
-    /// [`create_only`](methodical_client::Call::create_only) and
-    /// [`header`](methodical_client::Call::header).
+    /// Comes to [`Put`] of [`ProjectResponse`], or is refused with [`PutProjectProblem`]. The [`Call`] takes `timeout`,
+    /// `retries`, `if_match`, `create_only` and `header`.
     ///
     /// # Promises
     ///
-    /// - `READ-AFTER-WRITE`: Once it has succeeded, every later `GET /projects/{uuid}` shows it.
-    /// - `RECREATE-AFTER-DELETE`: After DELETE it creates afresh (201), and nothing of the old state
-    ///   shows.
-    /// - `PUT-UPSERT`: If there is nothing at `/projects/{uuid}`, it is created there (201).
-    /// - `PUT-STATUS-TRUE`: 201 if and only if it created; 200 if there was something before.
-    /// - `PUT-REPLACES-WHOLE`: Afterwards the state is the body, whole: a member left out is back at
-    ///   its default.
-    /// - `PUT-REGARDLESS`: A valid body is stored whatever the present values are, unless the client
-    ///   itself set a precondition.
-    /// - `PUT-IDEMPOTENT`: Repeating `PUT /projects/{uuid}` leaves the same state.
     /// - `PUT-TARGET`: `uuid` in the path alone says which one is meant; the body cannot name another.
-    /// - `PUT-READBACK`: The answer shows what is stored: what was sent, with the read-only members.
-    /// - `PUT-CREATE-ONCE`: Of simultaneous PUTs on something absent exactly one is answered 201, the
-    ///   others 200.
-    /// - `WRITE-ATOMIC`: The requests to one `/projects/{uuid}` have one order that explains every
-    ///   answer.
-    /// - `READONLY-NOT-WRITABLE`: `created_at`, `is_default`, `owner_uuid`, `updated_at` and `uuid`
-    ///   cannot be set: a request that has them is refused.
+    /// - `READONLY-NOT-WRITABLE`: `created_at`, `is_default`, `owner_uuid`, `updated_at` and `uuid` cannot be set: a
+    ///   request that has them is refused.
     /// - `READONLY-STABLE`: `created_at`, `owner_uuid` and `uuid` stay as set at creation.
-    /// - `FAILED-WRITE-NO-EFFECT`: A refused `PUT /projects/{uuid}` changes nothing.
-    /// - `ETAG-TRUE`: The same state has the same `ETag`, another state another.
-    /// - `COND-IF-MATCH`: A stale `If-Match` is refused with 412, and nothing changes.
-    /// - `COND-CAS`: Of simultaneous requests under one `If-Match` exactly one succeeds.
-    /// - `COND-CREATE-ONLY`: Under `If-None-Match: *` it creates, or answers 412 and replaces nothing.
-    /// - `COND-PRECEDENCE`: A request that would be refused anyway is refused for that reason, and only
-    ///   then for its precondition.
-    /// - What every operation promises: `HTTPS-ONLY`, `AUTH-ENFORCED`, `AUTH-CHALLENGE`,
-    ///   `AUTH-NO-ORACLE`, `META-ACCESS-INFO`, `META-RATE-MONOTONE`, `RATE-429-RETRY-AFTER`,
-    ///   `METHOD-NOT-ALLOWED-ALLOW`, `METHOD-UNKNOWN-501`, `ERROR-PROBLEM`, `ERROR-DECLARED`,
-    ///   `INVALID-REFUSED`, `NO-5XX`, `OPTIONS-ALLOW`.
+    /// - What [every operation](crate#what-every-operation-promises) and [every PUT](crate#what-every-put-promises)
+    ///   promises.
     ///
     /// # Errors
     ///
-    /// - 400: The request cannot be read; its body is not JSON, or a parameter or header field is
-    ///   malformed.
     /// - 401: The request has no token, or one that is not valid.
-    /// - 403: The token lacks the scope that the operation needs, `read` or `write`. Nothing was
-    ///   changed.
-    /// - 412: The resource is not in the state that `If-Match` or `If-None-Match` asks for. Nothing was
-    ///   changed.
-    /// - 413: The body is larger than the service reads.
-    /// - 415: The body is not declared as `application/json`.
-    /// - 422: The body is JSON and not what the operation takes, it names something that does not exist
-    ///   or does not fit, a PUT would create a resource under a number that is not the client's to
-    ///   choose, or an idempotency key comes with another request than before. Every mistake is listed
-    ///   with its place. Nothing was changed.
     /// - 429: The caller has used up its requests for now. Nothing was changed.
-    /// - 500: The service has made a mistake. A write was not carried out.
     /// - 503: The service cannot answer for the moment. Nothing was changed.
     pub fn put_project(&self, uuid: Uuid, body: &ProjectInput) -> Call<PutProject> {
         self.inner.call().path("uuid", uuid).body(body)
@@ -251,58 +136,34 @@ impl Client {
 
     /// Delete a project
     ///
-    /// Removes the project if it is there. If it is not, the answer is 404 with a message that says so.
-    /// There is no need to look first: the look and the removal are one step, and of several requests
-    /// at once exactly one removes it. What belongs to it stays and belongs to the default project
-    /// afterwards, in the same step. The default project itself is not removed: the answer is 409 and a
-    /// problem of the type `default-project`; create another with `is_default` first.
+    /// Removes the project if it is there. If it is not, the answer is 404 with a message that says so. There is no
+    /// need to look first: the look and the removal are one step, and of several requests at once exactly one removes
+    /// it. What belongs to it stays and belongs to the default project afterwards, in the same step. The default
+    /// project itself is not removed: the answer is 409 and a problem of the type `default-project`; create another
+    /// with `is_default` first.
     ///
     /// `DELETE /projects/{uuid}`
     ///
-    /// Awaited, it comes to [`Deleted`](methodical_client::Deleted), or to a
-    /// [`CallError`](methodical_client::CallError), with [`DeleteProjectProblem`] for a declared
-    /// refusal.
-    ///
-    /// The call takes [`timeout`](methodical_client::Call::timeout),
-    /// [`retries`](methodical_client::Call::retries), [`if_match`](methodical_client::Call::if_match)
-    /// and [`header`](methodical_client::Call::header).
+    /// Comes to [`Deleted`], or is refused with [`DeleteProjectProblem`]. The [`Call`] takes `timeout`, `retries`,
+    /// `if_match` and `header`.
     ///
     /// # Promises
     ///
     /// - `READ-AFTER-WRITE`: Once it has succeeded, every later `GET /projects/{uuid}` shows it.
     /// - `DELETE-EFFECTIVE`: Once it has succeeded, `GET /projects/{uuid}` answers 404.
-    /// - `DELETE-ATOMIC-MISSING`: If there is nothing to delete, it says so itself: 404 with a message.
-    ///   No look beforehand is needed.
-    /// - `DELETE-NO-PRECHECK`: `DELETE /projects/{uuid}` needs no request before it.
-    /// - `DELETE-ONCE`: Of simultaneous DELETEs of one resource exactly one succeeds; the others are
-    ///   told 404.
-    /// - `DELETE-IDEMPOTENT`: Repeating `DELETE /projects/{uuid}` changes nothing more.
     /// - `DELETE-TARGET-ONLY`: Nothing goes but the target.
     /// - `DELETE-CHILDREN`: Children stay, detached.
-    /// - `WRITE-ATOMIC`: The requests to one `/projects/{uuid}` have one order that explains every
-    ///   answer.
-    /// - `FAILED-WRITE-NO-EFFECT`: A refused `DELETE /projects/{uuid}` changes nothing.
     /// - `COND-IF-MATCH`: A stale `If-Match` is refused with 412, and nothing changes.
     /// - `COND-CAS`: Of simultaneous requests under one `If-Match` exactly one succeeds.
-    /// - `COND-PRECEDENCE`: A request that would be refused anyway is refused for that reason, and only
-    ///   then for its precondition.
-    /// - What every operation promises: `HTTPS-ONLY`, `AUTH-ENFORCED`, `AUTH-CHALLENGE`,
-    ///   `AUTH-NO-ORACLE`, `META-ACCESS-INFO`, `META-RATE-MONOTONE`, `RATE-429-RETRY-AFTER`,
-    ///   `METHOD-NOT-ALLOWED-ALLOW`, `METHOD-UNKNOWN-501`, `ERROR-PROBLEM`, `ERROR-DECLARED`,
-    ///   `INVALID-REFUSED`, `NO-5XX`, `OPTIONS-ALLOW`.
+    /// - `COND-PRECEDENCE`: A request that would be refused anyway is refused for that reason, and only then for its
+    ///   precondition.
+    /// - What [every operation](crate#what-every-operation-promises) and [every
+    ///   DELETE](crate#what-every-delete-promises) promises.
     ///
     /// # Errors
     ///
-    /// - 400: The request cannot be read; its body is not JSON, or a parameter or header field is
-    ///   malformed.
     /// - 401: The request has no token, or one that is not valid.
-    /// - 403: The token lacks the scope that the operation needs, `read` or `write`. Nothing was
-    ///   changed.
-    /// - 409: Something else needs what the request would delete. Nothing was changed.
-    /// - 412: The resource is not in the state that `If-Match` or `If-None-Match` asks for. Nothing was
-    ///   changed.
     /// - 429: The caller has used up its requests for now. Nothing was changed.
-    /// - 500: The service has made a mistake. A write was not carried out.
     /// - 503: The service cannot answer for the moment. Nothing was changed.
     pub fn delete_project(&self, uuid: Uuid) -> Call<DeleteProject> {
         self.inner.call().path("uuid", uuid)
@@ -319,20 +180,18 @@ parameters! {
         optional per_page: Option<u32>,
         /// Return only what has this text in its name, whatever the case of its letters.
         optional query: Option<String>,
-        /// The member to order the list by, after `-` where the order falls; what is equal in it is in the
-        /// order of its identity. Without this parameter the whole list is in the order of its identities.
+        /// The member to order the list by, after `-` where the order falls; what is equal in it is in the order of its
+        /// identity. Without this parameter the whole list is in the order of its identities.
         optional sort: Option<Sort>,
     }
 }
 
 operation! {
-    /// `GET /projects`: marker and data of [`Client::list_projects`].
-    pub enum ListProjects = operations::LIST_PROJECTS: Safe => Fetched<ProjectList>, ListProjectsProblem; HasHead, pages Project
+    pub enum ListProjects of list_projects = operations::LIST_PROJECTS: Safe => Fetched<ProjectList>, ListProjectsProblem; HasHead, pages Project
 }
 
 problem! {
-    /// What [`Client::list_projects`](crate::Client::list_projects) may be refused with.
-    pub enum ListProjectsProblem {
+    pub enum ListProjectsProblem of list_projects {
         /// The request cannot be read; its body is not JSON, or a parameter or header field is malformed.
         400 => problem BadRequest(Problem),
         /// The token lacks the scope that the operation needs, `read` or `write`. Nothing was changed.
@@ -343,29 +202,25 @@ problem! {
 }
 
 operation! {
-    /// `POST /projects`: marker and data of [`Client::create_project`].
-    pub enum CreateProject = operations::CREATE_PROJECT: Unsafe => Created<ProjectResponse>, CreateProjectProblem; Keyable
+    pub enum CreateProject of create_project = operations::CREATE_PROJECT: Unsafe => Created<ProjectResponse>, CreateProjectProblem; Keyable
 }
 
 problem! {
-    /// What [`Client::create_project`](crate::Client::create_project) may be refused with.
-    pub enum CreateProjectProblem {
+    pub enum CreateProjectProblem of create_project {
         /// The request cannot be read; its body is not JSON, or a parameter or header field is malformed.
         400 => problem BadRequest(Problem),
         /// The token lacks the scope that the operation needs, `read` or `write`. Nothing was changed.
         403 => problem Forbidden(Problem),
-        /// The request cannot be carried out now: what it would create is there already, a task is at work
-        /// on what it would change, or an earlier request with the same idempotency key is still at work.
-        /// Nothing was changed.
+        /// The request cannot be carried out now: what it would create is there already, a task is at work on what it would
+        /// change, or an earlier request with the same idempotency key is still at work. Nothing was changed.
         409 => problem Conflict(Problem),
         /// The body is larger than the service reads.
         413 => problem ContentTooLarge(Problem),
         /// The body is not declared as `application/json`.
         415 => problem UnsupportedMediaType(Problem),
-        /// The body is JSON and not what the operation takes, it names something that does not exist or
-        /// does not fit, a PUT would create a resource under a number that is not the client's to choose,
-        /// or an idempotency key comes with another request than before. Every mistake is listed with its
-        /// place. Nothing was changed.
+        /// The body is JSON and not what the operation takes, it names something that does not exist or does not fit, a PUT
+        /// would create a resource under a number that is not the client's to choose, or an idempotency key comes with
+        /// another request than before. Every mistake is listed with its place. Nothing was changed.
         422 => problem UnprocessableContent(Problem),
         /// The service has made a mistake. A write was not carried out.
         500 => problem InternalServerError(Problem),
@@ -373,13 +228,11 @@ problem! {
 }
 
 operation! {
-    /// `GET /projects/{uuid}`: marker and data of [`Client::get_project`].
-    pub enum GetProject = operations::GET_PROJECT: Safe => Find<ProjectResponse>, GetProjectProblem; HasHead, Revalidate
+    pub enum GetProject of get_project = operations::GET_PROJECT: Safe => Find<ProjectResponse>, GetProjectProblem; HasHead, Revalidate
 }
 
 problem! {
-    /// What [`Client::get_project`](crate::Client::get_project) may be refused with.
-    pub enum GetProjectProblem {
+    pub enum GetProjectProblem of get_project {
         /// The request cannot be read; its body is not JSON, or a parameter or header field is malformed.
         400 => problem BadRequest(Problem),
         /// The token lacks the scope that the operation needs, `read` or `write`. Nothing was changed.
@@ -390,28 +243,24 @@ problem! {
 }
 
 operation! {
-    /// `PUT /projects/{uuid}`: marker and data of [`Client::put_project`].
-    pub enum PutProject = operations::PUT_PROJECT: Idempotent => Put<ProjectResponse>, PutProjectProblem; Conditional, CreateOnly
+    pub enum PutProject of put_project = operations::PUT_PROJECT: Idempotent => Put<ProjectResponse>, PutProjectProblem; Conditional, CreateOnly
 }
 
 problem! {
-    /// What [`Client::put_project`](crate::Client::put_project) may be refused with.
-    pub enum PutProjectProblem {
+    pub enum PutProjectProblem of put_project {
         /// The request cannot be read; its body is not JSON, or a parameter or header field is malformed.
         400 => problem BadRequest(Problem),
         /// The token lacks the scope that the operation needs, `read` or `write`. Nothing was changed.
         403 => problem Forbidden(Problem),
-        /// The resource is not in the state that `If-Match` or `If-None-Match` asks for. Nothing was
-        /// changed.
+        /// The resource is not in the state that `If-Match` or `If-None-Match` asks for. Nothing was changed.
         412 => problem PreconditionFailed(Problem),
         /// The body is larger than the service reads.
         413 => problem ContentTooLarge(Problem),
         /// The body is not declared as `application/json`.
         415 => problem UnsupportedMediaType(Problem),
-        /// The body is JSON and not what the operation takes, it names something that does not exist or
-        /// does not fit, a PUT would create a resource under a number that is not the client's to choose,
-        /// or an idempotency key comes with another request than before. Every mistake is listed with its
-        /// place. Nothing was changed.
+        /// The body is JSON and not what the operation takes, it names something that does not exist or does not fit, a PUT
+        /// would create a resource under a number that is not the client's to choose, or an idempotency key comes with
+        /// another request than before. Every mistake is listed with its place. Nothing was changed.
         422 => problem UnprocessableContent(Problem),
         /// The service has made a mistake. A write was not carried out.
         500 => problem InternalServerError(Problem),
@@ -419,21 +268,18 @@ problem! {
 }
 
 operation! {
-    /// `DELETE /projects/{uuid}`: marker and data of [`Client::delete_project`].
-    pub enum DeleteProject = operations::DELETE_PROJECT: Idempotent => Deleted, DeleteProjectProblem; Conditional
+    pub enum DeleteProject of delete_project = operations::DELETE_PROJECT: Idempotent => Deleted, DeleteProjectProblem; Conditional
 }
 
 problem! {
-    /// What [`Client::delete_project`](crate::Client::delete_project) may be refused with.
-    pub enum DeleteProjectProblem {
+    pub enum DeleteProjectProblem of delete_project {
         /// The request cannot be read; its body is not JSON, or a parameter or header field is malformed.
         400 => problem BadRequest(Problem),
         /// The token lacks the scope that the operation needs, `read` or `write`. Nothing was changed.
         403 => problem Forbidden(Problem),
         /// Something else needs what the request would delete. Nothing was changed.
         409 => problem Conflict(Problem),
-        /// The resource is not in the state that `If-Match` or `If-None-Match` asks for. Nothing was
-        /// changed.
+        /// The resource is not in the state that `If-Match` or `If-None-Match` asks for. Nothing was changed.
         412 => problem PreconditionFailed(Problem),
         /// The service has made a mistake. A write was not carried out.
         500 => problem InternalServerError(Problem),

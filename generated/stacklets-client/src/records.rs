@@ -3,130 +3,71 @@
 //! What the name servers answer about a domain.
 
 use crate::Client;
-use methodical_client::{
-    Call, Created, Deleted, Find, Idempotent, Put, Safe, Unsafe, operation, problem,
-};
+use methodical_client::{Call, Created, Deleted, Find, Idempotent, Put, Safe, Unsafe, operation, problem};
 use methodical_client::wire::{Problem, parameters};
-use stacklets_types::{
-    Record, RecordInput, RecordList, RecordResponse, RecordType, Sort, operations,
-};
+use stacklets_types::{Record, RecordInput, RecordList, RecordResponse, RecordType, Sort, operations};
 
 impl Client {
     /// List the records of a domain
     ///
-    /// Returns the records of a domain, page by page, in the order of their numbers unless another is
-    /// asked for; with `type` those of a type, with `query` those whose name has that text in it.
-    /// Nothing is changed.
+    /// Returns the records of a domain, page by page, in the order of their numbers unless another is asked for; with
+    /// `type` those of a type, with `query` those whose name has that text in it. Nothing is changed.
     ///
     /// `GET /domains/{name}/records`
     ///
-    /// Awaited, it comes to [`Find`](methodical_client::Find) of
-    /// [`RecordList`](stacklets_types::RecordList), or to a
-    /// [`CallError`](methodical_client::CallError), with [`ListRecordsProblem`] for a declared refusal.
-    ///
-    /// The call takes [`timeout`](methodical_client::Call::timeout),
-    /// [`retries`](methodical_client::Call::retries), [`head`](methodical_client::Call::head),
-    /// [`pages`](methodical_client::Call::pages), [`items`](methodical_client::Call::items) and
-    /// [`header`](methodical_client::Call::header).
+    /// Comes to [`Find`] of [`RecordList`], or is refused with [`ListRecordsProblem`]. The [`Call`] takes `timeout`,
+    /// `retries`, `head`, `pages`, `items` and `header`.
     ///
     /// # Promises
     ///
-    /// - `GET-SAFE`: `GET /domains/{name}/records` changes nothing, and may be repeated freely.
-    /// - `GET-JSON-OBJECT`: Success is `application/json` with an object at the top.
     /// - `GET-ABSENT-404`: If there is nothing at `/domains/{name}/records`, the answer is 404.
-    /// - `GET-LINKS-RESOLVE`: What it returns forms requests that succeed: `NextPage` (GET
-    ///   /domains/{name}/records).
+    /// - `GET-LINKS-RESOLVE`: What it returns forms requests that succeed: `NextPage` (GET /domains/{name}/records).
     /// - `READ-AFTER-WRITE`: It shows every write that was acknowledged before it was sent.
-    /// - `HEAD-MIRRORS-GET`: HEAD `/domains/{name}/records` is answered with the status and header
-    ///   fields of GET.
-    /// - `HEAD-LENGTH-TRUE`: HEAD has no content, and a `Content-Length` only if it is that of GET.
-    /// - `LIST-COHERENT`: Each record that exists is listed once, and none that was deleted, as of one
-    ///   moment.
-    /// - `LIST-PAGE-COMPLETE`: Following `/meta/pagination/next_page` through `page` visits every item
-    ///   once, and ends.
+    /// - `LIST-COHERENT`: Each record that exists is listed once, and none that was deleted, as of one moment.
+    /// - `LIST-PAGE-COMPLETE`: Following `/meta/pagination/next_page` through `page` visits every item once, and ends.
     /// - `LIST-STABLE-ORDER`: Items are sorted by `/id`, or as `sort` asks.
-    /// - `METHOD-NO-OVERRIDE`: No header or parameter turns it into a write.
-    /// - What every operation promises: `HTTPS-ONLY`, `AUTH-ENFORCED`, `AUTH-CHALLENGE`,
-    ///   `AUTH-NO-ORACLE`, `META-ACCESS-INFO`, `META-RATE-MONOTONE`, `RATE-429-RETRY-AFTER`,
-    ///   `METHOD-NOT-ALLOWED-ALLOW`, `METHOD-UNKNOWN-501`, `ERROR-PROBLEM`, `ERROR-DECLARED`,
-    ///   `INVALID-REFUSED`, `NO-5XX`, `OPTIONS-ALLOW`.
+    /// - What [every operation](crate#what-every-operation-promises) and [every GET](crate#what-every-get-promises)
+    ///   promises.
     ///
     /// # Errors
     ///
-    /// - 400: The request cannot be read; its body is not JSON, or a parameter or header field is
-    ///   malformed.
     /// - 401: The request has no token, or one that is not valid.
-    /// - 403: The token lacks the scope that the operation needs, `read` or `write`. Nothing was
-    ///   changed.
     /// - 429: The caller has used up its requests for now. Nothing was changed.
-    /// - 500: The service has made a mistake. A write was not carried out.
     /// - 503: The service cannot answer for the moment. Nothing was changed.
-    pub fn list_records(
-        &self,
-        name: &str,
-        query: ListRecordsQuery,
-    ) -> Call<ListRecords> {
+    pub fn list_records(&self, name: &str, query: ListRecordsQuery) -> Call<ListRecords> {
         self.inner.call().path("name", name).parameters(&query)
     }
 
     /// Add a record to a domain
     ///
-    /// Adds a record to the domain under a number of the service's choice. The zone file of the domain
-    /// changes in the same step.
+    /// Adds a record to the domain under a number of the service's choice. The zone file of the domain changes in the
+    /// same step.
     ///
     /// `POST /domains/{name}/records`
     ///
-    /// Awaited, it comes to [`Created`](methodical_client::Created) of
-    /// [`RecordResponse`](stacklets_types::RecordResponse), or to a
-    /// [`CallError`](methodical_client::CallError), with [`CreateRecordProblem`] for a declared
-    /// refusal.
-    ///
-    /// The call takes [`timeout`](methodical_client::Call::timeout),
-    /// [`idempotency_key`](methodical_client::Call::idempotency_key) and
-    /// [`header`](methodical_client::Call::header). With an idempotency key it takes
-    /// [`retries`](methodical_client::Call::retries) too.
+    /// Comes to [`Created`] of [`RecordResponse`], or is refused with [`CreateRecordProblem`]. The [`Call`] takes
+    /// `timeout`, `idempotency_key` and `header`. With an idempotency key it takes `retries` too.
     ///
     /// # Promises
     ///
     /// - `READ-AFTER-WRITE`: Once it has succeeded, every later `GET /domains/{name}/records` shows it.
-    /// - `READONLY-NOT-WRITABLE`: `created_at` and `id` cannot be set: a request that has them is
-    ///   refused.
-    /// - `FAILED-WRITE-NO-EFFECT`: A refused `POST /domains/{name}/records` changes nothing.
+    /// - `READONLY-NOT-WRITABLE`: `created_at` and `id` cannot be set: a request that has them is refused.
     /// - `POST-CREATED`: Success is 201 with the representation, and `Location` says where it is.
-    /// - `POST-LOCATION-RESOLVES`: `GET /domains/{name}/records/{id}` of what was created shows it at
-    ///   once.
+    /// - `POST-LOCATION-RESOLVES`: `GET /domains/{name}/records/{id}` of what was created shows it at once.
     /// - `POST-FRESH-ID`: What it makes has an identifier that was never in use before.
-    /// - `IDEM-REPLAY`: Sent again under its `Idempotency-Key` for 1 day, it gets the first answer, and
-    ///   nothing is made twice.
+    /// - `IDEM-REPLAY`: Sent again under its `Idempotency-Key` for 1 day, it gets the first answer, and nothing is made
+    ///   twice.
     /// - `IDEM-ONCE`: Of simultaneous requests under one `Idempotency-Key` one takes effect.
     /// - `IDEM-FINGERPRINT`: `Idempotency-Key` of one request is refused with 422 on another.
-    /// - `IDEM-REPLAY-ERRORS`: Only successes are replayed: what failed may be tried again under the
-    ///   same key.
+    /// - `IDEM-REPLAY-ERRORS`: Only successes are replayed: what failed may be tried again under the same key.
     /// - `ETAG-TRUE`: The same state has the same `ETag`, another state another.
-    /// - What every operation promises: `HTTPS-ONLY`, `AUTH-ENFORCED`, `AUTH-CHALLENGE`,
-    ///   `AUTH-NO-ORACLE`, `META-ACCESS-INFO`, `META-RATE-MONOTONE`, `RATE-429-RETRY-AFTER`,
-    ///   `METHOD-NOT-ALLOWED-ALLOW`, `METHOD-UNKNOWN-501`, `ERROR-PROBLEM`, `ERROR-DECLARED`,
-    ///   `INVALID-REFUSED`, `NO-5XX`, `OPTIONS-ALLOW`.
+    /// - What [every operation](crate#what-every-operation-promises) and [every POST](crate#what-every-post-promises)
+    ///   promises.
     ///
     /// # Errors
     ///
-    /// - 400: The request cannot be read; its body is not JSON, or a parameter or header field is
-    ///   malformed.
     /// - 401: The request has no token, or one that is not valid.
-    /// - 403: The token lacks the scope that the operation needs, `read` or `write`. Nothing was
-    ///   changed.
-    /// - 404: There is no such resource. Nothing was changed.
-    /// - 409: The request cannot be carried out now: what it would create is there already, a task is
-    ///   at work on what it would change, or an earlier request with the same idempotency key is still
-    ///   at work. Nothing was changed.
-    /// - 413: The body is larger than the service reads.
-    /// - 415: The body is not declared as `application/json`.
-    /// - 422: The body is JSON and not what the operation takes, it names something that does not exist
-    ///   or does not fit, a PUT would create a resource under a number that is not the client's to
-    ///   choose, or an idempotency key comes with another request than before. Every mistake is listed
-    ///   with its place. Nothing was changed.
     /// - 429: The caller has used up its requests for now. Nothing was changed.
-    /// - 500: The service has made a mistake. A write was not carried out.
     /// - 503: The service cannot answer for the moment. Nothing was changed.
     pub fn create_record(&self, name: &str, body: &RecordInput) -> Call<CreateRecord> {
         self.inner.call().path("name", name).body(body)
@@ -138,46 +79,27 @@ impl Client {
     ///
     /// `GET /domains/{name}/records/{id}`
     ///
-    /// Awaited, it comes to [`Find`](methodical_client::Find) of
-    /// [`RecordResponse`](stacklets_types::RecordResponse), or to a
-    /// [`CallError`](methodical_client::CallError), with [`GetRecordProblem`] for a declared refusal.
-    ///
-    /// The call takes [`timeout`](methodical_client::Call::timeout),
-    /// [`retries`](methodical_client::Call::retries), [`head`](methodical_client::Call::head),
-    /// [`if_none_match`](methodical_client::Call::if_none_match) and
-    /// [`header`](methodical_client::Call::header).
+    /// Comes to [`Find`] of [`RecordResponse`], or is refused with [`GetRecordProblem`]. The [`Call`] takes `timeout`,
+    /// `retries`, `head`, `if_none_match` and `header`.
     ///
     /// # Promises
     ///
-    /// - `GET-SAFE`: `GET /domains/{name}/records/{id}` changes nothing, and may be repeated freely.
-    /// - `GET-JSON-OBJECT`: Success is `application/json` with an object at the top.
     /// - `GET-ABSENT-404`: If there is nothing at `/domains/{name}/records/{id}`, the answer is 404.
     /// - `GET-LINKS-RESOLVE`: What it returns forms requests that succeed: `DeleteRecord` (DELETE
     ///   /domains/{name}/records/{id}), `GetDomain` (GET /domains/{name}), `GetRecord` (GET
     ///   /domains/{name}/records/{id}) and `PutRecord` (PUT /domains/{name}/records/{id}).
     /// - `READ-AFTER-WRITE`: It shows every write that was acknowledged before it was sent.
-    /// - `HEAD-MIRRORS-GET`: HEAD `/domains/{name}/records/{id}` is answered with the status and header
-    ///   fields of GET.
-    /// - `HEAD-LENGTH-TRUE`: HEAD has no content, and a `Content-Length` only if it is that of GET.
     /// - `ETAG-TRUE`: The same state has the same `ETag`, another state another.
     /// - `COND-INM-304`: `If-None-Match` with the current tag answers 304 without content.
-    /// - `COND-PRECEDENCE`: A request that would be refused anyway is refused for that reason, and only
-    ///   then for its precondition.
-    /// - `METHOD-NO-OVERRIDE`: No header or parameter turns it into a write.
-    /// - What every operation promises: `HTTPS-ONLY`, `AUTH-ENFORCED`, `AUTH-CHALLENGE`,
-    ///   `AUTH-NO-ORACLE`, `META-ACCESS-INFO`, `META-RATE-MONOTONE`, `RATE-429-RETRY-AFTER`,
-    ///   `METHOD-NOT-ALLOWED-ALLOW`, `METHOD-UNKNOWN-501`, `ERROR-PROBLEM`, `ERROR-DECLARED`,
-    ///   `INVALID-REFUSED`, `NO-5XX`, `OPTIONS-ALLOW`.
+    /// - `COND-PRECEDENCE`: A request that would be refused anyway is refused for that reason, and only then for its
+    ///   precondition.
+    /// - What [every operation](crate#what-every-operation-promises) and [every GET](crate#what-every-get-promises)
+    ///   promises.
     ///
     /// # Errors
     ///
-    /// - 400: The request cannot be read; its body is not JSON, or a parameter or header field is
-    ///   malformed.
     /// - 401: The request has no token, or one that is not valid.
-    /// - 403: The token lacks the scope that the operation needs, `read` or `write`. Nothing was
-    ///   changed.
     /// - 429: The caller has used up its requests for now. Nothing was changed.
-    /// - 500: The service has made a mistake. A write was not carried out.
     /// - 503: The service cannot answer for the moment. Nothing was changed.
     pub fn get_record(&self, name: &str, id: u64) -> Call<GetRecord> {
         self.inner.call().path("name", name).path("id", id)
@@ -185,136 +107,59 @@ impl Client {
 
     /// Create or replace a record
     ///
-    /// Gives the record the value sent, whatever it was before. If the domain has no such record and
-    /// the number is one that a client may choose, it is created. The value sent is the whole value.
-    /// The zone file of the domain changes in the same step. If there is no such domain the answer is 404.
-    /// The read-only members are refused in a request.
+    /// Gives the record the value sent, whatever it was before. If the domain has no such record and the number is one
+    /// that a client may choose, it is created. The value sent is the whole value. The zone file of the domain changes
+    /// in the same step. If there is no such domain the answer is 404. The read-only members are refused in a request.
     ///
     /// `PUT /domains/{name}/records/{id}`
     ///
-    /// Awaited, it comes to [`Put`](methodical_client::Put) of
-    /// [`RecordResponse`](stacklets_types::RecordResponse), or to a
-    /// [`CallError`](methodical_client::CallError), with [`PutRecordProblem`] for a declared refusal.
-    ///
-    /// The call takes [`timeout`](methodical_client::Call::timeout),
-    /// [`retries`](methodical_client::Call::retries), [`if_match`](methodical_client::Call::if_match),
-    /// [`create_only`](methodical_client::Call::create_only) and
-    /// [`header`](methodical_client::Call::header).
+    /// Comes to [`Put`] of [`RecordResponse`], or is refused with [`PutRecordProblem`]. The [`Call`] takes `timeout`,
+    /// `retries`, `if_match`, `create_only` and `header`.
     ///
     /// # Promises
     ///
-    /// - `READ-AFTER-WRITE`: Once it has succeeded, every later `GET /domains/{name}/records/{id}`
-    ///   shows it.
-    /// - `RECREATE-AFTER-DELETE`: After DELETE it creates afresh (201), and nothing of the old state
-    ///   shows.
-    /// - `PUT-UPSERT`: If there is nothing at `/domains/{name}/records/{id}`, it is created there
-    ///   (201).
-    /// - `PUT-STATUS-TRUE`: 201 if and only if it created; 200 if there was something before.
-    /// - `PUT-REPLACES-WHOLE`: Afterwards the state is the body, whole: a member left out is back at
-    ///   its default.
-    /// - `PUT-REGARDLESS`: A valid body is stored whatever the present values are, unless the client
-    ///   itself set a precondition.
-    /// - `PUT-IDEMPOTENT`: Repeating `PUT /domains/{name}/records/{id}` leaves the same state.
     /// - `PUT-TARGET`: `id` in the path alone says which one is meant; the body cannot name another.
-    /// - `PUT-READBACK`: The answer shows what is stored: what was sent, with the read-only members.
-    /// - `PUT-CREATE-ONCE`: Of simultaneous PUTs on something absent exactly one is answered 201, the
-    ///   others 200.
-    /// - `WRITE-ATOMIC`: The requests to one `/domains/{name}/records/{id}` have one order that
-    ///   explains every answer.
-    /// - `READONLY-NOT-WRITABLE`: `created_at` and `id` cannot be set: a request that has them is
-    ///   refused.
+    /// - `READONLY-NOT-WRITABLE`: `created_at` and `id` cannot be set: a request that has them is refused.
     /// - `READONLY-STABLE`: `created_at` and `id` stay as set at creation.
-    /// - `FAILED-WRITE-NO-EFFECT`: A refused `PUT /domains/{name}/records/{id}` changes nothing.
-    /// - `ETAG-TRUE`: The same state has the same `ETag`, another state another.
-    /// - `COND-IF-MATCH`: A stale `If-Match` is refused with 412, and nothing changes.
-    /// - `COND-CAS`: Of simultaneous requests under one `If-Match` exactly one succeeds.
-    /// - `COND-CREATE-ONLY`: Under `If-None-Match: *` it creates, or answers 412 and replaces nothing.
-    /// - `COND-PRECEDENCE`: A request that would be refused anyway is refused for that reason, and only
-    ///   then for its precondition.
-    /// - What every operation promises: `HTTPS-ONLY`, `AUTH-ENFORCED`, `AUTH-CHALLENGE`,
-    ///   `AUTH-NO-ORACLE`, `META-ACCESS-INFO`, `META-RATE-MONOTONE`, `RATE-429-RETRY-AFTER`,
-    ///   `METHOD-NOT-ALLOWED-ALLOW`, `METHOD-UNKNOWN-501`, `ERROR-PROBLEM`, `ERROR-DECLARED`,
-    ///   `INVALID-REFUSED`, `NO-5XX`, `OPTIONS-ALLOW`.
+    /// - What [every operation](crate#what-every-operation-promises) and [every PUT](crate#what-every-put-promises)
+    ///   promises.
     ///
     /// # Errors
     ///
-    /// - 400: The request cannot be read; its body is not JSON, or a parameter or header field is
-    ///   malformed.
     /// - 401: The request has no token, or one that is not valid.
-    /// - 403: The token lacks the scope that the operation needs, `read` or `write`. Nothing was
-    ///   changed.
-    /// - 404: There is no such resource. Nothing was changed.
-    /// - 412: The resource is not in the state that `If-Match` or `If-None-Match` asks for. Nothing was
-    ///   changed.
-    /// - 413: The body is larger than the service reads.
-    /// - 415: The body is not declared as `application/json`.
-    /// - 422: The body is JSON and not what the operation takes, it names something that does not exist
-    ///   or does not fit, a PUT would create a resource under a number that is not the client's to
-    ///   choose, or an idempotency key comes with another request than before. Every mistake is listed
-    ///   with its place. Nothing was changed.
     /// - 429: The caller has used up its requests for now. Nothing was changed.
-    /// - 500: The service has made a mistake. A write was not carried out.
     /// - 503: The service cannot answer for the moment. Nothing was changed.
-    pub fn put_record(
-        &self,
-        name: &str,
-        id: u64,
-        body: &RecordInput,
-    ) -> Call<PutRecord> {
+    pub fn put_record(&self, name: &str, id: u64, body: &RecordInput) -> Call<PutRecord> {
         self.inner.call().path("name", name).path("id", id).body(body)
     }
 
     /// Delete a record
     ///
-    /// Removes the record if it is there, also from the zone file of the domain. If it is not, the
-    /// answer is 404 with a message that says so. There is no need to look first: the look and the
-    /// removal are one step, and of several requests at once exactly one removes it.
+    /// Removes the record if it is there, also from the zone file of the domain. If it is not, the answer is 404 with a
+    /// message that says so. There is no need to look first: the look and the removal are one step, and of several
+    /// requests at once exactly one removes it.
     ///
     /// `DELETE /domains/{name}/records/{id}`
     ///
-    /// Awaited, it comes to [`Deleted`](methodical_client::Deleted), or to a
-    /// [`CallError`](methodical_client::CallError), with [`DeleteRecordProblem`] for a declared
-    /// refusal.
-    ///
-    /// The call takes [`timeout`](methodical_client::Call::timeout),
-    /// [`retries`](methodical_client::Call::retries), [`if_match`](methodical_client::Call::if_match)
-    /// and [`header`](methodical_client::Call::header).
+    /// Comes to [`Deleted`], or is refused with [`DeleteRecordProblem`]. The [`Call`] takes `timeout`, `retries`,
+    /// `if_match` and `header`.
     ///
     /// # Promises
     ///
-    /// - `READ-AFTER-WRITE`: Once it has succeeded, every later `GET /domains/{name}/records/{id}`
-    ///   shows it.
+    /// - `READ-AFTER-WRITE`: Once it has succeeded, every later `GET /domains/{name}/records/{id}` shows it.
     /// - `DELETE-EFFECTIVE`: Once it has succeeded, `GET /domains/{name}/records/{id}` answers 404.
-    /// - `DELETE-ATOMIC-MISSING`: If there is nothing to delete, it says so itself: 404 with a message.
-    ///   No look beforehand is needed.
-    /// - `DELETE-NO-PRECHECK`: `DELETE /domains/{name}/records/{id}` needs no request before it.
-    /// - `DELETE-ONCE`: Of simultaneous DELETEs of one resource exactly one succeeds; the others are
-    ///   told 404.
-    /// - `DELETE-IDEMPOTENT`: Repeating `DELETE /domains/{name}/records/{id}` changes nothing more.
     /// - `DELETE-TARGET-ONLY`: Nothing goes but the target.
-    /// - `WRITE-ATOMIC`: The requests to one `/domains/{name}/records/{id}` have one order that
-    ///   explains every answer.
-    /// - `FAILED-WRITE-NO-EFFECT`: A refused `DELETE /domains/{name}/records/{id}` changes nothing.
     /// - `COND-IF-MATCH`: A stale `If-Match` is refused with 412, and nothing changes.
     /// - `COND-CAS`: Of simultaneous requests under one `If-Match` exactly one succeeds.
-    /// - `COND-PRECEDENCE`: A request that would be refused anyway is refused for that reason, and only
-    ///   then for its precondition.
-    /// - What every operation promises: `HTTPS-ONLY`, `AUTH-ENFORCED`, `AUTH-CHALLENGE`,
-    ///   `AUTH-NO-ORACLE`, `META-ACCESS-INFO`, `META-RATE-MONOTONE`, `RATE-429-RETRY-AFTER`,
-    ///   `METHOD-NOT-ALLOWED-ALLOW`, `METHOD-UNKNOWN-501`, `ERROR-PROBLEM`, `ERROR-DECLARED`,
-    ///   `INVALID-REFUSED`, `NO-5XX`, `OPTIONS-ALLOW`.
+    /// - `COND-PRECEDENCE`: A request that would be refused anyway is refused for that reason, and only then for its
+    ///   precondition.
+    /// - What [every operation](crate#what-every-operation-promises) and [every
+    ///   DELETE](crate#what-every-delete-promises) promises.
     ///
     /// # Errors
     ///
-    /// - 400: The request cannot be read; its body is not JSON, or a parameter or header field is
-    ///   malformed.
     /// - 401: The request has no token, or one that is not valid.
-    /// - 403: The token lacks the scope that the operation needs, `read` or `write`. Nothing was
-    ///   changed.
-    /// - 412: The resource is not in the state that `If-Match` or `If-None-Match` asks for. Nothing was
-    ///   changed.
     /// - 429: The caller has used up its requests for now. Nothing was changed.
-    /// - 500: The service has made a mistake. A write was not carried out.
     /// - 503: The service cannot answer for the moment. Nothing was changed.
     pub fn delete_record(&self, name: &str, id: u64) -> Call<DeleteRecord> {
         self.inner.call().path("name", name).path("id", id)
@@ -331,8 +176,8 @@ parameters! {
         optional per_page: Option<u32>,
         /// Return only what has this text in its name, whatever the case of its letters.
         optional query: Option<String>,
-        /// The member to order the list by, after `-` where the order falls; what is equal in it is in the
-        /// order of its identity. Without this parameter the whole list is in the order of its identities.
+        /// The member to order the list by, after `-` where the order falls; what is equal in it is in the order of its
+        /// identity. Without this parameter the whole list is in the order of its identities.
         optional sort: Option<Sort>,
         /// Return only records of this type.
         optional r#type: Option<RecordType> = "type",
@@ -340,13 +185,11 @@ parameters! {
 }
 
 operation! {
-    /// `GET /domains/{name}/records`: marker and data of [`Client::list_records`].
-    pub enum ListRecords = operations::LIST_RECORDS: Safe => Find<RecordList>, ListRecordsProblem; HasHead, pages Record
+    pub enum ListRecords of list_records = operations::LIST_RECORDS: Safe => Find<RecordList>, ListRecordsProblem; HasHead, pages Record
 }
 
 problem! {
-    /// What [`Client::list_records`](crate::Client::list_records) may be refused with.
-    pub enum ListRecordsProblem {
+    pub enum ListRecordsProblem of list_records {
         /// The request cannot be read; its body is not JSON, or a parameter or header field is malformed.
         400 => problem BadRequest(Problem),
         /// The token lacks the scope that the operation needs, `read` or `write`. Nothing was changed.
@@ -357,31 +200,27 @@ problem! {
 }
 
 operation! {
-    /// `POST /domains/{name}/records`: marker and data of [`Client::create_record`].
-    pub enum CreateRecord = operations::CREATE_RECORD: Unsafe => Created<RecordResponse>, CreateRecordProblem; Keyable
+    pub enum CreateRecord of create_record = operations::CREATE_RECORD: Unsafe => Created<RecordResponse>, CreateRecordProblem; Keyable
 }
 
 problem! {
-    /// What [`Client::create_record`](crate::Client::create_record) may be refused with.
-    pub enum CreateRecordProblem {
+    pub enum CreateRecordProblem of create_record {
         /// The request cannot be read; its body is not JSON, or a parameter or header field is malformed.
         400 => problem BadRequest(Problem),
         /// The token lacks the scope that the operation needs, `read` or `write`. Nothing was changed.
         403 => problem Forbidden(Problem),
         /// There is no such resource. Nothing was changed.
         404 => problem NotFound(Problem),
-        /// The request cannot be carried out now: what it would create is there already, a task is at work
-        /// on what it would change, or an earlier request with the same idempotency key is still at work.
-        /// Nothing was changed.
+        /// The request cannot be carried out now: what it would create is there already, a task is at work on what it would
+        /// change, or an earlier request with the same idempotency key is still at work. Nothing was changed.
         409 => problem Conflict(Problem),
         /// The body is larger than the service reads.
         413 => problem ContentTooLarge(Problem),
         /// The body is not declared as `application/json`.
         415 => problem UnsupportedMediaType(Problem),
-        /// The body is JSON and not what the operation takes, it names something that does not exist or
-        /// does not fit, a PUT would create a resource under a number that is not the client's to choose,
-        /// or an idempotency key comes with another request than before. Every mistake is listed with its
-        /// place. Nothing was changed.
+        /// The body is JSON and not what the operation takes, it names something that does not exist or does not fit, a PUT
+        /// would create a resource under a number that is not the client's to choose, or an idempotency key comes with
+        /// another request than before. Every mistake is listed with its place. Nothing was changed.
         422 => problem UnprocessableContent(Problem),
         /// The service has made a mistake. A write was not carried out.
         500 => problem InternalServerError(Problem),
@@ -389,13 +228,11 @@ problem! {
 }
 
 operation! {
-    /// `GET /domains/{name}/records/{id}`: marker and data of [`Client::get_record`].
-    pub enum GetRecord = operations::GET_RECORD: Safe => Find<RecordResponse>, GetRecordProblem; HasHead, Revalidate
+    pub enum GetRecord of get_record = operations::GET_RECORD: Safe => Find<RecordResponse>, GetRecordProblem; HasHead, Revalidate
 }
 
 problem! {
-    /// What [`Client::get_record`](crate::Client::get_record) may be refused with.
-    pub enum GetRecordProblem {
+    pub enum GetRecordProblem of get_record {
         /// The request cannot be read; its body is not JSON, or a parameter or header field is malformed.
         400 => problem BadRequest(Problem),
         /// The token lacks the scope that the operation needs, `read` or `write`. Nothing was changed.
@@ -406,30 +243,26 @@ problem! {
 }
 
 operation! {
-    /// `PUT /domains/{name}/records/{id}`: marker and data of [`Client::put_record`].
-    pub enum PutRecord = operations::PUT_RECORD: Idempotent => Put<RecordResponse>, PutRecordProblem; Conditional, CreateOnly
+    pub enum PutRecord of put_record = operations::PUT_RECORD: Idempotent => Put<RecordResponse>, PutRecordProblem; Conditional, CreateOnly
 }
 
 problem! {
-    /// What [`Client::put_record`](crate::Client::put_record) may be refused with.
-    pub enum PutRecordProblem {
+    pub enum PutRecordProblem of put_record {
         /// The request cannot be read; its body is not JSON, or a parameter or header field is malformed.
         400 => problem BadRequest(Problem),
         /// The token lacks the scope that the operation needs, `read` or `write`. Nothing was changed.
         403 => problem Forbidden(Problem),
         /// There is no such resource. Nothing was changed.
         404 => problem NotFound(Problem),
-        /// The resource is not in the state that `If-Match` or `If-None-Match` asks for. Nothing was
-        /// changed.
+        /// The resource is not in the state that `If-Match` or `If-None-Match` asks for. Nothing was changed.
         412 => problem PreconditionFailed(Problem),
         /// The body is larger than the service reads.
         413 => problem ContentTooLarge(Problem),
         /// The body is not declared as `application/json`.
         415 => problem UnsupportedMediaType(Problem),
-        /// The body is JSON and not what the operation takes, it names something that does not exist or
-        /// does not fit, a PUT would create a resource under a number that is not the client's to choose,
-        /// or an idempotency key comes with another request than before. Every mistake is listed with its
-        /// place. Nothing was changed.
+        /// The body is JSON and not what the operation takes, it names something that does not exist or does not fit, a PUT
+        /// would create a resource under a number that is not the client's to choose, or an idempotency key comes with
+        /// another request than before. Every mistake is listed with its place. Nothing was changed.
         422 => problem UnprocessableContent(Problem),
         /// The service has made a mistake. A write was not carried out.
         500 => problem InternalServerError(Problem),
@@ -437,19 +270,16 @@ problem! {
 }
 
 operation! {
-    /// `DELETE /domains/{name}/records/{id}`: marker and data of [`Client::delete_record`].
-    pub enum DeleteRecord = operations::DELETE_RECORD: Idempotent => Deleted, DeleteRecordProblem; Conditional
+    pub enum DeleteRecord of delete_record = operations::DELETE_RECORD: Idempotent => Deleted, DeleteRecordProblem; Conditional
 }
 
 problem! {
-    /// What [`Client::delete_record`](crate::Client::delete_record) may be refused with.
-    pub enum DeleteRecordProblem {
+    pub enum DeleteRecordProblem of delete_record {
         /// The request cannot be read; its body is not JSON, or a parameter or header field is malformed.
         400 => problem BadRequest(Problem),
         /// The token lacks the scope that the operation needs, `read` or `write`. Nothing was changed.
         403 => problem Forbidden(Problem),
-        /// The resource is not in the state that `If-Match` or `If-None-Match` asks for. Nothing was
-        /// changed.
+        /// The resource is not in the state that `If-Match` or `If-None-Match` asks for. Nothing was changed.
         412 => problem PreconditionFailed(Problem),
         /// The service has made a mistake. A write was not carried out.
         500 => problem InternalServerError(Problem),

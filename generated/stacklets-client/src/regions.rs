@@ -10,48 +10,27 @@ use stacklets_types::{Region, RegionList, RegionResponse, operations};
 impl Client {
     /// List the regions
     ///
-    /// Returns the places where stacklets run, in the order of their slugs, page by page. Nothing is
-    /// changed.
+    /// Returns the places where stacklets run, in the order of their slugs, page by page. Nothing is changed.
     ///
     /// `GET /regions`
     ///
-    /// Awaited, it comes to [`Fetched`](methodical_client::Fetched) of
-    /// [`RegionList`](stacklets_types::RegionList), or to a
-    /// [`CallError`](methodical_client::CallError), with [`ListRegionsProblem`] for a declared refusal.
-    ///
-    /// The call takes [`timeout`](methodical_client::Call::timeout),
-    /// [`retries`](methodical_client::Call::retries), [`head`](methodical_client::Call::head),
-    /// [`pages`](methodical_client::Call::pages), [`items`](methodical_client::Call::items) and
-    /// [`header`](methodical_client::Call::header).
+    /// Comes to [`Fetched`] of [`RegionList`], or is refused with [`ListRegionsProblem`]. The [`Call`] takes `timeout`,
+    /// `retries`, `head`, `pages`, `items` and `header`.
     ///
     /// # Promises
     ///
-    /// - `GET-SAFE`: `GET /regions` changes nothing, and may be repeated freely.
-    /// - `GET-JSON-OBJECT`: Success is `application/json` with an object at the top.
     /// - `GET-LINKS-RESOLVE`: What it returns forms requests that succeed: `NextPage` (GET /regions).
-    /// - `HEAD-MIRRORS-GET`: HEAD `/regions` is answered with the status and header fields of GET.
-    /// - `HEAD-LENGTH-TRUE`: HEAD has no content, and a `Content-Length` only if it is that of GET.
-    /// - `LIST-COHERENT`: Each region that exists is listed once, and none that was deleted, as of one
-    ///   moment.
-    /// - `LIST-PAGE-COMPLETE`: Following `/meta/pagination/next_page` through `page` visits every item
-    ///   once, and ends.
+    /// - `LIST-COHERENT`: Each region that exists is listed once, and none that was deleted, as of one moment.
+    /// - `LIST-PAGE-COMPLETE`: Following `/meta/pagination/next_page` through `page` visits every item once, and ends.
     /// - `LIST-STABLE-ORDER`: Items are sorted by `/slug`.
     /// - `LIST-EMPTY-200`: An empty list is 200 with no items.
-    /// - `METHOD-NO-OVERRIDE`: No header or parameter turns it into a write.
-    /// - What every operation promises: `HTTPS-ONLY`, `AUTH-ENFORCED`, `AUTH-CHALLENGE`,
-    ///   `AUTH-NO-ORACLE`, `META-ACCESS-INFO`, `META-RATE-MONOTONE`, `RATE-429-RETRY-AFTER`,
-    ///   `METHOD-NOT-ALLOWED-ALLOW`, `METHOD-UNKNOWN-501`, `ERROR-PROBLEM`, `ERROR-DECLARED`,
-    ///   `INVALID-REFUSED`, `NO-5XX`, `OPTIONS-ALLOW`.
+    /// - What [every operation](crate#what-every-operation-promises) and [every GET](crate#what-every-get-promises)
+    ///   promises.
     ///
     /// # Errors
     ///
-    /// - 400: The request cannot be read; its body is not JSON, or a parameter or header field is
-    ///   malformed.
     /// - 401: The request has no token, or one that is not valid.
-    /// - 403: The token lacks the scope that the operation needs, `read` or `write`. Nothing was
-    ///   changed.
     /// - 429: The caller has used up its requests for now. Nothing was changed.
-    /// - 500: The service has made a mistake. A write was not carried out.
     /// - 503: The service cannot answer for the moment. Nothing was changed.
     pub fn list_regions(&self, query: ListRegionsQuery) -> Call<ListRegions> {
         self.inner.call().parameters(&query)
@@ -63,44 +42,25 @@ impl Client {
     ///
     /// `GET /regions/{slug}`
     ///
-    /// Awaited, it comes to [`Find`](methodical_client::Find) of
-    /// [`RegionResponse`](stacklets_types::RegionResponse), or to a
-    /// [`CallError`](methodical_client::CallError), with [`GetRegionProblem`] for a declared refusal.
-    ///
-    /// The call takes [`timeout`](methodical_client::Call::timeout),
-    /// [`retries`](methodical_client::Call::retries), [`head`](methodical_client::Call::head),
-    /// [`if_none_match`](methodical_client::Call::if_none_match) and
-    /// [`header`](methodical_client::Call::header).
+    /// Comes to [`Find`] of [`RegionResponse`], or is refused with [`GetRegionProblem`]. The [`Call`] takes `timeout`,
+    /// `retries`, `head`, `if_none_match` and `header`.
     ///
     /// # Promises
     ///
-    /// - `GET-SAFE`: `GET /regions/{slug}` changes nothing, and may be repeated freely.
-    /// - `GET-JSON-OBJECT`: Success is `application/json` with an object at the top.
     /// - `GET-ABSENT-404`: If there is nothing at `/regions/{slug}`, the answer is 404.
-    /// - `GET-LINKS-RESOLVE`: What it returns forms requests that succeed: `ListStackletsInRegion` (GET
-    ///   /stacklets) and `ListVpcsInRegion` (GET /vpcs).
-    /// - `HEAD-MIRRORS-GET`: HEAD `/regions/{slug}` is answered with the status and header fields of
-    ///   GET.
-    /// - `HEAD-LENGTH-TRUE`: HEAD has no content, and a `Content-Length` only if it is that of GET.
+    /// - `GET-LINKS-RESOLVE`: What it returns forms requests that succeed: `ListStackletsInRegion` (GET /stacklets) and
+    ///   `ListVpcsInRegion` (GET /vpcs).
     /// - `ETAG-TRUE`: The same state has the same `ETag`, another state another.
     /// - `COND-INM-304`: `If-None-Match` with the current tag answers 304 without content.
-    /// - `COND-PRECEDENCE`: A request that would be refused anyway is refused for that reason, and only
-    ///   then for its precondition.
-    /// - `METHOD-NO-OVERRIDE`: No header or parameter turns it into a write.
-    /// - What every operation promises: `HTTPS-ONLY`, `AUTH-ENFORCED`, `AUTH-CHALLENGE`,
-    ///   `AUTH-NO-ORACLE`, `META-ACCESS-INFO`, `META-RATE-MONOTONE`, `RATE-429-RETRY-AFTER`,
-    ///   `METHOD-NOT-ALLOWED-ALLOW`, `METHOD-UNKNOWN-501`, `ERROR-PROBLEM`, `ERROR-DECLARED`,
-    ///   `INVALID-REFUSED`, `NO-5XX`, `OPTIONS-ALLOW`.
+    /// - `COND-PRECEDENCE`: A request that would be refused anyway is refused for that reason, and only then for its
+    ///   precondition.
+    /// - What [every operation](crate#what-every-operation-promises) and [every GET](crate#what-every-get-promises)
+    ///   promises.
     ///
     /// # Errors
     ///
-    /// - 400: The request cannot be read; its body is not JSON, or a parameter or header field is
-    ///   malformed.
     /// - 401: The request has no token, or one that is not valid.
-    /// - 403: The token lacks the scope that the operation needs, `read` or `write`. Nothing was
-    ///   changed.
     /// - 429: The caller has used up its requests for now. Nothing was changed.
-    /// - 500: The service has made a mistake. A write was not carried out.
     /// - 503: The service cannot answer for the moment. Nothing was changed.
     pub fn get_region(&self, slug: &str) -> Call<GetRegion> {
         self.inner.call().path("slug", slug)
@@ -119,13 +79,11 @@ parameters! {
 }
 
 operation! {
-    /// `GET /regions`: marker and data of [`Client::list_regions`].
-    pub enum ListRegions = operations::LIST_REGIONS: Safe => Fetched<RegionList>, ListRegionsProblem; HasHead, pages Region
+    pub enum ListRegions of list_regions = operations::LIST_REGIONS: Safe => Fetched<RegionList>, ListRegionsProblem; HasHead, pages Region
 }
 
 problem! {
-    /// What [`Client::list_regions`](crate::Client::list_regions) may be refused with.
-    pub enum ListRegionsProblem {
+    pub enum ListRegionsProblem of list_regions {
         /// The request cannot be read; its body is not JSON, or a parameter or header field is malformed.
         400 => problem BadRequest(Problem),
         /// The token lacks the scope that the operation needs, `read` or `write`. Nothing was changed.
@@ -136,13 +94,11 @@ problem! {
 }
 
 operation! {
-    /// `GET /regions/{slug}`: marker and data of [`Client::get_region`].
-    pub enum GetRegion = operations::GET_REGION: Safe => Find<RegionResponse>, GetRegionProblem; HasHead, Revalidate
+    pub enum GetRegion of get_region = operations::GET_REGION: Safe => Find<RegionResponse>, GetRegionProblem; HasHead, Revalidate
 }
 
 problem! {
-    /// What [`Client::get_region`](crate::Client::get_region) may be refused with.
-    pub enum GetRegionProblem {
+    pub enum GetRegionProblem of get_region {
         /// The request cannot be read; its body is not JSON, or a parameter or header field is malformed.
         400 => problem BadRequest(Problem),
         /// The token lacks the scope that the operation needs, `read` or `write`. Nothing was changed.

@@ -10,48 +10,27 @@ use stacklets_types::{Size, SizeList, SizeResponse, operations};
 impl Client {
     /// List the sizes
     ///
-    /// Returns the sizes that stacklets come in, in the order of their slugs, page by page. Nothing is
-    /// changed.
+    /// Returns the sizes that stacklets come in, in the order of their slugs, page by page. Nothing is changed.
     ///
     /// `GET /sizes`
     ///
-    /// Awaited, it comes to [`Fetched`](methodical_client::Fetched) of
-    /// [`SizeList`](stacklets_types::SizeList), or to a [`CallError`](methodical_client::CallError),
-    /// with [`ListSizesProblem`] for a declared refusal.
-    ///
-    /// The call takes [`timeout`](methodical_client::Call::timeout),
-    /// [`retries`](methodical_client::Call::retries), [`head`](methodical_client::Call::head),
-    /// [`pages`](methodical_client::Call::pages), [`items`](methodical_client::Call::items) and
-    /// [`header`](methodical_client::Call::header).
+    /// Comes to [`Fetched`] of [`SizeList`], or is refused with [`ListSizesProblem`]. The [`Call`] takes `timeout`,
+    /// `retries`, `head`, `pages`, `items` and `header`.
     ///
     /// # Promises
     ///
-    /// - `GET-SAFE`: `GET /sizes` changes nothing, and may be repeated freely.
-    /// - `GET-JSON-OBJECT`: Success is `application/json` with an object at the top.
     /// - `GET-LINKS-RESOLVE`: What it returns forms requests that succeed: `NextPage` (GET /sizes).
-    /// - `HEAD-MIRRORS-GET`: HEAD `/sizes` is answered with the status and header fields of GET.
-    /// - `HEAD-LENGTH-TRUE`: HEAD has no content, and a `Content-Length` only if it is that of GET.
-    /// - `LIST-COHERENT`: Each size that exists is listed once, and none that was deleted, as of one
-    ///   moment.
-    /// - `LIST-PAGE-COMPLETE`: Following `/meta/pagination/next_page` through `page` visits every item
-    ///   once, and ends.
+    /// - `LIST-COHERENT`: Each size that exists is listed once, and none that was deleted, as of one moment.
+    /// - `LIST-PAGE-COMPLETE`: Following `/meta/pagination/next_page` through `page` visits every item once, and ends.
     /// - `LIST-STABLE-ORDER`: Items are sorted by `/slug`.
     /// - `LIST-EMPTY-200`: An empty list is 200 with no items.
-    /// - `METHOD-NO-OVERRIDE`: No header or parameter turns it into a write.
-    /// - What every operation promises: `HTTPS-ONLY`, `AUTH-ENFORCED`, `AUTH-CHALLENGE`,
-    ///   `AUTH-NO-ORACLE`, `META-ACCESS-INFO`, `META-RATE-MONOTONE`, `RATE-429-RETRY-AFTER`,
-    ///   `METHOD-NOT-ALLOWED-ALLOW`, `METHOD-UNKNOWN-501`, `ERROR-PROBLEM`, `ERROR-DECLARED`,
-    ///   `INVALID-REFUSED`, `NO-5XX`, `OPTIONS-ALLOW`.
+    /// - What [every operation](crate#what-every-operation-promises) and [every GET](crate#what-every-get-promises)
+    ///   promises.
     ///
     /// # Errors
     ///
-    /// - 400: The request cannot be read; its body is not JSON, or a parameter or header field is
-    ///   malformed.
     /// - 401: The request has no token, or one that is not valid.
-    /// - 403: The token lacks the scope that the operation needs, `read` or `write`. Nothing was
-    ///   changed.
     /// - 429: The caller has used up its requests for now. Nothing was changed.
-    /// - 500: The service has made a mistake. A write was not carried out.
     /// - 503: The service cannot answer for the moment. Nothing was changed.
     pub fn list_sizes(&self, query: ListSizesQuery) -> Call<ListSizes> {
         self.inner.call().parameters(&query)
@@ -63,41 +42,23 @@ impl Client {
     ///
     /// `GET /sizes/{slug}`
     ///
-    /// Awaited, it comes to [`Find`](methodical_client::Find) of
-    /// [`SizeResponse`](stacklets_types::SizeResponse), or to a
-    /// [`CallError`](methodical_client::CallError), with [`GetSizeProblem`] for a declared refusal.
-    ///
-    /// The call takes [`timeout`](methodical_client::Call::timeout),
-    /// [`retries`](methodical_client::Call::retries), [`head`](methodical_client::Call::head),
-    /// [`if_none_match`](methodical_client::Call::if_none_match) and
-    /// [`header`](methodical_client::Call::header).
+    /// Comes to [`Find`] of [`SizeResponse`], or is refused with [`GetSizeProblem`]. The [`Call`] takes `timeout`,
+    /// `retries`, `head`, `if_none_match` and `header`.
     ///
     /// # Promises
     ///
-    /// - `GET-SAFE`: `GET /sizes/{slug}` changes nothing, and may be repeated freely.
-    /// - `GET-JSON-OBJECT`: Success is `application/json` with an object at the top.
     /// - `GET-ABSENT-404`: If there is nothing at `/sizes/{slug}`, the answer is 404.
-    /// - `HEAD-MIRRORS-GET`: HEAD `/sizes/{slug}` is answered with the status and header fields of GET.
-    /// - `HEAD-LENGTH-TRUE`: HEAD has no content, and a `Content-Length` only if it is that of GET.
     /// - `ETAG-TRUE`: The same state has the same `ETag`, another state another.
     /// - `COND-INM-304`: `If-None-Match` with the current tag answers 304 without content.
-    /// - `COND-PRECEDENCE`: A request that would be refused anyway is refused for that reason, and only
-    ///   then for its precondition.
-    /// - `METHOD-NO-OVERRIDE`: No header or parameter turns it into a write.
-    /// - What every operation promises: `HTTPS-ONLY`, `AUTH-ENFORCED`, `AUTH-CHALLENGE`,
-    ///   `AUTH-NO-ORACLE`, `META-ACCESS-INFO`, `META-RATE-MONOTONE`, `RATE-429-RETRY-AFTER`,
-    ///   `METHOD-NOT-ALLOWED-ALLOW`, `METHOD-UNKNOWN-501`, `ERROR-PROBLEM`, `ERROR-DECLARED`,
-    ///   `INVALID-REFUSED`, `NO-5XX`, `OPTIONS-ALLOW`.
+    /// - `COND-PRECEDENCE`: A request that would be refused anyway is refused for that reason, and only then for its
+    ///   precondition.
+    /// - What [every operation](crate#what-every-operation-promises) and [every GET](crate#what-every-get-promises)
+    ///   promises.
     ///
     /// # Errors
     ///
-    /// - 400: The request cannot be read; its body is not JSON, or a parameter or header field is
-    ///   malformed.
     /// - 401: The request has no token, or one that is not valid.
-    /// - 403: The token lacks the scope that the operation needs, `read` or `write`. Nothing was
-    ///   changed.
     /// - 429: The caller has used up its requests for now. Nothing was changed.
-    /// - 500: The service has made a mistake. A write was not carried out.
     /// - 503: The service cannot answer for the moment. Nothing was changed.
     pub fn get_size(&self, slug: &str) -> Call<GetSize> {
         self.inner.call().path("slug", slug)
@@ -116,13 +77,11 @@ parameters! {
 }
 
 operation! {
-    /// `GET /sizes`: marker and data of [`Client::list_sizes`].
-    pub enum ListSizes = operations::LIST_SIZES: Safe => Fetched<SizeList>, ListSizesProblem; HasHead, pages Size
+    pub enum ListSizes of list_sizes = operations::LIST_SIZES: Safe => Fetched<SizeList>, ListSizesProblem; HasHead, pages Size
 }
 
 problem! {
-    /// What [`Client::list_sizes`](crate::Client::list_sizes) may be refused with.
-    pub enum ListSizesProblem {
+    pub enum ListSizesProblem of list_sizes {
         /// The request cannot be read; its body is not JSON, or a parameter or header field is malformed.
         400 => problem BadRequest(Problem),
         /// The token lacks the scope that the operation needs, `read` or `write`. Nothing was changed.
@@ -133,13 +92,11 @@ problem! {
 }
 
 operation! {
-    /// `GET /sizes/{slug}`: marker and data of [`Client::get_size`].
-    pub enum GetSize = operations::GET_SIZE: Safe => Find<SizeResponse>, GetSizeProblem; HasHead, Revalidate
+    pub enum GetSize of get_size = operations::GET_SIZE: Safe => Find<SizeResponse>, GetSizeProblem; HasHead, Revalidate
 }
 
 problem! {
-    /// What [`Client::get_size`](crate::Client::get_size) may be refused with.
-    pub enum GetSizeProblem {
+    pub enum GetSizeProblem of get_size {
         /// The request cannot be read; its body is not JSON, or a parameter or header field is malformed.
         400 => problem BadRequest(Problem),
         /// The token lacks the scope that the operation needs, `read` or `write`. Nothing was changed.

@@ -3,62 +3,37 @@
 //! Disks of stacklets as they once were, kept until they are deleted.
 
 use crate::Client;
-use methodical_client::{
-    Accepted, Call, Deleted, Fetched, Find, Idempotent, Safe, Unsafe, operation, problem,
-};
+use methodical_client::{Accepted, Call, Deleted, Fetched, Find, Idempotent, Safe, Unsafe, operation, problem};
 use methodical_client::wire::{Problem, parameters};
-use stacklets_types::{
-    RunSnapshotActionBody, Snapshot, SnapshotList, SnapshotResponse, Sort, operations,
-};
+use stacklets_types::{RunSnapshotActionBody, Snapshot, SnapshotList, SnapshotResponse, Sort, operations};
 
 impl Client {
     /// List the snapshots
     ///
-    /// Returns the snapshots of the account, in the order of their numbers, page by page; with
-    /// `stacklet_id` those of one stacklet, with `region` those available in a region, with `query`
-    /// those that have a text in their name. Nothing is changed.
+    /// Returns the snapshots of the account, in the order of their numbers, page by page; with `stacklet_id` those of
+    /// one stacklet, with `region` those available in a region, with `query` those that have a text in their name.
+    /// Nothing is changed.
     ///
     /// `GET /snapshots`
     ///
-    /// Awaited, it comes to [`Fetched`](methodical_client::Fetched) of
-    /// [`SnapshotList`](stacklets_types::SnapshotList), or to a
-    /// [`CallError`](methodical_client::CallError), with [`ListSnapshotsProblem`] for a declared
-    /// refusal.
-    ///
-    /// The call takes [`timeout`](methodical_client::Call::timeout),
-    /// [`retries`](methodical_client::Call::retries), [`head`](methodical_client::Call::head),
-    /// [`pages`](methodical_client::Call::pages), [`items`](methodical_client::Call::items) and
-    /// [`header`](methodical_client::Call::header).
+    /// Comes to [`Fetched`] of [`SnapshotList`], or is refused with [`ListSnapshotsProblem`]. The [`Call`] takes
+    /// `timeout`, `retries`, `head`, `pages`, `items` and `header`.
     ///
     /// # Promises
     ///
-    /// - `GET-SAFE`: `GET /snapshots` changes nothing, and may be repeated freely.
-    /// - `GET-JSON-OBJECT`: Success is `application/json` with an object at the top.
     /// - `GET-LINKS-RESOLVE`: What it returns forms requests that succeed: `NextPage` (GET /snapshots).
     /// - `READ-AFTER-WRITE`: It shows every write that was acknowledged before it was sent.
-    /// - `HEAD-MIRRORS-GET`: HEAD `/snapshots` is answered with the status and header fields of GET.
-    /// - `HEAD-LENGTH-TRUE`: HEAD has no content, and a `Content-Length` only if it is that of GET.
-    /// - `LIST-COHERENT`: Each snapshot that exists is listed once, and none that was deleted, as of
-    ///   one moment.
-    /// - `LIST-PAGE-COMPLETE`: Following `/meta/pagination/next_page` through `page` visits every item
-    ///   once, and ends.
+    /// - `LIST-COHERENT`: Each snapshot that exists is listed once, and none that was deleted, as of one moment.
+    /// - `LIST-PAGE-COMPLETE`: Following `/meta/pagination/next_page` through `page` visits every item once, and ends.
     /// - `LIST-STABLE-ORDER`: Items are sorted by `/id`, or as `sort` asks.
     /// - `LIST-EMPTY-200`: An empty list is 200 with no items.
-    /// - `METHOD-NO-OVERRIDE`: No header or parameter turns it into a write.
-    /// - What every operation promises: `HTTPS-ONLY`, `AUTH-ENFORCED`, `AUTH-CHALLENGE`,
-    ///   `AUTH-NO-ORACLE`, `META-ACCESS-INFO`, `META-RATE-MONOTONE`, `RATE-429-RETRY-AFTER`,
-    ///   `METHOD-NOT-ALLOWED-ALLOW`, `METHOD-UNKNOWN-501`, `ERROR-PROBLEM`, `ERROR-DECLARED`,
-    ///   `INVALID-REFUSED`, `NO-5XX`, `OPTIONS-ALLOW`.
+    /// - What [every operation](crate#what-every-operation-promises) and [every GET](crate#what-every-get-promises)
+    ///   promises.
     ///
     /// # Errors
     ///
-    /// - 400: The request cannot be read; its body is not JSON, or a parameter or header field is
-    ///   malformed.
     /// - 401: The request has no token, or one that is not valid.
-    /// - 403: The token lacks the scope that the operation needs, `read` or `write`. Nothing was
-    ///   changed.
     /// - 429: The caller has used up its requests for now. Nothing was changed.
-    /// - 500: The service has made a mistake. A write was not carried out.
     /// - 503: The service cannot answer for the moment. Nothing was changed.
     pub fn list_snapshots(&self, query: ListSnapshotsQuery) -> Call<ListSnapshots> {
         self.inner.call().parameters(&query)
@@ -70,46 +45,27 @@ impl Client {
     ///
     /// `GET /snapshots/{id}`
     ///
-    /// Awaited, it comes to [`Find`](methodical_client::Find) of
-    /// [`SnapshotResponse`](stacklets_types::SnapshotResponse), or to a
-    /// [`CallError`](methodical_client::CallError), with [`GetSnapshotProblem`] for a declared refusal.
-    ///
-    /// The call takes [`timeout`](methodical_client::Call::timeout),
-    /// [`retries`](methodical_client::Call::retries), [`head`](methodical_client::Call::head),
-    /// [`if_none_match`](methodical_client::Call::if_none_match) and
-    /// [`header`](methodical_client::Call::header).
+    /// Comes to [`Find`] of [`SnapshotResponse`], or is refused with [`GetSnapshotProblem`]. The [`Call`] takes
+    /// `timeout`, `retries`, `head`, `if_none_match` and `header`.
     ///
     /// # Promises
     ///
-    /// - `GET-SAFE`: `GET /snapshots/{id}` changes nothing, and may be repeated freely.
-    /// - `GET-JSON-OBJECT`: Success is `application/json` with an object at the top.
     /// - `GET-ABSENT-404`: If there is nothing at `/snapshots/{id}`, the answer is 404.
-    /// - `GET-LINKS-RESOLVE`: What it returns forms requests that succeed: `DeleteSnapshot` (DELETE
-    ///   /snapshots/{id}), `FollowTask` (GET /tasks/{id}), `GetSnapshot` (GET /snapshots/{id}),
-    ///   `GetStackletOfSnapshot` (GET /stacklets/{id}) and `RunSnapshotAction` (POST /snapshots/{id}).
+    /// - `GET-LINKS-RESOLVE`: What it returns forms requests that succeed: `DeleteSnapshot` (DELETE /snapshots/{id}),
+    ///   `FollowTask` (GET /tasks/{id}), `GetSnapshot` (GET /snapshots/{id}), `GetStackletOfSnapshot` (GET
+    ///   /stacklets/{id}) and `RunSnapshotAction` (POST /snapshots/{id}).
     /// - `READ-AFTER-WRITE`: It shows every write that was acknowledged before it was sent.
-    /// - `HEAD-MIRRORS-GET`: HEAD `/snapshots/{id}` is answered with the status and header fields of
-    ///   GET.
-    /// - `HEAD-LENGTH-TRUE`: HEAD has no content, and a `Content-Length` only if it is that of GET.
     /// - `ETAG-TRUE`: The same state has the same `ETag`, another state another.
     /// - `COND-INM-304`: `If-None-Match` with the current tag answers 304 without content.
-    /// - `COND-PRECEDENCE`: A request that would be refused anyway is refused for that reason, and only
-    ///   then for its precondition.
-    /// - `METHOD-NO-OVERRIDE`: No header or parameter turns it into a write.
-    /// - What every operation promises: `HTTPS-ONLY`, `AUTH-ENFORCED`, `AUTH-CHALLENGE`,
-    ///   `AUTH-NO-ORACLE`, `META-ACCESS-INFO`, `META-RATE-MONOTONE`, `RATE-429-RETRY-AFTER`,
-    ///   `METHOD-NOT-ALLOWED-ALLOW`, `METHOD-UNKNOWN-501`, `ERROR-PROBLEM`, `ERROR-DECLARED`,
-    ///   `INVALID-REFUSED`, `NO-5XX`, `OPTIONS-ALLOW`.
+    /// - `COND-PRECEDENCE`: A request that would be refused anyway is refused for that reason, and only then for its
+    ///   precondition.
+    /// - What [every operation](crate#what-every-operation-promises) and [every GET](crate#what-every-get-promises)
+    ///   promises.
     ///
     /// # Errors
     ///
-    /// - 400: The request cannot be read; its body is not JSON, or a parameter or header field is
-    ///   malformed.
     /// - 401: The request has no token, or one that is not valid.
-    /// - 403: The token lacks the scope that the operation needs, `read` or `write`. Nothing was
-    ///   changed.
     /// - 429: The caller has used up its requests for now. Nothing was changed.
-    /// - 500: The service has made a mistake. A write was not carried out.
     /// - 503: The service cannot answer for the moment. Nothing was changed.
     pub fn get_snapshot(&self, id: u64) -> Call<GetSnapshot> {
         self.inner.call().path("id", id)
@@ -117,125 +73,70 @@ impl Client {
 
     /// Transfer or rename a snapshot
     ///
-    /// Begins the work that `action` names and answers with the snapshot as it stands and the task that
-    /// carries the work out:
+    /// Begins the work that `action` names and answers with the snapshot as it stands and the task that carries the
+    /// work out:
     ///
-    /// - `transfer` copies it to another region. If it is there already, the task completes and changes
-    ///   nothing.
+    /// - `transfer` copies it to another region. If it is there already, the task completes and changes nothing.
     /// - `rename` gives it another name.
     ///
     /// While a task is at work on the snapshot the answer is 409.
     ///
     /// `POST /snapshots/{id}`
     ///
-    /// Awaited, it comes to [`Accepted`](methodical_client::Accepted) of
-    /// [`SnapshotResponse`](stacklets_types::SnapshotResponse), or to a
-    /// [`CallError`](methodical_client::CallError), with [`RunSnapshotActionProblem`] for a declared
-    /// refusal.
-    ///
-    /// The call takes [`timeout`](methodical_client::Call::timeout),
-    /// [`idempotency_key`](methodical_client::Call::idempotency_key) and
-    /// [`header`](methodical_client::Call::header). With an idempotency key it takes
-    /// [`retries`](methodical_client::Call::retries) too.
+    /// Comes to [`Accepted`] of [`SnapshotResponse`], or is refused with [`RunSnapshotActionProblem`]. The [`Call`]
+    /// takes `timeout`, `idempotency_key` and `header`. With an idempotency key it takes `retries` too.
     ///
     /// # Promises
     ///
     /// - `READ-AFTER-WRITE`: `GET /snapshots/{id}` shows it within 10 minutes.
-    /// - `FAILED-WRITE-NO-EFFECT`: A refused `POST /snapshots/{id}` changes nothing.
-    /// - `IDEM-REPLAY`: Sent again under its `Idempotency-Key` for 1 day, it gets the first answer, and
-    ///   nothing is made twice.
+    /// - `IDEM-REPLAY`: Sent again under its `Idempotency-Key` for 1 day, it gets the first answer, and nothing is made
+    ///   twice.
     /// - `IDEM-ONCE`: Of simultaneous requests under one `Idempotency-Key` one takes effect.
     /// - `IDEM-FINGERPRINT`: `Idempotency-Key` of one request is refused with 422 on another.
-    /// - `IDEM-REPLAY-ERRORS`: Only successes are replayed: what failed may be tried again under the
-    ///   same key.
-    /// - `LRO-MONITOR`: 202 leads to `GET /tasks/{id}` (link `FollowTask`), which ends in `completed`,
-    ///   `errored` or `timed_out`, and its end agrees with the resource.
-    /// - What every operation promises: `HTTPS-ONLY`, `AUTH-ENFORCED`, `AUTH-CHALLENGE`,
-    ///   `AUTH-NO-ORACLE`, `META-ACCESS-INFO`, `META-RATE-MONOTONE`, `RATE-429-RETRY-AFTER`,
-    ///   `METHOD-NOT-ALLOWED-ALLOW`, `METHOD-UNKNOWN-501`, `ERROR-PROBLEM`, `ERROR-DECLARED`,
-    ///   `INVALID-REFUSED`, `NO-5XX`, `OPTIONS-ALLOW`.
+    /// - `IDEM-REPLAY-ERRORS`: Only successes are replayed: what failed may be tried again under the same key.
+    /// - `LRO-MONITOR`: 202 leads to `GET /tasks/{id}` (link `FollowTask`), which ends in `completed`, `errored` or
+    ///   `timed_out`, and its end agrees with the resource.
+    /// - What [every operation](crate#what-every-operation-promises) and [every POST](crate#what-every-post-promises)
+    ///   promises.
     ///
     /// # Errors
     ///
-    /// - 400: The request cannot be read; its body is not JSON, or a parameter or header field is
-    ///   malformed.
     /// - 401: The request has no token, or one that is not valid.
-    /// - 403: The token lacks the scope that the operation needs, `read` or `write`. Nothing was
-    ///   changed.
-    /// - 404: There is no such resource. Nothing was changed.
-    /// - 409: The request cannot be carried out now: what it would create is there already, a task is
-    ///   at work on what it would change, or an earlier request with the same idempotency key is still
-    ///   at work. Nothing was changed.
-    /// - 413: The body is larger than the service reads.
-    /// - 415: The body is not declared as `application/json`.
-    /// - 422: The body is JSON and not what the operation takes, it names something that does not exist
-    ///   or does not fit, a PUT would create a resource under a number that is not the client's to
-    ///   choose, or an idempotency key comes with another request than before. Every mistake is listed
-    ///   with its place. Nothing was changed.
     /// - 429: The caller has used up its requests for now. Nothing was changed.
-    /// - 500: The service has made a mistake. A write was not carried out.
     /// - 503: The service cannot answer for the moment. Nothing was changed.
-    pub fn run_snapshot_action(
-        &self,
-        id: u64,
-        body: &RunSnapshotActionBody,
-    ) -> Call<RunSnapshotAction> {
+    pub fn run_snapshot_action(&self, id: u64, body: &RunSnapshotActionBody) -> Call<RunSnapshotAction> {
         self.inner.call().path("id", id).body(body)
     }
 
     /// Delete a snapshot
     ///
-    /// Removes the snapshot if it is there. If it is not, the answer is 404 with a message that says
-    /// so. There is no need to look first: the look and the removal are one step, and of several
-    /// requests at once exactly one removes it. While a stacklet is made from it, the answer is 409
-    /// with a problem of the type `in-use`. A task at work on it ends.
+    /// Removes the snapshot if it is there. If it is not, the answer is 404 with a message that says so. There is no
+    /// need to look first: the look and the removal are one step, and of several requests at once exactly one removes
+    /// it. While a stacklet is made from it, the answer is 409 with a problem of the type `in-use`. A task at work on
+    /// it ends.
     ///
     /// `DELETE /snapshots/{id}`
     ///
-    /// Awaited, it comes to [`Deleted`](methodical_client::Deleted), or to a
-    /// [`CallError`](methodical_client::CallError), with [`DeleteSnapshotProblem`] for a declared
-    /// refusal.
-    ///
-    /// The call takes [`timeout`](methodical_client::Call::timeout),
-    /// [`retries`](methodical_client::Call::retries), [`if_match`](methodical_client::Call::if_match)
-    /// and [`header`](methodical_client::Call::header).
+    /// Comes to [`Deleted`], or is refused with [`DeleteSnapshotProblem`]. The [`Call`] takes `timeout`, `retries`,
+    /// `if_match` and `header`.
     ///
     /// # Promises
     ///
     /// - `READ-AFTER-WRITE`: Once it has succeeded, every later `GET /snapshots/{id}` shows it.
     /// - `DELETE-EFFECTIVE`: Once it has succeeded, `GET /snapshots/{id}` answers 404.
-    /// - `DELETE-ATOMIC-MISSING`: If there is nothing to delete, it says so itself: 404 with a message.
-    ///   No look beforehand is needed.
-    /// - `DELETE-NO-PRECHECK`: `DELETE /snapshots/{id}` needs no request before it.
-    /// - `DELETE-ONCE`: Of simultaneous DELETEs of one resource exactly one succeeds; the others are
-    ///   told 404.
-    /// - `DELETE-IDEMPOTENT`: Repeating `DELETE /snapshots/{id}` changes nothing more.
     /// - `DELETE-TARGET-ONLY`: Nothing goes but the target.
     /// - `DELETE-CHILDREN`: Something that has children is not deleted: 409.
-    /// - `WRITE-ATOMIC`: The requests to one `/snapshots/{id}` have one order that explains every
-    ///   answer.
-    /// - `FAILED-WRITE-NO-EFFECT`: A refused `DELETE /snapshots/{id}` changes nothing.
     /// - `COND-IF-MATCH`: A stale `If-Match` is refused with 412, and nothing changes.
     /// - `COND-CAS`: Of simultaneous requests under one `If-Match` exactly one succeeds.
-    /// - `COND-PRECEDENCE`: A request that would be refused anyway is refused for that reason, and only
-    ///   then for its precondition.
-    /// - What every operation promises: `HTTPS-ONLY`, `AUTH-ENFORCED`, `AUTH-CHALLENGE`,
-    ///   `AUTH-NO-ORACLE`, `META-ACCESS-INFO`, `META-RATE-MONOTONE`, `RATE-429-RETRY-AFTER`,
-    ///   `METHOD-NOT-ALLOWED-ALLOW`, `METHOD-UNKNOWN-501`, `ERROR-PROBLEM`, `ERROR-DECLARED`,
-    ///   `INVALID-REFUSED`, `NO-5XX`, `OPTIONS-ALLOW`.
+    /// - `COND-PRECEDENCE`: A request that would be refused anyway is refused for that reason, and only then for its
+    ///   precondition.
+    /// - What [every operation](crate#what-every-operation-promises) and [every
+    ///   DELETE](crate#what-every-delete-promises) promises.
     ///
     /// # Errors
     ///
-    /// - 400: The request cannot be read; its body is not JSON, or a parameter or header field is
-    ///   malformed.
     /// - 401: The request has no token, or one that is not valid.
-    /// - 403: The token lacks the scope that the operation needs, `read` or `write`. Nothing was
-    ///   changed.
-    /// - 409: Something else needs what the request would delete. Nothing was changed.
-    /// - 412: The resource is not in the state that `If-Match` or `If-None-Match` asks for. Nothing was
-    ///   changed.
     /// - 429: The caller has used up its requests for now. Nothing was changed.
-    /// - 500: The service has made a mistake. A write was not carried out.
     /// - 503: The service cannot answer for the moment. Nothing was changed.
     pub fn delete_snapshot(&self, id: u64) -> Call<DeleteSnapshot> {
         self.inner.call().path("id", id)
@@ -252,26 +153,22 @@ parameters! {
         optional per_page: Option<u32>,
         /// Return only what has this text in its name, whatever the case of its letters.
         optional query: Option<String>,
-        /// Return only snapshots that are available in the region with this slug. A region that does not
-        /// exist leaves none.
+        /// Return only snapshots that are available in the region with this slug. A region that does not exist leaves none.
         optional region: Option<String>,
-        /// The member to order the list by, after `-` where the order falls; what is equal in it is in the
-        /// order of its identity. Without this parameter the whole list is in the order of its identities.
+        /// The member to order the list by, after `-` where the order falls; what is equal in it is in the order of its
+        /// identity. Without this parameter the whole list is in the order of its identities.
         optional sort: Option<Sort>,
-        /// Return only what belongs to the stacklet with this number. A stacklet that does not exist leaves
-        /// none.
+        /// Return only what belongs to the stacklet with this number. A stacklet that does not exist leaves none.
         optional stacklet_id: Option<u64>,
     }
 }
 
 operation! {
-    /// `GET /snapshots`: marker and data of [`Client::list_snapshots`].
-    pub enum ListSnapshots = operations::LIST_SNAPSHOTS: Safe => Fetched<SnapshotList>, ListSnapshotsProblem; HasHead, pages Snapshot
+    pub enum ListSnapshots of list_snapshots = operations::LIST_SNAPSHOTS: Safe => Fetched<SnapshotList>, ListSnapshotsProblem; HasHead, pages Snapshot
 }
 
 problem! {
-    /// What [`Client::list_snapshots`](crate::Client::list_snapshots) may be refused with.
-    pub enum ListSnapshotsProblem {
+    pub enum ListSnapshotsProblem of list_snapshots {
         /// The request cannot be read; its body is not JSON, or a parameter or header field is malformed.
         400 => problem BadRequest(Problem),
         /// The token lacks the scope that the operation needs, `read` or `write`. Nothing was changed.
@@ -282,13 +179,11 @@ problem! {
 }
 
 operation! {
-    /// `GET /snapshots/{id}`: marker and data of [`Client::get_snapshot`].
-    pub enum GetSnapshot = operations::GET_SNAPSHOT: Safe => Find<SnapshotResponse>, GetSnapshotProblem; HasHead, Revalidate
+    pub enum GetSnapshot of get_snapshot = operations::GET_SNAPSHOT: Safe => Find<SnapshotResponse>, GetSnapshotProblem; HasHead, Revalidate
 }
 
 problem! {
-    /// What [`Client::get_snapshot`](crate::Client::get_snapshot) may be refused with.
-    pub enum GetSnapshotProblem {
+    pub enum GetSnapshotProblem of get_snapshot {
         /// The request cannot be read; its body is not JSON, or a parameter or header field is malformed.
         400 => problem BadRequest(Problem),
         /// The token lacks the scope that the operation needs, `read` or `write`. Nothing was changed.
@@ -299,31 +194,27 @@ problem! {
 }
 
 operation! {
-    /// `POST /snapshots/{id}`: marker and data of [`Client::run_snapshot_action`].
-    pub enum RunSnapshotAction = operations::RUN_SNAPSHOT_ACTION: Unsafe => Accepted<SnapshotResponse>, RunSnapshotActionProblem; Keyable
+    pub enum RunSnapshotAction of run_snapshot_action = operations::RUN_SNAPSHOT_ACTION: Unsafe => Accepted<SnapshotResponse>, RunSnapshotActionProblem; Keyable
 }
 
 problem! {
-    /// What [`Client::run_snapshot_action`](crate::Client::run_snapshot_action) may be refused with.
-    pub enum RunSnapshotActionProblem {
+    pub enum RunSnapshotActionProblem of run_snapshot_action {
         /// The request cannot be read; its body is not JSON, or a parameter or header field is malformed.
         400 => problem BadRequest(Problem),
         /// The token lacks the scope that the operation needs, `read` or `write`. Nothing was changed.
         403 => problem Forbidden(Problem),
         /// There is no such resource. Nothing was changed.
         404 => problem NotFound(Problem),
-        /// The request cannot be carried out now: what it would create is there already, a task is at work
-        /// on what it would change, or an earlier request with the same idempotency key is still at work.
-        /// Nothing was changed.
+        /// The request cannot be carried out now: what it would create is there already, a task is at work on what it would
+        /// change, or an earlier request with the same idempotency key is still at work. Nothing was changed.
         409 => problem Conflict(Problem),
         /// The body is larger than the service reads.
         413 => problem ContentTooLarge(Problem),
         /// The body is not declared as `application/json`.
         415 => problem UnsupportedMediaType(Problem),
-        /// The body is JSON and not what the operation takes, it names something that does not exist or
-        /// does not fit, a PUT would create a resource under a number that is not the client's to choose,
-        /// or an idempotency key comes with another request than before. Every mistake is listed with its
-        /// place. Nothing was changed.
+        /// The body is JSON and not what the operation takes, it names something that does not exist or does not fit, a PUT
+        /// would create a resource under a number that is not the client's to choose, or an idempotency key comes with
+        /// another request than before. Every mistake is listed with its place. Nothing was changed.
         422 => problem UnprocessableContent(Problem),
         /// The service has made a mistake. A write was not carried out.
         500 => problem InternalServerError(Problem),
@@ -331,21 +222,18 @@ problem! {
 }
 
 operation! {
-    /// `DELETE /snapshots/{id}`: marker and data of [`Client::delete_snapshot`].
-    pub enum DeleteSnapshot = operations::DELETE_SNAPSHOT: Idempotent => Deleted, DeleteSnapshotProblem; Conditional
+    pub enum DeleteSnapshot of delete_snapshot = operations::DELETE_SNAPSHOT: Idempotent => Deleted, DeleteSnapshotProblem; Conditional
 }
 
 problem! {
-    /// What [`Client::delete_snapshot`](crate::Client::delete_snapshot) may be refused with.
-    pub enum DeleteSnapshotProblem {
+    pub enum DeleteSnapshotProblem of delete_snapshot {
         /// The request cannot be read; its body is not JSON, or a parameter or header field is malformed.
         400 => problem BadRequest(Problem),
         /// The token lacks the scope that the operation needs, `read` or `write`. Nothing was changed.
         403 => problem Forbidden(Problem),
         /// Something else needs what the request would delete. Nothing was changed.
         409 => problem Conflict(Problem),
-        /// The resource is not in the state that `If-Match` or `If-None-Match` asks for. Nothing was
-        /// changed.
+        /// The resource is not in the state that `If-Match` or `If-None-Match` asks for. Nothing was changed.
         412 => problem PreconditionFailed(Problem),
         /// The service has made a mistake. A write was not carried out.
         500 => problem InternalServerError(Problem),

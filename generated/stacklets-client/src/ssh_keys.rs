@@ -3,60 +3,36 @@
 //! Public keys that are put into new stacklets, so that their owner can log in.
 
 use crate::Client;
-use methodical_client::{
-    Call, Created, Deleted, Fetched, Find, Idempotent, Put, Safe, Unsafe, operation,
-    problem,
-};
+use methodical_client::{Call, Created, Deleted, Fetched, Find, Idempotent, Put, Safe, Unsafe, operation, problem};
 use methodical_client::wire::{Problem, Uuid, parameters};
 use stacklets_types::{Sort, SshKey, SshKeyInput, SshKeyList, SshKeyResponse, operations};
 
 impl Client {
     /// List the SSH keys
     ///
-    /// Returns the SSH keys of the account, in the order of their numbers or of `sort`, page by page;
-    /// with `project_uuid` those of a project, with `query` those whose name contains it. Nothing is
-    /// changed.
+    /// Returns the SSH keys of the account, in the order of their numbers or of `sort`, page by page; with
+    /// `project_uuid` those of a project, with `query` those whose name contains it. Nothing is changed.
     ///
     /// `GET /ssh_keys`
     ///
-    /// Awaited, it comes to [`Fetched`](methodical_client::Fetched) of
-    /// [`SshKeyList`](stacklets_types::SshKeyList), or to a
-    /// [`CallError`](methodical_client::CallError), with [`ListSshKeysProblem`] for a declared refusal.
-    ///
-    /// The call takes [`timeout`](methodical_client::Call::timeout),
-    /// [`retries`](methodical_client::Call::retries), [`head`](methodical_client::Call::head),
-    /// [`pages`](methodical_client::Call::pages), [`items`](methodical_client::Call::items) and
-    /// [`header`](methodical_client::Call::header).
+    /// Comes to [`Fetched`] of [`SshKeyList`], or is refused with [`ListSshKeysProblem`]. The [`Call`] takes `timeout`,
+    /// `retries`, `head`, `pages`, `items` and `header`.
     ///
     /// # Promises
     ///
-    /// - `GET-SAFE`: `GET /ssh_keys` changes nothing, and may be repeated freely.
-    /// - `GET-JSON-OBJECT`: Success is `application/json` with an object at the top.
     /// - `GET-LINKS-RESOLVE`: What it returns forms requests that succeed: `NextPage` (GET /ssh_keys).
     /// - `READ-AFTER-WRITE`: It shows every write that was acknowledged before it was sent.
-    /// - `HEAD-MIRRORS-GET`: HEAD `/ssh_keys` is answered with the status and header fields of GET.
-    /// - `HEAD-LENGTH-TRUE`: HEAD has no content, and a `Content-Length` only if it is that of GET.
-    /// - `LIST-COHERENT`: Each ssh_key that exists is listed once, and none that was deleted, as of one
-    ///   moment.
-    /// - `LIST-PAGE-COMPLETE`: Following `/meta/pagination/next_page` through `page` visits every item
-    ///   once, and ends.
+    /// - `LIST-COHERENT`: Each ssh_key that exists is listed once, and none that was deleted, as of one moment.
+    /// - `LIST-PAGE-COMPLETE`: Following `/meta/pagination/next_page` through `page` visits every item once, and ends.
     /// - `LIST-STABLE-ORDER`: Items are sorted by `/id`, or as `sort` asks.
     /// - `LIST-EMPTY-200`: An empty list is 200 with no items.
-    /// - `METHOD-NO-OVERRIDE`: No header or parameter turns it into a write.
-    /// - What every operation promises: `HTTPS-ONLY`, `AUTH-ENFORCED`, `AUTH-CHALLENGE`,
-    ///   `AUTH-NO-ORACLE`, `META-ACCESS-INFO`, `META-RATE-MONOTONE`, `RATE-429-RETRY-AFTER`,
-    ///   `METHOD-NOT-ALLOWED-ALLOW`, `METHOD-UNKNOWN-501`, `ERROR-PROBLEM`, `ERROR-DECLARED`,
-    ///   `INVALID-REFUSED`, `NO-5XX`, `OPTIONS-ALLOW`.
+    /// - What [every operation](crate#what-every-operation-promises) and [every GET](crate#what-every-get-promises)
+    ///   promises.
     ///
     /// # Errors
     ///
-    /// - 400: The request cannot be read; its body is not JSON, or a parameter or header field is
-    ///   malformed.
     /// - 401: The request has no token, or one that is not valid.
-    /// - 403: The token lacks the scope that the operation needs, `read` or `write`. Nothing was
-    ///   changed.
     /// - 429: The caller has used up its requests for now. Nothing was changed.
-    /// - 500: The service has made a mistake. A write was not carried out.
     /// - 503: The service cannot answer for the moment. Nothing was changed.
     pub fn list_ssh_keys(&self, query: ListSshKeysQuery) -> Call<ListSshKeys> {
         self.inner.call().parameters(&query)
@@ -64,60 +40,35 @@ impl Client {
 
     /// Add an SSH key
     ///
-    /// Adds an SSH key to the account under a number of the service's choice. The same public key may
-    /// be added more than once.
+    /// Adds an SSH key to the account under a number of the service's choice. The same public key may be added more
+    /// than once.
     ///
     /// `POST /ssh_keys`
     ///
-    /// Awaited, it comes to [`Created`](methodical_client::Created) of
-    /// [`SshKeyResponse`](stacklets_types::SshKeyResponse), or to a
-    /// [`CallError`](methodical_client::CallError), with [`CreateSshKeyProblem`] for a declared
-    /// refusal.
-    ///
-    /// The call takes [`timeout`](methodical_client::Call::timeout),
-    /// [`idempotency_key`](methodical_client::Call::idempotency_key) and
-    /// [`header`](methodical_client::Call::header). With an idempotency key it takes
-    /// [`retries`](methodical_client::Call::retries) too.
+    /// Comes to [`Created`] of [`SshKeyResponse`], or is refused with [`CreateSshKeyProblem`]. The [`Call`] takes
+    /// `timeout`, `idempotency_key` and `header`. With an idempotency key it takes `retries` too.
     ///
     /// # Promises
     ///
     /// - `READ-AFTER-WRITE`: Once it has succeeded, every later `GET /ssh_keys` shows it.
-    /// - `READONLY-NOT-WRITABLE`: `created_at`, `fingerprint` and `id` cannot be set: a request that
-    ///   has them is refused.
-    /// - `FAILED-WRITE-NO-EFFECT`: A refused `POST /ssh_keys` changes nothing.
+    /// - `READONLY-NOT-WRITABLE`: `created_at`, `fingerprint` and `id` cannot be set: a request that has them is
+    ///   refused.
     /// - `POST-CREATED`: Success is 201 with the representation, and `Location` says where it is.
     /// - `POST-LOCATION-RESOLVES`: `GET /ssh_keys/{id}` of what was created shows it at once.
     /// - `POST-FRESH-ID`: What it makes has an identifier that was never in use before.
-    /// - `IDEM-REPLAY`: Sent again under its `Idempotency-Key` for 1 day, it gets the first answer, and
-    ///   nothing is made twice.
+    /// - `IDEM-REPLAY`: Sent again under its `Idempotency-Key` for 1 day, it gets the first answer, and nothing is made
+    ///   twice.
     /// - `IDEM-ONCE`: Of simultaneous requests under one `Idempotency-Key` one takes effect.
     /// - `IDEM-FINGERPRINT`: `Idempotency-Key` of one request is refused with 422 on another.
-    /// - `IDEM-REPLAY-ERRORS`: Only successes are replayed: what failed may be tried again under the
-    ///   same key.
+    /// - `IDEM-REPLAY-ERRORS`: Only successes are replayed: what failed may be tried again under the same key.
     /// - `ETAG-TRUE`: The same state has the same `ETag`, another state another.
-    /// - What every operation promises: `HTTPS-ONLY`, `AUTH-ENFORCED`, `AUTH-CHALLENGE`,
-    ///   `AUTH-NO-ORACLE`, `META-ACCESS-INFO`, `META-RATE-MONOTONE`, `RATE-429-RETRY-AFTER`,
-    ///   `METHOD-NOT-ALLOWED-ALLOW`, `METHOD-UNKNOWN-501`, `ERROR-PROBLEM`, `ERROR-DECLARED`,
-    ///   `INVALID-REFUSED`, `NO-5XX`, `OPTIONS-ALLOW`.
+    /// - What [every operation](crate#what-every-operation-promises) and [every POST](crate#what-every-post-promises)
+    ///   promises.
     ///
     /// # Errors
     ///
-    /// - 400: The request cannot be read; its body is not JSON, or a parameter or header field is
-    ///   malformed.
     /// - 401: The request has no token, or one that is not valid.
-    /// - 403: The token lacks the scope that the operation needs, `read` or `write`. Nothing was
-    ///   changed.
-    /// - 409: The request cannot be carried out now: what it would create is there already, a task is
-    ///   at work on what it would change, or an earlier request with the same idempotency key is still
-    ///   at work. Nothing was changed.
-    /// - 413: The body is larger than the service reads.
-    /// - 415: The body is not declared as `application/json`.
-    /// - 422: The body is JSON and not what the operation takes, it names something that does not exist
-    ///   or does not fit, a PUT would create a resource under a number that is not the client's to
-    ///   choose, or an idempotency key comes with another request than before. Every mistake is listed
-    ///   with its place. Nothing was changed.
     /// - 429: The caller has used up its requests for now. Nothing was changed.
-    /// - 500: The service has made a mistake. A write was not carried out.
     /// - 503: The service cannot answer for the moment. Nothing was changed.
     pub fn create_ssh_key(&self, body: &SshKeyInput) -> Call<CreateSshKey> {
         self.inner.call().body(body)
@@ -129,46 +80,27 @@ impl Client {
     ///
     /// `GET /ssh_keys/{id}`
     ///
-    /// Awaited, it comes to [`Find`](methodical_client::Find) of
-    /// [`SshKeyResponse`](stacklets_types::SshKeyResponse), or to a
-    /// [`CallError`](methodical_client::CallError), with [`GetSshKeyProblem`] for a declared refusal.
-    ///
-    /// The call takes [`timeout`](methodical_client::Call::timeout),
-    /// [`retries`](methodical_client::Call::retries), [`head`](methodical_client::Call::head),
-    /// [`if_none_match`](methodical_client::Call::if_none_match) and
-    /// [`header`](methodical_client::Call::header).
+    /// Comes to [`Find`] of [`SshKeyResponse`], or is refused with [`GetSshKeyProblem`]. The [`Call`] takes `timeout`,
+    /// `retries`, `head`, `if_none_match` and `header`.
     ///
     /// # Promises
     ///
-    /// - `GET-SAFE`: `GET /ssh_keys/{id}` changes nothing, and may be repeated freely.
-    /// - `GET-JSON-OBJECT`: Success is `application/json` with an object at the top.
     /// - `GET-ABSENT-404`: If there is nothing at `/ssh_keys/{id}`, the answer is 404.
-    /// - `GET-LINKS-RESOLVE`: What it returns forms requests that succeed: `DeleteSshKey` (DELETE
-    ///   /ssh_keys/{id}), `GetSshKey` (GET /ssh_keys/{id}), `GetSshKeyProject` (GET /projects/{uuid})
-    ///   and `PutSshKey` (PUT /ssh_keys/{id}).
+    /// - `GET-LINKS-RESOLVE`: What it returns forms requests that succeed: `DeleteSshKey` (DELETE /ssh_keys/{id}),
+    ///   `GetSshKey` (GET /ssh_keys/{id}), `GetSshKeyProject` (GET /projects/{uuid}) and `PutSshKey` (PUT
+    ///   /ssh_keys/{id}).
     /// - `READ-AFTER-WRITE`: It shows every write that was acknowledged before it was sent.
-    /// - `HEAD-MIRRORS-GET`: HEAD `/ssh_keys/{id}` is answered with the status and header fields of
-    ///   GET.
-    /// - `HEAD-LENGTH-TRUE`: HEAD has no content, and a `Content-Length` only if it is that of GET.
     /// - `ETAG-TRUE`: The same state has the same `ETag`, another state another.
     /// - `COND-INM-304`: `If-None-Match` with the current tag answers 304 without content.
-    /// - `COND-PRECEDENCE`: A request that would be refused anyway is refused for that reason, and only
-    ///   then for its precondition.
-    /// - `METHOD-NO-OVERRIDE`: No header or parameter turns it into a write.
-    /// - What every operation promises: `HTTPS-ONLY`, `AUTH-ENFORCED`, `AUTH-CHALLENGE`,
-    ///   `AUTH-NO-ORACLE`, `META-ACCESS-INFO`, `META-RATE-MONOTONE`, `RATE-429-RETRY-AFTER`,
-    ///   `METHOD-NOT-ALLOWED-ALLOW`, `METHOD-UNKNOWN-501`, `ERROR-PROBLEM`, `ERROR-DECLARED`,
-    ///   `INVALID-REFUSED`, `NO-5XX`, `OPTIONS-ALLOW`.
+    /// - `COND-PRECEDENCE`: A request that would be refused anyway is refused for that reason, and only then for its
+    ///   precondition.
+    /// - What [every operation](crate#what-every-operation-promises) and [every GET](crate#what-every-get-promises)
+    ///   promises.
     ///
     /// # Errors
     ///
-    /// - 400: The request cannot be read; its body is not JSON, or a parameter or header field is
-    ///   malformed.
     /// - 401: The request has no token, or one that is not valid.
-    /// - 403: The token lacks the scope that the operation needs, `read` or `write`. Nothing was
-    ///   changed.
     /// - 429: The caller has used up its requests for now. Nothing was changed.
-    /// - 500: The service has made a mistake. A write was not carried out.
     /// - 503: The service cannot answer for the moment. Nothing was changed.
     pub fn get_ssh_key(&self, id: u64) -> Call<GetSshKey> {
         self.inner.call().path("id", id)
@@ -176,72 +108,28 @@ impl Client {
 
     /// Create or replace an SSH key
     ///
-    /// Gives the SSH key the value sent, whatever it was before. If there is no such SSH key and the
-    /// number is one that a client may choose, it is created. The value sent is the whole value: a key
-    /// that is put without a project belongs to the default project. The read-only members are refused
-    /// in a request.
+    /// Gives the SSH key the value sent, whatever it was before. If there is no such SSH key and the number is one that
+    /// a client may choose, it is created. The value sent is the whole value: a key that is put without a project
+    /// belongs to the default project. The read-only members are refused in a request.
     ///
     /// `PUT /ssh_keys/{id}`
     ///
-    /// Awaited, it comes to [`Put`](methodical_client::Put) of
-    /// [`SshKeyResponse`](stacklets_types::SshKeyResponse), or to a
-    /// [`CallError`](methodical_client::CallError), with [`PutSshKeyProblem`] for a declared refusal.
-    ///
-    /// The call takes [`timeout`](methodical_client::Call::timeout),
-    /// [`retries`](methodical_client::Call::retries), [`if_match`](methodical_client::Call::if_match),
-    /// [`create_only`](methodical_client::Call::create_only) and
-    /// [`header`](methodical_client::Call::header).
+    /// Comes to [`Put`] of [`SshKeyResponse`], or is refused with [`PutSshKeyProblem`]. The [`Call`] takes `timeout`,
+    /// `retries`, `if_match`, `create_only` and `header`.
     ///
     /// # Promises
     ///
-    /// - `READ-AFTER-WRITE`: Once it has succeeded, every later `GET /ssh_keys/{id}` shows it.
-    /// - `RECREATE-AFTER-DELETE`: After DELETE it creates afresh (201), and nothing of the old state
-    ///   shows.
-    /// - `PUT-UPSERT`: If there is nothing at `/ssh_keys/{id}`, it is created there (201).
-    /// - `PUT-STATUS-TRUE`: 201 if and only if it created; 200 if there was something before.
-    /// - `PUT-REPLACES-WHOLE`: Afterwards the state is the body, whole: a member left out is back at
-    ///   its default.
-    /// - `PUT-REGARDLESS`: A valid body is stored whatever the present values are, unless the client
-    ///   itself set a precondition.
-    /// - `PUT-IDEMPOTENT`: Repeating `PUT /ssh_keys/{id}` leaves the same state.
     /// - `PUT-TARGET`: `id` in the path alone says which one is meant; the body cannot name another.
-    /// - `PUT-READBACK`: The answer shows what is stored: what was sent, with the read-only members.
-    /// - `PUT-CREATE-ONCE`: Of simultaneous PUTs on something absent exactly one is answered 201, the
-    ///   others 200.
-    /// - `WRITE-ATOMIC`: The requests to one `/ssh_keys/{id}` have one order that explains every
-    ///   answer.
-    /// - `READONLY-NOT-WRITABLE`: `created_at`, `fingerprint` and `id` cannot be set: a request that
-    ///   has them is refused.
+    /// - `READONLY-NOT-WRITABLE`: `created_at`, `fingerprint` and `id` cannot be set: a request that has them is
+    ///   refused.
     /// - `READONLY-STABLE`: `created_at` and `id` stay as set at creation.
-    /// - `FAILED-WRITE-NO-EFFECT`: A refused `PUT /ssh_keys/{id}` changes nothing.
-    /// - `ETAG-TRUE`: The same state has the same `ETag`, another state another.
-    /// - `COND-IF-MATCH`: A stale `If-Match` is refused with 412, and nothing changes.
-    /// - `COND-CAS`: Of simultaneous requests under one `If-Match` exactly one succeeds.
-    /// - `COND-CREATE-ONLY`: Under `If-None-Match: *` it creates, or answers 412 and replaces nothing.
-    /// - `COND-PRECEDENCE`: A request that would be refused anyway is refused for that reason, and only
-    ///   then for its precondition.
-    /// - What every operation promises: `HTTPS-ONLY`, `AUTH-ENFORCED`, `AUTH-CHALLENGE`,
-    ///   `AUTH-NO-ORACLE`, `META-ACCESS-INFO`, `META-RATE-MONOTONE`, `RATE-429-RETRY-AFTER`,
-    ///   `METHOD-NOT-ALLOWED-ALLOW`, `METHOD-UNKNOWN-501`, `ERROR-PROBLEM`, `ERROR-DECLARED`,
-    ///   `INVALID-REFUSED`, `NO-5XX`, `OPTIONS-ALLOW`.
+    /// - What [every operation](crate#what-every-operation-promises) and [every PUT](crate#what-every-put-promises)
+    ///   promises.
     ///
     /// # Errors
     ///
-    /// - 400: The request cannot be read; its body is not JSON, or a parameter or header field is
-    ///   malformed.
     /// - 401: The request has no token, or one that is not valid.
-    /// - 403: The token lacks the scope that the operation needs, `read` or `write`. Nothing was
-    ///   changed.
-    /// - 412: The resource is not in the state that `If-Match` or `If-None-Match` asks for. Nothing was
-    ///   changed.
-    /// - 413: The body is larger than the service reads.
-    /// - 415: The body is not declared as `application/json`.
-    /// - 422: The body is JSON and not what the operation takes, it names something that does not exist
-    ///   or does not fit, a PUT would create a resource under a number that is not the client's to
-    ///   choose, or an idempotency key comes with another request than before. Every mistake is listed
-    ///   with its place. Nothing was changed.
     /// - 429: The caller has used up its requests for now. Nothing was changed.
-    /// - 500: The service has made a mistake. A write was not carried out.
     /// - 503: The service cannot answer for the moment. Nothing was changed.
     pub fn put_ssh_key(&self, id: u64, body: &SshKeyInput) -> Call<PutSshKey> {
         self.inner.call().path("id", id).body(body)
@@ -249,56 +137,32 @@ impl Client {
 
     /// Delete an SSH key
     ///
-    /// Removes the SSH key if it is there. If it is not, the answer is 404 with a message that says so.
-    /// There is no need to look first: the look and the removal are one step, and of several requests
-    /// at once exactly one removes it. Stacklets that name the key stay and name it no longer, in the
-    /// same step.
+    /// Removes the SSH key if it is there. If it is not, the answer is 404 with a message that says so. There is no
+    /// need to look first: the look and the removal are one step, and of several requests at once exactly one removes
+    /// it. Stacklets that name the key stay and name it no longer, in the same step.
     ///
     /// `DELETE /ssh_keys/{id}`
     ///
-    /// Awaited, it comes to [`Deleted`](methodical_client::Deleted), or to a
-    /// [`CallError`](methodical_client::CallError), with [`DeleteSshKeyProblem`] for a declared
-    /// refusal.
-    ///
-    /// The call takes [`timeout`](methodical_client::Call::timeout),
-    /// [`retries`](methodical_client::Call::retries), [`if_match`](methodical_client::Call::if_match)
-    /// and [`header`](methodical_client::Call::header).
+    /// Comes to [`Deleted`], or is refused with [`DeleteSshKeyProblem`]. The [`Call`] takes `timeout`, `retries`,
+    /// `if_match` and `header`.
     ///
     /// # Promises
     ///
     /// - `READ-AFTER-WRITE`: Once it has succeeded, every later `GET /ssh_keys/{id}` shows it.
     /// - `DELETE-EFFECTIVE`: Once it has succeeded, `GET /ssh_keys/{id}` answers 404.
-    /// - `DELETE-ATOMIC-MISSING`: If there is nothing to delete, it says so itself: 404 with a message.
-    ///   No look beforehand is needed.
-    /// - `DELETE-NO-PRECHECK`: `DELETE /ssh_keys/{id}` needs no request before it.
-    /// - `DELETE-ONCE`: Of simultaneous DELETEs of one resource exactly one succeeds; the others are
-    ///   told 404.
-    /// - `DELETE-IDEMPOTENT`: Repeating `DELETE /ssh_keys/{id}` changes nothing more.
     /// - `DELETE-TARGET-ONLY`: Nothing goes but the target.
     /// - `DELETE-CHILDREN`: Children stay, detached.
-    /// - `WRITE-ATOMIC`: The requests to one `/ssh_keys/{id}` have one order that explains every
-    ///   answer.
-    /// - `FAILED-WRITE-NO-EFFECT`: A refused `DELETE /ssh_keys/{id}` changes nothing.
     /// - `COND-IF-MATCH`: A stale `If-Match` is refused with 412, and nothing changes.
     /// - `COND-CAS`: Of simultaneous requests under one `If-Match` exactly one succeeds.
-    /// - `COND-PRECEDENCE`: A request that would be refused anyway is refused for that reason, and only
-    ///   then for its precondition.
-    /// - What every operation promises: `HTTPS-ONLY`, `AUTH-ENFORCED`, `AUTH-CHALLENGE`,
-    ///   `AUTH-NO-ORACLE`, `META-ACCESS-INFO`, `META-RATE-MONOTONE`, `RATE-429-RETRY-AFTER`,
-    ///   `METHOD-NOT-ALLOWED-ALLOW`, `METHOD-UNKNOWN-501`, `ERROR-PROBLEM`, `ERROR-DECLARED`,
-    ///   `INVALID-REFUSED`, `NO-5XX`, `OPTIONS-ALLOW`.
+    /// - `COND-PRECEDENCE`: A request that would be refused anyway is refused for that reason, and only then for its
+    ///   precondition.
+    /// - What [every operation](crate#what-every-operation-promises) and [every
+    ///   DELETE](crate#what-every-delete-promises) promises.
     ///
     /// # Errors
     ///
-    /// - 400: The request cannot be read; its body is not JSON, or a parameter or header field is
-    ///   malformed.
     /// - 401: The request has no token, or one that is not valid.
-    /// - 403: The token lacks the scope that the operation needs, `read` or `write`. Nothing was
-    ///   changed.
-    /// - 412: The resource is not in the state that `If-Match` or `If-None-Match` asks for. Nothing was
-    ///   changed.
     /// - 429: The caller has used up its requests for now. Nothing was changed.
-    /// - 500: The service has made a mistake. A write was not carried out.
     /// - 503: The service cannot answer for the moment. Nothing was changed.
     pub fn delete_ssh_key(&self, id: u64) -> Call<DeleteSshKey> {
         self.inner.call().path("id", id)
@@ -313,25 +177,22 @@ parameters! {
         optional page: Option<u32>,
         /// How many items a page holds at most.
         optional per_page: Option<u32>,
-        /// Return only what belongs to the project with this UUID. A project that does not exist leaves
-        /// none.
+        /// Return only what belongs to the project with this UUID. A project that does not exist leaves none.
         optional project_uuid: Option<Uuid>,
         /// Return only what has this text in its name, whatever the case of its letters.
         optional query: Option<String>,
-        /// The member to order the list by, after `-` where the order falls; what is equal in it is in the
-        /// order of its identity. Without this parameter the whole list is in the order of its identities.
+        /// The member to order the list by, after `-` where the order falls; what is equal in it is in the order of its
+        /// identity. Without this parameter the whole list is in the order of its identities.
         optional sort: Option<Sort>,
     }
 }
 
 operation! {
-    /// `GET /ssh_keys`: marker and data of [`Client::list_ssh_keys`].
-    pub enum ListSshKeys = operations::LIST_SSH_KEYS: Safe => Fetched<SshKeyList>, ListSshKeysProblem; HasHead, pages SshKey
+    pub enum ListSshKeys of list_ssh_keys = operations::LIST_SSH_KEYS: Safe => Fetched<SshKeyList>, ListSshKeysProblem; HasHead, pages SshKey
 }
 
 problem! {
-    /// What [`Client::list_ssh_keys`](crate::Client::list_ssh_keys) may be refused with.
-    pub enum ListSshKeysProblem {
+    pub enum ListSshKeysProblem of list_ssh_keys {
         /// The request cannot be read; its body is not JSON, or a parameter or header field is malformed.
         400 => problem BadRequest(Problem),
         /// The token lacks the scope that the operation needs, `read` or `write`. Nothing was changed.
@@ -342,29 +203,25 @@ problem! {
 }
 
 operation! {
-    /// `POST /ssh_keys`: marker and data of [`Client::create_ssh_key`].
-    pub enum CreateSshKey = operations::CREATE_SSH_KEY: Unsafe => Created<SshKeyResponse>, CreateSshKeyProblem; Keyable
+    pub enum CreateSshKey of create_ssh_key = operations::CREATE_SSH_KEY: Unsafe => Created<SshKeyResponse>, CreateSshKeyProblem; Keyable
 }
 
 problem! {
-    /// What [`Client::create_ssh_key`](crate::Client::create_ssh_key) may be refused with.
-    pub enum CreateSshKeyProblem {
+    pub enum CreateSshKeyProblem of create_ssh_key {
         /// The request cannot be read; its body is not JSON, or a parameter or header field is malformed.
         400 => problem BadRequest(Problem),
         /// The token lacks the scope that the operation needs, `read` or `write`. Nothing was changed.
         403 => problem Forbidden(Problem),
-        /// The request cannot be carried out now: what it would create is there already, a task is at work
-        /// on what it would change, or an earlier request with the same idempotency key is still at work.
-        /// Nothing was changed.
+        /// The request cannot be carried out now: what it would create is there already, a task is at work on what it would
+        /// change, or an earlier request with the same idempotency key is still at work. Nothing was changed.
         409 => problem Conflict(Problem),
         /// The body is larger than the service reads.
         413 => problem ContentTooLarge(Problem),
         /// The body is not declared as `application/json`.
         415 => problem UnsupportedMediaType(Problem),
-        /// The body is JSON and not what the operation takes, it names something that does not exist or
-        /// does not fit, a PUT would create a resource under a number that is not the client's to choose,
-        /// or an idempotency key comes with another request than before. Every mistake is listed with its
-        /// place. Nothing was changed.
+        /// The body is JSON and not what the operation takes, it names something that does not exist or does not fit, a PUT
+        /// would create a resource under a number that is not the client's to choose, or an idempotency key comes with
+        /// another request than before. Every mistake is listed with its place. Nothing was changed.
         422 => problem UnprocessableContent(Problem),
         /// The service has made a mistake. A write was not carried out.
         500 => problem InternalServerError(Problem),
@@ -372,13 +229,11 @@ problem! {
 }
 
 operation! {
-    /// `GET /ssh_keys/{id}`: marker and data of [`Client::get_ssh_key`].
-    pub enum GetSshKey = operations::GET_SSH_KEY: Safe => Find<SshKeyResponse>, GetSshKeyProblem; HasHead, Revalidate
+    pub enum GetSshKey of get_ssh_key = operations::GET_SSH_KEY: Safe => Find<SshKeyResponse>, GetSshKeyProblem; HasHead, Revalidate
 }
 
 problem! {
-    /// What [`Client::get_ssh_key`](crate::Client::get_ssh_key) may be refused with.
-    pub enum GetSshKeyProblem {
+    pub enum GetSshKeyProblem of get_ssh_key {
         /// The request cannot be read; its body is not JSON, or a parameter or header field is malformed.
         400 => problem BadRequest(Problem),
         /// The token lacks the scope that the operation needs, `read` or `write`. Nothing was changed.
@@ -389,28 +244,24 @@ problem! {
 }
 
 operation! {
-    /// `PUT /ssh_keys/{id}`: marker and data of [`Client::put_ssh_key`].
-    pub enum PutSshKey = operations::PUT_SSH_KEY: Idempotent => Put<SshKeyResponse>, PutSshKeyProblem; Conditional, CreateOnly
+    pub enum PutSshKey of put_ssh_key = operations::PUT_SSH_KEY: Idempotent => Put<SshKeyResponse>, PutSshKeyProblem; Conditional, CreateOnly
 }
 
 problem! {
-    /// What [`Client::put_ssh_key`](crate::Client::put_ssh_key) may be refused with.
-    pub enum PutSshKeyProblem {
+    pub enum PutSshKeyProblem of put_ssh_key {
         /// The request cannot be read; its body is not JSON, or a parameter or header field is malformed.
         400 => problem BadRequest(Problem),
         /// The token lacks the scope that the operation needs, `read` or `write`. Nothing was changed.
         403 => problem Forbidden(Problem),
-        /// The resource is not in the state that `If-Match` or `If-None-Match` asks for. Nothing was
-        /// changed.
+        /// The resource is not in the state that `If-Match` or `If-None-Match` asks for. Nothing was changed.
         412 => problem PreconditionFailed(Problem),
         /// The body is larger than the service reads.
         413 => problem ContentTooLarge(Problem),
         /// The body is not declared as `application/json`.
         415 => problem UnsupportedMediaType(Problem),
-        /// The body is JSON and not what the operation takes, it names something that does not exist or
-        /// does not fit, a PUT would create a resource under a number that is not the client's to choose,
-        /// or an idempotency key comes with another request than before. Every mistake is listed with its
-        /// place. Nothing was changed.
+        /// The body is JSON and not what the operation takes, it names something that does not exist or does not fit, a PUT
+        /// would create a resource under a number that is not the client's to choose, or an idempotency key comes with
+        /// another request than before. Every mistake is listed with its place. Nothing was changed.
         422 => problem UnprocessableContent(Problem),
         /// The service has made a mistake. A write was not carried out.
         500 => problem InternalServerError(Problem),
@@ -418,19 +269,16 @@ problem! {
 }
 
 operation! {
-    /// `DELETE /ssh_keys/{id}`: marker and data of [`Client::delete_ssh_key`].
-    pub enum DeleteSshKey = operations::DELETE_SSH_KEY: Idempotent => Deleted, DeleteSshKeyProblem; Conditional
+    pub enum DeleteSshKey of delete_ssh_key = operations::DELETE_SSH_KEY: Idempotent => Deleted, DeleteSshKeyProblem; Conditional
 }
 
 problem! {
-    /// What [`Client::delete_ssh_key`](crate::Client::delete_ssh_key) may be refused with.
-    pub enum DeleteSshKeyProblem {
+    pub enum DeleteSshKeyProblem of delete_ssh_key {
         /// The request cannot be read; its body is not JSON, or a parameter or header field is malformed.
         400 => problem BadRequest(Problem),
         /// The token lacks the scope that the operation needs, `read` or `write`. Nothing was changed.
         403 => problem Forbidden(Problem),
-        /// The resource is not in the state that `If-Match` or `If-None-Match` asks for. Nothing was
-        /// changed.
+        /// The resource is not in the state that `If-Match` or `If-None-Match` asks for. Nothing was changed.
         412 => problem PreconditionFailed(Problem),
         /// The service has made a mistake. A write was not carried out.
         500 => problem InternalServerError(Problem),

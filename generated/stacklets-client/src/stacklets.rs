@@ -4,66 +4,42 @@
 
 use crate::Client;
 use methodical_client::{
-    Accepted, Call, Created, Deleted, Fetched, Find, Idempotent, Put, Safe, Unsafe,
-    operation, problem,
+    Accepted, Call, Created, Deleted, Fetched, Find, Idempotent, Put, Safe, Unsafe, operation, problem,
 };
 use methodical_client::wire::{Problem, Uuid, parameters};
 use stacklets_types::{
-    Backup, BackupList, CreateStackletsBody, RunStackletActionBody, Snapshot,
-    SnapshotList, Sort, SortByTime, Stacklet, StackletInput, StackletList,
-    StackletResponse, StackletStatusFilter, StackletsCreatedResponse, operations,
+    Backup, BackupList, CreateStackletsBody, RunStackletActionBody, Snapshot, SnapshotList, Sort, SortByTime, Stacklet,
+    StackletInput, StackletList, StackletResponse, StackletStatusFilter, StackletsCreatedResponse, operations,
 };
 
 impl Client {
     /// List the stacklets
     ///
-    /// Returns the stacklets of the account, in the order of their numbers, page by page; with
-    /// `tag_name` those that carry a tag, with `region` those in a region, with `status` those that
-    /// stand so, with `firewall_uuid`, `vpc_uuid` or `project_uuid` those that belong there, with
-    /// `query` those that have a text in their name; with several of these those that meet all. Nothing
-    /// is changed.
+    /// Returns the stacklets of the account, in the order of their numbers, page by page; with `tag_name` those that
+    /// carry a tag, with `region` those in a region, with `status` those that stand so, with `firewall_uuid`,
+    /// `vpc_uuid` or `project_uuid` those that belong there, with `query` those that have a text in their name; with
+    /// several of these those that meet all. Nothing is changed.
     ///
     /// `GET /stacklets`
     ///
-    /// Awaited, it comes to [`Fetched`](methodical_client::Fetched) of
-    /// [`StackletList`](stacklets_types::StackletList), or to a
-    /// [`CallError`](methodical_client::CallError), with [`ListStackletsProblem`] for a declared
-    /// refusal.
-    ///
-    /// The call takes [`timeout`](methodical_client::Call::timeout),
-    /// [`retries`](methodical_client::Call::retries), [`head`](methodical_client::Call::head),
-    /// [`pages`](methodical_client::Call::pages), [`items`](methodical_client::Call::items) and
-    /// [`header`](methodical_client::Call::header).
+    /// Comes to [`Fetched`] of [`StackletList`], or is refused with [`ListStackletsProblem`]. The [`Call`] takes
+    /// `timeout`, `retries`, `head`, `pages`, `items` and `header`.
     ///
     /// # Promises
     ///
-    /// - `GET-SAFE`: `GET /stacklets` changes nothing, and may be repeated freely.
-    /// - `GET-JSON-OBJECT`: Success is `application/json` with an object at the top.
     /// - `GET-LINKS-RESOLVE`: What it returns forms requests that succeed: `NextPage` (GET /stacklets).
     /// - `READ-AFTER-WRITE`: It shows every write that was acknowledged before it was sent.
-    /// - `HEAD-MIRRORS-GET`: HEAD `/stacklets` is answered with the status and header fields of GET.
-    /// - `HEAD-LENGTH-TRUE`: HEAD has no content, and a `Content-Length` only if it is that of GET.
-    /// - `LIST-COHERENT`: Each stacklet that exists is listed once, and none that was deleted, as of
-    ///   one moment.
-    /// - `LIST-PAGE-COMPLETE`: Following `/meta/pagination/next_page` through `page` visits every item
-    ///   once, and ends.
+    /// - `LIST-COHERENT`: Each stacklet that exists is listed once, and none that was deleted, as of one moment.
+    /// - `LIST-PAGE-COMPLETE`: Following `/meta/pagination/next_page` through `page` visits every item once, and ends.
     /// - `LIST-STABLE-ORDER`: Items are sorted by `/id`, or as `sort` asks.
     /// - `LIST-EMPTY-200`: An empty list is 200 with no items.
-    /// - `METHOD-NO-OVERRIDE`: No header or parameter turns it into a write.
-    /// - What every operation promises: `HTTPS-ONLY`, `AUTH-ENFORCED`, `AUTH-CHALLENGE`,
-    ///   `AUTH-NO-ORACLE`, `META-ACCESS-INFO`, `META-RATE-MONOTONE`, `RATE-429-RETRY-AFTER`,
-    ///   `METHOD-NOT-ALLOWED-ALLOW`, `METHOD-UNKNOWN-501`, `ERROR-PROBLEM`, `ERROR-DECLARED`,
-    ///   `INVALID-REFUSED`, `NO-5XX`, `OPTIONS-ALLOW`.
+    /// - What [every operation](crate#what-every-operation-promises) and [every GET](crate#what-every-get-promises)
+    ///   promises.
     ///
     /// # Errors
     ///
-    /// - 400: The request cannot be read; its body is not JSON, or a parameter or header field is
-    ///   malformed.
     /// - 401: The request has no token, or one that is not valid.
-    /// - 403: The token lacks the scope that the operation needs, `read` or `write`. Nothing was
-    ///   changed.
     /// - 429: The caller has used up its requests for now. Nothing was changed.
-    /// - 500: The service has made a mistake. A write was not carried out.
     /// - 503: The service cannot answer for the moment. Nothing was changed.
     pub fn list_stacklets(&self, query: ListStackletsQuery) -> Call<ListStacklets> {
         self.inner.call().parameters(&query)
@@ -71,64 +47,38 @@ impl Client {
 
     /// Create one stacklet or several
     ///
-    /// Creates one stacklet for `name`, or one for each of `names`, under numbers of the service's
-    /// choice. Either all of them are created or none: if one of several names is wrong, the answer is 422,
-    /// its error points to that name, and nothing has been created. Everything that it names must
-    /// exist. What is created is `new`, and its task tells when it is `active`.
+    /// Creates one stacklet for `name`, or one for each of `names`, under numbers of the service's choice. Either all
+    /// of them are created or none: if one of several names is wrong, the answer is 422, its error points to that name,
+    /// and nothing has been created. Everything that it names must exist. What is created is `new`, and its task tells
+    /// when it is `active`.
     ///
     /// `POST /stacklets`
     ///
-    /// Awaited, it comes to [`Created`](methodical_client::Created) of
-    /// [`StackletsCreatedResponse`](stacklets_types::StackletsCreatedResponse), or to a
-    /// [`CallError`](methodical_client::CallError), with [`CreateStackletsProblem`] for a declared
-    /// refusal.
-    ///
-    /// The call takes [`timeout`](methodical_client::Call::timeout),
-    /// [`idempotency_key`](methodical_client::Call::idempotency_key) and
-    /// [`header`](methodical_client::Call::header). With an idempotency key it takes
-    /// [`retries`](methodical_client::Call::retries) too.
+    /// Comes to [`Created`] of [`StackletsCreatedResponse`], or is refused with [`CreateStackletsProblem`]. The
+    /// [`Call`] takes `timeout`, `idempotency_key` and `header`. With an idempotency key it takes `retries` too.
     ///
     /// # Promises
     ///
     /// - `READ-AFTER-WRITE`: Once it has succeeded, every later `GET /stacklets` shows it.
-    /// - `FAILED-WRITE-NO-EFFECT`: A refused `POST /stacklets` changes nothing.
     /// - `POST-CREATED`: Success is 201 with the representation, and `Location` says where it is.
     /// - `POST-LOCATION-RESOLVES`: `GET /stacklets/{id}` of what was created shows it at once.
     /// - `POST-FRESH-ID`: What it makes has an identifier that was never in use before.
     /// - `POST-MANY-ATOMIC`: A request for several makes all of them or none, and nobody sees a part.
     /// - `POST-MANY-ORDER`: Several results stand in the order of what was sent.
-    /// - `IDEM-REPLAY`: Sent again under its `Idempotency-Key` for 1 day, it gets the first answer, and
-    ///   nothing is made twice.
+    /// - `IDEM-REPLAY`: Sent again under its `Idempotency-Key` for 1 day, it gets the first answer, and nothing is made
+    ///   twice.
     /// - `IDEM-ONCE`: Of simultaneous requests under one `Idempotency-Key` one takes effect.
     /// - `IDEM-FINGERPRINT`: `Idempotency-Key` of one request is refused with 422 on another.
-    /// - `IDEM-REPLAY-ERRORS`: Only successes are replayed: what failed may be tried again under the
-    ///   same key.
-    /// - `LRO-MONITOR`: Work that goes on is followed at `GET /tasks/{id}` (link
-    ///   `FollowFirstStackletTask`), which ends in `completed`, `errored` or `timed_out`, and its end
-    ///   agrees with the resource.
-    /// - What every operation promises: `HTTPS-ONLY`, `AUTH-ENFORCED`, `AUTH-CHALLENGE`,
-    ///   `AUTH-NO-ORACLE`, `META-ACCESS-INFO`, `META-RATE-MONOTONE`, `RATE-429-RETRY-AFTER`,
-    ///   `METHOD-NOT-ALLOWED-ALLOW`, `METHOD-UNKNOWN-501`, `ERROR-PROBLEM`, `ERROR-DECLARED`,
-    ///   `INVALID-REFUSED`, `NO-5XX`, `OPTIONS-ALLOW`.
+    /// - `IDEM-REPLAY-ERRORS`: Only successes are replayed: what failed may be tried again under the same key.
+    /// - `LRO-MONITOR`: Work that goes on is followed at `GET /tasks/{id}` (link `FollowFirstStackletTask`), which ends
+    ///   in `completed`, `errored` or `timed_out`, and its end agrees with the resource.
+    /// - What [every operation](crate#what-every-operation-promises) and [every POST](crate#what-every-post-promises)
+    ///   promises.
     ///
     /// # Errors
     ///
-    /// - 400: The request cannot be read; its body is not JSON, or a parameter or header field is
-    ///   malformed.
     /// - 401: The request has no token, or one that is not valid.
-    /// - 403: The token lacks the scope that the operation needs, `read` or `write`. Nothing was
-    ///   changed.
-    /// - 409: The request cannot be carried out now: what it would create is there already, a task is
-    ///   at work on what it would change, or an earlier request with the same idempotency key is still
-    ///   at work. Nothing was changed.
-    /// - 413: The body is larger than the service reads.
-    /// - 415: The body is not declared as `application/json`.
-    /// - 422: The body is JSON and not what the operation takes, it names something that does not exist
-    ///   or does not fit, a PUT would create a resource under a number that is not the client's to
-    ///   choose, or an idempotency key comes with another request than before. Every mistake is listed
-    ///   with its place. Nothing was changed.
     /// - 429: The caller has used up its requests for now. Nothing was changed.
-    /// - 500: The service has made a mistake. A write was not carried out.
     /// - 503: The service cannot answer for the moment. Nothing was changed.
     pub fn create_stacklets(&self, body: &CreateStackletsBody) -> Call<CreateStacklets> {
         self.inner.call().body(body)
@@ -140,52 +90,32 @@ impl Client {
     ///
     /// `GET /stacklets/{id}`
     ///
-    /// Awaited, it comes to [`Find`](methodical_client::Find) of
-    /// [`StackletResponse`](stacklets_types::StackletResponse), or to a
-    /// [`CallError`](methodical_client::CallError), with [`GetStackletProblem`] for a declared refusal.
-    ///
-    /// The call takes [`timeout`](methodical_client::Call::timeout),
-    /// [`retries`](methodical_client::Call::retries), [`head`](methodical_client::Call::head),
-    /// [`if_none_match`](methodical_client::Call::if_none_match) and
-    /// [`header`](methodical_client::Call::header).
+    /// Comes to [`Find`] of [`StackletResponse`], or is refused with [`GetStackletProblem`]. The [`Call`] takes
+    /// `timeout`, `retries`, `head`, `if_none_match` and `header`.
     ///
     /// # Promises
     ///
-    /// - `GET-SAFE`: `GET /stacklets/{id}` changes nothing, and may be repeated freely.
-    /// - `GET-JSON-OBJECT`: Success is `application/json` with an object at the top.
     /// - `GET-ABSENT-404`: If there is nothing at `/stacklets/{id}`, the answer is 404.
-    /// - `GET-LINKS-RESOLVE`: What it returns forms requests that succeed: `DeleteStacklet` (DELETE
-    ///   /stacklets/{id}), `FollowTask` (GET /tasks/{id}), `GetFirewallOfStacklet` (GET
-    ///   /firewalls/{uuid}), `GetProjectOfStacklet` (GET /projects/{uuid}), `GetRegion` (GET
-    ///   /regions/{slug}), `GetSize` (GET /sizes/{slug}), `GetStacklet` (GET /stacklets/{id}),
-    ///   `GetUserdataOfStacklet` (GET /userdata/{uuid}), `GetVpcOfStacklet` (GET /vpcs/{uuid}),
-    ///   `ListFloatingIpsOfStacklet` (GET /floating_ips), `ListLoadBalancersOfStacklet` (GET
-    ///   /load_balancers), `ListStackletBackups` (GET /stacklets/{id}/backups), `ListStackletSnapshots`
-    ///   (GET /stacklets/{id}/snapshots), `ListVolumesOfStacklet` (GET /volumes), `PutStacklet` (PUT
-    ///   /stacklets/{id}) and `RunStackletAction` (POST /stacklets/{id}).
+    /// - `GET-LINKS-RESOLVE`: What it returns forms requests that succeed: `DeleteStacklet` (DELETE /stacklets/{id}),
+    ///   `FollowTask` (GET /tasks/{id}), `GetFirewallOfStacklet` (GET /firewalls/{uuid}), `GetProjectOfStacklet` (GET
+    ///   /projects/{uuid}), `GetRegion` (GET /regions/{slug}), `GetSize` (GET /sizes/{slug}), `GetStacklet` (GET
+    ///   /stacklets/{id}), `GetUserdataOfStacklet` (GET /userdata/{uuid}), `GetVpcOfStacklet` (GET /vpcs/{uuid}),
+    ///   `ListFloatingIpsOfStacklet` (GET /floating_ips), `ListLoadBalancersOfStacklet` (GET /load_balancers),
+    ///   `ListStackletBackups` (GET /stacklets/{id}/backups), `ListStackletSnapshots` (GET /stacklets/{id}/snapshots),
+    ///   `ListVolumesOfStacklet` (GET /volumes), `PutStacklet` (PUT /stacklets/{id}) and `RunStackletAction` (POST
+    ///   /stacklets/{id}).
     /// - `READ-AFTER-WRITE`: It shows every write that was acknowledged before it was sent.
-    /// - `HEAD-MIRRORS-GET`: HEAD `/stacklets/{id}` is answered with the status and header fields of
-    ///   GET.
-    /// - `HEAD-LENGTH-TRUE`: HEAD has no content, and a `Content-Length` only if it is that of GET.
     /// - `ETAG-TRUE`: The same state has the same `ETag`, another state another.
     /// - `COND-INM-304`: `If-None-Match` with the current tag answers 304 without content.
-    /// - `COND-PRECEDENCE`: A request that would be refused anyway is refused for that reason, and only
-    ///   then for its precondition.
-    /// - `METHOD-NO-OVERRIDE`: No header or parameter turns it into a write.
-    /// - What every operation promises: `HTTPS-ONLY`, `AUTH-ENFORCED`, `AUTH-CHALLENGE`,
-    ///   `AUTH-NO-ORACLE`, `META-ACCESS-INFO`, `META-RATE-MONOTONE`, `RATE-429-RETRY-AFTER`,
-    ///   `METHOD-NOT-ALLOWED-ALLOW`, `METHOD-UNKNOWN-501`, `ERROR-PROBLEM`, `ERROR-DECLARED`,
-    ///   `INVALID-REFUSED`, `NO-5XX`, `OPTIONS-ALLOW`.
+    /// - `COND-PRECEDENCE`: A request that would be refused anyway is refused for that reason, and only then for its
+    ///   precondition.
+    /// - What [every operation](crate#what-every-operation-promises) and [every GET](crate#what-every-get-promises)
+    ///   promises.
     ///
     /// # Errors
     ///
-    /// - 400: The request cannot be read; its body is not JSON, or a parameter or header field is
-    ///   malformed.
     /// - 401: The request has no token, or one that is not valid.
-    /// - 403: The token lacks the scope that the operation needs, `read` or `write`. Nothing was
-    ///   changed.
     /// - 429: The caller has used up its requests for now. Nothing was changed.
-    /// - 500: The service has made a mistake. A write was not carried out.
     /// - 503: The service cannot answer for the moment. Nothing was changed.
     pub fn get_stacklet(&self, id: u64) -> Call<GetStacklet> {
         self.inner.call().path("id", id)
@@ -193,76 +123,33 @@ impl Client {
 
     /// Create or replace a stacklet
     ///
-    /// Gives the stacklet the value sent, whatever it was before. If there is no such stacklet and the
-    /// number is one that a client may choose, it is created. The value sent is the whole value: a
-    /// stacklet that is put without tags, SSH keys, backups or a firewall has none afterwards.
-    /// Everything that it names must exist. A task at work on it that would change the value ends as
-    /// `errored`; any other goes on. The read-only members are refused in a request.
+    /// Gives the stacklet the value sent, whatever it was before. If there is no such stacklet and the number is one
+    /// that a client may choose, it is created. The value sent is the whole value: a stacklet that is put without tags,
+    /// SSH keys, backups or a firewall has none afterwards. Everything that it names must exist. A task at work on it
+    /// that would change the value ends as `errored`; any other goes on. The read-only members are refused in a
+    /// request.
     ///
     /// `PUT /stacklets/{id}`
     ///
-    /// Awaited, it comes to [`Put`](methodical_client::Put) of
-    /// [`StackletResponse`](stacklets_types::StackletResponse), or to a
-    /// [`CallError`](methodical_client::CallError), with [`PutStackletProblem`] for a declared refusal.
-    ///
-    /// The call takes [`timeout`](methodical_client::Call::timeout),
-    /// [`retries`](methodical_client::Call::retries), [`if_match`](methodical_client::Call::if_match),
-    /// [`create_only`](methodical_client::Call::create_only) and
-    /// [`header`](methodical_client::Call::header).
+    /// Comes to [`Put`] of [`StackletResponse`], or is refused with [`PutStackletProblem`]. The [`Call`] takes
+    /// `timeout`, `retries`, `if_match`, `create_only` and `header`.
     ///
     /// # Promises
     ///
-    /// - `READ-AFTER-WRITE`: Once it has succeeded, every later `GET /stacklets/{id}` shows it.
-    /// - `RECREATE-AFTER-DELETE`: After DELETE it creates afresh (201), and nothing of the old state
-    ///   shows.
-    /// - `PUT-UPSERT`: If there is nothing at `/stacklets/{id}`, it is created there (201).
-    /// - `PUT-STATUS-TRUE`: 201 if and only if it created; 200 if there was something before.
-    /// - `PUT-REPLACES-WHOLE`: Afterwards the state is the body, whole: a member left out is back at
-    ///   its default.
-    /// - `PUT-REGARDLESS`: A valid body is stored whatever the present values are, unless the client
-    ///   itself set a precondition.
-    /// - `PUT-IDEMPOTENT`: Repeating `PUT /stacklets/{id}` leaves the same state.
     /// - `PUT-TARGET`: `id` in the path alone says which one is meant; the body cannot name another.
-    /// - `PUT-READBACK`: The answer shows what is stored: what was sent, with the read-only members.
-    /// - `PUT-CREATE-ONCE`: Of simultaneous PUTs on something absent exactly one is answered 201, the
-    ///   others 200.
-    /// - `WRITE-ATOMIC`: The requests to one `/stacklets/{id}` have one order that explains every
-    ///   answer.
-    /// - `READONLY-NOT-WRITABLE`: `backup_ids`, `created_at`, `disk`, `id`, `locked`, `memory`,
-    ///   `networks`, `recovery_mode`, `snapshot_ids`, `status`, `task`, `vcpu` and `volume_uuids`
-    ///   cannot be set: a request that has them is refused.
+    /// - `READONLY-NOT-WRITABLE`: `backup_ids`, `created_at`, `disk`, `id`, `locked`, `memory`, `networks`,
+    ///   `recovery_mode`, `snapshot_ids`, `status`, `task`, `vcpu` and `volume_uuids` cannot be set: a request that has
+    ///   them is refused.
     /// - `READONLY-STABLE`: `created_at` and `id` stay as set at creation.
-    /// - `FAILED-WRITE-NO-EFFECT`: A refused `PUT /stacklets/{id}` changes nothing.
-    /// - `LRO-MONITOR`: Work that goes on is followed at `GET /tasks/{id}` (link `FollowTask`), which
-    ///   ends in `completed`, `errored` or `timed_out`, and its end agrees with the resource.
-    /// - `ETAG-TRUE`: The same state has the same `ETag`, another state another.
-    /// - `COND-IF-MATCH`: A stale `If-Match` is refused with 412, and nothing changes.
-    /// - `COND-CAS`: Of simultaneous requests under one `If-Match` exactly one succeeds.
-    /// - `COND-CREATE-ONLY`: Under `If-None-Match: *` it creates, or answers 412 and replaces nothing.
-    /// - `COND-PRECEDENCE`: A request that would be refused anyway is refused for that reason, and only
-    ///   then for its precondition.
-    /// - What every operation promises: `HTTPS-ONLY`, `AUTH-ENFORCED`, `AUTH-CHALLENGE`,
-    ///   `AUTH-NO-ORACLE`, `META-ACCESS-INFO`, `META-RATE-MONOTONE`, `RATE-429-RETRY-AFTER`,
-    ///   `METHOD-NOT-ALLOWED-ALLOW`, `METHOD-UNKNOWN-501`, `ERROR-PROBLEM`, `ERROR-DECLARED`,
-    ///   `INVALID-REFUSED`, `NO-5XX`, `OPTIONS-ALLOW`.
+    /// - `LRO-MONITOR`: Work that goes on is followed at `GET /tasks/{id}` (link `FollowTask`), which ends in
+    ///   `completed`, `errored` or `timed_out`, and its end agrees with the resource.
+    /// - What [every operation](crate#what-every-operation-promises) and [every PUT](crate#what-every-put-promises)
+    ///   promises.
     ///
     /// # Errors
     ///
-    /// - 400: The request cannot be read; its body is not JSON, or a parameter or header field is
-    ///   malformed.
     /// - 401: The request has no token, or one that is not valid.
-    /// - 403: The token lacks the scope that the operation needs, `read` or `write`. Nothing was
-    ///   changed.
-    /// - 412: The resource is not in the state that `If-Match` or `If-None-Match` asks for. Nothing was
-    ///   changed.
-    /// - 413: The body is larger than the service reads.
-    /// - 415: The body is not declared as `application/json`.
-    /// - 422: The body is JSON and not what the operation takes, it names something that does not exist
-    ///   or does not fit, a PUT would create a resource under a number that is not the client's to
-    ///   choose, or an idempotency key comes with another request than before. Every mistake is listed
-    ///   with its place. Nothing was changed.
     /// - 429: The caller has used up its requests for now. Nothing was changed.
-    /// - 500: The service has made a mistake. A write was not carried out.
     /// - 503: The service cannot answer for the moment. Nothing was changed.
     pub fn put_stacklet(&self, id: u64, body: &StackletInput) -> Call<PutStacklet> {
         self.inner.call().path("id", id).body(body)
@@ -270,132 +157,76 @@ impl Client {
 
     /// Act on a stacklet
     ///
-    /// Begins the work that `action` names and answers with the stacklet as it stands and the task that
-    /// carries the work out:
+    /// Begins the work that `action` names and answers with the stacklet as it stands and the task that carries the
+    /// work out:
     ///
     /// - `snapshot` takes a snapshot of its disk; it is there when the task completes.
-    /// - `restore` writes a snapshot or backup over its disk, `rebuild` makes the disk anew from an
-    ///   image.
-    /// - `resize` gives it another size, `rename` another name, `reset_password` another password of
-    ///   its root user.
+    /// - `restore` writes a snapshot or backup over its disk, `rebuild` makes the disk anew from an image.
+    /// - `resize` gives it another size, `rename` another name, `reset_password` another password of its root user.
     /// - `power_on`, `power_off`, `power_cycle`, `reboot` and `shutdown` do what they say.
-    /// - `enable_backups` switches backups on and takes the first, `disable_backups` switches them off
-    ///   and keeps those there are.
-    /// - `enable_recovery` lets it start from the recovery system, `disable_recovery` from its disk
-    ///   again.
+    /// - `enable_backups` switches backups on and takes the first, `disable_backups` switches them off and keeps those
+    ///   there are.
+    /// - `enable_recovery` lets it start from the recovery system, `disable_recovery` from its disk again.
     ///
     /// While a task is at work on the stacklet the answer is 409.
     ///
     /// `POST /stacklets/{id}`
     ///
-    /// Awaited, it comes to [`Accepted`](methodical_client::Accepted) of
-    /// [`StackletResponse`](stacklets_types::StackletResponse), or to a
-    /// [`CallError`](methodical_client::CallError), with [`RunStackletActionProblem`] for a declared
-    /// refusal.
-    ///
-    /// The call takes [`timeout`](methodical_client::Call::timeout),
-    /// [`idempotency_key`](methodical_client::Call::idempotency_key) and
-    /// [`header`](methodical_client::Call::header). With an idempotency key it takes
-    /// [`retries`](methodical_client::Call::retries) too.
+    /// Comes to [`Accepted`] of [`StackletResponse`], or is refused with [`RunStackletActionProblem`]. The [`Call`]
+    /// takes `timeout`, `idempotency_key` and `header`. With an idempotency key it takes `retries` too.
     ///
     /// # Promises
     ///
     /// - `READ-AFTER-WRITE`: `GET /stacklets/{id}` shows it within 10 minutes.
-    /// - `FAILED-WRITE-NO-EFFECT`: A refused `POST /stacklets/{id}` changes nothing.
-    /// - `IDEM-REPLAY`: Sent again under its `Idempotency-Key` for 1 day, it gets the first answer, and
-    ///   nothing is made twice.
+    /// - `IDEM-REPLAY`: Sent again under its `Idempotency-Key` for 1 day, it gets the first answer, and nothing is made
+    ///   twice.
     /// - `IDEM-ONCE`: Of simultaneous requests under one `Idempotency-Key` one takes effect.
     /// - `IDEM-FINGERPRINT`: `Idempotency-Key` of one request is refused with 422 on another.
-    /// - `IDEM-REPLAY-ERRORS`: Only successes are replayed: what failed may be tried again under the
-    ///   same key.
-    /// - `LRO-MONITOR`: 202 leads to `GET /tasks/{id}` (link `FollowTask`), which ends in `completed`,
-    ///   `errored` or `timed_out`, and its end agrees with the resource.
-    /// - What every operation promises: `HTTPS-ONLY`, `AUTH-ENFORCED`, `AUTH-CHALLENGE`,
-    ///   `AUTH-NO-ORACLE`, `META-ACCESS-INFO`, `META-RATE-MONOTONE`, `RATE-429-RETRY-AFTER`,
-    ///   `METHOD-NOT-ALLOWED-ALLOW`, `METHOD-UNKNOWN-501`, `ERROR-PROBLEM`, `ERROR-DECLARED`,
-    ///   `INVALID-REFUSED`, `NO-5XX`, `OPTIONS-ALLOW`.
+    /// - `IDEM-REPLAY-ERRORS`: Only successes are replayed: what failed may be tried again under the same key.
+    /// - `LRO-MONITOR`: 202 leads to `GET /tasks/{id}` (link `FollowTask`), which ends in `completed`, `errored` or
+    ///   `timed_out`, and its end agrees with the resource.
+    /// - What [every operation](crate#what-every-operation-promises) and [every POST](crate#what-every-post-promises)
+    ///   promises.
     ///
     /// # Errors
     ///
-    /// - 400: The request cannot be read; its body is not JSON, or a parameter or header field is
-    ///   malformed.
     /// - 401: The request has no token, or one that is not valid.
-    /// - 403: The token lacks the scope that the operation needs, `read` or `write`. Nothing was
-    ///   changed.
-    /// - 404: There is no such resource. Nothing was changed.
-    /// - 409: The request cannot be carried out now: what it would create is there already, a task is
-    ///   at work on what it would change, or an earlier request with the same idempotency key is still
-    ///   at work. Nothing was changed.
-    /// - 413: The body is larger than the service reads.
-    /// - 415: The body is not declared as `application/json`.
-    /// - 422: The body is JSON and not what the operation takes, it names something that does not exist
-    ///   or does not fit, a PUT would create a resource under a number that is not the client's to
-    ///   choose, or an idempotency key comes with another request than before. Every mistake is listed
-    ///   with its place. Nothing was changed.
     /// - 429: The caller has used up its requests for now. Nothing was changed.
-    /// - 500: The service has made a mistake. A write was not carried out.
     /// - 503: The service cannot answer for the moment. Nothing was changed.
-    pub fn run_stacklet_action(
-        &self,
-        id: u64,
-        body: &RunStackletActionBody,
-    ) -> Call<RunStackletAction> {
+    pub fn run_stacklet_action(&self, id: u64, body: &RunStackletActionBody) -> Call<RunStackletAction> {
         self.inner.call().path("id", id).body(body)
     }
 
     /// Delete a stacklet
     ///
-    /// Removes the stacklet if it is there. If it is not, the answer is 404 with a message that says
-    /// so. There is no need to look first: the look and the removal are one step, and of several
-    /// requests at once exactly one removes it. Volumes and floating IPs stay and are free again; its
-    /// firewall and load balancers stay and lose it; its backups and snapshots stay, with a null
-    /// `stacklet_id`: all in the same step. A task at work on it ends as `errored`.
+    /// Removes the stacklet if it is there. If it is not, the answer is 404 with a message that says so. There is no
+    /// need to look first: the look and the removal are one step, and of several requests at once exactly one removes
+    /// it. Volumes and floating IPs stay and are free again; its firewall and load balancers stay and lose it; its
+    /// backups and snapshots stay, with a null `stacklet_id`: all in the same step. A task at work on it ends as
+    /// `errored`.
     ///
     /// `DELETE /stacklets/{id}`
     ///
-    /// Awaited, it comes to [`Deleted`](methodical_client::Deleted), or to a
-    /// [`CallError`](methodical_client::CallError), with [`DeleteStackletProblem`] for a declared
-    /// refusal.
-    ///
-    /// The call takes [`timeout`](methodical_client::Call::timeout),
-    /// [`retries`](methodical_client::Call::retries), [`if_match`](methodical_client::Call::if_match)
-    /// and [`header`](methodical_client::Call::header).
+    /// Comes to [`Deleted`], or is refused with [`DeleteStackletProblem`]. The [`Call`] takes `timeout`, `retries`,
+    /// `if_match` and `header`.
     ///
     /// # Promises
     ///
     /// - `READ-AFTER-WRITE`: Once it has succeeded, every later `GET /stacklets/{id}` shows it.
     /// - `DELETE-EFFECTIVE`: Once it has succeeded, `GET /stacklets/{id}` answers 404.
-    /// - `DELETE-ATOMIC-MISSING`: If there is nothing to delete, it says so itself: 404 with a message.
-    ///   No look beforehand is needed.
-    /// - `DELETE-NO-PRECHECK`: `DELETE /stacklets/{id}` needs no request before it.
-    /// - `DELETE-ONCE`: Of simultaneous DELETEs of one resource exactly one succeeds; the others are
-    ///   told 404.
-    /// - `DELETE-IDEMPOTENT`: Repeating `DELETE /stacklets/{id}` changes nothing more.
     /// - `DELETE-TARGET-ONLY`: Nothing goes but the target.
     /// - `DELETE-CHILDREN`: Children stay, detached.
-    /// - `WRITE-ATOMIC`: The requests to one `/stacklets/{id}` have one order that explains every
-    ///   answer.
-    /// - `FAILED-WRITE-NO-EFFECT`: A refused `DELETE /stacklets/{id}` changes nothing.
     /// - `COND-IF-MATCH`: A stale `If-Match` is refused with 412, and nothing changes.
     /// - `COND-CAS`: Of simultaneous requests under one `If-Match` exactly one succeeds.
-    /// - `COND-PRECEDENCE`: A request that would be refused anyway is refused for that reason, and only
-    ///   then for its precondition.
-    /// - What every operation promises: `HTTPS-ONLY`, `AUTH-ENFORCED`, `AUTH-CHALLENGE`,
-    ///   `AUTH-NO-ORACLE`, `META-ACCESS-INFO`, `META-RATE-MONOTONE`, `RATE-429-RETRY-AFTER`,
-    ///   `METHOD-NOT-ALLOWED-ALLOW`, `METHOD-UNKNOWN-501`, `ERROR-PROBLEM`, `ERROR-DECLARED`,
-    ///   `INVALID-REFUSED`, `NO-5XX`, `OPTIONS-ALLOW`.
+    /// - `COND-PRECEDENCE`: A request that would be refused anyway is refused for that reason, and only then for its
+    ///   precondition.
+    /// - What [every operation](crate#what-every-operation-promises) and [every
+    ///   DELETE](crate#what-every-delete-promises) promises.
     ///
     /// # Errors
     ///
-    /// - 400: The request cannot be read; its body is not JSON, or a parameter or header field is
-    ///   malformed.
     /// - 401: The request has no token, or one that is not valid.
-    /// - 403: The token lacks the scope that the operation needs, `read` or `write`. Nothing was
-    ///   changed.
-    /// - 412: The resource is not in the state that `If-Match` or `If-None-Match` asks for. Nothing was
-    ///   changed.
     /// - 429: The caller has used up its requests for now. Nothing was changed.
-    /// - 500: The service has made a mistake. A write was not carried out.
     /// - 503: The service cannot answer for the moment. Nothing was changed.
     pub fn delete_stacklet(&self, id: u64) -> Call<DeleteStacklet> {
         self.inner.call().path("id", id)
@@ -403,109 +234,57 @@ impl Client {
 
     /// List the backups of a stacklet
     ///
-    /// Returns the backups that were taken of one stacklet, in the order of their numbers, page by
-    /// page. Nothing is changed.
+    /// Returns the backups that were taken of one stacklet, in the order of their numbers, page by page. Nothing is
+    /// changed.
     ///
     /// `GET /stacklets/{id}/backups`
     ///
-    /// Awaited, it comes to [`Find`](methodical_client::Find) of
-    /// [`BackupList`](stacklets_types::BackupList), or to a
-    /// [`CallError`](methodical_client::CallError), with [`ListStackletBackupsProblem`] for a declared
-    /// refusal.
-    ///
-    /// The call takes [`timeout`](methodical_client::Call::timeout),
-    /// [`retries`](methodical_client::Call::retries), [`head`](methodical_client::Call::head),
-    /// [`pages`](methodical_client::Call::pages), [`items`](methodical_client::Call::items) and
-    /// [`header`](methodical_client::Call::header).
+    /// Comes to [`Find`] of [`BackupList`], or is refused with [`ListStackletBackupsProblem`]. The [`Call`] takes
+    /// `timeout`, `retries`, `head`, `pages`, `items` and `header`.
     ///
     /// # Promises
     ///
-    /// - `GET-SAFE`: `GET /stacklets/{id}/backups` changes nothing, and may be repeated freely.
-    /// - `GET-JSON-OBJECT`: Success is `application/json` with an object at the top.
     /// - `GET-ABSENT-404`: If there is nothing at `/stacklets/{id}/backups`, the answer is 404.
-    /// - `GET-LINKS-RESOLVE`: What it returns forms requests that succeed: `NextPage` (GET
-    ///   /stacklets/{id}/backups).
-    /// - `HEAD-MIRRORS-GET`: HEAD `/stacklets/{id}/backups` is answered with the status and header
-    ///   fields of GET.
-    /// - `HEAD-LENGTH-TRUE`: HEAD has no content, and a `Content-Length` only if it is that of GET.
-    /// - `LIST-PAGE-COMPLETE`: Following `/meta/pagination/next_page` through `page` visits every item
-    ///   once, and ends.
+    /// - `GET-LINKS-RESOLVE`: What it returns forms requests that succeed: `NextPage` (GET /stacklets/{id}/backups).
+    /// - `LIST-PAGE-COMPLETE`: Following `/meta/pagination/next_page` through `page` visits every item once, and ends.
     /// - `LIST-STABLE-ORDER`: Items are sorted by `/id`, or as `sort` asks.
-    /// - `METHOD-NO-OVERRIDE`: No header or parameter turns it into a write.
-    /// - What every operation promises: `HTTPS-ONLY`, `AUTH-ENFORCED`, `AUTH-CHALLENGE`,
-    ///   `AUTH-NO-ORACLE`, `META-ACCESS-INFO`, `META-RATE-MONOTONE`, `RATE-429-RETRY-AFTER`,
-    ///   `METHOD-NOT-ALLOWED-ALLOW`, `METHOD-UNKNOWN-501`, `ERROR-PROBLEM`, `ERROR-DECLARED`,
-    ///   `INVALID-REFUSED`, `NO-5XX`, `OPTIONS-ALLOW`.
+    /// - What [every operation](crate#what-every-operation-promises) and [every GET](crate#what-every-get-promises)
+    ///   promises.
     ///
     /// # Errors
     ///
-    /// - 400: The request cannot be read; its body is not JSON, or a parameter or header field is
-    ///   malformed.
     /// - 401: The request has no token, or one that is not valid.
-    /// - 403: The token lacks the scope that the operation needs, `read` or `write`. Nothing was
-    ///   changed.
     /// - 429: The caller has used up its requests for now. Nothing was changed.
-    /// - 500: The service has made a mistake. A write was not carried out.
     /// - 503: The service cannot answer for the moment. Nothing was changed.
-    pub fn list_stacklet_backups(
-        &self,
-        id: u64,
-        query: ListStackletBackupsQuery,
-    ) -> Call<ListStackletBackups> {
+    pub fn list_stacklet_backups(&self, id: u64, query: ListStackletBackupsQuery) -> Call<ListStackletBackups> {
         self.inner.call().path("id", id).parameters(&query)
     }
 
     /// List the snapshots of a stacklet
     ///
-    /// Returns the snapshots that were taken of one stacklet, in the order of their numbers, page by
-    /// page; with `query` those that have a text in their name. Nothing is changed.
+    /// Returns the snapshots that were taken of one stacklet, in the order of their numbers, page by page; with `query`
+    /// those that have a text in their name. Nothing is changed.
     ///
     /// `GET /stacklets/{id}/snapshots`
     ///
-    /// Awaited, it comes to [`Find`](methodical_client::Find) of
-    /// [`SnapshotList`](stacklets_types::SnapshotList), or to a
-    /// [`CallError`](methodical_client::CallError), with [`ListStackletSnapshotsProblem`] for a
-    /// declared refusal.
-    ///
-    /// The call takes [`timeout`](methodical_client::Call::timeout),
-    /// [`retries`](methodical_client::Call::retries), [`head`](methodical_client::Call::head),
-    /// [`pages`](methodical_client::Call::pages), [`items`](methodical_client::Call::items) and
-    /// [`header`](methodical_client::Call::header).
+    /// Comes to [`Find`] of [`SnapshotList`], or is refused with [`ListStackletSnapshotsProblem`]. The [`Call`] takes
+    /// `timeout`, `retries`, `head`, `pages`, `items` and `header`.
     ///
     /// # Promises
     ///
-    /// - `GET-SAFE`: `GET /stacklets/{id}/snapshots` changes nothing, and may be repeated freely.
-    /// - `GET-JSON-OBJECT`: Success is `application/json` with an object at the top.
     /// - `GET-ABSENT-404`: If there is nothing at `/stacklets/{id}/snapshots`, the answer is 404.
-    /// - `GET-LINKS-RESOLVE`: What it returns forms requests that succeed: `NextPage` (GET
-    ///   /stacklets/{id}/snapshots).
-    /// - `HEAD-MIRRORS-GET`: HEAD `/stacklets/{id}/snapshots` is answered with the status and header
-    ///   fields of GET.
-    /// - `HEAD-LENGTH-TRUE`: HEAD has no content, and a `Content-Length` only if it is that of GET.
-    /// - `LIST-PAGE-COMPLETE`: Following `/meta/pagination/next_page` through `page` visits every item
-    ///   once, and ends.
+    /// - `GET-LINKS-RESOLVE`: What it returns forms requests that succeed: `NextPage` (GET /stacklets/{id}/snapshots).
+    /// - `LIST-PAGE-COMPLETE`: Following `/meta/pagination/next_page` through `page` visits every item once, and ends.
     /// - `LIST-STABLE-ORDER`: Items are sorted by `/id`, or as `sort` asks.
-    /// - `METHOD-NO-OVERRIDE`: No header or parameter turns it into a write.
-    /// - What every operation promises: `HTTPS-ONLY`, `AUTH-ENFORCED`, `AUTH-CHALLENGE`,
-    ///   `AUTH-NO-ORACLE`, `META-ACCESS-INFO`, `META-RATE-MONOTONE`, `RATE-429-RETRY-AFTER`,
-    ///   `METHOD-NOT-ALLOWED-ALLOW`, `METHOD-UNKNOWN-501`, `ERROR-PROBLEM`, `ERROR-DECLARED`,
-    ///   `INVALID-REFUSED`, `NO-5XX`, `OPTIONS-ALLOW`.
+    /// - What [every operation](crate#what-every-operation-promises) and [every GET](crate#what-every-get-promises)
+    ///   promises.
     ///
     /// # Errors
     ///
-    /// - 400: The request cannot be read; its body is not JSON, or a parameter or header field is
-    ///   malformed.
     /// - 401: The request has no token, or one that is not valid.
-    /// - 403: The token lacks the scope that the operation needs, `read` or `write`. Nothing was
-    ///   changed.
     /// - 429: The caller has used up its requests for now. Nothing was changed.
-    /// - 500: The service has made a mistake. A write was not carried out.
     /// - 503: The service cannot answer for the moment. Nothing was changed.
-    pub fn list_stacklet_snapshots(
-        &self,
-        id: u64,
-        query: ListStackletSnapshotsQuery,
-    ) -> Call<ListStackletSnapshots> {
+    pub fn list_stacklet_snapshots(&self, id: u64, query: ListStackletSnapshotsQuery) -> Call<ListStackletSnapshots> {
         self.inner.call().path("id", id).parameters(&query)
     }
 }
@@ -514,22 +293,20 @@ parameters! {
     /// Parameters of [`Client::list_stacklets`](crate::Client::list_stacklets).
     #[derive(Default)]
     pub struct ListStackletsQuery {
-        /// Return only stacklets that the firewall with this UUID protects. A firewall that does not exist
-        /// leaves none.
+        /// Return only stacklets that the firewall with this UUID protects. A firewall that does not exist leaves none.
         optional firewall_uuid: Option<Uuid>,
         /// Which page of the list to return, counted from 1. A page beyond the last one is empty.
         optional page: Option<u32>,
         /// How many items a page holds at most.
         optional per_page: Option<u32>,
-        /// Return only what belongs to the project with this UUID. A project that does not exist leaves
-        /// none.
+        /// Return only what belongs to the project with this UUID. A project that does not exist leaves none.
         optional project_uuid: Option<Uuid>,
         /// Return only what has this text in its name, whatever the case of its letters.
         optional query: Option<String>,
         /// Return only stacklets in the region with this slug. A region that does not exist leaves none.
         optional region: Option<String>,
-        /// The member to order the list by, after `-` where the order falls; what is equal in it is in the
-        /// order of its identity. Without this parameter the whole list is in the order of its identities.
+        /// The member to order the list by, after `-` where the order falls; what is equal in it is in the order of its
+        /// identity. Without this parameter the whole list is in the order of its identities.
         optional sort: Option<Sort>,
         /// Return only stacklets with this status.
         optional status: Option<StackletStatusFilter>,
@@ -541,13 +318,11 @@ parameters! {
 }
 
 operation! {
-    /// `GET /stacklets`: marker and data of [`Client::list_stacklets`].
-    pub enum ListStacklets = operations::LIST_STACKLETS: Safe => Fetched<StackletList>, ListStackletsProblem; HasHead, pages Stacklet
+    pub enum ListStacklets of list_stacklets = operations::LIST_STACKLETS: Safe => Fetched<StackletList>, ListStackletsProblem; HasHead, pages Stacklet
 }
 
 problem! {
-    /// What [`Client::list_stacklets`](crate::Client::list_stacklets) may be refused with.
-    pub enum ListStackletsProblem {
+    pub enum ListStackletsProblem of list_stacklets {
         /// The request cannot be read; its body is not JSON, or a parameter or header field is malformed.
         400 => problem BadRequest(Problem),
         /// The token lacks the scope that the operation needs, `read` or `write`. Nothing was changed.
@@ -558,29 +333,25 @@ problem! {
 }
 
 operation! {
-    /// `POST /stacklets`: marker and data of [`Client::create_stacklets`].
-    pub enum CreateStacklets = operations::CREATE_STACKLETS: Unsafe => Created<StackletsCreatedResponse>, CreateStackletsProblem; Keyable
+    pub enum CreateStacklets of create_stacklets = operations::CREATE_STACKLETS: Unsafe => Created<StackletsCreatedResponse>, CreateStackletsProblem; Keyable
 }
 
 problem! {
-    /// What [`Client::create_stacklets`](crate::Client::create_stacklets) may be refused with.
-    pub enum CreateStackletsProblem {
+    pub enum CreateStackletsProblem of create_stacklets {
         /// The request cannot be read; its body is not JSON, or a parameter or header field is malformed.
         400 => problem BadRequest(Problem),
         /// The token lacks the scope that the operation needs, `read` or `write`. Nothing was changed.
         403 => problem Forbidden(Problem),
-        /// The request cannot be carried out now: what it would create is there already, a task is at work
-        /// on what it would change, or an earlier request with the same idempotency key is still at work.
-        /// Nothing was changed.
+        /// The request cannot be carried out now: what it would create is there already, a task is at work on what it would
+        /// change, or an earlier request with the same idempotency key is still at work. Nothing was changed.
         409 => problem Conflict(Problem),
         /// The body is larger than the service reads.
         413 => problem ContentTooLarge(Problem),
         /// The body is not declared as `application/json`.
         415 => problem UnsupportedMediaType(Problem),
-        /// The body is JSON and not what the operation takes, it names something that does not exist or
-        /// does not fit, a PUT would create a resource under a number that is not the client's to choose,
-        /// or an idempotency key comes with another request than before. Every mistake is listed with its
-        /// place. Nothing was changed.
+        /// The body is JSON and not what the operation takes, it names something that does not exist or does not fit, a PUT
+        /// would create a resource under a number that is not the client's to choose, or an idempotency key comes with
+        /// another request than before. Every mistake is listed with its place. Nothing was changed.
         422 => problem UnprocessableContent(Problem),
         /// The service has made a mistake. A write was not carried out.
         500 => problem InternalServerError(Problem),
@@ -588,13 +359,11 @@ problem! {
 }
 
 operation! {
-    /// `GET /stacklets/{id}`: marker and data of [`Client::get_stacklet`].
-    pub enum GetStacklet = operations::GET_STACKLET: Safe => Find<StackletResponse>, GetStackletProblem; HasHead, Revalidate
+    pub enum GetStacklet of get_stacklet = operations::GET_STACKLET: Safe => Find<StackletResponse>, GetStackletProblem; HasHead, Revalidate
 }
 
 problem! {
-    /// What [`Client::get_stacklet`](crate::Client::get_stacklet) may be refused with.
-    pub enum GetStackletProblem {
+    pub enum GetStackletProblem of get_stacklet {
         /// The request cannot be read; its body is not JSON, or a parameter or header field is malformed.
         400 => problem BadRequest(Problem),
         /// The token lacks the scope that the operation needs, `read` or `write`. Nothing was changed.
@@ -605,28 +374,24 @@ problem! {
 }
 
 operation! {
-    /// `PUT /stacklets/{id}`: marker and data of [`Client::put_stacklet`].
-    pub enum PutStacklet = operations::PUT_STACKLET: Idempotent => Put<StackletResponse>, PutStackletProblem; Conditional, CreateOnly
+    pub enum PutStacklet of put_stacklet = operations::PUT_STACKLET: Idempotent => Put<StackletResponse>, PutStackletProblem; Conditional, CreateOnly
 }
 
 problem! {
-    /// What [`Client::put_stacklet`](crate::Client::put_stacklet) may be refused with.
-    pub enum PutStackletProblem {
+    pub enum PutStackletProblem of put_stacklet {
         /// The request cannot be read; its body is not JSON, or a parameter or header field is malformed.
         400 => problem BadRequest(Problem),
         /// The token lacks the scope that the operation needs, `read` or `write`. Nothing was changed.
         403 => problem Forbidden(Problem),
-        /// The resource is not in the state that `If-Match` or `If-None-Match` asks for. Nothing was
-        /// changed.
+        /// The resource is not in the state that `If-Match` or `If-None-Match` asks for. Nothing was changed.
         412 => problem PreconditionFailed(Problem),
         /// The body is larger than the service reads.
         413 => problem ContentTooLarge(Problem),
         /// The body is not declared as `application/json`.
         415 => problem UnsupportedMediaType(Problem),
-        /// The body is JSON and not what the operation takes, it names something that does not exist or
-        /// does not fit, a PUT would create a resource under a number that is not the client's to choose,
-        /// or an idempotency key comes with another request than before. Every mistake is listed with its
-        /// place. Nothing was changed.
+        /// The body is JSON and not what the operation takes, it names something that does not exist or does not fit, a PUT
+        /// would create a resource under a number that is not the client's to choose, or an idempotency key comes with
+        /// another request than before. Every mistake is listed with its place. Nothing was changed.
         422 => problem UnprocessableContent(Problem),
         /// The service has made a mistake. A write was not carried out.
         500 => problem InternalServerError(Problem),
@@ -634,31 +399,27 @@ problem! {
 }
 
 operation! {
-    /// `POST /stacklets/{id}`: marker and data of [`Client::run_stacklet_action`].
-    pub enum RunStackletAction = operations::RUN_STACKLET_ACTION: Unsafe => Accepted<StackletResponse>, RunStackletActionProblem; Keyable
+    pub enum RunStackletAction of run_stacklet_action = operations::RUN_STACKLET_ACTION: Unsafe => Accepted<StackletResponse>, RunStackletActionProblem; Keyable
 }
 
 problem! {
-    /// What [`Client::run_stacklet_action`](crate::Client::run_stacklet_action) may be refused with.
-    pub enum RunStackletActionProblem {
+    pub enum RunStackletActionProblem of run_stacklet_action {
         /// The request cannot be read; its body is not JSON, or a parameter or header field is malformed.
         400 => problem BadRequest(Problem),
         /// The token lacks the scope that the operation needs, `read` or `write`. Nothing was changed.
         403 => problem Forbidden(Problem),
         /// There is no such resource. Nothing was changed.
         404 => problem NotFound(Problem),
-        /// The request cannot be carried out now: what it would create is there already, a task is at work
-        /// on what it would change, or an earlier request with the same idempotency key is still at work.
-        /// Nothing was changed.
+        /// The request cannot be carried out now: what it would create is there already, a task is at work on what it would
+        /// change, or an earlier request with the same idempotency key is still at work. Nothing was changed.
         409 => problem Conflict(Problem),
         /// The body is larger than the service reads.
         413 => problem ContentTooLarge(Problem),
         /// The body is not declared as `application/json`.
         415 => problem UnsupportedMediaType(Problem),
-        /// The body is JSON and not what the operation takes, it names something that does not exist or
-        /// does not fit, a PUT would create a resource under a number that is not the client's to choose,
-        /// or an idempotency key comes with another request than before. Every mistake is listed with its
-        /// place. Nothing was changed.
+        /// The body is JSON and not what the operation takes, it names something that does not exist or does not fit, a PUT
+        /// would create a resource under a number that is not the client's to choose, or an idempotency key comes with
+        /// another request than before. Every mistake is listed with its place. Nothing was changed.
         422 => problem UnprocessableContent(Problem),
         /// The service has made a mistake. A write was not carried out.
         500 => problem InternalServerError(Problem),
@@ -666,19 +427,16 @@ problem! {
 }
 
 operation! {
-    /// `DELETE /stacklets/{id}`: marker and data of [`Client::delete_stacklet`].
-    pub enum DeleteStacklet = operations::DELETE_STACKLET: Idempotent => Deleted, DeleteStackletProblem; Conditional
+    pub enum DeleteStacklet of delete_stacklet = operations::DELETE_STACKLET: Idempotent => Deleted, DeleteStackletProblem; Conditional
 }
 
 problem! {
-    /// What [`Client::delete_stacklet`](crate::Client::delete_stacklet) may be refused with.
-    pub enum DeleteStackletProblem {
+    pub enum DeleteStackletProblem of delete_stacklet {
         /// The request cannot be read; its body is not JSON, or a parameter or header field is malformed.
         400 => problem BadRequest(Problem),
         /// The token lacks the scope that the operation needs, `read` or `write`. Nothing was changed.
         403 => problem Forbidden(Problem),
-        /// The resource is not in the state that `If-Match` or `If-None-Match` asks for. Nothing was
-        /// changed.
+        /// The resource is not in the state that `If-Match` or `If-None-Match` asks for. Nothing was changed.
         412 => problem PreconditionFailed(Problem),
         /// The service has made a mistake. A write was not carried out.
         500 => problem InternalServerError(Problem),
@@ -693,20 +451,18 @@ parameters! {
         optional page: Option<u32>,
         /// How many items a page holds at most.
         optional per_page: Option<u32>,
-        /// The member to order the list by, after `-` where the order falls; what is equal in it is in the
-        /// order of its identity. Without this parameter the whole list is in the order of its identities.
+        /// The member to order the list by, after `-` where the order falls; what is equal in it is in the order of its
+        /// identity. Without this parameter the whole list is in the order of its identities.
         optional sort: Option<SortByTime>,
     }
 }
 
 operation! {
-    /// `GET /stacklets/{id}/backups`: marker and data of [`Client::list_stacklet_backups`].
-    pub enum ListStackletBackups = operations::LIST_STACKLET_BACKUPS: Safe => Find<BackupList>, ListStackletBackupsProblem; HasHead, pages Backup
+    pub enum ListStackletBackups of list_stacklet_backups = operations::LIST_STACKLET_BACKUPS: Safe => Find<BackupList>, ListStackletBackupsProblem; HasHead, pages Backup
 }
 
 problem! {
-    /// What [`Client::list_stacklet_backups`](crate::Client::list_stacklet_backups) may be refused with.
-    pub enum ListStackletBackupsProblem {
+    pub enum ListStackletBackupsProblem of list_stacklet_backups {
         /// The request cannot be read; its body is not JSON, or a parameter or header field is malformed.
         400 => problem BadRequest(Problem),
         /// The token lacks the scope that the operation needs, `read` or `write`. Nothing was changed.
@@ -726,20 +482,18 @@ parameters! {
         optional per_page: Option<u32>,
         /// Return only what has this text in its name, whatever the case of its letters.
         optional query: Option<String>,
-        /// The member to order the list by, after `-` where the order falls; what is equal in it is in the
-        /// order of its identity. Without this parameter the whole list is in the order of its identities.
+        /// The member to order the list by, after `-` where the order falls; what is equal in it is in the order of its
+        /// identity. Without this parameter the whole list is in the order of its identities.
         optional sort: Option<Sort>,
     }
 }
 
 operation! {
-    /// `GET /stacklets/{id}/snapshots`: marker and data of [`Client::list_stacklet_snapshots`].
-    pub enum ListStackletSnapshots = operations::LIST_STACKLET_SNAPSHOTS: Safe => Find<SnapshotList>, ListStackletSnapshotsProblem; HasHead, pages Snapshot
+    pub enum ListStackletSnapshots of list_stacklet_snapshots = operations::LIST_STACKLET_SNAPSHOTS: Safe => Find<SnapshotList>, ListStackletSnapshotsProblem; HasHead, pages Snapshot
 }
 
 problem! {
-    /// What [`Client::list_stacklet_snapshots`](crate::Client::list_stacklet_snapshots) may be refused with.
-    pub enum ListStackletSnapshotsProblem {
+    pub enum ListStackletSnapshotsProblem of list_stacklet_snapshots {
         /// The request cannot be read; its body is not JSON, or a parameter or header field is malformed.
         400 => problem BadRequest(Problem),
         /// The token lacks the scope that the operation needs, `read` or `write`. Nothing was changed.

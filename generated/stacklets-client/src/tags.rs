@@ -4,62 +4,40 @@
 
 use crate::Client;
 use methodical_client::{
-    Call, Created, Deleted, Fetched, Find, Idempotent, Put, Safe, Unsafe, Updated,
-    operation, problem,
+    Call, Created, Deleted, Fetched, Find, Idempotent, Put, Safe, Unsafe, Updated, operation, problem,
 };
 use methodical_client::wire::{Problem, Uuid, parameters};
 use stacklets_types::{
-    AddTagResourcesBody, Sort, Tag, TagCreate, TagInput, TagList, TagResource,
-    TagResourceList, TagResourcesResponse, TagResponse, TaggableType, operations,
+    AddTagResourcesBody, Sort, Tag, TagCreate, TagInput, TagList, TagResource, TagResourceList, TagResourcesResponse,
+    TagResponse, TaggableType, operations,
 };
 
 impl Client {
     /// List the tags
     ///
-    /// Returns the tags of the account, in the order of their names or of `sort`, page by page; with
-    /// `project_uuid` those of a project, with `query` those whose name contains it. Nothing is
-    /// changed.
+    /// Returns the tags of the account, in the order of their names or of `sort`, page by page; with `project_uuid`
+    /// those of a project, with `query` those whose name contains it. Nothing is changed.
     ///
     /// `GET /tags`
     ///
-    /// Awaited, it comes to [`Fetched`](methodical_client::Fetched) of
-    /// [`TagList`](stacklets_types::TagList), or to a [`CallError`](methodical_client::CallError), with
-    /// [`ListTagsProblem`] for a declared refusal.
-    ///
-    /// The call takes [`timeout`](methodical_client::Call::timeout),
-    /// [`retries`](methodical_client::Call::retries), [`head`](methodical_client::Call::head),
-    /// [`pages`](methodical_client::Call::pages), [`items`](methodical_client::Call::items) and
-    /// [`header`](methodical_client::Call::header).
+    /// Comes to [`Fetched`] of [`TagList`], or is refused with [`ListTagsProblem`]. The [`Call`] takes `timeout`,
+    /// `retries`, `head`, `pages`, `items` and `header`.
     ///
     /// # Promises
     ///
-    /// - `GET-SAFE`: `GET /tags` changes nothing, and may be repeated freely.
-    /// - `GET-JSON-OBJECT`: Success is `application/json` with an object at the top.
     /// - `GET-LINKS-RESOLVE`: What it returns forms requests that succeed: `NextPage` (GET /tags).
     /// - `READ-AFTER-WRITE`: It shows every write that was acknowledged before it was sent.
-    /// - `HEAD-MIRRORS-GET`: HEAD `/tags` is answered with the status and header fields of GET.
-    /// - `HEAD-LENGTH-TRUE`: HEAD has no content, and a `Content-Length` only if it is that of GET.
-    /// - `LIST-COHERENT`: Each tag that exists is listed once, and none that was deleted, as of one
-    ///   moment.
-    /// - `LIST-PAGE-COMPLETE`: Following `/meta/pagination/next_page` through `page` visits every item
-    ///   once, and ends.
+    /// - `LIST-COHERENT`: Each tag that exists is listed once, and none that was deleted, as of one moment.
+    /// - `LIST-PAGE-COMPLETE`: Following `/meta/pagination/next_page` through `page` visits every item once, and ends.
     /// - `LIST-STABLE-ORDER`: Items are sorted by `/name`, or as `sort` asks.
     /// - `LIST-EMPTY-200`: An empty list is 200 with no items.
-    /// - `METHOD-NO-OVERRIDE`: No header or parameter turns it into a write.
-    /// - What every operation promises: `HTTPS-ONLY`, `AUTH-ENFORCED`, `AUTH-CHALLENGE`,
-    ///   `AUTH-NO-ORACLE`, `META-ACCESS-INFO`, `META-RATE-MONOTONE`, `RATE-429-RETRY-AFTER`,
-    ///   `METHOD-NOT-ALLOWED-ALLOW`, `METHOD-UNKNOWN-501`, `ERROR-PROBLEM`, `ERROR-DECLARED`,
-    ///   `INVALID-REFUSED`, `NO-5XX`, `OPTIONS-ALLOW`.
+    /// - What [every operation](crate#what-every-operation-promises) and [every GET](crate#what-every-get-promises)
+    ///   promises.
     ///
     /// # Errors
     ///
-    /// - 400: The request cannot be read; its body is not JSON, or a parameter or header field is
-    ///   malformed.
     /// - 401: The request has no token, or one that is not valid.
-    /// - 403: The token lacks the scope that the operation needs, `read` or `write`. Nothing was
-    ///   changed.
     /// - 429: The caller has used up its requests for now. Nothing was changed.
-    /// - 500: The service has made a mistake. A write was not carried out.
     /// - 503: The service cannot answer for the moment. Nothing was changed.
     pub fn list_tags(&self, query: ListTagsQuery) -> Call<ListTags> {
         self.inner.call().parameters(&query)
@@ -67,58 +45,34 @@ impl Client {
 
     /// Create a tag
     ///
-    /// Creates a tag and attaches it to the stacklets named, all in one step. If there is a tag of this
-    /// name already, the answer is 409 and it stays as it is; use PUT to write it whether it is there
-    /// or not. The project and the stacklets that it names must exist.
+    /// Creates a tag and attaches it to the stacklets named, all in one step. If there is a tag of this name already,
+    /// the answer is 409 and it stays as it is; use PUT to write it whether it is there or not. The project and the
+    /// stacklets that it names must exist.
     ///
     /// `POST /tags`
     ///
-    /// Awaited, it comes to [`Created`](methodical_client::Created) of
-    /// [`TagResponse`](stacklets_types::TagResponse), or to a
-    /// [`CallError`](methodical_client::CallError), with [`CreateTagProblem`] for a declared refusal.
-    ///
-    /// The call takes [`timeout`](methodical_client::Call::timeout),
-    /// [`idempotency_key`](methodical_client::Call::idempotency_key) and
-    /// [`header`](methodical_client::Call::header). With an idempotency key it takes
-    /// [`retries`](methodical_client::Call::retries) too.
+    /// Comes to [`Created`] of [`TagResponse`], or is refused with [`CreateTagProblem`]. The [`Call`] takes `timeout`,
+    /// `idempotency_key` and `header`. With an idempotency key it takes `retries` too.
     ///
     /// # Promises
     ///
     /// - `READ-AFTER-WRITE`: Once it has succeeded, every later `GET /tags` shows it.
-    /// - `FAILED-WRITE-NO-EFFECT`: A refused `POST /tags` changes nothing.
     /// - `POST-CREATED`: Success is 201 with the representation, and `Location` says where it is.
     /// - `POST-LOCATION-RESOLVES`: `GET /tags/{name}` of what was created shows it at once.
     /// - `POST-FRESH-ID`: What it makes has an identifier that was never in use before.
-    /// - `IDEM-REPLAY`: Sent again under its `Idempotency-Key` for 1 day, it gets the first answer, and
-    ///   nothing is made twice.
+    /// - `IDEM-REPLAY`: Sent again under its `Idempotency-Key` for 1 day, it gets the first answer, and nothing is made
+    ///   twice.
     /// - `IDEM-ONCE`: Of simultaneous requests under one `Idempotency-Key` one takes effect.
     /// - `IDEM-FINGERPRINT`: `Idempotency-Key` of one request is refused with 422 on another.
-    /// - `IDEM-REPLAY-ERRORS`: Only successes are replayed: what failed may be tried again under the
-    ///   same key.
+    /// - `IDEM-REPLAY-ERRORS`: Only successes are replayed: what failed may be tried again under the same key.
     /// - `ETAG-TRUE`: The same state has the same `ETag`, another state another.
-    /// - What every operation promises: `HTTPS-ONLY`, `AUTH-ENFORCED`, `AUTH-CHALLENGE`,
-    ///   `AUTH-NO-ORACLE`, `META-ACCESS-INFO`, `META-RATE-MONOTONE`, `RATE-429-RETRY-AFTER`,
-    ///   `METHOD-NOT-ALLOWED-ALLOW`, `METHOD-UNKNOWN-501`, `ERROR-PROBLEM`, `ERROR-DECLARED`,
-    ///   `INVALID-REFUSED`, `NO-5XX`, `OPTIONS-ALLOW`.
+    /// - What [every operation](crate#what-every-operation-promises) and [every POST](crate#what-every-post-promises)
+    ///   promises.
     ///
     /// # Errors
     ///
-    /// - 400: The request cannot be read; its body is not JSON, or a parameter or header field is
-    ///   malformed.
     /// - 401: The request has no token, or one that is not valid.
-    /// - 403: The token lacks the scope that the operation needs, `read` or `write`. Nothing was
-    ///   changed.
-    /// - 409: The request cannot be carried out now: what it would create is there already, a task is
-    ///   at work on what it would change, or an earlier request with the same idempotency key is still
-    ///   at work. Nothing was changed.
-    /// - 413: The body is larger than the service reads.
-    /// - 415: The body is not declared as `application/json`.
-    /// - 422: The body is JSON and not what the operation takes, it names something that does not exist
-    ///   or does not fit, a PUT would create a resource under a number that is not the client's to
-    ///   choose, or an idempotency key comes with another request than before. Every mistake is listed
-    ///   with its place. Nothing was changed.
     /// - 429: The caller has used up its requests for now. Nothing was changed.
-    /// - 500: The service has made a mistake. A write was not carried out.
     /// - 503: The service cannot answer for the moment. Nothing was changed.
     pub fn create_tag(&self, body: &TagCreate) -> Call<CreateTag> {
         self.inner.call().body(body)
@@ -130,46 +84,28 @@ impl Client {
     ///
     /// `GET /tags/{name}`
     ///
-    /// Awaited, it comes to [`Find`](methodical_client::Find) of
-    /// [`TagResponse`](stacklets_types::TagResponse), or to a
-    /// [`CallError`](methodical_client::CallError), with [`GetTagProblem`] for a declared refusal.
-    ///
-    /// The call takes [`timeout`](methodical_client::Call::timeout),
-    /// [`retries`](methodical_client::Call::retries), [`head`](methodical_client::Call::head),
-    /// [`if_none_match`](methodical_client::Call::if_none_match) and
-    /// [`header`](methodical_client::Call::header).
+    /// Comes to [`Find`] of [`TagResponse`], or is refused with [`GetTagProblem`]. The [`Call`] takes `timeout`,
+    /// `retries`, `head`, `if_none_match` and `header`.
     ///
     /// # Promises
     ///
-    /// - `GET-SAFE`: `GET /tags/{name}` changes nothing, and may be repeated freely.
-    /// - `GET-JSON-OBJECT`: Success is `application/json` with an object at the top.
     /// - `GET-ABSENT-404`: If there is nothing at `/tags/{name}`, the answer is 404.
     /// - `GET-LINKS-RESOLVE`: What it returns forms requests that succeed: `AddTagResources` (POST
-    ///   /tags/{name}/resources), `DeleteTag` (DELETE /tags/{name}), `GetTag` (GET /tags/{name}),
-    ///   `GetTagProject` (GET /projects/{uuid}), `ListTagResources` (GET /tags/{name}/resources),
-    ///   `ListTaggedStacklets` (GET /stacklets) and `PutTag` (PUT /tags/{name}).
+    ///   /tags/{name}/resources), `DeleteTag` (DELETE /tags/{name}), `GetTag` (GET /tags/{name}), `GetTagProject` (GET
+    ///   /projects/{uuid}), `ListTagResources` (GET /tags/{name}/resources), `ListTaggedStacklets` (GET /stacklets) and
+    ///   `PutTag` (PUT /tags/{name}).
     /// - `READ-AFTER-WRITE`: It shows every write that was acknowledged before it was sent.
-    /// - `HEAD-MIRRORS-GET`: HEAD `/tags/{name}` is answered with the status and header fields of GET.
-    /// - `HEAD-LENGTH-TRUE`: HEAD has no content, and a `Content-Length` only if it is that of GET.
     /// - `ETAG-TRUE`: The same state has the same `ETag`, another state another.
     /// - `COND-INM-304`: `If-None-Match` with the current tag answers 304 without content.
-    /// - `COND-PRECEDENCE`: A request that would be refused anyway is refused for that reason, and only
-    ///   then for its precondition.
-    /// - `METHOD-NO-OVERRIDE`: No header or parameter turns it into a write.
-    /// - What every operation promises: `HTTPS-ONLY`, `AUTH-ENFORCED`, `AUTH-CHALLENGE`,
-    ///   `AUTH-NO-ORACLE`, `META-ACCESS-INFO`, `META-RATE-MONOTONE`, `RATE-429-RETRY-AFTER`,
-    ///   `METHOD-NOT-ALLOWED-ALLOW`, `METHOD-UNKNOWN-501`, `ERROR-PROBLEM`, `ERROR-DECLARED`,
-    ///   `INVALID-REFUSED`, `NO-5XX`, `OPTIONS-ALLOW`.
+    /// - `COND-PRECEDENCE`: A request that would be refused anyway is refused for that reason, and only then for its
+    ///   precondition.
+    /// - What [every operation](crate#what-every-operation-promises) and [every GET](crate#what-every-get-promises)
+    ///   promises.
     ///
     /// # Errors
     ///
-    /// - 400: The request cannot be read; its body is not JSON, or a parameter or header field is
-    ///   malformed.
     /// - 401: The request has no token, or one that is not valid.
-    /// - 403: The token lacks the scope that the operation needs, `read` or `write`. Nothing was
-    ///   changed.
     /// - 429: The caller has used up its requests for now. Nothing was changed.
-    /// - 500: The service has made a mistake. A write was not carried out.
     /// - 503: The service cannot answer for the moment. Nothing was changed.
     pub fn get_tag(&self, name: &str) -> Call<GetTag> {
         self.inner.call().path("name", name)
@@ -177,71 +113,28 @@ impl Client {
 
     /// Create or replace a tag
     ///
-    /// Gives the tag the value sent, whatever it was before. If there is no such tag, it is created.
-    /// The value sent is the whole value: a tag that is put without a description has none afterwards,
-    /// and one that is put without a project belongs to the default project. What carries the tag is
-    /// not touched. The read-only members are refused in a request.
+    /// Gives the tag the value sent, whatever it was before. If there is no such tag, it is created. The value sent is
+    /// the whole value: a tag that is put without a description has none afterwards, and one that is put without a
+    /// project belongs to the default project. What carries the tag is not touched. The read-only members are refused
+    /// in a request.
     ///
     /// `PUT /tags/{name}`
     ///
-    /// Awaited, it comes to [`Put`](methodical_client::Put) of
-    /// [`TagResponse`](stacklets_types::TagResponse), or to a
-    /// [`CallError`](methodical_client::CallError), with [`PutTagProblem`] for a declared refusal.
-    ///
-    /// The call takes [`timeout`](methodical_client::Call::timeout),
-    /// [`retries`](methodical_client::Call::retries), [`if_match`](methodical_client::Call::if_match),
-    /// [`create_only`](methodical_client::Call::create_only) and
-    /// [`header`](methodical_client::Call::header).
+    /// Comes to [`Put`] of [`TagResponse`], or is refused with [`PutTagProblem`]. The [`Call`] takes `timeout`,
+    /// `retries`, `if_match`, `create_only` and `header`.
     ///
     /// # Promises
     ///
-    /// - `READ-AFTER-WRITE`: Once it has succeeded, every later `GET /tags/{name}` shows it.
-    /// - `RECREATE-AFTER-DELETE`: After DELETE it creates afresh (201), and nothing of the old state
-    ///   shows.
-    /// - `PUT-UPSERT`: If there is nothing at `/tags/{name}`, it is created there (201).
-    /// - `PUT-STATUS-TRUE`: 201 if and only if it created; 200 if there was something before.
-    /// - `PUT-REPLACES-WHOLE`: Afterwards the state is the body, whole: a member left out is back at
-    ///   its default.
-    /// - `PUT-REGARDLESS`: A valid body is stored whatever the present values are, unless the client
-    ///   itself set a precondition.
-    /// - `PUT-IDEMPOTENT`: Repeating `PUT /tags/{name}` leaves the same state.
     /// - `PUT-TARGET`: `name` in the path alone says which one is meant; the body cannot name another.
-    /// - `PUT-READBACK`: The answer shows what is stored: what was sent, with the read-only members.
-    /// - `PUT-CREATE-ONCE`: Of simultaneous PUTs on something absent exactly one is answered 201, the
-    ///   others 200.
-    /// - `WRITE-ATOMIC`: The requests to one `/tags/{name}` have one order that explains every answer.
-    /// - `READONLY-NOT-WRITABLE`: `created_at` and `name` cannot be set: a request that has them is
-    ///   refused.
+    /// - `READONLY-NOT-WRITABLE`: `created_at` and `name` cannot be set: a request that has them is refused.
     /// - `READONLY-STABLE`: `created_at` and `name` stay as set at creation.
-    /// - `FAILED-WRITE-NO-EFFECT`: A refused `PUT /tags/{name}` changes nothing.
-    /// - `ETAG-TRUE`: The same state has the same `ETag`, another state another.
-    /// - `COND-IF-MATCH`: A stale `If-Match` is refused with 412, and nothing changes.
-    /// - `COND-CAS`: Of simultaneous requests under one `If-Match` exactly one succeeds.
-    /// - `COND-CREATE-ONLY`: Under `If-None-Match: *` it creates, or answers 412 and replaces nothing.
-    /// - `COND-PRECEDENCE`: A request that would be refused anyway is refused for that reason, and only
-    ///   then for its precondition.
-    /// - What every operation promises: `HTTPS-ONLY`, `AUTH-ENFORCED`, `AUTH-CHALLENGE`,
-    ///   `AUTH-NO-ORACLE`, `META-ACCESS-INFO`, `META-RATE-MONOTONE`, `RATE-429-RETRY-AFTER`,
-    ///   `METHOD-NOT-ALLOWED-ALLOW`, `METHOD-UNKNOWN-501`, `ERROR-PROBLEM`, `ERROR-DECLARED`,
-    ///   `INVALID-REFUSED`, `NO-5XX`, `OPTIONS-ALLOW`.
+    /// - What [every operation](crate#what-every-operation-promises) and [every PUT](crate#what-every-put-promises)
+    ///   promises.
     ///
     /// # Errors
     ///
-    /// - 400: The request cannot be read; its body is not JSON, or a parameter or header field is
-    ///   malformed.
     /// - 401: The request has no token, or one that is not valid.
-    /// - 403: The token lacks the scope that the operation needs, `read` or `write`. Nothing was
-    ///   changed.
-    /// - 412: The resource is not in the state that `If-Match` or `If-None-Match` asks for. Nothing was
-    ///   changed.
-    /// - 413: The body is larger than the service reads.
-    /// - 415: The body is not declared as `application/json`.
-    /// - 422: The body is JSON and not what the operation takes, it names something that does not exist
-    ///   or does not fit, a PUT would create a resource under a number that is not the client's to
-    ///   choose, or an idempotency key comes with another request than before. Every mistake is listed
-    ///   with its place. Nothing was changed.
     /// - 429: The caller has used up its requests for now. Nothing was changed.
-    /// - 500: The service has made a mistake. A write was not carried out.
     /// - 503: The service cannot answer for the moment. Nothing was changed.
     pub fn put_tag(&self, name: &str, body: &TagInput) -> Call<PutTag> {
         self.inner.call().path("name", name).body(body)
@@ -249,53 +142,32 @@ impl Client {
 
     /// Delete a tag
     ///
-    /// Removes the tag if it is there. If it is not, the answer is 404 with a message that says so.
-    /// There is no need to look first: the look and the removal are one step, and of several requests
-    /// at once exactly one removes it. Stacklets that carry the tag stay and lose it in the same step.
+    /// Removes the tag if it is there. If it is not, the answer is 404 with a message that says so. There is no need to
+    /// look first: the look and the removal are one step, and of several requests at once exactly one removes it.
+    /// Stacklets that carry the tag stay and lose it in the same step.
     ///
     /// `DELETE /tags/{name}`
     ///
-    /// Awaited, it comes to [`Deleted`](methodical_client::Deleted), or to a
-    /// [`CallError`](methodical_client::CallError), with [`DeleteTagProblem`] for a declared refusal.
-    ///
-    /// The call takes [`timeout`](methodical_client::Call::timeout),
-    /// [`retries`](methodical_client::Call::retries), [`if_match`](methodical_client::Call::if_match)
-    /// and [`header`](methodical_client::Call::header).
+    /// Comes to [`Deleted`], or is refused with [`DeleteTagProblem`]. The [`Call`] takes `timeout`, `retries`,
+    /// `if_match` and `header`.
     ///
     /// # Promises
     ///
     /// - `READ-AFTER-WRITE`: Once it has succeeded, every later `GET /tags/{name}` shows it.
     /// - `DELETE-EFFECTIVE`: Once it has succeeded, `GET /tags/{name}` answers 404.
-    /// - `DELETE-ATOMIC-MISSING`: If there is nothing to delete, it says so itself: 404 with a message.
-    ///   No look beforehand is needed.
-    /// - `DELETE-NO-PRECHECK`: `DELETE /tags/{name}` needs no request before it.
-    /// - `DELETE-ONCE`: Of simultaneous DELETEs of one resource exactly one succeeds; the others are
-    ///   told 404.
-    /// - `DELETE-IDEMPOTENT`: Repeating `DELETE /tags/{name}` changes nothing more.
     /// - `DELETE-TARGET-ONLY`: Nothing goes but the target.
     /// - `DELETE-CHILDREN`: Children stay, detached.
-    /// - `WRITE-ATOMIC`: The requests to one `/tags/{name}` have one order that explains every answer.
-    /// - `FAILED-WRITE-NO-EFFECT`: A refused `DELETE /tags/{name}` changes nothing.
     /// - `COND-IF-MATCH`: A stale `If-Match` is refused with 412, and nothing changes.
     /// - `COND-CAS`: Of simultaneous requests under one `If-Match` exactly one succeeds.
-    /// - `COND-PRECEDENCE`: A request that would be refused anyway is refused for that reason, and only
-    ///   then for its precondition.
-    /// - What every operation promises: `HTTPS-ONLY`, `AUTH-ENFORCED`, `AUTH-CHALLENGE`,
-    ///   `AUTH-NO-ORACLE`, `META-ACCESS-INFO`, `META-RATE-MONOTONE`, `RATE-429-RETRY-AFTER`,
-    ///   `METHOD-NOT-ALLOWED-ALLOW`, `METHOD-UNKNOWN-501`, `ERROR-PROBLEM`, `ERROR-DECLARED`,
-    ///   `INVALID-REFUSED`, `NO-5XX`, `OPTIONS-ALLOW`.
+    /// - `COND-PRECEDENCE`: A request that would be refused anyway is refused for that reason, and only then for its
+    ///   precondition.
+    /// - What [every operation](crate#what-every-operation-promises) and [every
+    ///   DELETE](crate#what-every-delete-promises) promises.
     ///
     /// # Errors
     ///
-    /// - 400: The request cannot be read; its body is not JSON, or a parameter or header field is
-    ///   malformed.
     /// - 401: The request has no token, or one that is not valid.
-    /// - 403: The token lacks the scope that the operation needs, `read` or `write`. Nothing was
-    ///   changed.
-    /// - 412: The resource is not in the state that `If-Match` or `If-None-Match` asks for. Nothing was
-    ///   changed.
     /// - 429: The caller has used up its requests for now. Nothing was changed.
-    /// - 500: The service has made a mistake. A write was not carried out.
     /// - 503: The service cannot answer for the moment. Nothing was changed.
     pub fn delete_tag(&self, name: &str) -> Call<DeleteTag> {
         self.inner.call().path("name", name)
@@ -307,153 +179,75 @@ impl Client {
     ///
     /// `GET /tags/{name}/resources`
     ///
-    /// Awaited, it comes to [`Find`](methodical_client::Find) of
-    /// [`TagResourceList`](stacklets_types::TagResourceList), or to a
-    /// [`CallError`](methodical_client::CallError), with [`ListTagResourcesProblem`] for a declared
-    /// refusal.
-    ///
-    /// The call takes [`timeout`](methodical_client::Call::timeout),
-    /// [`retries`](methodical_client::Call::retries), [`head`](methodical_client::Call::head),
-    /// [`pages`](methodical_client::Call::pages), [`items`](methodical_client::Call::items) and
-    /// [`header`](methodical_client::Call::header).
+    /// Comes to [`Find`] of [`TagResourceList`], or is refused with [`ListTagResourcesProblem`]. The [`Call`] takes
+    /// `timeout`, `retries`, `head`, `pages`, `items` and `header`.
     ///
     /// # Promises
     ///
-    /// - `GET-SAFE`: `GET /tags/{name}/resources` changes nothing, and may be repeated freely.
-    /// - `GET-JSON-OBJECT`: Success is `application/json` with an object at the top.
     /// - `GET-ABSENT-404`: If there is nothing at `/tags/{name}/resources`, the answer is 404.
-    /// - `GET-LINKS-RESOLVE`: What it returns forms requests that succeed: `NextPage` (GET
-    ///   /tags/{name}/resources).
+    /// - `GET-LINKS-RESOLVE`: What it returns forms requests that succeed: `NextPage` (GET /tags/{name}/resources).
     /// - `READ-AFTER-WRITE`: It shows every write that was acknowledged before it was sent.
-    /// - `HEAD-MIRRORS-GET`: HEAD `/tags/{name}/resources` is answered with the status and header
-    ///   fields of GET.
-    /// - `HEAD-LENGTH-TRUE`: HEAD has no content, and a `Content-Length` only if it is that of GET.
-    /// - `LIST-PAGE-COMPLETE`: Following `/meta/pagination/next_page` through `page` visits every item
-    ///   once, and ends.
+    /// - `LIST-PAGE-COMPLETE`: Following `/meta/pagination/next_page` through `page` visits every item once, and ends.
     /// - `LIST-STABLE-ORDER`: Items are sorted by `/id`.
-    /// - `METHOD-NO-OVERRIDE`: No header or parameter turns it into a write.
-    /// - What every operation promises: `HTTPS-ONLY`, `AUTH-ENFORCED`, `AUTH-CHALLENGE`,
-    ///   `AUTH-NO-ORACLE`, `META-ACCESS-INFO`, `META-RATE-MONOTONE`, `RATE-429-RETRY-AFTER`,
-    ///   `METHOD-NOT-ALLOWED-ALLOW`, `METHOD-UNKNOWN-501`, `ERROR-PROBLEM`, `ERROR-DECLARED`,
-    ///   `INVALID-REFUSED`, `NO-5XX`, `OPTIONS-ALLOW`.
+    /// - What [every operation](crate#what-every-operation-promises) and [every GET](crate#what-every-get-promises)
+    ///   promises.
     ///
     /// # Errors
     ///
-    /// - 400: The request cannot be read; its body is not JSON, or a parameter or header field is
-    ///   malformed.
     /// - 401: The request has no token, or one that is not valid.
-    /// - 403: The token lacks the scope that the operation needs, `read` or `write`. Nothing was
-    ///   changed.
     /// - 429: The caller has used up its requests for now. Nothing was changed.
-    /// - 500: The service has made a mistake. A write was not carried out.
     /// - 503: The service cannot answer for the moment. Nothing was changed.
-    pub fn list_tag_resources(
-        &self,
-        name: &str,
-        query: ListTagResourcesQuery,
-    ) -> Call<ListTagResources> {
+    pub fn list_tag_resources(&self, name: &str, query: ListTagResourcesQuery) -> Call<ListTagResources> {
         self.inner.call().path("name", name).parameters(&query)
     }
 
     /// Tag resources
     ///
-    /// Attaches the tag to the resource named, or to all of several or to none, and returns them. One
-    /// that carries it already is no mistake. A stacklet that would carry more than 100 tags is refused
-    /// with 422.
+    /// Attaches the tag to the resource named, or to all of several or to none, and returns them. One that carries it
+    /// already is no mistake. A stacklet that would carry more than 100 tags is refused with 422.
     ///
     /// `POST /tags/{name}/resources`
     ///
-    /// Awaited, it comes to [`Updated`](methodical_client::Updated) of
-    /// [`TagResourcesResponse`](stacklets_types::TagResourcesResponse), or to a
-    /// [`CallError`](methodical_client::CallError), with [`AddTagResourcesProblem`] for a declared
-    /// refusal.
-    ///
-    /// The call takes [`timeout`](methodical_client::Call::timeout),
-    /// [`retries`](methodical_client::Call::retries) and [`header`](methodical_client::Call::header).
+    /// Comes to [`Updated`] of [`TagResourcesResponse`], or is refused with [`AddTagResourcesProblem`]. The [`Call`]
+    /// takes `timeout`, `retries` and `header`.
     ///
     /// # Promises
     ///
     /// - `READ-AFTER-WRITE`: Once it has succeeded, every later `GET /tags/{name}/resources` shows it.
-    /// - `FAILED-WRITE-NO-EFFECT`: A refused `POST /tags/{name}/resources` changes nothing.
-    /// - What every operation promises: `HTTPS-ONLY`, `AUTH-ENFORCED`, `AUTH-CHALLENGE`,
-    ///   `AUTH-NO-ORACLE`, `META-ACCESS-INFO`, `META-RATE-MONOTONE`, `RATE-429-RETRY-AFTER`,
-    ///   `METHOD-NOT-ALLOWED-ALLOW`, `METHOD-UNKNOWN-501`, `ERROR-PROBLEM`, `ERROR-DECLARED`,
-    ///   `INVALID-REFUSED`, `NO-5XX`, `OPTIONS-ALLOW`.
+    /// - What [every operation](crate#what-every-operation-promises) and [every POST](crate#what-every-post-promises)
+    ///   promises.
     ///
     /// # Errors
     ///
-    /// - 400: The request cannot be read; its body is not JSON, or a parameter or header field is
-    ///   malformed.
     /// - 401: The request has no token, or one that is not valid.
-    /// - 403: The token lacks the scope that the operation needs, `read` or `write`. Nothing was
-    ///   changed.
-    /// - 404: There is no such resource. Nothing was changed.
-    /// - 413: The body is larger than the service reads.
-    /// - 415: The body is not declared as `application/json`.
-    /// - 422: The body is JSON and not what the operation takes, it names something that does not exist
-    ///   or does not fit, a PUT would create a resource under a number that is not the client's to
-    ///   choose, or an idempotency key comes with another request than before. Every mistake is listed
-    ///   with its place. Nothing was changed.
     /// - 429: The caller has used up its requests for now. Nothing was changed.
-    /// - 500: The service has made a mistake. A write was not carried out.
     /// - 503: The service cannot answer for the moment. Nothing was changed.
-    pub fn add_tag_resources(
-        &self,
-        name: &str,
-        body: &AddTagResourcesBody,
-    ) -> Call<AddTagResources> {
+    pub fn add_tag_resources(&self, name: &str, body: &AddTagResourcesBody) -> Call<AddTagResources> {
         self.inner.call().path("name", name).body(body)
     }
 
     /// Take a tag off a resource
     ///
-    /// Takes the tag off the resource. If the resource does not carry it, or there is no such tag or
-    /// resource, the answer is 404 with a message that says so. Both the tag and the resource stay.
+    /// Takes the tag off the resource. If the resource does not carry it, or there is no such tag or resource, the
+    /// answer is 404 with a message that says so. Both the tag and the resource stay.
     ///
     /// `DELETE /tags/{name}/resources/{type}/{id}`
     ///
-    /// Awaited, it comes to [`Deleted`](methodical_client::Deleted), or to a
-    /// [`CallError`](methodical_client::CallError), with [`RemoveTagResourceProblem`] for a declared
-    /// refusal.
-    ///
-    /// The call takes [`timeout`](methodical_client::Call::timeout),
-    /// [`retries`](methodical_client::Call::retries) and [`header`](methodical_client::Call::header).
+    /// Comes to [`Deleted`], or is refused with [`RemoveTagResourceProblem`]. The [`Call`] takes `timeout`, `retries`
+    /// and `header`.
     ///
     /// # Promises
     ///
-    /// - `DELETE-ATOMIC-MISSING`: If there is nothing to delete, it says so itself: 404 with a message.
-    ///   No look beforehand is needed.
-    /// - `DELETE-NO-PRECHECK`: `DELETE /tags/{name}/resources/{type}/{id}` needs no request before it.
-    /// - `DELETE-ONCE`: Of simultaneous DELETEs of one resource exactly one succeeds; the others are
-    ///   told 404.
-    /// - `DELETE-IDEMPOTENT`: Repeating `DELETE /tags/{name}/resources/{type}/{id}` changes nothing
-    ///   more.
     /// - `DELETE-TARGET-ONLY`: Nothing goes but the target.
-    /// - `WRITE-ATOMIC`: The requests to one `/tags/{name}/resources/{type}/{id}` have one order that
-    ///   explains every answer.
-    /// - `FAILED-WRITE-NO-EFFECT`: A refused `DELETE /tags/{name}/resources/{type}/{id}` changes
-    ///   nothing.
-    /// - What every operation promises: `HTTPS-ONLY`, `AUTH-ENFORCED`, `AUTH-CHALLENGE`,
-    ///   `AUTH-NO-ORACLE`, `META-ACCESS-INFO`, `META-RATE-MONOTONE`, `RATE-429-RETRY-AFTER`,
-    ///   `METHOD-NOT-ALLOWED-ALLOW`, `METHOD-UNKNOWN-501`, `ERROR-PROBLEM`, `ERROR-DECLARED`,
-    ///   `INVALID-REFUSED`, `NO-5XX`, `OPTIONS-ALLOW`.
+    /// - What [every operation](crate#what-every-operation-promises) and [every
+    ///   DELETE](crate#what-every-delete-promises) promises.
     ///
     /// # Errors
     ///
-    /// - 400: The request cannot be read; its body is not JSON, or a parameter or header field is
-    ///   malformed.
     /// - 401: The request has no token, or one that is not valid.
-    /// - 403: The token lacks the scope that the operation needs, `read` or `write`. Nothing was
-    ///   changed.
     /// - 429: The caller has used up its requests for now. Nothing was changed.
-    /// - 500: The service has made a mistake. A write was not carried out.
     /// - 503: The service cannot answer for the moment. Nothing was changed.
-    pub fn remove_tag_resource(
-        &self,
-        name: &str,
-        r#type: &TaggableType,
-        id: u64,
-    ) -> Call<RemoveTagResource> {
+    pub fn remove_tag_resource(&self, name: &str, r#type: &TaggableType, id: u64) -> Call<RemoveTagResource> {
         self.inner.call().path("name", name).path("type", r#type).path("id", id)
     }
 }
@@ -466,25 +260,22 @@ parameters! {
         optional page: Option<u32>,
         /// How many items a page holds at most.
         optional per_page: Option<u32>,
-        /// Return only what belongs to the project with this UUID. A project that does not exist leaves
-        /// none.
+        /// Return only what belongs to the project with this UUID. A project that does not exist leaves none.
         optional project_uuid: Option<Uuid>,
         /// Return only what has this text in its name, whatever the case of its letters.
         optional query: Option<String>,
-        /// The member to order the list by, after `-` where the order falls; what is equal in it is in the
-        /// order of its identity. Without this parameter the whole list is in the order of its identities.
+        /// The member to order the list by, after `-` where the order falls; what is equal in it is in the order of its
+        /// identity. Without this parameter the whole list is in the order of its identities.
         optional sort: Option<Sort>,
     }
 }
 
 operation! {
-    /// `GET /tags`: marker and data of [`Client::list_tags`].
-    pub enum ListTags = operations::LIST_TAGS: Safe => Fetched<TagList>, ListTagsProblem; HasHead, pages Tag
+    pub enum ListTags of list_tags = operations::LIST_TAGS: Safe => Fetched<TagList>, ListTagsProblem; HasHead, pages Tag
 }
 
 problem! {
-    /// What [`Client::list_tags`](crate::Client::list_tags) may be refused with.
-    pub enum ListTagsProblem {
+    pub enum ListTagsProblem of list_tags {
         /// The request cannot be read; its body is not JSON, or a parameter or header field is malformed.
         400 => problem BadRequest(Problem),
         /// The token lacks the scope that the operation needs, `read` or `write`. Nothing was changed.
@@ -495,29 +286,25 @@ problem! {
 }
 
 operation! {
-    /// `POST /tags`: marker and data of [`Client::create_tag`].
-    pub enum CreateTag = operations::CREATE_TAG: Unsafe => Created<TagResponse>, CreateTagProblem; Keyable
+    pub enum CreateTag of create_tag = operations::CREATE_TAG: Unsafe => Created<TagResponse>, CreateTagProblem; Keyable
 }
 
 problem! {
-    /// What [`Client::create_tag`](crate::Client::create_tag) may be refused with.
-    pub enum CreateTagProblem {
+    pub enum CreateTagProblem of create_tag {
         /// The request cannot be read; its body is not JSON, or a parameter or header field is malformed.
         400 => problem BadRequest(Problem),
         /// The token lacks the scope that the operation needs, `read` or `write`. Nothing was changed.
         403 => problem Forbidden(Problem),
-        /// The request cannot be carried out now: what it would create is there already, a task is at work
-        /// on what it would change, or an earlier request with the same idempotency key is still at work.
-        /// Nothing was changed.
+        /// The request cannot be carried out now: what it would create is there already, a task is at work on what it would
+        /// change, or an earlier request with the same idempotency key is still at work. Nothing was changed.
         409 => problem Conflict(Problem),
         /// The body is larger than the service reads.
         413 => problem ContentTooLarge(Problem),
         /// The body is not declared as `application/json`.
         415 => problem UnsupportedMediaType(Problem),
-        /// The body is JSON and not what the operation takes, it names something that does not exist or
-        /// does not fit, a PUT would create a resource under a number that is not the client's to choose,
-        /// or an idempotency key comes with another request than before. Every mistake is listed with its
-        /// place. Nothing was changed.
+        /// The body is JSON and not what the operation takes, it names something that does not exist or does not fit, a PUT
+        /// would create a resource under a number that is not the client's to choose, or an idempotency key comes with
+        /// another request than before. Every mistake is listed with its place. Nothing was changed.
         422 => problem UnprocessableContent(Problem),
         /// The service has made a mistake. A write was not carried out.
         500 => problem InternalServerError(Problem),
@@ -525,13 +312,11 @@ problem! {
 }
 
 operation! {
-    /// `GET /tags/{name}`: marker and data of [`Client::get_tag`].
-    pub enum GetTag = operations::GET_TAG: Safe => Find<TagResponse>, GetTagProblem; HasHead, Revalidate
+    pub enum GetTag of get_tag = operations::GET_TAG: Safe => Find<TagResponse>, GetTagProblem; HasHead, Revalidate
 }
 
 problem! {
-    /// What [`Client::get_tag`](crate::Client::get_tag) may be refused with.
-    pub enum GetTagProblem {
+    pub enum GetTagProblem of get_tag {
         /// The request cannot be read; its body is not JSON, or a parameter or header field is malformed.
         400 => problem BadRequest(Problem),
         /// The token lacks the scope that the operation needs, `read` or `write`. Nothing was changed.
@@ -542,28 +327,24 @@ problem! {
 }
 
 operation! {
-    /// `PUT /tags/{name}`: marker and data of [`Client::put_tag`].
-    pub enum PutTag = operations::PUT_TAG: Idempotent => Put<TagResponse>, PutTagProblem; Conditional, CreateOnly
+    pub enum PutTag of put_tag = operations::PUT_TAG: Idempotent => Put<TagResponse>, PutTagProblem; Conditional, CreateOnly
 }
 
 problem! {
-    /// What [`Client::put_tag`](crate::Client::put_tag) may be refused with.
-    pub enum PutTagProblem {
+    pub enum PutTagProblem of put_tag {
         /// The request cannot be read; its body is not JSON, or a parameter or header field is malformed.
         400 => problem BadRequest(Problem),
         /// The token lacks the scope that the operation needs, `read` or `write`. Nothing was changed.
         403 => problem Forbidden(Problem),
-        /// The resource is not in the state that `If-Match` or `If-None-Match` asks for. Nothing was
-        /// changed.
+        /// The resource is not in the state that `If-Match` or `If-None-Match` asks for. Nothing was changed.
         412 => problem PreconditionFailed(Problem),
         /// The body is larger than the service reads.
         413 => problem ContentTooLarge(Problem),
         /// The body is not declared as `application/json`.
         415 => problem UnsupportedMediaType(Problem),
-        /// The body is JSON and not what the operation takes, it names something that does not exist or
-        /// does not fit, a PUT would create a resource under a number that is not the client's to choose,
-        /// or an idempotency key comes with another request than before. Every mistake is listed with its
-        /// place. Nothing was changed.
+        /// The body is JSON and not what the operation takes, it names something that does not exist or does not fit, a PUT
+        /// would create a resource under a number that is not the client's to choose, or an idempotency key comes with
+        /// another request than before. Every mistake is listed with its place. Nothing was changed.
         422 => problem UnprocessableContent(Problem),
         /// The service has made a mistake. A write was not carried out.
         500 => problem InternalServerError(Problem),
@@ -571,19 +352,16 @@ problem! {
 }
 
 operation! {
-    /// `DELETE /tags/{name}`: marker and data of [`Client::delete_tag`].
-    pub enum DeleteTag = operations::DELETE_TAG: Idempotent => Deleted, DeleteTagProblem; Conditional
+    pub enum DeleteTag of delete_tag = operations::DELETE_TAG: Idempotent => Deleted, DeleteTagProblem; Conditional
 }
 
 problem! {
-    /// What [`Client::delete_tag`](crate::Client::delete_tag) may be refused with.
-    pub enum DeleteTagProblem {
+    pub enum DeleteTagProblem of delete_tag {
         /// The request cannot be read; its body is not JSON, or a parameter or header field is malformed.
         400 => problem BadRequest(Problem),
         /// The token lacks the scope that the operation needs, `read` or `write`. Nothing was changed.
         403 => problem Forbidden(Problem),
-        /// The resource is not in the state that `If-Match` or `If-None-Match` asks for. Nothing was
-        /// changed.
+        /// The resource is not in the state that `If-Match` or `If-None-Match` asks for. Nothing was changed.
         412 => problem PreconditionFailed(Problem),
         /// The service has made a mistake. A write was not carried out.
         500 => problem InternalServerError(Problem),
@@ -602,13 +380,11 @@ parameters! {
 }
 
 operation! {
-    /// `GET /tags/{name}/resources`: marker and data of [`Client::list_tag_resources`].
-    pub enum ListTagResources = operations::LIST_TAG_RESOURCES: Safe => Find<TagResourceList>, ListTagResourcesProblem; HasHead, pages TagResource
+    pub enum ListTagResources of list_tag_resources = operations::LIST_TAG_RESOURCES: Safe => Find<TagResourceList>, ListTagResourcesProblem; HasHead, pages TagResource
 }
 
 problem! {
-    /// What [`Client::list_tag_resources`](crate::Client::list_tag_resources) may be refused with.
-    pub enum ListTagResourcesProblem {
+    pub enum ListTagResourcesProblem of list_tag_resources {
         /// The request cannot be read; its body is not JSON, or a parameter or header field is malformed.
         400 => problem BadRequest(Problem),
         /// The token lacks the scope that the operation needs, `read` or `write`. Nothing was changed.
@@ -619,13 +395,11 @@ problem! {
 }
 
 operation! {
-    /// `POST /tags/{name}/resources`: marker and data of [`Client::add_tag_resources`].
-    pub enum AddTagResources = operations::ADD_TAG_RESOURCES: Idempotent => Updated<TagResourcesResponse>, AddTagResourcesProblem
+    pub enum AddTagResources of add_tag_resources = operations::ADD_TAG_RESOURCES: Idempotent => Updated<TagResourcesResponse>, AddTagResourcesProblem
 }
 
 problem! {
-    /// What [`Client::add_tag_resources`](crate::Client::add_tag_resources) may be refused with.
-    pub enum AddTagResourcesProblem {
+    pub enum AddTagResourcesProblem of add_tag_resources {
         /// The request cannot be read; its body is not JSON, or a parameter or header field is malformed.
         400 => problem BadRequest(Problem),
         /// The token lacks the scope that the operation needs, `read` or `write`. Nothing was changed.
@@ -636,10 +410,9 @@ problem! {
         413 => problem ContentTooLarge(Problem),
         /// The body is not declared as `application/json`.
         415 => problem UnsupportedMediaType(Problem),
-        /// The body is JSON and not what the operation takes, it names something that does not exist or
-        /// does not fit, a PUT would create a resource under a number that is not the client's to choose,
-        /// or an idempotency key comes with another request than before. Every mistake is listed with its
-        /// place. Nothing was changed.
+        /// The body is JSON and not what the operation takes, it names something that does not exist or does not fit, a PUT
+        /// would create a resource under a number that is not the client's to choose, or an idempotency key comes with
+        /// another request than before. Every mistake is listed with its place. Nothing was changed.
         422 => problem UnprocessableContent(Problem),
         /// The service has made a mistake. A write was not carried out.
         500 => problem InternalServerError(Problem),
@@ -647,13 +420,11 @@ problem! {
 }
 
 operation! {
-    /// `DELETE /tags/{name}/resources/{type}/{id}`: marker and data of [`Client::remove_tag_resource`].
-    pub enum RemoveTagResource = operations::REMOVE_TAG_RESOURCE: Idempotent => Deleted, RemoveTagResourceProblem
+    pub enum RemoveTagResource of remove_tag_resource = operations::REMOVE_TAG_RESOURCE: Idempotent => Deleted, RemoveTagResourceProblem
 }
 
 problem! {
-    /// What [`Client::remove_tag_resource`](crate::Client::remove_tag_resource) may be refused with.
-    pub enum RemoveTagResourceProblem {
+    pub enum RemoveTagResourceProblem of remove_tag_resource {
         /// The request cannot be read; its body is not JSON, or a parameter or header field is malformed.
         400 => problem BadRequest(Problem),
         /// The token lacks the scope that the operation needs, `read` or `write`. Nothing was changed.

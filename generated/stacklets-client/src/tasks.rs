@@ -3,61 +3,36 @@
 //! Work that goes on after its request was answered.
 
 use crate::Client;
-use methodical_client::{
-    Call, Fetched, Find, Monitor, Monitored, Safe, Wait, operation, problem,
-};
+use methodical_client::{Call, Fetched, Find, Monitor, Monitored, Safe, Wait, operation, problem};
 use methodical_client::wire::{Problem, parameters};
-use stacklets_types::{
-    SortByTime, Task, TaskList, TaskResourceTypeFilter, TaskResponse, TaskStatusFilter,
-    operations,
-};
+use stacklets_types::{SortByTime, Task, TaskList, TaskResourceTypeFilter, TaskResponse, TaskStatusFilter, operations};
 
 impl Client {
     /// List the tasks
     ///
-    /// Returns the tasks of the account, in the order of their numbers, page by page; with `status`
-    /// those that stand so, with `resource_type` those on one kind of resource. A task is kept for
-    /// seven days after its end. Nothing is changed.
+    /// Returns the tasks of the account, in the order of their numbers, page by page; with `status` those that stand
+    /// so, with `resource_type` those on one kind of resource. A task is kept for seven days after its end. Nothing is
+    /// changed.
     ///
     /// `GET /tasks`
     ///
-    /// Awaited, it comes to [`Fetched`](methodical_client::Fetched) of
-    /// [`TaskList`](stacklets_types::TaskList), or to a [`CallError`](methodical_client::CallError),
-    /// with [`ListTasksProblem`] for a declared refusal.
-    ///
-    /// The call takes [`timeout`](methodical_client::Call::timeout),
-    /// [`retries`](methodical_client::Call::retries), [`head`](methodical_client::Call::head),
-    /// [`pages`](methodical_client::Call::pages), [`items`](methodical_client::Call::items) and
-    /// [`header`](methodical_client::Call::header).
+    /// Comes to [`Fetched`] of [`TaskList`], or is refused with [`ListTasksProblem`]. The [`Call`] takes `timeout`,
+    /// `retries`, `head`, `pages`, `items` and `header`.
     ///
     /// # Promises
     ///
-    /// - `GET-SAFE`: `GET /tasks` changes nothing, and may be repeated freely.
-    /// - `GET-JSON-OBJECT`: Success is `application/json` with an object at the top.
     /// - `GET-LINKS-RESOLVE`: What it returns forms requests that succeed: `NextPage` (GET /tasks).
-    /// - `HEAD-MIRRORS-GET`: HEAD `/tasks` is answered with the status and header fields of GET.
-    /// - `HEAD-LENGTH-TRUE`: HEAD has no content, and a `Content-Length` only if it is that of GET.
-    /// - `LIST-COHERENT`: Each task that exists is listed once, and none that was deleted, as of one
-    ///   moment.
-    /// - `LIST-PAGE-COMPLETE`: Following `/meta/pagination/next_page` through `page` visits every item
-    ///   once, and ends.
+    /// - `LIST-COHERENT`: Each task that exists is listed once, and none that was deleted, as of one moment.
+    /// - `LIST-PAGE-COMPLETE`: Following `/meta/pagination/next_page` through `page` visits every item once, and ends.
     /// - `LIST-STABLE-ORDER`: Items are sorted by `/id`, or as `sort` asks.
     /// - `LIST-EMPTY-200`: An empty list is 200 with no items.
-    /// - `METHOD-NO-OVERRIDE`: No header or parameter turns it into a write.
-    /// - What every operation promises: `HTTPS-ONLY`, `AUTH-ENFORCED`, `AUTH-CHALLENGE`,
-    ///   `AUTH-NO-ORACLE`, `META-ACCESS-INFO`, `META-RATE-MONOTONE`, `RATE-429-RETRY-AFTER`,
-    ///   `METHOD-NOT-ALLOWED-ALLOW`, `METHOD-UNKNOWN-501`, `ERROR-PROBLEM`, `ERROR-DECLARED`,
-    ///   `INVALID-REFUSED`, `NO-5XX`, `OPTIONS-ALLOW`.
+    /// - What [every operation](crate#what-every-operation-promises) and [every GET](crate#what-every-get-promises)
+    ///   promises.
     ///
     /// # Errors
     ///
-    /// - 400: The request cannot be read; its body is not JSON, or a parameter or header field is
-    ///   malformed.
     /// - 401: The request has no token, or one that is not valid.
-    /// - 403: The token lacks the scope that the operation needs, `read` or `write`. Nothing was
-    ///   changed.
     /// - 429: The caller has used up its requests for now. Nothing was changed.
-    /// - 500: The service has made a mistake. A write was not carried out.
     /// - 503: The service cannot answer for the moment. Nothing was changed.
     pub fn list_tasks(&self, query: ListTasksQuery) -> Call<ListTasks> {
         self.inner.call().parameters(&query)
@@ -65,50 +40,32 @@ impl Client {
 
     /// Read a task
     ///
-    /// Returns one task. Once its status is another than `in_progress` it stays as it is, and after
-    /// seven days it is forgotten. Nothing is changed.
+    /// Returns one task. Once its status is another than `in_progress` it stays as it is, and after seven days it is
+    /// forgotten. Nothing is changed.
     ///
     /// `GET /tasks/{id}`
     ///
-    /// Awaited, it comes to [`Find`](methodical_client::Find) of
-    /// [`TaskResponse`](stacklets_types::TaskResponse), or to a
-    /// [`CallError`](methodical_client::CallError), with [`GetTaskProblem`] for a declared refusal.
-    ///
-    /// The call takes [`timeout`](methodical_client::Call::timeout),
-    /// [`retries`](methodical_client::Call::retries), [`head`](methodical_client::Call::head),
-    /// [`if_none_match`](methodical_client::Call::if_none_match),
-    /// [`wait`](methodical_client::Call::wait) and [`header`](methodical_client::Call::header).
+    /// Comes to [`Find`] of [`TaskResponse`], or is refused with [`GetTaskProblem`]. The [`Call`] takes `timeout`,
+    /// `retries`, `head`, `if_none_match`, `wait` and `header`.
     ///
     /// # Promises
     ///
-    /// - `GET-SAFE`: `GET /tasks/{id}` changes nothing, and may be repeated freely.
-    /// - `GET-JSON-OBJECT`: Success is `application/json` with an object at the top.
     /// - `GET-ABSENT-404`: If there is nothing at `/tasks/{id}`, the answer is 404.
-    /// - `GET-LINKS-RESOLVE`: What it returns forms requests that succeed: `GetTask` (GET /tasks/{id})
-    ///   and `ListTasks` (GET /tasks).
-    /// - `HEAD-MIRRORS-GET`: HEAD `/tasks/{id}` is answered with the status and header fields of GET.
-    /// - `HEAD-LENGTH-TRUE`: HEAD has no content, and a `Content-Length` only if it is that of GET.
-    /// - `LRO-MONITOR`: It follows work that ends: `/task/status` is `completed` once it is done, and
-    ///   `errored` or `timed_out` where it failed.
+    /// - `GET-LINKS-RESOLVE`: What it returns forms requests that succeed: `GetTask` (GET /tasks/{id}) and `ListTasks`
+    ///   (GET /tasks).
+    /// - `LRO-MONITOR`: It follows work that ends: `/task/status` is `completed` once it is done, and `errored` or
+    ///   `timed_out` where it failed.
     /// - `ETAG-TRUE`: The same state has the same `ETag`, another state another.
     /// - `COND-INM-304`: `If-None-Match` with the current tag answers 304 without content.
-    /// - `COND-PRECEDENCE`: A request that would be refused anyway is refused for that reason, and only
-    ///   then for its precondition.
-    /// - `METHOD-NO-OVERRIDE`: No header or parameter turns it into a write.
-    /// - What every operation promises: `HTTPS-ONLY`, `AUTH-ENFORCED`, `AUTH-CHALLENGE`,
-    ///   `AUTH-NO-ORACLE`, `META-ACCESS-INFO`, `META-RATE-MONOTONE`, `RATE-429-RETRY-AFTER`,
-    ///   `METHOD-NOT-ALLOWED-ALLOW`, `METHOD-UNKNOWN-501`, `ERROR-PROBLEM`, `ERROR-DECLARED`,
-    ///   `INVALID-REFUSED`, `NO-5XX`, `OPTIONS-ALLOW`.
+    /// - `COND-PRECEDENCE`: A request that would be refused anyway is refused for that reason, and only then for its
+    ///   precondition.
+    /// - What [every operation](crate#what-every-operation-promises) and [every GET](crate#what-every-get-promises)
+    ///   promises.
     ///
     /// # Errors
     ///
-    /// - 400: The request cannot be read; its body is not JSON, or a parameter or header field is
-    ///   malformed.
     /// - 401: The request has no token, or one that is not valid.
-    /// - 403: The token lacks the scope that the operation needs, `read` or `write`. Nothing was
-    ///   changed.
     /// - 429: The caller has used up its requests for now. Nothing was changed.
-    /// - 500: The service has made a mistake. A write was not carried out.
     /// - 503: The service cannot answer for the moment. Nothing was changed.
     pub fn get_task(&self, id: u64) -> Call<GetTask> {
         self.inner.call().path("id", id)
@@ -136,8 +93,8 @@ parameters! {
         optional per_page: Option<u32>,
         /// Return only tasks that work, or worked, on resources of this kind.
         optional resource_type: Option<TaskResourceTypeFilter>,
-        /// The member to order the list by, after `-` where the order falls; what is equal in it is in the
-        /// order of its identity. Without this parameter the whole list is in the order of its identities.
+        /// The member to order the list by, after `-` where the order falls; what is equal in it is in the order of its
+        /// identity. Without this parameter the whole list is in the order of its identities.
         optional sort: Option<SortByTime>,
         /// Return only tasks with this status.
         optional status: Option<TaskStatusFilter>,
@@ -145,13 +102,11 @@ parameters! {
 }
 
 operation! {
-    /// `GET /tasks`: marker and data of [`Client::list_tasks`].
-    pub enum ListTasks = operations::LIST_TASKS: Safe => Fetched<TaskList>, ListTasksProblem; HasHead, pages Task
+    pub enum ListTasks of list_tasks = operations::LIST_TASKS: Safe => Fetched<TaskList>, ListTasksProblem; HasHead, pages Task
 }
 
 problem! {
-    /// What [`Client::list_tasks`](crate::Client::list_tasks) may be refused with.
-    pub enum ListTasksProblem {
+    pub enum ListTasksProblem of list_tasks {
         /// The request cannot be read; its body is not JSON, or a parameter or header field is malformed.
         400 => problem BadRequest(Problem),
         /// The token lacks the scope that the operation needs, `read` or `write`. Nothing was changed.
@@ -162,8 +117,7 @@ problem! {
 }
 
 operation! {
-    /// `GET /tasks/{id}`: marker and data of [`Client::get_task`].
-    pub enum GetTask = operations::GET_TASK: Safe => Find<TaskResponse>, GetTaskProblem; HasHead, Revalidate
+    pub enum GetTask of get_task = operations::GET_TASK: Safe => Find<TaskResponse>, GetTaskProblem; HasHead, Revalidate
 }
 
 impl Monitored for GetTask {
@@ -175,8 +129,7 @@ impl Monitored for GetTask {
 }
 
 problem! {
-    /// What [`Client::get_task`](crate::Client::get_task) may be refused with.
-    pub enum GetTaskProblem {
+    pub enum GetTaskProblem of get_task {
         /// The request cannot be read; its body is not JSON, or a parameter or header field is malformed.
         400 => problem BadRequest(Problem),
         /// The token lacks the scope that the operation needs, `read` or `write`. Nothing was changed.

@@ -3,62 +3,36 @@
 //! Scripts that new stacklets run when they start for the first time.
 
 use crate::Client;
-use methodical_client::{
-    Call, Created, Deleted, Fetched, Find, Idempotent, Put, Safe, Unsafe, operation,
-    problem,
-};
+use methodical_client::{Call, Created, Deleted, Fetched, Find, Idempotent, Put, Safe, Unsafe, operation, problem};
 use methodical_client::wire::{Problem, Uuid, parameters};
-use stacklets_types::{
-    Sort, Userdata, UserdataInput, UserdataList, UserdataResponse, operations,
-};
+use stacklets_types::{Sort, Userdata, UserdataInput, UserdataList, UserdataResponse, operations};
 
 impl Client {
     /// List the scripts
     ///
-    /// Returns the scripts of the account, in the order of their UUIDs or of `sort`, page by page; with
-    /// `query` those whose name contains it. Nothing is changed.
+    /// Returns the scripts of the account, in the order of their UUIDs or of `sort`, page by page; with `query` those
+    /// whose name contains it. Nothing is changed.
     ///
     /// `GET /userdata`
     ///
-    /// Awaited, it comes to [`Fetched`](methodical_client::Fetched) of
-    /// [`UserdataList`](stacklets_types::UserdataList), or to a
-    /// [`CallError`](methodical_client::CallError), with [`ListUserdataProblem`] for a declared
-    /// refusal.
-    ///
-    /// The call takes [`timeout`](methodical_client::Call::timeout),
-    /// [`retries`](methodical_client::Call::retries), [`head`](methodical_client::Call::head),
-    /// [`pages`](methodical_client::Call::pages), [`items`](methodical_client::Call::items) and
-    /// [`header`](methodical_client::Call::header).
+    /// Comes to [`Fetched`] of [`UserdataList`], or is refused with [`ListUserdataProblem`]. The [`Call`] takes
+    /// `timeout`, `retries`, `head`, `pages`, `items` and `header`.
     ///
     /// # Promises
     ///
-    /// - `GET-SAFE`: `GET /userdata` changes nothing, and may be repeated freely.
-    /// - `GET-JSON-OBJECT`: Success is `application/json` with an object at the top.
     /// - `GET-LINKS-RESOLVE`: What it returns forms requests that succeed: `NextPage` (GET /userdata).
     /// - `READ-AFTER-WRITE`: It shows every write that was acknowledged before it was sent.
-    /// - `HEAD-MIRRORS-GET`: HEAD `/userdata` is answered with the status and header fields of GET.
-    /// - `HEAD-LENGTH-TRUE`: HEAD has no content, and a `Content-Length` only if it is that of GET.
-    /// - `LIST-COHERENT`: Each userdata that exists is listed once, and none that was deleted, as of
-    ///   one moment.
-    /// - `LIST-PAGE-COMPLETE`: Following `/meta/pagination/next_page` through `page` visits every item
-    ///   once, and ends.
+    /// - `LIST-COHERENT`: Each userdata that exists is listed once, and none that was deleted, as of one moment.
+    /// - `LIST-PAGE-COMPLETE`: Following `/meta/pagination/next_page` through `page` visits every item once, and ends.
     /// - `LIST-STABLE-ORDER`: Items are sorted by `/uuid`, or as `sort` asks.
     /// - `LIST-EMPTY-200`: An empty list is 200 with no items.
-    /// - `METHOD-NO-OVERRIDE`: No header or parameter turns it into a write.
-    /// - What every operation promises: `HTTPS-ONLY`, `AUTH-ENFORCED`, `AUTH-CHALLENGE`,
-    ///   `AUTH-NO-ORACLE`, `META-ACCESS-INFO`, `META-RATE-MONOTONE`, `RATE-429-RETRY-AFTER`,
-    ///   `METHOD-NOT-ALLOWED-ALLOW`, `METHOD-UNKNOWN-501`, `ERROR-PROBLEM`, `ERROR-DECLARED`,
-    ///   `INVALID-REFUSED`, `NO-5XX`, `OPTIONS-ALLOW`.
+    /// - What [every operation](crate#what-every-operation-promises) and [every GET](crate#what-every-get-promises)
+    ///   promises.
     ///
     /// # Errors
     ///
-    /// - 400: The request cannot be read; its body is not JSON, or a parameter or header field is
-    ///   malformed.
     /// - 401: The request has no token, or one that is not valid.
-    /// - 403: The token lacks the scope that the operation needs, `read` or `write`. Nothing was
-    ///   changed.
     /// - 429: The caller has used up its requests for now. Nothing was changed.
-    /// - 500: The service has made a mistake. A write was not carried out.
     /// - 503: The service cannot answer for the moment. Nothing was changed.
     pub fn list_userdata(&self, query: ListUserdataQuery) -> Call<ListUserdata> {
         self.inner.call().parameters(&query)
@@ -70,55 +44,29 @@ impl Client {
     ///
     /// `POST /userdata`
     ///
-    /// Awaited, it comes to [`Created`](methodical_client::Created) of
-    /// [`UserdataResponse`](stacklets_types::UserdataResponse), or to a
-    /// [`CallError`](methodical_client::CallError), with [`CreateUserdataProblem`] for a declared
-    /// refusal.
-    ///
-    /// The call takes [`timeout`](methodical_client::Call::timeout),
-    /// [`idempotency_key`](methodical_client::Call::idempotency_key) and
-    /// [`header`](methodical_client::Call::header). With an idempotency key it takes
-    /// [`retries`](methodical_client::Call::retries) too.
+    /// Comes to [`Created`] of [`UserdataResponse`], or is refused with [`CreateUserdataProblem`]. The [`Call`] takes
+    /// `timeout`, `idempotency_key` and `header`. With an idempotency key it takes `retries` too.
     ///
     /// # Promises
     ///
     /// - `READ-AFTER-WRITE`: Once it has succeeded, every later `GET /userdata` shows it.
-    /// - `READONLY-NOT-WRITABLE`: `created_at` and `uuid` cannot be set: a request that has them is
-    ///   refused.
-    /// - `FAILED-WRITE-NO-EFFECT`: A refused `POST /userdata` changes nothing.
+    /// - `READONLY-NOT-WRITABLE`: `created_at` and `uuid` cannot be set: a request that has them is refused.
     /// - `POST-CREATED`: Success is 201 with the representation, and `Location` says where it is.
     /// - `POST-LOCATION-RESOLVES`: `GET /userdata/{uuid}` of what was created shows it at once.
     /// - `POST-FRESH-ID`: What it makes has an identifier that was never in use before.
-    /// - `IDEM-REPLAY`: Sent again under its `Idempotency-Key` for 1 day, it gets the first answer, and
-    ///   nothing is made twice.
+    /// - `IDEM-REPLAY`: Sent again under its `Idempotency-Key` for 1 day, it gets the first answer, and nothing is made
+    ///   twice.
     /// - `IDEM-ONCE`: Of simultaneous requests under one `Idempotency-Key` one takes effect.
     /// - `IDEM-FINGERPRINT`: `Idempotency-Key` of one request is refused with 422 on another.
-    /// - `IDEM-REPLAY-ERRORS`: Only successes are replayed: what failed may be tried again under the
-    ///   same key.
+    /// - `IDEM-REPLAY-ERRORS`: Only successes are replayed: what failed may be tried again under the same key.
     /// - `ETAG-TRUE`: The same state has the same `ETag`, another state another.
-    /// - What every operation promises: `HTTPS-ONLY`, `AUTH-ENFORCED`, `AUTH-CHALLENGE`,
-    ///   `AUTH-NO-ORACLE`, `META-ACCESS-INFO`, `META-RATE-MONOTONE`, `RATE-429-RETRY-AFTER`,
-    ///   `METHOD-NOT-ALLOWED-ALLOW`, `METHOD-UNKNOWN-501`, `ERROR-PROBLEM`, `ERROR-DECLARED`,
-    ///   `INVALID-REFUSED`, `NO-5XX`, `OPTIONS-ALLOW`.
+    /// - What [every operation](crate#what-every-operation-promises) and [every POST](crate#what-every-post-promises)
+    ///   promises.
     ///
     /// # Errors
     ///
-    /// - 400: The request cannot be read; its body is not JSON, or a parameter or header field is
-    ///   malformed.
     /// - 401: The request has no token, or one that is not valid.
-    /// - 403: The token lacks the scope that the operation needs, `read` or `write`. Nothing was
-    ///   changed.
-    /// - 409: The request cannot be carried out now: what it would create is there already, a task is
-    ///   at work on what it would change, or an earlier request with the same idempotency key is still
-    ///   at work. Nothing was changed.
-    /// - 413: The body is larger than the service reads.
-    /// - 415: The body is not declared as `application/json`.
-    /// - 422: The body is JSON and not what the operation takes, it names something that does not exist
-    ///   or does not fit, a PUT would create a resource under a number that is not the client's to
-    ///   choose, or an idempotency key comes with another request than before. Every mistake is listed
-    ///   with its place. Nothing was changed.
     /// - 429: The caller has used up its requests for now. Nothing was changed.
-    /// - 500: The service has made a mistake. A write was not carried out.
     /// - 503: The service cannot answer for the moment. Nothing was changed.
     pub fn create_userdata(&self, body: &UserdataInput) -> Call<CreateUserdata> {
         self.inner.call().body(body)
@@ -130,46 +78,26 @@ impl Client {
     ///
     /// `GET /userdata/{uuid}`
     ///
-    /// Awaited, it comes to [`Find`](methodical_client::Find) of
-    /// [`UserdataResponse`](stacklets_types::UserdataResponse), or to a
-    /// [`CallError`](methodical_client::CallError), with [`GetUserdataProblem`] for a declared refusal.
-    ///
-    /// The call takes [`timeout`](methodical_client::Call::timeout),
-    /// [`retries`](methodical_client::Call::retries), [`head`](methodical_client::Call::head),
-    /// [`if_none_match`](methodical_client::Call::if_none_match) and
-    /// [`header`](methodical_client::Call::header).
+    /// Comes to [`Find`] of [`UserdataResponse`], or is refused with [`GetUserdataProblem`]. The [`Call`] takes
+    /// `timeout`, `retries`, `head`, `if_none_match` and `header`.
     ///
     /// # Promises
     ///
-    /// - `GET-SAFE`: `GET /userdata/{uuid}` changes nothing, and may be repeated freely.
-    /// - `GET-JSON-OBJECT`: Success is `application/json` with an object at the top.
     /// - `GET-ABSENT-404`: If there is nothing at `/userdata/{uuid}`, the answer is 404.
-    /// - `GET-LINKS-RESOLVE`: What it returns forms requests that succeed: `DeleteUserdata` (DELETE
-    ///   /userdata/{uuid}), `GetUserdata` (GET /userdata/{uuid}) and `PutUserdata` (PUT
-    ///   /userdata/{uuid}).
+    /// - `GET-LINKS-RESOLVE`: What it returns forms requests that succeed: `DeleteUserdata` (DELETE /userdata/{uuid}),
+    ///   `GetUserdata` (GET /userdata/{uuid}) and `PutUserdata` (PUT /userdata/{uuid}).
     /// - `READ-AFTER-WRITE`: It shows every write that was acknowledged before it was sent.
-    /// - `HEAD-MIRRORS-GET`: HEAD `/userdata/{uuid}` is answered with the status and header fields of
-    ///   GET.
-    /// - `HEAD-LENGTH-TRUE`: HEAD has no content, and a `Content-Length` only if it is that of GET.
     /// - `ETAG-TRUE`: The same state has the same `ETag`, another state another.
     /// - `COND-INM-304`: `If-None-Match` with the current tag answers 304 without content.
-    /// - `COND-PRECEDENCE`: A request that would be refused anyway is refused for that reason, and only
-    ///   then for its precondition.
-    /// - `METHOD-NO-OVERRIDE`: No header or parameter turns it into a write.
-    /// - What every operation promises: `HTTPS-ONLY`, `AUTH-ENFORCED`, `AUTH-CHALLENGE`,
-    ///   `AUTH-NO-ORACLE`, `META-ACCESS-INFO`, `META-RATE-MONOTONE`, `RATE-429-RETRY-AFTER`,
-    ///   `METHOD-NOT-ALLOWED-ALLOW`, `METHOD-UNKNOWN-501`, `ERROR-PROBLEM`, `ERROR-DECLARED`,
-    ///   `INVALID-REFUSED`, `NO-5XX`, `OPTIONS-ALLOW`.
+    /// - `COND-PRECEDENCE`: A request that would be refused anyway is refused for that reason, and only then for its
+    ///   precondition.
+    /// - What [every operation](crate#what-every-operation-promises) and [every GET](crate#what-every-get-promises)
+    ///   promises.
     ///
     /// # Errors
     ///
-    /// - 400: The request cannot be read; its body is not JSON, or a parameter or header field is
-    ///   malformed.
     /// - 401: The request has no token, or one that is not valid.
-    /// - 403: The token lacks the scope that the operation needs, `read` or `write`. Nothing was
-    ///   changed.
     /// - 429: The caller has used up its requests for now. Nothing was changed.
-    /// - 500: The service has made a mistake. A write was not carried out.
     /// - 503: The service cannot answer for the moment. Nothing was changed.
     pub fn get_userdata(&self, uuid: Uuid) -> Call<GetUserdata> {
         self.inner.call().path("uuid", uuid)
@@ -177,71 +105,26 @@ impl Client {
 
     /// Create or replace a script
     ///
-    /// Gives the script the value sent, whatever it was before. If there is no such script, it is
-    /// created. Stacklets that have run it are not touched. The read-only members are refused in a
-    /// request.
+    /// Gives the script the value sent, whatever it was before. If there is no such script, it is created. Stacklets
+    /// that have run it are not touched. The read-only members are refused in a request.
     ///
     /// `PUT /userdata/{uuid}`
     ///
-    /// Awaited, it comes to [`Put`](methodical_client::Put) of
-    /// [`UserdataResponse`](stacklets_types::UserdataResponse), or to a
-    /// [`CallError`](methodical_client::CallError), with [`PutUserdataProblem`] for a declared refusal.
-    ///
-    /// The call takes [`timeout`](methodical_client::Call::timeout),
-    /// [`retries`](methodical_client::Call::retries), [`if_match`](methodical_client::Call::if_match),
-    /// [`create_only`](methodical_client::Call::create_only) and
-    /// [`header`](methodical_client::Call::header).
+    /// Comes to [`Put`] of [`UserdataResponse`], or is refused with [`PutUserdataProblem`]. The [`Call`] takes
+    /// `timeout`, `retries`, `if_match`, `create_only` and `header`.
     ///
     /// # Promises
     ///
-    /// - `READ-AFTER-WRITE`: Once it has succeeded, every later `GET /userdata/{uuid}` shows it.
-    /// - `RECREATE-AFTER-DELETE`: After DELETE it creates afresh (201), and nothing of the old state
-    ///   shows.
-    /// - `PUT-UPSERT`: If there is nothing at `/userdata/{uuid}`, it is created there (201).
-    /// - `PUT-STATUS-TRUE`: 201 if and only if it created; 200 if there was something before.
-    /// - `PUT-REPLACES-WHOLE`: Afterwards the state is the body, whole: a member left out is back at
-    ///   its default.
-    /// - `PUT-REGARDLESS`: A valid body is stored whatever the present values are, unless the client
-    ///   itself set a precondition.
-    /// - `PUT-IDEMPOTENT`: Repeating `PUT /userdata/{uuid}` leaves the same state.
     /// - `PUT-TARGET`: `uuid` in the path alone says which one is meant; the body cannot name another.
-    /// - `PUT-READBACK`: The answer shows what is stored: what was sent, with the read-only members.
-    /// - `PUT-CREATE-ONCE`: Of simultaneous PUTs on something absent exactly one is answered 201, the
-    ///   others 200.
-    /// - `WRITE-ATOMIC`: The requests to one `/userdata/{uuid}` have one order that explains every
-    ///   answer.
-    /// - `READONLY-NOT-WRITABLE`: `created_at` and `uuid` cannot be set: a request that has them is
-    ///   refused.
+    /// - `READONLY-NOT-WRITABLE`: `created_at` and `uuid` cannot be set: a request that has them is refused.
     /// - `READONLY-STABLE`: `created_at` and `uuid` stay as set at creation.
-    /// - `FAILED-WRITE-NO-EFFECT`: A refused `PUT /userdata/{uuid}` changes nothing.
-    /// - `ETAG-TRUE`: The same state has the same `ETag`, another state another.
-    /// - `COND-IF-MATCH`: A stale `If-Match` is refused with 412, and nothing changes.
-    /// - `COND-CAS`: Of simultaneous requests under one `If-Match` exactly one succeeds.
-    /// - `COND-CREATE-ONLY`: Under `If-None-Match: *` it creates, or answers 412 and replaces nothing.
-    /// - `COND-PRECEDENCE`: A request that would be refused anyway is refused for that reason, and only
-    ///   then for its precondition.
-    /// - What every operation promises: `HTTPS-ONLY`, `AUTH-ENFORCED`, `AUTH-CHALLENGE`,
-    ///   `AUTH-NO-ORACLE`, `META-ACCESS-INFO`, `META-RATE-MONOTONE`, `RATE-429-RETRY-AFTER`,
-    ///   `METHOD-NOT-ALLOWED-ALLOW`, `METHOD-UNKNOWN-501`, `ERROR-PROBLEM`, `ERROR-DECLARED`,
-    ///   `INVALID-REFUSED`, `NO-5XX`, `OPTIONS-ALLOW`.
+    /// - What [every operation](crate#what-every-operation-promises) and [every PUT](crate#what-every-put-promises)
+    ///   promises.
     ///
     /// # Errors
     ///
-    /// - 400: The request cannot be read; its body is not JSON, or a parameter or header field is
-    ///   malformed.
     /// - 401: The request has no token, or one that is not valid.
-    /// - 403: The token lacks the scope that the operation needs, `read` or `write`. Nothing was
-    ///   changed.
-    /// - 412: The resource is not in the state that `If-Match` or `If-None-Match` asks for. Nothing was
-    ///   changed.
-    /// - 413: The body is larger than the service reads.
-    /// - 415: The body is not declared as `application/json`.
-    /// - 422: The body is JSON and not what the operation takes, it names something that does not exist
-    ///   or does not fit, a PUT would create a resource under a number that is not the client's to
-    ///   choose, or an idempotency key comes with another request than before. Every mistake is listed
-    ///   with its place. Nothing was changed.
     /// - 429: The caller has used up its requests for now. Nothing was changed.
-    /// - 500: The service has made a mistake. A write was not carried out.
     /// - 503: The service cannot answer for the moment. Nothing was changed.
     pub fn put_userdata(&self, uuid: Uuid, body: &UserdataInput) -> Call<PutUserdata> {
         self.inner.call().path("uuid", uuid).body(body)
@@ -249,56 +132,32 @@ impl Client {
 
     /// Delete a script
     ///
-    /// Removes the script if it is there. If it is not, the answer is 404 with a message that says so.
-    /// There is no need to look first: the look and the removal are one step, and of several requests
-    /// at once exactly one removes it. Stacklets that name the script stay and name none afterwards, in
-    /// the same step.
+    /// Removes the script if it is there. If it is not, the answer is 404 with a message that says so. There is no need
+    /// to look first: the look and the removal are one step, and of several requests at once exactly one removes it.
+    /// Stacklets that name the script stay and name none afterwards, in the same step.
     ///
     /// `DELETE /userdata/{uuid}`
     ///
-    /// Awaited, it comes to [`Deleted`](methodical_client::Deleted), or to a
-    /// [`CallError`](methodical_client::CallError), with [`DeleteUserdataProblem`] for a declared
-    /// refusal.
-    ///
-    /// The call takes [`timeout`](methodical_client::Call::timeout),
-    /// [`retries`](methodical_client::Call::retries), [`if_match`](methodical_client::Call::if_match)
-    /// and [`header`](methodical_client::Call::header).
+    /// Comes to [`Deleted`], or is refused with [`DeleteUserdataProblem`]. The [`Call`] takes `timeout`, `retries`,
+    /// `if_match` and `header`.
     ///
     /// # Promises
     ///
     /// - `READ-AFTER-WRITE`: Once it has succeeded, every later `GET /userdata/{uuid}` shows it.
     /// - `DELETE-EFFECTIVE`: Once it has succeeded, `GET /userdata/{uuid}` answers 404.
-    /// - `DELETE-ATOMIC-MISSING`: If there is nothing to delete, it says so itself: 404 with a message.
-    ///   No look beforehand is needed.
-    /// - `DELETE-NO-PRECHECK`: `DELETE /userdata/{uuid}` needs no request before it.
-    /// - `DELETE-ONCE`: Of simultaneous DELETEs of one resource exactly one succeeds; the others are
-    ///   told 404.
-    /// - `DELETE-IDEMPOTENT`: Repeating `DELETE /userdata/{uuid}` changes nothing more.
     /// - `DELETE-TARGET-ONLY`: Nothing goes but the target.
     /// - `DELETE-CHILDREN`: Children stay, detached.
-    /// - `WRITE-ATOMIC`: The requests to one `/userdata/{uuid}` have one order that explains every
-    ///   answer.
-    /// - `FAILED-WRITE-NO-EFFECT`: A refused `DELETE /userdata/{uuid}` changes nothing.
     /// - `COND-IF-MATCH`: A stale `If-Match` is refused with 412, and nothing changes.
     /// - `COND-CAS`: Of simultaneous requests under one `If-Match` exactly one succeeds.
-    /// - `COND-PRECEDENCE`: A request that would be refused anyway is refused for that reason, and only
-    ///   then for its precondition.
-    /// - What every operation promises: `HTTPS-ONLY`, `AUTH-ENFORCED`, `AUTH-CHALLENGE`,
-    ///   `AUTH-NO-ORACLE`, `META-ACCESS-INFO`, `META-RATE-MONOTONE`, `RATE-429-RETRY-AFTER`,
-    ///   `METHOD-NOT-ALLOWED-ALLOW`, `METHOD-UNKNOWN-501`, `ERROR-PROBLEM`, `ERROR-DECLARED`,
-    ///   `INVALID-REFUSED`, `NO-5XX`, `OPTIONS-ALLOW`.
+    /// - `COND-PRECEDENCE`: A request that would be refused anyway is refused for that reason, and only then for its
+    ///   precondition.
+    /// - What [every operation](crate#what-every-operation-promises) and [every
+    ///   DELETE](crate#what-every-delete-promises) promises.
     ///
     /// # Errors
     ///
-    /// - 400: The request cannot be read; its body is not JSON, or a parameter or header field is
-    ///   malformed.
     /// - 401: The request has no token, or one that is not valid.
-    /// - 403: The token lacks the scope that the operation needs, `read` or `write`. Nothing was
-    ///   changed.
-    /// - 412: The resource is not in the state that `If-Match` or `If-None-Match` asks for. Nothing was
-    ///   changed.
     /// - 429: The caller has used up its requests for now. Nothing was changed.
-    /// - 500: The service has made a mistake. A write was not carried out.
     /// - 503: The service cannot answer for the moment. Nothing was changed.
     pub fn delete_userdata(&self, uuid: Uuid) -> Call<DeleteUserdata> {
         self.inner.call().path("uuid", uuid)
@@ -315,20 +174,18 @@ parameters! {
         optional per_page: Option<u32>,
         /// Return only what has this text in its name, whatever the case of its letters.
         optional query: Option<String>,
-        /// The member to order the list by, after `-` where the order falls; what is equal in it is in the
-        /// order of its identity. Without this parameter the whole list is in the order of its identities.
+        /// The member to order the list by, after `-` where the order falls; what is equal in it is in the order of its
+        /// identity. Without this parameter the whole list is in the order of its identities.
         optional sort: Option<Sort>,
     }
 }
 
 operation! {
-    /// `GET /userdata`: marker and data of [`Client::list_userdata`].
-    pub enum ListUserdata = operations::LIST_USERDATA: Safe => Fetched<UserdataList>, ListUserdataProblem; HasHead, pages Userdata
+    pub enum ListUserdata of list_userdata = operations::LIST_USERDATA: Safe => Fetched<UserdataList>, ListUserdataProblem; HasHead, pages Userdata
 }
 
 problem! {
-    /// What [`Client::list_userdata`](crate::Client::list_userdata) may be refused with.
-    pub enum ListUserdataProblem {
+    pub enum ListUserdataProblem of list_userdata {
         /// The request cannot be read; its body is not JSON, or a parameter or header field is malformed.
         400 => problem BadRequest(Problem),
         /// The token lacks the scope that the operation needs, `read` or `write`. Nothing was changed.
@@ -339,29 +196,25 @@ problem! {
 }
 
 operation! {
-    /// `POST /userdata`: marker and data of [`Client::create_userdata`].
-    pub enum CreateUserdata = operations::CREATE_USERDATA: Unsafe => Created<UserdataResponse>, CreateUserdataProblem; Keyable
+    pub enum CreateUserdata of create_userdata = operations::CREATE_USERDATA: Unsafe => Created<UserdataResponse>, CreateUserdataProblem; Keyable
 }
 
 problem! {
-    /// What [`Client::create_userdata`](crate::Client::create_userdata) may be refused with.
-    pub enum CreateUserdataProblem {
+    pub enum CreateUserdataProblem of create_userdata {
         /// The request cannot be read; its body is not JSON, or a parameter or header field is malformed.
         400 => problem BadRequest(Problem),
         /// The token lacks the scope that the operation needs, `read` or `write`. Nothing was changed.
         403 => problem Forbidden(Problem),
-        /// The request cannot be carried out now: what it would create is there already, a task is at work
-        /// on what it would change, or an earlier request with the same idempotency key is still at work.
-        /// Nothing was changed.
+        /// The request cannot be carried out now: what it would create is there already, a task is at work on what it would
+        /// change, or an earlier request with the same idempotency key is still at work. Nothing was changed.
         409 => problem Conflict(Problem),
         /// The body is larger than the service reads.
         413 => problem ContentTooLarge(Problem),
         /// The body is not declared as `application/json`.
         415 => problem UnsupportedMediaType(Problem),
-        /// The body is JSON and not what the operation takes, it names something that does not exist or
-        /// does not fit, a PUT would create a resource under a number that is not the client's to choose,
-        /// or an idempotency key comes with another request than before. Every mistake is listed with its
-        /// place. Nothing was changed.
+        /// The body is JSON and not what the operation takes, it names something that does not exist or does not fit, a PUT
+        /// would create a resource under a number that is not the client's to choose, or an idempotency key comes with
+        /// another request than before. Every mistake is listed with its place. Nothing was changed.
         422 => problem UnprocessableContent(Problem),
         /// The service has made a mistake. A write was not carried out.
         500 => problem InternalServerError(Problem),
@@ -369,13 +222,11 @@ problem! {
 }
 
 operation! {
-    /// `GET /userdata/{uuid}`: marker and data of [`Client::get_userdata`].
-    pub enum GetUserdata = operations::GET_USERDATA: Safe => Find<UserdataResponse>, GetUserdataProblem; HasHead, Revalidate
+    pub enum GetUserdata of get_userdata = operations::GET_USERDATA: Safe => Find<UserdataResponse>, GetUserdataProblem; HasHead, Revalidate
 }
 
 problem! {
-    /// What [`Client::get_userdata`](crate::Client::get_userdata) may be refused with.
-    pub enum GetUserdataProblem {
+    pub enum GetUserdataProblem of get_userdata {
         /// The request cannot be read; its body is not JSON, or a parameter or header field is malformed.
         400 => problem BadRequest(Problem),
         /// The token lacks the scope that the operation needs, `read` or `write`. Nothing was changed.
@@ -386,28 +237,24 @@ problem! {
 }
 
 operation! {
-    /// `PUT /userdata/{uuid}`: marker and data of [`Client::put_userdata`].
-    pub enum PutUserdata = operations::PUT_USERDATA: Idempotent => Put<UserdataResponse>, PutUserdataProblem; Conditional, CreateOnly
+    pub enum PutUserdata of put_userdata = operations::PUT_USERDATA: Idempotent => Put<UserdataResponse>, PutUserdataProblem; Conditional, CreateOnly
 }
 
 problem! {
-    /// What [`Client::put_userdata`](crate::Client::put_userdata) may be refused with.
-    pub enum PutUserdataProblem {
+    pub enum PutUserdataProblem of put_userdata {
         /// The request cannot be read; its body is not JSON, or a parameter or header field is malformed.
         400 => problem BadRequest(Problem),
         /// The token lacks the scope that the operation needs, `read` or `write`. Nothing was changed.
         403 => problem Forbidden(Problem),
-        /// The resource is not in the state that `If-Match` or `If-None-Match` asks for. Nothing was
-        /// changed.
+        /// The resource is not in the state that `If-Match` or `If-None-Match` asks for. Nothing was changed.
         412 => problem PreconditionFailed(Problem),
         /// The body is larger than the service reads.
         413 => problem ContentTooLarge(Problem),
         /// The body is not declared as `application/json`.
         415 => problem UnsupportedMediaType(Problem),
-        /// The body is JSON and not what the operation takes, it names something that does not exist or
-        /// does not fit, a PUT would create a resource under a number that is not the client's to choose,
-        /// or an idempotency key comes with another request than before. Every mistake is listed with its
-        /// place. Nothing was changed.
+        /// The body is JSON and not what the operation takes, it names something that does not exist or does not fit, a PUT
+        /// would create a resource under a number that is not the client's to choose, or an idempotency key comes with
+        /// another request than before. Every mistake is listed with its place. Nothing was changed.
         422 => problem UnprocessableContent(Problem),
         /// The service has made a mistake. A write was not carried out.
         500 => problem InternalServerError(Problem),
@@ -415,19 +262,16 @@ problem! {
 }
 
 operation! {
-    /// `DELETE /userdata/{uuid}`: marker and data of [`Client::delete_userdata`].
-    pub enum DeleteUserdata = operations::DELETE_USERDATA: Idempotent => Deleted, DeleteUserdataProblem; Conditional
+    pub enum DeleteUserdata of delete_userdata = operations::DELETE_USERDATA: Idempotent => Deleted, DeleteUserdataProblem; Conditional
 }
 
 problem! {
-    /// What [`Client::delete_userdata`](crate::Client::delete_userdata) may be refused with.
-    pub enum DeleteUserdataProblem {
+    pub enum DeleteUserdataProblem of delete_userdata {
         /// The request cannot be read; its body is not JSON, or a parameter or header field is malformed.
         400 => problem BadRequest(Problem),
         /// The token lacks the scope that the operation needs, `read` or `write`. Nothing was changed.
         403 => problem Forbidden(Problem),
-        /// The resource is not in the state that `If-Match` or `If-None-Match` asks for. Nothing was
-        /// changed.
+        /// The resource is not in the state that `If-Match` or `If-None-Match` asks for. Nothing was changed.
         412 => problem PreconditionFailed(Problem),
         /// The service has made a mistake. A write was not carried out.
         500 => problem InternalServerError(Problem),

@@ -4,62 +4,40 @@
 
 use crate::Client;
 use methodical_client::{
-    Accepted, Call, Created, Deleted, Fetched, Find, Idempotent, Put, Safe, Unsafe,
-    operation, problem,
+    Accepted, Call, Created, Deleted, Fetched, Find, Idempotent, Put, Safe, Unsafe, operation, problem,
 };
 use methodical_client::wire::{Problem, Uuid, parameters};
 use stacklets_types::{
-    RunVolumeActionBody, Sort, Volume, VolumeCreate, VolumeInput, VolumeList,
-    VolumeResponse, operations,
+    RunVolumeActionBody, Sort, Volume, VolumeCreate, VolumeInput, VolumeList, VolumeResponse, operations,
 };
 
 impl Client {
     /// List the volumes
     ///
-    /// Returns the volumes of the account, in the order of their UUIDs, page by page; with
-    /// `stacklet_id` those attached to one stacklet, with `region` those in a region, with `query`
-    /// those that have a text in their name. Nothing is changed.
+    /// Returns the volumes of the account, in the order of their UUIDs, page by page; with `stacklet_id` those attached
+    /// to one stacklet, with `region` those in a region, with `query` those that have a text in their name. Nothing is
+    /// changed.
     ///
     /// `GET /volumes`
     ///
-    /// Awaited, it comes to [`Fetched`](methodical_client::Fetched) of
-    /// [`VolumeList`](stacklets_types::VolumeList), or to a
-    /// [`CallError`](methodical_client::CallError), with [`ListVolumesProblem`] for a declared refusal.
-    ///
-    /// The call takes [`timeout`](methodical_client::Call::timeout),
-    /// [`retries`](methodical_client::Call::retries), [`head`](methodical_client::Call::head),
-    /// [`pages`](methodical_client::Call::pages), [`items`](methodical_client::Call::items) and
-    /// [`header`](methodical_client::Call::header).
+    /// Comes to [`Fetched`] of [`VolumeList`], or is refused with [`ListVolumesProblem`]. The [`Call`] takes `timeout`,
+    /// `retries`, `head`, `pages`, `items` and `header`.
     ///
     /// # Promises
     ///
-    /// - `GET-SAFE`: `GET /volumes` changes nothing, and may be repeated freely.
-    /// - `GET-JSON-OBJECT`: Success is `application/json` with an object at the top.
     /// - `GET-LINKS-RESOLVE`: What it returns forms requests that succeed: `NextPage` (GET /volumes).
     /// - `READ-AFTER-WRITE`: It shows every write that was acknowledged before it was sent.
-    /// - `HEAD-MIRRORS-GET`: HEAD `/volumes` is answered with the status and header fields of GET.
-    /// - `HEAD-LENGTH-TRUE`: HEAD has no content, and a `Content-Length` only if it is that of GET.
-    /// - `LIST-COHERENT`: Each volume that exists is listed once, and none that was deleted, as of one
-    ///   moment.
-    /// - `LIST-PAGE-COMPLETE`: Following `/meta/pagination/next_page` through `page` visits every item
-    ///   once, and ends.
+    /// - `LIST-COHERENT`: Each volume that exists is listed once, and none that was deleted, as of one moment.
+    /// - `LIST-PAGE-COMPLETE`: Following `/meta/pagination/next_page` through `page` visits every item once, and ends.
     /// - `LIST-STABLE-ORDER`: Items are sorted by `/uuid`, or as `sort` asks.
     /// - `LIST-EMPTY-200`: An empty list is 200 with no items.
-    /// - `METHOD-NO-OVERRIDE`: No header or parameter turns it into a write.
-    /// - What every operation promises: `HTTPS-ONLY`, `AUTH-ENFORCED`, `AUTH-CHALLENGE`,
-    ///   `AUTH-NO-ORACLE`, `META-ACCESS-INFO`, `META-RATE-MONOTONE`, `RATE-429-RETRY-AFTER`,
-    ///   `METHOD-NOT-ALLOWED-ALLOW`, `METHOD-UNKNOWN-501`, `ERROR-PROBLEM`, `ERROR-DECLARED`,
-    ///   `INVALID-REFUSED`, `NO-5XX`, `OPTIONS-ALLOW`.
+    /// - What [every operation](crate#what-every-operation-promises) and [every GET](crate#what-every-get-promises)
+    ///   promises.
     ///
     /// # Errors
     ///
-    /// - 400: The request cannot be read; its body is not JSON, or a parameter or header field is
-    ///   malformed.
     /// - 401: The request has no token, or one that is not valid.
-    /// - 403: The token lacks the scope that the operation needs, `read` or `write`. Nothing was
-    ///   changed.
     /// - 429: The caller has used up its requests for now. Nothing was changed.
-    /// - 500: The service has made a mistake. A write was not carried out.
     /// - 503: The service cannot answer for the moment. Nothing was changed.
     pub fn list_volumes(&self, query: ListVolumesQuery) -> Call<ListVolumes> {
         self.inner.call().parameters(&query)
@@ -67,61 +45,36 @@ impl Client {
 
     /// Create a volume
     ///
-    /// Creates a volume under a new UUID. With a `stacklet_id` it is attached to that stacklet from the
-    /// beginning and lies in its region; without one it stands alone in the `region` named. The task in
-    /// the answer tells when it can be used.
+    /// Creates a volume under a new UUID. With a `stacklet_id` it is attached to that stacklet from the beginning and
+    /// lies in its region; without one it stands alone in the `region` named. The task in the answer tells when it can
+    /// be used.
     ///
     /// `POST /volumes`
     ///
-    /// Awaited, it comes to [`Created`](methodical_client::Created) of
-    /// [`VolumeResponse`](stacklets_types::VolumeResponse), or to a
-    /// [`CallError`](methodical_client::CallError), with [`CreateVolumeProblem`] for a declared
-    /// refusal.
-    ///
-    /// The call takes [`timeout`](methodical_client::Call::timeout),
-    /// [`idempotency_key`](methodical_client::Call::idempotency_key) and
-    /// [`header`](methodical_client::Call::header). With an idempotency key it takes
-    /// [`retries`](methodical_client::Call::retries) too.
+    /// Comes to [`Created`] of [`VolumeResponse`], or is refused with [`CreateVolumeProblem`]. The [`Call`] takes
+    /// `timeout`, `idempotency_key` and `header`. With an idempotency key it takes `retries` too.
     ///
     /// # Promises
     ///
     /// - `READ-AFTER-WRITE`: Once it has succeeded, every later `GET /volumes` shows it.
-    /// - `FAILED-WRITE-NO-EFFECT`: A refused `POST /volumes` changes nothing.
     /// - `POST-CREATED`: Success is 201 with the representation, and `Location` says where it is.
     /// - `POST-LOCATION-RESOLVES`: `GET /volumes/{uuid}` of what was created shows it at once.
     /// - `POST-FRESH-ID`: What it makes has an identifier that was never in use before.
-    /// - `IDEM-REPLAY`: Sent again under its `Idempotency-Key` for 1 day, it gets the first answer, and
-    ///   nothing is made twice.
+    /// - `IDEM-REPLAY`: Sent again under its `Idempotency-Key` for 1 day, it gets the first answer, and nothing is made
+    ///   twice.
     /// - `IDEM-ONCE`: Of simultaneous requests under one `Idempotency-Key` one takes effect.
     /// - `IDEM-FINGERPRINT`: `Idempotency-Key` of one request is refused with 422 on another.
-    /// - `IDEM-REPLAY-ERRORS`: Only successes are replayed: what failed may be tried again under the
-    ///   same key.
-    /// - `LRO-MONITOR`: Work that goes on is followed at `GET /tasks/{id}` (link `FollowTask`), which
-    ///   ends in `completed`, `errored` or `timed_out`, and its end agrees with the resource.
+    /// - `IDEM-REPLAY-ERRORS`: Only successes are replayed: what failed may be tried again under the same key.
+    /// - `LRO-MONITOR`: Work that goes on is followed at `GET /tasks/{id}` (link `FollowTask`), which ends in
+    ///   `completed`, `errored` or `timed_out`, and its end agrees with the resource.
     /// - `ETAG-TRUE`: The same state has the same `ETag`, another state another.
-    /// - What every operation promises: `HTTPS-ONLY`, `AUTH-ENFORCED`, `AUTH-CHALLENGE`,
-    ///   `AUTH-NO-ORACLE`, `META-ACCESS-INFO`, `META-RATE-MONOTONE`, `RATE-429-RETRY-AFTER`,
-    ///   `METHOD-NOT-ALLOWED-ALLOW`, `METHOD-UNKNOWN-501`, `ERROR-PROBLEM`, `ERROR-DECLARED`,
-    ///   `INVALID-REFUSED`, `NO-5XX`, `OPTIONS-ALLOW`.
+    /// - What [every operation](crate#what-every-operation-promises) and [every POST](crate#what-every-post-promises)
+    ///   promises.
     ///
     /// # Errors
     ///
-    /// - 400: The request cannot be read; its body is not JSON, or a parameter or header field is
-    ///   malformed.
     /// - 401: The request has no token, or one that is not valid.
-    /// - 403: The token lacks the scope that the operation needs, `read` or `write`. Nothing was
-    ///   changed.
-    /// - 409: The request cannot be carried out now: what it would create is there already, a task is
-    ///   at work on what it would change, or an earlier request with the same idempotency key is still
-    ///   at work. Nothing was changed.
-    /// - 413: The body is larger than the service reads.
-    /// - 415: The body is not declared as `application/json`.
-    /// - 422: The body is JSON and not what the operation takes, it names something that does not exist
-    ///   or does not fit, a PUT would create a resource under a number that is not the client's to
-    ///   choose, or an idempotency key comes with another request than before. Every mistake is listed
-    ///   with its place. Nothing was changed.
     /// - 429: The caller has used up its requests for now. Nothing was changed.
-    /// - 500: The service has made a mistake. A write was not carried out.
     /// - 503: The service cannot answer for the moment. Nothing was changed.
     pub fn create_volume(&self, body: &VolumeCreate) -> Call<CreateVolume> {
         self.inner.call().body(body)
@@ -133,47 +86,28 @@ impl Client {
     ///
     /// `GET /volumes/{uuid}`
     ///
-    /// Awaited, it comes to [`Find`](methodical_client::Find) of
-    /// [`VolumeResponse`](stacklets_types::VolumeResponse), or to a
-    /// [`CallError`](methodical_client::CallError), with [`GetVolumeProblem`] for a declared refusal.
-    ///
-    /// The call takes [`timeout`](methodical_client::Call::timeout),
-    /// [`retries`](methodical_client::Call::retries), [`head`](methodical_client::Call::head),
-    /// [`if_none_match`](methodical_client::Call::if_none_match) and
-    /// [`header`](methodical_client::Call::header).
+    /// Comes to [`Find`] of [`VolumeResponse`], or is refused with [`GetVolumeProblem`]. The [`Call`] takes `timeout`,
+    /// `retries`, `head`, `if_none_match` and `header`.
     ///
     /// # Promises
     ///
-    /// - `GET-SAFE`: `GET /volumes/{uuid}` changes nothing, and may be repeated freely.
-    /// - `GET-JSON-OBJECT`: Success is `application/json` with an object at the top.
     /// - `GET-ABSENT-404`: If there is nothing at `/volumes/{uuid}`, the answer is 404.
-    /// - `GET-LINKS-RESOLVE`: What it returns forms requests that succeed: `DeleteVolume` (DELETE
-    ///   /volumes/{uuid}), `FollowTask` (GET /tasks/{id}), `GetRegionOfVolume` (GET /regions/{slug}),
-    ///   `GetStackletOfVolume` (GET /stacklets/{id}), `GetVolume` (GET /volumes/{uuid}), `PutVolume`
-    ///   (PUT /volumes/{uuid}) and `RunVolumeAction` (POST /volumes/{uuid}).
+    /// - `GET-LINKS-RESOLVE`: What it returns forms requests that succeed: `DeleteVolume` (DELETE /volumes/{uuid}),
+    ///   `FollowTask` (GET /tasks/{id}), `GetRegionOfVolume` (GET /regions/{slug}), `GetStackletOfVolume` (GET
+    ///   /stacklets/{id}), `GetVolume` (GET /volumes/{uuid}), `PutVolume` (PUT /volumes/{uuid}) and `RunVolumeAction`
+    ///   (POST /volumes/{uuid}).
     /// - `READ-AFTER-WRITE`: It shows every write that was acknowledged before it was sent.
-    /// - `HEAD-MIRRORS-GET`: HEAD `/volumes/{uuid}` is answered with the status and header fields of
-    ///   GET.
-    /// - `HEAD-LENGTH-TRUE`: HEAD has no content, and a `Content-Length` only if it is that of GET.
     /// - `ETAG-TRUE`: The same state has the same `ETag`, another state another.
     /// - `COND-INM-304`: `If-None-Match` with the current tag answers 304 without content.
-    /// - `COND-PRECEDENCE`: A request that would be refused anyway is refused for that reason, and only
-    ///   then for its precondition.
-    /// - `METHOD-NO-OVERRIDE`: No header or parameter turns it into a write.
-    /// - What every operation promises: `HTTPS-ONLY`, `AUTH-ENFORCED`, `AUTH-CHALLENGE`,
-    ///   `AUTH-NO-ORACLE`, `META-ACCESS-INFO`, `META-RATE-MONOTONE`, `RATE-429-RETRY-AFTER`,
-    ///   `METHOD-NOT-ALLOWED-ALLOW`, `METHOD-UNKNOWN-501`, `ERROR-PROBLEM`, `ERROR-DECLARED`,
-    ///   `INVALID-REFUSED`, `NO-5XX`, `OPTIONS-ALLOW`.
+    /// - `COND-PRECEDENCE`: A request that would be refused anyway is refused for that reason, and only then for its
+    ///   precondition.
+    /// - What [every operation](crate#what-every-operation-promises) and [every GET](crate#what-every-get-promises)
+    ///   promises.
     ///
     /// # Errors
     ///
-    /// - 400: The request cannot be read; its body is not JSON, or a parameter or header field is
-    ///   malformed.
     /// - 401: The request has no token, or one that is not valid.
-    /// - 403: The token lacks the scope that the operation needs, `read` or `write`. Nothing was
-    ///   changed.
     /// - 429: The caller has used up its requests for now. Nothing was changed.
-    /// - 500: The service has made a mistake. A write was not carried out.
     /// - 503: The service cannot answer for the moment. Nothing was changed.
     pub fn get_volume(&self, uuid: Uuid) -> Call<GetVolume> {
         self.inner.call().path("uuid", uuid)
@@ -181,74 +115,31 @@ impl Client {
 
     /// Create or replace a volume
     ///
-    /// Gives the volume the value sent, whatever it was before. If there is no such volume, it is
-    /// created under this UUID. The value sent is the whole value: a volume that is put without a
-    /// `stacklet_id` is attached to none afterwards. A task at work on it that would change the value
-    /// ends as `errored`. The read-only members are refused in a request.
+    /// Gives the volume the value sent, whatever it was before. If there is no such volume, it is created under this
+    /// UUID. The value sent is the whole value: a volume that is put without a `stacklet_id` is attached to none
+    /// afterwards. A task at work on it that would change the value ends as `errored`. The read-only members are
+    /// refused in a request.
     ///
     /// `PUT /volumes/{uuid}`
     ///
-    /// Awaited, it comes to [`Put`](methodical_client::Put) of
-    /// [`VolumeResponse`](stacklets_types::VolumeResponse), or to a
-    /// [`CallError`](methodical_client::CallError), with [`PutVolumeProblem`] for a declared refusal.
-    ///
-    /// The call takes [`timeout`](methodical_client::Call::timeout),
-    /// [`retries`](methodical_client::Call::retries), [`if_match`](methodical_client::Call::if_match),
-    /// [`create_only`](methodical_client::Call::create_only) and
-    /// [`header`](methodical_client::Call::header).
+    /// Comes to [`Put`] of [`VolumeResponse`], or is refused with [`PutVolumeProblem`]. The [`Call`] takes `timeout`,
+    /// `retries`, `if_match`, `create_only` and `header`.
     ///
     /// # Promises
     ///
-    /// - `READ-AFTER-WRITE`: Once it has succeeded, every later `GET /volumes/{uuid}` shows it.
-    /// - `RECREATE-AFTER-DELETE`: After DELETE it creates afresh (201), and nothing of the old state
-    ///   shows.
-    /// - `PUT-UPSERT`: If there is nothing at `/volumes/{uuid}`, it is created there (201).
-    /// - `PUT-STATUS-TRUE`: 201 if and only if it created; 200 if there was something before.
-    /// - `PUT-REPLACES-WHOLE`: Afterwards the state is the body, whole: a member left out is back at
-    ///   its default.
-    /// - `PUT-REGARDLESS`: A valid body is stored whatever the present values are, unless the client
-    ///   itself set a precondition.
-    /// - `PUT-IDEMPOTENT`: Repeating `PUT /volumes/{uuid}` leaves the same state.
     /// - `PUT-TARGET`: `uuid` in the path alone says which one is meant; the body cannot name another.
-    /// - `PUT-READBACK`: The answer shows what is stored: what was sent, with the read-only members.
-    /// - `PUT-CREATE-ONCE`: Of simultaneous PUTs on something absent exactly one is answered 201, the
-    ///   others 200.
-    /// - `WRITE-ATOMIC`: The requests to one `/volumes/{uuid}` have one order that explains every
-    ///   answer.
-    /// - `READONLY-NOT-WRITABLE`: `created_at`, `size`, `task` and `uuid` cannot be set: a request that
-    ///   has them is refused.
+    /// - `READONLY-NOT-WRITABLE`: `created_at`, `size`, `task` and `uuid` cannot be set: a request that has them is
+    ///   refused.
     /// - `READONLY-STABLE`: `created_at` and `uuid` stay as set at creation.
-    /// - `FAILED-WRITE-NO-EFFECT`: A refused `PUT /volumes/{uuid}` changes nothing.
-    /// - `LRO-MONITOR`: Work that goes on is followed at `GET /tasks/{id}` (link `FollowTask`), which
-    ///   ends in `completed`, `errored` or `timed_out`, and its end agrees with the resource.
-    /// - `ETAG-TRUE`: The same state has the same `ETag`, another state another.
-    /// - `COND-IF-MATCH`: A stale `If-Match` is refused with 412, and nothing changes.
-    /// - `COND-CAS`: Of simultaneous requests under one `If-Match` exactly one succeeds.
-    /// - `COND-CREATE-ONLY`: Under `If-None-Match: *` it creates, or answers 412 and replaces nothing.
-    /// - `COND-PRECEDENCE`: A request that would be refused anyway is refused for that reason, and only
-    ///   then for its precondition.
-    /// - What every operation promises: `HTTPS-ONLY`, `AUTH-ENFORCED`, `AUTH-CHALLENGE`,
-    ///   `AUTH-NO-ORACLE`, `META-ACCESS-INFO`, `META-RATE-MONOTONE`, `RATE-429-RETRY-AFTER`,
-    ///   `METHOD-NOT-ALLOWED-ALLOW`, `METHOD-UNKNOWN-501`, `ERROR-PROBLEM`, `ERROR-DECLARED`,
-    ///   `INVALID-REFUSED`, `NO-5XX`, `OPTIONS-ALLOW`.
+    /// - `LRO-MONITOR`: Work that goes on is followed at `GET /tasks/{id}` (link `FollowTask`), which ends in
+    ///   `completed`, `errored` or `timed_out`, and its end agrees with the resource.
+    /// - What [every operation](crate#what-every-operation-promises) and [every PUT](crate#what-every-put-promises)
+    ///   promises.
     ///
     /// # Errors
     ///
-    /// - 400: The request cannot be read; its body is not JSON, or a parameter or header field is
-    ///   malformed.
     /// - 401: The request has no token, or one that is not valid.
-    /// - 403: The token lacks the scope that the operation needs, `read` or `write`. Nothing was
-    ///   changed.
-    /// - 412: The resource is not in the state that `If-Match` or `If-None-Match` asks for. Nothing was
-    ///   changed.
-    /// - 413: The body is larger than the service reads.
-    /// - 415: The body is not declared as `application/json`.
-    /// - 422: The body is JSON and not what the operation takes, it names something that does not exist
-    ///   or does not fit, a PUT would create a resource under a number that is not the client's to
-    ///   choose, or an idempotency key comes with another request than before. Every mistake is listed
-    ///   with its place. Nothing was changed.
     /// - 429: The caller has used up its requests for now. Nothing was changed.
-    /// - 500: The service has made a mistake. A write was not carried out.
     /// - 503: The service cannot answer for the moment. Nothing was changed.
     pub fn put_volume(&self, uuid: Uuid, body: &VolumeInput) -> Call<PutVolume> {
         self.inner.call().path("uuid", uuid).body(body)
@@ -256,11 +147,10 @@ impl Client {
 
     /// Attach, detach, resize or rename a volume
     ///
-    /// Begins the work that `action` names and answers with the volume as it stands and the task that
-    /// carries the work out:
+    /// Begins the work that `action` names and answers with the volume as it stands and the task that carries the work
+    /// out:
     ///
-    /// - `attach` attaches it to a stacklet in its region; from another that it was attached to it is
-    ///   taken.
+    /// - `attach` attaches it to a stacklet in its region; from another that it was attached to it is taken.
     /// - `detach` takes it from its stacklet. Attached to none, it stays so.
     /// - `resize` lets it grow.
     /// - `rename` gives it another name.
@@ -269,113 +159,59 @@ impl Client {
     ///
     /// `POST /volumes/{uuid}`
     ///
-    /// Awaited, it comes to [`Accepted`](methodical_client::Accepted) of
-    /// [`VolumeResponse`](stacklets_types::VolumeResponse), or to a
-    /// [`CallError`](methodical_client::CallError), with [`RunVolumeActionProblem`] for a declared
-    /// refusal.
-    ///
-    /// The call takes [`timeout`](methodical_client::Call::timeout),
-    /// [`idempotency_key`](methodical_client::Call::idempotency_key) and
-    /// [`header`](methodical_client::Call::header). With an idempotency key it takes
-    /// [`retries`](methodical_client::Call::retries) too.
+    /// Comes to [`Accepted`] of [`VolumeResponse`], or is refused with [`RunVolumeActionProblem`]. The [`Call`] takes
+    /// `timeout`, `idempotency_key` and `header`. With an idempotency key it takes `retries` too.
     ///
     /// # Promises
     ///
     /// - `READ-AFTER-WRITE`: `GET /volumes/{uuid}` shows it within 10 minutes.
-    /// - `FAILED-WRITE-NO-EFFECT`: A refused `POST /volumes/{uuid}` changes nothing.
-    /// - `IDEM-REPLAY`: Sent again under its `Idempotency-Key` for 1 day, it gets the first answer, and
-    ///   nothing is made twice.
+    /// - `IDEM-REPLAY`: Sent again under its `Idempotency-Key` for 1 day, it gets the first answer, and nothing is made
+    ///   twice.
     /// - `IDEM-ONCE`: Of simultaneous requests under one `Idempotency-Key` one takes effect.
     /// - `IDEM-FINGERPRINT`: `Idempotency-Key` of one request is refused with 422 on another.
-    /// - `IDEM-REPLAY-ERRORS`: Only successes are replayed: what failed may be tried again under the
-    ///   same key.
-    /// - `LRO-MONITOR`: 202 leads to `GET /tasks/{id}` (link `FollowTask`), which ends in `completed`,
-    ///   `errored` or `timed_out`, and its end agrees with the resource.
-    /// - What every operation promises: `HTTPS-ONLY`, `AUTH-ENFORCED`, `AUTH-CHALLENGE`,
-    ///   `AUTH-NO-ORACLE`, `META-ACCESS-INFO`, `META-RATE-MONOTONE`, `RATE-429-RETRY-AFTER`,
-    ///   `METHOD-NOT-ALLOWED-ALLOW`, `METHOD-UNKNOWN-501`, `ERROR-PROBLEM`, `ERROR-DECLARED`,
-    ///   `INVALID-REFUSED`, `NO-5XX`, `OPTIONS-ALLOW`.
+    /// - `IDEM-REPLAY-ERRORS`: Only successes are replayed: what failed may be tried again under the same key.
+    /// - `LRO-MONITOR`: 202 leads to `GET /tasks/{id}` (link `FollowTask`), which ends in `completed`, `errored` or
+    ///   `timed_out`, and its end agrees with the resource.
+    /// - What [every operation](crate#what-every-operation-promises) and [every POST](crate#what-every-post-promises)
+    ///   promises.
     ///
     /// # Errors
     ///
-    /// - 400: The request cannot be read; its body is not JSON, or a parameter or header field is
-    ///   malformed.
     /// - 401: The request has no token, or one that is not valid.
-    /// - 403: The token lacks the scope that the operation needs, `read` or `write`. Nothing was
-    ///   changed.
-    /// - 404: There is no such resource. Nothing was changed.
-    /// - 409: The request cannot be carried out now: what it would create is there already, a task is
-    ///   at work on what it would change, or an earlier request with the same idempotency key is still
-    ///   at work. Nothing was changed.
-    /// - 413: The body is larger than the service reads.
-    /// - 415: The body is not declared as `application/json`.
-    /// - 422: The body is JSON and not what the operation takes, it names something that does not exist
-    ///   or does not fit, a PUT would create a resource under a number that is not the client's to
-    ///   choose, or an idempotency key comes with another request than before. Every mistake is listed
-    ///   with its place. Nothing was changed.
     /// - 429: The caller has used up its requests for now. Nothing was changed.
-    /// - 500: The service has made a mistake. A write was not carried out.
     /// - 503: The service cannot answer for the moment. Nothing was changed.
-    pub fn run_volume_action(
-        &self,
-        uuid: Uuid,
-        body: &RunVolumeActionBody,
-    ) -> Call<RunVolumeAction> {
+    pub fn run_volume_action(&self, uuid: Uuid, body: &RunVolumeActionBody) -> Call<RunVolumeAction> {
         self.inner.call().path("uuid", uuid).body(body)
     }
 
     /// Delete a volume
     ///
-    /// Removes the volume if it is there. If it is not, the answer is 404 with a message that says so.
-    /// There is no need to look first: the look and the removal are one step, and of several requests
-    /// at once exactly one removes it. It is taken from its stacklet in the same step, and a task at
-    /// work on it ends.
+    /// Removes the volume if it is there. If it is not, the answer is 404 with a message that says so. There is no need
+    /// to look first: the look and the removal are one step, and of several requests at once exactly one removes it. It
+    /// is taken from its stacklet in the same step, and a task at work on it ends.
     ///
     /// `DELETE /volumes/{uuid}`
     ///
-    /// Awaited, it comes to [`Deleted`](methodical_client::Deleted), or to a
-    /// [`CallError`](methodical_client::CallError), with [`DeleteVolumeProblem`] for a declared
-    /// refusal.
-    ///
-    /// The call takes [`timeout`](methodical_client::Call::timeout),
-    /// [`retries`](methodical_client::Call::retries), [`if_match`](methodical_client::Call::if_match)
-    /// and [`header`](methodical_client::Call::header).
+    /// Comes to [`Deleted`], or is refused with [`DeleteVolumeProblem`]. The [`Call`] takes `timeout`, `retries`,
+    /// `if_match` and `header`.
     ///
     /// # Promises
     ///
     /// - `READ-AFTER-WRITE`: Once it has succeeded, every later `GET /volumes/{uuid}` shows it.
     /// - `DELETE-EFFECTIVE`: Once it has succeeded, `GET /volumes/{uuid}` answers 404.
-    /// - `DELETE-ATOMIC-MISSING`: If there is nothing to delete, it says so itself: 404 with a message.
-    ///   No look beforehand is needed.
-    /// - `DELETE-NO-PRECHECK`: `DELETE /volumes/{uuid}` needs no request before it.
-    /// - `DELETE-ONCE`: Of simultaneous DELETEs of one resource exactly one succeeds; the others are
-    ///   told 404.
-    /// - `DELETE-IDEMPOTENT`: Repeating `DELETE /volumes/{uuid}` changes nothing more.
     /// - `DELETE-TARGET-ONLY`: Nothing goes but the target.
     /// - `DELETE-CHILDREN`: Children stay, detached.
-    /// - `WRITE-ATOMIC`: The requests to one `/volumes/{uuid}` have one order that explains every
-    ///   answer.
-    /// - `FAILED-WRITE-NO-EFFECT`: A refused `DELETE /volumes/{uuid}` changes nothing.
     /// - `COND-IF-MATCH`: A stale `If-Match` is refused with 412, and nothing changes.
     /// - `COND-CAS`: Of simultaneous requests under one `If-Match` exactly one succeeds.
-    /// - `COND-PRECEDENCE`: A request that would be refused anyway is refused for that reason, and only
-    ///   then for its precondition.
-    /// - What every operation promises: `HTTPS-ONLY`, `AUTH-ENFORCED`, `AUTH-CHALLENGE`,
-    ///   `AUTH-NO-ORACLE`, `META-ACCESS-INFO`, `META-RATE-MONOTONE`, `RATE-429-RETRY-AFTER`,
-    ///   `METHOD-NOT-ALLOWED-ALLOW`, `METHOD-UNKNOWN-501`, `ERROR-PROBLEM`, `ERROR-DECLARED`,
-    ///   `INVALID-REFUSED`, `NO-5XX`, `OPTIONS-ALLOW`.
+    /// - `COND-PRECEDENCE`: A request that would be refused anyway is refused for that reason, and only then for its
+    ///   precondition.
+    /// - What [every operation](crate#what-every-operation-promises) and [every
+    ///   DELETE](crate#what-every-delete-promises) promises.
     ///
     /// # Errors
     ///
-    /// - 400: The request cannot be read; its body is not JSON, or a parameter or header field is
-    ///   malformed.
     /// - 401: The request has no token, or one that is not valid.
-    /// - 403: The token lacks the scope that the operation needs, `read` or `write`. Nothing was
-    ///   changed.
-    /// - 412: The resource is not in the state that `If-Match` or `If-None-Match` asks for. Nothing was
-    ///   changed.
     /// - 429: The caller has used up its requests for now. Nothing was changed.
-    /// - 500: The service has made a mistake. A write was not carried out.
     /// - 503: The service cannot answer for the moment. Nothing was changed.
     pub fn delete_volume(&self, uuid: Uuid) -> Call<DeleteVolume> {
         self.inner.call().path("uuid", uuid)
@@ -394,23 +230,20 @@ parameters! {
         optional query: Option<String>,
         /// Return only volumes in the region with this slug. A region that does not exist leaves none.
         optional region: Option<String>,
-        /// The member to order the list by, after `-` where the order falls; what is equal in it is in the
-        /// order of its identity. Without this parameter the whole list is in the order of its identities.
+        /// The member to order the list by, after `-` where the order falls; what is equal in it is in the order of its
+        /// identity. Without this parameter the whole list is in the order of its identities.
         optional sort: Option<Sort>,
-        /// Return only what belongs to the stacklet with this number. A stacklet that does not exist leaves
-        /// none.
+        /// Return only what belongs to the stacklet with this number. A stacklet that does not exist leaves none.
         optional stacklet_id: Option<u64>,
     }
 }
 
 operation! {
-    /// `GET /volumes`: marker and data of [`Client::list_volumes`].
-    pub enum ListVolumes = operations::LIST_VOLUMES: Safe => Fetched<VolumeList>, ListVolumesProblem; HasHead, pages Volume
+    pub enum ListVolumes of list_volumes = operations::LIST_VOLUMES: Safe => Fetched<VolumeList>, ListVolumesProblem; HasHead, pages Volume
 }
 
 problem! {
-    /// What [`Client::list_volumes`](crate::Client::list_volumes) may be refused with.
-    pub enum ListVolumesProblem {
+    pub enum ListVolumesProblem of list_volumes {
         /// The request cannot be read; its body is not JSON, or a parameter or header field is malformed.
         400 => problem BadRequest(Problem),
         /// The token lacks the scope that the operation needs, `read` or `write`. Nothing was changed.
@@ -421,29 +254,25 @@ problem! {
 }
 
 operation! {
-    /// `POST /volumes`: marker and data of [`Client::create_volume`].
-    pub enum CreateVolume = operations::CREATE_VOLUME: Unsafe => Created<VolumeResponse>, CreateVolumeProblem; Keyable
+    pub enum CreateVolume of create_volume = operations::CREATE_VOLUME: Unsafe => Created<VolumeResponse>, CreateVolumeProblem; Keyable
 }
 
 problem! {
-    /// What [`Client::create_volume`](crate::Client::create_volume) may be refused with.
-    pub enum CreateVolumeProblem {
+    pub enum CreateVolumeProblem of create_volume {
         /// The request cannot be read; its body is not JSON, or a parameter or header field is malformed.
         400 => problem BadRequest(Problem),
         /// The token lacks the scope that the operation needs, `read` or `write`. Nothing was changed.
         403 => problem Forbidden(Problem),
-        /// The request cannot be carried out now: what it would create is there already, a task is at work
-        /// on what it would change, or an earlier request with the same idempotency key is still at work.
-        /// Nothing was changed.
+        /// The request cannot be carried out now: what it would create is there already, a task is at work on what it would
+        /// change, or an earlier request with the same idempotency key is still at work. Nothing was changed.
         409 => problem Conflict(Problem),
         /// The body is larger than the service reads.
         413 => problem ContentTooLarge(Problem),
         /// The body is not declared as `application/json`.
         415 => problem UnsupportedMediaType(Problem),
-        /// The body is JSON and not what the operation takes, it names something that does not exist or
-        /// does not fit, a PUT would create a resource under a number that is not the client's to choose,
-        /// or an idempotency key comes with another request than before. Every mistake is listed with its
-        /// place. Nothing was changed.
+        /// The body is JSON and not what the operation takes, it names something that does not exist or does not fit, a PUT
+        /// would create a resource under a number that is not the client's to choose, or an idempotency key comes with
+        /// another request than before. Every mistake is listed with its place. Nothing was changed.
         422 => problem UnprocessableContent(Problem),
         /// The service has made a mistake. A write was not carried out.
         500 => problem InternalServerError(Problem),
@@ -451,13 +280,11 @@ problem! {
 }
 
 operation! {
-    /// `GET /volumes/{uuid}`: marker and data of [`Client::get_volume`].
-    pub enum GetVolume = operations::GET_VOLUME: Safe => Find<VolumeResponse>, GetVolumeProblem; HasHead, Revalidate
+    pub enum GetVolume of get_volume = operations::GET_VOLUME: Safe => Find<VolumeResponse>, GetVolumeProblem; HasHead, Revalidate
 }
 
 problem! {
-    /// What [`Client::get_volume`](crate::Client::get_volume) may be refused with.
-    pub enum GetVolumeProblem {
+    pub enum GetVolumeProblem of get_volume {
         /// The request cannot be read; its body is not JSON, or a parameter or header field is malformed.
         400 => problem BadRequest(Problem),
         /// The token lacks the scope that the operation needs, `read` or `write`. Nothing was changed.
@@ -468,28 +295,24 @@ problem! {
 }
 
 operation! {
-    /// `PUT /volumes/{uuid}`: marker and data of [`Client::put_volume`].
-    pub enum PutVolume = operations::PUT_VOLUME: Idempotent => Put<VolumeResponse>, PutVolumeProblem; Conditional, CreateOnly
+    pub enum PutVolume of put_volume = operations::PUT_VOLUME: Idempotent => Put<VolumeResponse>, PutVolumeProblem; Conditional, CreateOnly
 }
 
 problem! {
-    /// What [`Client::put_volume`](crate::Client::put_volume) may be refused with.
-    pub enum PutVolumeProblem {
+    pub enum PutVolumeProblem of put_volume {
         /// The request cannot be read; its body is not JSON, or a parameter or header field is malformed.
         400 => problem BadRequest(Problem),
         /// The token lacks the scope that the operation needs, `read` or `write`. Nothing was changed.
         403 => problem Forbidden(Problem),
-        /// The resource is not in the state that `If-Match` or `If-None-Match` asks for. Nothing was
-        /// changed.
+        /// The resource is not in the state that `If-Match` or `If-None-Match` asks for. Nothing was changed.
         412 => problem PreconditionFailed(Problem),
         /// The body is larger than the service reads.
         413 => problem ContentTooLarge(Problem),
         /// The body is not declared as `application/json`.
         415 => problem UnsupportedMediaType(Problem),
-        /// The body is JSON and not what the operation takes, it names something that does not exist or
-        /// does not fit, a PUT would create a resource under a number that is not the client's to choose,
-        /// or an idempotency key comes with another request than before. Every mistake is listed with its
-        /// place. Nothing was changed.
+        /// The body is JSON and not what the operation takes, it names something that does not exist or does not fit, a PUT
+        /// would create a resource under a number that is not the client's to choose, or an idempotency key comes with
+        /// another request than before. Every mistake is listed with its place. Nothing was changed.
         422 => problem UnprocessableContent(Problem),
         /// The service has made a mistake. A write was not carried out.
         500 => problem InternalServerError(Problem),
@@ -497,31 +320,27 @@ problem! {
 }
 
 operation! {
-    /// `POST /volumes/{uuid}`: marker and data of [`Client::run_volume_action`].
-    pub enum RunVolumeAction = operations::RUN_VOLUME_ACTION: Unsafe => Accepted<VolumeResponse>, RunVolumeActionProblem; Keyable
+    pub enum RunVolumeAction of run_volume_action = operations::RUN_VOLUME_ACTION: Unsafe => Accepted<VolumeResponse>, RunVolumeActionProblem; Keyable
 }
 
 problem! {
-    /// What [`Client::run_volume_action`](crate::Client::run_volume_action) may be refused with.
-    pub enum RunVolumeActionProblem {
+    pub enum RunVolumeActionProblem of run_volume_action {
         /// The request cannot be read; its body is not JSON, or a parameter or header field is malformed.
         400 => problem BadRequest(Problem),
         /// The token lacks the scope that the operation needs, `read` or `write`. Nothing was changed.
         403 => problem Forbidden(Problem),
         /// There is no such resource. Nothing was changed.
         404 => problem NotFound(Problem),
-        /// The request cannot be carried out now: what it would create is there already, a task is at work
-        /// on what it would change, or an earlier request with the same idempotency key is still at work.
-        /// Nothing was changed.
+        /// The request cannot be carried out now: what it would create is there already, a task is at work on what it would
+        /// change, or an earlier request with the same idempotency key is still at work. Nothing was changed.
         409 => problem Conflict(Problem),
         /// The body is larger than the service reads.
         413 => problem ContentTooLarge(Problem),
         /// The body is not declared as `application/json`.
         415 => problem UnsupportedMediaType(Problem),
-        /// The body is JSON and not what the operation takes, it names something that does not exist or
-        /// does not fit, a PUT would create a resource under a number that is not the client's to choose,
-        /// or an idempotency key comes with another request than before. Every mistake is listed with its
-        /// place. Nothing was changed.
+        /// The body is JSON and not what the operation takes, it names something that does not exist or does not fit, a PUT
+        /// would create a resource under a number that is not the client's to choose, or an idempotency key comes with
+        /// another request than before. Every mistake is listed with its place. Nothing was changed.
         422 => problem UnprocessableContent(Problem),
         /// The service has made a mistake. A write was not carried out.
         500 => problem InternalServerError(Problem),
@@ -529,19 +348,16 @@ problem! {
 }
 
 operation! {
-    /// `DELETE /volumes/{uuid}`: marker and data of [`Client::delete_volume`].
-    pub enum DeleteVolume = operations::DELETE_VOLUME: Idempotent => Deleted, DeleteVolumeProblem; Conditional
+    pub enum DeleteVolume of delete_volume = operations::DELETE_VOLUME: Idempotent => Deleted, DeleteVolumeProblem; Conditional
 }
 
 problem! {
-    /// What [`Client::delete_volume`](crate::Client::delete_volume) may be refused with.
-    pub enum DeleteVolumeProblem {
+    pub enum DeleteVolumeProblem of delete_volume {
         /// The request cannot be read; its body is not JSON, or a parameter or header field is malformed.
         400 => problem BadRequest(Problem),
         /// The token lacks the scope that the operation needs, `read` or `write`. Nothing was changed.
         403 => problem Forbidden(Problem),
-        /// The resource is not in the state that `If-Match` or `If-None-Match` asks for. Nothing was
-        /// changed.
+        /// The resource is not in the state that `If-Match` or `If-None-Match` asks for. Nothing was changed.
         412 => problem PreconditionFailed(Problem),
         /// The service has made a mistake. A write was not carried out.
         500 => problem InternalServerError(Problem),

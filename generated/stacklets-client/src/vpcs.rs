@@ -3,61 +3,36 @@
 //! Private networks that stacklets are connected to.
 
 use crate::Client;
-use methodical_client::{
-    Call, Created, Deleted, Fetched, Find, Idempotent, Put, Safe, Unsafe, operation,
-    problem,
-};
+use methodical_client::{Call, Created, Deleted, Fetched, Find, Idempotent, Put, Safe, Unsafe, operation, problem};
 use methodical_client::wire::{Problem, Uuid, parameters};
-use stacklets_types::{
-    Sort, Vpc, VpcInput, VpcList, VpcMember, VpcMemberList, VpcResponse, operations,
-};
+use stacklets_types::{Sort, Vpc, VpcInput, VpcList, VpcMember, VpcMemberList, VpcResponse, operations};
 
 impl Client {
     /// List the VPCs
     ///
-    /// Returns the VPCs of the account, in the order of their UUIDs or of `sort`, page by page; with
-    /// `region` those in a region, with `query` those whose name contains it. Nothing is changed.
+    /// Returns the VPCs of the account, in the order of their UUIDs or of `sort`, page by page; with `region` those in
+    /// a region, with `query` those whose name contains it. Nothing is changed.
     ///
     /// `GET /vpcs`
     ///
-    /// Awaited, it comes to [`Fetched`](methodical_client::Fetched) of
-    /// [`VpcList`](stacklets_types::VpcList), or to a [`CallError`](methodical_client::CallError), with
-    /// [`ListVpcsProblem`] for a declared refusal.
-    ///
-    /// The call takes [`timeout`](methodical_client::Call::timeout),
-    /// [`retries`](methodical_client::Call::retries), [`head`](methodical_client::Call::head),
-    /// [`pages`](methodical_client::Call::pages), [`items`](methodical_client::Call::items) and
-    /// [`header`](methodical_client::Call::header).
+    /// Comes to [`Fetched`] of [`VpcList`], or is refused with [`ListVpcsProblem`]. The [`Call`] takes `timeout`,
+    /// `retries`, `head`, `pages`, `items` and `header`.
     ///
     /// # Promises
     ///
-    /// - `GET-SAFE`: `GET /vpcs` changes nothing, and may be repeated freely.
-    /// - `GET-JSON-OBJECT`: Success is `application/json` with an object at the top.
     /// - `GET-LINKS-RESOLVE`: What it returns forms requests that succeed: `NextPage` (GET /vpcs).
     /// - `READ-AFTER-WRITE`: It shows every write that was acknowledged before it was sent.
-    /// - `HEAD-MIRRORS-GET`: HEAD `/vpcs` is answered with the status and header fields of GET.
-    /// - `HEAD-LENGTH-TRUE`: HEAD has no content, and a `Content-Length` only if it is that of GET.
-    /// - `LIST-COHERENT`: Each vpc that exists is listed once, and none that was deleted, as of one
-    ///   moment.
-    /// - `LIST-PAGE-COMPLETE`: Following `/meta/pagination/next_page` through `page` visits every item
-    ///   once, and ends.
+    /// - `LIST-COHERENT`: Each vpc that exists is listed once, and none that was deleted, as of one moment.
+    /// - `LIST-PAGE-COMPLETE`: Following `/meta/pagination/next_page` through `page` visits every item once, and ends.
     /// - `LIST-STABLE-ORDER`: Items are sorted by `/uuid`, or as `sort` asks.
     /// - `LIST-EMPTY-200`: An empty list is 200 with no items.
-    /// - `METHOD-NO-OVERRIDE`: No header or parameter turns it into a write.
-    /// - What every operation promises: `HTTPS-ONLY`, `AUTH-ENFORCED`, `AUTH-CHALLENGE`,
-    ///   `AUTH-NO-ORACLE`, `META-ACCESS-INFO`, `META-RATE-MONOTONE`, `RATE-429-RETRY-AFTER`,
-    ///   `METHOD-NOT-ALLOWED-ALLOW`, `METHOD-UNKNOWN-501`, `ERROR-PROBLEM`, `ERROR-DECLARED`,
-    ///   `INVALID-REFUSED`, `NO-5XX`, `OPTIONS-ALLOW`.
+    /// - What [every operation](crate#what-every-operation-promises) and [every GET](crate#what-every-get-promises)
+    ///   promises.
     ///
     /// # Errors
     ///
-    /// - 400: The request cannot be read; its body is not JSON, or a parameter or header field is
-    ///   malformed.
     /// - 401: The request has no token, or one that is not valid.
-    /// - 403: The token lacks the scope that the operation needs, `read` or `write`. Nothing was
-    ///   changed.
     /// - 429: The caller has used up its requests for now. Nothing was changed.
-    /// - 500: The service has made a mistake. A write was not carried out.
     /// - 503: The service cannot answer for the moment. Nothing was changed.
     pub fn list_vpcs(&self, query: ListVpcsQuery) -> Call<ListVpcs> {
         self.inner.call().parameters(&query)
@@ -69,54 +44,29 @@ impl Client {
     ///
     /// `POST /vpcs`
     ///
-    /// Awaited, it comes to [`Created`](methodical_client::Created) of
-    /// [`VpcResponse`](stacklets_types::VpcResponse), or to a
-    /// [`CallError`](methodical_client::CallError), with [`CreateVpcProblem`] for a declared refusal.
-    ///
-    /// The call takes [`timeout`](methodical_client::Call::timeout),
-    /// [`idempotency_key`](methodical_client::Call::idempotency_key) and
-    /// [`header`](methodical_client::Call::header). With an idempotency key it takes
-    /// [`retries`](methodical_client::Call::retries) too.
+    /// Comes to [`Created`] of [`VpcResponse`], or is refused with [`CreateVpcProblem`]. The [`Call`] takes `timeout`,
+    /// `idempotency_key` and `header`. With an idempotency key it takes `retries` too.
     ///
     /// # Promises
     ///
     /// - `READ-AFTER-WRITE`: Once it has succeeded, every later `GET /vpcs` shows it.
-    /// - `READONLY-NOT-WRITABLE`: `created_at` and `uuid` cannot be set: a request that has them is
-    ///   refused.
-    /// - `FAILED-WRITE-NO-EFFECT`: A refused `POST /vpcs` changes nothing.
+    /// - `READONLY-NOT-WRITABLE`: `created_at` and `uuid` cannot be set: a request that has them is refused.
     /// - `POST-CREATED`: Success is 201 with the representation, and `Location` says where it is.
     /// - `POST-LOCATION-RESOLVES`: `GET /vpcs/{uuid}` of what was created shows it at once.
     /// - `POST-FRESH-ID`: What it makes has an identifier that was never in use before.
-    /// - `IDEM-REPLAY`: Sent again under its `Idempotency-Key` for 1 day, it gets the first answer, and
-    ///   nothing is made twice.
+    /// - `IDEM-REPLAY`: Sent again under its `Idempotency-Key` for 1 day, it gets the first answer, and nothing is made
+    ///   twice.
     /// - `IDEM-ONCE`: Of simultaneous requests under one `Idempotency-Key` one takes effect.
     /// - `IDEM-FINGERPRINT`: `Idempotency-Key` of one request is refused with 422 on another.
-    /// - `IDEM-REPLAY-ERRORS`: Only successes are replayed: what failed may be tried again under the
-    ///   same key.
+    /// - `IDEM-REPLAY-ERRORS`: Only successes are replayed: what failed may be tried again under the same key.
     /// - `ETAG-TRUE`: The same state has the same `ETag`, another state another.
-    /// - What every operation promises: `HTTPS-ONLY`, `AUTH-ENFORCED`, `AUTH-CHALLENGE`,
-    ///   `AUTH-NO-ORACLE`, `META-ACCESS-INFO`, `META-RATE-MONOTONE`, `RATE-429-RETRY-AFTER`,
-    ///   `METHOD-NOT-ALLOWED-ALLOW`, `METHOD-UNKNOWN-501`, `ERROR-PROBLEM`, `ERROR-DECLARED`,
-    ///   `INVALID-REFUSED`, `NO-5XX`, `OPTIONS-ALLOW`.
+    /// - What [every operation](crate#what-every-operation-promises) and [every POST](crate#what-every-post-promises)
+    ///   promises.
     ///
     /// # Errors
     ///
-    /// - 400: The request cannot be read; its body is not JSON, or a parameter or header field is
-    ///   malformed.
     /// - 401: The request has no token, or one that is not valid.
-    /// - 403: The token lacks the scope that the operation needs, `read` or `write`. Nothing was
-    ///   changed.
-    /// - 409: The request cannot be carried out now: what it would create is there already, a task is
-    ///   at work on what it would change, or an earlier request with the same idempotency key is still
-    ///   at work. Nothing was changed.
-    /// - 413: The body is larger than the service reads.
-    /// - 415: The body is not declared as `application/json`.
-    /// - 422: The body is JSON and not what the operation takes, it names something that does not exist
-    ///   or does not fit, a PUT would create a resource under a number that is not the client's to
-    ///   choose, or an idempotency key comes with another request than before. Every mistake is listed
-    ///   with its place. Nothing was changed.
     /// - 429: The caller has used up its requests for now. Nothing was changed.
-    /// - 500: The service has made a mistake. A write was not carried out.
     /// - 503: The service cannot answer for the moment. Nothing was changed.
     pub fn create_vpc(&self, body: &VpcInput) -> Call<CreateVpc> {
         self.inner.call().body(body)
@@ -128,46 +78,27 @@ impl Client {
     ///
     /// `GET /vpcs/{uuid}`
     ///
-    /// Awaited, it comes to [`Find`](methodical_client::Find) of
-    /// [`VpcResponse`](stacklets_types::VpcResponse), or to a
-    /// [`CallError`](methodical_client::CallError), with [`GetVpcProblem`] for a declared refusal.
-    ///
-    /// The call takes [`timeout`](methodical_client::Call::timeout),
-    /// [`retries`](methodical_client::Call::retries), [`head`](methodical_client::Call::head),
-    /// [`if_none_match`](methodical_client::Call::if_none_match) and
-    /// [`header`](methodical_client::Call::header).
+    /// Comes to [`Find`] of [`VpcResponse`], or is refused with [`GetVpcProblem`]. The [`Call`] takes `timeout`,
+    /// `retries`, `head`, `if_none_match` and `header`.
     ///
     /// # Promises
     ///
-    /// - `GET-SAFE`: `GET /vpcs/{uuid}` changes nothing, and may be repeated freely.
-    /// - `GET-JSON-OBJECT`: Success is `application/json` with an object at the top.
     /// - `GET-ABSENT-404`: If there is nothing at `/vpcs/{uuid}`, the answer is 404.
-    /// - `GET-LINKS-RESOLVE`: What it returns forms requests that succeed: `DeleteVpc` (DELETE
-    ///   /vpcs/{uuid}), `GetVpc` (GET /vpcs/{uuid}), `GetVpcRegion` (GET /regions/{slug}),
-    ///   `ListVpcMembers` (GET /vpcs/{uuid}/members), `ListVpcStacklets` (GET /stacklets) and `PutVpc`
-    ///   (PUT /vpcs/{uuid}).
+    /// - `GET-LINKS-RESOLVE`: What it returns forms requests that succeed: `DeleteVpc` (DELETE /vpcs/{uuid}), `GetVpc`
+    ///   (GET /vpcs/{uuid}), `GetVpcRegion` (GET /regions/{slug}), `ListVpcMembers` (GET /vpcs/{uuid}/members),
+    ///   `ListVpcStacklets` (GET /stacklets) and `PutVpc` (PUT /vpcs/{uuid}).
     /// - `READ-AFTER-WRITE`: It shows every write that was acknowledged before it was sent.
-    /// - `HEAD-MIRRORS-GET`: HEAD `/vpcs/{uuid}` is answered with the status and header fields of GET.
-    /// - `HEAD-LENGTH-TRUE`: HEAD has no content, and a `Content-Length` only if it is that of GET.
     /// - `ETAG-TRUE`: The same state has the same `ETag`, another state another.
     /// - `COND-INM-304`: `If-None-Match` with the current tag answers 304 without content.
-    /// - `COND-PRECEDENCE`: A request that would be refused anyway is refused for that reason, and only
-    ///   then for its precondition.
-    /// - `METHOD-NO-OVERRIDE`: No header or parameter turns it into a write.
-    /// - What every operation promises: `HTTPS-ONLY`, `AUTH-ENFORCED`, `AUTH-CHALLENGE`,
-    ///   `AUTH-NO-ORACLE`, `META-ACCESS-INFO`, `META-RATE-MONOTONE`, `RATE-429-RETRY-AFTER`,
-    ///   `METHOD-NOT-ALLOWED-ALLOW`, `METHOD-UNKNOWN-501`, `ERROR-PROBLEM`, `ERROR-DECLARED`,
-    ///   `INVALID-REFUSED`, `NO-5XX`, `OPTIONS-ALLOW`.
+    /// - `COND-PRECEDENCE`: A request that would be refused anyway is refused for that reason, and only then for its
+    ///   precondition.
+    /// - What [every operation](crate#what-every-operation-promises) and [every GET](crate#what-every-get-promises)
+    ///   promises.
     ///
     /// # Errors
     ///
-    /// - 400: The request cannot be read; its body is not JSON, or a parameter or header field is
-    ///   malformed.
     /// - 401: The request has no token, or one that is not valid.
-    /// - 403: The token lacks the scope that the operation needs, `read` or `write`. Nothing was
-    ///   changed.
     /// - 429: The caller has used up its requests for now. Nothing was changed.
-    /// - 500: The service has made a mistake. A write was not carried out.
     /// - 503: The service cannot answer for the moment. Nothing was changed.
     pub fn get_vpc(&self, uuid: Uuid) -> Call<GetVpc> {
         self.inner.call().path("uuid", uuid)
@@ -175,71 +106,27 @@ impl Client {
 
     /// Create or replace a VPC
     ///
-    /// Gives the VPC the value sent, whatever it was before. If there is no such VPC, it is created.
-    /// The value sent is the whole value: a VPC that is put without a description has none afterwards.
-    /// The region that it names must exist and be that of all stacklets in it. The read-only members
-    /// are refused in a request.
+    /// Gives the VPC the value sent, whatever it was before. If there is no such VPC, it is created. The value sent is
+    /// the whole value: a VPC that is put without a description has none afterwards. The region that it names must
+    /// exist and be that of all stacklets in it. The read-only members are refused in a request.
     ///
     /// `PUT /vpcs/{uuid}`
     ///
-    /// Awaited, it comes to [`Put`](methodical_client::Put) of
-    /// [`VpcResponse`](stacklets_types::VpcResponse), or to a
-    /// [`CallError`](methodical_client::CallError), with [`PutVpcProblem`] for a declared refusal.
-    ///
-    /// The call takes [`timeout`](methodical_client::Call::timeout),
-    /// [`retries`](methodical_client::Call::retries), [`if_match`](methodical_client::Call::if_match),
-    /// [`create_only`](methodical_client::Call::create_only) and
-    /// [`header`](methodical_client::Call::header).
+    /// Comes to [`Put`] of [`VpcResponse`], or is refused with [`PutVpcProblem`]. The [`Call`] takes `timeout`,
+    /// `retries`, `if_match`, `create_only` and `header`.
     ///
     /// # Promises
     ///
-    /// - `READ-AFTER-WRITE`: Once it has succeeded, every later `GET /vpcs/{uuid}` shows it.
-    /// - `RECREATE-AFTER-DELETE`: After DELETE it creates afresh (201), and nothing of the old state
-    ///   shows.
-    /// - `PUT-UPSERT`: If there is nothing at `/vpcs/{uuid}`, it is created there (201).
-    /// - `PUT-STATUS-TRUE`: 201 if and only if it created; 200 if there was something before.
-    /// - `PUT-REPLACES-WHOLE`: Afterwards the state is the body, whole: a member left out is back at
-    ///   its default.
-    /// - `PUT-REGARDLESS`: A valid body is stored whatever the present values are, unless the client
-    ///   itself set a precondition.
-    /// - `PUT-IDEMPOTENT`: Repeating `PUT /vpcs/{uuid}` leaves the same state.
     /// - `PUT-TARGET`: `uuid` in the path alone says which one is meant; the body cannot name another.
-    /// - `PUT-READBACK`: The answer shows what is stored: what was sent, with the read-only members.
-    /// - `PUT-CREATE-ONCE`: Of simultaneous PUTs on something absent exactly one is answered 201, the
-    ///   others 200.
-    /// - `WRITE-ATOMIC`: The requests to one `/vpcs/{uuid}` have one order that explains every answer.
-    /// - `READONLY-NOT-WRITABLE`: `created_at` and `uuid` cannot be set: a request that has them is
-    ///   refused.
+    /// - `READONLY-NOT-WRITABLE`: `created_at` and `uuid` cannot be set: a request that has them is refused.
     /// - `READONLY-STABLE`: `created_at` and `uuid` stay as set at creation.
-    /// - `FAILED-WRITE-NO-EFFECT`: A refused `PUT /vpcs/{uuid}` changes nothing.
-    /// - `ETAG-TRUE`: The same state has the same `ETag`, another state another.
-    /// - `COND-IF-MATCH`: A stale `If-Match` is refused with 412, and nothing changes.
-    /// - `COND-CAS`: Of simultaneous requests under one `If-Match` exactly one succeeds.
-    /// - `COND-CREATE-ONLY`: Under `If-None-Match: *` it creates, or answers 412 and replaces nothing.
-    /// - `COND-PRECEDENCE`: A request that would be refused anyway is refused for that reason, and only
-    ///   then for its precondition.
-    /// - What every operation promises: `HTTPS-ONLY`, `AUTH-ENFORCED`, `AUTH-CHALLENGE`,
-    ///   `AUTH-NO-ORACLE`, `META-ACCESS-INFO`, `META-RATE-MONOTONE`, `RATE-429-RETRY-AFTER`,
-    ///   `METHOD-NOT-ALLOWED-ALLOW`, `METHOD-UNKNOWN-501`, `ERROR-PROBLEM`, `ERROR-DECLARED`,
-    ///   `INVALID-REFUSED`, `NO-5XX`, `OPTIONS-ALLOW`.
+    /// - What [every operation](crate#what-every-operation-promises) and [every PUT](crate#what-every-put-promises)
+    ///   promises.
     ///
     /// # Errors
     ///
-    /// - 400: The request cannot be read; its body is not JSON, or a parameter or header field is
-    ///   malformed.
     /// - 401: The request has no token, or one that is not valid.
-    /// - 403: The token lacks the scope that the operation needs, `read` or `write`. Nothing was
-    ///   changed.
-    /// - 412: The resource is not in the state that `If-Match` or `If-None-Match` asks for. Nothing was
-    ///   changed.
-    /// - 413: The body is larger than the service reads.
-    /// - 415: The body is not declared as `application/json`.
-    /// - 422: The body is JSON and not what the operation takes, it names something that does not exist
-    ///   or does not fit, a PUT would create a resource under a number that is not the client's to
-    ///   choose, or an idempotency key comes with another request than before. Every mistake is listed
-    ///   with its place. Nothing was changed.
     /// - 429: The caller has used up its requests for now. Nothing was changed.
-    /// - 500: The service has made a mistake. A write was not carried out.
     /// - 503: The service cannot answer for the moment. Nothing was changed.
     pub fn put_vpc(&self, uuid: Uuid, body: &VpcInput) -> Call<PutVpc> {
         self.inner.call().path("uuid", uuid).body(body)
@@ -247,54 +134,32 @@ impl Client {
 
     /// Delete a VPC
     ///
-    /// Removes the VPC if it is there. If it is not, the answer is 404 with a message that says so.
-    /// There is no need to look first: the look and the removal are one step, and of several requests
-    /// at once exactly one removes it. The stacklets in it stay and are in none afterwards, in the same
-    /// step.
+    /// Removes the VPC if it is there. If it is not, the answer is 404 with a message that says so. There is no need to
+    /// look first: the look and the removal are one step, and of several requests at once exactly one removes it. The
+    /// stacklets in it stay and are in none afterwards, in the same step.
     ///
     /// `DELETE /vpcs/{uuid}`
     ///
-    /// Awaited, it comes to [`Deleted`](methodical_client::Deleted), or to a
-    /// [`CallError`](methodical_client::CallError), with [`DeleteVpcProblem`] for a declared refusal.
-    ///
-    /// The call takes [`timeout`](methodical_client::Call::timeout),
-    /// [`retries`](methodical_client::Call::retries), [`if_match`](methodical_client::Call::if_match)
-    /// and [`header`](methodical_client::Call::header).
+    /// Comes to [`Deleted`], or is refused with [`DeleteVpcProblem`]. The [`Call`] takes `timeout`, `retries`,
+    /// `if_match` and `header`.
     ///
     /// # Promises
     ///
     /// - `READ-AFTER-WRITE`: Once it has succeeded, every later `GET /vpcs/{uuid}` shows it.
     /// - `DELETE-EFFECTIVE`: Once it has succeeded, `GET /vpcs/{uuid}` answers 404.
-    /// - `DELETE-ATOMIC-MISSING`: If there is nothing to delete, it says so itself: 404 with a message.
-    ///   No look beforehand is needed.
-    /// - `DELETE-NO-PRECHECK`: `DELETE /vpcs/{uuid}` needs no request before it.
-    /// - `DELETE-ONCE`: Of simultaneous DELETEs of one resource exactly one succeeds; the others are
-    ///   told 404.
-    /// - `DELETE-IDEMPOTENT`: Repeating `DELETE /vpcs/{uuid}` changes nothing more.
     /// - `DELETE-TARGET-ONLY`: Nothing goes but the target.
     /// - `DELETE-CHILDREN`: Children stay, detached.
-    /// - `WRITE-ATOMIC`: The requests to one `/vpcs/{uuid}` have one order that explains every answer.
-    /// - `FAILED-WRITE-NO-EFFECT`: A refused `DELETE /vpcs/{uuid}` changes nothing.
     /// - `COND-IF-MATCH`: A stale `If-Match` is refused with 412, and nothing changes.
     /// - `COND-CAS`: Of simultaneous requests under one `If-Match` exactly one succeeds.
-    /// - `COND-PRECEDENCE`: A request that would be refused anyway is refused for that reason, and only
-    ///   then for its precondition.
-    /// - What every operation promises: `HTTPS-ONLY`, `AUTH-ENFORCED`, `AUTH-CHALLENGE`,
-    ///   `AUTH-NO-ORACLE`, `META-ACCESS-INFO`, `META-RATE-MONOTONE`, `RATE-429-RETRY-AFTER`,
-    ///   `METHOD-NOT-ALLOWED-ALLOW`, `METHOD-UNKNOWN-501`, `ERROR-PROBLEM`, `ERROR-DECLARED`,
-    ///   `INVALID-REFUSED`, `NO-5XX`, `OPTIONS-ALLOW`.
+    /// - `COND-PRECEDENCE`: A request that would be refused anyway is refused for that reason, and only then for its
+    ///   precondition.
+    /// - What [every operation](crate#what-every-operation-promises) and [every
+    ///   DELETE](crate#what-every-delete-promises) promises.
     ///
     /// # Errors
     ///
-    /// - 400: The request cannot be read; its body is not JSON, or a parameter or header field is
-    ///   malformed.
     /// - 401: The request has no token, or one that is not valid.
-    /// - 403: The token lacks the scope that the operation needs, `read` or `write`. Nothing was
-    ///   changed.
-    /// - 412: The resource is not in the state that `If-Match` or `If-None-Match` asks for. Nothing was
-    ///   changed.
     /// - 429: The caller has used up its requests for now. Nothing was changed.
-    /// - 500: The service has made a mistake. A write was not carried out.
     /// - 503: The service cannot answer for the moment. Nothing was changed.
     pub fn delete_vpc(&self, uuid: Uuid) -> Call<DeleteVpc> {
         self.inner.call().path("uuid", uuid)
@@ -302,55 +167,29 @@ impl Client {
 
     /// List the members of a VPC
     ///
-    /// Returns what is connected to the VPC, in the order of its numbers, page by page. Nothing is
-    /// changed. A stacklet is connected where it is written, in its `vpc_uuid`.
+    /// Returns what is connected to the VPC, in the order of its numbers, page by page. Nothing is changed. A stacklet
+    /// is connected where it is written, in its `vpc_uuid`.
     ///
     /// `GET /vpcs/{uuid}/members`
     ///
-    /// Awaited, it comes to [`Find`](methodical_client::Find) of
-    /// [`VpcMemberList`](stacklets_types::VpcMemberList), or to a
-    /// [`CallError`](methodical_client::CallError), with [`ListVpcMembersProblem`] for a declared
-    /// refusal.
-    ///
-    /// The call takes [`timeout`](methodical_client::Call::timeout),
-    /// [`retries`](methodical_client::Call::retries), [`head`](methodical_client::Call::head),
-    /// [`pages`](methodical_client::Call::pages), [`items`](methodical_client::Call::items) and
-    /// [`header`](methodical_client::Call::header).
+    /// Comes to [`Find`] of [`VpcMemberList`], or is refused with [`ListVpcMembersProblem`]. The [`Call`] takes
+    /// `timeout`, `retries`, `head`, `pages`, `items` and `header`.
     ///
     /// # Promises
     ///
-    /// - `GET-SAFE`: `GET /vpcs/{uuid}/members` changes nothing, and may be repeated freely.
-    /// - `GET-JSON-OBJECT`: Success is `application/json` with an object at the top.
     /// - `GET-ABSENT-404`: If there is nothing at `/vpcs/{uuid}/members`, the answer is 404.
-    /// - `GET-LINKS-RESOLVE`: What it returns forms requests that succeed: `NextPage` (GET
-    ///   /vpcs/{uuid}/members).
-    /// - `HEAD-MIRRORS-GET`: HEAD `/vpcs/{uuid}/members` is answered with the status and header fields
-    ///   of GET.
-    /// - `HEAD-LENGTH-TRUE`: HEAD has no content, and a `Content-Length` only if it is that of GET.
-    /// - `LIST-PAGE-COMPLETE`: Following `/meta/pagination/next_page` through `page` visits every item
-    ///   once, and ends.
+    /// - `GET-LINKS-RESOLVE`: What it returns forms requests that succeed: `NextPage` (GET /vpcs/{uuid}/members).
+    /// - `LIST-PAGE-COMPLETE`: Following `/meta/pagination/next_page` through `page` visits every item once, and ends.
     /// - `LIST-STABLE-ORDER`: Items are sorted by `/id`.
-    /// - `METHOD-NO-OVERRIDE`: No header or parameter turns it into a write.
-    /// - What every operation promises: `HTTPS-ONLY`, `AUTH-ENFORCED`, `AUTH-CHALLENGE`,
-    ///   `AUTH-NO-ORACLE`, `META-ACCESS-INFO`, `META-RATE-MONOTONE`, `RATE-429-RETRY-AFTER`,
-    ///   `METHOD-NOT-ALLOWED-ALLOW`, `METHOD-UNKNOWN-501`, `ERROR-PROBLEM`, `ERROR-DECLARED`,
-    ///   `INVALID-REFUSED`, `NO-5XX`, `OPTIONS-ALLOW`.
+    /// - What [every operation](crate#what-every-operation-promises) and [every GET](crate#what-every-get-promises)
+    ///   promises.
     ///
     /// # Errors
     ///
-    /// - 400: The request cannot be read; its body is not JSON, or a parameter or header field is
-    ///   malformed.
     /// - 401: The request has no token, or one that is not valid.
-    /// - 403: The token lacks the scope that the operation needs, `read` or `write`. Nothing was
-    ///   changed.
     /// - 429: The caller has used up its requests for now. Nothing was changed.
-    /// - 500: The service has made a mistake. A write was not carried out.
     /// - 503: The service cannot answer for the moment. Nothing was changed.
-    pub fn list_vpc_members(
-        &self,
-        uuid: Uuid,
-        query: ListVpcMembersQuery,
-    ) -> Call<ListVpcMembers> {
+    pub fn list_vpc_members(&self, uuid: Uuid, query: ListVpcMembersQuery) -> Call<ListVpcMembers> {
         self.inner.call().path("uuid", uuid).parameters(&query)
     }
 }
@@ -367,20 +206,18 @@ parameters! {
         optional query: Option<String>,
         /// Return only VPCs in the region with this slug. A region that does not exist leaves none.
         optional region: Option<String>,
-        /// The member to order the list by, after `-` where the order falls; what is equal in it is in the
-        /// order of its identity. Without this parameter the whole list is in the order of its identities.
+        /// The member to order the list by, after `-` where the order falls; what is equal in it is in the order of its
+        /// identity. Without this parameter the whole list is in the order of its identities.
         optional sort: Option<Sort>,
     }
 }
 
 operation! {
-    /// `GET /vpcs`: marker and data of [`Client::list_vpcs`].
-    pub enum ListVpcs = operations::LIST_VPCS: Safe => Fetched<VpcList>, ListVpcsProblem; HasHead, pages Vpc
+    pub enum ListVpcs of list_vpcs = operations::LIST_VPCS: Safe => Fetched<VpcList>, ListVpcsProblem; HasHead, pages Vpc
 }
 
 problem! {
-    /// What [`Client::list_vpcs`](crate::Client::list_vpcs) may be refused with.
-    pub enum ListVpcsProblem {
+    pub enum ListVpcsProblem of list_vpcs {
         /// The request cannot be read; its body is not JSON, or a parameter or header field is malformed.
         400 => problem BadRequest(Problem),
         /// The token lacks the scope that the operation needs, `read` or `write`. Nothing was changed.
@@ -391,29 +228,25 @@ problem! {
 }
 
 operation! {
-    /// `POST /vpcs`: marker and data of [`Client::create_vpc`].
-    pub enum CreateVpc = operations::CREATE_VPC: Unsafe => Created<VpcResponse>, CreateVpcProblem; Keyable
+    pub enum CreateVpc of create_vpc = operations::CREATE_VPC: Unsafe => Created<VpcResponse>, CreateVpcProblem; Keyable
 }
 
 problem! {
-    /// What [`Client::create_vpc`](crate::Client::create_vpc) may be refused with.
-    pub enum CreateVpcProblem {
+    pub enum CreateVpcProblem of create_vpc {
         /// The request cannot be read; its body is not JSON, or a parameter or header field is malformed.
         400 => problem BadRequest(Problem),
         /// The token lacks the scope that the operation needs, `read` or `write`. Nothing was changed.
         403 => problem Forbidden(Problem),
-        /// The request cannot be carried out now: what it would create is there already, a task is at work
-        /// on what it would change, or an earlier request with the same idempotency key is still at work.
-        /// Nothing was changed.
+        /// The request cannot be carried out now: what it would create is there already, a task is at work on what it would
+        /// change, or an earlier request with the same idempotency key is still at work. Nothing was changed.
         409 => problem Conflict(Problem),
         /// The body is larger than the service reads.
         413 => problem ContentTooLarge(Problem),
         /// The body is not declared as `application/json`.
         415 => problem UnsupportedMediaType(Problem),
-        /// The body is JSON and not what the operation takes, it names something that does not exist or
-        /// does not fit, a PUT would create a resource under a number that is not the client's to choose,
-        /// or an idempotency key comes with another request than before. Every mistake is listed with its
-        /// place. Nothing was changed.
+        /// The body is JSON and not what the operation takes, it names something that does not exist or does not fit, a PUT
+        /// would create a resource under a number that is not the client's to choose, or an idempotency key comes with
+        /// another request than before. Every mistake is listed with its place. Nothing was changed.
         422 => problem UnprocessableContent(Problem),
         /// The service has made a mistake. A write was not carried out.
         500 => problem InternalServerError(Problem),
@@ -421,13 +254,11 @@ problem! {
 }
 
 operation! {
-    /// `GET /vpcs/{uuid}`: marker and data of [`Client::get_vpc`].
-    pub enum GetVpc = operations::GET_VPC: Safe => Find<VpcResponse>, GetVpcProblem; HasHead, Revalidate
+    pub enum GetVpc of get_vpc = operations::GET_VPC: Safe => Find<VpcResponse>, GetVpcProblem; HasHead, Revalidate
 }
 
 problem! {
-    /// What [`Client::get_vpc`](crate::Client::get_vpc) may be refused with.
-    pub enum GetVpcProblem {
+    pub enum GetVpcProblem of get_vpc {
         /// The request cannot be read; its body is not JSON, or a parameter or header field is malformed.
         400 => problem BadRequest(Problem),
         /// The token lacks the scope that the operation needs, `read` or `write`. Nothing was changed.
@@ -438,28 +269,24 @@ problem! {
 }
 
 operation! {
-    /// `PUT /vpcs/{uuid}`: marker and data of [`Client::put_vpc`].
-    pub enum PutVpc = operations::PUT_VPC: Idempotent => Put<VpcResponse>, PutVpcProblem; Conditional, CreateOnly
+    pub enum PutVpc of put_vpc = operations::PUT_VPC: Idempotent => Put<VpcResponse>, PutVpcProblem; Conditional, CreateOnly
 }
 
 problem! {
-    /// What [`Client::put_vpc`](crate::Client::put_vpc) may be refused with.
-    pub enum PutVpcProblem {
+    pub enum PutVpcProblem of put_vpc {
         /// The request cannot be read; its body is not JSON, or a parameter or header field is malformed.
         400 => problem BadRequest(Problem),
         /// The token lacks the scope that the operation needs, `read` or `write`. Nothing was changed.
         403 => problem Forbidden(Problem),
-        /// The resource is not in the state that `If-Match` or `If-None-Match` asks for. Nothing was
-        /// changed.
+        /// The resource is not in the state that `If-Match` or `If-None-Match` asks for. Nothing was changed.
         412 => problem PreconditionFailed(Problem),
         /// The body is larger than the service reads.
         413 => problem ContentTooLarge(Problem),
         /// The body is not declared as `application/json`.
         415 => problem UnsupportedMediaType(Problem),
-        /// The body is JSON and not what the operation takes, it names something that does not exist or
-        /// does not fit, a PUT would create a resource under a number that is not the client's to choose,
-        /// or an idempotency key comes with another request than before. Every mistake is listed with its
-        /// place. Nothing was changed.
+        /// The body is JSON and not what the operation takes, it names something that does not exist or does not fit, a PUT
+        /// would create a resource under a number that is not the client's to choose, or an idempotency key comes with
+        /// another request than before. Every mistake is listed with its place. Nothing was changed.
         422 => problem UnprocessableContent(Problem),
         /// The service has made a mistake. A write was not carried out.
         500 => problem InternalServerError(Problem),
@@ -467,19 +294,16 @@ problem! {
 }
 
 operation! {
-    /// `DELETE /vpcs/{uuid}`: marker and data of [`Client::delete_vpc`].
-    pub enum DeleteVpc = operations::DELETE_VPC: Idempotent => Deleted, DeleteVpcProblem; Conditional
+    pub enum DeleteVpc of delete_vpc = operations::DELETE_VPC: Idempotent => Deleted, DeleteVpcProblem; Conditional
 }
 
 problem! {
-    /// What [`Client::delete_vpc`](crate::Client::delete_vpc) may be refused with.
-    pub enum DeleteVpcProblem {
+    pub enum DeleteVpcProblem of delete_vpc {
         /// The request cannot be read; its body is not JSON, or a parameter or header field is malformed.
         400 => problem BadRequest(Problem),
         /// The token lacks the scope that the operation needs, `read` or `write`. Nothing was changed.
         403 => problem Forbidden(Problem),
-        /// The resource is not in the state that `If-Match` or `If-None-Match` asks for. Nothing was
-        /// changed.
+        /// The resource is not in the state that `If-Match` or `If-None-Match` asks for. Nothing was changed.
         412 => problem PreconditionFailed(Problem),
         /// The service has made a mistake. A write was not carried out.
         500 => problem InternalServerError(Problem),
@@ -498,13 +322,11 @@ parameters! {
 }
 
 operation! {
-    /// `GET /vpcs/{uuid}/members`: marker and data of [`Client::list_vpc_members`].
-    pub enum ListVpcMembers = operations::LIST_VPC_MEMBERS: Safe => Find<VpcMemberList>, ListVpcMembersProblem; HasHead, pages VpcMember
+    pub enum ListVpcMembers of list_vpc_members = operations::LIST_VPC_MEMBERS: Safe => Find<VpcMemberList>, ListVpcMembersProblem; HasHead, pages VpcMember
 }
 
 problem! {
-    /// What [`Client::list_vpc_members`](crate::Client::list_vpc_members) may be refused with.
-    pub enum ListVpcMembersProblem {
+    pub enum ListVpcMembersProblem of list_vpc_members {
         /// The request cannot be read; its body is not JSON, or a parameter or header field is malformed.
         400 => problem BadRequest(Problem),
         /// The token lacks the scope that the operation needs, `read` or `write`. Nothing was changed.

@@ -2,9 +2,7 @@
 
 //! Who the caller is and what the account may hold.
 
-use methodical_server::{
-    Api, Cx, Declares, Found, Operation, Read, ReadTx, Refusal, Service, wire,
-};
+use methodical_server::{Api, Cx, Declares, Found, Operation, Read, ReadTx, Refusal, Service, wire};
 use serde::Deserialize;
 use stacklets_types::{ProfileResponse, operations};
 
@@ -12,47 +10,33 @@ use stacklets_types::{ProfileResponse, operations};
 pub trait Account: Api {
     /// Read the profile
     ///
-    /// Returns who the caller is and what the account may hold. Nothing is changed. Its links lead to
-    /// what the account holds and can use.
+    /// Returns who the caller is and what the account may hold. Nothing is changed. Its links lead to what the account
+    /// holds and can use.
     ///
     /// `GET /account/profile`
     ///
     /// # Promises
     ///
-    /// - `GET-SAFE`: `GET /account/profile` changes nothing, and may be repeated freely. (held by type)
-    /// - `GET-JSON-OBJECT`: Success is `application/json` with an object at the top. (held by type)
-    /// - `GET-LINKS-RESOLVE`: What it returns forms requests that succeed: `ListApplications` (GET
-    ///   /applications), `ListBackups` (GET /backups), `ListCertificates` (GET /certificates),
-    ///   `ListContainers` (GET /containers), `ListDistributions` (GET /distributions), `ListDomains`
-    ///   (GET /domains), `ListFirewalls` (GET /firewalls), `ListFloatingIps` (GET /floating_ips),
-    ///   `ListLoadBalancers` (GET /load_balancers), `ListProjects` (GET /projects), `ListRegions` (GET
-    ///   /regions), `ListSizes` (GET /sizes), `ListSnapshots` (GET /snapshots), `ListSshKeys` (GET
-    ///   /ssh_keys), `ListStacklets` (GET /stacklets), `ListTags` (GET /tags), `ListTasks` (GET
-    ///   /tasks), `ListUserdata` (GET /userdata), `ListVolumes` (GET /volumes) and `ListVpcs` (GET
-    ///   /vpcs). (held by proof only: yours to keep)
-    /// - `HEAD-MIRRORS-GET`: HEAD `/account/profile` is answered with the status and header fields of
-    ///   GET. (held by type)
-    /// - `HEAD-LENGTH-TRUE`: HEAD has no content, and a `Content-Length` only if it is that of GET.
-    ///   (held at run time)
-    /// - `ETAG-TRUE`: The same state has the same `ETag`, another state another. (held by proof only:
-    ///   yours to keep)
-    /// - `COND-INM-304`: `If-None-Match` with the current tag answers 304 without content. (held at run
-    ///   time)
-    /// - `COND-PRECEDENCE`: A request that would be refused anyway is refused for that reason, and only
-    ///   then for its precondition. (held at run time)
-    /// - `METHOD-NO-OVERRIDE`: No header or parameter turns it into a write. (held at run time)
-    /// - What every operation promises: `HTTPS-ONLY`, `AUTH-ENFORCED`, `AUTH-CHALLENGE`,
-    ///   `AUTH-NO-ORACLE`, `META-ACCESS-INFO`, `META-RATE-MONOTONE`, `RATE-429-RETRY-AFTER`,
-    ///   `METHOD-NOT-ALLOWED-ALLOW`, `METHOD-UNKNOWN-501`, `ERROR-PROBLEM`, `ERROR-DECLARED`,
-    ///   `INVALID-REFUSED`, `NO-5XX`, `OPTIONS-ALLOW`.
+    /// - `GET-LINKS-RESOLVE`: What it returns forms requests that succeed: `ListApplications` (GET /applications),
+    ///   `ListBackups` (GET /backups), `ListCertificates` (GET /certificates), `ListContainers` (GET /containers),
+    ///   `ListDistributions` (GET /distributions), `ListDomains` (GET /domains), `ListFirewalls` (GET /firewalls),
+    ///   `ListFloatingIps` (GET /floating_ips), `ListLoadBalancers` (GET /load_balancers), `ListProjects` (GET
+    ///   /projects), `ListRegions` (GET /regions), `ListSizes` (GET /sizes), `ListSnapshots` (GET /snapshots),
+    ///   `ListSshKeys` (GET /ssh_keys), `ListStacklets` (GET /stacklets), `ListTags` (GET /tags), `ListTasks` (GET
+    ///   /tasks), `ListUserdata` (GET /userdata), `ListVolumes` (GET /volumes) and `ListVpcs` (GET /vpcs). (held by
+    ///   proof only: yours to keep)
+    /// - `ETAG-TRUE`: The same state has the same `ETag`, another state another. (held by proof only: yours to keep)
+    /// - `COND-INM-304`: `If-None-Match` with the current tag answers 304 without content. (held at run time)
+    /// - `COND-PRECEDENCE`: A request that would be refused anyway is refused for that reason, and only then for its
+    ///   precondition. (held at run time)
+    /// - What [every operation](crate#what-every-operation-promises) and [every GET](crate#what-every-get-promises)
+    ///   promises.
     ///
     /// # Errors
     ///
-    /// - 400: The request cannot be read; its body is not JSON, or a parameter or header field is
-    ///   malformed.
+    /// - 400: The request cannot be read; its body is not JSON, or a parameter or header field is malformed.
     /// - 401: The request has no token, or one that is not valid.
-    /// - 403: The token lacks the scope that the operation needs, `read` or `write`. Nothing was
-    ///   changed.
+    /// - 403: The token lacks the scope that the operation needs, `read` or `write`. Nothing was changed.
     /// - 429: The caller has used up its requests for now. Nothing was changed.
     /// - 500: The service has made a mistake. A write was not carried out.
     /// - 503: The service cannot answer for the moment. Nothing was changed.

@@ -3,58 +3,44 @@
 //! Rules for the traffic that reaches stacklets and leaves them.
 
 use methodical_server::{
-    Api, Created, Cx, Declares, Found, Operation, Read, ReadTx, Refusal, Removed,
-    Service, Updated, Upserted, Write, WriteTx, wire,
+    Api, Created, Cx, Declares, Found, Operation, Read, ReadTx, Refusal, Removed, Service, Updated, Upserted, Write,
+    WriteTx, wire,
 };
 use methodical_server::wire::Uuid;
 use serde::Deserialize;
 use stacklets_types::{
-    FirewallInput, FirewallList, FirewallResponse, FirewallRuleDirection,
-    FirewallRuleProtocol, FirewallStackletsAdd, RulesAdd, Sort, operations,
+    FirewallInput, FirewallList, FirewallResponse, FirewallRuleDirection, FirewallRuleProtocol, FirewallStackletsAdd,
+    RulesAdd, Sort, operations,
 };
 
 /// The handlers of the operations of `firewalls`.
 pub trait Firewalls: Api {
     /// List the firewalls
     ///
-    /// Returns the firewalls of the account, in the order of their UUIDs or of `sort`, page by page;
-    /// with `project_uuid` those of a project, with `query` those whose name contains it. Nothing is
-    /// changed.
+    /// Returns the firewalls of the account, in the order of their UUIDs or of `sort`, page by page; with
+    /// `project_uuid` those of a project, with `query` those whose name contains it. Nothing is changed.
     ///
     /// `GET /firewalls`
     ///
     /// # Promises
     ///
-    /// - `GET-SAFE`: `GET /firewalls` changes nothing, and may be repeated freely. (held by type)
-    /// - `GET-JSON-OBJECT`: Success is `application/json` with an object at the top. (held by type)
-    /// - `GET-LINKS-RESOLVE`: What it returns forms requests that succeed: `NextPage` (GET /firewalls).
+    /// - `GET-LINKS-RESOLVE`: What it returns forms requests that succeed: `NextPage` (GET /firewalls). (held by proof
+    ///   only: yours to keep)
+    /// - `READ-AFTER-WRITE`: It shows every write that was acknowledged before it was sent. (held at run time)
+    /// - `LIST-COHERENT`: Each firewall that exists is listed once, and none that was deleted, as of one moment. (held
+    ///   by proof only: yours to keep)
+    /// - `LIST-PAGE-COMPLETE`: Following `/meta/pagination/next_page` through `page` visits every item once, and ends.
     ///   (held by proof only: yours to keep)
-    /// - `READ-AFTER-WRITE`: It shows every write that was acknowledged before it was sent. (held at
-    ///   run time)
-    /// - `HEAD-MIRRORS-GET`: HEAD `/firewalls` is answered with the status and header fields of GET.
-    ///   (held by type)
-    /// - `HEAD-LENGTH-TRUE`: HEAD has no content, and a `Content-Length` only if it is that of GET.
-    ///   (held at run time)
-    /// - `LIST-COHERENT`: Each firewall that exists is listed once, and none that was deleted, as of
-    ///   one moment. (held by proof only: yours to keep)
-    /// - `LIST-PAGE-COMPLETE`: Following `/meta/pagination/next_page` through `page` visits every item
-    ///   once, and ends. (held by proof only: yours to keep)
-    /// - `LIST-STABLE-ORDER`: Items are sorted by `/uuid`, or as `sort` asks. (held by proof only:
-    ///   yours to keep)
+    /// - `LIST-STABLE-ORDER`: Items are sorted by `/uuid`, or as `sort` asks. (held by proof only: yours to keep)
     /// - `LIST-EMPTY-200`: An empty list is 200 with no items. (held by proof only: yours to keep)
-    /// - `METHOD-NO-OVERRIDE`: No header or parameter turns it into a write. (held at run time)
-    /// - What every operation promises: `HTTPS-ONLY`, `AUTH-ENFORCED`, `AUTH-CHALLENGE`,
-    ///   `AUTH-NO-ORACLE`, `META-ACCESS-INFO`, `META-RATE-MONOTONE`, `RATE-429-RETRY-AFTER`,
-    ///   `METHOD-NOT-ALLOWED-ALLOW`, `METHOD-UNKNOWN-501`, `ERROR-PROBLEM`, `ERROR-DECLARED`,
-    ///   `INVALID-REFUSED`, `NO-5XX`, `OPTIONS-ALLOW`.
+    /// - What [every operation](crate#what-every-operation-promises) and [every GET](crate#what-every-get-promises)
+    ///   promises.
     ///
     /// # Errors
     ///
-    /// - 400: The request cannot be read; its body is not JSON, or a parameter or header field is
-    ///   malformed.
+    /// - 400: The request cannot be read; its body is not JSON, or a parameter or header field is malformed.
     /// - 401: The request has no token, or one that is not valid.
-    /// - 403: The token lacks the scope that the operation needs, `read` or `write`. Nothing was
-    ///   changed.
+    /// - 403: The token lacks the scope that the operation needs, `read` or `write`. Nothing was changed.
     /// - 429: The caller has used up its requests for now. Nothing was changed.
     /// - 500: The service has made a mistake. A write was not carried out.
     /// - 503: The service cannot answer for the moment. Nothing was changed.
@@ -69,54 +55,43 @@ pub trait Firewalls: Api {
 
     /// Create a firewall
     ///
-    /// Creates a firewall under a UUID of the service's choice. The stacklets and the project that it
-    /// names must exist; the stacklets are behind it from the same moment on.
+    /// Creates a firewall under a UUID of the service's choice. The stacklets and the project that it names must exist;
+    /// the stacklets are behind it from the same moment on.
     ///
     /// `POST /firewalls`
     ///
     /// # Promises
     ///
-    /// - `READ-AFTER-WRITE`: Once it has succeeded, every later `GET /firewalls` shows it. (held at run
-    ///   time)
-    /// - `READONLY-NOT-WRITABLE`: `created_at` and `uuid` cannot be set: a request that has them is
-    ///   refused. (held by type)
-    /// - `FAILED-WRITE-NO-EFFECT`: A refused `POST /firewalls` changes nothing. (held at run time)
-    /// - `POST-CREATED`: Success is 201 with the representation, and `Location` says where it is. (held
-    ///   by type)
-    /// - `POST-LOCATION-RESOLVES`: `GET /firewalls/{uuid}` of what was created shows it at once. (held
-    ///   by proof only: yours to keep)
-    /// - `POST-FRESH-ID`: What it makes has an identifier that was never in use before. (held by proof
-    ///   only: yours to keep)
-    /// - `IDEM-REPLAY`: Sent again under its `Idempotency-Key` for 1 day, it gets the first answer, and
-    ///   nothing is made twice. (held at run time)
-    /// - `IDEM-ONCE`: Of simultaneous requests under one `Idempotency-Key` one takes effect. (held at
+    /// - `READ-AFTER-WRITE`: Once it has succeeded, every later `GET /firewalls` shows it. (held at run time)
+    /// - `READONLY-NOT-WRITABLE`: `created_at` and `uuid` cannot be set: a request that has them is refused. (held by
+    ///   type)
+    /// - `POST-CREATED`: Success is 201 with the representation, and `Location` says where it is. (held by type)
+    /// - `POST-LOCATION-RESOLVES`: `GET /firewalls/{uuid}` of what was created shows it at once. (held by proof only:
+    ///   yours to keep)
+    /// - `POST-FRESH-ID`: What it makes has an identifier that was never in use before. (held by proof only: yours to
+    ///   keep)
+    /// - `IDEM-REPLAY`: Sent again under its `Idempotency-Key` for 1 day, it gets the first answer, and nothing is made
+    ///   twice. (held at run time)
+    /// - `IDEM-ONCE`: Of simultaneous requests under one `Idempotency-Key` one takes effect. (held at run time)
+    /// - `IDEM-FINGERPRINT`: `Idempotency-Key` of one request is refused with 422 on another. (held at run time)
+    /// - `IDEM-REPLAY-ERRORS`: Only successes are replayed: what failed may be tried again under the same key. (held at
     ///   run time)
-    /// - `IDEM-FINGERPRINT`: `Idempotency-Key` of one request is refused with 422 on another. (held at
-    ///   run time)
-    /// - `IDEM-REPLAY-ERRORS`: Only successes are replayed: what failed may be tried again under the
-    ///   same key. (held at run time)
     /// - `ETAG-TRUE`: The same state has the same `ETag`, another state another. (held at run time)
-    /// - What every operation promises: `HTTPS-ONLY`, `AUTH-ENFORCED`, `AUTH-CHALLENGE`,
-    ///   `AUTH-NO-ORACLE`, `META-ACCESS-INFO`, `META-RATE-MONOTONE`, `RATE-429-RETRY-AFTER`,
-    ///   `METHOD-NOT-ALLOWED-ALLOW`, `METHOD-UNKNOWN-501`, `ERROR-PROBLEM`, `ERROR-DECLARED`,
-    ///   `INVALID-REFUSED`, `NO-5XX`, `OPTIONS-ALLOW`.
+    /// - What [every operation](crate#what-every-operation-promises) and [every POST](crate#what-every-post-promises)
+    ///   promises.
     ///
     /// # Errors
     ///
-    /// - 400: The request cannot be read; its body is not JSON, or a parameter or header field is
-    ///   malformed.
+    /// - 400: The request cannot be read; its body is not JSON, or a parameter or header field is malformed.
     /// - 401: The request has no token, or one that is not valid.
-    /// - 403: The token lacks the scope that the operation needs, `read` or `write`. Nothing was
-    ///   changed.
-    /// - 409: The request cannot be carried out now: what it would create is there already, a task is
-    ///   at work on what it would change, or an earlier request with the same idempotency key is still
-    ///   at work. Nothing was changed.
+    /// - 403: The token lacks the scope that the operation needs, `read` or `write`. Nothing was changed.
+    /// - 409: The request cannot be carried out now: what it would create is there already, a task is at work on what
+    ///   it would change, or an earlier request with the same idempotency key is still at work. Nothing was changed.
     /// - 413: The body is larger than the service reads.
     /// - 415: The body is not declared as `application/json`.
-    /// - 422: The body is JSON and not what the operation takes, it names something that does not exist
-    ///   or does not fit, a PUT would create a resource under a number that is not the client's to
-    ///   choose, or an idempotency key comes with another request than before. Every mistake is listed
-    ///   with its place. Nothing was changed.
+    /// - 422: The body is JSON and not what the operation takes, it names something that does not exist or does not
+    ///   fit, a PUT would create a resource under a number that is not the client's to choose, or an idempotency key
+    ///   comes with another request than before. Every mistake is listed with its place. Nothing was changed.
     /// - 429: The caller has used up its requests for now. Nothing was changed.
     /// - 500: The service has made a mistake. A write was not carried out.
     /// - 503: The service cannot answer for the moment. Nothing was changed.
@@ -137,41 +112,25 @@ pub trait Firewalls: Api {
     ///
     /// # Promises
     ///
-    /// - `GET-SAFE`: `GET /firewalls/{uuid}` changes nothing, and may be repeated freely. (held by
-    ///   type)
-    /// - `GET-JSON-OBJECT`: Success is `application/json` with an object at the top. (held by type)
-    /// - `GET-ABSENT-404`: If there is nothing at `/firewalls/{uuid}`, the answer is 404. (held by
-    ///   type)
+    /// - `GET-ABSENT-404`: If there is nothing at `/firewalls/{uuid}`, the answer is 404. (held by type)
     /// - `GET-LINKS-RESOLVE`: What it returns forms requests that succeed: `AddFirewallRules` (POST
-    ///   /firewalls/{uuid}/rules), `AddFirewallStacklets` (POST /firewalls/{uuid}/stacklets),
-    ///   `DeleteFirewall` (DELETE /firewalls/{uuid}), `GetFirewall` (GET /firewalls/{uuid}),
-    ///   `GetFirewallProject` (GET /projects/{uuid}), `ListFirewallStacklets` (GET /stacklets) and
-    ///   `PutFirewall` (PUT /firewalls/{uuid}). (held by proof only: yours to keep)
-    /// - `READ-AFTER-WRITE`: It shows every write that was acknowledged before it was sent. (held at
-    ///   run time)
-    /// - `HEAD-MIRRORS-GET`: HEAD `/firewalls/{uuid}` is answered with the status and header fields of
-    ///   GET. (held by type)
-    /// - `HEAD-LENGTH-TRUE`: HEAD has no content, and a `Content-Length` only if it is that of GET.
-    ///   (held at run time)
-    /// - `ETAG-TRUE`: The same state has the same `ETag`, another state another. (held by proof only:
-    ///   yours to keep)
-    /// - `COND-INM-304`: `If-None-Match` with the current tag answers 304 without content. (held at run
-    ///   time)
-    /// - `COND-PRECEDENCE`: A request that would be refused anyway is refused for that reason, and only
-    ///   then for its precondition. (held at run time)
-    /// - `METHOD-NO-OVERRIDE`: No header or parameter turns it into a write. (held at run time)
-    /// - What every operation promises: `HTTPS-ONLY`, `AUTH-ENFORCED`, `AUTH-CHALLENGE`,
-    ///   `AUTH-NO-ORACLE`, `META-ACCESS-INFO`, `META-RATE-MONOTONE`, `RATE-429-RETRY-AFTER`,
-    ///   `METHOD-NOT-ALLOWED-ALLOW`, `METHOD-UNKNOWN-501`, `ERROR-PROBLEM`, `ERROR-DECLARED`,
-    ///   `INVALID-REFUSED`, `NO-5XX`, `OPTIONS-ALLOW`.
+    ///   /firewalls/{uuid}/rules), `AddFirewallStacklets` (POST /firewalls/{uuid}/stacklets), `DeleteFirewall` (DELETE
+    ///   /firewalls/{uuid}), `GetFirewall` (GET /firewalls/{uuid}), `GetFirewallProject` (GET /projects/{uuid}),
+    ///   `ListFirewallStacklets` (GET /stacklets) and `PutFirewall` (PUT /firewalls/{uuid}). (held by proof only: yours
+    ///   to keep)
+    /// - `READ-AFTER-WRITE`: It shows every write that was acknowledged before it was sent. (held at run time)
+    /// - `ETAG-TRUE`: The same state has the same `ETag`, another state another. (held by proof only: yours to keep)
+    /// - `COND-INM-304`: `If-None-Match` with the current tag answers 304 without content. (held at run time)
+    /// - `COND-PRECEDENCE`: A request that would be refused anyway is refused for that reason, and only then for its
+    ///   precondition. (held at run time)
+    /// - What [every operation](crate#what-every-operation-promises) and [every GET](crate#what-every-get-promises)
+    ///   promises.
     ///
     /// # Errors
     ///
-    /// - 400: The request cannot be read; its body is not JSON, or a parameter or header field is
-    ///   malformed.
+    /// - 400: The request cannot be read; its body is not JSON, or a parameter or header field is malformed.
     /// - 401: The request has no token, or one that is not valid.
-    /// - 403: The token lacks the scope that the operation needs, `read` or `write`. Nothing was
-    ///   changed.
+    /// - 403: The token lacks the scope that the operation needs, `read` or `write`. Nothing was changed.
     /// - 404: There is no such resource. Nothing was changed.
     /// - 429: The caller has used up its requests for now. Nothing was changed.
     /// - 500: The service has made a mistake. A write was not carried out.
@@ -187,72 +146,33 @@ pub trait Firewalls: Api {
 
     /// Create or replace a firewall
     ///
-    /// Gives the firewall the value sent, whatever it was before. If there is no such firewall, it is
-    /// created. The value sent is the whole value: a firewall that is put without stacklets has none
-    /// behind it afterwards, and one that is put without a project belongs to the default project. The
-    /// stacklets follow in the same step. The read-only members are refused in a request.
+    /// Gives the firewall the value sent, whatever it was before. If there is no such firewall, it is created. The
+    /// value sent is the whole value: a firewall that is put without stacklets has none behind it afterwards, and one
+    /// that is put without a project belongs to the default project. The stacklets follow in the same step. The
+    /// read-only members are refused in a request.
     ///
     /// `PUT /firewalls/{uuid}`
     ///
     /// # Promises
     ///
-    /// - `READ-AFTER-WRITE`: Once it has succeeded, every later `GET /firewalls/{uuid}` shows it. (held
-    ///   at run time)
-    /// - `RECREATE-AFTER-DELETE`: After DELETE it creates afresh (201), and nothing of the old state
-    ///   shows. (held by proof only: yours to keep)
-    /// - `PUT-UPSERT`: If there is nothing at `/firewalls/{uuid}`, it is created there (201). (held by
+    /// - `PUT-TARGET`: `uuid` in the path alone says which one is meant; the body cannot name another. (held by type)
+    /// - `READONLY-NOT-WRITABLE`: `created_at` and `uuid` cannot be set: a request that has them is refused. (held by
     ///   type)
-    /// - `PUT-STATUS-TRUE`: 201 if and only if it created; 200 if there was something before. (held by
-    ///   type)
-    /// - `PUT-REPLACES-WHOLE`: Afterwards the state is the body, whole: a member left out is back at
-    ///   its default. (held by proof only: yours to keep)
-    /// - `PUT-REGARDLESS`: A valid body is stored whatever the present values are, unless the client
-    ///   itself set a precondition. (held by proof only: yours to keep)
-    /// - `PUT-IDEMPOTENT`: Repeating `PUT /firewalls/{uuid}` leaves the same state. (held by proof
-    ///   only: yours to keep)
-    /// - `PUT-TARGET`: `uuid` in the path alone says which one is meant; the body cannot name another.
-    ///   (held by type)
-    /// - `PUT-READBACK`: The answer shows what is stored: what was sent, with the read-only members.
-    ///   (held by proof only: yours to keep)
-    /// - `PUT-CREATE-ONCE`: Of simultaneous PUTs on something absent exactly one is answered 201, the
-    ///   others 200. (held at run time)
-    /// - `WRITE-ATOMIC`: The requests to one `/firewalls/{uuid}` have one order that explains every
-    ///   answer. (held at run time)
-    /// - `READONLY-NOT-WRITABLE`: `created_at` and `uuid` cannot be set: a request that has them is
-    ///   refused. (held by type)
-    /// - `READONLY-STABLE`: `created_at` and `uuid` stay as set at creation. (held by proof only: yours
-    ///   to keep)
-    /// - `FAILED-WRITE-NO-EFFECT`: A refused `PUT /firewalls/{uuid}` changes nothing. (held at run
-    ///   time)
-    /// - `ETAG-TRUE`: The same state has the same `ETag`, another state another. (held at run time)
-    /// - `COND-IF-MATCH`: A stale `If-Match` is refused with 412, and nothing changes. (held at run
-    ///   time)
-    /// - `COND-CAS`: Of simultaneous requests under one `If-Match` exactly one succeeds. (held at run
-    ///   time)
-    /// - `COND-CREATE-ONLY`: Under `If-None-Match: *` it creates, or answers 412 and replaces nothing.
-    ///   (held at run time)
-    /// - `COND-PRECEDENCE`: A request that would be refused anyway is refused for that reason, and only
-    ///   then for its precondition. (held at run time)
-    /// - What every operation promises: `HTTPS-ONLY`, `AUTH-ENFORCED`, `AUTH-CHALLENGE`,
-    ///   `AUTH-NO-ORACLE`, `META-ACCESS-INFO`, `META-RATE-MONOTONE`, `RATE-429-RETRY-AFTER`,
-    ///   `METHOD-NOT-ALLOWED-ALLOW`, `METHOD-UNKNOWN-501`, `ERROR-PROBLEM`, `ERROR-DECLARED`,
-    ///   `INVALID-REFUSED`, `NO-5XX`, `OPTIONS-ALLOW`.
+    /// - `READONLY-STABLE`: `created_at` and `uuid` stay as set at creation. (held by proof only: yours to keep)
+    /// - What [every operation](crate#what-every-operation-promises) and [every PUT](crate#what-every-put-promises)
+    ///   promises.
     ///
     /// # Errors
     ///
-    /// - 400: The request cannot be read; its body is not JSON, or a parameter or header field is
-    ///   malformed.
+    /// - 400: The request cannot be read; its body is not JSON, or a parameter or header field is malformed.
     /// - 401: The request has no token, or one that is not valid.
-    /// - 403: The token lacks the scope that the operation needs, `read` or `write`. Nothing was
-    ///   changed.
-    /// - 412: The resource is not in the state that `If-Match` or `If-None-Match` asks for. Nothing was
-    ///   changed.
+    /// - 403: The token lacks the scope that the operation needs, `read` or `write`. Nothing was changed.
+    /// - 412: The resource is not in the state that `If-Match` or `If-None-Match` asks for. Nothing was changed.
     /// - 413: The body is larger than the service reads.
     /// - 415: The body is not declared as `application/json`.
-    /// - 422: The body is JSON and not what the operation takes, it names something that does not exist
-    ///   or does not fit, a PUT would create a resource under a number that is not the client's to
-    ///   choose, or an idempotency key comes with another request than before. Every mistake is listed
-    ///   with its place. Nothing was changed.
+    /// - 422: The body is JSON and not what the operation takes, it names something that does not exist or does not
+    ///   fit, a PUT would create a resource under a number that is not the client's to choose, or an idempotency key
+    ///   comes with another request than before. Every mistake is listed with its place. Nothing was changed.
     /// - 429: The caller has used up its requests for now. Nothing was changed.
     /// - 500: The service has made a mistake. A write was not carried out.
     /// - 503: The service cannot answer for the moment. Nothing was changed.
@@ -267,52 +187,32 @@ pub trait Firewalls: Api {
 
     /// Delete a firewall
     ///
-    /// Removes the firewall if it is there. If it is not, the answer is 404 with a message that says
-    /// so. There is no need to look first: the look and the removal are one step, and of several
-    /// requests at once exactly one removes it. The stacklets behind it stay and have no firewall
-    /// afterwards, in the same step.
+    /// Removes the firewall if it is there. If it is not, the answer is 404 with a message that says so. There is no
+    /// need to look first: the look and the removal are one step, and of several requests at once exactly one removes
+    /// it. The stacklets behind it stay and have no firewall afterwards, in the same step.
     ///
     /// `DELETE /firewalls/{uuid}`
     ///
     /// # Promises
     ///
-    /// - `READ-AFTER-WRITE`: Once it has succeeded, every later `GET /firewalls/{uuid}` shows it. (held
-    ///   at run time)
+    /// - `READ-AFTER-WRITE`: Once it has succeeded, every later `GET /firewalls/{uuid}` shows it. (held at run time)
     /// - `DELETE-EFFECTIVE`: Once it has succeeded, `GET /firewalls/{uuid}` answers 404. (held by type)
-    /// - `DELETE-ATOMIC-MISSING`: If there is nothing to delete, it says so itself: 404 with a message.
-    ///   No look beforehand is needed. (held by type)
-    /// - `DELETE-NO-PRECHECK`: `DELETE /firewalls/{uuid}` needs no request before it. (held by type)
-    /// - `DELETE-ONCE`: Of simultaneous DELETEs of one resource exactly one succeeds; the others are
-    ///   told 404. (held at run time)
-    /// - `DELETE-IDEMPOTENT`: Repeating `DELETE /firewalls/{uuid}` changes nothing more. (held at run
-    ///   time)
     /// - `DELETE-TARGET-ONLY`: Nothing goes but the target. (held by proof only: yours to keep)
     /// - `DELETE-CHILDREN`: Children stay, detached. (held by proof only: yours to keep)
-    /// - `WRITE-ATOMIC`: The requests to one `/firewalls/{uuid}` have one order that explains every
-    ///   answer. (held at run time)
-    /// - `FAILED-WRITE-NO-EFFECT`: A refused `DELETE /firewalls/{uuid}` changes nothing. (held at run
-    ///   time)
-    /// - `COND-IF-MATCH`: A stale `If-Match` is refused with 412, and nothing changes. (held at run
-    ///   time)
-    /// - `COND-CAS`: Of simultaneous requests under one `If-Match` exactly one succeeds. (held at run
-    ///   time)
-    /// - `COND-PRECEDENCE`: A request that would be refused anyway is refused for that reason, and only
-    ///   then for its precondition. (held at run time)
-    /// - What every operation promises: `HTTPS-ONLY`, `AUTH-ENFORCED`, `AUTH-CHALLENGE`,
-    ///   `AUTH-NO-ORACLE`, `META-ACCESS-INFO`, `META-RATE-MONOTONE`, `RATE-429-RETRY-AFTER`,
-    ///   `METHOD-NOT-ALLOWED-ALLOW`, `METHOD-UNKNOWN-501`, `ERROR-PROBLEM`, `ERROR-DECLARED`,
-    ///   `INVALID-REFUSED`, `NO-5XX`, `OPTIONS-ALLOW`.
+    /// - `COND-IF-MATCH`: A stale `If-Match` is refused with 412, and nothing changes. (held at run time)
+    /// - `COND-CAS`: Of simultaneous requests under one `If-Match` exactly one succeeds. (held at run time)
+    /// - `COND-PRECEDENCE`: A request that would be refused anyway is refused for that reason, and only then for its
+    ///   precondition. (held at run time)
+    /// - What [every operation](crate#what-every-operation-promises) and [every
+    ///   DELETE](crate#what-every-delete-promises) promises.
     ///
     /// # Errors
     ///
-    /// - 400: The request cannot be read; its body is not JSON, or a parameter or header field is
-    ///   malformed.
+    /// - 400: The request cannot be read; its body is not JSON, or a parameter or header field is malformed.
     /// - 401: The request has no token, or one that is not valid.
-    /// - 403: The token lacks the scope that the operation needs, `read` or `write`. Nothing was
-    ///   changed.
+    /// - 403: The token lacks the scope that the operation needs, `read` or `write`. Nothing was changed.
     /// - 404: There is no such resource. Nothing was changed.
-    /// - 412: The resource is not in the state that `If-Match` or `If-None-Match` asks for. Nothing was
-    ///   changed.
+    /// - 412: The resource is not in the state that `If-Match` or `If-None-Match` asks for. Nothing was changed.
     /// - 429: The caller has used up its requests for now. Nothing was changed.
     /// - 500: The service has made a mistake. A write was not carried out.
     /// - 503: The service cannot answer for the moment. Nothing was changed.
@@ -325,36 +225,29 @@ pub trait Firewalls: Api {
 
     /// Add rules to a firewall
     ///
-    /// Adds rules to the firewall, all of them or none, and returns the firewall. A rule that is there
-    /// already is no mistake and is not there twice afterwards. A firewall that would have more than 100
-    /// rules in a direction is refused with 422.
+    /// Adds rules to the firewall, all of them or none, and returns the firewall. A rule that is there already is no
+    /// mistake and is not there twice afterwards. A firewall that would have more than 100 rules in a direction is
+    /// refused with 422.
     ///
     /// `POST /firewalls/{uuid}/rules`
     ///
     /// # Promises
     ///
-    /// - `FAILED-WRITE-NO-EFFECT`: A refused `POST /firewalls/{uuid}/rules` changes nothing. (held at
-    ///   run time)
     /// - `ETAG-TRUE`: The same state has the same `ETag`, another state another. (held at run time)
-    /// - What every operation promises: `HTTPS-ONLY`, `AUTH-ENFORCED`, `AUTH-CHALLENGE`,
-    ///   `AUTH-NO-ORACLE`, `META-ACCESS-INFO`, `META-RATE-MONOTONE`, `RATE-429-RETRY-AFTER`,
-    ///   `METHOD-NOT-ALLOWED-ALLOW`, `METHOD-UNKNOWN-501`, `ERROR-PROBLEM`, `ERROR-DECLARED`,
-    ///   `INVALID-REFUSED`, `NO-5XX`, `OPTIONS-ALLOW`.
+    /// - What [every operation](crate#what-every-operation-promises) and [every POST](crate#what-every-post-promises)
+    ///   promises.
     ///
     /// # Errors
     ///
-    /// - 400: The request cannot be read; its body is not JSON, or a parameter or header field is
-    ///   malformed.
+    /// - 400: The request cannot be read; its body is not JSON, or a parameter or header field is malformed.
     /// - 401: The request has no token, or one that is not valid.
-    /// - 403: The token lacks the scope that the operation needs, `read` or `write`. Nothing was
-    ///   changed.
+    /// - 403: The token lacks the scope that the operation needs, `read` or `write`. Nothing was changed.
     /// - 404: There is no such resource. Nothing was changed.
     /// - 413: The body is larger than the service reads.
     /// - 415: The body is not declared as `application/json`.
-    /// - 422: The body is JSON and not what the operation takes, it names something that does not exist
-    ///   or does not fit, a PUT would create a resource under a number that is not the client's to
-    ///   choose, or an idempotency key comes with another request than before. Every mistake is listed
-    ///   with its place. Nothing was changed.
+    /// - 422: The body is JSON and not what the operation takes, it names something that does not exist or does not
+    ///   fit, a PUT would create a resource under a number that is not the client's to choose, or an idempotency key
+    ///   comes with another request than before. Every mistake is listed with its place. Nothing was changed.
     /// - 429: The caller has used up its requests for now. Nothing was changed.
     /// - 500: The service has made a mistake. A write was not carried out.
     /// - 503: The service cannot answer for the moment. Nothing was changed.
@@ -369,38 +262,22 @@ pub trait Firewalls: Api {
 
     /// Remove a rule from a firewall
     ///
-    /// Removes the one rule that has exactly the value in the query. If the firewall has no such rule,
-    /// or there is no such firewall, the answer is 404 with a message that says so.
+    /// Removes the one rule that has exactly the value in the query. If the firewall has no such rule, or there is no
+    /// such firewall, the answer is 404 with a message that says so.
     ///
     /// `DELETE /firewalls/{uuid}/rules`
     ///
     /// # Promises
     ///
-    /// - `DELETE-ATOMIC-MISSING`: If there is nothing to delete, it says so itself: 404 with a message.
-    ///   No look beforehand is needed. (held by type)
-    /// - `DELETE-NO-PRECHECK`: `DELETE /firewalls/{uuid}/rules` needs no request before it. (held by
-    ///   type)
-    /// - `DELETE-ONCE`: Of simultaneous DELETEs of one resource exactly one succeeds; the others are
-    ///   told 404. (held at run time)
-    /// - `DELETE-IDEMPOTENT`: Repeating `DELETE /firewalls/{uuid}/rules` changes nothing more. (held at
-    ///   run time)
     /// - `DELETE-TARGET-ONLY`: Nothing goes but the target. (held by proof only: yours to keep)
-    /// - `WRITE-ATOMIC`: The requests to one `/firewalls/{uuid}/rules` have one order that explains
-    ///   every answer. (held at run time)
-    /// - `FAILED-WRITE-NO-EFFECT`: A refused `DELETE /firewalls/{uuid}/rules` changes nothing. (held at
-    ///   run time)
-    /// - What every operation promises: `HTTPS-ONLY`, `AUTH-ENFORCED`, `AUTH-CHALLENGE`,
-    ///   `AUTH-NO-ORACLE`, `META-ACCESS-INFO`, `META-RATE-MONOTONE`, `RATE-429-RETRY-AFTER`,
-    ///   `METHOD-NOT-ALLOWED-ALLOW`, `METHOD-UNKNOWN-501`, `ERROR-PROBLEM`, `ERROR-DECLARED`,
-    ///   `INVALID-REFUSED`, `NO-5XX`, `OPTIONS-ALLOW`.
+    /// - What [every operation](crate#what-every-operation-promises) and [every
+    ///   DELETE](crate#what-every-delete-promises) promises.
     ///
     /// # Errors
     ///
-    /// - 400: The request cannot be read; its body is not JSON, or a parameter or header field is
-    ///   malformed.
+    /// - 400: The request cannot be read; its body is not JSON, or a parameter or header field is malformed.
     /// - 401: The request has no token, or one that is not valid.
-    /// - 403: The token lacks the scope that the operation needs, `read` or `write`. Nothing was
-    ///   changed.
+    /// - 403: The token lacks the scope that the operation needs, `read` or `write`. Nothing was changed.
     /// - 404: There is no such resource. Nothing was changed.
     /// - 429: The caller has used up its requests for now. Nothing was changed.
     /// - 500: The service has made a mistake. A write was not carried out.
@@ -414,36 +291,29 @@ pub trait Firewalls: Api {
 
     /// Put stacklets behind a firewall
     ///
-    /// Puts stacklets behind the firewall, all of them or none, and returns the firewall. One that is
-    /// behind it already is no mistake; one that is behind another firewall leaves that. A firewall
-    /// that would have more than 1000 stacklets is refused with 422.
+    /// Puts stacklets behind the firewall, all of them or none, and returns the firewall. One that is behind it already
+    /// is no mistake; one that is behind another firewall leaves that. A firewall that would have more than 1000
+    /// stacklets is refused with 422.
     ///
     /// `POST /firewalls/{uuid}/stacklets`
     ///
     /// # Promises
     ///
-    /// - `FAILED-WRITE-NO-EFFECT`: A refused `POST /firewalls/{uuid}/stacklets` changes nothing. (held
-    ///   at run time)
     /// - `ETAG-TRUE`: The same state has the same `ETag`, another state another. (held at run time)
-    /// - What every operation promises: `HTTPS-ONLY`, `AUTH-ENFORCED`, `AUTH-CHALLENGE`,
-    ///   `AUTH-NO-ORACLE`, `META-ACCESS-INFO`, `META-RATE-MONOTONE`, `RATE-429-RETRY-AFTER`,
-    ///   `METHOD-NOT-ALLOWED-ALLOW`, `METHOD-UNKNOWN-501`, `ERROR-PROBLEM`, `ERROR-DECLARED`,
-    ///   `INVALID-REFUSED`, `NO-5XX`, `OPTIONS-ALLOW`.
+    /// - What [every operation](crate#what-every-operation-promises) and [every POST](crate#what-every-post-promises)
+    ///   promises.
     ///
     /// # Errors
     ///
-    /// - 400: The request cannot be read; its body is not JSON, or a parameter or header field is
-    ///   malformed.
+    /// - 400: The request cannot be read; its body is not JSON, or a parameter or header field is malformed.
     /// - 401: The request has no token, or one that is not valid.
-    /// - 403: The token lacks the scope that the operation needs, `read` or `write`. Nothing was
-    ///   changed.
+    /// - 403: The token lacks the scope that the operation needs, `read` or `write`. Nothing was changed.
     /// - 404: There is no such resource. Nothing was changed.
     /// - 413: The body is larger than the service reads.
     /// - 415: The body is not declared as `application/json`.
-    /// - 422: The body is JSON and not what the operation takes, it names something that does not exist
-    ///   or does not fit, a PUT would create a resource under a number that is not the client's to
-    ///   choose, or an idempotency key comes with another request than before. Every mistake is listed
-    ///   with its place. Nothing was changed.
+    /// - 422: The body is JSON and not what the operation takes, it names something that does not exist or does not
+    ///   fit, a PUT would create a resource under a number that is not the client's to choose, or an idempotency key
+    ///   comes with another request than before. Every mistake is listed with its place. Nothing was changed.
     /// - 429: The caller has used up its requests for now. Nothing was changed.
     /// - 500: The service has made a mistake. A write was not carried out.
     /// - 503: The service cannot answer for the moment. Nothing was changed.
@@ -458,39 +328,22 @@ pub trait Firewalls: Api {
 
     /// Take a stacklet out of a firewall
     ///
-    /// Takes the stacklet out of the firewall; it has none afterwards. If it is not behind this
-    /// firewall, or there is no such firewall, the answer is 404 with a message that says so. The
-    /// stacklet itself stays.
+    /// Takes the stacklet out of the firewall; it has none afterwards. If it is not behind this firewall, or there is
+    /// no such firewall, the answer is 404 with a message that says so. The stacklet itself stays.
     ///
     /// `DELETE /firewalls/{uuid}/stacklets/{stacklet_id}`
     ///
     /// # Promises
     ///
-    /// - `DELETE-ATOMIC-MISSING`: If there is nothing to delete, it says so itself: 404 with a message.
-    ///   No look beforehand is needed. (held by type)
-    /// - `DELETE-NO-PRECHECK`: `DELETE /firewalls/{uuid}/stacklets/{stacklet_id}` needs no request
-    ///   before it. (held by type)
-    /// - `DELETE-ONCE`: Of simultaneous DELETEs of one resource exactly one succeeds; the others are
-    ///   told 404. (held at run time)
-    /// - `DELETE-IDEMPOTENT`: Repeating `DELETE /firewalls/{uuid}/stacklets/{stacklet_id}` changes
-    ///   nothing more. (held at run time)
     /// - `DELETE-TARGET-ONLY`: Nothing goes but the target. (held by proof only: yours to keep)
-    /// - `WRITE-ATOMIC`: The requests to one `/firewalls/{uuid}/stacklets/{stacklet_id}` have one order
-    ///   that explains every answer. (held at run time)
-    /// - `FAILED-WRITE-NO-EFFECT`: A refused `DELETE /firewalls/{uuid}/stacklets/{stacklet_id}` changes
-    ///   nothing. (held at run time)
-    /// - What every operation promises: `HTTPS-ONLY`, `AUTH-ENFORCED`, `AUTH-CHALLENGE`,
-    ///   `AUTH-NO-ORACLE`, `META-ACCESS-INFO`, `META-RATE-MONOTONE`, `RATE-429-RETRY-AFTER`,
-    ///   `METHOD-NOT-ALLOWED-ALLOW`, `METHOD-UNKNOWN-501`, `ERROR-PROBLEM`, `ERROR-DECLARED`,
-    ///   `INVALID-REFUSED`, `NO-5XX`, `OPTIONS-ALLOW`.
+    /// - What [every operation](crate#what-every-operation-promises) and [every
+    ///   DELETE](crate#what-every-delete-promises) promises.
     ///
     /// # Errors
     ///
-    /// - 400: The request cannot be read; its body is not JSON, or a parameter or header field is
-    ///   malformed.
+    /// - 400: The request cannot be read; its body is not JSON, or a parameter or header field is malformed.
     /// - 401: The request has no token, or one that is not valid.
-    /// - 403: The token lacks the scope that the operation needs, `read` or `write`. Nothing was
-    ///   changed.
+    /// - 403: The token lacks the scope that the operation needs, `read` or `write`. Nothing was changed.
     /// - 404: There is no such resource. Nothing was changed.
     /// - 429: The caller has used up its requests for now. Nothing was changed.
     /// - 500: The service has made a mistake. A write was not carried out.
@@ -512,13 +365,12 @@ pub struct ListFirewallsRequest {
     pub page: Option<u32>,
     /// How many items a page holds at most.
     pub per_page: Option<u32>,
-    /// Return only what belongs to the project with this UUID. A project that does not exist leaves
-    /// none.
+    /// Return only what belongs to the project with this UUID. A project that does not exist leaves none.
     pub project_uuid: Option<Uuid>,
     /// Return only what has this text in its name, whatever the case of its letters.
     pub query: Option<String>,
-    /// The member to order the list by, after `-` where the order falls; what is equal in it is in the
-    /// order of its identity. Without this parameter the whole list is in the order of its identities.
+    /// The member to order the list by, after `-` where the order falls; what is equal in it is in the order of its
+    /// identity. Without this parameter the whole list is in the order of its identities.
     pub sort: Option<Sort>,
 }
 
@@ -584,8 +436,8 @@ impl<A: Firewalls> Write<A> for CreateFirewall {
 /// What `GET /firewalls/{uuid}` was asked.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 pub struct GetFirewallRequest {
-    /// The UUID of the firewall. The service draws one for a firewall that a POST creates; a PUT
-    /// creates a firewall under any UUID that no firewall of the account has.
+    /// The UUID of the firewall. The service draws one for a firewall that a POST creates; a PUT creates a firewall
+    /// under any UUID that no firewall of the account has.
     pub uuid: Uuid,
 }
 
@@ -618,8 +470,8 @@ impl<A: Firewalls> Read<A> for GetFirewall {
 /// What `PUT /firewalls/{uuid}` was asked.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 pub struct PutFirewallRequest {
-    /// The UUID of the firewall. The service draws one for a firewall that a POST creates; a PUT
-    /// creates a firewall under any UUID that no firewall of the account has.
+    /// The UUID of the firewall. The service draws one for a firewall that a POST creates; a PUT creates a firewall
+    /// under any UUID that no firewall of the account has.
     pub uuid: Uuid,
     /// The value of the firewall.
     pub body: FirewallInput,
@@ -654,8 +506,8 @@ impl<A: Firewalls> Write<A> for PutFirewall {
 /// What `DELETE /firewalls/{uuid}` was asked.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 pub struct DeleteFirewallRequest {
-    /// The UUID of the firewall. The service draws one for a firewall that a POST creates; a PUT
-    /// creates a firewall under any UUID that no firewall of the account has.
+    /// The UUID of the firewall. The service draws one for a firewall that a POST creates; a PUT creates a firewall
+    /// under any UUID that no firewall of the account has.
     pub uuid: Uuid,
 }
 
@@ -688,8 +540,8 @@ impl<A: Firewalls> Write<A> for DeleteFirewall {
 /// What `POST /firewalls/{uuid}/rules` was asked.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 pub struct AddFirewallRulesRequest {
-    /// The UUID of the firewall. The service draws one for a firewall that a POST creates; a PUT
-    /// creates a firewall under any UUID that no firewall of the account has.
+    /// The UUID of the firewall. The service draws one for a firewall that a POST creates; a PUT creates a firewall
+    /// under any UUID that no firewall of the account has.
     pub uuid: Uuid,
     /// The rules to add.
     pub body: RulesAdd,
@@ -726,8 +578,8 @@ impl<A: Firewalls> Write<A> for AddFirewallRules {
 /// What `DELETE /firewalls/{uuid}/rules` was asked.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 pub struct RemoveFirewallRuleRequest {
-    /// The UUID of the firewall. The service draws one for a firewall that a POST creates; a PUT
-    /// creates a firewall under any UUID that no firewall of the account has.
+    /// The UUID of the firewall. The service draws one for a firewall that a POST creates; a PUT creates a firewall
+    /// under any UUID that no firewall of the account has.
     pub uuid: Uuid,
     /// The address of the rule, written as the firewall shows it.
     pub address: String,
@@ -768,8 +620,8 @@ impl<A: Firewalls> Write<A> for RemoveFirewallRule {
 /// What `POST /firewalls/{uuid}/stacklets` was asked.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 pub struct AddFirewallStackletsRequest {
-    /// The UUID of the firewall. The service draws one for a firewall that a POST creates; a PUT
-    /// creates a firewall under any UUID that no firewall of the account has.
+    /// The UUID of the firewall. The service draws one for a firewall that a POST creates; a PUT creates a firewall
+    /// under any UUID that no firewall of the account has.
     pub uuid: Uuid,
     /// The stacklets.
     pub body: FirewallStackletsAdd,
@@ -806,8 +658,8 @@ impl<A: Firewalls> Write<A> for AddFirewallStacklets {
 /// What `DELETE /firewalls/{uuid}/stacklets/{stacklet_id}` was asked.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 pub struct RemoveFirewallStackletRequest {
-    /// The UUID of the firewall. The service draws one for a firewall that a POST creates; a PUT
-    /// creates a firewall under any UUID that no firewall of the account has.
+    /// The UUID of the firewall. The service draws one for a firewall that a POST creates; a PUT creates a firewall
+    /// under any UUID that no firewall of the account has.
     pub uuid: Uuid,
     /// The number of the stacklet to take out of the firewall.
     pub stacklet_id: u64,

@@ -2,156 +2,34 @@
 
 #![doc = include_str!("../README.md")]
 
-#[rustfmt::skip]
-mod service;
-pub use self::service::*;
-
-#[rustfmt::skip]
-#[cfg(feature = "account")]
-mod account;
-#[rustfmt::skip]
-#[cfg(feature = "account")]
-pub use self::account::*;
-
-#[rustfmt::skip]
-#[cfg(feature = "backups")]
-mod backups;
-#[rustfmt::skip]
-#[cfg(feature = "backups")]
-pub use self::backups::*;
-
-#[rustfmt::skip]
-#[cfg(feature = "certificates")]
-mod certificates;
-#[rustfmt::skip]
-#[cfg(feature = "certificates")]
-pub use self::certificates::*;
-
-#[rustfmt::skip]
-#[cfg(feature = "domains")]
-mod domains;
-#[rustfmt::skip]
-#[cfg(feature = "domains")]
-pub use self::domains::*;
-
-#[rustfmt::skip]
-#[cfg(feature = "firewalls")]
-mod firewalls;
-#[rustfmt::skip]
-#[cfg(feature = "firewalls")]
-pub use self::firewalls::*;
-
-#[rustfmt::skip]
-#[cfg(feature = "floating-ips")]
-mod floating_ips;
-#[rustfmt::skip]
-#[cfg(feature = "floating-ips")]
-pub use self::floating_ips::*;
-
-#[rustfmt::skip]
-#[cfg(feature = "images")]
-mod images;
-#[rustfmt::skip]
-#[cfg(feature = "images")]
-pub use self::images::*;
-
-#[rustfmt::skip]
-#[cfg(feature = "load-balancers")]
-mod load_balancers;
-#[rustfmt::skip]
-#[cfg(feature = "load-balancers")]
-pub use self::load_balancers::*;
-
-#[rustfmt::skip]
-#[cfg(feature = "projects")]
-mod projects;
-#[rustfmt::skip]
-#[cfg(feature = "projects")]
-pub use self::projects::*;
-
-#[rustfmt::skip]
-#[cfg(feature = "records")]
-mod records;
-#[rustfmt::skip]
-#[cfg(feature = "records")]
-pub use self::records::*;
-
-#[rustfmt::skip]
-#[cfg(feature = "regions")]
-mod regions;
-#[rustfmt::skip]
-#[cfg(feature = "regions")]
-pub use self::regions::*;
-
-#[rustfmt::skip]
-#[cfg(feature = "sizes")]
-mod sizes;
-#[rustfmt::skip]
-#[cfg(feature = "sizes")]
-pub use self::sizes::*;
-
-#[rustfmt::skip]
-#[cfg(feature = "snapshots")]
-mod snapshots;
-#[rustfmt::skip]
-#[cfg(feature = "snapshots")]
-pub use self::snapshots::*;
-
-#[rustfmt::skip]
-#[cfg(feature = "ssh-keys")]
-mod ssh_keys;
-#[rustfmt::skip]
-#[cfg(feature = "ssh-keys")]
-pub use self::ssh_keys::*;
-
-#[rustfmt::skip]
-#[cfg(feature = "stacklets")]
-mod stacklets;
-#[rustfmt::skip]
-#[cfg(feature = "stacklets")]
-pub use self::stacklets::*;
-
-#[rustfmt::skip]
-#[cfg(feature = "tags")]
-mod tags;
-#[rustfmt::skip]
-#[cfg(feature = "tags")]
-pub use self::tags::*;
-
-#[rustfmt::skip]
-#[cfg(feature = "tasks")]
-mod tasks;
-#[rustfmt::skip]
-#[cfg(feature = "tasks")]
-pub use self::tasks::*;
-
-#[rustfmt::skip]
-#[cfg(feature = "userdata")]
-mod userdata;
-#[rustfmt::skip]
-#[cfg(feature = "userdata")]
-pub use self::userdata::*;
-
-#[rustfmt::skip]
-#[cfg(feature = "volumes")]
-mod volumes;
-#[rustfmt::skip]
-#[cfg(feature = "volumes")]
-pub use self::volumes::*;
-
-#[rustfmt::skip]
-#[cfg(feature = "vpcs")]
-mod vpcs;
-#[rustfmt::skip]
-#[cfg(feature = "vpcs")]
-pub use self::vpcs::*;
-
-#[rustfmt::skip]
-mod description;
-pub use self::description::*;
-
 /// What handlers receive and answer.
 pub use methodical_server as runtime;
 
 /// The types of bodies and parameters.
 pub use stacklets_types as types;
+
+#[rustfmt::skip]
+methodical_server::wire::modules! {
+    service;
+    #[cfg(feature = "account")] account;
+    #[cfg(feature = "backups")] backups;
+    #[cfg(feature = "certificates")] certificates;
+    #[cfg(feature = "domains")] domains;
+    #[cfg(feature = "firewalls")] firewalls;
+    #[cfg(feature = "floating-ips")] floating_ips;
+    #[cfg(feature = "images")] images;
+    #[cfg(feature = "load-balancers")] load_balancers;
+    #[cfg(feature = "projects")] projects;
+    #[cfg(feature = "records")] records;
+    #[cfg(feature = "regions")] regions;
+    #[cfg(feature = "sizes")] sizes;
+    #[cfg(feature = "snapshots")] snapshots;
+    #[cfg(feature = "ssh-keys")] ssh_keys;
+    #[cfg(feature = "stacklets")] stacklets;
+    #[cfg(feature = "tags")] tags;
+    #[cfg(feature = "tasks")] tasks;
+    #[cfg(feature = "userdata")] userdata;
+    #[cfg(feature = "volumes")] volumes;
+    #[cfg(feature = "vpcs")] vpcs;
+    description;
+}

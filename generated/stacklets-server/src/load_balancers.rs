@@ -3,58 +3,45 @@
 //! Addresses that hand connections to several stacklets.
 
 use methodical_server::{
-    Api, Created, Cx, Declares, Found, Operation, Read, ReadTx, Refusal, Removed,
-    Service, Updated, Upserted, Write, WriteTx, wire,
+    Api, Created, Cx, Declares, Found, Operation, Read, ReadTx, Refusal, Removed, Service, Updated, Upserted, Write,
+    WriteTx, wire,
 };
 use methodical_server::wire::Uuid;
 use serde::Deserialize;
 use stacklets_types::{
-    LoadBalancerInput, LoadBalancerList, LoadBalancerResponse, LoadBalancerRulesAdd,
-    LoadBalancerStackletsAdd, Sort, operations,
+    LoadBalancerInput, LoadBalancerList, LoadBalancerResponse, LoadBalancerRulesAdd, LoadBalancerStackletsAdd, Sort,
+    operations,
 };
 
 /// The handlers of the operations of `load-balancers`.
 pub trait LoadBalancers: Api {
     /// List the load balancers
     ///
-    /// Returns the load balancers of the account, page by page, in the order of their identifiers
-    /// unless another is asked for; with `region`, `stacklet_id`, `certificate_id`, `project_uuid` or
-    /// `query` those that meet all that is asked. Nothing is changed.
+    /// Returns the load balancers of the account, page by page, in the order of their identifiers unless another is
+    /// asked for; with `region`, `stacklet_id`, `certificate_id`, `project_uuid` or `query` those that meet all that is
+    /// asked. Nothing is changed.
     ///
     /// `GET /load_balancers`
     ///
     /// # Promises
     ///
-    /// - `GET-SAFE`: `GET /load_balancers` changes nothing, and may be repeated freely. (held by type)
-    /// - `GET-JSON-OBJECT`: Success is `application/json` with an object at the top. (held by type)
-    /// - `GET-LINKS-RESOLVE`: What it returns forms requests that succeed: `NextPage` (GET
-    ///   /load_balancers). (held by proof only: yours to keep)
-    /// - `READ-AFTER-WRITE`: It shows every write that was acknowledged before it was sent. (held at
-    ///   run time)
-    /// - `HEAD-MIRRORS-GET`: HEAD `/load_balancers` is answered with the status and header fields of
-    ///   GET. (held by type)
-    /// - `HEAD-LENGTH-TRUE`: HEAD has no content, and a `Content-Length` only if it is that of GET.
-    ///   (held at run time)
-    /// - `LIST-COHERENT`: Each load_balancer that exists is listed once, and none that was deleted, as
-    ///   of one moment. (held by proof only: yours to keep)
-    /// - `LIST-PAGE-COMPLETE`: Following `/meta/pagination/next_page` through `page` visits every item
-    ///   once, and ends. (held by proof only: yours to keep)
-    /// - `LIST-STABLE-ORDER`: Items are sorted by `/uuid`, or as `sort` asks. (held by proof only:
-    ///   yours to keep)
+    /// - `GET-LINKS-RESOLVE`: What it returns forms requests that succeed: `NextPage` (GET /load_balancers). (held by
+    ///   proof only: yours to keep)
+    /// - `READ-AFTER-WRITE`: It shows every write that was acknowledged before it was sent. (held at run time)
+    /// - `LIST-COHERENT`: Each load_balancer that exists is listed once, and none that was deleted, as of one moment.
+    ///   (held by proof only: yours to keep)
+    /// - `LIST-PAGE-COMPLETE`: Following `/meta/pagination/next_page` through `page` visits every item once, and ends.
+    ///   (held by proof only: yours to keep)
+    /// - `LIST-STABLE-ORDER`: Items are sorted by `/uuid`, or as `sort` asks. (held by proof only: yours to keep)
     /// - `LIST-EMPTY-200`: An empty list is 200 with no items. (held by proof only: yours to keep)
-    /// - `METHOD-NO-OVERRIDE`: No header or parameter turns it into a write. (held at run time)
-    /// - What every operation promises: `HTTPS-ONLY`, `AUTH-ENFORCED`, `AUTH-CHALLENGE`,
-    ///   `AUTH-NO-ORACLE`, `META-ACCESS-INFO`, `META-RATE-MONOTONE`, `RATE-429-RETRY-AFTER`,
-    ///   `METHOD-NOT-ALLOWED-ALLOW`, `METHOD-UNKNOWN-501`, `ERROR-PROBLEM`, `ERROR-DECLARED`,
-    ///   `INVALID-REFUSED`, `NO-5XX`, `OPTIONS-ALLOW`.
+    /// - What [every operation](crate#what-every-operation-promises) and [every GET](crate#what-every-get-promises)
+    ///   promises.
     ///
     /// # Errors
     ///
-    /// - 400: The request cannot be read; its body is not JSON, or a parameter or header field is
-    ///   malformed.
+    /// - 400: The request cannot be read; its body is not JSON, or a parameter or header field is malformed.
     /// - 401: The request has no token, or one that is not valid.
-    /// - 403: The token lacks the scope that the operation needs, `read` or `write`. Nothing was
-    ///   changed.
+    /// - 403: The token lacks the scope that the operation needs, `read` or `write`. Nothing was changed.
     /// - 429: The caller has used up its requests for now. Nothing was changed.
     /// - 500: The service has made a mistake. A write was not carried out.
     /// - 503: The service cannot answer for the moment. Nothing was changed.
@@ -69,57 +56,46 @@ pub trait LoadBalancers: Api {
 
     /// Create a load balancer
     ///
-    /// Creates a load balancer under an identifier of the service's choice and gives it an address. It
-    /// is there at once; `task` is the work of setting it up.
+    /// Creates a load balancer under an identifier of the service's choice and gives it an address. It is there at
+    /// once; `task` is the work of setting it up.
     ///
     /// `POST /load_balancers`
     ///
     /// # Promises
     ///
-    /// - `READ-AFTER-WRITE`: Once it has succeeded, every later `GET /load_balancers` shows it. (held
-    ///   at run time)
-    /// - `READONLY-NOT-WRITABLE`: `created_at`, `ip`, `task` and `uuid` cannot be set: a request that
-    ///   has them is refused. (held by type)
-    /// - `FAILED-WRITE-NO-EFFECT`: A refused `POST /load_balancers` changes nothing. (held at run time)
-    /// - `POST-CREATED`: Success is 201 with the representation, and `Location` says where it is. (held
-    ///   by type)
-    /// - `POST-LOCATION-RESOLVES`: `GET /load_balancers/{uuid}` of what was created shows it at once.
-    ///   (held by proof only: yours to keep)
-    /// - `POST-FRESH-ID`: What it makes has an identifier that was never in use before. (held by proof
+    /// - `READ-AFTER-WRITE`: Once it has succeeded, every later `GET /load_balancers` shows it. (held at run time)
+    /// - `READONLY-NOT-WRITABLE`: `created_at`, `ip`, `task` and `uuid` cannot be set: a request that has them is
+    ///   refused. (held by type)
+    /// - `POST-CREATED`: Success is 201 with the representation, and `Location` says where it is. (held by type)
+    /// - `POST-LOCATION-RESOLVES`: `GET /load_balancers/{uuid}` of what was created shows it at once. (held by proof
     ///   only: yours to keep)
-    /// - `IDEM-REPLAY`: Sent again under its `Idempotency-Key` for 1 day, it gets the first answer, and
-    ///   nothing is made twice. (held at run time)
-    /// - `IDEM-ONCE`: Of simultaneous requests under one `Idempotency-Key` one takes effect. (held at
+    /// - `POST-FRESH-ID`: What it makes has an identifier that was never in use before. (held by proof only: yours to
+    ///   keep)
+    /// - `IDEM-REPLAY`: Sent again under its `Idempotency-Key` for 1 day, it gets the first answer, and nothing is made
+    ///   twice. (held at run time)
+    /// - `IDEM-ONCE`: Of simultaneous requests under one `Idempotency-Key` one takes effect. (held at run time)
+    /// - `IDEM-FINGERPRINT`: `Idempotency-Key` of one request is refused with 422 on another. (held at run time)
+    /// - `IDEM-REPLAY-ERRORS`: Only successes are replayed: what failed may be tried again under the same key. (held at
     ///   run time)
-    /// - `IDEM-FINGERPRINT`: `Idempotency-Key` of one request is refused with 422 on another. (held at
-    ///   run time)
-    /// - `IDEM-REPLAY-ERRORS`: Only successes are replayed: what failed may be tried again under the
-    ///   same key. (held at run time)
-    /// - `LRO-MONITOR`: Work that goes on is followed at `GET /tasks/{id}` (link `FollowTask`), which
-    ///   ends in `completed`, `errored` or `timed_out`, and its end agrees with the resource. (held by
-    ///   proof only: yours to keep)
+    /// - `LRO-MONITOR`: Work that goes on is followed at `GET /tasks/{id}` (link `FollowTask`), which ends in
+    ///   `completed`, `errored` or `timed_out`, and its end agrees with the resource. (held by proof only: yours to
+    ///   keep)
     /// - `ETAG-TRUE`: The same state has the same `ETag`, another state another. (held at run time)
-    /// - What every operation promises: `HTTPS-ONLY`, `AUTH-ENFORCED`, `AUTH-CHALLENGE`,
-    ///   `AUTH-NO-ORACLE`, `META-ACCESS-INFO`, `META-RATE-MONOTONE`, `RATE-429-RETRY-AFTER`,
-    ///   `METHOD-NOT-ALLOWED-ALLOW`, `METHOD-UNKNOWN-501`, `ERROR-PROBLEM`, `ERROR-DECLARED`,
-    ///   `INVALID-REFUSED`, `NO-5XX`, `OPTIONS-ALLOW`.
+    /// - What [every operation](crate#what-every-operation-promises) and [every POST](crate#what-every-post-promises)
+    ///   promises.
     ///
     /// # Errors
     ///
-    /// - 400: The request cannot be read; its body is not JSON, or a parameter or header field is
-    ///   malformed.
+    /// - 400: The request cannot be read; its body is not JSON, or a parameter or header field is malformed.
     /// - 401: The request has no token, or one that is not valid.
-    /// - 403: The token lacks the scope that the operation needs, `read` or `write`. Nothing was
-    ///   changed.
-    /// - 409: The request cannot be carried out now: what it would create is there already, a task is
-    ///   at work on what it would change, or an earlier request with the same idempotency key is still
-    ///   at work. Nothing was changed.
+    /// - 403: The token lacks the scope that the operation needs, `read` or `write`. Nothing was changed.
+    /// - 409: The request cannot be carried out now: what it would create is there already, a task is at work on what
+    ///   it would change, or an earlier request with the same idempotency key is still at work. Nothing was changed.
     /// - 413: The body is larger than the service reads.
     /// - 415: The body is not declared as `application/json`.
-    /// - 422: The body is JSON and not what the operation takes, it names something that does not exist
-    ///   or does not fit, a PUT would create a resource under a number that is not the client's to
-    ///   choose, or an idempotency key comes with another request than before. Every mistake is listed
-    ///   with its place. Nothing was changed.
+    /// - 422: The body is JSON and not what the operation takes, it names something that does not exist or does not
+    ///   fit, a PUT would create a resource under a number that is not the client's to choose, or an idempotency key
+    ///   comes with another request than before. Every mistake is listed with its place. Nothing was changed.
     /// - 429: The caller has used up its requests for now. Nothing was changed.
     /// - 500: The service has made a mistake. A write was not carried out.
     /// - 503: The service cannot answer for the moment. Nothing was changed.
@@ -140,44 +116,27 @@ pub trait LoadBalancers: Api {
     ///
     /// # Promises
     ///
-    /// - `GET-SAFE`: `GET /load_balancers/{uuid}` changes nothing, and may be repeated freely. (held by
-    ///   type)
-    /// - `GET-JSON-OBJECT`: Success is `application/json` with an object at the top. (held by type)
-    /// - `GET-ABSENT-404`: If there is nothing at `/load_balancers/{uuid}`, the answer is 404. (held by
-    ///   type)
+    /// - `GET-ABSENT-404`: If there is nothing at `/load_balancers/{uuid}`, the answer is 404. (held by type)
     /// - `GET-LINKS-RESOLVE`: What it returns forms requests that succeed: `AddRules` (POST
-    ///   /load_balancers/{uuid}/rules), `AddStacklets` (POST /load_balancers/{uuid}/stacklets),
-    ///   `DeleteLoadBalancer` (DELETE /load_balancers/{uuid}), `FollowTask` (GET /tasks/{id}),
-    ///   `GetFirstStacklet` (GET /stacklets/{id}), `GetLoadBalancer` (GET /load_balancers/{uuid}),
-    ///   `GetProject` (GET /projects/{uuid}), `GetRegion` (GET /regions/{slug}), `PutLoadBalancer` (PUT
-    ///   /load_balancers/{uuid}), `RemoveFirstRule` (DELETE /load_balancers/{uuid}/rules/{source_port})
-    ///   and `RemoveFirstStacklet` (DELETE /load_balancers/{uuid}/stacklets/{stacklet_id}). (held by
-    ///   proof only: yours to keep)
-    /// - `READ-AFTER-WRITE`: It shows every write that was acknowledged before it was sent. (held at
-    ///   run time)
-    /// - `HEAD-MIRRORS-GET`: HEAD `/load_balancers/{uuid}` is answered with the status and header
-    ///   fields of GET. (held by type)
-    /// - `HEAD-LENGTH-TRUE`: HEAD has no content, and a `Content-Length` only if it is that of GET.
-    ///   (held at run time)
-    /// - `ETAG-TRUE`: The same state has the same `ETag`, another state another. (held by proof only:
-    ///   yours to keep)
-    /// - `COND-INM-304`: `If-None-Match` with the current tag answers 304 without content. (held at run
-    ///   time)
-    /// - `COND-PRECEDENCE`: A request that would be refused anyway is refused for that reason, and only
-    ///   then for its precondition. (held at run time)
-    /// - `METHOD-NO-OVERRIDE`: No header or parameter turns it into a write. (held at run time)
-    /// - What every operation promises: `HTTPS-ONLY`, `AUTH-ENFORCED`, `AUTH-CHALLENGE`,
-    ///   `AUTH-NO-ORACLE`, `META-ACCESS-INFO`, `META-RATE-MONOTONE`, `RATE-429-RETRY-AFTER`,
-    ///   `METHOD-NOT-ALLOWED-ALLOW`, `METHOD-UNKNOWN-501`, `ERROR-PROBLEM`, `ERROR-DECLARED`,
-    ///   `INVALID-REFUSED`, `NO-5XX`, `OPTIONS-ALLOW`.
+    ///   /load_balancers/{uuid}/rules), `AddStacklets` (POST /load_balancers/{uuid}/stacklets), `DeleteLoadBalancer`
+    ///   (DELETE /load_balancers/{uuid}), `FollowTask` (GET /tasks/{id}), `GetFirstStacklet` (GET /stacklets/{id}),
+    ///   `GetLoadBalancer` (GET /load_balancers/{uuid}), `GetProject` (GET /projects/{uuid}), `GetRegion` (GET
+    ///   /regions/{slug}), `PutLoadBalancer` (PUT /load_balancers/{uuid}), `RemoveFirstRule` (DELETE
+    ///   /load_balancers/{uuid}/rules/{source_port}) and `RemoveFirstStacklet` (DELETE
+    ///   /load_balancers/{uuid}/stacklets/{stacklet_id}). (held by proof only: yours to keep)
+    /// - `READ-AFTER-WRITE`: It shows every write that was acknowledged before it was sent. (held at run time)
+    /// - `ETAG-TRUE`: The same state has the same `ETag`, another state another. (held by proof only: yours to keep)
+    /// - `COND-INM-304`: `If-None-Match` with the current tag answers 304 without content. (held at run time)
+    /// - `COND-PRECEDENCE`: A request that would be refused anyway is refused for that reason, and only then for its
+    ///   precondition. (held at run time)
+    /// - What [every operation](crate#what-every-operation-promises) and [every GET](crate#what-every-get-promises)
+    ///   promises.
     ///
     /// # Errors
     ///
-    /// - 400: The request cannot be read; its body is not JSON, or a parameter or header field is
-    ///   malformed.
+    /// - 400: The request cannot be read; its body is not JSON, or a parameter or header field is malformed.
     /// - 401: The request has no token, or one that is not valid.
-    /// - 403: The token lacks the scope that the operation needs, `read` or `write`. Nothing was
-    ///   changed.
+    /// - 403: The token lacks the scope that the operation needs, `read` or `write`. Nothing was changed.
     /// - 404: There is no such resource. Nothing was changed.
     /// - 429: The caller has used up its requests for now. Nothing was changed.
     /// - 500: The service has made a mistake. A write was not carried out.
@@ -196,76 +155,36 @@ pub trait LoadBalancers: Api {
 
     /// Create or replace a load balancer
     ///
-    /// Gives the load balancer the value sent, whatever it was before. If there is no such load
-    /// balancer, it is created. The value sent is the whole value, rules and stacklets included: one
-    /// put without stacklets has none afterwards. In another region it gets another address. What it
-    /// names must exist, and its stacklets must be in its region. The read-only members are refused in
-    /// a request.
+    /// Gives the load balancer the value sent, whatever it was before. If there is no such load balancer, it is
+    /// created. The value sent is the whole value, rules and stacklets included: one put without stacklets has none
+    /// afterwards. In another region it gets another address. What it names must exist, and its stacklets must be in
+    /// its region. The read-only members are refused in a request.
     ///
     /// `PUT /load_balancers/{uuid}`
     ///
     /// # Promises
     ///
-    /// - `READ-AFTER-WRITE`: Once it has succeeded, every later `GET /load_balancers/{uuid}` shows it.
-    ///   (held at run time)
-    /// - `RECREATE-AFTER-DELETE`: After DELETE it creates afresh (201), and nothing of the old state
-    ///   shows. (held by proof only: yours to keep)
-    /// - `PUT-UPSERT`: If there is nothing at `/load_balancers/{uuid}`, it is created there (201).
-    ///   (held by type)
-    /// - `PUT-STATUS-TRUE`: 201 if and only if it created; 200 if there was something before. (held by
-    ///   type)
-    /// - `PUT-REPLACES-WHOLE`: Afterwards the state is the body, whole: a member left out is back at
-    ///   its default. (held by proof only: yours to keep)
-    /// - `PUT-REGARDLESS`: A valid body is stored whatever the present values are, unless the client
-    ///   itself set a precondition. (held by proof only: yours to keep)
-    /// - `PUT-IDEMPOTENT`: Repeating `PUT /load_balancers/{uuid}` leaves the same state. (held by proof
-    ///   only: yours to keep)
-    /// - `PUT-TARGET`: `uuid` in the path alone says which one is meant; the body cannot name another.
-    ///   (held by type)
-    /// - `PUT-READBACK`: The answer shows what is stored: what was sent, with the read-only members.
-    ///   (held by proof only: yours to keep)
-    /// - `PUT-CREATE-ONCE`: Of simultaneous PUTs on something absent exactly one is answered 201, the
-    ///   others 200. (held at run time)
-    /// - `WRITE-ATOMIC`: The requests to one `/load_balancers/{uuid}` have one order that explains
-    ///   every answer. (held at run time)
-    /// - `READONLY-NOT-WRITABLE`: `created_at`, `ip`, `task` and `uuid` cannot be set: a request that
-    ///   has them is refused. (held by type)
-    /// - `READONLY-STABLE`: `created_at` and `uuid` stay as set at creation. (held by proof only: yours
-    ///   to keep)
-    /// - `FAILED-WRITE-NO-EFFECT`: A refused `PUT /load_balancers/{uuid}` changes nothing. (held at run
-    ///   time)
-    /// - `LRO-MONITOR`: Work that goes on is followed at `GET /tasks/{id}` (link `FollowTask`), which
-    ///   ends in `completed`, `errored` or `timed_out`, and its end agrees with the resource. (held by
-    ///   proof only: yours to keep)
-    /// - `ETAG-TRUE`: The same state has the same `ETag`, another state another. (held at run time)
-    /// - `COND-IF-MATCH`: A stale `If-Match` is refused with 412, and nothing changes. (held at run
-    ///   time)
-    /// - `COND-CAS`: Of simultaneous requests under one `If-Match` exactly one succeeds. (held at run
-    ///   time)
-    /// - `COND-CREATE-ONLY`: Under `If-None-Match: *` it creates, or answers 412 and replaces nothing.
-    ///   (held at run time)
-    /// - `COND-PRECEDENCE`: A request that would be refused anyway is refused for that reason, and only
-    ///   then for its precondition. (held at run time)
-    /// - What every operation promises: `HTTPS-ONLY`, `AUTH-ENFORCED`, `AUTH-CHALLENGE`,
-    ///   `AUTH-NO-ORACLE`, `META-ACCESS-INFO`, `META-RATE-MONOTONE`, `RATE-429-RETRY-AFTER`,
-    ///   `METHOD-NOT-ALLOWED-ALLOW`, `METHOD-UNKNOWN-501`, `ERROR-PROBLEM`, `ERROR-DECLARED`,
-    ///   `INVALID-REFUSED`, `NO-5XX`, `OPTIONS-ALLOW`.
+    /// - `PUT-TARGET`: `uuid` in the path alone says which one is meant; the body cannot name another. (held by type)
+    /// - `READONLY-NOT-WRITABLE`: `created_at`, `ip`, `task` and `uuid` cannot be set: a request that has them is
+    ///   refused. (held by type)
+    /// - `READONLY-STABLE`: `created_at` and `uuid` stay as set at creation. (held by proof only: yours to keep)
+    /// - `LRO-MONITOR`: Work that goes on is followed at `GET /tasks/{id}` (link `FollowTask`), which ends in
+    ///   `completed`, `errored` or `timed_out`, and its end agrees with the resource. (held by proof only: yours to
+    ///   keep)
+    /// - What [every operation](crate#what-every-operation-promises) and [every PUT](crate#what-every-put-promises)
+    ///   promises.
     ///
     /// # Errors
     ///
-    /// - 400: The request cannot be read; its body is not JSON, or a parameter or header field is
-    ///   malformed.
+    /// - 400: The request cannot be read; its body is not JSON, or a parameter or header field is malformed.
     /// - 401: The request has no token, or one that is not valid.
-    /// - 403: The token lacks the scope that the operation needs, `read` or `write`. Nothing was
-    ///   changed.
-    /// - 412: The resource is not in the state that `If-Match` or `If-None-Match` asks for. Nothing was
-    ///   changed.
+    /// - 403: The token lacks the scope that the operation needs, `read` or `write`. Nothing was changed.
+    /// - 412: The resource is not in the state that `If-Match` or `If-None-Match` asks for. Nothing was changed.
     /// - 413: The body is larger than the service reads.
     /// - 415: The body is not declared as `application/json`.
-    /// - 422: The body is JSON and not what the operation takes, it names something that does not exist
-    ///   or does not fit, a PUT would create a resource under a number that is not the client's to
-    ///   choose, or an idempotency key comes with another request than before. Every mistake is listed
-    ///   with its place. Nothing was changed.
+    /// - 422: The body is JSON and not what the operation takes, it names something that does not exist or does not
+    ///   fit, a PUT would create a resource under a number that is not the client's to choose, or an idempotency key
+    ///   comes with another request than before. Every mistake is listed with its place. Nothing was changed.
     /// - 429: The caller has used up its requests for now. Nothing was changed.
     /// - 500: The service has made a mistake. A write was not carried out.
     /// - 503: The service cannot answer for the moment. Nothing was changed.
@@ -280,53 +199,32 @@ pub trait LoadBalancers: Api {
 
     /// Delete a load balancer
     ///
-    /// Removes the load balancer if it is there. If it is not, the answer is 404 with a message that
-    /// says so. There is no need to look first: the look and the removal are one step, and of several
-    /// requests at once exactly one removes it. The stacklets behind it and the certificates of its
-    /// rules stay as they are.
+    /// Removes the load balancer if it is there. If it is not, the answer is 404 with a message that says so. There is
+    /// no need to look first: the look and the removal are one step, and of several requests at once exactly one
+    /// removes it. The stacklets behind it and the certificates of its rules stay as they are.
     ///
     /// `DELETE /load_balancers/{uuid}`
     ///
     /// # Promises
     ///
-    /// - `READ-AFTER-WRITE`: Once it has succeeded, every later `GET /load_balancers/{uuid}` shows it.
-    ///   (held at run time)
-    /// - `DELETE-EFFECTIVE`: Once it has succeeded, `GET /load_balancers/{uuid}` answers 404. (held by
-    ///   type)
-    /// - `DELETE-ATOMIC-MISSING`: If there is nothing to delete, it says so itself: 404 with a message.
-    ///   No look beforehand is needed. (held by type)
-    /// - `DELETE-NO-PRECHECK`: `DELETE /load_balancers/{uuid}` needs no request before it. (held by
-    ///   type)
-    /// - `DELETE-ONCE`: Of simultaneous DELETEs of one resource exactly one succeeds; the others are
-    ///   told 404. (held at run time)
-    /// - `DELETE-IDEMPOTENT`: Repeating `DELETE /load_balancers/{uuid}` changes nothing more. (held at
-    ///   run time)
+    /// - `READ-AFTER-WRITE`: Once it has succeeded, every later `GET /load_balancers/{uuid}` shows it. (held at run
+    ///   time)
+    /// - `DELETE-EFFECTIVE`: Once it has succeeded, `GET /load_balancers/{uuid}` answers 404. (held by type)
     /// - `DELETE-TARGET-ONLY`: Nothing goes but the target. (held by proof only: yours to keep)
-    /// - `WRITE-ATOMIC`: The requests to one `/load_balancers/{uuid}` have one order that explains
-    ///   every answer. (held at run time)
-    /// - `FAILED-WRITE-NO-EFFECT`: A refused `DELETE /load_balancers/{uuid}` changes nothing. (held at
-    ///   run time)
-    /// - `COND-IF-MATCH`: A stale `If-Match` is refused with 412, and nothing changes. (held at run
-    ///   time)
-    /// - `COND-CAS`: Of simultaneous requests under one `If-Match` exactly one succeeds. (held at run
-    ///   time)
-    /// - `COND-PRECEDENCE`: A request that would be refused anyway is refused for that reason, and only
-    ///   then for its precondition. (held at run time)
-    /// - What every operation promises: `HTTPS-ONLY`, `AUTH-ENFORCED`, `AUTH-CHALLENGE`,
-    ///   `AUTH-NO-ORACLE`, `META-ACCESS-INFO`, `META-RATE-MONOTONE`, `RATE-429-RETRY-AFTER`,
-    ///   `METHOD-NOT-ALLOWED-ALLOW`, `METHOD-UNKNOWN-501`, `ERROR-PROBLEM`, `ERROR-DECLARED`,
-    ///   `INVALID-REFUSED`, `NO-5XX`, `OPTIONS-ALLOW`.
+    /// - `COND-IF-MATCH`: A stale `If-Match` is refused with 412, and nothing changes. (held at run time)
+    /// - `COND-CAS`: Of simultaneous requests under one `If-Match` exactly one succeeds. (held at run time)
+    /// - `COND-PRECEDENCE`: A request that would be refused anyway is refused for that reason, and only then for its
+    ///   precondition. (held at run time)
+    /// - What [every operation](crate#what-every-operation-promises) and [every
+    ///   DELETE](crate#what-every-delete-promises) promises.
     ///
     /// # Errors
     ///
-    /// - 400: The request cannot be read; its body is not JSON, or a parameter or header field is
-    ///   malformed.
+    /// - 400: The request cannot be read; its body is not JSON, or a parameter or header field is malformed.
     /// - 401: The request has no token, or one that is not valid.
-    /// - 403: The token lacks the scope that the operation needs, `read` or `write`. Nothing was
-    ///   changed.
+    /// - 403: The token lacks the scope that the operation needs, `read` or `write`. Nothing was changed.
     /// - 404: There is no such resource. Nothing was changed.
-    /// - 412: The resource is not in the state that `If-Match` or `If-None-Match` asks for. Nothing was
-    ///   changed.
+    /// - 412: The resource is not in the state that `If-Match` or `If-None-Match` asks for. Nothing was changed.
     /// - 429: The caller has used up its requests for now. Nothing was changed.
     /// - 500: The service has made a mistake. A write was not carried out.
     /// - 503: The service cannot answer for the moment. Nothing was changed.
@@ -339,39 +237,30 @@ pub trait LoadBalancers: Api {
 
     /// Add rules to a load balancer
     ///
-    /// Adds all the rules sent, or none. A rule that is there already in the same form stays as it is;
-    /// where there is another for the same source port, the answer is 409 with a problem of the type
-    /// `name-taken`.
+    /// Adds all the rules sent, or none. A rule that is there already in the same form stays as it is; where there is
+    /// another for the same source port, the answer is 409 with a problem of the type `name-taken`.
     ///
     /// `POST /load_balancers/{uuid}/rules`
     ///
     /// # Promises
     ///
-    /// - `FAILED-WRITE-NO-EFFECT`: A refused `POST /load_balancers/{uuid}/rules` changes nothing. (held
-    ///   at run time)
     /// - `ETAG-TRUE`: The same state has the same `ETag`, another state another. (held at run time)
-    /// - What every operation promises: `HTTPS-ONLY`, `AUTH-ENFORCED`, `AUTH-CHALLENGE`,
-    ///   `AUTH-NO-ORACLE`, `META-ACCESS-INFO`, `META-RATE-MONOTONE`, `RATE-429-RETRY-AFTER`,
-    ///   `METHOD-NOT-ALLOWED-ALLOW`, `METHOD-UNKNOWN-501`, `ERROR-PROBLEM`, `ERROR-DECLARED`,
-    ///   `INVALID-REFUSED`, `NO-5XX`, `OPTIONS-ALLOW`.
+    /// - What [every operation](crate#what-every-operation-promises) and [every POST](crate#what-every-post-promises)
+    ///   promises.
     ///
     /// # Errors
     ///
-    /// - 400: The request cannot be read; its body is not JSON, or a parameter or header field is
-    ///   malformed.
+    /// - 400: The request cannot be read; its body is not JSON, or a parameter or header field is malformed.
     /// - 401: The request has no token, or one that is not valid.
-    /// - 403: The token lacks the scope that the operation needs, `read` or `write`. Nothing was
-    ///   changed.
+    /// - 403: The token lacks the scope that the operation needs, `read` or `write`. Nothing was changed.
     /// - 404: There is no such resource. Nothing was changed.
-    /// - 409: The request cannot be carried out now: what it would create is there already, a task is
-    ///   at work on what it would change, or an earlier request with the same idempotency key is still
-    ///   at work. Nothing was changed.
+    /// - 409: The request cannot be carried out now: what it would create is there already, a task is at work on what
+    ///   it would change, or an earlier request with the same idempotency key is still at work. Nothing was changed.
     /// - 413: The body is larger than the service reads.
     /// - 415: The body is not declared as `application/json`.
-    /// - 422: The body is JSON and not what the operation takes, it names something that does not exist
-    ///   or does not fit, a PUT would create a resource under a number that is not the client's to
-    ///   choose, or an idempotency key comes with another request than before. Every mistake is listed
-    ///   with its place. Nothing was changed.
+    /// - 422: The body is JSON and not what the operation takes, it names something that does not exist or does not
+    ///   fit, a PUT would create a resource under a number that is not the client's to choose, or an idempotency key
+    ///   comes with another request than before. Every mistake is listed with its place. Nothing was changed.
     /// - 429: The caller has used up its requests for now. Nothing was changed.
     /// - 500: The service has made a mistake. A write was not carried out.
     /// - 503: The service cannot answer for the moment. Nothing was changed.
@@ -386,38 +275,22 @@ pub trait LoadBalancers: Api {
 
     /// Remove a rule from a load balancer
     ///
-    /// Removes the rule for this source port if there is one. If there is none, or no such load
-    /// balancer, the answer is 404 with a message that says so. There is no need to look first.
+    /// Removes the rule for this source port if there is one. If there is none, or no such load balancer, the answer is 404
+    /// with a message that says so. There is no need to look first.
     ///
     /// `DELETE /load_balancers/{uuid}/rules/{source_port}`
     ///
     /// # Promises
     ///
-    /// - `DELETE-ATOMIC-MISSING`: If there is nothing to delete, it says so itself: 404 with a message.
-    ///   No look beforehand is needed. (held by type)
-    /// - `DELETE-NO-PRECHECK`: `DELETE /load_balancers/{uuid}/rules/{source_port}` needs no request
-    ///   before it. (held by type)
-    /// - `DELETE-ONCE`: Of simultaneous DELETEs of one resource exactly one succeeds; the others are
-    ///   told 404. (held at run time)
-    /// - `DELETE-IDEMPOTENT`: Repeating `DELETE /load_balancers/{uuid}/rules/{source_port}` changes
-    ///   nothing more. (held at run time)
     /// - `DELETE-TARGET-ONLY`: Nothing goes but the target. (held by proof only: yours to keep)
-    /// - `WRITE-ATOMIC`: The requests to one `/load_balancers/{uuid}/rules/{source_port}` have one
-    ///   order that explains every answer. (held at run time)
-    /// - `FAILED-WRITE-NO-EFFECT`: A refused `DELETE /load_balancers/{uuid}/rules/{source_port}`
-    ///   changes nothing. (held at run time)
-    /// - What every operation promises: `HTTPS-ONLY`, `AUTH-ENFORCED`, `AUTH-CHALLENGE`,
-    ///   `AUTH-NO-ORACLE`, `META-ACCESS-INFO`, `META-RATE-MONOTONE`, `RATE-429-RETRY-AFTER`,
-    ///   `METHOD-NOT-ALLOWED-ALLOW`, `METHOD-UNKNOWN-501`, `ERROR-PROBLEM`, `ERROR-DECLARED`,
-    ///   `INVALID-REFUSED`, `NO-5XX`, `OPTIONS-ALLOW`.
+    /// - What [every operation](crate#what-every-operation-promises) and [every
+    ///   DELETE](crate#what-every-delete-promises) promises.
     ///
     /// # Errors
     ///
-    /// - 400: The request cannot be read; its body is not JSON, or a parameter or header field is
-    ///   malformed.
+    /// - 400: The request cannot be read; its body is not JSON, or a parameter or header field is malformed.
     /// - 401: The request has no token, or one that is not valid.
-    /// - 403: The token lacks the scope that the operation needs, `read` or `write`. Nothing was
-    ///   changed.
+    /// - 403: The token lacks the scope that the operation needs, `read` or `write`. Nothing was changed.
     /// - 404: There is no such resource. Nothing was changed.
     /// - 429: The caller has used up its requests for now. Nothing was changed.
     /// - 500: The service has made a mistake. A write was not carried out.
@@ -433,35 +306,28 @@ pub trait LoadBalancers: Api {
 
     /// Put stacklets behind a load balancer
     ///
-    /// Adds all the stacklets sent, or none. One that is behind the load balancer already stays there.
-    /// Each must exist, in the region of the load balancer.
+    /// Adds all the stacklets sent, or none. One that is behind the load balancer already stays there. Each must exist,
+    /// in the region of the load balancer.
     ///
     /// `POST /load_balancers/{uuid}/stacklets`
     ///
     /// # Promises
     ///
-    /// - `FAILED-WRITE-NO-EFFECT`: A refused `POST /load_balancers/{uuid}/stacklets` changes nothing.
-    ///   (held at run time)
     /// - `ETAG-TRUE`: The same state has the same `ETag`, another state another. (held at run time)
-    /// - What every operation promises: `HTTPS-ONLY`, `AUTH-ENFORCED`, `AUTH-CHALLENGE`,
-    ///   `AUTH-NO-ORACLE`, `META-ACCESS-INFO`, `META-RATE-MONOTONE`, `RATE-429-RETRY-AFTER`,
-    ///   `METHOD-NOT-ALLOWED-ALLOW`, `METHOD-UNKNOWN-501`, `ERROR-PROBLEM`, `ERROR-DECLARED`,
-    ///   `INVALID-REFUSED`, `NO-5XX`, `OPTIONS-ALLOW`.
+    /// - What [every operation](crate#what-every-operation-promises) and [every POST](crate#what-every-post-promises)
+    ///   promises.
     ///
     /// # Errors
     ///
-    /// - 400: The request cannot be read; its body is not JSON, or a parameter or header field is
-    ///   malformed.
+    /// - 400: The request cannot be read; its body is not JSON, or a parameter or header field is malformed.
     /// - 401: The request has no token, or one that is not valid.
-    /// - 403: The token lacks the scope that the operation needs, `read` or `write`. Nothing was
-    ///   changed.
+    /// - 403: The token lacks the scope that the operation needs, `read` or `write`. Nothing was changed.
     /// - 404: There is no such resource. Nothing was changed.
     /// - 413: The body is larger than the service reads.
     /// - 415: The body is not declared as `application/json`.
-    /// - 422: The body is JSON and not what the operation takes, it names something that does not exist
-    ///   or does not fit, a PUT would create a resource under a number that is not the client's to
-    ///   choose, or an idempotency key comes with another request than before. Every mistake is listed
-    ///   with its place. Nothing was changed.
+    /// - 422: The body is JSON and not what the operation takes, it names something that does not exist or does not
+    ///   fit, a PUT would create a resource under a number that is not the client's to choose, or an idempotency key
+    ///   comes with another request than before. Every mistake is listed with its place. Nothing was changed.
     /// - 429: The caller has used up its requests for now. Nothing was changed.
     /// - 500: The service has made a mistake. A write was not carried out.
     /// - 503: The service cannot answer for the moment. Nothing was changed.
@@ -476,39 +342,22 @@ pub trait LoadBalancers: Api {
 
     /// Take a stacklet from behind a load balancer
     ///
-    /// Takes the stacklet from behind the load balancer if it is there. If it is not, or there is no
-    /// such load balancer, the answer is 404 with a message that says so. The stacklet itself stays as
-    /// it is.
+    /// Takes the stacklet from behind the load balancer if it is there. If it is not, or there is no such load
+    /// balancer, the answer is 404 with a message that says so. The stacklet itself stays as it is.
     ///
     /// `DELETE /load_balancers/{uuid}/stacklets/{stacklet_id}`
     ///
     /// # Promises
     ///
-    /// - `DELETE-ATOMIC-MISSING`: If there is nothing to delete, it says so itself: 404 with a message.
-    ///   No look beforehand is needed. (held by type)
-    /// - `DELETE-NO-PRECHECK`: `DELETE /load_balancers/{uuid}/stacklets/{stacklet_id}` needs no request
-    ///   before it. (held by type)
-    /// - `DELETE-ONCE`: Of simultaneous DELETEs of one resource exactly one succeeds; the others are
-    ///   told 404. (held at run time)
-    /// - `DELETE-IDEMPOTENT`: Repeating `DELETE /load_balancers/{uuid}/stacklets/{stacklet_id}` changes
-    ///   nothing more. (held at run time)
     /// - `DELETE-TARGET-ONLY`: Nothing goes but the target. (held by proof only: yours to keep)
-    /// - `WRITE-ATOMIC`: The requests to one `/load_balancers/{uuid}/stacklets/{stacklet_id}` have one
-    ///   order that explains every answer. (held at run time)
-    /// - `FAILED-WRITE-NO-EFFECT`: A refused `DELETE /load_balancers/{uuid}/stacklets/{stacklet_id}`
-    ///   changes nothing. (held at run time)
-    /// - What every operation promises: `HTTPS-ONLY`, `AUTH-ENFORCED`, `AUTH-CHALLENGE`,
-    ///   `AUTH-NO-ORACLE`, `META-ACCESS-INFO`, `META-RATE-MONOTONE`, `RATE-429-RETRY-AFTER`,
-    ///   `METHOD-NOT-ALLOWED-ALLOW`, `METHOD-UNKNOWN-501`, `ERROR-PROBLEM`, `ERROR-DECLARED`,
-    ///   `INVALID-REFUSED`, `NO-5XX`, `OPTIONS-ALLOW`.
+    /// - What [every operation](crate#what-every-operation-promises) and [every
+    ///   DELETE](crate#what-every-delete-promises) promises.
     ///
     /// # Errors
     ///
-    /// - 400: The request cannot be read; its body is not JSON, or a parameter or header field is
-    ///   malformed.
+    /// - 400: The request cannot be read; its body is not JSON, or a parameter or header field is malformed.
     /// - 401: The request has no token, or one that is not valid.
-    /// - 403: The token lacks the scope that the operation needs, `read` or `write`. Nothing was
-    ///   changed.
+    /// - 403: The token lacks the scope that the operation needs, `read` or `write`. Nothing was changed.
     /// - 404: There is no such resource. Nothing was changed.
     /// - 429: The caller has used up its requests for now. Nothing was changed.
     /// - 500: The service has made a mistake. A write was not carried out.
@@ -532,19 +381,16 @@ pub struct ListLoadBalancersRequest {
     pub page: Option<u32>,
     /// How many items a page holds at most.
     pub per_page: Option<u32>,
-    /// Return only what belongs to the project with this UUID. A project that does not exist leaves
-    /// none.
+    /// Return only what belongs to the project with this UUID. A project that does not exist leaves none.
     pub project_uuid: Option<Uuid>,
     /// Return only what has this text in its name, whatever the case of its letters.
     pub query: Option<String>,
-    /// Return only load balancers in the region with this slug. A region that does not exist leaves
-    /// none.
+    /// Return only load balancers in the region with this slug. A region that does not exist leaves none.
     pub region: Option<String>,
-    /// The member to order the list by, after `-` where the order falls; what is equal in it is in the
-    /// order of its identity. Without this parameter the whole list is in the order of its identities.
+    /// The member to order the list by, after `-` where the order falls; what is equal in it is in the order of its
+    /// identity. Without this parameter the whole list is in the order of its identities.
     pub sort: Option<Sort>,
-    /// Return only what belongs to the stacklet with this number. A stacklet that does not exist leaves
-    /// none.
+    /// Return only what belongs to the stacklet with this number. A stacklet that does not exist leaves none.
     pub stacklet_id: Option<u64>,
 }
 

@@ -3,56 +3,41 @@
 //! Parts of what the account holds, each with a purpose and a budget.
 
 use methodical_server::{
-    Api, Created, Cx, Declares, Found, Operation, Read, ReadTx, Refusal, Removed,
-    Service, Upserted, Write, WriteTx, wire,
+    Api, Created, Cx, Declares, Found, Operation, Read, ReadTx, Refusal, Removed, Service, Upserted, Write, WriteTx,
+    wire,
 };
 use methodical_server::wire::Uuid;
 use serde::Deserialize;
-use stacklets_types::{
-    ProjectCreate, ProjectInput, ProjectList, ProjectResponse, Sort, operations,
-};
+use stacklets_types::{ProjectCreate, ProjectInput, ProjectList, ProjectResponse, Sort, operations};
 
 /// The handlers of the operations of `projects`.
 pub trait Projects: Api {
     /// List the projects
     ///
-    /// Returns the projects of the account, in the order of their UUIDs or of `sort`, page by page;
-    /// with `query` those whose name contains it. Nothing is changed.
+    /// Returns the projects of the account, in the order of their UUIDs or of `sort`, page by page; with `query` those
+    /// whose name contains it. Nothing is changed.
     ///
     /// `GET /projects`
     ///
     /// # Promises
     ///
-    /// - `GET-SAFE`: `GET /projects` changes nothing, and may be repeated freely. (held by type)
-    /// - `GET-JSON-OBJECT`: Success is `application/json` with an object at the top. (held by type)
-    /// - `GET-LINKS-RESOLVE`: What it returns forms requests that succeed: `NextPage` (GET /projects).
+    /// - `GET-LINKS-RESOLVE`: What it returns forms requests that succeed: `NextPage` (GET /projects). (held by proof
+    ///   only: yours to keep)
+    /// - `READ-AFTER-WRITE`: It shows every write that was acknowledged before it was sent. (held at run time)
+    /// - `LIST-COHERENT`: Each project that exists is listed once, and none that was deleted, as of one moment. (held
+    ///   by proof only: yours to keep)
+    /// - `LIST-PAGE-COMPLETE`: Following `/meta/pagination/next_page` through `page` visits every item once, and ends.
     ///   (held by proof only: yours to keep)
-    /// - `READ-AFTER-WRITE`: It shows every write that was acknowledged before it was sent. (held at
-    ///   run time)
-    /// - `HEAD-MIRRORS-GET`: HEAD `/projects` is answered with the status and header fields of GET.
-    ///   (held by type)
-    /// - `HEAD-LENGTH-TRUE`: HEAD has no content, and a `Content-Length` only if it is that of GET.
-    ///   (held at run time)
-    /// - `LIST-COHERENT`: Each project that exists is listed once, and none that was deleted, as of one
-    ///   moment. (held by proof only: yours to keep)
-    /// - `LIST-PAGE-COMPLETE`: Following `/meta/pagination/next_page` through `page` visits every item
-    ///   once, and ends. (held by proof only: yours to keep)
-    /// - `LIST-STABLE-ORDER`: Items are sorted by `/uuid`, or as `sort` asks. (held by proof only:
-    ///   yours to keep)
+    /// - `LIST-STABLE-ORDER`: Items are sorted by `/uuid`, or as `sort` asks. (held by proof only: yours to keep)
     /// - `LIST-EMPTY-200`: An empty list is 200 with no items. (held by proof only: yours to keep)
-    /// - `METHOD-NO-OVERRIDE`: No header or parameter turns it into a write. (held at run time)
-    /// - What every operation promises: `HTTPS-ONLY`, `AUTH-ENFORCED`, `AUTH-CHALLENGE`,
-    ///   `AUTH-NO-ORACLE`, `META-ACCESS-INFO`, `META-RATE-MONOTONE`, `RATE-429-RETRY-AFTER`,
-    ///   `METHOD-NOT-ALLOWED-ALLOW`, `METHOD-UNKNOWN-501`, `ERROR-PROBLEM`, `ERROR-DECLARED`,
-    ///   `INVALID-REFUSED`, `NO-5XX`, `OPTIONS-ALLOW`.
+    /// - What [every operation](crate#what-every-operation-promises) and [every GET](crate#what-every-get-promises)
+    ///   promises.
     ///
     /// # Errors
     ///
-    /// - 400: The request cannot be read; its body is not JSON, or a parameter or header field is
-    ///   malformed.
+    /// - 400: The request cannot be read; its body is not JSON, or a parameter or header field is malformed.
     /// - 401: The request has no token, or one that is not valid.
-    /// - 403: The token lacks the scope that the operation needs, `read` or `write`. Nothing was
-    ///   changed.
+    /// - 403: The token lacks the scope that the operation needs, `read` or `write`. Nothing was changed.
     /// - 429: The caller has used up its requests for now. Nothing was changed.
     /// - 500: The service has made a mistake. A write was not carried out.
     /// - 503: The service cannot answer for the moment. Nothing was changed.
@@ -67,52 +52,40 @@ pub trait Projects: Api {
 
     /// Create a project
     ///
-    /// Creates a project under a UUID of the service's choice. With `is_default` it becomes the default
-    /// project.
+    /// Creates a project under a UUID of the service's choice. With `is_default` it becomes the default project.
     ///
     /// `POST /projects`
     ///
     /// # Promises
     ///
-    /// - `READ-AFTER-WRITE`: Once it has succeeded, every later `GET /projects` shows it. (held at run
-    ///   time)
-    /// - `FAILED-WRITE-NO-EFFECT`: A refused `POST /projects` changes nothing. (held at run time)
-    /// - `POST-CREATED`: Success is 201 with the representation, and `Location` says where it is. (held
-    ///   by type)
-    /// - `POST-LOCATION-RESOLVES`: `GET /projects/{uuid}` of what was created shows it at once. (held
-    ///   by proof only: yours to keep)
-    /// - `POST-FRESH-ID`: What it makes has an identifier that was never in use before. (held by proof
-    ///   only: yours to keep)
-    /// - `IDEM-REPLAY`: Sent again under its `Idempotency-Key` for 1 day, it gets the first answer, and
-    ///   nothing is made twice. (held at run time)
-    /// - `IDEM-ONCE`: Of simultaneous requests under one `Idempotency-Key` one takes effect. (held at
+    /// - `READ-AFTER-WRITE`: Once it has succeeded, every later `GET /projects` shows it. (held at run time)
+    /// - `POST-CREATED`: Success is 201 with the representation, and `Location` says where it is. (held by type)
+    /// - `POST-LOCATION-RESOLVES`: `GET /projects/{uuid}` of what was created shows it at once. (held by proof only:
+    ///   yours to keep)
+    /// - `POST-FRESH-ID`: What it makes has an identifier that was never in use before. (held by proof only: yours to
+    ///   keep)
+    /// - `IDEM-REPLAY`: Sent again under its `Idempotency-Key` for 1 day, it gets the first answer, and nothing is made
+    ///   twice. (held at run time)
+    /// - `IDEM-ONCE`: Of simultaneous requests under one `Idempotency-Key` one takes effect. (held at run time)
+    /// - `IDEM-FINGERPRINT`: `Idempotency-Key` of one request is refused with 422 on another. (held at run time)
+    /// - `IDEM-REPLAY-ERRORS`: Only successes are replayed: what failed may be tried again under the same key. (held at
     ///   run time)
-    /// - `IDEM-FINGERPRINT`: `Idempotency-Key` of one request is refused with 422 on another. (held at
-    ///   run time)
-    /// - `IDEM-REPLAY-ERRORS`: Only successes are replayed: what failed may be tried again under the
-    ///   same key. (held at run time)
     /// - `ETAG-TRUE`: The same state has the same `ETag`, another state another. (held at run time)
-    /// - What every operation promises: `HTTPS-ONLY`, `AUTH-ENFORCED`, `AUTH-CHALLENGE`,
-    ///   `AUTH-NO-ORACLE`, `META-ACCESS-INFO`, `META-RATE-MONOTONE`, `RATE-429-RETRY-AFTER`,
-    ///   `METHOD-NOT-ALLOWED-ALLOW`, `METHOD-UNKNOWN-501`, `ERROR-PROBLEM`, `ERROR-DECLARED`,
-    ///   `INVALID-REFUSED`, `NO-5XX`, `OPTIONS-ALLOW`.
+    /// - What [every operation](crate#what-every-operation-promises) and [every POST](crate#what-every-post-promises)
+    ///   promises.
     ///
     /// # Errors
     ///
-    /// - 400: The request cannot be read; its body is not JSON, or a parameter or header field is
-    ///   malformed.
+    /// - 400: The request cannot be read; its body is not JSON, or a parameter or header field is malformed.
     /// - 401: The request has no token, or one that is not valid.
-    /// - 403: The token lacks the scope that the operation needs, `read` or `write`. Nothing was
-    ///   changed.
-    /// - 409: The request cannot be carried out now: what it would create is there already, a task is
-    ///   at work on what it would change, or an earlier request with the same idempotency key is still
-    ///   at work. Nothing was changed.
+    /// - 403: The token lacks the scope that the operation needs, `read` or `write`. Nothing was changed.
+    /// - 409: The request cannot be carried out now: what it would create is there already, a task is at work on what
+    ///   it would change, or an earlier request with the same idempotency key is still at work. Nothing was changed.
     /// - 413: The body is larger than the service reads.
     /// - 415: The body is not declared as `application/json`.
-    /// - 422: The body is JSON and not what the operation takes, it names something that does not exist
-    ///   or does not fit, a PUT would create a resource under a number that is not the client's to
-    ///   choose, or an idempotency key comes with another request than before. Every mistake is listed
-    ///   with its place. Nothing was changed.
+    /// - 422: The body is JSON and not what the operation takes, it names something that does not exist or does not
+    ///   fit, a PUT would create a resource under a number that is not the client's to choose, or an idempotency key
+    ///   comes with another request than before. Every mistake is listed with its place. Nothing was changed.
     /// - 429: The caller has used up its requests for now. Nothing was changed.
     /// - 500: The service has made a mistake. A write was not carried out.
     /// - 503: The service cannot answer for the moment. Nothing was changed.
@@ -133,40 +106,25 @@ pub trait Projects: Api {
     ///
     /// # Promises
     ///
-    /// - `GET-SAFE`: `GET /projects/{uuid}` changes nothing, and may be repeated freely. (held by type)
-    /// - `GET-JSON-OBJECT`: Success is `application/json` with an object at the top. (held by type)
     /// - `GET-ABSENT-404`: If there is nothing at `/projects/{uuid}`, the answer is 404. (held by type)
-    /// - `GET-LINKS-RESOLVE`: What it returns forms requests that succeed: `DeleteProject` (DELETE
-    ///   /projects/{uuid}), `GetProject` (GET /projects/{uuid}), `ListProjectDomains` (GET /domains),
-    ///   `ListProjectFirewalls` (GET /firewalls), `ListProjectFloatingIps` (GET /floating_ips),
-    ///   `ListProjectLoadBalancers` (GET /load_balancers), `ListProjectSshKeys` (GET /ssh_keys),
-    ///   `ListProjectStacklets` (GET /stacklets), `ListProjectTags` (GET /tags) and `PutProject` (PUT
-    ///   /projects/{uuid}). (held by proof only: yours to keep)
-    /// - `READ-AFTER-WRITE`: It shows every write that was acknowledged before it was sent. (held at
-    ///   run time)
-    /// - `HEAD-MIRRORS-GET`: HEAD `/projects/{uuid}` is answered with the status and header fields of
-    ///   GET. (held by type)
-    /// - `HEAD-LENGTH-TRUE`: HEAD has no content, and a `Content-Length` only if it is that of GET.
-    ///   (held at run time)
-    /// - `ETAG-TRUE`: The same state has the same `ETag`, another state another. (held by proof only:
-    ///   yours to keep)
-    /// - `COND-INM-304`: `If-None-Match` with the current tag answers 304 without content. (held at run
-    ///   time)
-    /// - `COND-PRECEDENCE`: A request that would be refused anyway is refused for that reason, and only
-    ///   then for its precondition. (held at run time)
-    /// - `METHOD-NO-OVERRIDE`: No header or parameter turns it into a write. (held at run time)
-    /// - What every operation promises: `HTTPS-ONLY`, `AUTH-ENFORCED`, `AUTH-CHALLENGE`,
-    ///   `AUTH-NO-ORACLE`, `META-ACCESS-INFO`, `META-RATE-MONOTONE`, `RATE-429-RETRY-AFTER`,
-    ///   `METHOD-NOT-ALLOWED-ALLOW`, `METHOD-UNKNOWN-501`, `ERROR-PROBLEM`, `ERROR-DECLARED`,
-    ///   `INVALID-REFUSED`, `NO-5XX`, `OPTIONS-ALLOW`.
+    /// - `GET-LINKS-RESOLVE`: What it returns forms requests that succeed: `DeleteProject` (DELETE /projects/{uuid}),
+    ///   `GetProject` (GET /projects/{uuid}), `ListProjectDomains` (GET /domains), `ListProjectFirewalls` (GET
+    ///   /firewalls), `ListProjectFloatingIps` (GET /floating_ips), `ListProjectLoadBalancers` (GET /load_balancers),
+    ///   `ListProjectSshKeys` (GET /ssh_keys), `ListProjectStacklets` (GET /stacklets), `ListProjectTags` (GET /tags)
+    ///   and `PutProject` (PUT /projects/{uuid}). (held by proof only: yours to keep)
+    /// - `READ-AFTER-WRITE`: It shows every write that was acknowledged before it was sent. (held at run time)
+    /// - `ETAG-TRUE`: The same state has the same `ETag`, another state another. (held by proof only: yours to keep)
+    /// - `COND-INM-304`: `If-None-Match` with the current tag answers 304 without content. (held at run time)
+    /// - `COND-PRECEDENCE`: A request that would be refused anyway is refused for that reason, and only then for its
+    ///   precondition. (held at run time)
+    /// - What [every operation](crate#what-every-operation-promises) and [every GET](crate#what-every-get-promises)
+    ///   promises.
     ///
     /// # Errors
     ///
-    /// - 400: The request cannot be read; its body is not JSON, or a parameter or header field is
-    ///   malformed.
+    /// - 400: The request cannot be read; its body is not JSON, or a parameter or header field is malformed.
     /// - 401: The request has no token, or one that is not valid.
-    /// - 403: The token lacks the scope that the operation needs, `read` or `write`. Nothing was
-    ///   changed.
+    /// - 403: The token lacks the scope that the operation needs, `read` or `write`. Nothing was changed.
     /// - 404: There is no such resource. Nothing was changed.
     /// - 429: The caller has used up its requests for now. Nothing was changed.
     /// - 500: The service has made a mistake. A write was not carried out.
@@ -182,70 +140,33 @@ pub trait Projects: Api {
 
     /// Create or replace a project
     ///
-    /// Gives the project the value sent, whatever it was before. If there is no such project, it is
-    /// created, and is not the default one. The value sent is the whole value: what is left out returns
-    /// to its default. The read-only members are refused in a request.
+    /// Gives the project the value sent, whatever it was before. If there is no such project, it is created, and is not
+    /// the default one. The value sent is the whole value: what is left out returns to its default. The read-only
+    /// members are refused in a request.
     ///
     /// `PUT /projects/{uuid}`
     ///
     /// # Promises
     ///
-    /// - `READ-AFTER-WRITE`: Once it has succeeded, every later `GET /projects/{uuid}` shows it. (held
-    ///   at run time)
-    /// - `RECREATE-AFTER-DELETE`: After DELETE it creates afresh (201), and nothing of the old state
-    ///   shows. (held by proof only: yours to keep)
-    /// - `PUT-UPSERT`: If there is nothing at `/projects/{uuid}`, it is created there (201). (held by
-    ///   type)
-    /// - `PUT-STATUS-TRUE`: 201 if and only if it created; 200 if there was something before. (held by
-    ///   type)
-    /// - `PUT-REPLACES-WHOLE`: Afterwards the state is the body, whole: a member left out is back at
-    ///   its default. (held by proof only: yours to keep)
-    /// - `PUT-REGARDLESS`: A valid body is stored whatever the present values are, unless the client
-    ///   itself set a precondition. (held by proof only: yours to keep)
-    /// - `PUT-IDEMPOTENT`: Repeating `PUT /projects/{uuid}` leaves the same state. (held by proof only:
-    ///   yours to keep)
-    /// - `PUT-TARGET`: `uuid` in the path alone says which one is meant; the body cannot name another.
-    ///   (held by type)
-    /// - `PUT-READBACK`: The answer shows what is stored: what was sent, with the read-only members.
-    ///   (held by proof only: yours to keep)
-    /// - `PUT-CREATE-ONCE`: Of simultaneous PUTs on something absent exactly one is answered 201, the
-    ///   others 200. (held at run time)
-    /// - `WRITE-ATOMIC`: The requests to one `/projects/{uuid}` have one order that explains every
-    ///   answer. (held at run time)
-    /// - `READONLY-NOT-WRITABLE`: `created_at`, `is_default`, `owner_uuid`, `updated_at` and `uuid`
-    ///   cannot be set: a request that has them is refused. (held by type)
-    /// - `READONLY-STABLE`: `created_at`, `owner_uuid` and `uuid` stay as set at creation. (held by
-    ///   proof only: yours to keep)
-    /// - `FAILED-WRITE-NO-EFFECT`: A refused `PUT /projects/{uuid}` changes nothing. (held at run time)
-    /// - `ETAG-TRUE`: The same state has the same `ETag`, another state another. (held at run time)
-    /// - `COND-IF-MATCH`: A stale `If-Match` is refused with 412, and nothing changes. (held at run
-    ///   time)
-    /// - `COND-CAS`: Of simultaneous requests under one `If-Match` exactly one succeeds. (held at run
-    ///   time)
-    /// - `COND-CREATE-ONLY`: Under `If-None-Match: *` it creates, or answers 412 and replaces nothing.
-    ///   (held at run time)
-    /// - `COND-PRECEDENCE`: A request that would be refused anyway is refused for that reason, and only
-    ///   then for its precondition. (held at run time)
-    /// - What every operation promises: `HTTPS-ONLY`, `AUTH-ENFORCED`, `AUTH-CHALLENGE`,
-    ///   `AUTH-NO-ORACLE`, `META-ACCESS-INFO`, `META-RATE-MONOTONE`, `RATE-429-RETRY-AFTER`,
-    ///   `METHOD-NOT-ALLOWED-ALLOW`, `METHOD-UNKNOWN-501`, `ERROR-PROBLEM`, `ERROR-DECLARED`,
-    ///   `INVALID-REFUSED`, `NO-5XX`, `OPTIONS-ALLOW`.
+    /// - `PUT-TARGET`: `uuid` in the path alone says which one is meant; the body cannot name another. (held by type)
+    /// - `READONLY-NOT-WRITABLE`: `created_at`, `is_default`, `owner_uuid`, `updated_at` and `uuid` cannot be set: a
+    ///   request that has them is refused. (held by type)
+    /// - `READONLY-STABLE`: `created_at`, `owner_uuid` and `uuid` stay as set at creation. (held by proof only: yours
+    ///   to keep)
+    /// - What [every operation](crate#what-every-operation-promises) and [every PUT](crate#what-every-put-promises)
+    ///   promises.
     ///
     /// # Errors
     ///
-    /// - 400: The request cannot be read; its body is not JSON, or a parameter or header field is
-    ///   malformed.
+    /// - 400: The request cannot be read; its body is not JSON, or a parameter or header field is malformed.
     /// - 401: The request has no token, or one that is not valid.
-    /// - 403: The token lacks the scope that the operation needs, `read` or `write`. Nothing was
-    ///   changed.
-    /// - 412: The resource is not in the state that `If-Match` or `If-None-Match` asks for. Nothing was
-    ///   changed.
+    /// - 403: The token lacks the scope that the operation needs, `read` or `write`. Nothing was changed.
+    /// - 412: The resource is not in the state that `If-Match` or `If-None-Match` asks for. Nothing was changed.
     /// - 413: The body is larger than the service reads.
     /// - 415: The body is not declared as `application/json`.
-    /// - 422: The body is JSON and not what the operation takes, it names something that does not exist
-    ///   or does not fit, a PUT would create a resource under a number that is not the client's to
-    ///   choose, or an idempotency key comes with another request than before. Every mistake is listed
-    ///   with its place. Nothing was changed.
+    /// - 422: The body is JSON and not what the operation takes, it names something that does not exist or does not
+    ///   fit, a PUT would create a resource under a number that is not the client's to choose, or an idempotency key
+    ///   comes with another request than before. Every mistake is listed with its place. Nothing was changed.
     /// - 429: The caller has used up its requests for now. Nothing was changed.
     /// - 500: The service has made a mistake. A write was not carried out.
     /// - 503: The service cannot answer for the moment. Nothing was changed.
@@ -260,54 +181,35 @@ pub trait Projects: Api {
 
     /// Delete a project
     ///
-    /// Removes the project if it is there. If it is not, the answer is 404 with a message that says so.
-    /// There is no need to look first: the look and the removal are one step, and of several requests
-    /// at once exactly one removes it. What belongs to it stays and belongs to the default project
-    /// afterwards, in the same step. The default project itself is not removed: the answer is 409 and a
-    /// problem of the type `default-project`; create another with `is_default` first.
+    /// Removes the project if it is there. If it is not, the answer is 404 with a message that says so. There is no
+    /// need to look first: the look and the removal are one step, and of several requests at once exactly one removes
+    /// it. What belongs to it stays and belongs to the default project afterwards, in the same step. The default
+    /// project itself is not removed: the answer is 409 and a problem of the type `default-project`; create another
+    /// with `is_default` first.
     ///
     /// `DELETE /projects/{uuid}`
     ///
     /// # Promises
     ///
-    /// - `READ-AFTER-WRITE`: Once it has succeeded, every later `GET /projects/{uuid}` shows it. (held
-    ///   at run time)
+    /// - `READ-AFTER-WRITE`: Once it has succeeded, every later `GET /projects/{uuid}` shows it. (held at run time)
     /// - `DELETE-EFFECTIVE`: Once it has succeeded, `GET /projects/{uuid}` answers 404. (held by type)
-    /// - `DELETE-ATOMIC-MISSING`: If there is nothing to delete, it says so itself: 404 with a message.
-    ///   No look beforehand is needed. (held by type)
-    /// - `DELETE-NO-PRECHECK`: `DELETE /projects/{uuid}` needs no request before it. (held by type)
-    /// - `DELETE-ONCE`: Of simultaneous DELETEs of one resource exactly one succeeds; the others are
-    ///   told 404. (held at run time)
-    /// - `DELETE-IDEMPOTENT`: Repeating `DELETE /projects/{uuid}` changes nothing more. (held at run
-    ///   time)
     /// - `DELETE-TARGET-ONLY`: Nothing goes but the target. (held by proof only: yours to keep)
     /// - `DELETE-CHILDREN`: Children stay, detached. (held by proof only: yours to keep)
-    /// - `WRITE-ATOMIC`: The requests to one `/projects/{uuid}` have one order that explains every
-    ///   answer. (held at run time)
-    /// - `FAILED-WRITE-NO-EFFECT`: A refused `DELETE /projects/{uuid}` changes nothing. (held at run
-    ///   time)
-    /// - `COND-IF-MATCH`: A stale `If-Match` is refused with 412, and nothing changes. (held at run
-    ///   time)
-    /// - `COND-CAS`: Of simultaneous requests under one `If-Match` exactly one succeeds. (held at run
-    ///   time)
-    /// - `COND-PRECEDENCE`: A request that would be refused anyway is refused for that reason, and only
-    ///   then for its precondition. (held at run time)
-    /// - What every operation promises: `HTTPS-ONLY`, `AUTH-ENFORCED`, `AUTH-CHALLENGE`,
-    ///   `AUTH-NO-ORACLE`, `META-ACCESS-INFO`, `META-RATE-MONOTONE`, `RATE-429-RETRY-AFTER`,
-    ///   `METHOD-NOT-ALLOWED-ALLOW`, `METHOD-UNKNOWN-501`, `ERROR-PROBLEM`, `ERROR-DECLARED`,
-    ///   `INVALID-REFUSED`, `NO-5XX`, `OPTIONS-ALLOW`.
+    /// - `COND-IF-MATCH`: A stale `If-Match` is refused with 412, and nothing changes. (held at run time)
+    /// - `COND-CAS`: Of simultaneous requests under one `If-Match` exactly one succeeds. (held at run time)
+    /// - `COND-PRECEDENCE`: A request that would be refused anyway is refused for that reason, and only then for its
+    ///   precondition. (held at run time)
+    /// - What [every operation](crate#what-every-operation-promises) and [every
+    ///   DELETE](crate#what-every-delete-promises) promises.
     ///
     /// # Errors
     ///
-    /// - 400: The request cannot be read; its body is not JSON, or a parameter or header field is
-    ///   malformed.
+    /// - 400: The request cannot be read; its body is not JSON, or a parameter or header field is malformed.
     /// - 401: The request has no token, or one that is not valid.
-    /// - 403: The token lacks the scope that the operation needs, `read` or `write`. Nothing was
-    ///   changed.
+    /// - 403: The token lacks the scope that the operation needs, `read` or `write`. Nothing was changed.
     /// - 404: There is no such resource. Nothing was changed.
     /// - 409: Something else needs what the request would delete. Nothing was changed.
-    /// - 412: The resource is not in the state that `If-Match` or `If-None-Match` asks for. Nothing was
-    ///   changed.
+    /// - 412: The resource is not in the state that `If-Match` or `If-None-Match` asks for. Nothing was changed.
     /// - 429: The caller has used up its requests for now. Nothing was changed.
     /// - 500: The service has made a mistake. A write was not carried out.
     /// - 503: The service cannot answer for the moment. Nothing was changed.
@@ -328,8 +230,8 @@ pub struct ListProjectsRequest {
     pub per_page: Option<u32>,
     /// Return only what has this text in its name, whatever the case of its letters.
     pub query: Option<String>,
-    /// The member to order the list by, after `-` where the order falls; what is equal in it is in the
-    /// order of its identity. Without this parameter the whole list is in the order of its identities.
+    /// The member to order the list by, after `-` where the order falls; what is equal in it is in the order of its
+    /// identity. Without this parameter the whole list is in the order of its identities.
     pub sort: Option<Sort>,
 }
 
@@ -395,8 +297,8 @@ impl<A: Projects> Write<A> for CreateProject {
 /// What `GET /projects/{uuid}` was asked.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 pub struct GetProjectRequest {
-    /// The UUID of the project. The service draws one for a project that a POST creates; a PUT creates
-    /// a project under any UUID that no project of the account has.
+    /// The UUID of the project. The service draws one for a project that a POST creates; a PUT creates a project under
+    /// any UUID that no project of the account has.
     pub uuid: Uuid,
 }
 
@@ -429,8 +331,8 @@ impl<A: Projects> Read<A> for GetProject {
 /// What `PUT /projects/{uuid}` was asked.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 pub struct PutProjectRequest {
-    /// The UUID of the project. The service draws one for a project that a POST creates; a PUT creates
-    /// a project under any UUID that no project of the account has.
+    /// The UUID of the project. The service draws one for a project that a POST creates; a PUT creates a project under
+    /// any UUID that no project of the account has.
     pub uuid: Uuid,
     /// The value of the project.
     pub body: ProjectInput,
@@ -465,8 +367,8 @@ impl<A: Projects> Write<A> for PutProject {
 /// What `DELETE /projects/{uuid}` was asked.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 pub struct DeleteProjectRequest {
-    /// The UUID of the project. The service draws one for a project that a POST creates; a PUT creates
-    /// a project under any UUID that no project of the account has.
+    /// The UUID of the project. The service draws one for a project that a POST creates; a PUT creates a project under
+    /// any UUID that no project of the account has.
     pub uuid: Uuid,
 }
 

@@ -3,58 +3,40 @@
 //! What the name servers answer about a domain.
 
 use methodical_server::{
-    Api, Created, Cx, Declares, Found, Operation, Read, ReadTx, Refusal, Removed,
-    Service, Upserted, Write, WriteTx, wire,
+    Api, Created, Cx, Declares, Found, Operation, Read, ReadTx, Refusal, Removed, Service, Upserted, Write, WriteTx,
+    wire,
 };
 use serde::Deserialize;
-use stacklets_types::{
-    RecordInput, RecordList, RecordResponse, RecordType, Sort, operations,
-};
+use stacklets_types::{RecordInput, RecordList, RecordResponse, RecordType, Sort, operations};
 
 /// The handlers of the operations of `records`.
 pub trait Records: Api {
     /// List the records of a domain
     ///
-    /// Returns the records of a domain, page by page, in the order of their numbers unless another is
-    /// asked for; with `type` those of a type, with `query` those whose name has that text in it.
-    /// Nothing is changed.
+    /// Returns the records of a domain, page by page, in the order of their numbers unless another is asked for; with
+    /// `type` those of a type, with `query` those whose name has that text in it. Nothing is changed.
     ///
     /// `GET /domains/{name}/records`
     ///
     /// # Promises
     ///
-    /// - `GET-SAFE`: `GET /domains/{name}/records` changes nothing, and may be repeated freely. (held
-    ///   by type)
-    /// - `GET-JSON-OBJECT`: Success is `application/json` with an object at the top. (held by type)
-    /// - `GET-ABSENT-404`: If there is nothing at `/domains/{name}/records`, the answer is 404. (held
-    ///   by type)
-    /// - `GET-LINKS-RESOLVE`: What it returns forms requests that succeed: `NextPage` (GET
-    ///   /domains/{name}/records). (held by proof only: yours to keep)
-    /// - `READ-AFTER-WRITE`: It shows every write that was acknowledged before it was sent. (held at
-    ///   run time)
-    /// - `HEAD-MIRRORS-GET`: HEAD `/domains/{name}/records` is answered with the status and header
-    ///   fields of GET. (held by type)
-    /// - `HEAD-LENGTH-TRUE`: HEAD has no content, and a `Content-Length` only if it is that of GET.
-    ///   (held at run time)
-    /// - `LIST-COHERENT`: Each record that exists is listed once, and none that was deleted, as of one
-    ///   moment. (held by proof only: yours to keep)
-    /// - `LIST-PAGE-COMPLETE`: Following `/meta/pagination/next_page` through `page` visits every item
-    ///   once, and ends. (held by proof only: yours to keep)
-    /// - `LIST-STABLE-ORDER`: Items are sorted by `/id`, or as `sort` asks. (held by proof only: yours
-    ///   to keep)
-    /// - `METHOD-NO-OVERRIDE`: No header or parameter turns it into a write. (held at run time)
-    /// - What every operation promises: `HTTPS-ONLY`, `AUTH-ENFORCED`, `AUTH-CHALLENGE`,
-    ///   `AUTH-NO-ORACLE`, `META-ACCESS-INFO`, `META-RATE-MONOTONE`, `RATE-429-RETRY-AFTER`,
-    ///   `METHOD-NOT-ALLOWED-ALLOW`, `METHOD-UNKNOWN-501`, `ERROR-PROBLEM`, `ERROR-DECLARED`,
-    ///   `INVALID-REFUSED`, `NO-5XX`, `OPTIONS-ALLOW`.
+    /// - `GET-ABSENT-404`: If there is nothing at `/domains/{name}/records`, the answer is 404. (held by type)
+    /// - `GET-LINKS-RESOLVE`: What it returns forms requests that succeed: `NextPage` (GET /domains/{name}/records).
+    ///   (held by proof only: yours to keep)
+    /// - `READ-AFTER-WRITE`: It shows every write that was acknowledged before it was sent. (held at run time)
+    /// - `LIST-COHERENT`: Each record that exists is listed once, and none that was deleted, as of one moment. (held by
+    ///   proof only: yours to keep)
+    /// - `LIST-PAGE-COMPLETE`: Following `/meta/pagination/next_page` through `page` visits every item once, and ends.
+    ///   (held by proof only: yours to keep)
+    /// - `LIST-STABLE-ORDER`: Items are sorted by `/id`, or as `sort` asks. (held by proof only: yours to keep)
+    /// - What [every operation](crate#what-every-operation-promises) and [every GET](crate#what-every-get-promises)
+    ///   promises.
     ///
     /// # Errors
     ///
-    /// - 400: The request cannot be read; its body is not JSON, or a parameter or header field is
-    ///   malformed.
+    /// - 400: The request cannot be read; its body is not JSON, or a parameter or header field is malformed.
     /// - 401: The request has no token, or one that is not valid.
-    /// - 403: The token lacks the scope that the operation needs, `read` or `write`. Nothing was
-    ///   changed.
+    /// - 403: The token lacks the scope that the operation needs, `read` or `write`. Nothing was changed.
     /// - 404: There is no such resource. Nothing was changed.
     /// - 429: The caller has used up its requests for now. Nothing was changed.
     /// - 500: The service has made a mistake. A write was not carried out.
@@ -70,56 +52,45 @@ pub trait Records: Api {
 
     /// Add a record to a domain
     ///
-    /// Adds a record to the domain under a number of the service's choice. The zone file of the domain
-    /// changes in the same step.
+    /// Adds a record to the domain under a number of the service's choice. The zone file of the domain changes in the
+    /// same step.
     ///
     /// `POST /domains/{name}/records`
     ///
     /// # Promises
     ///
-    /// - `READ-AFTER-WRITE`: Once it has succeeded, every later `GET /domains/{name}/records` shows it.
-    ///   (held at run time)
-    /// - `READONLY-NOT-WRITABLE`: `created_at` and `id` cannot be set: a request that has them is
-    ///   refused. (held by type)
-    /// - `FAILED-WRITE-NO-EFFECT`: A refused `POST /domains/{name}/records` changes nothing. (held at
+    /// - `READ-AFTER-WRITE`: Once it has succeeded, every later `GET /domains/{name}/records` shows it. (held at run
+    ///   time)
+    /// - `READONLY-NOT-WRITABLE`: `created_at` and `id` cannot be set: a request that has them is refused. (held by
+    ///   type)
+    /// - `POST-CREATED`: Success is 201 with the representation, and `Location` says where it is. (held by type)
+    /// - `POST-LOCATION-RESOLVES`: `GET /domains/{name}/records/{id}` of what was created shows it at once. (held by
+    ///   proof only: yours to keep)
+    /// - `POST-FRESH-ID`: What it makes has an identifier that was never in use before. (held by proof only: yours to
+    ///   keep)
+    /// - `IDEM-REPLAY`: Sent again under its `Idempotency-Key` for 1 day, it gets the first answer, and nothing is made
+    ///   twice. (held at run time)
+    /// - `IDEM-ONCE`: Of simultaneous requests under one `Idempotency-Key` one takes effect. (held at run time)
+    /// - `IDEM-FINGERPRINT`: `Idempotency-Key` of one request is refused with 422 on another. (held at run time)
+    /// - `IDEM-REPLAY-ERRORS`: Only successes are replayed: what failed may be tried again under the same key. (held at
     ///   run time)
-    /// - `POST-CREATED`: Success is 201 with the representation, and `Location` says where it is. (held
-    ///   by type)
-    /// - `POST-LOCATION-RESOLVES`: `GET /domains/{name}/records/{id}` of what was created shows it at
-    ///   once. (held by proof only: yours to keep)
-    /// - `POST-FRESH-ID`: What it makes has an identifier that was never in use before. (held by proof
-    ///   only: yours to keep)
-    /// - `IDEM-REPLAY`: Sent again under its `Idempotency-Key` for 1 day, it gets the first answer, and
-    ///   nothing is made twice. (held at run time)
-    /// - `IDEM-ONCE`: Of simultaneous requests under one `Idempotency-Key` one takes effect. (held at
-    ///   run time)
-    /// - `IDEM-FINGERPRINT`: `Idempotency-Key` of one request is refused with 422 on another. (held at
-    ///   run time)
-    /// - `IDEM-REPLAY-ERRORS`: Only successes are replayed: what failed may be tried again under the
-    ///   same key. (held at run time)
     /// - `ETAG-TRUE`: The same state has the same `ETag`, another state another. (held at run time)
-    /// - What every operation promises: `HTTPS-ONLY`, `AUTH-ENFORCED`, `AUTH-CHALLENGE`,
-    ///   `AUTH-NO-ORACLE`, `META-ACCESS-INFO`, `META-RATE-MONOTONE`, `RATE-429-RETRY-AFTER`,
-    ///   `METHOD-NOT-ALLOWED-ALLOW`, `METHOD-UNKNOWN-501`, `ERROR-PROBLEM`, `ERROR-DECLARED`,
-    ///   `INVALID-REFUSED`, `NO-5XX`, `OPTIONS-ALLOW`.
+    /// - What [every operation](crate#what-every-operation-promises) and [every POST](crate#what-every-post-promises)
+    ///   promises.
     ///
     /// # Errors
     ///
-    /// - 400: The request cannot be read; its body is not JSON, or a parameter or header field is
-    ///   malformed.
+    /// - 400: The request cannot be read; its body is not JSON, or a parameter or header field is malformed.
     /// - 401: The request has no token, or one that is not valid.
-    /// - 403: The token lacks the scope that the operation needs, `read` or `write`. Nothing was
-    ///   changed.
+    /// - 403: The token lacks the scope that the operation needs, `read` or `write`. Nothing was changed.
     /// - 404: There is no such resource. Nothing was changed.
-    /// - 409: The request cannot be carried out now: what it would create is there already, a task is
-    ///   at work on what it would change, or an earlier request with the same idempotency key is still
-    ///   at work. Nothing was changed.
+    /// - 409: The request cannot be carried out now: what it would create is there already, a task is at work on what
+    ///   it would change, or an earlier request with the same idempotency key is still at work. Nothing was changed.
     /// - 413: The body is larger than the service reads.
     /// - 415: The body is not declared as `application/json`.
-    /// - 422: The body is JSON and not what the operation takes, it names something that does not exist
-    ///   or does not fit, a PUT would create a resource under a number that is not the client's to
-    ///   choose, or an idempotency key comes with another request than before. Every mistake is listed
-    ///   with its place. Nothing was changed.
+    /// - 422: The body is JSON and not what the operation takes, it names something that does not exist or does not
+    ///   fit, a PUT would create a resource under a number that is not the client's to choose, or an idempotency key
+    ///   comes with another request than before. Every mistake is listed with its place. Nothing was changed.
     /// - 429: The caller has used up its requests for now. Nothing was changed.
     /// - 500: The service has made a mistake. A write was not carried out.
     /// - 503: The service cannot answer for the moment. Nothing was changed.
@@ -140,40 +111,24 @@ pub trait Records: Api {
     ///
     /// # Promises
     ///
-    /// - `GET-SAFE`: `GET /domains/{name}/records/{id}` changes nothing, and may be repeated freely.
-    ///   (held by type)
-    /// - `GET-JSON-OBJECT`: Success is `application/json` with an object at the top. (held by type)
-    /// - `GET-ABSENT-404`: If there is nothing at `/domains/{name}/records/{id}`, the answer is 404.
-    ///   (held by type)
+    /// - `GET-ABSENT-404`: If there is nothing at `/domains/{name}/records/{id}`, the answer is 404. (held by type)
     /// - `GET-LINKS-RESOLVE`: What it returns forms requests that succeed: `DeleteRecord` (DELETE
     ///   /domains/{name}/records/{id}), `GetDomain` (GET /domains/{name}), `GetRecord` (GET
-    ///   /domains/{name}/records/{id}) and `PutRecord` (PUT /domains/{name}/records/{id}). (held by
-    ///   proof only: yours to keep)
-    /// - `READ-AFTER-WRITE`: It shows every write that was acknowledged before it was sent. (held at
-    ///   run time)
-    /// - `HEAD-MIRRORS-GET`: HEAD `/domains/{name}/records/{id}` is answered with the status and header
-    ///   fields of GET. (held by type)
-    /// - `HEAD-LENGTH-TRUE`: HEAD has no content, and a `Content-Length` only if it is that of GET.
-    ///   (held at run time)
-    /// - `ETAG-TRUE`: The same state has the same `ETag`, another state another. (held by proof only:
-    ///   yours to keep)
-    /// - `COND-INM-304`: `If-None-Match` with the current tag answers 304 without content. (held at run
-    ///   time)
-    /// - `COND-PRECEDENCE`: A request that would be refused anyway is refused for that reason, and only
-    ///   then for its precondition. (held at run time)
-    /// - `METHOD-NO-OVERRIDE`: No header or parameter turns it into a write. (held at run time)
-    /// - What every operation promises: `HTTPS-ONLY`, `AUTH-ENFORCED`, `AUTH-CHALLENGE`,
-    ///   `AUTH-NO-ORACLE`, `META-ACCESS-INFO`, `META-RATE-MONOTONE`, `RATE-429-RETRY-AFTER`,
-    ///   `METHOD-NOT-ALLOWED-ALLOW`, `METHOD-UNKNOWN-501`, `ERROR-PROBLEM`, `ERROR-DECLARED`,
-    ///   `INVALID-REFUSED`, `NO-5XX`, `OPTIONS-ALLOW`.
+    ///   /domains/{name}/records/{id}) and `PutRecord` (PUT /domains/{name}/records/{id}). (held by proof only: yours
+    ///   to keep)
+    /// - `READ-AFTER-WRITE`: It shows every write that was acknowledged before it was sent. (held at run time)
+    /// - `ETAG-TRUE`: The same state has the same `ETag`, another state another. (held by proof only: yours to keep)
+    /// - `COND-INM-304`: `If-None-Match` with the current tag answers 304 without content. (held at run time)
+    /// - `COND-PRECEDENCE`: A request that would be refused anyway is refused for that reason, and only then for its
+    ///   precondition. (held at run time)
+    /// - What [every operation](crate#what-every-operation-promises) and [every GET](crate#what-every-get-promises)
+    ///   promises.
     ///
     /// # Errors
     ///
-    /// - 400: The request cannot be read; its body is not JSON, or a parameter or header field is
-    ///   malformed.
+    /// - 400: The request cannot be read; its body is not JSON, or a parameter or header field is malformed.
     /// - 401: The request has no token, or one that is not valid.
-    /// - 403: The token lacks the scope that the operation needs, `read` or `write`. Nothing was
-    ///   changed.
+    /// - 403: The token lacks the scope that the operation needs, `read` or `write`. Nothing was changed.
     /// - 404: There is no such resource. Nothing was changed.
     /// - 429: The caller has used up its requests for now. Nothing was changed.
     /// - 500: The service has made a mistake. A write was not carried out.
@@ -189,73 +144,33 @@ pub trait Records: Api {
 
     /// Create or replace a record
     ///
-    /// Gives the record the value sent, whatever it was before. If the domain has no such record and
-    /// the number is one that a client may choose, it is created. The value sent is the whole value.
-    /// The zone file of the domain changes in the same step. If there is no such domain the answer is 404.
-    /// The read-only members are refused in a request.
+    /// Gives the record the value sent, whatever it was before. If the domain has no such record and the number is one
+    /// that a client may choose, it is created. The value sent is the whole value. The zone file of the domain changes
+    /// in the same step. If there is no such domain the answer is 404. The read-only members are refused in a request.
     ///
     /// `PUT /domains/{name}/records/{id}`
     ///
     /// # Promises
     ///
-    /// - `READ-AFTER-WRITE`: Once it has succeeded, every later `GET /domains/{name}/records/{id}`
-    ///   shows it. (held at run time)
-    /// - `RECREATE-AFTER-DELETE`: After DELETE it creates afresh (201), and nothing of the old state
-    ///   shows. (held by proof only: yours to keep)
-    /// - `PUT-UPSERT`: If there is nothing at `/domains/{name}/records/{id}`, it is created there
-    ///   (201). (held by type)
-    /// - `PUT-STATUS-TRUE`: 201 if and only if it created; 200 if there was something before. (held by
+    /// - `PUT-TARGET`: `id` in the path alone says which one is meant; the body cannot name another. (held by type)
+    /// - `READONLY-NOT-WRITABLE`: `created_at` and `id` cannot be set: a request that has them is refused. (held by
     ///   type)
-    /// - `PUT-REPLACES-WHOLE`: Afterwards the state is the body, whole: a member left out is back at
-    ///   its default. (held by proof only: yours to keep)
-    /// - `PUT-REGARDLESS`: A valid body is stored whatever the present values are, unless the client
-    ///   itself set a precondition. (held by proof only: yours to keep)
-    /// - `PUT-IDEMPOTENT`: Repeating `PUT /domains/{name}/records/{id}` leaves the same state. (held by
-    ///   proof only: yours to keep)
-    /// - `PUT-TARGET`: `id` in the path alone says which one is meant; the body cannot name another.
-    ///   (held by type)
-    /// - `PUT-READBACK`: The answer shows what is stored: what was sent, with the read-only members.
-    ///   (held by proof only: yours to keep)
-    /// - `PUT-CREATE-ONCE`: Of simultaneous PUTs on something absent exactly one is answered 201, the
-    ///   others 200. (held at run time)
-    /// - `WRITE-ATOMIC`: The requests to one `/domains/{name}/records/{id}` have one order that
-    ///   explains every answer. (held at run time)
-    /// - `READONLY-NOT-WRITABLE`: `created_at` and `id` cannot be set: a request that has them is
-    ///   refused. (held by type)
-    /// - `READONLY-STABLE`: `created_at` and `id` stay as set at creation. (held by proof only: yours
-    ///   to keep)
-    /// - `FAILED-WRITE-NO-EFFECT`: A refused `PUT /domains/{name}/records/{id}` changes nothing. (held
-    ///   at run time)
-    /// - `ETAG-TRUE`: The same state has the same `ETag`, another state another. (held at run time)
-    /// - `COND-IF-MATCH`: A stale `If-Match` is refused with 412, and nothing changes. (held at run
-    ///   time)
-    /// - `COND-CAS`: Of simultaneous requests under one `If-Match` exactly one succeeds. (held at run
-    ///   time)
-    /// - `COND-CREATE-ONLY`: Under `If-None-Match: *` it creates, or answers 412 and replaces nothing.
-    ///   (held at run time)
-    /// - `COND-PRECEDENCE`: A request that would be refused anyway is refused for that reason, and only
-    ///   then for its precondition. (held at run time)
-    /// - What every operation promises: `HTTPS-ONLY`, `AUTH-ENFORCED`, `AUTH-CHALLENGE`,
-    ///   `AUTH-NO-ORACLE`, `META-ACCESS-INFO`, `META-RATE-MONOTONE`, `RATE-429-RETRY-AFTER`,
-    ///   `METHOD-NOT-ALLOWED-ALLOW`, `METHOD-UNKNOWN-501`, `ERROR-PROBLEM`, `ERROR-DECLARED`,
-    ///   `INVALID-REFUSED`, `NO-5XX`, `OPTIONS-ALLOW`.
+    /// - `READONLY-STABLE`: `created_at` and `id` stay as set at creation. (held by proof only: yours to keep)
+    /// - What [every operation](crate#what-every-operation-promises) and [every PUT](crate#what-every-put-promises)
+    ///   promises.
     ///
     /// # Errors
     ///
-    /// - 400: The request cannot be read; its body is not JSON, or a parameter or header field is
-    ///   malformed.
+    /// - 400: The request cannot be read; its body is not JSON, or a parameter or header field is malformed.
     /// - 401: The request has no token, or one that is not valid.
-    /// - 403: The token lacks the scope that the operation needs, `read` or `write`. Nothing was
-    ///   changed.
+    /// - 403: The token lacks the scope that the operation needs, `read` or `write`. Nothing was changed.
     /// - 404: There is no such resource. Nothing was changed.
-    /// - 412: The resource is not in the state that `If-Match` or `If-None-Match` asks for. Nothing was
-    ///   changed.
+    /// - 412: The resource is not in the state that `If-Match` or `If-None-Match` asks for. Nothing was changed.
     /// - 413: The body is larger than the service reads.
     /// - 415: The body is not declared as `application/json`.
-    /// - 422: The body is JSON and not what the operation takes, it names something that does not exist
-    ///   or does not fit, a PUT would create a resource under a number that is not the client's to
-    ///   choose, or an idempotency key comes with another request than before. Every mistake is listed
-    ///   with its place. Nothing was changed.
+    /// - 422: The body is JSON and not what the operation takes, it names something that does not exist or does not
+    ///   fit, a PUT would create a resource under a number that is not the client's to choose, or an idempotency key
+    ///   comes with another request than before. Every mistake is listed with its place. Nothing was changed.
     /// - 429: The caller has used up its requests for now. Nothing was changed.
     /// - 500: The service has made a mistake. A write was not carried out.
     /// - 503: The service cannot answer for the moment. Nothing was changed.
@@ -270,52 +185,32 @@ pub trait Records: Api {
 
     /// Delete a record
     ///
-    /// Removes the record if it is there, also from the zone file of the domain. If it is not, the
-    /// answer is 404 with a message that says so. There is no need to look first: the look and the
-    /// removal are one step, and of several requests at once exactly one removes it.
+    /// Removes the record if it is there, also from the zone file of the domain. If it is not, the answer is 404 with a
+    /// message that says so. There is no need to look first: the look and the removal are one step, and of several
+    /// requests at once exactly one removes it.
     ///
     /// `DELETE /domains/{name}/records/{id}`
     ///
     /// # Promises
     ///
-    /// - `READ-AFTER-WRITE`: Once it has succeeded, every later `GET /domains/{name}/records/{id}`
-    ///   shows it. (held at run time)
-    /// - `DELETE-EFFECTIVE`: Once it has succeeded, `GET /domains/{name}/records/{id}` answers 404.
-    ///   (held by type)
-    /// - `DELETE-ATOMIC-MISSING`: If there is nothing to delete, it says so itself: 404 with a message.
-    ///   No look beforehand is needed. (held by type)
-    /// - `DELETE-NO-PRECHECK`: `DELETE /domains/{name}/records/{id}` needs no request before it. (held
-    ///   by type)
-    /// - `DELETE-ONCE`: Of simultaneous DELETEs of one resource exactly one succeeds; the others are
-    ///   told 404. (held at run time)
-    /// - `DELETE-IDEMPOTENT`: Repeating `DELETE /domains/{name}/records/{id}` changes nothing more.
-    ///   (held at run time)
+    /// - `READ-AFTER-WRITE`: Once it has succeeded, every later `GET /domains/{name}/records/{id}` shows it. (held at
+    ///   run time)
+    /// - `DELETE-EFFECTIVE`: Once it has succeeded, `GET /domains/{name}/records/{id}` answers 404. (held by type)
     /// - `DELETE-TARGET-ONLY`: Nothing goes but the target. (held by proof only: yours to keep)
-    /// - `WRITE-ATOMIC`: The requests to one `/domains/{name}/records/{id}` have one order that
-    ///   explains every answer. (held at run time)
-    /// - `FAILED-WRITE-NO-EFFECT`: A refused `DELETE /domains/{name}/records/{id}` changes nothing.
-    ///   (held at run time)
-    /// - `COND-IF-MATCH`: A stale `If-Match` is refused with 412, and nothing changes. (held at run
-    ///   time)
-    /// - `COND-CAS`: Of simultaneous requests under one `If-Match` exactly one succeeds. (held at run
-    ///   time)
-    /// - `COND-PRECEDENCE`: A request that would be refused anyway is refused for that reason, and only
-    ///   then for its precondition. (held at run time)
-    /// - What every operation promises: `HTTPS-ONLY`, `AUTH-ENFORCED`, `AUTH-CHALLENGE`,
-    ///   `AUTH-NO-ORACLE`, `META-ACCESS-INFO`, `META-RATE-MONOTONE`, `RATE-429-RETRY-AFTER`,
-    ///   `METHOD-NOT-ALLOWED-ALLOW`, `METHOD-UNKNOWN-501`, `ERROR-PROBLEM`, `ERROR-DECLARED`,
-    ///   `INVALID-REFUSED`, `NO-5XX`, `OPTIONS-ALLOW`.
+    /// - `COND-IF-MATCH`: A stale `If-Match` is refused with 412, and nothing changes. (held at run time)
+    /// - `COND-CAS`: Of simultaneous requests under one `If-Match` exactly one succeeds. (held at run time)
+    /// - `COND-PRECEDENCE`: A request that would be refused anyway is refused for that reason, and only then for its
+    ///   precondition. (held at run time)
+    /// - What [every operation](crate#what-every-operation-promises) and [every
+    ///   DELETE](crate#what-every-delete-promises) promises.
     ///
     /// # Errors
     ///
-    /// - 400: The request cannot be read; its body is not JSON, or a parameter or header field is
-    ///   malformed.
+    /// - 400: The request cannot be read; its body is not JSON, or a parameter or header field is malformed.
     /// - 401: The request has no token, or one that is not valid.
-    /// - 403: The token lacks the scope that the operation needs, `read` or `write`. Nothing was
-    ///   changed.
+    /// - 403: The token lacks the scope that the operation needs, `read` or `write`. Nothing was changed.
     /// - 404: There is no such resource. Nothing was changed.
-    /// - 412: The resource is not in the state that `If-Match` or `If-None-Match` asks for. Nothing was
-    ///   changed.
+    /// - 412: The resource is not in the state that `If-Match` or `If-None-Match` asks for. Nothing was changed.
     /// - 429: The caller has used up its requests for now. Nothing was changed.
     /// - 500: The service has made a mistake. A write was not carried out.
     /// - 503: The service cannot answer for the moment. Nothing was changed.
@@ -338,8 +233,8 @@ pub struct ListRecordsRequest {
     pub per_page: Option<u32>,
     /// Return only what has this text in its name, whatever the case of its letters.
     pub query: Option<String>,
-    /// The member to order the list by, after `-` where the order falls; what is equal in it is in the
-    /// order of its identity. Without this parameter the whole list is in the order of its identities.
+    /// The member to order the list by, after `-` where the order falls; what is equal in it is in the order of its
+    /// identity. Without this parameter the whole list is in the order of its identities.
     pub sort: Option<Sort>,
     /// Return only records of this type.
     pub r#type: Option<RecordType>,
@@ -415,10 +310,10 @@ impl<A: Records> Write<A> for CreateRecord {
 pub struct GetRecordRequest {
     /// The name of the domain, in small letters and without a dot at its end.
     pub name: String,
-    /// The number of the record. The service numbers the records it creates from 1 to 999999999. A
-    /// client may choose a number from 1000000000 to 9007199254740991 for a record that a PUT creates.
-    /// A PUT on a lower number that no record of the domain has is refused with 422 and a problem of
-    /// the type `identifier-reserved`, whose error points to `/id` in the path.
+    /// The number of the record. The service numbers the records it creates from 1 to 999999999. A client may choose a
+    /// number from 1000000000 to 9007199254740991 for a record that a PUT creates. A PUT on a lower number that no
+    /// record of the domain has is refused with 422 and a problem of the type `identifier-reserved`, whose error points
+    /// to `/id` in the path.
     pub id: u64,
 }
 
@@ -453,10 +348,10 @@ impl<A: Records> Read<A> for GetRecord {
 pub struct PutRecordRequest {
     /// The name of the domain, in small letters and without a dot at its end.
     pub name: String,
-    /// The number of the record. The service numbers the records it creates from 1 to 999999999. A
-    /// client may choose a number from 1000000000 to 9007199254740991 for a record that a PUT creates.
-    /// A PUT on a lower number that no record of the domain has is refused with 422 and a problem of
-    /// the type `identifier-reserved`, whose error points to `/id` in the path.
+    /// The number of the record. The service numbers the records it creates from 1 to 999999999. A client may choose a
+    /// number from 1000000000 to 9007199254740991 for a record that a PUT creates. A PUT on a lower number that no
+    /// record of the domain has is refused with 422 and a problem of the type `identifier-reserved`, whose error points
+    /// to `/id` in the path.
     pub id: u64,
     /// The value of the record.
     pub body: RecordInput,
@@ -495,10 +390,10 @@ impl<A: Records> Write<A> for PutRecord {
 pub struct DeleteRecordRequest {
     /// The name of the domain, in small letters and without a dot at its end.
     pub name: String,
-    /// The number of the record. The service numbers the records it creates from 1 to 999999999. A
-    /// client may choose a number from 1000000000 to 9007199254740991 for a record that a PUT creates.
-    /// A PUT on a lower number that no record of the domain has is refused with 422 and a problem of
-    /// the type `identifier-reserved`, whose error points to `/id` in the path.
+    /// The number of the record. The service numbers the records it creates from 1 to 999999999. A client may choose a
+    /// number from 1000000000 to 9007199254740991 for a record that a PUT creates. A PUT on a lower number that no
+    /// record of the domain has is refused with 422 and a problem of the type `identifier-reserved`, whose error points
+    /// to `/id` in the path.
     pub id: u64,
 }
 

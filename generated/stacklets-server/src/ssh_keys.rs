@@ -3,8 +3,8 @@
 //! Public keys that are put into new stacklets, so that their owner can log in.
 
 use methodical_server::{
-    Api, Created, Cx, Declares, Found, Operation, Read, ReadTx, Refusal, Removed,
-    Service, Upserted, Write, WriteTx, wire,
+    Api, Created, Cx, Declares, Found, Operation, Read, ReadTx, Refusal, Removed, Service, Upserted, Write, WriteTx,
+    wire,
 };
 use methodical_server::wire::Uuid;
 use serde::Deserialize;
@@ -14,44 +14,30 @@ use stacklets_types::{Sort, SshKeyInput, SshKeyList, SshKeyResponse, operations}
 pub trait SshKeys: Api {
     /// List the SSH keys
     ///
-    /// Returns the SSH keys of the account, in the order of their numbers or of `sort`, page by page;
-    /// with `project_uuid` those of a project, with `query` those whose name contains it. Nothing is
-    /// changed.
+    /// Returns the SSH keys of the account, in the order of their numbers or of `sort`, page by page; with
+    /// `project_uuid` those of a project, with `query` those whose name contains it. Nothing is changed.
     ///
     /// `GET /ssh_keys`
     ///
     /// # Promises
     ///
-    /// - `GET-SAFE`: `GET /ssh_keys` changes nothing, and may be repeated freely. (held by type)
-    /// - `GET-JSON-OBJECT`: Success is `application/json` with an object at the top. (held by type)
-    /// - `GET-LINKS-RESOLVE`: What it returns forms requests that succeed: `NextPage` (GET /ssh_keys).
+    /// - `GET-LINKS-RESOLVE`: What it returns forms requests that succeed: `NextPage` (GET /ssh_keys). (held by proof
+    ///   only: yours to keep)
+    /// - `READ-AFTER-WRITE`: It shows every write that was acknowledged before it was sent. (held at run time)
+    /// - `LIST-COHERENT`: Each ssh_key that exists is listed once, and none that was deleted, as of one moment. (held
+    ///   by proof only: yours to keep)
+    /// - `LIST-PAGE-COMPLETE`: Following `/meta/pagination/next_page` through `page` visits every item once, and ends.
     ///   (held by proof only: yours to keep)
-    /// - `READ-AFTER-WRITE`: It shows every write that was acknowledged before it was sent. (held at
-    ///   run time)
-    /// - `HEAD-MIRRORS-GET`: HEAD `/ssh_keys` is answered with the status and header fields of GET.
-    ///   (held by type)
-    /// - `HEAD-LENGTH-TRUE`: HEAD has no content, and a `Content-Length` only if it is that of GET.
-    ///   (held at run time)
-    /// - `LIST-COHERENT`: Each ssh_key that exists is listed once, and none that was deleted, as of one
-    ///   moment. (held by proof only: yours to keep)
-    /// - `LIST-PAGE-COMPLETE`: Following `/meta/pagination/next_page` through `page` visits every item
-    ///   once, and ends. (held by proof only: yours to keep)
-    /// - `LIST-STABLE-ORDER`: Items are sorted by `/id`, or as `sort` asks. (held by proof only: yours
-    ///   to keep)
+    /// - `LIST-STABLE-ORDER`: Items are sorted by `/id`, or as `sort` asks. (held by proof only: yours to keep)
     /// - `LIST-EMPTY-200`: An empty list is 200 with no items. (held by proof only: yours to keep)
-    /// - `METHOD-NO-OVERRIDE`: No header or parameter turns it into a write. (held at run time)
-    /// - What every operation promises: `HTTPS-ONLY`, `AUTH-ENFORCED`, `AUTH-CHALLENGE`,
-    ///   `AUTH-NO-ORACLE`, `META-ACCESS-INFO`, `META-RATE-MONOTONE`, `RATE-429-RETRY-AFTER`,
-    ///   `METHOD-NOT-ALLOWED-ALLOW`, `METHOD-UNKNOWN-501`, `ERROR-PROBLEM`, `ERROR-DECLARED`,
-    ///   `INVALID-REFUSED`, `NO-5XX`, `OPTIONS-ALLOW`.
+    /// - What [every operation](crate#what-every-operation-promises) and [every GET](crate#what-every-get-promises)
+    ///   promises.
     ///
     /// # Errors
     ///
-    /// - 400: The request cannot be read; its body is not JSON, or a parameter or header field is
-    ///   malformed.
+    /// - 400: The request cannot be read; its body is not JSON, or a parameter or header field is malformed.
     /// - 401: The request has no token, or one that is not valid.
-    /// - 403: The token lacks the scope that the operation needs, `read` or `write`. Nothing was
-    ///   changed.
+    /// - 403: The token lacks the scope that the operation needs, `read` or `write`. Nothing was changed.
     /// - 429: The caller has used up its requests for now. Nothing was changed.
     /// - 500: The service has made a mistake. A write was not carried out.
     /// - 503: The service cannot answer for the moment. Nothing was changed.
@@ -66,54 +52,43 @@ pub trait SshKeys: Api {
 
     /// Add an SSH key
     ///
-    /// Adds an SSH key to the account under a number of the service's choice. The same public key may
-    /// be added more than once.
+    /// Adds an SSH key to the account under a number of the service's choice. The same public key may be added more
+    /// than once.
     ///
     /// `POST /ssh_keys`
     ///
     /// # Promises
     ///
-    /// - `READ-AFTER-WRITE`: Once it has succeeded, every later `GET /ssh_keys` shows it. (held at run
-    ///   time)
-    /// - `READONLY-NOT-WRITABLE`: `created_at`, `fingerprint` and `id` cannot be set: a request that
-    ///   has them is refused. (held by type)
-    /// - `FAILED-WRITE-NO-EFFECT`: A refused `POST /ssh_keys` changes nothing. (held at run time)
-    /// - `POST-CREATED`: Success is 201 with the representation, and `Location` says where it is. (held
-    ///   by type)
-    /// - `POST-LOCATION-RESOLVES`: `GET /ssh_keys/{id}` of what was created shows it at once. (held by
-    ///   proof only: yours to keep)
-    /// - `POST-FRESH-ID`: What it makes has an identifier that was never in use before. (held by proof
-    ///   only: yours to keep)
-    /// - `IDEM-REPLAY`: Sent again under its `Idempotency-Key` for 1 day, it gets the first answer, and
-    ///   nothing is made twice. (held at run time)
-    /// - `IDEM-ONCE`: Of simultaneous requests under one `Idempotency-Key` one takes effect. (held at
+    /// - `READ-AFTER-WRITE`: Once it has succeeded, every later `GET /ssh_keys` shows it. (held at run time)
+    /// - `READONLY-NOT-WRITABLE`: `created_at`, `fingerprint` and `id` cannot be set: a request that has them is
+    ///   refused. (held by type)
+    /// - `POST-CREATED`: Success is 201 with the representation, and `Location` says where it is. (held by type)
+    /// - `POST-LOCATION-RESOLVES`: `GET /ssh_keys/{id}` of what was created shows it at once. (held by proof only:
+    ///   yours to keep)
+    /// - `POST-FRESH-ID`: What it makes has an identifier that was never in use before. (held by proof only: yours to
+    ///   keep)
+    /// - `IDEM-REPLAY`: Sent again under its `Idempotency-Key` for 1 day, it gets the first answer, and nothing is made
+    ///   twice. (held at run time)
+    /// - `IDEM-ONCE`: Of simultaneous requests under one `Idempotency-Key` one takes effect. (held at run time)
+    /// - `IDEM-FINGERPRINT`: `Idempotency-Key` of one request is refused with 422 on another. (held at run time)
+    /// - `IDEM-REPLAY-ERRORS`: Only successes are replayed: what failed may be tried again under the same key. (held at
     ///   run time)
-    /// - `IDEM-FINGERPRINT`: `Idempotency-Key` of one request is refused with 422 on another. (held at
-    ///   run time)
-    /// - `IDEM-REPLAY-ERRORS`: Only successes are replayed: what failed may be tried again under the
-    ///   same key. (held at run time)
     /// - `ETAG-TRUE`: The same state has the same `ETag`, another state another. (held at run time)
-    /// - What every operation promises: `HTTPS-ONLY`, `AUTH-ENFORCED`, `AUTH-CHALLENGE`,
-    ///   `AUTH-NO-ORACLE`, `META-ACCESS-INFO`, `META-RATE-MONOTONE`, `RATE-429-RETRY-AFTER`,
-    ///   `METHOD-NOT-ALLOWED-ALLOW`, `METHOD-UNKNOWN-501`, `ERROR-PROBLEM`, `ERROR-DECLARED`,
-    ///   `INVALID-REFUSED`, `NO-5XX`, `OPTIONS-ALLOW`.
+    /// - What [every operation](crate#what-every-operation-promises) and [every POST](crate#what-every-post-promises)
+    ///   promises.
     ///
     /// # Errors
     ///
-    /// - 400: The request cannot be read; its body is not JSON, or a parameter or header field is
-    ///   malformed.
+    /// - 400: The request cannot be read; its body is not JSON, or a parameter or header field is malformed.
     /// - 401: The request has no token, or one that is not valid.
-    /// - 403: The token lacks the scope that the operation needs, `read` or `write`. Nothing was
-    ///   changed.
-    /// - 409: The request cannot be carried out now: what it would create is there already, a task is
-    ///   at work on what it would change, or an earlier request with the same idempotency key is still
-    ///   at work. Nothing was changed.
+    /// - 403: The token lacks the scope that the operation needs, `read` or `write`. Nothing was changed.
+    /// - 409: The request cannot be carried out now: what it would create is there already, a task is at work on what
+    ///   it would change, or an earlier request with the same idempotency key is still at work. Nothing was changed.
     /// - 413: The body is larger than the service reads.
     /// - 415: The body is not declared as `application/json`.
-    /// - 422: The body is JSON and not what the operation takes, it names something that does not exist
-    ///   or does not fit, a PUT would create a resource under a number that is not the client's to
-    ///   choose, or an idempotency key comes with another request than before. Every mistake is listed
-    ///   with its place. Nothing was changed.
+    /// - 422: The body is JSON and not what the operation takes, it names something that does not exist or does not
+    ///   fit, a PUT would create a resource under a number that is not the client's to choose, or an idempotency key
+    ///   comes with another request than before. Every mistake is listed with its place. Nothing was changed.
     /// - 429: The caller has used up its requests for now. Nothing was changed.
     /// - 500: The service has made a mistake. A write was not carried out.
     /// - 503: The service cannot answer for the moment. Nothing was changed.
@@ -134,37 +109,23 @@ pub trait SshKeys: Api {
     ///
     /// # Promises
     ///
-    /// - `GET-SAFE`: `GET /ssh_keys/{id}` changes nothing, and may be repeated freely. (held by type)
-    /// - `GET-JSON-OBJECT`: Success is `application/json` with an object at the top. (held by type)
     /// - `GET-ABSENT-404`: If there is nothing at `/ssh_keys/{id}`, the answer is 404. (held by type)
-    /// - `GET-LINKS-RESOLVE`: What it returns forms requests that succeed: `DeleteSshKey` (DELETE
-    ///   /ssh_keys/{id}), `GetSshKey` (GET /ssh_keys/{id}), `GetSshKeyProject` (GET /projects/{uuid})
-    ///   and `PutSshKey` (PUT /ssh_keys/{id}). (held by proof only: yours to keep)
-    /// - `READ-AFTER-WRITE`: It shows every write that was acknowledged before it was sent. (held at
-    ///   run time)
-    /// - `HEAD-MIRRORS-GET`: HEAD `/ssh_keys/{id}` is answered with the status and header fields of
-    ///   GET. (held by type)
-    /// - `HEAD-LENGTH-TRUE`: HEAD has no content, and a `Content-Length` only if it is that of GET.
-    ///   (held at run time)
-    /// - `ETAG-TRUE`: The same state has the same `ETag`, another state another. (held by proof only:
-    ///   yours to keep)
-    /// - `COND-INM-304`: `If-None-Match` with the current tag answers 304 without content. (held at run
-    ///   time)
-    /// - `COND-PRECEDENCE`: A request that would be refused anyway is refused for that reason, and only
-    ///   then for its precondition. (held at run time)
-    /// - `METHOD-NO-OVERRIDE`: No header or parameter turns it into a write. (held at run time)
-    /// - What every operation promises: `HTTPS-ONLY`, `AUTH-ENFORCED`, `AUTH-CHALLENGE`,
-    ///   `AUTH-NO-ORACLE`, `META-ACCESS-INFO`, `META-RATE-MONOTONE`, `RATE-429-RETRY-AFTER`,
-    ///   `METHOD-NOT-ALLOWED-ALLOW`, `METHOD-UNKNOWN-501`, `ERROR-PROBLEM`, `ERROR-DECLARED`,
-    ///   `INVALID-REFUSED`, `NO-5XX`, `OPTIONS-ALLOW`.
+    /// - `GET-LINKS-RESOLVE`: What it returns forms requests that succeed: `DeleteSshKey` (DELETE /ssh_keys/{id}),
+    ///   `GetSshKey` (GET /ssh_keys/{id}), `GetSshKeyProject` (GET /projects/{uuid}) and `PutSshKey` (PUT
+    ///   /ssh_keys/{id}). (held by proof only: yours to keep)
+    /// - `READ-AFTER-WRITE`: It shows every write that was acknowledged before it was sent. (held at run time)
+    /// - `ETAG-TRUE`: The same state has the same `ETag`, another state another. (held by proof only: yours to keep)
+    /// - `COND-INM-304`: `If-None-Match` with the current tag answers 304 without content. (held at run time)
+    /// - `COND-PRECEDENCE`: A request that would be refused anyway is refused for that reason, and only then for its
+    ///   precondition. (held at run time)
+    /// - What [every operation](crate#what-every-operation-promises) and [every GET](crate#what-every-get-promises)
+    ///   promises.
     ///
     /// # Errors
     ///
-    /// - 400: The request cannot be read; its body is not JSON, or a parameter or header field is
-    ///   malformed.
+    /// - 400: The request cannot be read; its body is not JSON, or a parameter or header field is malformed.
     /// - 401: The request has no token, or one that is not valid.
-    /// - 403: The token lacks the scope that the operation needs, `read` or `write`. Nothing was
-    ///   changed.
+    /// - 403: The token lacks the scope that the operation needs, `read` or `write`. Nothing was changed.
     /// - 404: There is no such resource. Nothing was changed.
     /// - 429: The caller has used up its requests for now. Nothing was changed.
     /// - 500: The service has made a mistake. A write was not carried out.
@@ -180,71 +141,32 @@ pub trait SshKeys: Api {
 
     /// Create or replace an SSH key
     ///
-    /// Gives the SSH key the value sent, whatever it was before. If there is no such SSH key and the
-    /// number is one that a client may choose, it is created. The value sent is the whole value: a key
-    /// that is put without a project belongs to the default project. The read-only members are refused
-    /// in a request.
+    /// Gives the SSH key the value sent, whatever it was before. If there is no such SSH key and the number is one that
+    /// a client may choose, it is created. The value sent is the whole value: a key that is put without a project
+    /// belongs to the default project. The read-only members are refused in a request.
     ///
     /// `PUT /ssh_keys/{id}`
     ///
     /// # Promises
     ///
-    /// - `READ-AFTER-WRITE`: Once it has succeeded, every later `GET /ssh_keys/{id}` shows it. (held at
-    ///   run time)
-    /// - `RECREATE-AFTER-DELETE`: After DELETE it creates afresh (201), and nothing of the old state
-    ///   shows. (held by proof only: yours to keep)
-    /// - `PUT-UPSERT`: If there is nothing at `/ssh_keys/{id}`, it is created there (201). (held by
-    ///   type)
-    /// - `PUT-STATUS-TRUE`: 201 if and only if it created; 200 if there was something before. (held by
-    ///   type)
-    /// - `PUT-REPLACES-WHOLE`: Afterwards the state is the body, whole: a member left out is back at
-    ///   its default. (held by proof only: yours to keep)
-    /// - `PUT-REGARDLESS`: A valid body is stored whatever the present values are, unless the client
-    ///   itself set a precondition. (held by proof only: yours to keep)
-    /// - `PUT-IDEMPOTENT`: Repeating `PUT /ssh_keys/{id}` leaves the same state. (held by proof only:
-    ///   yours to keep)
-    /// - `PUT-TARGET`: `id` in the path alone says which one is meant; the body cannot name another.
-    ///   (held by type)
-    /// - `PUT-READBACK`: The answer shows what is stored: what was sent, with the read-only members.
-    ///   (held by proof only: yours to keep)
-    /// - `PUT-CREATE-ONCE`: Of simultaneous PUTs on something absent exactly one is answered 201, the
-    ///   others 200. (held at run time)
-    /// - `WRITE-ATOMIC`: The requests to one `/ssh_keys/{id}` have one order that explains every
-    ///   answer. (held at run time)
-    /// - `READONLY-NOT-WRITABLE`: `created_at`, `fingerprint` and `id` cannot be set: a request that
-    ///   has them is refused. (held by type)
-    /// - `READONLY-STABLE`: `created_at` and `id` stay as set at creation. (held by proof only: yours
-    ///   to keep)
-    /// - `FAILED-WRITE-NO-EFFECT`: A refused `PUT /ssh_keys/{id}` changes nothing. (held at run time)
-    /// - `ETAG-TRUE`: The same state has the same `ETag`, another state another. (held at run time)
-    /// - `COND-IF-MATCH`: A stale `If-Match` is refused with 412, and nothing changes. (held at run
-    ///   time)
-    /// - `COND-CAS`: Of simultaneous requests under one `If-Match` exactly one succeeds. (held at run
-    ///   time)
-    /// - `COND-CREATE-ONLY`: Under `If-None-Match: *` it creates, or answers 412 and replaces nothing.
-    ///   (held at run time)
-    /// - `COND-PRECEDENCE`: A request that would be refused anyway is refused for that reason, and only
-    ///   then for its precondition. (held at run time)
-    /// - What every operation promises: `HTTPS-ONLY`, `AUTH-ENFORCED`, `AUTH-CHALLENGE`,
-    ///   `AUTH-NO-ORACLE`, `META-ACCESS-INFO`, `META-RATE-MONOTONE`, `RATE-429-RETRY-AFTER`,
-    ///   `METHOD-NOT-ALLOWED-ALLOW`, `METHOD-UNKNOWN-501`, `ERROR-PROBLEM`, `ERROR-DECLARED`,
-    ///   `INVALID-REFUSED`, `NO-5XX`, `OPTIONS-ALLOW`.
+    /// - `PUT-TARGET`: `id` in the path alone says which one is meant; the body cannot name another. (held by type)
+    /// - `READONLY-NOT-WRITABLE`: `created_at`, `fingerprint` and `id` cannot be set: a request that has them is
+    ///   refused. (held by type)
+    /// - `READONLY-STABLE`: `created_at` and `id` stay as set at creation. (held by proof only: yours to keep)
+    /// - What [every operation](crate#what-every-operation-promises) and [every PUT](crate#what-every-put-promises)
+    ///   promises.
     ///
     /// # Errors
     ///
-    /// - 400: The request cannot be read; its body is not JSON, or a parameter or header field is
-    ///   malformed.
+    /// - 400: The request cannot be read; its body is not JSON, or a parameter or header field is malformed.
     /// - 401: The request has no token, or one that is not valid.
-    /// - 403: The token lacks the scope that the operation needs, `read` or `write`. Nothing was
-    ///   changed.
-    /// - 412: The resource is not in the state that `If-Match` or `If-None-Match` asks for. Nothing was
-    ///   changed.
+    /// - 403: The token lacks the scope that the operation needs, `read` or `write`. Nothing was changed.
+    /// - 412: The resource is not in the state that `If-Match` or `If-None-Match` asks for. Nothing was changed.
     /// - 413: The body is larger than the service reads.
     /// - 415: The body is not declared as `application/json`.
-    /// - 422: The body is JSON and not what the operation takes, it names something that does not exist
-    ///   or does not fit, a PUT would create a resource under a number that is not the client's to
-    ///   choose, or an idempotency key comes with another request than before. Every mistake is listed
-    ///   with its place. Nothing was changed.
+    /// - 422: The body is JSON and not what the operation takes, it names something that does not exist or does not
+    ///   fit, a PUT would create a resource under a number that is not the client's to choose, or an idempotency key
+    ///   comes with another request than before. Every mistake is listed with its place. Nothing was changed.
     /// - 429: The caller has used up its requests for now. Nothing was changed.
     /// - 500: The service has made a mistake. A write was not carried out.
     /// - 503: The service cannot answer for the moment. Nothing was changed.
@@ -259,52 +181,32 @@ pub trait SshKeys: Api {
 
     /// Delete an SSH key
     ///
-    /// Removes the SSH key if it is there. If it is not, the answer is 404 with a message that says so.
-    /// There is no need to look first: the look and the removal are one step, and of several requests
-    /// at once exactly one removes it. Stacklets that name the key stay and name it no longer, in the
-    /// same step.
+    /// Removes the SSH key if it is there. If it is not, the answer is 404 with a message that says so. There is no
+    /// need to look first: the look and the removal are one step, and of several requests at once exactly one removes
+    /// it. Stacklets that name the key stay and name it no longer, in the same step.
     ///
     /// `DELETE /ssh_keys/{id}`
     ///
     /// # Promises
     ///
-    /// - `READ-AFTER-WRITE`: Once it has succeeded, every later `GET /ssh_keys/{id}` shows it. (held at
-    ///   run time)
+    /// - `READ-AFTER-WRITE`: Once it has succeeded, every later `GET /ssh_keys/{id}` shows it. (held at run time)
     /// - `DELETE-EFFECTIVE`: Once it has succeeded, `GET /ssh_keys/{id}` answers 404. (held by type)
-    /// - `DELETE-ATOMIC-MISSING`: If there is nothing to delete, it says so itself: 404 with a message.
-    ///   No look beforehand is needed. (held by type)
-    /// - `DELETE-NO-PRECHECK`: `DELETE /ssh_keys/{id}` needs no request before it. (held by type)
-    /// - `DELETE-ONCE`: Of simultaneous DELETEs of one resource exactly one succeeds; the others are
-    ///   told 404. (held at run time)
-    /// - `DELETE-IDEMPOTENT`: Repeating `DELETE /ssh_keys/{id}` changes nothing more. (held at run
-    ///   time)
     /// - `DELETE-TARGET-ONLY`: Nothing goes but the target. (held by proof only: yours to keep)
     /// - `DELETE-CHILDREN`: Children stay, detached. (held by proof only: yours to keep)
-    /// - `WRITE-ATOMIC`: The requests to one `/ssh_keys/{id}` have one order that explains every
-    ///   answer. (held at run time)
-    /// - `FAILED-WRITE-NO-EFFECT`: A refused `DELETE /ssh_keys/{id}` changes nothing. (held at run
-    ///   time)
-    /// - `COND-IF-MATCH`: A stale `If-Match` is refused with 412, and nothing changes. (held at run
-    ///   time)
-    /// - `COND-CAS`: Of simultaneous requests under one `If-Match` exactly one succeeds. (held at run
-    ///   time)
-    /// - `COND-PRECEDENCE`: A request that would be refused anyway is refused for that reason, and only
-    ///   then for its precondition. (held at run time)
-    /// - What every operation promises: `HTTPS-ONLY`, `AUTH-ENFORCED`, `AUTH-CHALLENGE`,
-    ///   `AUTH-NO-ORACLE`, `META-ACCESS-INFO`, `META-RATE-MONOTONE`, `RATE-429-RETRY-AFTER`,
-    ///   `METHOD-NOT-ALLOWED-ALLOW`, `METHOD-UNKNOWN-501`, `ERROR-PROBLEM`, `ERROR-DECLARED`,
-    ///   `INVALID-REFUSED`, `NO-5XX`, `OPTIONS-ALLOW`.
+    /// - `COND-IF-MATCH`: A stale `If-Match` is refused with 412, and nothing changes. (held at run time)
+    /// - `COND-CAS`: Of simultaneous requests under one `If-Match` exactly one succeeds. (held at run time)
+    /// - `COND-PRECEDENCE`: A request that would be refused anyway is refused for that reason, and only then for its
+    ///   precondition. (held at run time)
+    /// - What [every operation](crate#what-every-operation-promises) and [every
+    ///   DELETE](crate#what-every-delete-promises) promises.
     ///
     /// # Errors
     ///
-    /// - 400: The request cannot be read; its body is not JSON, or a parameter or header field is
-    ///   malformed.
+    /// - 400: The request cannot be read; its body is not JSON, or a parameter or header field is malformed.
     /// - 401: The request has no token, or one that is not valid.
-    /// - 403: The token lacks the scope that the operation needs, `read` or `write`. Nothing was
-    ///   changed.
+    /// - 403: The token lacks the scope that the operation needs, `read` or `write`. Nothing was changed.
     /// - 404: There is no such resource. Nothing was changed.
-    /// - 412: The resource is not in the state that `If-Match` or `If-None-Match` asks for. Nothing was
-    ///   changed.
+    /// - 412: The resource is not in the state that `If-Match` or `If-None-Match` asks for. Nothing was changed.
     /// - 429: The caller has used up its requests for now. Nothing was changed.
     /// - 500: The service has made a mistake. A write was not carried out.
     /// - 503: The service cannot answer for the moment. Nothing was changed.
@@ -323,13 +225,12 @@ pub struct ListSshKeysRequest {
     pub page: Option<u32>,
     /// How many items a page holds at most.
     pub per_page: Option<u32>,
-    /// Return only what belongs to the project with this UUID. A project that does not exist leaves
-    /// none.
+    /// Return only what belongs to the project with this UUID. A project that does not exist leaves none.
     pub project_uuid: Option<Uuid>,
     /// Return only what has this text in its name, whatever the case of its letters.
     pub query: Option<String>,
-    /// The member to order the list by, after `-` where the order falls; what is equal in it is in the
-    /// order of its identity. Without this parameter the whole list is in the order of its identities.
+    /// The member to order the list by, after `-` where the order falls; what is equal in it is in the order of its
+    /// identity. Without this parameter the whole list is in the order of its identities.
     pub sort: Option<Sort>,
 }
 
@@ -395,10 +296,9 @@ impl<A: SshKeys> Write<A> for CreateSshKey {
 /// What `GET /ssh_keys/{id}` was asked.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 pub struct GetSshKeyRequest {
-    /// The number of the SSH key. The service numbers the keys it creates from 1 to 999999999. A client
-    /// may choose a number from 1000000000 to 9007199254740991 for a key that a PUT creates. A PUT on a
-    /// lower number that no key has is refused with 422 and a problem of the type
-    /// `identifier-reserved`, whose error points to `/id` in the path.
+    /// The number of the SSH key. The service numbers the keys it creates from 1 to 999999999. A client may choose a
+    /// number from 1000000000 to 9007199254740991 for a key that a PUT creates. A PUT on a lower number that no key has
+    /// is refused with 422 and a problem of the type `identifier-reserved`, whose error points to `/id` in the path.
     pub id: u64,
 }
 
@@ -431,10 +331,9 @@ impl<A: SshKeys> Read<A> for GetSshKey {
 /// What `PUT /ssh_keys/{id}` was asked.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 pub struct PutSshKeyRequest {
-    /// The number of the SSH key. The service numbers the keys it creates from 1 to 999999999. A client
-    /// may choose a number from 1000000000 to 9007199254740991 for a key that a PUT creates. A PUT on a
-    /// lower number that no key has is refused with 422 and a problem of the type
-    /// `identifier-reserved`, whose error points to `/id` in the path.
+    /// The number of the SSH key. The service numbers the keys it creates from 1 to 999999999. A client may choose a
+    /// number from 1000000000 to 9007199254740991 for a key that a PUT creates. A PUT on a lower number that no key has
+    /// is refused with 422 and a problem of the type `identifier-reserved`, whose error points to `/id` in the path.
     pub id: u64,
     /// The value of the SSH key.
     pub body: SshKeyInput,
@@ -469,10 +368,9 @@ impl<A: SshKeys> Write<A> for PutSshKey {
 /// What `DELETE /ssh_keys/{id}` was asked.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 pub struct DeleteSshKeyRequest {
-    /// The number of the SSH key. The service numbers the keys it creates from 1 to 999999999. A client
-    /// may choose a number from 1000000000 to 9007199254740991 for a key that a PUT creates. A PUT on a
-    /// lower number that no key has is refused with 422 and a problem of the type
-    /// `identifier-reserved`, whose error points to `/id` in the path.
+    /// The number of the SSH key. The service numbers the keys it creates from 1 to 999999999. A client may choose a
+    /// number from 1000000000 to 9007199254740991 for a key that a PUT creates. A PUT on a lower number that no key has
+    /// is refused with 422 and a problem of the type `identifier-reserved`, whose error points to `/id` in the path.
     pub id: u64,
 }
 

@@ -3,61 +3,46 @@
 //! Virtual servers.
 
 use methodical_server::{
-    Accepted, Api, Created, Cx, Declares, Found, Operation, Read, ReadTx, Refusal,
-    Removed, Service, Upserted, Write, WriteTx, wire,
+    Accepted, Api, Created, Cx, Declares, Found, Operation, Read, ReadTx, Refusal, Removed, Service, Upserted, Write,
+    WriteTx, wire,
 };
 use methodical_server::wire::Uuid;
 use serde::Deserialize;
 use stacklets_types::{
-    BackupList, CreateStackletsBody, RunStackletActionBody, SnapshotList, Sort,
-    SortByTime, StackletInput, StackletList, StackletResponse, StackletStatusFilter,
-    StackletsCreatedResponse, operations,
+    BackupList, CreateStackletsBody, RunStackletActionBody, SnapshotList, Sort, SortByTime, StackletInput, StackletList,
+    StackletResponse, StackletStatusFilter, StackletsCreatedResponse, operations,
 };
 
 /// The handlers of the operations of `stacklets`.
 pub trait Stacklets: Api {
     /// List the stacklets
     ///
-    /// Returns the stacklets of the account, in the order of their numbers, page by page; with
-    /// `tag_name` those that carry a tag, with `region` those in a region, with `status` those that
-    /// stand so, with `firewall_uuid`, `vpc_uuid` or `project_uuid` those that belong there, with
-    /// `query` those that have a text in their name; with several of these those that meet all. Nothing
-    /// is changed.
+    /// Returns the stacklets of the account, in the order of their numbers, page by page; with `tag_name` those that
+    /// carry a tag, with `region` those in a region, with `status` those that stand so, with `firewall_uuid`,
+    /// `vpc_uuid` or `project_uuid` those that belong there, with `query` those that have a text in their name; with
+    /// several of these those that meet all. Nothing is changed.
     ///
     /// `GET /stacklets`
     ///
     /// # Promises
     ///
-    /// - `GET-SAFE`: `GET /stacklets` changes nothing, and may be repeated freely. (held by type)
-    /// - `GET-JSON-OBJECT`: Success is `application/json` with an object at the top. (held by type)
-    /// - `GET-LINKS-RESOLVE`: What it returns forms requests that succeed: `NextPage` (GET /stacklets).
+    /// - `GET-LINKS-RESOLVE`: What it returns forms requests that succeed: `NextPage` (GET /stacklets). (held by proof
+    ///   only: yours to keep)
+    /// - `READ-AFTER-WRITE`: It shows every write that was acknowledged before it was sent. (held at run time)
+    /// - `LIST-COHERENT`: Each stacklet that exists is listed once, and none that was deleted, as of one moment. (held
+    ///   by proof only: yours to keep)
+    /// - `LIST-PAGE-COMPLETE`: Following `/meta/pagination/next_page` through `page` visits every item once, and ends.
     ///   (held by proof only: yours to keep)
-    /// - `READ-AFTER-WRITE`: It shows every write that was acknowledged before it was sent. (held at
-    ///   run time)
-    /// - `HEAD-MIRRORS-GET`: HEAD `/stacklets` is answered with the status and header fields of GET.
-    ///   (held by type)
-    /// - `HEAD-LENGTH-TRUE`: HEAD has no content, and a `Content-Length` only if it is that of GET.
-    ///   (held at run time)
-    /// - `LIST-COHERENT`: Each stacklet that exists is listed once, and none that was deleted, as of
-    ///   one moment. (held by proof only: yours to keep)
-    /// - `LIST-PAGE-COMPLETE`: Following `/meta/pagination/next_page` through `page` visits every item
-    ///   once, and ends. (held by proof only: yours to keep)
-    /// - `LIST-STABLE-ORDER`: Items are sorted by `/id`, or as `sort` asks. (held by proof only: yours
-    ///   to keep)
+    /// - `LIST-STABLE-ORDER`: Items are sorted by `/id`, or as `sort` asks. (held by proof only: yours to keep)
     /// - `LIST-EMPTY-200`: An empty list is 200 with no items. (held by proof only: yours to keep)
-    /// - `METHOD-NO-OVERRIDE`: No header or parameter turns it into a write. (held at run time)
-    /// - What every operation promises: `HTTPS-ONLY`, `AUTH-ENFORCED`, `AUTH-CHALLENGE`,
-    ///   `AUTH-NO-ORACLE`, `META-ACCESS-INFO`, `META-RATE-MONOTONE`, `RATE-429-RETRY-AFTER`,
-    ///   `METHOD-NOT-ALLOWED-ALLOW`, `METHOD-UNKNOWN-501`, `ERROR-PROBLEM`, `ERROR-DECLARED`,
-    ///   `INVALID-REFUSED`, `NO-5XX`, `OPTIONS-ALLOW`.
+    /// - What [every operation](crate#what-every-operation-promises) and [every GET](crate#what-every-get-promises)
+    ///   promises.
     ///
     /// # Errors
     ///
-    /// - 400: The request cannot be read; its body is not JSON, or a parameter or header field is
-    ///   malformed.
+    /// - 400: The request cannot be read; its body is not JSON, or a parameter or header field is malformed.
     /// - 401: The request has no token, or one that is not valid.
-    /// - 403: The token lacks the scope that the operation needs, `read` or `write`. Nothing was
-    ///   changed.
+    /// - 403: The token lacks the scope that the operation needs, `read` or `write`. Nothing was changed.
     /// - 429: The caller has used up its requests for now. Nothing was changed.
     /// - 500: The service has made a mistake. A write was not carried out.
     /// - 503: The service cannot answer for the moment. Nothing was changed.
@@ -72,60 +57,48 @@ pub trait Stacklets: Api {
 
     /// Create one stacklet or several
     ///
-    /// Creates one stacklet for `name`, or one for each of `names`, under numbers of the service's
-    /// choice. Either all of them are created or none: if one of several names is wrong, the answer is 422,
-    /// its error points to that name, and nothing has been created. Everything that it names must
-    /// exist. What is created is `new`, and its task tells when it is `active`.
+    /// Creates one stacklet for `name`, or one for each of `names`, under numbers of the service's choice. Either all
+    /// of them are created or none: if one of several names is wrong, the answer is 422, its error points to that name,
+    /// and nothing has been created. Everything that it names must exist. What is created is `new`, and its task tells
+    /// when it is `active`.
     ///
     /// `POST /stacklets`
     ///
     /// # Promises
     ///
-    /// - `READ-AFTER-WRITE`: Once it has succeeded, every later `GET /stacklets` shows it. (held at run
-    ///   time)
-    /// - `FAILED-WRITE-NO-EFFECT`: A refused `POST /stacklets` changes nothing. (held at run time)
-    /// - `POST-CREATED`: Success is 201 with the representation, and `Location` says where it is. (held
-    ///   by type)
-    /// - `POST-LOCATION-RESOLVES`: `GET /stacklets/{id}` of what was created shows it at once. (held by
-    ///   proof only: yours to keep)
-    /// - `POST-FRESH-ID`: What it makes has an identifier that was never in use before. (held by proof
-    ///   only: yours to keep)
-    /// - `POST-MANY-ATOMIC`: A request for several makes all of them or none, and nobody sees a part.
-    ///   (held at run time)
-    /// - `POST-MANY-ORDER`: Several results stand in the order of what was sent. (held by proof only:
+    /// - `READ-AFTER-WRITE`: Once it has succeeded, every later `GET /stacklets` shows it. (held at run time)
+    /// - `POST-CREATED`: Success is 201 with the representation, and `Location` says where it is. (held by type)
+    /// - `POST-LOCATION-RESOLVES`: `GET /stacklets/{id}` of what was created shows it at once. (held by proof only:
     ///   yours to keep)
-    /// - `IDEM-REPLAY`: Sent again under its `Idempotency-Key` for 1 day, it gets the first answer, and
-    ///   nothing is made twice. (held at run time)
-    /// - `IDEM-ONCE`: Of simultaneous requests under one `Idempotency-Key` one takes effect. (held at
+    /// - `POST-FRESH-ID`: What it makes has an identifier that was never in use before. (held by proof only: yours to
+    ///   keep)
+    /// - `POST-MANY-ATOMIC`: A request for several makes all of them or none, and nobody sees a part. (held at run
+    ///   time)
+    /// - `POST-MANY-ORDER`: Several results stand in the order of what was sent. (held by proof only: yours to keep)
+    /// - `IDEM-REPLAY`: Sent again under its `Idempotency-Key` for 1 day, it gets the first answer, and nothing is made
+    ///   twice. (held at run time)
+    /// - `IDEM-ONCE`: Of simultaneous requests under one `Idempotency-Key` one takes effect. (held at run time)
+    /// - `IDEM-FINGERPRINT`: `Idempotency-Key` of one request is refused with 422 on another. (held at run time)
+    /// - `IDEM-REPLAY-ERRORS`: Only successes are replayed: what failed may be tried again under the same key. (held at
     ///   run time)
-    /// - `IDEM-FINGERPRINT`: `Idempotency-Key` of one request is refused with 422 on another. (held at
-    ///   run time)
-    /// - `IDEM-REPLAY-ERRORS`: Only successes are replayed: what failed may be tried again under the
-    ///   same key. (held at run time)
-    /// - `LRO-MONITOR`: Work that goes on is followed at `GET /tasks/{id}` (link
-    ///   `FollowFirstStackletTask`), which ends in `completed`, `errored` or `timed_out`, and its end
-    ///   agrees with the resource. (held by proof only: yours to keep)
-    /// - What every operation promises: `HTTPS-ONLY`, `AUTH-ENFORCED`, `AUTH-CHALLENGE`,
-    ///   `AUTH-NO-ORACLE`, `META-ACCESS-INFO`, `META-RATE-MONOTONE`, `RATE-429-RETRY-AFTER`,
-    ///   `METHOD-NOT-ALLOWED-ALLOW`, `METHOD-UNKNOWN-501`, `ERROR-PROBLEM`, `ERROR-DECLARED`,
-    ///   `INVALID-REFUSED`, `NO-5XX`, `OPTIONS-ALLOW`.
+    /// - `LRO-MONITOR`: Work that goes on is followed at `GET /tasks/{id}` (link `FollowFirstStackletTask`), which ends
+    ///   in `completed`, `errored` or `timed_out`, and its end agrees with the resource. (held by proof only: yours to
+    ///   keep)
+    /// - What [every operation](crate#what-every-operation-promises) and [every POST](crate#what-every-post-promises)
+    ///   promises.
     ///
     /// # Errors
     ///
-    /// - 400: The request cannot be read; its body is not JSON, or a parameter or header field is
-    ///   malformed.
+    /// - 400: The request cannot be read; its body is not JSON, or a parameter or header field is malformed.
     /// - 401: The request has no token, or one that is not valid.
-    /// - 403: The token lacks the scope that the operation needs, `read` or `write`. Nothing was
-    ///   changed.
-    /// - 409: The request cannot be carried out now: what it would create is there already, a task is
-    ///   at work on what it would change, or an earlier request with the same idempotency key is still
-    ///   at work. Nothing was changed.
+    /// - 403: The token lacks the scope that the operation needs, `read` or `write`. Nothing was changed.
+    /// - 409: The request cannot be carried out now: what it would create is there already, a task is at work on what
+    ///   it would change, or an earlier request with the same idempotency key is still at work. Nothing was changed.
     /// - 413: The body is larger than the service reads.
     /// - 415: The body is not declared as `application/json`.
-    /// - 422: The body is JSON and not what the operation takes, it names something that does not exist
-    ///   or does not fit, a PUT would create a resource under a number that is not the client's to
-    ///   choose, or an idempotency key comes with another request than before. Every mistake is listed
-    ///   with its place. Nothing was changed.
+    /// - 422: The body is JSON and not what the operation takes, it names something that does not exist or does not
+    ///   fit, a PUT would create a resource under a number that is not the client's to choose, or an idempotency key
+    ///   comes with another request than before. Every mistake is listed with its place. Nothing was changed.
     /// - 429: The caller has used up its requests for now. Nothing was changed.
     /// - 500: The service has made a mistake. A write was not carried out.
     /// - 503: The service cannot answer for the moment. Nothing was changed.
@@ -146,44 +119,28 @@ pub trait Stacklets: Api {
     ///
     /// # Promises
     ///
-    /// - `GET-SAFE`: `GET /stacklets/{id}` changes nothing, and may be repeated freely. (held by type)
-    /// - `GET-JSON-OBJECT`: Success is `application/json` with an object at the top. (held by type)
     /// - `GET-ABSENT-404`: If there is nothing at `/stacklets/{id}`, the answer is 404. (held by type)
-    /// - `GET-LINKS-RESOLVE`: What it returns forms requests that succeed: `DeleteStacklet` (DELETE
-    ///   /stacklets/{id}), `FollowTask` (GET /tasks/{id}), `GetFirewallOfStacklet` (GET
-    ///   /firewalls/{uuid}), `GetProjectOfStacklet` (GET /projects/{uuid}), `GetRegion` (GET
-    ///   /regions/{slug}), `GetSize` (GET /sizes/{slug}), `GetStacklet` (GET /stacklets/{id}),
-    ///   `GetUserdataOfStacklet` (GET /userdata/{uuid}), `GetVpcOfStacklet` (GET /vpcs/{uuid}),
-    ///   `ListFloatingIpsOfStacklet` (GET /floating_ips), `ListLoadBalancersOfStacklet` (GET
-    ///   /load_balancers), `ListStackletBackups` (GET /stacklets/{id}/backups), `ListStackletSnapshots`
-    ///   (GET /stacklets/{id}/snapshots), `ListVolumesOfStacklet` (GET /volumes), `PutStacklet` (PUT
-    ///   /stacklets/{id}) and `RunStackletAction` (POST /stacklets/{id}). (held by proof only: yours to
-    ///   keep)
-    /// - `READ-AFTER-WRITE`: It shows every write that was acknowledged before it was sent. (held at
-    ///   run time)
-    /// - `HEAD-MIRRORS-GET`: HEAD `/stacklets/{id}` is answered with the status and header fields of
-    ///   GET. (held by type)
-    /// - `HEAD-LENGTH-TRUE`: HEAD has no content, and a `Content-Length` only if it is that of GET.
-    ///   (held at run time)
-    /// - `ETAG-TRUE`: The same state has the same `ETag`, another state another. (held by proof only:
-    ///   yours to keep)
-    /// - `COND-INM-304`: `If-None-Match` with the current tag answers 304 without content. (held at run
-    ///   time)
-    /// - `COND-PRECEDENCE`: A request that would be refused anyway is refused for that reason, and only
-    ///   then for its precondition. (held at run time)
-    /// - `METHOD-NO-OVERRIDE`: No header or parameter turns it into a write. (held at run time)
-    /// - What every operation promises: `HTTPS-ONLY`, `AUTH-ENFORCED`, `AUTH-CHALLENGE`,
-    ///   `AUTH-NO-ORACLE`, `META-ACCESS-INFO`, `META-RATE-MONOTONE`, `RATE-429-RETRY-AFTER`,
-    ///   `METHOD-NOT-ALLOWED-ALLOW`, `METHOD-UNKNOWN-501`, `ERROR-PROBLEM`, `ERROR-DECLARED`,
-    ///   `INVALID-REFUSED`, `NO-5XX`, `OPTIONS-ALLOW`.
+    /// - `GET-LINKS-RESOLVE`: What it returns forms requests that succeed: `DeleteStacklet` (DELETE /stacklets/{id}),
+    ///   `FollowTask` (GET /tasks/{id}), `GetFirewallOfStacklet` (GET /firewalls/{uuid}), `GetProjectOfStacklet` (GET
+    ///   /projects/{uuid}), `GetRegion` (GET /regions/{slug}), `GetSize` (GET /sizes/{slug}), `GetStacklet` (GET
+    ///   /stacklets/{id}), `GetUserdataOfStacklet` (GET /userdata/{uuid}), `GetVpcOfStacklet` (GET /vpcs/{uuid}),
+    ///   `ListFloatingIpsOfStacklet` (GET /floating_ips), `ListLoadBalancersOfStacklet` (GET /load_balancers),
+    ///   `ListStackletBackups` (GET /stacklets/{id}/backups), `ListStackletSnapshots` (GET /stacklets/{id}/snapshots),
+    ///   `ListVolumesOfStacklet` (GET /volumes), `PutStacklet` (PUT /stacklets/{id}) and `RunStackletAction` (POST
+    ///   /stacklets/{id}). (held by proof only: yours to keep)
+    /// - `READ-AFTER-WRITE`: It shows every write that was acknowledged before it was sent. (held at run time)
+    /// - `ETAG-TRUE`: The same state has the same `ETag`, another state another. (held by proof only: yours to keep)
+    /// - `COND-INM-304`: `If-None-Match` with the current tag answers 304 without content. (held at run time)
+    /// - `COND-PRECEDENCE`: A request that would be refused anyway is refused for that reason, and only then for its
+    ///   precondition. (held at run time)
+    /// - What [every operation](crate#what-every-operation-promises) and [every GET](crate#what-every-get-promises)
+    ///   promises.
     ///
     /// # Errors
     ///
-    /// - 400: The request cannot be read; its body is not JSON, or a parameter or header field is
-    ///   malformed.
+    /// - 400: The request cannot be read; its body is not JSON, or a parameter or header field is malformed.
     /// - 401: The request has no token, or one that is not valid.
-    /// - 403: The token lacks the scope that the operation needs, `read` or `write`. Nothing was
-    ///   changed.
+    /// - 403: The token lacks the scope that the operation needs, `read` or `write`. Nothing was changed.
     /// - 404: There is no such resource. Nothing was changed.
     /// - 429: The caller has used up its requests for now. Nothing was changed.
     /// - 500: The service has made a mistake. A write was not carried out.
@@ -199,76 +156,38 @@ pub trait Stacklets: Api {
 
     /// Create or replace a stacklet
     ///
-    /// Gives the stacklet the value sent, whatever it was before. If there is no such stacklet and the
-    /// number is one that a client may choose, it is created. The value sent is the whole value: a
-    /// stacklet that is put without tags, SSH keys, backups or a firewall has none afterwards.
-    /// Everything that it names must exist. A task at work on it that would change the value ends as
-    /// `errored`; any other goes on. The read-only members are refused in a request.
+    /// Gives the stacklet the value sent, whatever it was before. If there is no such stacklet and the number is one
+    /// that a client may choose, it is created. The value sent is the whole value: a stacklet that is put without tags,
+    /// SSH keys, backups or a firewall has none afterwards. Everything that it names must exist. A task at work on it
+    /// that would change the value ends as `errored`; any other goes on. The read-only members are refused in a
+    /// request.
     ///
     /// `PUT /stacklets/{id}`
     ///
     /// # Promises
     ///
-    /// - `READ-AFTER-WRITE`: Once it has succeeded, every later `GET /stacklets/{id}` shows it. (held
-    ///   at run time)
-    /// - `RECREATE-AFTER-DELETE`: After DELETE it creates afresh (201), and nothing of the old state
-    ///   shows. (held by proof only: yours to keep)
-    /// - `PUT-UPSERT`: If there is nothing at `/stacklets/{id}`, it is created there (201). (held by
-    ///   type)
-    /// - `PUT-STATUS-TRUE`: 201 if and only if it created; 200 if there was something before. (held by
-    ///   type)
-    /// - `PUT-REPLACES-WHOLE`: Afterwards the state is the body, whole: a member left out is back at
-    ///   its default. (held by proof only: yours to keep)
-    /// - `PUT-REGARDLESS`: A valid body is stored whatever the present values are, unless the client
-    ///   itself set a precondition. (held by proof only: yours to keep)
-    /// - `PUT-IDEMPOTENT`: Repeating `PUT /stacklets/{id}` leaves the same state. (held by proof only:
-    ///   yours to keep)
-    /// - `PUT-TARGET`: `id` in the path alone says which one is meant; the body cannot name another.
-    ///   (held by type)
-    /// - `PUT-READBACK`: The answer shows what is stored: what was sent, with the read-only members.
-    ///   (held by proof only: yours to keep)
-    /// - `PUT-CREATE-ONCE`: Of simultaneous PUTs on something absent exactly one is answered 201, the
-    ///   others 200. (held at run time)
-    /// - `WRITE-ATOMIC`: The requests to one `/stacklets/{id}` have one order that explains every
-    ///   answer. (held at run time)
-    /// - `READONLY-NOT-WRITABLE`: `backup_ids`, `created_at`, `disk`, `id`, `locked`, `memory`,
-    ///   `networks`, `recovery_mode`, `snapshot_ids`, `status`, `task`, `vcpu` and `volume_uuids`
-    ///   cannot be set: a request that has them is refused. (held by type)
-    /// - `READONLY-STABLE`: `created_at` and `id` stay as set at creation. (held by proof only: yours
-    ///   to keep)
-    /// - `FAILED-WRITE-NO-EFFECT`: A refused `PUT /stacklets/{id}` changes nothing. (held at run time)
-    /// - `LRO-MONITOR`: Work that goes on is followed at `GET /tasks/{id}` (link `FollowTask`), which
-    ///   ends in `completed`, `errored` or `timed_out`, and its end agrees with the resource. (held by
-    ///   proof only: yours to keep)
-    /// - `ETAG-TRUE`: The same state has the same `ETag`, another state another. (held at run time)
-    /// - `COND-IF-MATCH`: A stale `If-Match` is refused with 412, and nothing changes. (held at run
-    ///   time)
-    /// - `COND-CAS`: Of simultaneous requests under one `If-Match` exactly one succeeds. (held at run
-    ///   time)
-    /// - `COND-CREATE-ONLY`: Under `If-None-Match: *` it creates, or answers 412 and replaces nothing.
-    ///   (held at run time)
-    /// - `COND-PRECEDENCE`: A request that would be refused anyway is refused for that reason, and only
-    ///   then for its precondition. (held at run time)
-    /// - What every operation promises: `HTTPS-ONLY`, `AUTH-ENFORCED`, `AUTH-CHALLENGE`,
-    ///   `AUTH-NO-ORACLE`, `META-ACCESS-INFO`, `META-RATE-MONOTONE`, `RATE-429-RETRY-AFTER`,
-    ///   `METHOD-NOT-ALLOWED-ALLOW`, `METHOD-UNKNOWN-501`, `ERROR-PROBLEM`, `ERROR-DECLARED`,
-    ///   `INVALID-REFUSED`, `NO-5XX`, `OPTIONS-ALLOW`.
+    /// - `PUT-TARGET`: `id` in the path alone says which one is meant; the body cannot name another. (held by type)
+    /// - `READONLY-NOT-WRITABLE`: `backup_ids`, `created_at`, `disk`, `id`, `locked`, `memory`, `networks`,
+    ///   `recovery_mode`, `snapshot_ids`, `status`, `task`, `vcpu` and `volume_uuids` cannot be set: a request that has
+    ///   them is refused. (held by type)
+    /// - `READONLY-STABLE`: `created_at` and `id` stay as set at creation. (held by proof only: yours to keep)
+    /// - `LRO-MONITOR`: Work that goes on is followed at `GET /tasks/{id}` (link `FollowTask`), which ends in
+    ///   `completed`, `errored` or `timed_out`, and its end agrees with the resource. (held by proof only: yours to
+    ///   keep)
+    /// - What [every operation](crate#what-every-operation-promises) and [every PUT](crate#what-every-put-promises)
+    ///   promises.
     ///
     /// # Errors
     ///
-    /// - 400: The request cannot be read; its body is not JSON, or a parameter or header field is
-    ///   malformed.
+    /// - 400: The request cannot be read; its body is not JSON, or a parameter or header field is malformed.
     /// - 401: The request has no token, or one that is not valid.
-    /// - 403: The token lacks the scope that the operation needs, `read` or `write`. Nothing was
-    ///   changed.
-    /// - 412: The resource is not in the state that `If-Match` or `If-None-Match` asks for. Nothing was
-    ///   changed.
+    /// - 403: The token lacks the scope that the operation needs, `read` or `write`. Nothing was changed.
+    /// - 412: The resource is not in the state that `If-Match` or `If-None-Match` asks for. Nothing was changed.
     /// - 413: The body is larger than the service reads.
     /// - 415: The body is not declared as `application/json`.
-    /// - 422: The body is JSON and not what the operation takes, it names something that does not exist
-    ///   or does not fit, a PUT would create a resource under a number that is not the client's to
-    ///   choose, or an idempotency key comes with another request than before. Every mistake is listed
-    ///   with its place. Nothing was changed.
+    /// - 422: The body is JSON and not what the operation takes, it names something that does not exist or does not
+    ///   fit, a PUT would create a resource under a number that is not the client's to choose, or an idempotency key
+    ///   comes with another request than before. Every mistake is listed with its place. Nothing was changed.
     /// - 429: The caller has used up its requests for now. Nothing was changed.
     /// - 500: The service has made a mistake. A write was not carried out.
     /// - 503: The service cannot answer for the moment. Nothing was changed.
@@ -283,19 +202,16 @@ pub trait Stacklets: Api {
 
     /// Act on a stacklet
     ///
-    /// Begins the work that `action` names and answers with the stacklet as it stands and the task that
-    /// carries the work out:
+    /// Begins the work that `action` names and answers with the stacklet as it stands and the task that carries the
+    /// work out:
     ///
     /// - `snapshot` takes a snapshot of its disk; it is there when the task completes.
-    /// - `restore` writes a snapshot or backup over its disk, `rebuild` makes the disk anew from an
-    ///   image.
-    /// - `resize` gives it another size, `rename` another name, `reset_password` another password of
-    ///   its root user.
+    /// - `restore` writes a snapshot or backup over its disk, `rebuild` makes the disk anew from an image.
+    /// - `resize` gives it another size, `rename` another name, `reset_password` another password of its root user.
     /// - `power_on`, `power_off`, `power_cycle`, `reboot` and `shutdown` do what they say.
-    /// - `enable_backups` switches backups on and takes the first, `disable_backups` switches them off
-    ///   and keeps those there are.
-    /// - `enable_recovery` lets it start from the recovery system, `disable_recovery` from its disk
-    ///   again.
+    /// - `enable_backups` switches backups on and takes the first, `disable_backups` switches them off and keeps those
+    ///   there are.
+    /// - `enable_recovery` lets it start from the recovery system, `disable_recovery` from its disk again.
     ///
     /// While a task is at work on the stacklet the answer is 409.
     ///
@@ -304,40 +220,30 @@ pub trait Stacklets: Api {
     /// # Promises
     ///
     /// - `READ-AFTER-WRITE`: `GET /stacklets/{id}` shows it within 10 minutes. (held at run time)
-    /// - `FAILED-WRITE-NO-EFFECT`: A refused `POST /stacklets/{id}` changes nothing. (held at run time)
-    /// - `IDEM-REPLAY`: Sent again under its `Idempotency-Key` for 1 day, it gets the first answer, and
-    ///   nothing is made twice. (held at run time)
-    /// - `IDEM-ONCE`: Of simultaneous requests under one `Idempotency-Key` one takes effect. (held at
+    /// - `IDEM-REPLAY`: Sent again under its `Idempotency-Key` for 1 day, it gets the first answer, and nothing is made
+    ///   twice. (held at run time)
+    /// - `IDEM-ONCE`: Of simultaneous requests under one `Idempotency-Key` one takes effect. (held at run time)
+    /// - `IDEM-FINGERPRINT`: `Idempotency-Key` of one request is refused with 422 on another. (held at run time)
+    /// - `IDEM-REPLAY-ERRORS`: Only successes are replayed: what failed may be tried again under the same key. (held at
     ///   run time)
-    /// - `IDEM-FINGERPRINT`: `Idempotency-Key` of one request is refused with 422 on another. (held at
-    ///   run time)
-    /// - `IDEM-REPLAY-ERRORS`: Only successes are replayed: what failed may be tried again under the
-    ///   same key. (held at run time)
-    /// - `LRO-MONITOR`: 202 leads to `GET /tasks/{id}` (link `FollowTask`), which ends in `completed`,
-    ///   `errored` or `timed_out`, and its end agrees with the resource. (held by proof only: yours to
-    ///   keep)
-    /// - What every operation promises: `HTTPS-ONLY`, `AUTH-ENFORCED`, `AUTH-CHALLENGE`,
-    ///   `AUTH-NO-ORACLE`, `META-ACCESS-INFO`, `META-RATE-MONOTONE`, `RATE-429-RETRY-AFTER`,
-    ///   `METHOD-NOT-ALLOWED-ALLOW`, `METHOD-UNKNOWN-501`, `ERROR-PROBLEM`, `ERROR-DECLARED`,
-    ///   `INVALID-REFUSED`, `NO-5XX`, `OPTIONS-ALLOW`.
+    /// - `LRO-MONITOR`: 202 leads to `GET /tasks/{id}` (link `FollowTask`), which ends in `completed`, `errored` or
+    ///   `timed_out`, and its end agrees with the resource. (held by proof only: yours to keep)
+    /// - What [every operation](crate#what-every-operation-promises) and [every POST](crate#what-every-post-promises)
+    ///   promises.
     ///
     /// # Errors
     ///
-    /// - 400: The request cannot be read; its body is not JSON, or a parameter or header field is
-    ///   malformed.
+    /// - 400: The request cannot be read; its body is not JSON, or a parameter or header field is malformed.
     /// - 401: The request has no token, or one that is not valid.
-    /// - 403: The token lacks the scope that the operation needs, `read` or `write`. Nothing was
-    ///   changed.
+    /// - 403: The token lacks the scope that the operation needs, `read` or `write`. Nothing was changed.
     /// - 404: There is no such resource. Nothing was changed.
-    /// - 409: The request cannot be carried out now: what it would create is there already, a task is
-    ///   at work on what it would change, or an earlier request with the same idempotency key is still
-    ///   at work. Nothing was changed.
+    /// - 409: The request cannot be carried out now: what it would create is there already, a task is at work on what
+    ///   it would change, or an earlier request with the same idempotency key is still at work. Nothing was changed.
     /// - 413: The body is larger than the service reads.
     /// - 415: The body is not declared as `application/json`.
-    /// - 422: The body is JSON and not what the operation takes, it names something that does not exist
-    ///   or does not fit, a PUT would create a resource under a number that is not the client's to
-    ///   choose, or an idempotency key comes with another request than before. Every mistake is listed
-    ///   with its place. Nothing was changed.
+    /// - 422: The body is JSON and not what the operation takes, it names something that does not exist or does not
+    ///   fit, a PUT would create a resource under a number that is not the client's to choose, or an idempotency key
+    ///   comes with another request than before. Every mistake is listed with its place. Nothing was changed.
     /// - 429: The caller has used up its requests for now. Nothing was changed.
     /// - 500: The service has made a mistake. A write was not carried out.
     /// - 503: The service cannot answer for the moment. Nothing was changed.
@@ -352,53 +258,34 @@ pub trait Stacklets: Api {
 
     /// Delete a stacklet
     ///
-    /// Removes the stacklet if it is there. If it is not, the answer is 404 with a message that says
-    /// so. There is no need to look first: the look and the removal are one step, and of several
-    /// requests at once exactly one removes it. Volumes and floating IPs stay and are free again; its
-    /// firewall and load balancers stay and lose it; its backups and snapshots stay, with a null
-    /// `stacklet_id`: all in the same step. A task at work on it ends as `errored`.
+    /// Removes the stacklet if it is there. If it is not, the answer is 404 with a message that says so. There is no
+    /// need to look first: the look and the removal are one step, and of several requests at once exactly one removes
+    /// it. Volumes and floating IPs stay and are free again; its firewall and load balancers stay and lose it; its
+    /// backups and snapshots stay, with a null `stacklet_id`: all in the same step. A task at work on it ends as
+    /// `errored`.
     ///
     /// `DELETE /stacklets/{id}`
     ///
     /// # Promises
     ///
-    /// - `READ-AFTER-WRITE`: Once it has succeeded, every later `GET /stacklets/{id}` shows it. (held
-    ///   at run time)
+    /// - `READ-AFTER-WRITE`: Once it has succeeded, every later `GET /stacklets/{id}` shows it. (held at run time)
     /// - `DELETE-EFFECTIVE`: Once it has succeeded, `GET /stacklets/{id}` answers 404. (held by type)
-    /// - `DELETE-ATOMIC-MISSING`: If there is nothing to delete, it says so itself: 404 with a message.
-    ///   No look beforehand is needed. (held by type)
-    /// - `DELETE-NO-PRECHECK`: `DELETE /stacklets/{id}` needs no request before it. (held by type)
-    /// - `DELETE-ONCE`: Of simultaneous DELETEs of one resource exactly one succeeds; the others are
-    ///   told 404. (held at run time)
-    /// - `DELETE-IDEMPOTENT`: Repeating `DELETE /stacklets/{id}` changes nothing more. (held at run
-    ///   time)
     /// - `DELETE-TARGET-ONLY`: Nothing goes but the target. (held by proof only: yours to keep)
     /// - `DELETE-CHILDREN`: Children stay, detached. (held by proof only: yours to keep)
-    /// - `WRITE-ATOMIC`: The requests to one `/stacklets/{id}` have one order that explains every
-    ///   answer. (held at run time)
-    /// - `FAILED-WRITE-NO-EFFECT`: A refused `DELETE /stacklets/{id}` changes nothing. (held at run
-    ///   time)
-    /// - `COND-IF-MATCH`: A stale `If-Match` is refused with 412, and nothing changes. (held at run
-    ///   time)
-    /// - `COND-CAS`: Of simultaneous requests under one `If-Match` exactly one succeeds. (held at run
-    ///   time)
-    /// - `COND-PRECEDENCE`: A request that would be refused anyway is refused for that reason, and only
-    ///   then for its precondition. (held at run time)
-    /// - What every operation promises: `HTTPS-ONLY`, `AUTH-ENFORCED`, `AUTH-CHALLENGE`,
-    ///   `AUTH-NO-ORACLE`, `META-ACCESS-INFO`, `META-RATE-MONOTONE`, `RATE-429-RETRY-AFTER`,
-    ///   `METHOD-NOT-ALLOWED-ALLOW`, `METHOD-UNKNOWN-501`, `ERROR-PROBLEM`, `ERROR-DECLARED`,
-    ///   `INVALID-REFUSED`, `NO-5XX`, `OPTIONS-ALLOW`.
+    /// - `COND-IF-MATCH`: A stale `If-Match` is refused with 412, and nothing changes. (held at run time)
+    /// - `COND-CAS`: Of simultaneous requests under one `If-Match` exactly one succeeds. (held at run time)
+    /// - `COND-PRECEDENCE`: A request that would be refused anyway is refused for that reason, and only then for its
+    ///   precondition. (held at run time)
+    /// - What [every operation](crate#what-every-operation-promises) and [every
+    ///   DELETE](crate#what-every-delete-promises) promises.
     ///
     /// # Errors
     ///
-    /// - 400: The request cannot be read; its body is not JSON, or a parameter or header field is
-    ///   malformed.
+    /// - 400: The request cannot be read; its body is not JSON, or a parameter or header field is malformed.
     /// - 401: The request has no token, or one that is not valid.
-    /// - 403: The token lacks the scope that the operation needs, `read` or `write`. Nothing was
-    ///   changed.
+    /// - 403: The token lacks the scope that the operation needs, `read` or `write`. Nothing was changed.
     /// - 404: There is no such resource. Nothing was changed.
-    /// - 412: The resource is not in the state that `If-Match` or `If-None-Match` asks for. Nothing was
-    ///   changed.
+    /// - 412: The resource is not in the state that `If-Match` or `If-None-Match` asks for. Nothing was changed.
     /// - 429: The caller has used up its requests for now. Nothing was changed.
     /// - 500: The service has made a mistake. A write was not carried out.
     /// - 503: The service cannot answer for the moment. Nothing was changed.
@@ -411,41 +298,27 @@ pub trait Stacklets: Api {
 
     /// List the backups of a stacklet
     ///
-    /// Returns the backups that were taken of one stacklet, in the order of their numbers, page by
-    /// page. Nothing is changed.
+    /// Returns the backups that were taken of one stacklet, in the order of their numbers, page by page. Nothing is
+    /// changed.
     ///
     /// `GET /stacklets/{id}/backups`
     ///
     /// # Promises
     ///
-    /// - `GET-SAFE`: `GET /stacklets/{id}/backups` changes nothing, and may be repeated freely. (held
-    ///   by type)
-    /// - `GET-JSON-OBJECT`: Success is `application/json` with an object at the top. (held by type)
-    /// - `GET-ABSENT-404`: If there is nothing at `/stacklets/{id}/backups`, the answer is 404. (held
-    ///   by type)
-    /// - `GET-LINKS-RESOLVE`: What it returns forms requests that succeed: `NextPage` (GET
-    ///   /stacklets/{id}/backups). (held by proof only: yours to keep)
-    /// - `HEAD-MIRRORS-GET`: HEAD `/stacklets/{id}/backups` is answered with the status and header
-    ///   fields of GET. (held by type)
-    /// - `HEAD-LENGTH-TRUE`: HEAD has no content, and a `Content-Length` only if it is that of GET.
-    ///   (held at run time)
-    /// - `LIST-PAGE-COMPLETE`: Following `/meta/pagination/next_page` through `page` visits every item
-    ///   once, and ends. (held by proof only: yours to keep)
-    /// - `LIST-STABLE-ORDER`: Items are sorted by `/id`, or as `sort` asks. (held by proof only: yours
-    ///   to keep)
-    /// - `METHOD-NO-OVERRIDE`: No header or parameter turns it into a write. (held at run time)
-    /// - What every operation promises: `HTTPS-ONLY`, `AUTH-ENFORCED`, `AUTH-CHALLENGE`,
-    ///   `AUTH-NO-ORACLE`, `META-ACCESS-INFO`, `META-RATE-MONOTONE`, `RATE-429-RETRY-AFTER`,
-    ///   `METHOD-NOT-ALLOWED-ALLOW`, `METHOD-UNKNOWN-501`, `ERROR-PROBLEM`, `ERROR-DECLARED`,
-    ///   `INVALID-REFUSED`, `NO-5XX`, `OPTIONS-ALLOW`.
+    /// - `GET-ABSENT-404`: If there is nothing at `/stacklets/{id}/backups`, the answer is 404. (held by type)
+    /// - `GET-LINKS-RESOLVE`: What it returns forms requests that succeed: `NextPage` (GET /stacklets/{id}/backups).
+    ///   (held by proof only: yours to keep)
+    /// - `LIST-PAGE-COMPLETE`: Following `/meta/pagination/next_page` through `page` visits every item once, and ends.
+    ///   (held by proof only: yours to keep)
+    /// - `LIST-STABLE-ORDER`: Items are sorted by `/id`, or as `sort` asks. (held by proof only: yours to keep)
+    /// - What [every operation](crate#what-every-operation-promises) and [every GET](crate#what-every-get-promises)
+    ///   promises.
     ///
     /// # Errors
     ///
-    /// - 400: The request cannot be read; its body is not JSON, or a parameter or header field is
-    ///   malformed.
+    /// - 400: The request cannot be read; its body is not JSON, or a parameter or header field is malformed.
     /// - 401: The request has no token, or one that is not valid.
-    /// - 403: The token lacks the scope that the operation needs, `read` or `write`. Nothing was
-    ///   changed.
+    /// - 403: The token lacks the scope that the operation needs, `read` or `write`. Nothing was changed.
     /// - 404: There is no such resource. Nothing was changed.
     /// - 429: The caller has used up its requests for now. Nothing was changed.
     /// - 500: The service has made a mistake. A write was not carried out.
@@ -461,41 +334,27 @@ pub trait Stacklets: Api {
 
     /// List the snapshots of a stacklet
     ///
-    /// Returns the snapshots that were taken of one stacklet, in the order of their numbers, page by
-    /// page; with `query` those that have a text in their name. Nothing is changed.
+    /// Returns the snapshots that were taken of one stacklet, in the order of their numbers, page by page; with `query`
+    /// those that have a text in their name. Nothing is changed.
     ///
     /// `GET /stacklets/{id}/snapshots`
     ///
     /// # Promises
     ///
-    /// - `GET-SAFE`: `GET /stacklets/{id}/snapshots` changes nothing, and may be repeated freely. (held
-    ///   by type)
-    /// - `GET-JSON-OBJECT`: Success is `application/json` with an object at the top. (held by type)
-    /// - `GET-ABSENT-404`: If there is nothing at `/stacklets/{id}/snapshots`, the answer is 404. (held
-    ///   by type)
-    /// - `GET-LINKS-RESOLVE`: What it returns forms requests that succeed: `NextPage` (GET
-    ///   /stacklets/{id}/snapshots). (held by proof only: yours to keep)
-    /// - `HEAD-MIRRORS-GET`: HEAD `/stacklets/{id}/snapshots` is answered with the status and header
-    ///   fields of GET. (held by type)
-    /// - `HEAD-LENGTH-TRUE`: HEAD has no content, and a `Content-Length` only if it is that of GET.
-    ///   (held at run time)
-    /// - `LIST-PAGE-COMPLETE`: Following `/meta/pagination/next_page` through `page` visits every item
-    ///   once, and ends. (held by proof only: yours to keep)
-    /// - `LIST-STABLE-ORDER`: Items are sorted by `/id`, or as `sort` asks. (held by proof only: yours
-    ///   to keep)
-    /// - `METHOD-NO-OVERRIDE`: No header or parameter turns it into a write. (held at run time)
-    /// - What every operation promises: `HTTPS-ONLY`, `AUTH-ENFORCED`, `AUTH-CHALLENGE`,
-    ///   `AUTH-NO-ORACLE`, `META-ACCESS-INFO`, `META-RATE-MONOTONE`, `RATE-429-RETRY-AFTER`,
-    ///   `METHOD-NOT-ALLOWED-ALLOW`, `METHOD-UNKNOWN-501`, `ERROR-PROBLEM`, `ERROR-DECLARED`,
-    ///   `INVALID-REFUSED`, `NO-5XX`, `OPTIONS-ALLOW`.
+    /// - `GET-ABSENT-404`: If there is nothing at `/stacklets/{id}/snapshots`, the answer is 404. (held by type)
+    /// - `GET-LINKS-RESOLVE`: What it returns forms requests that succeed: `NextPage` (GET /stacklets/{id}/snapshots).
+    ///   (held by proof only: yours to keep)
+    /// - `LIST-PAGE-COMPLETE`: Following `/meta/pagination/next_page` through `page` visits every item once, and ends.
+    ///   (held by proof only: yours to keep)
+    /// - `LIST-STABLE-ORDER`: Items are sorted by `/id`, or as `sort` asks. (held by proof only: yours to keep)
+    /// - What [every operation](crate#what-every-operation-promises) and [every GET](crate#what-every-get-promises)
+    ///   promises.
     ///
     /// # Errors
     ///
-    /// - 400: The request cannot be read; its body is not JSON, or a parameter or header field is
-    ///   malformed.
+    /// - 400: The request cannot be read; its body is not JSON, or a parameter or header field is malformed.
     /// - 401: The request has no token, or one that is not valid.
-    /// - 403: The token lacks the scope that the operation needs, `read` or `write`. Nothing was
-    ///   changed.
+    /// - 403: The token lacks the scope that the operation needs, `read` or `write`. Nothing was changed.
     /// - 404: There is no such resource. Nothing was changed.
     /// - 429: The caller has used up its requests for now. Nothing was changed.
     /// - 500: The service has made a mistake. A write was not carried out.
@@ -513,22 +372,20 @@ pub trait Stacklets: Api {
 /// What `GET /stacklets` was asked.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 pub struct ListStackletsRequest {
-    /// Return only stacklets that the firewall with this UUID protects. A firewall that does not exist
-    /// leaves none.
+    /// Return only stacklets that the firewall with this UUID protects. A firewall that does not exist leaves none.
     pub firewall_uuid: Option<Uuid>,
     /// Which page of the list to return, counted from 1. A page beyond the last one is empty.
     pub page: Option<u32>,
     /// How many items a page holds at most.
     pub per_page: Option<u32>,
-    /// Return only what belongs to the project with this UUID. A project that does not exist leaves
-    /// none.
+    /// Return only what belongs to the project with this UUID. A project that does not exist leaves none.
     pub project_uuid: Option<Uuid>,
     /// Return only what has this text in its name, whatever the case of its letters.
     pub query: Option<String>,
     /// Return only stacklets in the region with this slug. A region that does not exist leaves none.
     pub region: Option<String>,
-    /// The member to order the list by, after `-` where the order falls; what is equal in it is in the
-    /// order of its identity. Without this parameter the whole list is in the order of its identities.
+    /// The member to order the list by, after `-` where the order falls; what is equal in it is in the order of its
+    /// identity. Without this parameter the whole list is in the order of its identities.
     pub sort: Option<Sort>,
     /// Return only stacklets with this status.
     pub status: Option<StackletStatusFilter>,
@@ -600,10 +457,10 @@ impl<A: Stacklets> Write<A> for CreateStacklets {
 /// What `GET /stacklets/{id}` was asked.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 pub struct GetStackletRequest {
-    /// The number of the stacklet. The service numbers the stacklets it creates from 1 to 999999999. A
-    /// client may choose a number from 1000000000 to 9007199254740991 for a stacklet that a PUT
-    /// creates. A PUT on a lower number that no stacklet has is refused with 422 and a problem of the
-    /// type `identifier-reserved`, whose error points to `/id` in the path.
+    /// The number of the stacklet. The service numbers the stacklets it creates from 1 to 999999999. A client may
+    /// choose a number from 1000000000 to 9007199254740991 for a stacklet that a PUT creates. A PUT on a lower number
+    /// that no stacklet has is refused with 422 and a problem of the type `identifier-reserved`, whose error points to
+    /// `/id` in the path.
     pub id: u64,
 }
 
@@ -636,10 +493,10 @@ impl<A: Stacklets> Read<A> for GetStacklet {
 /// What `PUT /stacklets/{id}` was asked.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 pub struct PutStackletRequest {
-    /// The number of the stacklet. The service numbers the stacklets it creates from 1 to 999999999. A
-    /// client may choose a number from 1000000000 to 9007199254740991 for a stacklet that a PUT
-    /// creates. A PUT on a lower number that no stacklet has is refused with 422 and a problem of the
-    /// type `identifier-reserved`, whose error points to `/id` in the path.
+    /// The number of the stacklet. The service numbers the stacklets it creates from 1 to 999999999. A client may
+    /// choose a number from 1000000000 to 9007199254740991 for a stacklet that a PUT creates. A PUT on a lower number
+    /// that no stacklet has is refused with 422 and a problem of the type `identifier-reserved`, whose error points to
+    /// `/id` in the path.
     pub id: u64,
     /// The value of the stacklet.
     pub body: StackletInput,
@@ -674,10 +531,10 @@ impl<A: Stacklets> Write<A> for PutStacklet {
 /// What `POST /stacklets/{id}` was asked.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 pub struct RunStackletActionRequest {
-    /// The number of the stacklet. The service numbers the stacklets it creates from 1 to 999999999. A
-    /// client may choose a number from 1000000000 to 9007199254740991 for a stacklet that a PUT
-    /// creates. A PUT on a lower number that no stacklet has is refused with 422 and a problem of the
-    /// type `identifier-reserved`, whose error points to `/id` in the path.
+    /// The number of the stacklet. The service numbers the stacklets it creates from 1 to 999999999. A client may
+    /// choose a number from 1000000000 to 9007199254740991 for a stacklet that a PUT creates. A PUT on a lower number
+    /// that no stacklet has is refused with 422 and a problem of the type `identifier-reserved`, whose error points to
+    /// `/id` in the path.
     pub id: u64,
     /// The action, and what it needs.
     pub body: RunStackletActionBody,
@@ -716,10 +573,10 @@ impl<A: Stacklets> Write<A> for RunStackletAction {
 /// What `DELETE /stacklets/{id}` was asked.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 pub struct DeleteStackletRequest {
-    /// The number of the stacklet. The service numbers the stacklets it creates from 1 to 999999999. A
-    /// client may choose a number from 1000000000 to 9007199254740991 for a stacklet that a PUT
-    /// creates. A PUT on a lower number that no stacklet has is refused with 422 and a problem of the
-    /// type `identifier-reserved`, whose error points to `/id` in the path.
+    /// The number of the stacklet. The service numbers the stacklets it creates from 1 to 999999999. A client may
+    /// choose a number from 1000000000 to 9007199254740991 for a stacklet that a PUT creates. A PUT on a lower number
+    /// that no stacklet has is refused with 422 and a problem of the type `identifier-reserved`, whose error points to
+    /// `/id` in the path.
     pub id: u64,
 }
 
@@ -752,17 +609,17 @@ impl<A: Stacklets> Write<A> for DeleteStacklet {
 /// What `GET /stacklets/{id}/backups` was asked.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 pub struct ListStackletBackupsRequest {
-    /// The number of the stacklet. The service numbers the stacklets it creates from 1 to 999999999. A
-    /// client may choose a number from 1000000000 to 9007199254740991 for a stacklet that a PUT
-    /// creates. A PUT on a lower number that no stacklet has is refused with 422 and a problem of the
-    /// type `identifier-reserved`, whose error points to `/id` in the path.
+    /// The number of the stacklet. The service numbers the stacklets it creates from 1 to 999999999. A client may
+    /// choose a number from 1000000000 to 9007199254740991 for a stacklet that a PUT creates. A PUT on a lower number
+    /// that no stacklet has is refused with 422 and a problem of the type `identifier-reserved`, whose error points to
+    /// `/id` in the path.
     pub id: u64,
     /// Which page of the list to return, counted from 1. A page beyond the last one is empty.
     pub page: Option<u32>,
     /// How many items a page holds at most.
     pub per_page: Option<u32>,
-    /// The member to order the list by, after `-` where the order falls; what is equal in it is in the
-    /// order of its identity. Without this parameter the whole list is in the order of its identities.
+    /// The member to order the list by, after `-` where the order falls; what is equal in it is in the order of its
+    /// identity. Without this parameter the whole list is in the order of its identities.
     pub sort: Option<SortByTime>,
 }
 
@@ -795,10 +652,10 @@ impl<A: Stacklets> Read<A> for ListStackletBackups {
 /// What `GET /stacklets/{id}/snapshots` was asked.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 pub struct ListStackletSnapshotsRequest {
-    /// The number of the stacklet. The service numbers the stacklets it creates from 1 to 999999999. A
-    /// client may choose a number from 1000000000 to 9007199254740991 for a stacklet that a PUT
-    /// creates. A PUT on a lower number that no stacklet has is refused with 422 and a problem of the
-    /// type `identifier-reserved`, whose error points to `/id` in the path.
+    /// The number of the stacklet. The service numbers the stacklets it creates from 1 to 999999999. A client may
+    /// choose a number from 1000000000 to 9007199254740991 for a stacklet that a PUT creates. A PUT on a lower number
+    /// that no stacklet has is refused with 422 and a problem of the type `identifier-reserved`, whose error points to
+    /// `/id` in the path.
     pub id: u64,
     /// Which page of the list to return, counted from 1. A page beyond the last one is empty.
     pub page: Option<u32>,
@@ -806,8 +663,8 @@ pub struct ListStackletSnapshotsRequest {
     pub per_page: Option<u32>,
     /// Return only what has this text in its name, whatever the case of its letters.
     pub query: Option<String>,
-    /// The member to order the list by, after `-` where the order falls; what is equal in it is in the
-    /// order of its identity. Without this parameter the whole list is in the order of its identities.
+    /// The member to order the list by, after `-` where the order falls; what is equal in it is in the order of its
+    /// identity. Without this parameter the whole list is in the order of its identities.
     pub sort: Option<Sort>,
 }
 

@@ -3,58 +3,44 @@
 //! Labels that group stacklets.
 
 use methodical_server::{
-    Api, Created, Cx, Declares, Found, Operation, Read, ReadTx, Refusal, Removed,
-    Service, Updated, Upserted, Write, WriteTx, wire,
+    Api, Created, Cx, Declares, Found, Operation, Read, ReadTx, Refusal, Removed, Service, Updated, Upserted, Write,
+    WriteTx, wire,
 };
 use methodical_server::wire::Uuid;
 use serde::Deserialize;
 use stacklets_types::{
-    AddTagResourcesBody, Sort, TagCreate, TagInput, TagList, TagResourceList,
-    TagResourcesResponse, TagResponse, TaggableType, operations,
+    AddTagResourcesBody, Sort, TagCreate, TagInput, TagList, TagResourceList, TagResourcesResponse, TagResponse,
+    TaggableType, operations,
 };
 
 /// The handlers of the operations of `tags`.
 pub trait Tags: Api {
     /// List the tags
     ///
-    /// Returns the tags of the account, in the order of their names or of `sort`, page by page; with
-    /// `project_uuid` those of a project, with `query` those whose name contains it. Nothing is
-    /// changed.
+    /// Returns the tags of the account, in the order of their names or of `sort`, page by page; with `project_uuid`
+    /// those of a project, with `query` those whose name contains it. Nothing is changed.
     ///
     /// `GET /tags`
     ///
     /// # Promises
     ///
-    /// - `GET-SAFE`: `GET /tags` changes nothing, and may be repeated freely. (held by type)
-    /// - `GET-JSON-OBJECT`: Success is `application/json` with an object at the top. (held by type)
-    /// - `GET-LINKS-RESOLVE`: What it returns forms requests that succeed: `NextPage` (GET /tags).
-    ///   (held by proof only: yours to keep)
-    /// - `READ-AFTER-WRITE`: It shows every write that was acknowledged before it was sent. (held at
-    ///   run time)
-    /// - `HEAD-MIRRORS-GET`: HEAD `/tags` is answered with the status and header fields of GET. (held
-    ///   by type)
-    /// - `HEAD-LENGTH-TRUE`: HEAD has no content, and a `Content-Length` only if it is that of GET.
-    ///   (held at run time)
-    /// - `LIST-COHERENT`: Each tag that exists is listed once, and none that was deleted, as of one
-    ///   moment. (held by proof only: yours to keep)
-    /// - `LIST-PAGE-COMPLETE`: Following `/meta/pagination/next_page` through `page` visits every item
-    ///   once, and ends. (held by proof only: yours to keep)
-    /// - `LIST-STABLE-ORDER`: Items are sorted by `/name`, or as `sort` asks. (held by proof only:
+    /// - `GET-LINKS-RESOLVE`: What it returns forms requests that succeed: `NextPage` (GET /tags). (held by proof only:
     ///   yours to keep)
+    /// - `READ-AFTER-WRITE`: It shows every write that was acknowledged before it was sent. (held at run time)
+    /// - `LIST-COHERENT`: Each tag that exists is listed once, and none that was deleted, as of one moment. (held by
+    ///   proof only: yours to keep)
+    /// - `LIST-PAGE-COMPLETE`: Following `/meta/pagination/next_page` through `page` visits every item once, and ends.
+    ///   (held by proof only: yours to keep)
+    /// - `LIST-STABLE-ORDER`: Items are sorted by `/name`, or as `sort` asks. (held by proof only: yours to keep)
     /// - `LIST-EMPTY-200`: An empty list is 200 with no items. (held by proof only: yours to keep)
-    /// - `METHOD-NO-OVERRIDE`: No header or parameter turns it into a write. (held at run time)
-    /// - What every operation promises: `HTTPS-ONLY`, `AUTH-ENFORCED`, `AUTH-CHALLENGE`,
-    ///   `AUTH-NO-ORACLE`, `META-ACCESS-INFO`, `META-RATE-MONOTONE`, `RATE-429-RETRY-AFTER`,
-    ///   `METHOD-NOT-ALLOWED-ALLOW`, `METHOD-UNKNOWN-501`, `ERROR-PROBLEM`, `ERROR-DECLARED`,
-    ///   `INVALID-REFUSED`, `NO-5XX`, `OPTIONS-ALLOW`.
+    /// - What [every operation](crate#what-every-operation-promises) and [every GET](crate#what-every-get-promises)
+    ///   promises.
     ///
     /// # Errors
     ///
-    /// - 400: The request cannot be read; its body is not JSON, or a parameter or header field is
-    ///   malformed.
+    /// - 400: The request cannot be read; its body is not JSON, or a parameter or header field is malformed.
     /// - 401: The request has no token, or one that is not valid.
-    /// - 403: The token lacks the scope that the operation needs, `read` or `write`. Nothing was
-    ///   changed.
+    /// - 403: The token lacks the scope that the operation needs, `read` or `write`. Nothing was changed.
     /// - 429: The caller has used up its requests for now. Nothing was changed.
     /// - 500: The service has made a mistake. A write was not carried out.
     /// - 503: The service cannot answer for the moment. Nothing was changed.
@@ -67,53 +53,42 @@ pub trait Tags: Api {
 
     /// Create a tag
     ///
-    /// Creates a tag and attaches it to the stacklets named, all in one step. If there is a tag of this
-    /// name already, the answer is 409 and it stays as it is; use PUT to write it whether it is there
-    /// or not. The project and the stacklets that it names must exist.
+    /// Creates a tag and attaches it to the stacklets named, all in one step. If there is a tag of this name already,
+    /// the answer is 409 and it stays as it is; use PUT to write it whether it is there or not. The project and the
+    /// stacklets that it names must exist.
     ///
     /// `POST /tags`
     ///
     /// # Promises
     ///
-    /// - `READ-AFTER-WRITE`: Once it has succeeded, every later `GET /tags` shows it. (held at run
-    ///   time)
-    /// - `FAILED-WRITE-NO-EFFECT`: A refused `POST /tags` changes nothing. (held at run time)
-    /// - `POST-CREATED`: Success is 201 with the representation, and `Location` says where it is. (held
-    ///   by type)
-    /// - `POST-LOCATION-RESOLVES`: `GET /tags/{name}` of what was created shows it at once. (held by
-    ///   proof only: yours to keep)
-    /// - `POST-FRESH-ID`: What it makes has an identifier that was never in use before. (held by proof
-    ///   only: yours to keep)
-    /// - `IDEM-REPLAY`: Sent again under its `Idempotency-Key` for 1 day, it gets the first answer, and
-    ///   nothing is made twice. (held at run time)
-    /// - `IDEM-ONCE`: Of simultaneous requests under one `Idempotency-Key` one takes effect. (held at
+    /// - `READ-AFTER-WRITE`: Once it has succeeded, every later `GET /tags` shows it. (held at run time)
+    /// - `POST-CREATED`: Success is 201 with the representation, and `Location` says where it is. (held by type)
+    /// - `POST-LOCATION-RESOLVES`: `GET /tags/{name}` of what was created shows it at once. (held by proof only: yours
+    ///   to keep)
+    /// - `POST-FRESH-ID`: What it makes has an identifier that was never in use before. (held by proof only: yours to
+    ///   keep)
+    /// - `IDEM-REPLAY`: Sent again under its `Idempotency-Key` for 1 day, it gets the first answer, and nothing is made
+    ///   twice. (held at run time)
+    /// - `IDEM-ONCE`: Of simultaneous requests under one `Idempotency-Key` one takes effect. (held at run time)
+    /// - `IDEM-FINGERPRINT`: `Idempotency-Key` of one request is refused with 422 on another. (held at run time)
+    /// - `IDEM-REPLAY-ERRORS`: Only successes are replayed: what failed may be tried again under the same key. (held at
     ///   run time)
-    /// - `IDEM-FINGERPRINT`: `Idempotency-Key` of one request is refused with 422 on another. (held at
-    ///   run time)
-    /// - `IDEM-REPLAY-ERRORS`: Only successes are replayed: what failed may be tried again under the
-    ///   same key. (held at run time)
     /// - `ETAG-TRUE`: The same state has the same `ETag`, another state another. (held at run time)
-    /// - What every operation promises: `HTTPS-ONLY`, `AUTH-ENFORCED`, `AUTH-CHALLENGE`,
-    ///   `AUTH-NO-ORACLE`, `META-ACCESS-INFO`, `META-RATE-MONOTONE`, `RATE-429-RETRY-AFTER`,
-    ///   `METHOD-NOT-ALLOWED-ALLOW`, `METHOD-UNKNOWN-501`, `ERROR-PROBLEM`, `ERROR-DECLARED`,
-    ///   `INVALID-REFUSED`, `NO-5XX`, `OPTIONS-ALLOW`.
+    /// - What [every operation](crate#what-every-operation-promises) and [every POST](crate#what-every-post-promises)
+    ///   promises.
     ///
     /// # Errors
     ///
-    /// - 400: The request cannot be read; its body is not JSON, or a parameter or header field is
-    ///   malformed.
+    /// - 400: The request cannot be read; its body is not JSON, or a parameter or header field is malformed.
     /// - 401: The request has no token, or one that is not valid.
-    /// - 403: The token lacks the scope that the operation needs, `read` or `write`. Nothing was
-    ///   changed.
-    /// - 409: The request cannot be carried out now: what it would create is there already, a task is
-    ///   at work on what it would change, or an earlier request with the same idempotency key is still
-    ///   at work. Nothing was changed.
+    /// - 403: The token lacks the scope that the operation needs, `read` or `write`. Nothing was changed.
+    /// - 409: The request cannot be carried out now: what it would create is there already, a task is at work on what
+    ///   it would change, or an earlier request with the same idempotency key is still at work. Nothing was changed.
     /// - 413: The body is larger than the service reads.
     /// - 415: The body is not declared as `application/json`.
-    /// - 422: The body is JSON and not what the operation takes, it names something that does not exist
-    ///   or does not fit, a PUT would create a resource under a number that is not the client's to
-    ///   choose, or an idempotency key comes with another request than before. Every mistake is listed
-    ///   with its place. Nothing was changed.
+    /// - 422: The body is JSON and not what the operation takes, it names something that does not exist or does not
+    ///   fit, a PUT would create a resource under a number that is not the client's to choose, or an idempotency key
+    ///   comes with another request than before. Every mistake is listed with its place. Nothing was changed.
     /// - 429: The caller has used up its requests for now. Nothing was changed.
     /// - 500: The service has made a mistake. A write was not carried out.
     /// - 503: The service cannot answer for the moment. Nothing was changed.
@@ -134,39 +109,24 @@ pub trait Tags: Api {
     ///
     /// # Promises
     ///
-    /// - `GET-SAFE`: `GET /tags/{name}` changes nothing, and may be repeated freely. (held by type)
-    /// - `GET-JSON-OBJECT`: Success is `application/json` with an object at the top. (held by type)
     /// - `GET-ABSENT-404`: If there is nothing at `/tags/{name}`, the answer is 404. (held by type)
     /// - `GET-LINKS-RESOLVE`: What it returns forms requests that succeed: `AddTagResources` (POST
-    ///   /tags/{name}/resources), `DeleteTag` (DELETE /tags/{name}), `GetTag` (GET /tags/{name}),
-    ///   `GetTagProject` (GET /projects/{uuid}), `ListTagResources` (GET /tags/{name}/resources),
-    ///   `ListTaggedStacklets` (GET /stacklets) and `PutTag` (PUT /tags/{name}). (held by proof only:
-    ///   yours to keep)
-    /// - `READ-AFTER-WRITE`: It shows every write that was acknowledged before it was sent. (held at
-    ///   run time)
-    /// - `HEAD-MIRRORS-GET`: HEAD `/tags/{name}` is answered with the status and header fields of GET.
-    ///   (held by type)
-    /// - `HEAD-LENGTH-TRUE`: HEAD has no content, and a `Content-Length` only if it is that of GET.
-    ///   (held at run time)
-    /// - `ETAG-TRUE`: The same state has the same `ETag`, another state another. (held by proof only:
-    ///   yours to keep)
-    /// - `COND-INM-304`: `If-None-Match` with the current tag answers 304 without content. (held at run
-    ///   time)
-    /// - `COND-PRECEDENCE`: A request that would be refused anyway is refused for that reason, and only
-    ///   then for its precondition. (held at run time)
-    /// - `METHOD-NO-OVERRIDE`: No header or parameter turns it into a write. (held at run time)
-    /// - What every operation promises: `HTTPS-ONLY`, `AUTH-ENFORCED`, `AUTH-CHALLENGE`,
-    ///   `AUTH-NO-ORACLE`, `META-ACCESS-INFO`, `META-RATE-MONOTONE`, `RATE-429-RETRY-AFTER`,
-    ///   `METHOD-NOT-ALLOWED-ALLOW`, `METHOD-UNKNOWN-501`, `ERROR-PROBLEM`, `ERROR-DECLARED`,
-    ///   `INVALID-REFUSED`, `NO-5XX`, `OPTIONS-ALLOW`.
+    ///   /tags/{name}/resources), `DeleteTag` (DELETE /tags/{name}), `GetTag` (GET /tags/{name}), `GetTagProject` (GET
+    ///   /projects/{uuid}), `ListTagResources` (GET /tags/{name}/resources), `ListTaggedStacklets` (GET /stacklets) and
+    ///   `PutTag` (PUT /tags/{name}). (held by proof only: yours to keep)
+    /// - `READ-AFTER-WRITE`: It shows every write that was acknowledged before it was sent. (held at run time)
+    /// - `ETAG-TRUE`: The same state has the same `ETag`, another state another. (held by proof only: yours to keep)
+    /// - `COND-INM-304`: `If-None-Match` with the current tag answers 304 without content. (held at run time)
+    /// - `COND-PRECEDENCE`: A request that would be refused anyway is refused for that reason, and only then for its
+    ///   precondition. (held at run time)
+    /// - What [every operation](crate#what-every-operation-promises) and [every GET](crate#what-every-get-promises)
+    ///   promises.
     ///
     /// # Errors
     ///
-    /// - 400: The request cannot be read; its body is not JSON, or a parameter or header field is
-    ///   malformed.
+    /// - 400: The request cannot be read; its body is not JSON, or a parameter or header field is malformed.
     /// - 401: The request has no token, or one that is not valid.
-    /// - 403: The token lacks the scope that the operation needs, `read` or `write`. Nothing was
-    ///   changed.
+    /// - 403: The token lacks the scope that the operation needs, `read` or `write`. Nothing was changed.
     /// - 404: There is no such resource. Nothing was changed.
     /// - 429: The caller has used up its requests for now. Nothing was changed.
     /// - 500: The service has made a mistake. A write was not carried out.
@@ -182,70 +142,33 @@ pub trait Tags: Api {
 
     /// Create or replace a tag
     ///
-    /// Gives the tag the value sent, whatever it was before. If there is no such tag, it is created.
-    /// The value sent is the whole value: a tag that is put without a description has none afterwards,
-    /// and one that is put without a project belongs to the default project. What carries the tag is
-    /// not touched. The read-only members are refused in a request.
+    /// Gives the tag the value sent, whatever it was before. If there is no such tag, it is created. The value sent is
+    /// the whole value: a tag that is put without a description has none afterwards, and one that is put without a
+    /// project belongs to the default project. What carries the tag is not touched. The read-only members are refused
+    /// in a request.
     ///
     /// `PUT /tags/{name}`
     ///
     /// # Promises
     ///
-    /// - `READ-AFTER-WRITE`: Once it has succeeded, every later `GET /tags/{name}` shows it. (held at
-    ///   run time)
-    /// - `RECREATE-AFTER-DELETE`: After DELETE it creates afresh (201), and nothing of the old state
-    ///   shows. (held by proof only: yours to keep)
-    /// - `PUT-UPSERT`: If there is nothing at `/tags/{name}`, it is created there (201). (held by type)
-    /// - `PUT-STATUS-TRUE`: 201 if and only if it created; 200 if there was something before. (held by
+    /// - `PUT-TARGET`: `name` in the path alone says which one is meant; the body cannot name another. (held by type)
+    /// - `READONLY-NOT-WRITABLE`: `created_at` and `name` cannot be set: a request that has them is refused. (held by
     ///   type)
-    /// - `PUT-REPLACES-WHOLE`: Afterwards the state is the body, whole: a member left out is back at
-    ///   its default. (held by proof only: yours to keep)
-    /// - `PUT-REGARDLESS`: A valid body is stored whatever the present values are, unless the client
-    ///   itself set a precondition. (held by proof only: yours to keep)
-    /// - `PUT-IDEMPOTENT`: Repeating `PUT /tags/{name}` leaves the same state. (held by proof only:
-    ///   yours to keep)
-    /// - `PUT-TARGET`: `name` in the path alone says which one is meant; the body cannot name another.
-    ///   (held by type)
-    /// - `PUT-READBACK`: The answer shows what is stored: what was sent, with the read-only members.
-    ///   (held by proof only: yours to keep)
-    /// - `PUT-CREATE-ONCE`: Of simultaneous PUTs on something absent exactly one is answered 201, the
-    ///   others 200. (held at run time)
-    /// - `WRITE-ATOMIC`: The requests to one `/tags/{name}` have one order that explains every answer.
-    ///   (held at run time)
-    /// - `READONLY-NOT-WRITABLE`: `created_at` and `name` cannot be set: a request that has them is
-    ///   refused. (held by type)
-    /// - `READONLY-STABLE`: `created_at` and `name` stay as set at creation. (held by proof only: yours
-    ///   to keep)
-    /// - `FAILED-WRITE-NO-EFFECT`: A refused `PUT /tags/{name}` changes nothing. (held at run time)
-    /// - `ETAG-TRUE`: The same state has the same `ETag`, another state another. (held at run time)
-    /// - `COND-IF-MATCH`: A stale `If-Match` is refused with 412, and nothing changes. (held at run
-    ///   time)
-    /// - `COND-CAS`: Of simultaneous requests under one `If-Match` exactly one succeeds. (held at run
-    ///   time)
-    /// - `COND-CREATE-ONLY`: Under `If-None-Match: *` it creates, or answers 412 and replaces nothing.
-    ///   (held at run time)
-    /// - `COND-PRECEDENCE`: A request that would be refused anyway is refused for that reason, and only
-    ///   then for its precondition. (held at run time)
-    /// - What every operation promises: `HTTPS-ONLY`, `AUTH-ENFORCED`, `AUTH-CHALLENGE`,
-    ///   `AUTH-NO-ORACLE`, `META-ACCESS-INFO`, `META-RATE-MONOTONE`, `RATE-429-RETRY-AFTER`,
-    ///   `METHOD-NOT-ALLOWED-ALLOW`, `METHOD-UNKNOWN-501`, `ERROR-PROBLEM`, `ERROR-DECLARED`,
-    ///   `INVALID-REFUSED`, `NO-5XX`, `OPTIONS-ALLOW`.
+    /// - `READONLY-STABLE`: `created_at` and `name` stay as set at creation. (held by proof only: yours to keep)
+    /// - What [every operation](crate#what-every-operation-promises) and [every PUT](crate#what-every-put-promises)
+    ///   promises.
     ///
     /// # Errors
     ///
-    /// - 400: The request cannot be read; its body is not JSON, or a parameter or header field is
-    ///   malformed.
+    /// - 400: The request cannot be read; its body is not JSON, or a parameter or header field is malformed.
     /// - 401: The request has no token, or one that is not valid.
-    /// - 403: The token lacks the scope that the operation needs, `read` or `write`. Nothing was
-    ///   changed.
-    /// - 412: The resource is not in the state that `If-Match` or `If-None-Match` asks for. Nothing was
-    ///   changed.
+    /// - 403: The token lacks the scope that the operation needs, `read` or `write`. Nothing was changed.
+    /// - 412: The resource is not in the state that `If-Match` or `If-None-Match` asks for. Nothing was changed.
     /// - 413: The body is larger than the service reads.
     /// - 415: The body is not declared as `application/json`.
-    /// - 422: The body is JSON and not what the operation takes, it names something that does not exist
-    ///   or does not fit, a PUT would create a resource under a number that is not the client's to
-    ///   choose, or an idempotency key comes with another request than before. Every mistake is listed
-    ///   with its place. Nothing was changed.
+    /// - 422: The body is JSON and not what the operation takes, it names something that does not exist or does not
+    ///   fit, a PUT would create a resource under a number that is not the client's to choose, or an idempotency key
+    ///   comes with another request than before. Every mistake is listed with its place. Nothing was changed.
     /// - 429: The caller has used up its requests for now. Nothing was changed.
     /// - 500: The service has made a mistake. A write was not carried out.
     /// - 503: The service cannot answer for the moment. Nothing was changed.
@@ -260,49 +183,32 @@ pub trait Tags: Api {
 
     /// Delete a tag
     ///
-    /// Removes the tag if it is there. If it is not, the answer is 404 with a message that says so.
-    /// There is no need to look first: the look and the removal are one step, and of several requests
-    /// at once exactly one removes it. Stacklets that carry the tag stay and lose it in the same step.
+    /// Removes the tag if it is there. If it is not, the answer is 404 with a message that says so. There is no need to
+    /// look first: the look and the removal are one step, and of several requests at once exactly one removes it.
+    /// Stacklets that carry the tag stay and lose it in the same step.
     ///
     /// `DELETE /tags/{name}`
     ///
     /// # Promises
     ///
-    /// - `READ-AFTER-WRITE`: Once it has succeeded, every later `GET /tags/{name}` shows it. (held at
-    ///   run time)
+    /// - `READ-AFTER-WRITE`: Once it has succeeded, every later `GET /tags/{name}` shows it. (held at run time)
     /// - `DELETE-EFFECTIVE`: Once it has succeeded, `GET /tags/{name}` answers 404. (held by type)
-    /// - `DELETE-ATOMIC-MISSING`: If there is nothing to delete, it says so itself: 404 with a message.
-    ///   No look beforehand is needed. (held by type)
-    /// - `DELETE-NO-PRECHECK`: `DELETE /tags/{name}` needs no request before it. (held by type)
-    /// - `DELETE-ONCE`: Of simultaneous DELETEs of one resource exactly one succeeds; the others are
-    ///   told 404. (held at run time)
-    /// - `DELETE-IDEMPOTENT`: Repeating `DELETE /tags/{name}` changes nothing more. (held at run time)
     /// - `DELETE-TARGET-ONLY`: Nothing goes but the target. (held by proof only: yours to keep)
     /// - `DELETE-CHILDREN`: Children stay, detached. (held by proof only: yours to keep)
-    /// - `WRITE-ATOMIC`: The requests to one `/tags/{name}` have one order that explains every answer.
-    ///   (held at run time)
-    /// - `FAILED-WRITE-NO-EFFECT`: A refused `DELETE /tags/{name}` changes nothing. (held at run time)
-    /// - `COND-IF-MATCH`: A stale `If-Match` is refused with 412, and nothing changes. (held at run
-    ///   time)
-    /// - `COND-CAS`: Of simultaneous requests under one `If-Match` exactly one succeeds. (held at run
-    ///   time)
-    /// - `COND-PRECEDENCE`: A request that would be refused anyway is refused for that reason, and only
-    ///   then for its precondition. (held at run time)
-    /// - What every operation promises: `HTTPS-ONLY`, `AUTH-ENFORCED`, `AUTH-CHALLENGE`,
-    ///   `AUTH-NO-ORACLE`, `META-ACCESS-INFO`, `META-RATE-MONOTONE`, `RATE-429-RETRY-AFTER`,
-    ///   `METHOD-NOT-ALLOWED-ALLOW`, `METHOD-UNKNOWN-501`, `ERROR-PROBLEM`, `ERROR-DECLARED`,
-    ///   `INVALID-REFUSED`, `NO-5XX`, `OPTIONS-ALLOW`.
+    /// - `COND-IF-MATCH`: A stale `If-Match` is refused with 412, and nothing changes. (held at run time)
+    /// - `COND-CAS`: Of simultaneous requests under one `If-Match` exactly one succeeds. (held at run time)
+    /// - `COND-PRECEDENCE`: A request that would be refused anyway is refused for that reason, and only then for its
+    ///   precondition. (held at run time)
+    /// - What [every operation](crate#what-every-operation-promises) and [every
+    ///   DELETE](crate#what-every-delete-promises) promises.
     ///
     /// # Errors
     ///
-    /// - 400: The request cannot be read; its body is not JSON, or a parameter or header field is
-    ///   malformed.
+    /// - 400: The request cannot be read; its body is not JSON, or a parameter or header field is malformed.
     /// - 401: The request has no token, or one that is not valid.
-    /// - 403: The token lacks the scope that the operation needs, `read` or `write`. Nothing was
-    ///   changed.
+    /// - 403: The token lacks the scope that the operation needs, `read` or `write`. Nothing was changed.
     /// - 404: There is no such resource. Nothing was changed.
-    /// - 412: The resource is not in the state that `If-Match` or `If-None-Match` asks for. Nothing was
-    ///   changed.
+    /// - 412: The resource is not in the state that `If-Match` or `If-None-Match` asks for. Nothing was changed.
     /// - 429: The caller has used up its requests for now. Nothing was changed.
     /// - 500: The service has made a mistake. A write was not carried out.
     /// - 503: The service cannot answer for the moment. Nothing was changed.
@@ -321,35 +227,21 @@ pub trait Tags: Api {
     ///
     /// # Promises
     ///
-    /// - `GET-SAFE`: `GET /tags/{name}/resources` changes nothing, and may be repeated freely. (held by
-    ///   type)
-    /// - `GET-JSON-OBJECT`: Success is `application/json` with an object at the top. (held by type)
-    /// - `GET-ABSENT-404`: If there is nothing at `/tags/{name}/resources`, the answer is 404. (held by
-    ///   type)
-    /// - `GET-LINKS-RESOLVE`: What it returns forms requests that succeed: `NextPage` (GET
-    ///   /tags/{name}/resources). (held by proof only: yours to keep)
-    /// - `READ-AFTER-WRITE`: It shows every write that was acknowledged before it was sent. (held at
-    ///   run time)
-    /// - `HEAD-MIRRORS-GET`: HEAD `/tags/{name}/resources` is answered with the status and header
-    ///   fields of GET. (held by type)
-    /// - `HEAD-LENGTH-TRUE`: HEAD has no content, and a `Content-Length` only if it is that of GET.
-    ///   (held at run time)
-    /// - `LIST-PAGE-COMPLETE`: Following `/meta/pagination/next_page` through `page` visits every item
-    ///   once, and ends. (held by proof only: yours to keep)
+    /// - `GET-ABSENT-404`: If there is nothing at `/tags/{name}/resources`, the answer is 404. (held by type)
+    /// - `GET-LINKS-RESOLVE`: What it returns forms requests that succeed: `NextPage` (GET /tags/{name}/resources).
+    ///   (held by proof only: yours to keep)
+    /// - `READ-AFTER-WRITE`: It shows every write that was acknowledged before it was sent. (held at run time)
+    /// - `LIST-PAGE-COMPLETE`: Following `/meta/pagination/next_page` through `page` visits every item once, and ends.
+    ///   (held by proof only: yours to keep)
     /// - `LIST-STABLE-ORDER`: Items are sorted by `/id`. (held by proof only: yours to keep)
-    /// - `METHOD-NO-OVERRIDE`: No header or parameter turns it into a write. (held at run time)
-    /// - What every operation promises: `HTTPS-ONLY`, `AUTH-ENFORCED`, `AUTH-CHALLENGE`,
-    ///   `AUTH-NO-ORACLE`, `META-ACCESS-INFO`, `META-RATE-MONOTONE`, `RATE-429-RETRY-AFTER`,
-    ///   `METHOD-NOT-ALLOWED-ALLOW`, `METHOD-UNKNOWN-501`, `ERROR-PROBLEM`, `ERROR-DECLARED`,
-    ///   `INVALID-REFUSED`, `NO-5XX`, `OPTIONS-ALLOW`.
+    /// - What [every operation](crate#what-every-operation-promises) and [every GET](crate#what-every-get-promises)
+    ///   promises.
     ///
     /// # Errors
     ///
-    /// - 400: The request cannot be read; its body is not JSON, or a parameter or header field is
-    ///   malformed.
+    /// - 400: The request cannot be read; its body is not JSON, or a parameter or header field is malformed.
     /// - 401: The request has no token, or one that is not valid.
-    /// - 403: The token lacks the scope that the operation needs, `read` or `write`. Nothing was
-    ///   changed.
+    /// - 403: The token lacks the scope that the operation needs, `read` or `write`. Nothing was changed.
     /// - 404: There is no such resource. Nothing was changed.
     /// - 429: The caller has used up its requests for now. Nothing was changed.
     /// - 500: The service has made a mistake. A write was not carried out.
@@ -365,37 +257,29 @@ pub trait Tags: Api {
 
     /// Tag resources
     ///
-    /// Attaches the tag to the resource named, or to all of several or to none, and returns them. One
-    /// that carries it already is no mistake. A stacklet that would carry more than 100 tags is refused
-    /// with 422.
+    /// Attaches the tag to the resource named, or to all of several or to none, and returns them. One that carries it
+    /// already is no mistake. A stacklet that would carry more than 100 tags is refused with 422.
     ///
     /// `POST /tags/{name}/resources`
     ///
     /// # Promises
     ///
-    /// - `READ-AFTER-WRITE`: Once it has succeeded, every later `GET /tags/{name}/resources` shows it.
-    ///   (held at run time)
-    /// - `FAILED-WRITE-NO-EFFECT`: A refused `POST /tags/{name}/resources` changes nothing. (held at
-    ///   run time)
-    /// - What every operation promises: `HTTPS-ONLY`, `AUTH-ENFORCED`, `AUTH-CHALLENGE`,
-    ///   `AUTH-NO-ORACLE`, `META-ACCESS-INFO`, `META-RATE-MONOTONE`, `RATE-429-RETRY-AFTER`,
-    ///   `METHOD-NOT-ALLOWED-ALLOW`, `METHOD-UNKNOWN-501`, `ERROR-PROBLEM`, `ERROR-DECLARED`,
-    ///   `INVALID-REFUSED`, `NO-5XX`, `OPTIONS-ALLOW`.
+    /// - `READ-AFTER-WRITE`: Once it has succeeded, every later `GET /tags/{name}/resources` shows it. (held at run
+    ///   time)
+    /// - What [every operation](crate#what-every-operation-promises) and [every POST](crate#what-every-post-promises)
+    ///   promises.
     ///
     /// # Errors
     ///
-    /// - 400: The request cannot be read; its body is not JSON, or a parameter or header field is
-    ///   malformed.
+    /// - 400: The request cannot be read; its body is not JSON, or a parameter or header field is malformed.
     /// - 401: The request has no token, or one that is not valid.
-    /// - 403: The token lacks the scope that the operation needs, `read` or `write`. Nothing was
-    ///   changed.
+    /// - 403: The token lacks the scope that the operation needs, `read` or `write`. Nothing was changed.
     /// - 404: There is no such resource. Nothing was changed.
     /// - 413: The body is larger than the service reads.
     /// - 415: The body is not declared as `application/json`.
-    /// - 422: The body is JSON and not what the operation takes, it names something that does not exist
-    ///   or does not fit, a PUT would create a resource under a number that is not the client's to
-    ///   choose, or an idempotency key comes with another request than before. Every mistake is listed
-    ///   with its place. Nothing was changed.
+    /// - 422: The body is JSON and not what the operation takes, it names something that does not exist or does not
+    ///   fit, a PUT would create a resource under a number that is not the client's to choose, or an idempotency key
+    ///   comes with another request than before. Every mistake is listed with its place. Nothing was changed.
     /// - 429: The caller has used up its requests for now. Nothing was changed.
     /// - 500: The service has made a mistake. A write was not carried out.
     /// - 503: The service cannot answer for the moment. Nothing was changed.
@@ -410,38 +294,22 @@ pub trait Tags: Api {
 
     /// Take a tag off a resource
     ///
-    /// Takes the tag off the resource. If the resource does not carry it, or there is no such tag or
-    /// resource, the answer is 404 with a message that says so. Both the tag and the resource stay.
+    /// Takes the tag off the resource. If the resource does not carry it, or there is no such tag or resource, the
+    /// answer is 404 with a message that says so. Both the tag and the resource stay.
     ///
     /// `DELETE /tags/{name}/resources/{type}/{id}`
     ///
     /// # Promises
     ///
-    /// - `DELETE-ATOMIC-MISSING`: If there is nothing to delete, it says so itself: 404 with a message.
-    ///   No look beforehand is needed. (held by type)
-    /// - `DELETE-NO-PRECHECK`: `DELETE /tags/{name}/resources/{type}/{id}` needs no request before it.
-    ///   (held by type)
-    /// - `DELETE-ONCE`: Of simultaneous DELETEs of one resource exactly one succeeds; the others are
-    ///   told 404. (held at run time)
-    /// - `DELETE-IDEMPOTENT`: Repeating `DELETE /tags/{name}/resources/{type}/{id}` changes nothing
-    ///   more. (held at run time)
     /// - `DELETE-TARGET-ONLY`: Nothing goes but the target. (held by proof only: yours to keep)
-    /// - `WRITE-ATOMIC`: The requests to one `/tags/{name}/resources/{type}/{id}` have one order that
-    ///   explains every answer. (held at run time)
-    /// - `FAILED-WRITE-NO-EFFECT`: A refused `DELETE /tags/{name}/resources/{type}/{id}` changes
-    ///   nothing. (held at run time)
-    /// - What every operation promises: `HTTPS-ONLY`, `AUTH-ENFORCED`, `AUTH-CHALLENGE`,
-    ///   `AUTH-NO-ORACLE`, `META-ACCESS-INFO`, `META-RATE-MONOTONE`, `RATE-429-RETRY-AFTER`,
-    ///   `METHOD-NOT-ALLOWED-ALLOW`, `METHOD-UNKNOWN-501`, `ERROR-PROBLEM`, `ERROR-DECLARED`,
-    ///   `INVALID-REFUSED`, `NO-5XX`, `OPTIONS-ALLOW`.
+    /// - What [every operation](crate#what-every-operation-promises) and [every
+    ///   DELETE](crate#what-every-delete-promises) promises.
     ///
     /// # Errors
     ///
-    /// - 400: The request cannot be read; its body is not JSON, or a parameter or header field is
-    ///   malformed.
+    /// - 400: The request cannot be read; its body is not JSON, or a parameter or header field is malformed.
     /// - 401: The request has no token, or one that is not valid.
-    /// - 403: The token lacks the scope that the operation needs, `read` or `write`. Nothing was
-    ///   changed.
+    /// - 403: The token lacks the scope that the operation needs, `read` or `write`. Nothing was changed.
     /// - 404: There is no such resource. Nothing was changed.
     /// - 429: The caller has used up its requests for now. Nothing was changed.
     /// - 500: The service has made a mistake. A write was not carried out.
@@ -461,13 +329,12 @@ pub struct ListTagsRequest {
     pub page: Option<u32>,
     /// How many items a page holds at most.
     pub per_page: Option<u32>,
-    /// Return only what belongs to the project with this UUID. A project that does not exist leaves
-    /// none.
+    /// Return only what belongs to the project with this UUID. A project that does not exist leaves none.
     pub project_uuid: Option<Uuid>,
     /// Return only what has this text in its name, whatever the case of its letters.
     pub query: Option<String>,
-    /// The member to order the list by, after `-` where the order falls; what is equal in it is in the
-    /// order of its identity. Without this parameter the whole list is in the order of its identities.
+    /// The member to order the list by, after `-` where the order falls; what is equal in it is in the order of its
+    /// identity. Without this parameter the whole list is in the order of its identities.
     pub sort: Option<Sort>,
 }
 

@@ -2,55 +2,38 @@
 
 //! Work that goes on after its request was answered.
 
-use methodical_server::{
-    Api, Cx, Declares, Found, Operation, Read, ReadTx, Refusal, Service, wire,
-};
+use methodical_server::{Api, Cx, Declares, Found, Operation, Read, ReadTx, Refusal, Service, wire};
 use serde::Deserialize;
-use stacklets_types::{
-    SortByTime, TaskList, TaskResourceTypeFilter, TaskResponse, TaskStatusFilter,
-    operations,
-};
+use stacklets_types::{SortByTime, TaskList, TaskResourceTypeFilter, TaskResponse, TaskStatusFilter, operations};
 
 /// The handlers of the operations of `tasks`.
 pub trait Tasks: Api {
     /// List the tasks
     ///
-    /// Returns the tasks of the account, in the order of their numbers, page by page; with `status`
-    /// those that stand so, with `resource_type` those on one kind of resource. A task is kept for
-    /// seven days after its end. Nothing is changed.
+    /// Returns the tasks of the account, in the order of their numbers, page by page; with `status` those that stand
+    /// so, with `resource_type` those on one kind of resource. A task is kept for seven days after its end. Nothing is
+    /// changed.
     ///
     /// `GET /tasks`
     ///
     /// # Promises
     ///
-    /// - `GET-SAFE`: `GET /tasks` changes nothing, and may be repeated freely. (held by type)
-    /// - `GET-JSON-OBJECT`: Success is `application/json` with an object at the top. (held by type)
-    /// - `GET-LINKS-RESOLVE`: What it returns forms requests that succeed: `NextPage` (GET /tasks).
+    /// - `GET-LINKS-RESOLVE`: What it returns forms requests that succeed: `NextPage` (GET /tasks). (held by proof
+    ///   only: yours to keep)
+    /// - `LIST-COHERENT`: Each task that exists is listed once, and none that was deleted, as of one moment. (held by
+    ///   proof only: yours to keep)
+    /// - `LIST-PAGE-COMPLETE`: Following `/meta/pagination/next_page` through `page` visits every item once, and ends.
     ///   (held by proof only: yours to keep)
-    /// - `HEAD-MIRRORS-GET`: HEAD `/tasks` is answered with the status and header fields of GET. (held
-    ///   by type)
-    /// - `HEAD-LENGTH-TRUE`: HEAD has no content, and a `Content-Length` only if it is that of GET.
-    ///   (held at run time)
-    /// - `LIST-COHERENT`: Each task that exists is listed once, and none that was deleted, as of one
-    ///   moment. (held by proof only: yours to keep)
-    /// - `LIST-PAGE-COMPLETE`: Following `/meta/pagination/next_page` through `page` visits every item
-    ///   once, and ends. (held by proof only: yours to keep)
-    /// - `LIST-STABLE-ORDER`: Items are sorted by `/id`, or as `sort` asks. (held by proof only: yours
-    ///   to keep)
+    /// - `LIST-STABLE-ORDER`: Items are sorted by `/id`, or as `sort` asks. (held by proof only: yours to keep)
     /// - `LIST-EMPTY-200`: An empty list is 200 with no items. (held by proof only: yours to keep)
-    /// - `METHOD-NO-OVERRIDE`: No header or parameter turns it into a write. (held at run time)
-    /// - What every operation promises: `HTTPS-ONLY`, `AUTH-ENFORCED`, `AUTH-CHALLENGE`,
-    ///   `AUTH-NO-ORACLE`, `META-ACCESS-INFO`, `META-RATE-MONOTONE`, `RATE-429-RETRY-AFTER`,
-    ///   `METHOD-NOT-ALLOWED-ALLOW`, `METHOD-UNKNOWN-501`, `ERROR-PROBLEM`, `ERROR-DECLARED`,
-    ///   `INVALID-REFUSED`, `NO-5XX`, `OPTIONS-ALLOW`.
+    /// - What [every operation](crate#what-every-operation-promises) and [every GET](crate#what-every-get-promises)
+    ///   promises.
     ///
     /// # Errors
     ///
-    /// - 400: The request cannot be read; its body is not JSON, or a parameter or header field is
-    ///   malformed.
+    /// - 400: The request cannot be read; its body is not JSON, or a parameter or header field is malformed.
     /// - 401: The request has no token, or one that is not valid.
-    /// - 403: The token lacks the scope that the operation needs, `read` or `write`. Nothing was
-    ///   changed.
+    /// - 403: The token lacks the scope that the operation needs, `read` or `write`. Nothing was changed.
     /// - 429: The caller has used up its requests for now. Nothing was changed.
     /// - 500: The service has made a mistake. A write was not carried out.
     /// - 503: The service cannot answer for the moment. Nothing was changed.
@@ -65,43 +48,30 @@ pub trait Tasks: Api {
 
     /// Read a task
     ///
-    /// Returns one task. Once its status is another than `in_progress` it stays as it is, and after
-    /// seven days it is forgotten. Nothing is changed.
+    /// Returns one task. Once its status is another than `in_progress` it stays as it is, and after seven days it is
+    /// forgotten. Nothing is changed.
     ///
     /// `GET /tasks/{id}`
     ///
     /// # Promises
     ///
-    /// - `GET-SAFE`: `GET /tasks/{id}` changes nothing, and may be repeated freely. (held by type)
-    /// - `GET-JSON-OBJECT`: Success is `application/json` with an object at the top. (held by type)
     /// - `GET-ABSENT-404`: If there is nothing at `/tasks/{id}`, the answer is 404. (held by type)
-    /// - `GET-LINKS-RESOLVE`: What it returns forms requests that succeed: `GetTask` (GET /tasks/{id})
-    ///   and `ListTasks` (GET /tasks). (held by proof only: yours to keep)
-    /// - `HEAD-MIRRORS-GET`: HEAD `/tasks/{id}` is answered with the status and header fields of GET.
-    ///   (held by type)
-    /// - `HEAD-LENGTH-TRUE`: HEAD has no content, and a `Content-Length` only if it is that of GET.
-    ///   (held at run time)
-    /// - `LRO-MONITOR`: It follows work that ends: `/task/status` is `completed` once it is done, and
-    ///   `errored` or `timed_out` where it failed. (held by proof only: yours to keep)
-    /// - `ETAG-TRUE`: The same state has the same `ETag`, another state another. (held by proof only:
-    ///   yours to keep)
-    /// - `COND-INM-304`: `If-None-Match` with the current tag answers 304 without content. (held at run
-    ///   time)
-    /// - `COND-PRECEDENCE`: A request that would be refused anyway is refused for that reason, and only
-    ///   then for its precondition. (held at run time)
-    /// - `METHOD-NO-OVERRIDE`: No header or parameter turns it into a write. (held at run time)
-    /// - What every operation promises: `HTTPS-ONLY`, `AUTH-ENFORCED`, `AUTH-CHALLENGE`,
-    ///   `AUTH-NO-ORACLE`, `META-ACCESS-INFO`, `META-RATE-MONOTONE`, `RATE-429-RETRY-AFTER`,
-    ///   `METHOD-NOT-ALLOWED-ALLOW`, `METHOD-UNKNOWN-501`, `ERROR-PROBLEM`, `ERROR-DECLARED`,
-    ///   `INVALID-REFUSED`, `NO-5XX`, `OPTIONS-ALLOW`.
+    /// - `GET-LINKS-RESOLVE`: What it returns forms requests that succeed: `GetTask` (GET /tasks/{id}) and `ListTasks`
+    ///   (GET /tasks). (held by proof only: yours to keep)
+    /// - `LRO-MONITOR`: It follows work that ends: `/task/status` is `completed` once it is done, and `errored` or
+    ///   `timed_out` where it failed. (held by proof only: yours to keep)
+    /// - `ETAG-TRUE`: The same state has the same `ETag`, another state another. (held by proof only: yours to keep)
+    /// - `COND-INM-304`: `If-None-Match` with the current tag answers 304 without content. (held at run time)
+    /// - `COND-PRECEDENCE`: A request that would be refused anyway is refused for that reason, and only then for its
+    ///   precondition. (held at run time)
+    /// - What [every operation](crate#what-every-operation-promises) and [every GET](crate#what-every-get-promises)
+    ///   promises.
     ///
     /// # Errors
     ///
-    /// - 400: The request cannot be read; its body is not JSON, or a parameter or header field is
-    ///   malformed.
+    /// - 400: The request cannot be read; its body is not JSON, or a parameter or header field is malformed.
     /// - 401: The request has no token, or one that is not valid.
-    /// - 403: The token lacks the scope that the operation needs, `read` or `write`. Nothing was
-    ///   changed.
+    /// - 403: The token lacks the scope that the operation needs, `read` or `write`. Nothing was changed.
     /// - 404: There is no such resource. Nothing was changed.
     /// - 429: The caller has used up its requests for now. Nothing was changed.
     /// - 500: The service has made a mistake. A write was not carried out.
@@ -125,8 +95,8 @@ pub struct ListTasksRequest {
     pub per_page: Option<u32>,
     /// Return only tasks that work, or worked, on resources of this kind.
     pub resource_type: Option<TaskResourceTypeFilter>,
-    /// The member to order the list by, after `-` where the order falls; what is equal in it is in the
-    /// order of its identity. Without this parameter the whole list is in the order of its identities.
+    /// The member to order the list by, after `-` where the order falls; what is equal in it is in the order of its
+    /// identity. Without this parameter the whole list is in the order of its identities.
     pub sort: Option<SortByTime>,
     /// Return only tasks with this status.
     pub status: Option<TaskStatusFilter>,

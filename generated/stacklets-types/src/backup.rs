@@ -55,7 +55,5 @@ record! {
 #[cfg(feature = "backups")]
 record! {
     /// One backup under its name.
-    pub struct BackupResponse {
-        required backup: Backup,
-    }
+    pub struct BackupResponse { required backup: Backup, }
 }

@@ -14,8 +14,5 @@ record! {
 
 text_enum! {
     /// The action.
-    pub enum ConvertBackupAction {
-        Convert = "convert",
-        ..Unknown
-    }
+    pub enum ConvertBackupAction { Convert = "convert", ..Unknown }
 }

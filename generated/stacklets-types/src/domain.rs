@@ -22,9 +22,9 @@ record! {
         ///
         /// Set by the server alone.
         required serial: u32,
-        /// The zone as a master file (RFC 1035, section 5), made from the records. Where the records have
-        /// no SOA or no NS for the domain itself it holds those of the service. An ALIAS record, which
-        /// master files do not know, stands there as a comment.
+        /// The zone as a master file (RFC 1035, section 5), made from the records. Where the records have no SOA or no NS
+        /// for the domain itself it holds those of the service. An ALIAS record, which master files do not know, stands
+        /// there as a comment.
         ///
         /// Set by the server alone.
         required zone_file: String,
@@ -46,10 +46,7 @@ impl DomainCreate {
     ///
     /// To set more: `DomainCreate { project_uuid: Some(..), ..DomainCreate::new(..) }`.
     pub fn new(name: impl Into<String>) -> DomainCreate {
-        DomainCreate {
-            name: name.into(),
-            project_uuid: None,
-        }
+        DomainCreate { name: name.into(), project_uuid: None }
     }
 }
 
@@ -75,7 +72,5 @@ record! {
 
 record! {
     /// One domain under its name.
-    pub struct DomainResponse {
-        required domain: Domain,
-    }
+    pub struct DomainResponse { required domain: Domain, }
 }

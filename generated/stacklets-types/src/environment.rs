@@ -6,10 +6,5 @@ use methodical_wire::text_enum;
 
 text_enum! {
     /// What kind of work is done in a project.
-    pub enum Environment {
-        Development = "Development",
-        Staging = "Staging",
-        Production = "Production",
-        ..Unknown
-    }
+    pub enum Environment { Development = "Development", Staging = "Staging", Production = "Production", ..Unknown }
 }

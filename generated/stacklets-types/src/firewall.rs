@@ -18,11 +18,11 @@ record! {
         required name: String,
         /// What may leave the stacklets behind it. An empty list lets nothing out.
         required outbound_rules: Vec<Rule>,
-        /// The UUID of the project it belongs to, which must exist. Sent as null or left out, it is the
-        /// default project; what is returned always names one.
+        /// The UUID of the project it belongs to, which must exist. Sent as null or left out, it is the default project;
+        /// what is returned always names one.
         nullable project_uuid: Option<Option<Uuid>>,
-        /// The numbers of the stacklets behind it. Each must exist. A stacklet that was behind another
-        /// firewall moves to this one.
+        /// The numbers of the stacklets behind it. Each must exist. A stacklet that was behind another firewall moves to
+        /// this one.
         optional stacklet_ids: Option<Vec<u64>>,
         /// The UUID of the firewall, which identifies it.
         ///
@@ -42,11 +42,11 @@ record! {
         required name: String,
         /// What may leave the stacklets behind it. An empty list lets nothing out.
         required outbound_rules: Vec<Rule>,
-        /// The UUID of the project it belongs to, which must exist. Sent as null or left out, it is the
-        /// default project; what is returned always names one.
+        /// The UUID of the project it belongs to, which must exist. Sent as null or left out, it is the default project;
+        /// what is returned always names one.
         nullable project_uuid: Option<Option<Uuid>>,
-        /// The numbers of the stacklets behind it. Each must exist. A stacklet that was behind another
-        /// firewall moves to this one.
+        /// The numbers of the stacklets behind it. Each must exist. A stacklet that was behind another firewall moves to
+        /// this one.
         optional stacklet_ids: Option<Vec<u64>>,
     }
 }
@@ -55,18 +55,8 @@ impl FirewallInput {
     /// With what has to be there, and nothing else.
     ///
     /// To set more: `FirewallInput { project_uuid: Some(..), ..FirewallInput::new(..) }`.
-    pub fn new(
-        name: impl Into<String>,
-        inbound_rules: Vec<Rule>,
-        outbound_rules: Vec<Rule>,
-    ) -> FirewallInput {
-        FirewallInput {
-            name: name.into(),
-            inbound_rules,
-            outbound_rules,
-            project_uuid: None,
-            stacklet_ids: None,
-        }
+    pub fn new(name: impl Into<String>, inbound_rules: Vec<Rule>, outbound_rules: Vec<Rule>) -> FirewallInput {
+        FirewallInput { name: name.into(), inbound_rules, outbound_rules, project_uuid: None, stacklet_ids: None }
     }
 }
 
@@ -81,28 +71,17 @@ record! {
 
 record! {
     /// One firewall under its name.
-    pub struct FirewallResponse {
-        required firewall: Firewall,
-    }
+    pub struct FirewallResponse { required firewall: Firewall, }
 }
 
 text_enum! {
     /// The schema at `/components/parameters/FirewallRuleDirection/schema`.
-    pub enum FirewallRuleDirection {
-        Inbound = "inbound",
-        Outbound = "outbound",
-        ..Unknown
-    }
+    pub enum FirewallRuleDirection { Inbound = "inbound", Outbound = "outbound", ..Unknown }
 }
 
 text_enum! {
     /// The schema at `/components/parameters/FirewallRuleProtocol/schema`.
-    pub enum FirewallRuleProtocol {
-        Tcp = "tcp",
-        Udp = "udp",
-        Icmp = "icmp",
-        ..Unknown
-    }
+    pub enum FirewallRuleProtocol { Tcp = "tcp", Udp = "udp", Icmp = "icmp", ..Unknown }
 }
 
 record! {

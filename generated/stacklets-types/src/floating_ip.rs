@@ -50,10 +50,7 @@ impl FloatingIpForStacklet {
     ///
     /// To set more: `FloatingIpForStacklet { project_uuid: Some(..), ..FloatingIpForStacklet::new(..) }`.
     pub fn new(stacklet_id: u64) -> FloatingIpForStacklet {
-        FloatingIpForStacklet {
-            stacklet_id,
-            project_uuid: None,
-        }
+        FloatingIpForStacklet { stacklet_id, project_uuid: None }
     }
 }
 
@@ -81,16 +78,11 @@ impl FloatingIpReserve {
     ///
     /// To set more: `FloatingIpReserve { project_uuid: Some(..), ..FloatingIpReserve::new(..) }`.
     pub fn new(region: impl Into<String>) -> FloatingIpReserve {
-        FloatingIpReserve {
-            region: region.into(),
-            project_uuid: None,
-        }
+        FloatingIpReserve { region: region.into(), project_uuid: None }
     }
 }
 
 record! {
     /// One floating IP under its name.
-    pub struct FloatingIpResponse {
-        required floating_ip: FloatingIp,
-    }
+    pub struct FloatingIpResponse { required floating_ip: FloatingIp, }
 }

@@ -11,440 +11,84 @@ pub mod operations;
 pub mod schemas;
 
 #[rustfmt::skip]
-#[cfg(feature = "tags")]
-mod add_tag_resources_body;
-#[rustfmt::skip]
-#[cfg(feature = "tags")]
-pub use self::add_tag_resources_body::*;
-
-#[rustfmt::skip]
-#[cfg(feature = "images")]
-mod application;
-#[rustfmt::skip]
-#[cfg(feature = "images")]
-pub use self::application::*;
-
-#[rustfmt::skip]
-#[cfg(feature = "floating-ips")]
-mod assign_floating_ip;
-#[rustfmt::skip]
-#[cfg(feature = "floating-ips")]
-pub use self::assign_floating_ip::*;
-
-#[rustfmt::skip]
-#[cfg(feature = "volumes")]
-mod attach_volume;
-#[rustfmt::skip]
-#[cfg(feature = "volumes")]
-pub use self::attach_volume::*;
-
-#[rustfmt::skip]
-#[cfg(any(feature = "backups", feature = "stacklets"))]
-mod backup;
-#[rustfmt::skip]
-#[cfg(any(feature = "backups", feature = "stacklets"))]
-pub use self::backup::*;
-
-#[rustfmt::skip]
-#[cfg(feature = "certificates")]
-mod certificate;
-#[rustfmt::skip]
-#[cfg(feature = "certificates")]
-pub use self::certificate::*;
-
-#[rustfmt::skip]
-#[cfg(feature = "images")]
-mod container;
-#[rustfmt::skip]
-#[cfg(feature = "images")]
-pub use self::container::*;
-
-#[rustfmt::skip]
-#[cfg(feature = "backups")]
-mod convert_backup;
-#[rustfmt::skip]
-#[cfg(feature = "backups")]
-pub use self::convert_backup::*;
-
-#[rustfmt::skip]
-#[cfg(feature = "floating-ips")]
-mod create_floating_ip_body;
-#[rustfmt::skip]
-#[cfg(feature = "floating-ips")]
-pub use self::create_floating_ip_body::*;
-
-#[rustfmt::skip]
-#[cfg(feature = "stacklets")]
-mod create_stacklets_body;
-#[rustfmt::skip]
-#[cfg(feature = "stacklets")]
-pub use self::create_stacklets_body::*;
-
-#[rustfmt::skip]
-#[cfg(feature = "volumes")]
-mod detach_volume;
-#[rustfmt::skip]
-#[cfg(feature = "volumes")]
-pub use self::detach_volume::*;
-
-#[rustfmt::skip]
-#[cfg(feature = "images")]
-mod distribution;
-#[rustfmt::skip]
-#[cfg(feature = "images")]
-pub use self::distribution::*;
-
-#[rustfmt::skip]
-#[cfg(feature = "domains")]
-mod domain;
-#[rustfmt::skip]
-#[cfg(feature = "domains")]
-pub use self::domain::*;
-
-#[rustfmt::skip]
-#[cfg(feature = "projects")]
-mod environment;
-#[rustfmt::skip]
-#[cfg(feature = "projects")]
-pub use self::environment::*;
-
-#[rustfmt::skip]
-#[cfg(feature = "firewalls")]
-mod firewall;
-#[rustfmt::skip]
-#[cfg(feature = "firewalls")]
-pub use self::firewall::*;
-
-#[rustfmt::skip]
-#[cfg(feature = "floating-ips")]
-mod floating_ip;
-#[rustfmt::skip]
-#[cfg(feature = "floating-ips")]
-pub use self::floating_ip::*;
-
-#[rustfmt::skip]
-#[cfg(any(feature = "images", feature = "stacklets"))]
-mod image;
-#[rustfmt::skip]
-#[cfg(any(feature = "images", feature = "stacklets"))]
-pub use self::image::*;
-
-#[rustfmt::skip]
-#[cfg(feature = "stacklets")]
-mod ipv4_network;
-#[rustfmt::skip]
-#[cfg(feature = "stacklets")]
-pub use self::ipv4_network::*;
-
-#[rustfmt::skip]
-#[cfg(feature = "stacklets")]
-mod ipv6_network;
-#[rustfmt::skip]
-#[cfg(feature = "stacklets")]
-pub use self::ipv6_network::*;
-
-#[rustfmt::skip]
-#[cfg(any(
-    feature = "backups", feature = "certificates", feature = "domains", feature = "firewalls",
-    feature = "floating-ips", feature = "images", feature = "load-balancers", feature = "projects",
-    feature = "records", feature = "regions", feature = "sizes", feature = "snapshots",
-    feature = "ssh-keys", feature = "stacklets", feature = "tags", feature = "tasks",
-    feature = "userdata", feature = "volumes", feature = "vpcs",
-))]
-mod list_meta;
-#[rustfmt::skip]
-#[cfg(any(
-    feature = "backups", feature = "certificates", feature = "domains", feature = "firewalls",
-    feature = "floating-ips", feature = "images", feature = "load-balancers", feature = "projects",
-    feature = "records", feature = "regions", feature = "sizes", feature = "snapshots",
-    feature = "ssh-keys", feature = "stacklets", feature = "tags", feature = "tasks",
-    feature = "userdata", feature = "volumes", feature = "vpcs",
-))]
-pub use self::list_meta::*;
-
-#[rustfmt::skip]
-#[cfg(feature = "load-balancers")]
-mod load_balancer;
-#[rustfmt::skip]
-#[cfg(feature = "load-balancers")]
-pub use self::load_balancer::*;
-
-#[rustfmt::skip]
-#[cfg(feature = "stacklets")]
-mod network_type;
-#[rustfmt::skip]
-#[cfg(feature = "stacklets")]
-pub use self::network_type::*;
-
-#[rustfmt::skip]
-#[cfg(feature = "stacklets")]
-mod new_volume;
-#[rustfmt::skip]
-#[cfg(feature = "stacklets")]
-pub use self::new_volume::*;
-
-#[rustfmt::skip]
-#[cfg(any(
-    feature = "backups", feature = "certificates", feature = "domains", feature = "firewalls",
-    feature = "floating-ips", feature = "images", feature = "load-balancers", feature = "projects",
-    feature = "records", feature = "regions", feature = "sizes", feature = "snapshots",
-    feature = "ssh-keys", feature = "stacklets", feature = "tags", feature = "tasks",
-    feature = "userdata", feature = "volumes", feature = "vpcs",
-))]
-mod pagination;
-#[rustfmt::skip]
-#[cfg(any(
-    feature = "backups", feature = "certificates", feature = "domains", feature = "firewalls",
-    feature = "floating-ips", feature = "images", feature = "load-balancers", feature = "projects",
-    feature = "records", feature = "regions", feature = "sizes", feature = "snapshots",
-    feature = "ssh-keys", feature = "stacklets", feature = "tags", feature = "tasks",
-    feature = "userdata", feature = "volumes", feature = "vpcs",
-))]
-pub use self::pagination::*;
-
-#[rustfmt::skip]
-#[cfg(feature = "account")]
-mod profile;
-#[rustfmt::skip]
-#[cfg(feature = "account")]
-pub use self::profile::*;
-
-#[rustfmt::skip]
-#[cfg(feature = "projects")]
-mod project;
-#[rustfmt::skip]
-#[cfg(feature = "projects")]
-pub use self::project::*;
-
-#[rustfmt::skip]
-#[cfg(feature = "stacklets")]
-mod rebuild_stacklet;
-#[rustfmt::skip]
-#[cfg(feature = "stacklets")]
-pub use self::rebuild_stacklet::*;
-
-#[rustfmt::skip]
-#[cfg(feature = "records")]
-mod record;
-#[rustfmt::skip]
-#[cfg(feature = "records")]
-pub use self::record::*;
-
-#[rustfmt::skip]
-#[cfg(feature = "regions")]
-mod region;
-#[rustfmt::skip]
-#[cfg(feature = "regions")]
-pub use self::region::*;
-
-#[rustfmt::skip]
-#[cfg(feature = "snapshots")]
-mod rename_snapshot;
-#[rustfmt::skip]
-#[cfg(feature = "snapshots")]
-pub use self::rename_snapshot::*;
-
-#[rustfmt::skip]
-#[cfg(feature = "stacklets")]
-mod rename_stacklet;
-#[rustfmt::skip]
-#[cfg(feature = "stacklets")]
-pub use self::rename_stacklet::*;
-
-#[rustfmt::skip]
-#[cfg(feature = "volumes")]
-mod rename_volume;
-#[rustfmt::skip]
-#[cfg(feature = "volumes")]
-pub use self::rename_volume::*;
-
-#[rustfmt::skip]
-#[cfg(feature = "stacklets")]
-mod reset_stacklet_password;
-#[rustfmt::skip]
-#[cfg(feature = "stacklets")]
-pub use self::reset_stacklet_password::*;
-
-#[rustfmt::skip]
-#[cfg(feature = "stacklets")]
-mod resize_stacklet;
-#[rustfmt::skip]
-#[cfg(feature = "stacklets")]
-pub use self::resize_stacklet::*;
-
-#[rustfmt::skip]
-#[cfg(feature = "volumes")]
-mod resize_volume;
-#[rustfmt::skip]
-#[cfg(feature = "volumes")]
-pub use self::resize_volume::*;
-
-#[rustfmt::skip]
-#[cfg(feature = "stacklets")]
-mod restore_stacklet;
-#[rustfmt::skip]
-#[cfg(feature = "stacklets")]
-pub use self::restore_stacklet::*;
-
-#[rustfmt::skip]
-#[cfg(feature = "firewalls")]
-mod rule;
-#[rustfmt::skip]
-#[cfg(feature = "firewalls")]
-pub use self::rule::*;
-
-#[rustfmt::skip]
-#[cfg(feature = "firewalls")]
-mod rules_add;
-#[rustfmt::skip]
-#[cfg(feature = "firewalls")]
-pub use self::rules_add::*;
-
-#[rustfmt::skip]
-#[cfg(feature = "floating-ips")]
-mod run_floating_ip_action_body;
-#[rustfmt::skip]
-#[cfg(feature = "floating-ips")]
-pub use self::run_floating_ip_action_body::*;
-
-#[rustfmt::skip]
-#[cfg(feature = "snapshots")]
-mod run_snapshot_action_body;
-#[rustfmt::skip]
-#[cfg(feature = "snapshots")]
-pub use self::run_snapshot_action_body::*;
-
-#[rustfmt::skip]
-#[cfg(feature = "stacklets")]
-mod run_stacklet_action_body;
-#[rustfmt::skip]
-#[cfg(feature = "stacklets")]
-pub use self::run_stacklet_action_body::*;
-
-#[rustfmt::skip]
-#[cfg(feature = "volumes")]
-mod run_volume_action_body;
-#[rustfmt::skip]
-#[cfg(feature = "volumes")]
-pub use self::run_volume_action_body::*;
-
-#[rustfmt::skip]
-#[cfg(feature = "sizes")]
-mod size;
-#[rustfmt::skip]
-#[cfg(feature = "sizes")]
-pub use self::size::*;
-
-#[rustfmt::skip]
-#[cfg(any(feature = "snapshots", feature = "stacklets"))]
-mod snapshot;
-#[rustfmt::skip]
-#[cfg(any(feature = "snapshots", feature = "stacklets"))]
-pub use self::snapshot::*;
-
-#[rustfmt::skip]
-#[cfg(any(
-    feature = "backups", feature = "certificates", feature = "domains", feature = "firewalls",
-    feature = "floating-ips", feature = "load-balancers", feature = "projects", feature = "records",
-    feature = "snapshots", feature = "ssh-keys", feature = "stacklets", feature = "tags",
-    feature = "tasks", feature = "userdata", feature = "volumes", feature = "vpcs",
-))]
-mod sort;
-#[rustfmt::skip]
-#[cfg(any(
-    feature = "backups", feature = "certificates", feature = "domains", feature = "firewalls",
-    feature = "floating-ips", feature = "load-balancers", feature = "projects", feature = "records",
-    feature = "snapshots", feature = "ssh-keys", feature = "stacklets", feature = "tags",
-    feature = "tasks", feature = "userdata", feature = "volumes", feature = "vpcs",
-))]
-pub use self::sort::*;
-
-#[rustfmt::skip]
-#[cfg(feature = "ssh-keys")]
-mod ssh_key;
-#[rustfmt::skip]
-#[cfg(feature = "ssh-keys")]
-pub use self::ssh_key::*;
-
-#[rustfmt::skip]
-#[cfg(feature = "stacklets")]
-mod stacklet;
-#[rustfmt::skip]
-#[cfg(feature = "stacklets")]
-pub use self::stacklet::*;
-
-#[rustfmt::skip]
-#[cfg(feature = "stacklets")]
-mod stacklets_create;
-#[rustfmt::skip]
-#[cfg(feature = "stacklets")]
-pub use self::stacklets_create::*;
-
-#[rustfmt::skip]
-#[cfg(feature = "stacklets")]
-mod stacklets_created;
-#[rustfmt::skip]
-#[cfg(feature = "stacklets")]
-pub use self::stacklets_created::*;
-
-#[rustfmt::skip]
-#[cfg(feature = "tags")]
-mod tag;
-#[rustfmt::skip]
-#[cfg(feature = "tags")]
-pub use self::tag::*;
-
-#[rustfmt::skip]
-#[cfg(feature = "tags")]
-mod taggable_type;
-#[rustfmt::skip]
-#[cfg(feature = "tags")]
-pub use self::taggable_type::*;
-
-#[rustfmt::skip]
-#[cfg(any(
-    feature = "backups", feature = "floating-ips", feature = "load-balancers",
-    feature = "snapshots", feature = "stacklets", feature = "tasks", feature = "volumes",
-))]
-mod task;
-#[rustfmt::skip]
-#[cfg(any(
-    feature = "backups", feature = "floating-ips", feature = "load-balancers",
-    feature = "snapshots", feature = "stacklets", feature = "tasks", feature = "volumes",
-))]
-pub use self::task::*;
-
-#[rustfmt::skip]
-#[cfg(feature = "snapshots")]
-mod transfer_snapshot;
-#[rustfmt::skip]
-#[cfg(feature = "snapshots")]
-pub use self::transfer_snapshot::*;
-
-#[rustfmt::skip]
-#[cfg(feature = "floating-ips")]
-mod unassign_floating_ip;
-#[rustfmt::skip]
-#[cfg(feature = "floating-ips")]
-pub use self::unassign_floating_ip::*;
-
-#[rustfmt::skip]
-#[cfg(feature = "userdata")]
-mod userdata;
-#[rustfmt::skip]
-#[cfg(feature = "userdata")]
-pub use self::userdata::*;
-
-#[rustfmt::skip]
-#[cfg(any(feature = "stacklets", feature = "volumes"))]
-mod volume;
-#[rustfmt::skip]
-#[cfg(any(feature = "stacklets", feature = "volumes"))]
-pub use self::volume::*;
-
-#[rustfmt::skip]
-#[cfg(feature = "vpcs")]
-mod vpc;
-#[rustfmt::skip]
-#[cfg(feature = "vpcs")]
-pub use self::vpc::*;
+methodical_wire::modules! {
+    #[cfg(feature = "tags")] add_tag_resources_body;
+    #[cfg(feature = "images")] application;
+    #[cfg(feature = "floating-ips")] assign_floating_ip;
+    #[cfg(feature = "volumes")] attach_volume;
+    #[cfg(any(feature = "backups", feature = "stacklets"))] backup;
+    #[cfg(feature = "certificates")] certificate;
+    #[cfg(feature = "images")] container;
+    #[cfg(feature = "backups")] convert_backup;
+    #[cfg(feature = "floating-ips")] create_floating_ip_body;
+    #[cfg(feature = "stacklets")] create_stacklets_body;
+    #[cfg(feature = "volumes")] detach_volume;
+    #[cfg(feature = "images")] distribution;
+    #[cfg(feature = "domains")] domain;
+    #[cfg(feature = "projects")] environment;
+    #[cfg(feature = "firewalls")] firewall;
+    #[cfg(feature = "floating-ips")] floating_ip;
+    #[cfg(any(feature = "images", feature = "stacklets"))] image;
+    #[cfg(feature = "stacklets")] ipv4_network;
+    #[cfg(feature = "stacklets")] ipv6_network;
+    #[cfg(any(
+        feature = "backups", feature = "certificates", feature = "domains", feature = "firewalls", feature = "floating-ips",
+        feature = "images", feature = "load-balancers", feature = "projects", feature = "records", feature = "regions",
+        feature = "sizes", feature = "snapshots", feature = "ssh-keys", feature = "stacklets", feature = "tags",
+        feature = "tasks", feature = "userdata", feature = "volumes", feature = "vpcs",
+    ))]
+    list_meta;
+    #[cfg(feature = "load-balancers")] load_balancer;
+    #[cfg(feature = "stacklets")] network_type;
+    #[cfg(feature = "stacklets")] new_volume;
+    #[cfg(any(
+        feature = "backups", feature = "certificates", feature = "domains", feature = "firewalls", feature = "floating-ips",
+        feature = "images", feature = "load-balancers", feature = "projects", feature = "records", feature = "regions",
+        feature = "sizes", feature = "snapshots", feature = "ssh-keys", feature = "stacklets", feature = "tags",
+        feature = "tasks", feature = "userdata", feature = "volumes", feature = "vpcs",
+    ))]
+    pagination;
+    #[cfg(feature = "account")] profile;
+    #[cfg(feature = "projects")] project;
+    #[cfg(feature = "stacklets")] rebuild_stacklet;
+    #[cfg(feature = "records")] record;
+    #[cfg(feature = "regions")] region;
+    #[cfg(feature = "snapshots")] rename_snapshot;
+    #[cfg(feature = "stacklets")] rename_stacklet;
+    #[cfg(feature = "volumes")] rename_volume;
+    #[cfg(feature = "stacklets")] reset_stacklet_password;
+    #[cfg(feature = "stacklets")] resize_stacklet;
+    #[cfg(feature = "volumes")] resize_volume;
+    #[cfg(feature = "stacklets")] restore_stacklet;
+    #[cfg(feature = "firewalls")] rule;
+    #[cfg(feature = "firewalls")] rules_add;
+    #[cfg(feature = "floating-ips")] run_floating_ip_action_body;
+    #[cfg(feature = "snapshots")] run_snapshot_action_body;
+    #[cfg(feature = "stacklets")] run_stacklet_action_body;
+    #[cfg(feature = "volumes")] run_volume_action_body;
+    #[cfg(feature = "sizes")] size;
+    #[cfg(any(feature = "snapshots", feature = "stacklets"))] snapshot;
+    #[cfg(any(
+        feature = "backups", feature = "certificates", feature = "domains", feature = "firewalls", feature = "floating-ips",
+        feature = "load-balancers", feature = "projects", feature = "records", feature = "snapshots", feature = "ssh-keys",
+        feature = "stacklets", feature = "tags", feature = "tasks", feature = "userdata", feature = "volumes",
+        feature = "vpcs",
+    ))]
+    sort;
+    #[cfg(feature = "ssh-keys")] ssh_key;
+    #[cfg(feature = "stacklets")] stacklet;
+    #[cfg(feature = "stacklets")] stacklets_create;
+    #[cfg(feature = "stacklets")] stacklets_created;
+    #[cfg(feature = "tags")] tag;
+    #[cfg(feature = "tags")] taggable_type;
+    #[cfg(any(
+        feature = "backups", feature = "floating-ips", feature = "load-balancers", feature = "snapshots",
+        feature = "stacklets", feature = "tasks", feature = "volumes",
+    ))]
+    task;
+    #[cfg(feature = "snapshots")] transfer_snapshot;
+    #[cfg(feature = "floating-ips")] unassign_floating_ip;
+    #[cfg(feature = "userdata")] userdata;
+    #[cfg(any(feature = "stacklets", feature = "volumes"))] volume;
+    #[cfg(feature = "vpcs")] vpc;
+}

@@ -46,11 +46,7 @@ record! {
 
 text_enum! {
     /// Which stacklet gets the next connection, each in its turn or the one with the fewest.
-    pub enum LoadBalancerAlgorithm {
-        RoundRobin = "round_robin",
-        LeastConnections = "least_connections",
-        ..Unknown
-    }
+    pub enum LoadBalancerAlgorithm { RoundRobin = "round_robin", LeastConnections = "least_connections", ..Unknown }
 }
 
 record! {
@@ -76,25 +72,13 @@ impl LoadBalancerHealth {
     ///
     /// To set more: `LoadBalancerHealth { fall: Some(..), ..LoadBalancerHealth::new(..) }`.
     pub fn new(protocol: LoadBalancerHealthProtocol, port: u32) -> LoadBalancerHealth {
-        LoadBalancerHealth {
-            protocol,
-            port,
-            fall: None,
-            interval: None,
-            path: None,
-            rise: None,
-        }
+        LoadBalancerHealth { protocol, port, fall: None, interval: None, path: None, rise: None }
     }
 }
 
 text_enum! {
     /// How a stacklet is asked. With `tcp` it is enough that it takes the connection.
-    pub enum LoadBalancerHealthProtocol {
-        Http = "http",
-        Https = "https",
-        Tcp = "tcp",
-        ..Unknown
-    }
+    pub enum LoadBalancerHealthProtocol { Http = "http", Https = "https", Tcp = "tcp", ..Unknown }
 }
 
 record! {
@@ -134,15 +118,8 @@ impl LoadBalancerInput {
         health: LoadBalancerHealth,
     ) -> LoadBalancerInput {
         LoadBalancerInput {
-            name: name.into(),
-            region: region.into(),
-            algorithm,
-            rules,
-            health,
-            project_uuid: None,
-            redirect_http_to_https: None,
-            stacklet_ids: None,
-            sticky_sessions: None,
+            name: name.into(), region: region.into(), algorithm, rules, health, project_uuid: None,
+            redirect_http_to_https: None, stacklet_ids: None, sticky_sessions: None,
         }
     }
 }
@@ -158,15 +135,12 @@ record! {
 
 record! {
     /// One load balancer under its name.
-    pub struct LoadBalancerResponse {
-        required load_balancer: LoadBalancer,
-    }
+    pub struct LoadBalancerResponse { required load_balancer: LoadBalancer, }
 }
 
 record! {
-    /// What happens to connections at one port. A rule for `https` or `http2` has either a certificate,
-    /// and the load balancer ends TLS with it, or `tls_passthrough`, and the stacklets do. A rule for
-    /// `http` or `tcp` has neither.
+    /// What happens to connections at one port. A rule for `https` or `http2` has either a certificate, and the load
+    /// balancer ends TLS with it, or `tls_passthrough`, and the stacklets do. A rule for `http` or `tcp` has neither.
     pub struct LoadBalancerRule {
         /// The number of the certificate that TLS is ended with. It must exist.
         nullable certificate_id: Option<Option<u64>>,
@@ -185,30 +159,14 @@ impl LoadBalancerRule {
     /// With what has to be there, and nothing else.
     ///
     /// To set more: `LoadBalancerRule { certificate_id: Some(..), ..LoadBalancerRule::new(..) }`.
-    pub fn new(
-        protocol: LoadBalancerRuleProtocol,
-        source_port: u32,
-        target_port: u32,
-    ) -> LoadBalancerRule {
-        LoadBalancerRule {
-            protocol,
-            source_port,
-            target_port,
-            certificate_id: None,
-            tls_passthrough: None,
-        }
+    pub fn new(protocol: LoadBalancerRuleProtocol, source_port: u32, target_port: u32) -> LoadBalancerRule {
+        LoadBalancerRule { protocol, source_port, target_port, certificate_id: None, tls_passthrough: None }
     }
 }
 
 text_enum! {
     /// What is spoken at the port.
-    pub enum LoadBalancerRuleProtocol {
-        Http = "http",
-        Https = "https",
-        Http2 = "http2",
-        Tcp = "tcp",
-        ..Unknown
-    }
+    pub enum LoadBalancerRuleProtocol { Http = "http", Https = "https", Http2 = "http2", Tcp = "tcp", ..Unknown }
 }
 
 record! {

@@ -6,9 +6,5 @@ use methodical_wire::text_enum;
 
 text_enum! {
     /// Whether the address is reached from everywhere.
-    pub enum NetworkType {
-        Public = "public",
-        Private = "private",
-        ..Unknown
-    }
+    pub enum NetworkType { Public = "public", Private = "private", ..Unknown }
 }

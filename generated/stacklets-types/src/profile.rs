@@ -40,8 +40,8 @@ record! {
         ///
         /// Set by the server alone.
         required last_name: String,
-        /// How many objects of a kind the account may hold, by the plural name of the kind. A kind that is
-        /// not named has no limit.
+        /// How many objects of a kind the account may hold, by the plural name of the kind. A kind that is not named has no
+        /// limit.
         ///
         /// Set by the server alone.
         required limits: BTreeMap<String, u64>,
@@ -58,7 +58,5 @@ record! {
 
 record! {
     /// The profile under its name.
-    pub struct ProfileResponse {
-        required profile: Profile,
-    }
+    pub struct ProfileResponse { required profile: Profile, }
 }

@@ -8,8 +8,7 @@ use methodical_wire::{Timestamp, Uuid, record};
 record! {
     /// A part of what an account holds, with a purpose and a budget of its own.
     pub struct Project {
-        /// What the project is meant to cost in a month, in US dollars. It is a note; nothing is stopped by
-        /// it.
+        /// What the project is meant to cost in a month, in US dollars. It is a note; nothing is stopped by it.
         optional budget: Option<String>,
         /// The colour that the project is shown in, as red, green and blue in hexadecimal digits.
         required color: String,
@@ -20,8 +19,7 @@ record! {
         /// What the project is for, in a line for people.
         nullable description: Option<Option<String>>,
         optional environment: Option<Environment>,
-        /// Whether this is the default project, to which belongs whatever names no other. There is always
-        /// one.
+        /// Whether this is the default project, to which belongs whatever names no other. There is always one.
         ///
         /// Set by the server alone.
         required is_default: bool,
@@ -52,8 +50,8 @@ record! {
         /// What the project is for, in a line for people.
         nullable description: Option<Option<String>>,
         optional environment: Option<Environment>,
-        /// Whether it becomes the default project. The one that was is so no longer, in the same step, and
-        /// keeps what belongs to it.
+        /// Whether it becomes the default project. The one that was is so no longer, in the same step, and keeps what
+        /// belongs to it.
         optional is_default: Option<bool>,
         /// The name of the project, for people.
         required name: String,
@@ -66,11 +64,7 @@ impl ProjectCreate {
     /// To set more: `ProjectCreate { budget: Some(..), ..ProjectCreate::new(..) }`.
     pub fn new(name: impl Into<String>, color: impl Into<String>) -> ProjectCreate {
         ProjectCreate {
-            name: name.into(),
-            color: color.into(),
-            budget: None,
-            description: None,
-            environment: None,
+            name: name.into(), color: color.into(), budget: None, description: None, environment: None,
             is_default: None,
         }
     }
@@ -81,8 +75,7 @@ record! {
     ///
     /// What a client may send of a [`Project`]: the members that only the server sets are not here.
     pub struct ProjectInput {
-        /// What the project is meant to cost in a month, in US dollars. It is a note; nothing is stopped by
-        /// it.
+        /// What the project is meant to cost in a month, in US dollars. It is a note; nothing is stopped by it.
         optional budget: Option<String>,
         /// The colour that the project is shown in, as red, green and blue in hexadecimal digits.
         required color: String,
@@ -99,13 +92,7 @@ impl ProjectInput {
     ///
     /// To set more: `ProjectInput { budget: Some(..), ..ProjectInput::new(..) }`.
     pub fn new(name: impl Into<String>, color: impl Into<String>) -> ProjectInput {
-        ProjectInput {
-            name: name.into(),
-            color: color.into(),
-            budget: None,
-            description: None,
-            environment: None,
-        }
+        ProjectInput { name: name.into(), color: color.into(), budget: None, description: None, environment: None }
     }
 }
 
@@ -120,7 +107,5 @@ record! {
 
 record! {
     /// One project under its name.
-    pub struct ProjectResponse {
-        required project: Project,
-    }
+    pub struct ProjectResponse { required project: Project, }
 }

@@ -21,9 +21,9 @@ record! {
     /// | SRV | the host name of a server; `.` for none | `name`, `priority`, `weight` and `port` required |
     /// | TXT | any text | `name` required |
     ///
-    /// Host names and mailboxes are read as in a master file (RFC 1035, section 5): with a dot at the
-    /// end they are whole, without one they lie below the domain, and `@` is the domain itself. A
-    /// member that the table does not give to a type is null there.
+    /// Host names and mailboxes are read as in a master file (RFC 1035, section 5): with a dot at the end they are
+    /// whole, without one they lie below the domain, and `@` is the domain itself. A member that the table does not
+    /// give to a type is null there.
     pub struct Record {
         /// When the record was created, in UTC. Replacing it does not change this.
         ///
@@ -35,8 +35,7 @@ record! {
         ///
         /// Set by the server alone.
         required id: u64,
-        /// The name that the record is for, below the domain; `@` for the domain itself, `*` for all
-        /// others.
+        /// The name that the record is for, below the domain; `@` for the domain itself, `*` for all others.
         optional name: Option<String>,
         /// For SRV, the port of the service; null for other types.
         nullable port: Option<Option<u32>>,
@@ -66,16 +65,15 @@ record! {
     /// | SRV | the host name of a server; `.` for none | `name`, `priority`, `weight` and `port` required |
     /// | TXT | any text | `name` required |
     ///
-    /// Host names and mailboxes are read as in a master file (RFC 1035, section 5): with a dot at the
-    /// end they are whole, without one they lie below the domain, and `@` is the domain itself. A
-    /// member that the table does not give to a type is null there.
+    /// Host names and mailboxes are read as in a master file (RFC 1035, section 5): with a dot at the end they are
+    /// whole, without one they lie below the domain, and `@` is the domain itself. A member that the table does not
+    /// give to a type is null there.
     ///
     /// What a client may send of a [`Record`]: the members that only the server sets are not here.
     pub struct RecordInput {
         /// What the record says, in the form that its type asks for.
         required data: String,
-        /// The name that the record is for, below the domain; `@` for the domain itself, `*` for all
-        /// others.
+        /// The name that the record is for, below the domain; `@` for the domain itself, `*` for all others.
         optional name: Option<String>,
         /// For SRV, the port of the service; null for other types.
         nullable port: Option<Option<u32>>,
@@ -94,15 +92,7 @@ impl RecordInput {
     ///
     /// To set more: `RecordInput { name: Some(..), ..RecordInput::new(..) }`.
     pub fn new(r#type: RecordType, data: impl Into<String>) -> RecordInput {
-        RecordInput {
-            r#type,
-            data: data.into(),
-            name: None,
-            port: None,
-            priority: None,
-            ttl: None,
-            weight: None,
-        }
+        RecordInput { r#type, data: data.into(), name: None, port: None, priority: None, ttl: None, weight: None }
     }
 }
 
@@ -117,9 +107,7 @@ record! {
 
 record! {
     /// One record under its name.
-    pub struct RecordResponse {
-        required record: Record,
-    }
+    pub struct RecordResponse { required record: Record, }
 }
 
 text_enum! {

@@ -38,7 +38,5 @@ record! {
 
 record! {
     /// One region under its name.
-    pub struct RegionResponse {
-        required region: Region,
-    }
+    pub struct RegionResponse { required region: Region, }
 }

@@ -12,8 +12,7 @@ record! {
         "action" = "resize",
         /// Whether its disk grows with it. A disk never shrinks.
         optional disk: Option<bool>,
-        /// The slug of the new size. It must exist, run the stacklet's image and have no smaller disk than
-        /// it has.
+        /// The slug of the new size. It must exist, run the stacklet's image and have no smaller disk than it has.
         required size: String,
     }
 }
@@ -23,9 +22,6 @@ impl ResizeStacklet {
     ///
     /// To set more: `ResizeStacklet { disk: Some(..), ..ResizeStacklet::new(..) }`.
     pub fn new(size: impl Into<String>) -> ResizeStacklet {
-        ResizeStacklet {
-            size: size.into(),
-            disk: None,
-        }
+        ResizeStacklet { size: size.into(), disk: None }
     }
 }

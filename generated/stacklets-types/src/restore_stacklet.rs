@@ -10,8 +10,7 @@ record! {
     /// Its `action` is `restore`, always.
     pub struct RestoreStacklet {
         "action" = "restore",
-        /// The number of the snapshot or backup, which must exist and be available in the region of the
-        /// stacklet.
+        /// The number of the snapshot or backup, which must exist and be available in the region of the stacklet.
         required image_id: u64,
     }
 }

@@ -3,8 +3,8 @@
 //! [`RunStackletActionBody`].
 
 use crate::{
-    RebuildStacklet, RenameStacklet, ResetStackletPassword, ResizeStacklet,
-    RestoreStacklet, SnapshotStacklet, StackletCommand,
+    RebuildStacklet, RenameStacklet, ResetStackletPassword, ResizeStacklet, RestoreStacklet, SnapshotStacklet,
+    StackletCommand,
 };
 use crate::schemas::RUN_STACKLET_ACTION_BODY;
 use methodical_wire::union;

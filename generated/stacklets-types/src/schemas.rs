@@ -4,12 +4,11 @@
 
 use methodical_wire::schemas;
 
-#[cfg(feature = "tags")]
+#[cfg(feature = "account")]
 schemas! {
-    "schemas/add_tag_resources_body.json":
-    ADD_TAG_RESOURCES_BODY = AddTagResourcesBody [
-        TagResourceAdd = TAG_RESOURCE_ADD, TagResourcesAdd = TAG_RESOURCES_ADD,
-    ];
+    "schemas/profile.json":
+    PROFILE = Profile;
+    PROFILE_RESPONSE = ProfileResponse [Profile = PROFILE];
 }
 
 #[cfg(feature = "images")]
@@ -17,37 +16,30 @@ schemas! {
     "schemas/application.json":
     APPLICATION = Application;
     APPLICATION_LIST = ApplicationList [Application = APPLICATION, ListMeta = LIST_META];
-}
-
-#[cfg(feature = "floating-ips")]
-schemas! { "schemas/assign_floating_ip.json": ASSIGN_FLOATING_IP = AssignFloatingIp; }
-
-#[cfg(feature = "volumes")]
-schemas! { "schemas/attach_volume.json": ATTACH_VOLUME = AttachVolume; }
-
-#[cfg(any(feature = "backups", feature = "stacklets"))]
-schemas! {
-    "schemas/backup.json":
-    BACKUP = Backup [TaskRef = TASK_REF];
-    BACKUP_LIST = BackupList [Backup = BACKUP, ListMeta = LIST_META];
-    #[cfg(feature = "backups")]
-    BACKUP_RESPONSE = BackupResponse [Backup = BACKUP];
-}
-
-#[cfg(feature = "certificates")]
-schemas! {
-    "schemas/certificate.json":
-    CERTIFICATE = Certificate;
-    CERTIFICATE_CREATE = CertificateCreate;
-    CERTIFICATE_LIST = CertificateList [Certificate = CERTIFICATE, ListMeta = LIST_META];
-    CERTIFICATE_RESPONSE = CertificateResponse [Certificate = CERTIFICATE];
-}
-
-#[cfg(feature = "images")]
-schemas! {
     "schemas/container.json":
     CONTAINER = Container [Image = IMAGE];
     CONTAINER_LIST = ContainerList [Container = CONTAINER, ListMeta = LIST_META];
+    "schemas/distribution.json":
+    DISTRIBUTION = Distribution [Image = IMAGE];
+    DISTRIBUTION_LIST = DistributionList [Distribution = DISTRIBUTION, ListMeta = LIST_META];
+}
+
+#[cfg(any(
+    feature = "backups", feature = "certificates", feature = "domains", feature = "firewalls", feature = "floating-ips",
+    feature = "images", feature = "load-balancers", feature = "projects", feature = "records", feature = "regions",
+    feature = "sizes", feature = "snapshots", feature = "ssh-keys", feature = "stacklets", feature = "tags",
+    feature = "tasks", feature = "userdata", feature = "volumes", feature = "vpcs",
+))]
+schemas! {
+    "schemas/list_meta.json": LIST_META = ListMeta [Pagination = PAGINATION];
+    "schemas/pagination.json": PAGINATION = Pagination;
+}
+
+#[cfg(any(feature = "images", feature = "stacklets"))]
+schemas! {
+    "schemas/image.json":
+    #[cfg(feature = "images")] IMAGE = Image;
+    #[cfg(feature = "stacklets")] IMAGE_REFERENCE = ImageReference;
 }
 
 #[cfg(feature = "backups")]
@@ -57,30 +49,64 @@ schemas! {
     CONVERT_BACKUP_ACTION = ConvertBackupAction;
 }
 
-#[cfg(feature = "floating-ips")]
+#[cfg(any(
+    feature = "backups", feature = "certificates", feature = "domains", feature = "firewalls", feature = "floating-ips",
+    feature = "load-balancers", feature = "projects", feature = "records", feature = "snapshots", feature = "ssh-keys",
+    feature = "stacklets", feature = "tags", feature = "tasks", feature = "userdata", feature = "volumes",
+    feature = "vpcs",
+))]
 schemas! {
-    "schemas/create_floating_ip_body.json":
-    CREATE_FLOATING_IP_BODY = CreateFloatingIpBody [
-        FloatingIpForStacklet = FLOATING_IP_FOR_STACKLET, FloatingIpReserve = FLOATING_IP_RESERVE,
-    ];
+    "schemas/sort.json":
+    #[cfg(any(
+        feature = "certificates", feature = "domains", feature = "firewalls", feature = "load-balancers",
+        feature = "projects", feature = "records", feature = "snapshots", feature = "ssh-keys", feature = "stacklets",
+        feature = "tags", feature = "userdata", feature = "volumes", feature = "vpcs",
+    ))]
+    SORT = Sort;
+    #[cfg(any(
+        feature = "backups", feature = "floating-ips", feature = "stacklets", feature = "tasks",
+    ))]
+    SORT_BY_TIME = SortByTime;
 }
 
-#[cfg(feature = "stacklets")]
+#[cfg(any(
+    feature = "backups", feature = "floating-ips", feature = "load-balancers", feature = "snapshots",
+    feature = "stacklets", feature = "tasks", feature = "volumes",
+))]
 schemas! {
-    "schemas/create_stacklets_body.json":
-    CREATE_STACKLETS_BODY = CreateStackletsBody [
-        StackletCreate = STACKLET_CREATE, StackletsCreate = STACKLETS_CREATE,
-    ];
+    "schemas/task.json":
+    #[cfg(feature = "tasks")]
+    TASK = Task [TaskDescription = TASK_DESCRIPTION, TaskResource = TASK_RESOURCE, TaskStatus = TASK_STATUS];
+    TASK_DESCRIPTION = TaskDescription;
+    #[cfg(feature = "tasks")] TASK_LIST = TaskList [ListMeta = LIST_META, Task = TASK];
+    #[cfg(any(
+        feature = "backups", feature = "floating-ips", feature = "load-balancers", feature = "snapshots",
+        feature = "stacklets", feature = "volumes",
+    ))]
+    TASK_REF = TaskRef [TaskDescription = TASK_DESCRIPTION];
+    #[cfg(feature = "tasks")] TASK_RESOURCE = TaskResource [TaskResourceType = TASK_RESOURCE_TYPE];
+    #[cfg(feature = "tasks")] TASK_RESOURCE_TYPE = TaskResourceType;
+    #[cfg(feature = "tasks")] TASK_RESOURCE_TYPE_FILTER = TaskResourceTypeFilter;
+    #[cfg(feature = "tasks")] TASK_RESPONSE = TaskResponse [Task = TASK];
+    #[cfg(feature = "tasks")] TASK_STATUS = TaskStatus;
+    #[cfg(feature = "tasks")] TASK_STATUS_FILTER = TaskStatusFilter;
 }
 
-#[cfg(feature = "volumes")]
-schemas! { "schemas/detach_volume.json": DETACH_VOLUME = DetachVolume; }
-
-#[cfg(feature = "images")]
+#[cfg(any(feature = "backups", feature = "stacklets"))]
 schemas! {
-    "schemas/distribution.json":
-    DISTRIBUTION = Distribution [Image = IMAGE];
-    DISTRIBUTION_LIST = DistributionList [Distribution = DISTRIBUTION, ListMeta = LIST_META];
+    "schemas/backup.json":
+    BACKUP = Backup [TaskRef = TASK_REF];
+    BACKUP_LIST = BackupList [Backup = BACKUP, ListMeta = LIST_META];
+    #[cfg(feature = "backups")] BACKUP_RESPONSE = BackupResponse [Backup = BACKUP];
+}
+
+#[cfg(feature = "certificates")]
+schemas! {
+    "schemas/certificate.json":
+    CERTIFICATE = Certificate;
+    CERTIFICATE_CREATE = CertificateCreate;
+    CERTIFICATE_LIST = CertificateList [Certificate = CERTIFICATE, ListMeta = LIST_META];
+    CERTIFICATE_RESPONSE = CertificateResponse [Certificate = CERTIFICATE];
 }
 
 #[cfg(feature = "domains")]
@@ -93,8 +119,15 @@ schemas! {
     DOMAIN_RESPONSE = DomainResponse [Domain = DOMAIN];
 }
 
-#[cfg(feature = "projects")]
-schemas! { "schemas/environment.json": ENVIRONMENT = Environment; }
+#[cfg(feature = "records")]
+schemas! {
+    "schemas/record.json":
+    RECORD = Record [RecordType = RECORD_TYPE];
+    RECORD_INPUT = RecordInput [RecordType = RECORD_TYPE];
+    RECORD_LIST = RecordList [ListMeta = LIST_META, Record = RECORD];
+    RECORD_RESPONSE = RecordResponse [Record = RECORD];
+    RECORD_TYPE = RecordType;
+}
 
 #[cfg(feature = "firewalls")]
 schemas! {
@@ -106,66 +139,42 @@ schemas! {
     FIREWALL_RULE_DIRECTION = FirewallRuleDirection;
     FIREWALL_RULE_PROTOCOL = FirewallRuleProtocol;
     FIREWALL_STACKLETS_ADD = FirewallStackletsAdd;
+    "schemas/rule.json":
+    RULE = Rule [RuleProtocol = RULE_PROTOCOL];
+    RULE_PROTOCOL = RuleProtocol;
+    "schemas/rules_add.json": RULES_ADD = RulesAdd [Rule = RULE];
 }
 
 #[cfg(feature = "floating-ips")]
 schemas! {
+    "schemas/assign_floating_ip.json": ASSIGN_FLOATING_IP = AssignFloatingIp;
+    "schemas/create_floating_ip_body.json":
+    CREATE_FLOATING_IP_BODY = CreateFloatingIpBody [FloatingIpForStacklet = FLOATING_IP_FOR_STACKLET,
+        FloatingIpReserve = FLOATING_IP_RESERVE];
     "schemas/floating_ip.json":
     FLOATING_IP = FloatingIp [TaskRef = TASK_REF];
     FLOATING_IP_FOR_STACKLET = FloatingIpForStacklet;
     FLOATING_IP_LIST = FloatingIpList [FloatingIp = FLOATING_IP, ListMeta = LIST_META];
     FLOATING_IP_RESERVE = FloatingIpReserve;
     FLOATING_IP_RESPONSE = FloatingIpResponse [FloatingIp = FLOATING_IP];
+    "schemas/run_floating_ip_action_body.json":
+    RUN_FLOATING_IP_ACTION_BODY = RunFloatingIpActionBody [AssignFloatingIp = ASSIGN_FLOATING_IP,
+        UnassignFloatingIp = UNASSIGN_FLOATING_IP];
+    "schemas/unassign_floating_ip.json": UNASSIGN_FLOATING_IP = UnassignFloatingIp;
 }
-
-#[cfg(any(feature = "images", feature = "stacklets"))]
-schemas! {
-    "schemas/image.json":
-    #[cfg(feature = "images")]
-    IMAGE = Image;
-    #[cfg(feature = "stacklets")]
-    IMAGE_REFERENCE = ImageReference;
-}
-
-#[cfg(feature = "stacklets")]
-schemas! {
-    "schemas/ipv4_network.json":
-    IPV4_NETWORK = Ipv4Network [NetworkType = NETWORK_TYPE];
-}
-
-#[cfg(feature = "stacklets")]
-schemas! {
-    "schemas/ipv6_network.json":
-    IPV6_NETWORK = Ipv6Network [NetworkType = NETWORK_TYPE];
-}
-
-#[cfg(any(
-    feature = "backups", feature = "certificates", feature = "domains", feature = "firewalls",
-    feature = "floating-ips", feature = "images", feature = "load-balancers", feature = "projects",
-    feature = "records", feature = "regions", feature = "sizes", feature = "snapshots",
-    feature = "ssh-keys", feature = "stacklets", feature = "tags", feature = "tasks",
-    feature = "userdata", feature = "volumes", feature = "vpcs",
-))]
-schemas! { "schemas/list_meta.json": LIST_META = ListMeta [Pagination = PAGINATION]; }
 
 #[cfg(feature = "load-balancers")]
 schemas! {
     "schemas/load_balancer.json":
-    LOAD_BALANCER = LoadBalancer [
-        LoadBalancerAlgorithm = LOAD_BALANCER_ALGORITHM, LoadBalancerHealth = LOAD_BALANCER_HEALTH,
-        LoadBalancerRule = LOAD_BALANCER_RULE,
-        LoadBalancerStickySessions = LOAD_BALANCER_STICKY_SESSIONS, TaskRef = TASK_REF,
-    ];
+    LOAD_BALANCER = LoadBalancer [LoadBalancerAlgorithm = LOAD_BALANCER_ALGORITHM,
+        LoadBalancerHealth = LOAD_BALANCER_HEALTH, LoadBalancerRule = LOAD_BALANCER_RULE,
+        LoadBalancerStickySessions = LOAD_BALANCER_STICKY_SESSIONS, TaskRef = TASK_REF];
     LOAD_BALANCER_ALGORITHM = LoadBalancerAlgorithm;
-    LOAD_BALANCER_HEALTH = LoadBalancerHealth [
-        LoadBalancerHealthProtocol = LOAD_BALANCER_HEALTH_PROTOCOL,
-    ];
+    LOAD_BALANCER_HEALTH = LoadBalancerHealth [LoadBalancerHealthProtocol = LOAD_BALANCER_HEALTH_PROTOCOL];
     LOAD_BALANCER_HEALTH_PROTOCOL = LoadBalancerHealthProtocol;
-    LOAD_BALANCER_INPUT = LoadBalancerInput [
-        LoadBalancerAlgorithm = LOAD_BALANCER_ALGORITHM, LoadBalancerHealth = LOAD_BALANCER_HEALTH,
-        LoadBalancerRule = LOAD_BALANCER_RULE,
-        LoadBalancerStickySessions = LOAD_BALANCER_STICKY_SESSIONS,
-    ];
+    LOAD_BALANCER_INPUT = LoadBalancerInput [LoadBalancerAlgorithm = LOAD_BALANCER_ALGORITHM,
+        LoadBalancerHealth = LOAD_BALANCER_HEALTH, LoadBalancerRule = LOAD_BALANCER_RULE,
+        LoadBalancerStickySessions = LOAD_BALANCER_STICKY_SESSIONS];
     LOAD_BALANCER_LIST = LoadBalancerList [ListMeta = LIST_META, LoadBalancer = LOAD_BALANCER];
     LOAD_BALANCER_RESPONSE = LoadBalancerResponse [LoadBalancer = LOAD_BALANCER];
     LOAD_BALANCER_RULE = LoadBalancerRule [LoadBalancerRuleProtocol = LOAD_BALANCER_RULE_PROTOCOL];
@@ -175,52 +184,15 @@ schemas! {
     LOAD_BALANCER_STICKY_SESSIONS = LoadBalancerStickySessions;
 }
 
-#[cfg(feature = "stacklets")]
-schemas! { "schemas/network_type.json": NETWORK_TYPE = NetworkType; }
-
-#[cfg(feature = "stacklets")]
-schemas! { "schemas/new_volume.json": NEW_VOLUME = NewVolume; }
-
-#[cfg(any(
-    feature = "backups", feature = "certificates", feature = "domains", feature = "firewalls",
-    feature = "floating-ips", feature = "images", feature = "load-balancers", feature = "projects",
-    feature = "records", feature = "regions", feature = "sizes", feature = "snapshots",
-    feature = "ssh-keys", feature = "stacklets", feature = "tags", feature = "tasks",
-    feature = "userdata", feature = "volumes", feature = "vpcs",
-))]
-schemas! { "schemas/pagination.json": PAGINATION = Pagination; }
-
-#[cfg(feature = "account")]
-schemas! {
-    "schemas/profile.json":
-    PROFILE = Profile;
-    PROFILE_RESPONSE = ProfileResponse [Profile = PROFILE];
-}
-
 #[cfg(feature = "projects")]
 schemas! {
+    "schemas/environment.json": ENVIRONMENT = Environment;
     "schemas/project.json":
     PROJECT = Project [Environment = ENVIRONMENT];
     PROJECT_CREATE = ProjectCreate [Environment = ENVIRONMENT];
     PROJECT_INPUT = ProjectInput [Environment = ENVIRONMENT];
     PROJECT_LIST = ProjectList [ListMeta = LIST_META, Project = PROJECT];
     PROJECT_RESPONSE = ProjectResponse [Project = PROJECT];
-}
-
-#[cfg(feature = "stacklets")]
-schemas! {
-    "schemas/rebuild_stacklet.json":
-    REBUILD_STACKLET = RebuildStacklet [ImageReference = IMAGE_REFERENCE];
-}
-
-#[cfg(feature = "records")]
-schemas! {
-    "schemas/record.json":
-    RECORD = Record [RecordType = RECORD_TYPE];
-    RECORD_INPUT = RecordInput [RecordType = RECORD_TYPE];
-    RECORD_LIST = RecordList [ListMeta = LIST_META, Record = RECORD];
-    RECORD_RESPONSE = RecordResponse [Record = RECORD];
-    RECORD_TYPE = RecordType;
 }
 
 #[cfg(feature = "regions")]
@@ -231,76 +203,6 @@ schemas! {
     REGION_RESPONSE = RegionResponse [Region = REGION];
 }
 
-#[cfg(feature = "snapshots")]
-schemas! { "schemas/rename_snapshot.json": RENAME_SNAPSHOT = RenameSnapshot; }
-
-#[cfg(feature = "stacklets")]
-schemas! { "schemas/rename_stacklet.json": RENAME_STACKLET = RenameStacklet; }
-
-#[cfg(feature = "volumes")]
-schemas! { "schemas/rename_volume.json": RENAME_VOLUME = RenameVolume; }
-
-#[cfg(feature = "stacklets")]
-schemas! {
-    "schemas/reset_stacklet_password.json":
-    RESET_STACKLET_PASSWORD = ResetStackletPassword;
-}
-
-#[cfg(feature = "stacklets")]
-schemas! { "schemas/resize_stacklet.json": RESIZE_STACKLET = ResizeStacklet; }
-
-#[cfg(feature = "volumes")]
-schemas! { "schemas/resize_volume.json": RESIZE_VOLUME = ResizeVolume; }
-
-#[cfg(feature = "stacklets")]
-schemas! { "schemas/restore_stacklet.json": RESTORE_STACKLET = RestoreStacklet; }
-
-#[cfg(feature = "firewalls")]
-schemas! {
-    "schemas/rule.json":
-    RULE = Rule [RuleProtocol = RULE_PROTOCOL];
-    RULE_PROTOCOL = RuleProtocol;
-}
-
-#[cfg(feature = "firewalls")]
-schemas! { "schemas/rules_add.json": RULES_ADD = RulesAdd [Rule = RULE]; }
-
-#[cfg(feature = "floating-ips")]
-schemas! {
-    "schemas/run_floating_ip_action_body.json":
-    RUN_FLOATING_IP_ACTION_BODY = RunFloatingIpActionBody [
-        AssignFloatingIp = ASSIGN_FLOATING_IP, UnassignFloatingIp = UNASSIGN_FLOATING_IP,
-    ];
-}
-
-#[cfg(feature = "snapshots")]
-schemas! {
-    "schemas/run_snapshot_action_body.json":
-    RUN_SNAPSHOT_ACTION_BODY = RunSnapshotActionBody [
-        RenameSnapshot = RENAME_SNAPSHOT, TransferSnapshot = TRANSFER_SNAPSHOT,
-    ];
-}
-
-#[cfg(feature = "stacklets")]
-schemas! {
-    "schemas/run_stacklet_action_body.json":
-    RUN_STACKLET_ACTION_BODY = RunStackletActionBody [
-        RebuildStacklet = REBUILD_STACKLET, RenameStacklet = RENAME_STACKLET,
-        ResetStackletPassword = RESET_STACKLET_PASSWORD, ResizeStacklet = RESIZE_STACKLET,
-        RestoreStacklet = RESTORE_STACKLET, SnapshotStacklet = SNAPSHOT_STACKLET,
-        StackletCommand = STACKLET_COMMAND,
-    ];
-}
-
-#[cfg(feature = "volumes")]
-schemas! {
-    "schemas/run_volume_action_body.json":
-    RUN_VOLUME_ACTION_BODY = RunVolumeActionBody [
-        AttachVolume = ATTACH_VOLUME, DetachVolume = DETACH_VOLUME, RenameVolume = RENAME_VOLUME,
-        ResizeVolume = RESIZE_VOLUME,
-    ];
-}
-
 #[cfg(feature = "sizes")]
 schemas! {
     "schemas/size.json":
@@ -309,36 +211,22 @@ schemas! {
     SIZE_RESPONSE = SizeResponse [Size = SIZE];
 }
 
+#[cfg(feature = "snapshots")]
+schemas! {
+    "schemas/rename_snapshot.json": RENAME_SNAPSHOT = RenameSnapshot;
+    "schemas/run_snapshot_action_body.json":
+    RUN_SNAPSHOT_ACTION_BODY = RunSnapshotActionBody [RenameSnapshot = RENAME_SNAPSHOT,
+        TransferSnapshot = TRANSFER_SNAPSHOT];
+    "schemas/transfer_snapshot.json": TRANSFER_SNAPSHOT = TransferSnapshot;
+}
+
 #[cfg(any(feature = "snapshots", feature = "stacklets"))]
 schemas! {
     "schemas/snapshot.json":
     SNAPSHOT = Snapshot [TaskRef = TASK_REF];
     SNAPSHOT_LIST = SnapshotList [ListMeta = LIST_META, Snapshot = SNAPSHOT];
-    #[cfg(feature = "snapshots")]
-    SNAPSHOT_RESPONSE = SnapshotResponse [Snapshot = SNAPSHOT];
-    #[cfg(feature = "stacklets")]
-    SNAPSHOT_STACKLET = SnapshotStacklet;
-}
-
-#[cfg(any(
-    feature = "backups", feature = "certificates", feature = "domains", feature = "firewalls",
-    feature = "floating-ips", feature = "load-balancers", feature = "projects", feature = "records",
-    feature = "snapshots", feature = "ssh-keys", feature = "stacklets", feature = "tags",
-    feature = "tasks", feature = "userdata", feature = "volumes", feature = "vpcs",
-))]
-schemas! {
-    "schemas/sort.json":
-    #[cfg(any(
-    feature = "certificates", feature = "domains", feature = "firewalls",
-    feature = "load-balancers", feature = "projects", feature = "records", feature = "snapshots",
-    feature = "ssh-keys", feature = "stacklets", feature = "tags", feature = "userdata",
-    feature = "volumes", feature = "vpcs",
-))]
-    SORT = Sort;
-    #[cfg(any(
-    feature = "backups", feature = "floating-ips", feature = "stacklets", feature = "tasks",
-))]
-    SORT_BY_TIME = SortByTime;
+    #[cfg(feature = "snapshots")] SNAPSHOT_RESPONSE = SnapshotResponse [Snapshot = SNAPSHOT];
+    #[cfg(feature = "stacklets")] SNAPSHOT_STACKLET = SnapshotStacklet;
 }
 
 #[cfg(feature = "ssh-keys")]
@@ -352,11 +240,25 @@ schemas! {
 
 #[cfg(feature = "stacklets")]
 schemas! {
+    "schemas/create_stacklets_body.json":
+    CREATE_STACKLETS_BODY = CreateStackletsBody [StackletCreate = STACKLET_CREATE, StackletsCreate = STACKLETS_CREATE];
+    "schemas/ipv4_network.json": IPV4_NETWORK = Ipv4Network [NetworkType = NETWORK_TYPE];
+    "schemas/ipv6_network.json": IPV6_NETWORK = Ipv6Network [NetworkType = NETWORK_TYPE];
+    "schemas/network_type.json": NETWORK_TYPE = NetworkType;
+    "schemas/new_volume.json": NEW_VOLUME = NewVolume;
+    "schemas/rebuild_stacklet.json": REBUILD_STACKLET = RebuildStacklet [ImageReference = IMAGE_REFERENCE];
+    "schemas/rename_stacklet.json": RENAME_STACKLET = RenameStacklet;
+    "schemas/reset_stacklet_password.json": RESET_STACKLET_PASSWORD = ResetStackletPassword;
+    "schemas/resize_stacklet.json": RESIZE_STACKLET = ResizeStacklet;
+    "schemas/restore_stacklet.json": RESTORE_STACKLET = RestoreStacklet;
+    "schemas/run_stacklet_action_body.json":
+    RUN_STACKLET_ACTION_BODY = RunStackletActionBody [RebuildStacklet = REBUILD_STACKLET,
+        RenameStacklet = RENAME_STACKLET, ResetStackletPassword = RESET_STACKLET_PASSWORD,
+        ResizeStacklet = RESIZE_STACKLET, RestoreStacklet = RESTORE_STACKLET, SnapshotStacklet = SNAPSHOT_STACKLET,
+        StackletCommand = STACKLET_COMMAND];
     "schemas/stacklet.json":
-    STACKLET = Stacklet [
-        ImageReference = IMAGE_REFERENCE, StackletNetworks = STACKLET_NETWORKS,
-        StackletStatus = STACKLET_STATUS, TaskRef = TASK_REF,
-    ];
+    STACKLET = Stacklet [ImageReference = IMAGE_REFERENCE, StackletNetworks = STACKLET_NETWORKS,
+        StackletStatus = STACKLET_STATUS, TaskRef = TASK_REF];
     STACKLET_COMMAND = StackletCommand [StackletCommandName = STACKLET_COMMAND_NAME];
     STACKLET_COMMAND_NAME = StackletCommandName;
     STACKLET_CREATE = StackletCreate [ImageReference = IMAGE_REFERENCE, VolumeChoice = VOLUME_CHOICE];
@@ -366,25 +268,30 @@ schemas! {
     STACKLET_RESPONSE = StackletResponse [Stacklet = STACKLET];
     STACKLET_STATUS = StackletStatus;
     STACKLET_STATUS_FILTER = StackletStatusFilter;
-}
-
-#[cfg(feature = "stacklets")]
-schemas! {
     "schemas/stacklets_create.json":
     STACKLETS_CREATE = StackletsCreate [ImageReference = IMAGE_REFERENCE, VolumeChoice = VOLUME_CHOICE];
-}
-
-#[cfg(feature = "stacklets")]
-schemas! {
     "schemas/stacklets_created.json":
     STACKLETS_CREATED = StackletsCreated [Stacklet = STACKLET];
-    STACKLETS_CREATED_RESPONSE = StackletsCreatedResponse [
-        StackletResponse = STACKLET_RESPONSE, StackletsCreated = STACKLETS_CREATED,
-    ];
+    STACKLETS_CREATED_RESPONSE = StackletsCreatedResponse [StackletResponse = STACKLET_RESPONSE,
+        StackletsCreated = STACKLETS_CREATED];
+}
+
+#[cfg(any(feature = "stacklets", feature = "volumes"))]
+schemas! {
+    "schemas/volume.json":
+    #[cfg(feature = "volumes")] VOLUME = Volume [TaskRef = TASK_REF];
+    #[cfg(feature = "stacklets")] VOLUME_CHOICE = VolumeChoice [NewVolume = NEW_VOLUME];
+    #[cfg(feature = "volumes")] VOLUME_CREATE = VolumeCreate;
+    #[cfg(feature = "volumes")] VOLUME_INPUT = VolumeInput;
+    #[cfg(feature = "volumes")] VOLUME_LIST = VolumeList [ListMeta = LIST_META, Volume = VOLUME];
+    #[cfg(feature = "volumes")] VOLUME_RESPONSE = VolumeResponse [Volume = VOLUME];
 }
 
 #[cfg(feature = "tags")]
 schemas! {
+    "schemas/add_tag_resources_body.json":
+    ADD_TAG_RESOURCES_BODY = AddTagResourcesBody [TagResourceAdd = TAG_RESOURCE_ADD,
+        TagResourcesAdd = TAG_RESOURCES_ADD];
     "schemas/tag.json":
     TAG = Tag;
     TAG_CREATE = TagCreate;
@@ -396,48 +303,8 @@ schemas! {
     TAG_RESOURCES_ADD = TagResourcesAdd [TagResourceAdd = TAG_RESOURCE_ADD];
     TAG_RESOURCES_RESPONSE = TagResourcesResponse [TagResource = TAG_RESOURCE];
     TAG_RESPONSE = TagResponse [Tag = TAG];
+    "schemas/taggable_type.json": TAGGABLE_TYPE = TaggableType;
 }
-
-#[cfg(feature = "tags")]
-schemas! { "schemas/taggable_type.json": TAGGABLE_TYPE = TaggableType; }
-
-#[cfg(any(
-    feature = "backups", feature = "floating-ips", feature = "load-balancers",
-    feature = "snapshots", feature = "stacklets", feature = "tasks", feature = "volumes",
-))]
-schemas! {
-    "schemas/task.json":
-    #[cfg(feature = "tasks")]
-    TASK = Task [
-        TaskDescription = TASK_DESCRIPTION, TaskResource = TASK_RESOURCE, TaskStatus = TASK_STATUS,
-    ];
-    TASK_DESCRIPTION = TaskDescription;
-    #[cfg(feature = "tasks")]
-    TASK_LIST = TaskList [ListMeta = LIST_META, Task = TASK];
-    #[cfg(any(
-    feature = "backups", feature = "floating-ips", feature = "load-balancers",
-    feature = "snapshots", feature = "stacklets", feature = "volumes",
-))]
-    TASK_REF = TaskRef [TaskDescription = TASK_DESCRIPTION];
-    #[cfg(feature = "tasks")]
-    TASK_RESOURCE = TaskResource [TaskResourceType = TASK_RESOURCE_TYPE];
-    #[cfg(feature = "tasks")]
-    TASK_RESOURCE_TYPE = TaskResourceType;
-    #[cfg(feature = "tasks")]
-    TASK_RESOURCE_TYPE_FILTER = TaskResourceTypeFilter;
-    #[cfg(feature = "tasks")]
-    TASK_RESPONSE = TaskResponse [Task = TASK];
-    #[cfg(feature = "tasks")]
-    TASK_STATUS = TaskStatus;
-    #[cfg(feature = "tasks")]
-    TASK_STATUS_FILTER = TaskStatusFilter;
-}
-
-#[cfg(feature = "snapshots")]
-schemas! { "schemas/transfer_snapshot.json": TRANSFER_SNAPSHOT = TransferSnapshot; }
-
-#[cfg(feature = "floating-ips")]
-schemas! { "schemas/unassign_floating_ip.json": UNASSIGN_FLOATING_IP = UnassignFloatingIp; }
 
 #[cfg(feature = "userdata")]
 schemas! {
@@ -448,21 +315,15 @@ schemas! {
     USERDATA_RESPONSE = UserdataResponse [Userdata = USERDATA];
 }
 
-#[cfg(any(feature = "stacklets", feature = "volumes"))]
+#[cfg(feature = "volumes")]
 schemas! {
-    "schemas/volume.json":
-    #[cfg(feature = "volumes")]
-    VOLUME = Volume [TaskRef = TASK_REF];
-    #[cfg(feature = "stacklets")]
-    VOLUME_CHOICE = VolumeChoice [NewVolume = NEW_VOLUME];
-    #[cfg(feature = "volumes")]
-    VOLUME_CREATE = VolumeCreate;
-    #[cfg(feature = "volumes")]
-    VOLUME_INPUT = VolumeInput;
-    #[cfg(feature = "volumes")]
-    VOLUME_LIST = VolumeList [ListMeta = LIST_META, Volume = VOLUME];
-    #[cfg(feature = "volumes")]
-    VOLUME_RESPONSE = VolumeResponse [Volume = VOLUME];
+    "schemas/attach_volume.json": ATTACH_VOLUME = AttachVolume;
+    "schemas/detach_volume.json": DETACH_VOLUME = DetachVolume;
+    "schemas/rename_volume.json": RENAME_VOLUME = RenameVolume;
+    "schemas/resize_volume.json": RESIZE_VOLUME = ResizeVolume;
+    "schemas/run_volume_action_body.json":
+    RUN_VOLUME_ACTION_BODY = RunVolumeActionBody [AttachVolume = ATTACH_VOLUME, DetachVolume = DETACH_VOLUME,
+        RenameVolume = RENAME_VOLUME, ResizeVolume = RESIZE_VOLUME];
 }
 
 #[cfg(feature = "vpcs")]

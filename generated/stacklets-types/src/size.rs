@@ -54,7 +54,5 @@ record! {
 
 record! {
     /// One size under its name.
-    pub struct SizeResponse {
-        required size: Size,
-    }
+    pub struct SizeResponse { required size: Size, }
 }

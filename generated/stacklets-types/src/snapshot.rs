@@ -59,9 +59,7 @@ record! {
 #[cfg(feature = "snapshots")]
 record! {
     /// One snapshot under its name.
-    pub struct SnapshotResponse {
-        required snapshot: Snapshot,
-    }
+    pub struct SnapshotResponse { required snapshot: Snapshot, }
 }
 
 #[cfg(feature = "stacklets")]

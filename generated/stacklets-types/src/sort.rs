@@ -3,18 +3,17 @@
 //! [`Sort`] and what belongs to it.
 
 #[cfg(any(
-    feature = "backups", feature = "certificates", feature = "domains", feature = "firewalls",
-    feature = "floating-ips", feature = "load-balancers", feature = "projects", feature = "records",
-    feature = "snapshots", feature = "ssh-keys", feature = "stacklets", feature = "tags",
-    feature = "tasks", feature = "userdata", feature = "volumes", feature = "vpcs",
+    feature = "backups", feature = "certificates", feature = "domains", feature = "firewalls", feature = "floating-ips",
+    feature = "load-balancers", feature = "projects", feature = "records", feature = "snapshots", feature = "ssh-keys",
+    feature = "stacklets", feature = "tags", feature = "tasks", feature = "userdata", feature = "volumes",
+    feature = "vpcs",
 ))]
 use methodical_wire::text_enum;
 
 #[cfg(any(
-    feature = "certificates", feature = "domains", feature = "firewalls",
-    feature = "load-balancers", feature = "projects", feature = "records", feature = "snapshots",
-    feature = "ssh-keys", feature = "stacklets", feature = "tags", feature = "userdata",
-    feature = "volumes", feature = "vpcs",
+    feature = "certificates", feature = "domains", feature = "firewalls", feature = "load-balancers",
+    feature = "projects", feature = "records", feature = "snapshots", feature = "ssh-keys", feature = "stacklets",
+    feature = "tags", feature = "userdata", feature = "volumes", feature = "vpcs",
 ))]
 text_enum! {
     /// The schema at `/components/parameters/Sort/schema`.
@@ -32,9 +31,5 @@ text_enum! {
 ))]
 text_enum! {
     /// The schema at `/components/parameters/SortByTime/schema`.
-    pub enum SortByTime {
-        CreatedAt = "created_at",
-        MinusCreatedAt = "-created_at",
-        ..Unknown
-    }
+    pub enum SortByTime { CreatedAt = "created_at", MinusCreatedAt = "-created_at", ..Unknown }
 }

@@ -29,8 +29,7 @@ record! {
         /// Set by the server alone.
         required id: u64,
         required image: ImageReference,
-        /// Whether a task is at work on it, so that no other action can begin. It can be replaced and
-        /// deleted all the same.
+        /// Whether a task is at work on it, so that no other action can begin. It can be replaced and deleted all the same.
         ///
         /// Set by the server alone.
         required locked: bool,
@@ -62,8 +61,7 @@ record! {
         required snapshot_ids: Vec<u64>,
         /// The numbers of the SSH keys that may log in as its root user. Each must exist.
         optional ssh_keys: Option<Vec<u64>>,
-        /// `new` until its first task is done; then `active` while it is switched on, and `off` while it is
-        /// not.
+        /// `new` until its first task is done; then `active` while it is switched on, and `off` while it is not.
         ///
         /// Set by the server alone.
         required status: StackletStatus,
@@ -90,15 +88,12 @@ record! {
 
 record! {
     /// An action that needs nothing but its name.
-    pub struct StackletCommand {
-        required action: StackletCommandName,
-    }
+    pub struct StackletCommand { required action: StackletCommandName, }
 }
 
 text_enum! {
-    /// The action: `power_on`, `power_off` at once, `power_cycle` off and on again at once, `reboot`
-    /// and `shutdown` by asking its operating system, `enable_backups`, `disable_backups`,
-    /// `enable_recovery`, `disable_recovery`.
+    /// The action: `power_on`, `power_off` at once, `power_cycle` off and on again at once, `reboot` and `shutdown` by
+    /// asking its operating system, `enable_backups`, `disable_backups`, `enable_recovery`, `disable_recovery`.
     pub enum StackletCommandName {
         PowerOn = "power_on",
         PowerOff = "power_off",
@@ -158,20 +153,9 @@ impl StackletCreate {
         region: impl Into<String>,
     ) -> StackletCreate {
         StackletCreate {
-            name: name.into(),
-            size: size.into(),
-            image: image.into(),
-            region: region.into(),
-            backups: None,
-            firewall_uuid: None,
-            password: None,
-            private_networking: None,
-            project_uuid: None,
-            ssh_keys: None,
-            tags: None,
-            userdata_uuid: None,
-            volume: None,
-            vpc_uuid: None,
+            name: name.into(), size: size.into(), image: image.into(), region: region.into(), backups: None,
+            firewall_uuid: None, password: None, private_networking: None, project_uuid: None, ssh_keys: None,
+            tags: None, userdata_uuid: None, volume: None, vpc_uuid: None,
         }
     }
 }
@@ -218,18 +202,9 @@ impl StackletInput {
         region: impl Into<String>,
     ) -> StackletInput {
         StackletInput {
-            name: name.into(),
-            size: size.into(),
-            image: image.into(),
-            region: region.into(),
-            backups: None,
-            firewall_uuid: None,
-            private_networking: None,
-            project_uuid: None,
-            ssh_keys: None,
-            tags: None,
-            userdata_uuid: None,
-            vpc_uuid: None,
+            name: name.into(), size: size.into(), image: image.into(), region: region.into(), backups: None,
+            firewall_uuid: None, private_networking: None, project_uuid: None, ssh_keys: None, tags: None,
+            userdata_uuid: None, vpc_uuid: None,
         }
     }
 }
@@ -255,28 +230,15 @@ record! {
 
 record! {
     /// One stacklet under its name.
-    pub struct StackletResponse {
-        required stacklet: Stacklet,
-    }
+    pub struct StackletResponse { required stacklet: Stacklet, }
 }
 
 text_enum! {
-    /// `new` until its first task is done; then `active` while it is switched on, and `off` while it is
-    /// not.
-    pub enum StackletStatus {
-        New = "new",
-        Active = "active",
-        Off = "off",
-        ..Unknown
-    }
+    /// `new` until its first task is done; then `active` while it is switched on, and `off` while it is not.
+    pub enum StackletStatus { New = "new", Active = "active", Off = "off", ..Unknown }
 }
 
 text_enum! {
     /// The schema at `/components/parameters/StackletStatusFilter/schema`.
-    pub enum StackletStatusFilter {
-        New = "new",
-        Active = "active",
-        Off = "off",
-        ..Unknown
-    }
+    pub enum StackletStatusFilter { New = "new", Active = "active", Off = "off", ..Unknown }
 }

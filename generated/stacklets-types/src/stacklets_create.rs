@@ -50,20 +50,9 @@ impl StackletsCreate {
         region: impl Into<String>,
     ) -> StackletsCreate {
         StackletsCreate {
-            names,
-            size: size.into(),
-            image: image.into(),
-            region: region.into(),
-            backups: None,
-            firewall_uuid: None,
-            password: None,
-            private_networking: None,
-            project_uuid: None,
-            ssh_keys: None,
-            tags: None,
-            userdata_uuid: None,
-            volume: None,
-            vpc_uuid: None,
+            names, size: size.into(), image: image.into(), region: region.into(), backups: None, firewall_uuid: None,
+            password: None, private_networking: None, project_uuid: None, ssh_keys: None, tags: None,
+            userdata_uuid: None, volume: None, vpc_uuid: None,
         }
     }
 }

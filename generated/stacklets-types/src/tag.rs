@@ -18,8 +18,8 @@ record! {
         ///
         /// Set by the server alone.
         required name: String,
-        /// The UUID of the project it belongs to, which must exist. Sent as null or left out, it is the
-        /// default project; what is returned always names one.
+        /// The UUID of the project it belongs to, which must exist. Sent as null or left out, it is the default project;
+        /// what is returned always names one.
         nullable project_uuid: Option<Option<Uuid>>,
     }
 }
@@ -31,8 +31,8 @@ record! {
         nullable description: Option<Option<String>>,
         /// The name of the tag, which identifies it from now on.
         required name: String,
-        /// The UUID of the project it belongs to, which must exist. Sent as null or left out, it is the
-        /// default project; what is returned always names one.
+        /// The UUID of the project it belongs to, which must exist. Sent as null or left out, it is the default project;
+        /// what is returned always names one.
         nullable project_uuid: Option<Option<Uuid>>,
         /// The numbers of the stacklets to attach it to at once. Each must exist.
         optional stacklet_ids: Option<Vec<u64>>,
@@ -44,12 +44,7 @@ impl TagCreate {
     ///
     /// To set more: `TagCreate { description: Some(..), ..TagCreate::new(..) }`.
     pub fn new(name: impl Into<String>) -> TagCreate {
-        TagCreate {
-            name: name.into(),
-            description: None,
-            project_uuid: None,
-            stacklet_ids: None,
-        }
+        TagCreate { name: name.into(), description: None, project_uuid: None, stacklet_ids: None }
     }
 }
 
@@ -61,8 +56,8 @@ record! {
     pub struct TagInput {
         /// What the tag stands for, in a line for people.
         nullable description: Option<Option<String>>,
-        /// The UUID of the project it belongs to, which must exist. Sent as null or left out, it is the
-        /// default project; what is returned always names one.
+        /// The UUID of the project it belongs to, which must exist. Sent as null or left out, it is the default project;
+        /// what is returned always names one.
         nullable project_uuid: Option<Option<Uuid>>,
     }
 }
@@ -77,8 +72,7 @@ record! {
 }
 
 record! {
-    /// Something that carries a tag, in short. Its type and number are what further requests are made
-    /// with.
+    /// Something that carries a tag, in short. Its type and number are what further requests are made with.
     pub struct TagResource {
         /// The number of the resource.
         ///
@@ -140,7 +134,5 @@ record! {
 
 record! {
     /// One tag under its name.
-    pub struct TagResponse {
-        required tag: Tag,
-    }
+    pub struct TagResponse { required tag: Tag, }
 }

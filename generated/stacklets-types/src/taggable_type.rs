@@ -6,8 +6,5 @@ use methodical_wire::text_enum;
 
 text_enum! {
     /// The kind of a resource that can be tagged. Only stacklets can.
-    pub enum TaggableType {
-        Stacklet = "stacklet",
-        ..Unknown
-    }
+    pub enum TaggableType { Stacklet = "stacklet", ..Unknown }
 }

@@ -38,9 +38,8 @@ record! {
         /// Set by the server alone.
         required name: String,
         required resource: TaskResource,
-        /// How it stands. `in_progress` is left once and for all: for `completed` when the work is done,
-        /// `errored` when it has failed, `timed_out` when its deadline came first. What has not completed
-        /// has changed nothing.
+        /// How it stands. `in_progress` is left once and for all: for `completed` when the work is done, `errored` when it
+        /// has failed, `timed_out` when its deadline came first. What has not completed has changed nothing.
         ///
         /// Set by the server alone.
         required status: TaskStatus,
@@ -72,8 +71,8 @@ record! {
 }
 
 #[cfg(any(
-    feature = "backups", feature = "floating-ips", feature = "load-balancers",
-    feature = "snapshots", feature = "stacklets", feature = "volumes",
+    feature = "backups", feature = "floating-ips", feature = "load-balancers", feature = "snapshots",
+    feature = "stacklets", feature = "volumes",
 ))]
 record! {
     /// The task at work on a resource, in short; null while there is none.
@@ -136,16 +135,13 @@ text_enum! {
 #[cfg(feature = "tasks")]
 record! {
     /// One task under its name.
-    pub struct TaskResponse {
-        required task: Task,
-    }
+    pub struct TaskResponse { required task: Task, }
 }
 
 #[cfg(feature = "tasks")]
 text_enum! {
-    /// How it stands. `in_progress` is left once and for all: for `completed` when the work is done,
-    /// `errored` when it has failed, `timed_out` when its deadline came first. What has not completed
-    /// has changed nothing.
+    /// How it stands. `in_progress` is left once and for all: for `completed` when the work is done, `errored` when it
+    /// has failed, `timed_out` when its deadline came first. What has not completed has changed nothing.
     pub enum TaskStatus {
         InProgress = "in_progress",
         Completed = "completed",

@@ -46,7 +46,5 @@ record! {
 
 record! {
     /// One script under its name.
-    pub struct UserdataResponse {
-        required userdata: Userdata,
-    }
+    pub struct UserdataResponse { required userdata: Userdata, }
 }

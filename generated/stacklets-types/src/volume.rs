@@ -27,8 +27,8 @@ record! {
         required created_at: Timestamp,
         /// The name of the volume, for people.
         required name: String,
-        /// The slug of the region it is in. With a `stacklet_id` it may be left out and is that stacklet's;
-        /// without one it is demanded.
+        /// The slug of the region it is in. With a `stacklet_id` it may be left out and is that stacklet's; without one it
+        /// is demanded.
         optional region: Option<String>,
         /// How much it holds, in bytes; follows from `size_gigabytes`.
         ///
@@ -36,8 +36,7 @@ record! {
         required size: u64,
         /// How much it holds, in gigabytes of 1073741824 bytes.
         required size_gigabytes: u32,
-        /// The number of the stacklet that it is attached to, which must exist and be in the same region;
-        /// null for none.
+        /// The number of the stacklet that it is attached to, which must exist and be in the same region; null for none.
         nullable stacklet_id: Option<Option<u64>>,
         /// The task at work on it; null while there is none.
         ///
@@ -51,8 +50,8 @@ record! {
 }
 
 #[cfg(feature = "stacklets")]
-/// A volume to begin with: the UUID of one that exists, in the same region, or what a new one is to
-/// be. A volume that exists can go to one stacklet only.
+/// A volume to begin with: the UUID of one that exists, in the same region, or what a new one is to be. A volume
+/// that exists can go to one stacklet only.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(untagged)]
 #[allow(clippy::large_enum_variant, reason = "variants are matched, seldom moved")]
@@ -96,13 +95,12 @@ record! {
     pub struct VolumeCreate {
         /// The name of the volume, for people.
         required name: String,
-        /// The slug of the region it is in. With a `stacklet_id` it may be left out and is that stacklet's;
-        /// without one it is demanded.
+        /// The slug of the region it is in. With a `stacklet_id` it may be left out and is that stacklet's; without one it
+        /// is demanded.
         optional region: Option<String>,
         /// How much it is to hold, in gigabytes of 1073741824 bytes.
         required size_gigabytes: u32,
-        /// The number of the stacklet that it is attached to, which must exist and be in the same region;
-        /// null for none.
+        /// The number of the stacklet that it is attached to, which must exist and be in the same region; null for none.
         nullable stacklet_id: Option<Option<u64>>,
     }
 }
@@ -113,12 +111,7 @@ impl VolumeCreate {
     ///
     /// To set more: `VolumeCreate { region: Some(..), ..VolumeCreate::new(..) }`.
     pub fn new(name: impl Into<String>, size_gigabytes: u32) -> VolumeCreate {
-        VolumeCreate {
-            name: name.into(),
-            size_gigabytes,
-            region: None,
-            stacklet_id: None,
-        }
+        VolumeCreate { name: name.into(), size_gigabytes, region: None, stacklet_id: None }
     }
 }
 
@@ -130,13 +123,12 @@ record! {
     pub struct VolumeInput {
         /// The name of the volume, for people.
         required name: String,
-        /// The slug of the region it is in. With a `stacklet_id` it may be left out and is that stacklet's;
-        /// without one it is demanded.
+        /// The slug of the region it is in. With a `stacklet_id` it may be left out and is that stacklet's; without one it
+        /// is demanded.
         optional region: Option<String>,
         /// How much it holds, in gigabytes of 1073741824 bytes.
         required size_gigabytes: u32,
-        /// The number of the stacklet that it is attached to, which must exist and be in the same region;
-        /// null for none.
+        /// The number of the stacklet that it is attached to, which must exist and be in the same region; null for none.
         nullable stacklet_id: Option<Option<u64>>,
     }
 }
@@ -147,12 +139,7 @@ impl VolumeInput {
     ///
     /// To set more: `VolumeInput { region: Some(..), ..VolumeInput::new(..) }`.
     pub fn new(name: impl Into<String>, size_gigabytes: u32) -> VolumeInput {
-        VolumeInput {
-            name: name.into(),
-            size_gigabytes,
-            region: None,
-            stacklet_id: None,
-        }
+        VolumeInput { name: name.into(), size_gigabytes, region: None, stacklet_id: None }
     }
 }
 
@@ -169,7 +156,5 @@ record! {
 #[cfg(feature = "volumes")]
 record! {
     /// One volume under its name.
-    pub struct VolumeResponse {
-        required volume: Volume,
-    }
+    pub struct VolumeResponse { required volume: Volume, }
 }

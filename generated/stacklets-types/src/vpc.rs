@@ -14,15 +14,13 @@ record! {
         required created_at: Timestamp,
         /// What the VPC is for, in a line for people.
         nullable description: Option<Option<String>>,
-        /// The addresses of the network, as an IPv4 network with the length of its prefix, from 16 to 28.
-        /// It lies within 10.0.0.0/8, 172.16.0.0/12 or 192.168.0.0/16, and all bits behind the prefix are
-        /// zero. What is not so is refused with 422.
+        /// The addresses of the network, as an IPv4 network with the length of its prefix, from 16 to 28. It lies within 10.0.0.0/8, 172.16.0.0/12
+        /// or 192.168.0.0/16, and all bits behind the prefix are zero. What is not so is refused with 422.
         required ip_range: String,
         /// The name of the VPC, for people.
         required name: String,
-        /// The slug of the region it is in, which must exist. The stacklets in it are in this region; a
-        /// value that leaves one of them elsewhere is refused with 422 and a problem of the type
-        /// `reference-unfit`.
+        /// The slug of the region it is in, which must exist. The stacklets in it are in this region; a value that leaves
+        /// one of them elsewhere is refused with 422 and a problem of the type `reference-unfit`.
         required region: String,
         /// The UUID of the VPC, which identifies it.
         ///
@@ -38,15 +36,13 @@ record! {
     pub struct VpcInput {
         /// What the VPC is for, in a line for people.
         nullable description: Option<Option<String>>,
-        /// The addresses of the network, as an IPv4 network with the length of its prefix, from 16 to 28.
-        /// It lies within 10.0.0.0/8, 172.16.0.0/12 or 192.168.0.0/16, and all bits behind the prefix are
-        /// zero. What is not so is refused with 422.
+        /// The addresses of the network, as an IPv4 network with the length of its prefix, from 16 to 28. It lies within 10.0.0.0/8, 172.16.0.0/12
+        /// or 192.168.0.0/16, and all bits behind the prefix are zero. What is not so is refused with 422.
         required ip_range: String,
         /// The name of the VPC, for people.
         required name: String,
-        /// The slug of the region it is in, which must exist. The stacklets in it are in this region; a
-        /// value that leaves one of them elsewhere is refused with 422 and a problem of the type
-        /// `reference-unfit`.
+        /// The slug of the region it is in, which must exist. The stacklets in it are in this region; a value that leaves
+        /// one of them elsewhere is refused with 422 and a problem of the type `reference-unfit`.
         required region: String,
     }
 }
@@ -55,17 +51,8 @@ impl VpcInput {
     /// With what has to be there, and nothing else.
     ///
     /// To set more: `VpcInput { description: Some(..), ..VpcInput::new(..) }`.
-    pub fn new(
-        name: impl Into<String>,
-        region: impl Into<String>,
-        ip_range: impl Into<String>,
-    ) -> VpcInput {
-        VpcInput {
-            name: name.into(),
-            region: region.into(),
-            ip_range: ip_range.into(),
-            description: None,
-        }
+    pub fn new(name: impl Into<String>, region: impl Into<String>, ip_range: impl Into<String>) -> VpcInput {
+        VpcInput { name: name.into(), region: region.into(), ip_range: ip_range.into(), description: None }
     }
 }
 
@@ -79,8 +66,7 @@ record! {
 }
 
 record! {
-    /// Something that is connected to a VPC. Its type and number are what further requests are made
-    /// with.
+    /// Something that is connected to a VPC. Its type and number are what further requests are made with.
     pub struct VpcMember {
         /// The number of the member.
         ///
@@ -108,15 +94,10 @@ record! {
 
 text_enum! {
     /// The kind of the member.
-    pub enum VpcMemberType {
-        Stacklet = "stacklet",
-        ..Unknown
-    }
+    pub enum VpcMemberType { Stacklet = "stacklet", ..Unknown }
 }
 
 record! {
     /// One VPC under its name.
-    pub struct VpcResponse {
-        required vpc: Vpc,
-    }
+    pub struct VpcResponse { required vpc: Vpc, }
 }

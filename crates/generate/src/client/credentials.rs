@@ -72,7 +72,7 @@ pub(super) fn client_module(context: &Context<'_>) -> String {
             }
         }
     };
-    let uses = scope.expand_uses(&context.features);
+    let uses = scope.expand_uses(context.features);
     render::module(context.package, "The client itself; its methods stand with their tags.", quote!(#uses #items))
 }
 

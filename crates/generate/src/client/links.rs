@@ -31,7 +31,7 @@ pub(super) fn links_module(context: &Context<'_>) -> Option<String> {
     }
     let scope = Scope::new(by_type.keys().map(|id| context.names.links(*id).to_string()));
     let items: Vec<TokenStream> = by_type.iter().map(|(id, links)| expand_links(context, &scope, *id, links)).collect();
-    let uses = scope.expand_uses(&context.features);
+    let uses = scope.expand_uses(context.features);
     Some(render::module(context.package, "Calls that a response's attributes form.", quote!(#uses #(#items)*)))
 }
 

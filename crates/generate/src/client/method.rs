@@ -11,7 +11,7 @@ use super::{Arguments, Expander};
 use crate::docs::{Text, code};
 use crate::names::{Unique, ident, plain};
 use crate::promises::{client_docs, request_line};
-use crate::render::{attribute, quoted, ready, type_text};
+use crate::render::{self, attribute, quoted, ready, type_text};
 use crate::rust_type::expand_complexity;
 
 /// Names that clippy expects to be a standard trait's; here the description chose them.
@@ -29,15 +29,16 @@ pub(super) fn expand_sent_value(parameter: &Parameter, value: &TokenStream) -> T
 }
 
 impl Expander<'_> {
-    /// The method of the client.
-    pub(super) fn expand_method(&self) -> TokenStream {
-        let name = &self.names.method;
-        let marker = &self.names.marker;
-        let docs = client_docs(self.operation, &self.context.common, &self.usage_docs()).outer();
-        let deprecated = self.operation.deprecated.then(|| quote!(#[deprecated]));
-        let standard = STANDARD_METHODS
-            .contains(&name.to_string().as_str())
-            .then(|| quote!(#[allow(clippy::should_implement_trait, reason = "the description chose the name")]));
+    /// The method of the client, as text.
+    pub(super) fn method(&self) -> String {
+        let name = self.names.method.to_string();
+        let docs =
+            client_docs(self.operation, self.context.common, &self.usage_docs(), |response| self.is_variant(response));
+        let deprecated = if self.operation.deprecated { "    #[deprecated]\n" } else { "" };
+        let standard = match STANDARD_METHODS.contains(&name.as_str()) {
+            true => "    #[allow(clippy::should_implement_trait, reason = \"the description chose the name\")]\n",
+            false => "",
+        };
         let call = self.runtime("Call");
         let arguments = self.arguments();
         let required = arguments.required.iter().map(|parameter| self.expand_argument(parameter));
@@ -45,23 +46,18 @@ impl Expander<'_> {
         let (query, send_query) = self.expand_query_argument(&arguments);
         let (body, send_body) = self.expand_body_argument();
         let call_expression = quote!(self.inner.call() #(#sent)* #send_query);
-        let sent = send_body.expand(&call_expression);
-        let wait = self.expand_wait();
-        quote! {
-            #docs
-            #deprecated
-            #standard
-            pub fn #name(&self, #(#required,)* #query #body) -> #call<#marker> { #sent }
-
-            #wait
-        }
+        let (body, send_body) = (body, send_body.text(&call_expression));
+        let marker = &self.names.marker;
+        let signature = render::signature(&name, &quote!(&self, #(#required,)* #query #body), &quote!(#call<#marker>));
+        let wait = self.wait().map(|wait| format!("\n{wait}")).unwrap_or_default();
+        format!("{}{deprecated}{standard}{signature}{send_body}    }}\n{wait}", docs.comment("    "))
     }
 
     /// The method that waits for the end of the work that the operation follows.
-    fn expand_wait(&self) -> Option<TokenStream> {
+    fn wait(&self) -> Option<String> {
         let (name, monitor) = (self.names.wait.as_ref()?, self.operation.monitor.as_ref()?);
-        let docs = wait_docs(self.operation, monitor, &self.names.method.to_string()).outer();
-        let deprecated = self.operation.deprecated.then(|| quote!(#[deprecated]));
+        let docs = wait_docs(self.operation, monitor, &self.names.method.to_string()).comment("    ");
+        let deprecated = if self.operation.deprecated { "    #[deprecated]\n" } else { "" };
         let (method, marker, wait) = (&self.names.method, &self.names.marker, self.runtime("Wait"));
         let arguments = self.arguments();
         let required = arguments.required.iter().map(|parameter| self.expand_argument(parameter));
@@ -69,11 +65,11 @@ impl Expander<'_> {
         let (query, _) = self.expand_query_argument(&arguments);
         let query_name = query.clone().into_iter().next();
         let query_name = query_name.map(|name| quote!(#name,));
-        Some(quote! {
-            #docs
-            #deprecated
-            pub fn #name(&self, #(#required,)* #query) -> #wait<#marker> { self.#method(#(#passed,)* #query_name).wait() }
-        })
+        let signature =
+            render::signature(&name.to_string(), &quote!(&self, #(#required,)* #query), &quote!(#wait<#marker>));
+        let passed = type_text(&quote!(#(#passed,)* #query_name));
+        let passed = passed.trim_end_matches(',');
+        Some(format!("{docs}{deprecated}{signature}        self.{method}({passed}).wait()\n    }}\n"))
     }
 
     /// `name: &str`.
@@ -276,6 +272,23 @@ pub(super) enum Sending {
 }
 
 impl Sending {
+    /// The statements of a method that calls `call` with its body.
+    fn text(&self, call: &TokenStream) -> String {
+        match self {
+            Sending::Nothing => render::chain(call, 8),
+            Sending::Always(sent) => render::chain(&quote!(#call #sent), 8),
+            Sending::IfThere(sent) => {
+                let call = render::chain(call, 8);
+                format!(
+                    "        let call = {};\n        match body {{\n            Some(body) => call{},\n            None => \
+                     call,\n        }}\n",
+                    call.trim(),
+                    render::data_text(sent.clone(), 12, 12)
+                )
+            }
+        }
+    }
+
     /// Whether [`Sending::expand`] makes several statements.
     pub(super) fn is_block(&self) -> bool {
         match self {

@@ -7,7 +7,7 @@ use quote::quote;
 use super::Expander;
 use crate::content;
 use crate::docs::{Text, first_paragraph};
-use crate::names::{Unique, plain};
+use crate::names::Unique;
 use crate::promises::{is_absence, is_error};
 use crate::render::{ready, type_text};
 use crate::status::{pattern, variant_name};
@@ -33,14 +33,17 @@ impl Expander<'_> {
         if errors.is_empty() {
             return None;
         }
-        let method = plain(&self.names.method.to_string()).to_owned();
-        let docs = Text::new(format!("What [`Client::{method}`](crate::Client::{method}) may be refused with."));
         let mut names = Unique::default();
         let variants = errors.iter().map(|(index, response)| self.error_variant(*index, response, &mut names));
         let variants: String = variants.collect();
         let problem = type_text(&self.runtime("problem"));
-        let docs = docs.comment("    ");
-        Some(ready(&format!("{problem}! {{\n{docs}    pub enum {} {{\n{variants}    }}\n}}\n", self.names.problem)))
+        let (name, method) = (&self.names.problem, &self.names.method);
+        Some(ready(&format!("{problem}! {{\n    pub enum {name} of {method} {{\n{variants}    }}\n}}\n")))
+    }
+
+    /// Whether it is a variant of the errors' enum, which has its description.
+    pub(super) fn is_variant(&self, response: &Response) -> bool {
+        self.declared_errors().iter().any(|(_, declared)| std::ptr::eq(*declared, response))
     }
 
     /// The declared errors that neither the outcome nor the runtime's error has a place for.
@@ -59,7 +62,10 @@ impl Expander<'_> {
     fn error_variant(&self, index: usize, response: &Response, names: &mut Unique) -> String {
         let name = names.claim(&[variant_name(response.status)]);
         let description = response.docs.description.as_deref().map(first_paragraph).unwrap_or_default();
-        let docs = Text::new(description).and_if_empty("Declared without a description.").comment("        ");
+        // A variant's name says what the reason phrase says.
+        let letters = |text: &str| text.chars().filter(|c| c.is_alphanumeric()).collect::<String>().to_lowercase();
+        let docs = if letters(&description) == letters(&name.to_string()) { String::new() } else { description };
+        let docs = Text::new(docs).comment("        ");
         let pattern = pattern(response.status, &self.operation.responses);
         let has_status = match response.status {
             Status::Code(_) => false,

@@ -25,7 +25,7 @@ pub(super) fn servers_module(context: &Context<'_>) -> Option<String> {
     let functions = servers.iter().map(|server| server.expand(&scope));
     let enums = servers.iter().flat_map(|server| &server.enums).map(|(name, variable)| expand_enum(name, variable));
     let items: TokenStream = quote!(#(#functions)* #(#enums)*);
-    let uses = scope.expand_uses(&context.features);
+    let uses = scope.expand_uses(context.features);
     Some(render::module(context.package, "The servers that the description names.", quote!(#uses #items)))
 }
 

@@ -30,7 +30,7 @@ pub(super) fn tokens_module(context: &Context<'_>) -> Option<String> {
     if items.is_empty() {
         return None;
     }
-    let uses = scope.expand_uses(&context.features);
+    let uses = scope.expand_uses(context.features);
     let docs = "Tokens of OAuth 2, fetched when a request needs one and kept as long as they are good.";
     Some(render::module(context.package, docs, quote!(#uses #items)))
 }

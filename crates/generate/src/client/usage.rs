@@ -4,29 +4,25 @@
 use std::collections::BTreeSet;
 
 use methodical_model::{Effect, MediaType, Outcome};
+use proc_macro2::TokenStream;
 
 use super::{Expander, RUNTIME};
 use crate::content;
 use crate::docs::code;
+use crate::render::type_text;
 
 impl Expander<'_> {
     /// What it comes to, what the call takes, and where its header fields are.
     pub(super) fn usage_docs(&self) -> Vec<String> {
         let outcome = self.outcome_docs();
         let problem = &self.names.problem;
-        let refused =
-            if self.has_problem() { format!(", with [`{problem}`] for a declared refusal") } else { String::new() };
-        let method = |name: &str| format!("[`{name}`]({RUNTIME}::Call::{name})");
-        let options: Vec<String> = self.options().into_iter().map(method).collect();
-        let keyed = if self.plain_markers().contains(&"Keyable") {
-            format!(" With an idempotency key it takes {} too.", method("retries"))
-        } else {
-            String::new()
+        let refused = if self.has_problem() { format!(", or is refused with [`{problem}`]") } else { String::new() };
+        let options: Vec<String> = self.options().into_iter().map(|name| format!("`{name}`")).collect();
+        let keyed = match self.plain_markers().contains(&"Keyable") {
+            true => " With an idempotency key it takes `retries` too.",
+            false => "",
         };
-        let mut docs = vec![
-            format!("Awaited, it comes to {outcome}, or to a [`CallError`]({RUNTIME}::CallError){refused}."),
-            format!("The call takes {}.{keyed}", and(&options)),
-        ];
+        let mut docs = vec![format!("Comes to {outcome}{refused}. The [`Call`] takes {}.{keyed}", and(&options))];
         docs.extend(self.header_docs());
         docs
     }
@@ -48,11 +44,11 @@ impl Expander<'_> {
             Outcome::Update => "Updated",
             Outcome::Create => "Created",
             Outcome::Accept => "Accepted",
-            Outcome::Delete => return format!("[`Deleted`]({RUNTIME}::Deleted)"),
-            Outcome::Discard => return format!("[`Discarded`]({RUNTIME}::Discarded)"),
+            Outcome::Delete => return "[`Deleted`]".to_owned(),
+            Outcome::Discard => return "[`Discarded`]".to_owned(),
             Outcome::Other => return format!("[`{}`]", self.names.outcome),
         };
-        let outcome = format!("[`{name}`]({RUNTIME}::{name})");
+        let outcome = linked(&self.runtime(name));
         let Some(content) = self.success() else { return outcome };
         if let Some(name) =
             content::success(self.operation).and_then(|index| self.names.bodies.contents[index].as_ref())
@@ -62,8 +58,7 @@ impl Expander<'_> {
         }
         match content.schema.type_id().filter(|_| matches!(content.kind, MediaType::Json | MediaType::Form)) {
             Some(id) => {
-                let value = &self.context.api.type_def(id).name.pascal;
-                format!("{outcome} of [`{value}`]({}::{value})", self.context.types)
+                format!("{outcome} of {}", linked(&self.context.expand_named(self.scope, id)))
             }
             None => format!("{outcome} of {}", code(&tight(&self.expand_success().to_string()))),
         }
@@ -90,6 +85,11 @@ impl Expander<'_> {
         ];
         all.into_iter().filter(|(_, has)| *has).map(|(name, _)| name).collect()
     }
+}
+
+/// A link to a name that the module brings in, or that stands with its path.
+fn linked(name: &TokenStream) -> String {
+    format!("[`{}`]", type_text(name))
 }
 
 /// `a, b and c`.

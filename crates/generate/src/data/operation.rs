@@ -80,7 +80,11 @@ impl Place<'_> {
         let method = self.expand_method(operation.method);
         let path = &operation.path.text;
         let server = self.server_of(operation).map(|url| quote!(server: Some(#url),));
-        let effect = self.expand_effect(operation.effect);
+        let effect = match operation.effect {
+            Effect::Safe => quote!(safe),
+            Effect::Idempotent => quote!(idempotent),
+            Effect::Unsafe => quote!(not_idempotent),
+        };
         let arguments: Vec<_> = operation.parameters.iter().filter(|parameter| is_argument(parameter)).collect();
         let parameters = arguments.iter().map(|parameter| self.expand_parameter(parameter));
         let parameters = (!arguments.is_empty()).then(|| quote!(parameters: &[#(#parameters),*],));
@@ -98,16 +102,9 @@ impl Place<'_> {
         let locations = (!operation.locations.is_empty()).then(|| quote!(locations: &[#(#locations),*],));
         let paging = operation.paging.as_ref().map(|paging| self.expand_paging(paging));
         let paging = paging.map(|paging| quote!(paging: Some(#paging),));
-        let told =
-            [&server, &parameters, &body, &security, &idempotency, &if_match, &if_none_match, &locations, &paging];
-        let rest = told.iter().any(|member| member.is_none()).then(|| quote!(..#name::PLAIN));
         quote! {
             #name {
-                id: #id,
-                method: #method,
-                path: #path,
                 #server
-                effect: #effect,
                 #parameters
                 #body
                 responses: #responses,
@@ -117,7 +114,7 @@ impl Place<'_> {
                 #if_none_match
                 #locations
                 #paging
-                #rest
+                ..#name::#effect(#method, #id, #path)
             }
         }
     }
@@ -148,15 +145,6 @@ impl Place<'_> {
         };
         let variant = format_ident!("{variant}");
         quote!(#name::#variant)
-    }
-
-    fn expand_effect(&self, effect: Effect) -> TokenStream {
-        let name = self.wire("Effect");
-        match effect {
-            Effect::Safe => quote!(#name::Safe),
-            Effect::Idempotent => quote!(#name::Idempotent),
-            Effect::Unsafe => quote!(#name::Unsafe),
-        }
     }
 
     fn expand_parameter(&self, parameter: &Parameter) -> TokenStream {

@@ -1,6 +1,7 @@
 //! The canonical schema of the model as an expression that makes a `Schema` of the wire crate: its text, and the statics that
 //! its references mean.
 
+use methodical_document::Value;
 use methodical_model::{Canonical, TypeDef, TypeId};
 use proc_macro2::{Literal, TokenStream};
 use quote::quote;
@@ -38,6 +39,10 @@ impl Place<'_> {
         if *canonical == Canonical::any() {
             return self.expand_any();
         }
+        if let Some(name) = plain_name(&canonical.value) {
+            let plain = self.wire(name);
+            return quote!(&#plain);
+        }
         let schema = self.wire("schema");
         let text = expand_text(canonical);
         let references = canonical.references.iter().map(|id| {
@@ -70,14 +75,32 @@ pub(crate) fn definition(context: &Context<'_>, id: TypeId, def: &TypeDef) -> St
     if references.is_empty() {
         return format!("{name} = {};", def.name.pascal);
     }
-    let line = format!("{name} = {} [{}];", def.name.pascal, references.join(", "));
-    if line.len() <= 100 {
-        return line;
-    }
     let mut text = format!("{name} = {} [", def.name.pascal);
-    render::fill(&mut text, "    ", &references.iter().map(String::as_str).collect::<Vec<_>>());
-    text.push_str("\n    ];");
+    let mut used = text.len() + 4;
+    for (position, reference) in references.iter().enumerate() {
+        let separator = if position == 0 { "" } else { ", " };
+        if used + separator.len() + reference.len() + 2 > render::WIDTH && position > 0 {
+            text.push_str(&format!(",\n        {reference}"));
+            used = 8 + reference.len();
+        } else {
+            text.push_str(&format!("{separator}{reference}"));
+            used += separator.len() + reference.len();
+        }
+    }
+    text.push_str("];");
     text
+}
+
+/// The static of the wire crate for a schema that says a type and nothing else.
+fn plain_name(value: &Value) -> Option<&'static str> {
+    let members = value.as_object().filter(|members| members.len() == 1)?;
+    match members.get("type")?.as_str()? {
+        "string" => Some("STRING"),
+        "integer" => Some("INTEGER"),
+        "number" => Some("NUMBER"),
+        "boolean" => Some("BOOLEAN"),
+        _ => None,
+    }
 }
 
 /// The text as a raw string, with as many signs around it as it takes.

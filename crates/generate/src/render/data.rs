@@ -4,14 +4,45 @@ use std::fmt::Write;
 
 use proc_macro2::{Delimiter, TokenStream, TokenTree};
 
-/// How long a line may be.
-const WIDTH: usize = 120;
+use super::WIDTH;
+
 const STEP: usize = 4;
 
 /// An expression as text. It begins behind the first `used` characters of a line that is indented by `indent`.
 pub(crate) fn data_text(tokens: TokenStream, indent: usize, used: usize) -> String {
     let mut text = String::new();
     Part::of(tokens).write(&mut text, indent, used, 1);
+    text
+}
+
+/// The first lines of a method, up to its `{`.
+pub(crate) fn signature(name: &str, arguments: &TokenStream, returns: &TokenStream) -> String {
+    let arguments: Vec<String> = split(arguments.clone()).iter().map(Part::text).collect();
+    let returns = Part::of(returns.clone()).text();
+    let line = format!("    pub fn {name}({}) -> {returns} {{\n", arguments.join(", "));
+    if line.len() <= WIDTH {
+        return line;
+    }
+    format!("    pub fn {name}(\n        {},\n    ) -> {returns} {{\n", arguments.join(",\n        "))
+}
+
+/// A chain of calls as a statement: on one line if there is room, else a call a line.
+pub(crate) fn chain(calls: &TokenStream, indent: usize) -> String {
+    let (line, space) = (Part::of(calls.clone()).text(), " ".repeat(indent));
+    if line.len() + indent <= WIDTH {
+        return format!("{space}{line}\n");
+    }
+    let mut text = space.clone();
+    for token in calls.clone() {
+        match &token {
+            TokenTree::Punct(punct) if punct.as_char() == '.' && text.trim() == "self" => text.push('.'),
+            TokenTree::Punct(punct) if punct.as_char() == '.' => text.push_str(&format!("\n{space}    .")),
+            TokenTree::Punct(_) | TokenTree::Group(_) | TokenTree::Ident(_) | TokenTree::Literal(_) => {
+                text.push_str(&Part::of(token.into()).text());
+            }
+        }
+    }
+    text.push('\n');
     text
 }
 
@@ -68,6 +99,7 @@ impl Part {
                 TokenTree::Punct(punct) => match punct.as_char() {
                     ':' if punct.spacing() == proc_macro2::Spacing::Joint || text.ends_with(':') => text.push(':'),
                     ':' => text.push_str(": "),
+                    ',' => text.push_str(", "),
                     '>' if text.ends_with(" =") => text.push_str("> "),
                     '=' => text.push_str(" ="),
                     other => text.push(other),
@@ -115,6 +147,13 @@ impl Part {
 
     fn flat(&self, text: &mut String) {
         self.pieces.iter().for_each(|piece| piece.flat(text));
+    }
+
+    /// On one line.
+    fn text(&self) -> String {
+        let mut text = String::new();
+        self.flat(&mut text);
+        text
     }
 
     fn is_rest(&self) -> bool {
@@ -169,10 +208,20 @@ impl Part {
 fn split(tokens: TokenStream) -> Vec<Part> {
     let mut parts = Vec::new();
     let mut part = Vec::new();
+    // Between the angles of a type a comma separates nothing of ours.
+    let mut angles = 0_usize;
     for token in tokens {
         match &token {
-            TokenTree::Punct(punct) if punct.as_char() == ',' => {
+            TokenTree::Punct(punct) if punct.as_char() == ',' && angles == 0 => {
                 parts.push(Part::of(std::mem::take(&mut part).into_iter().collect()));
+            }
+            TokenTree::Punct(punct) if punct.as_char() == '<' => {
+                angles += 1;
+                part.push(token);
+            }
+            TokenTree::Punct(punct) if punct.as_char() == '>' => {
+                angles = angles.saturating_sub(1);
+                part.push(token);
             }
             TokenTree::Punct(_) | TokenTree::Group(_) | TokenTree::Ident(_) | TokenTree::Literal(_) => part.push(token),
         }

@@ -47,7 +47,7 @@ pub(super) fn credentials_module(context: &Context<'_>) -> Option<String> {
 
         impl Schemes for #credentials { #(#methods)* }
     };
-    let uses = scope.expand_uses(&context.features);
+    let uses = scope.expand_uses(context.features);
     Some(render::module(context.package, "Credentials, by the description's security schemes.", quote!(#uses #items)))
 }
 

@@ -54,7 +54,7 @@ pub(crate) fn exchange_module(
         let methods: Vec<_> = methods.collect();
         items.extend(quote!(impl #handlers for #implementation { #(#methods)* }));
     }
-    let uses = scope.expand_uses(&context.features);
+    let uses = scope.expand_uses(context.features);
     render::own_module("The handlers.", quote!(#uses #items))
 }
 

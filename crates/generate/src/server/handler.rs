@@ -21,7 +21,7 @@ impl Expander<'_> {
     /// The trait's method.
     pub(super) fn expand_handler(&self) -> TokenStream {
         let name = &self.names.method;
-        let docs = server_docs(self.operation, &self.context.common).outer();
+        let docs = server_docs(self.operation, self.context.common).outer();
         let (marker, request) = (&self.names.marker, &self.names.request);
         let (tx, cx, refusal) = (self.expand_tx(), self.runtime("Cx"), self.runtime("Refusal"));
         let answer = self.expand_answer();

@@ -36,7 +36,7 @@ pub(crate) fn skeleton_module(context: &Context<'_>, server: &str, tag: TagId, o
     }
     let implementation = scope.take("crate::api", "Implementation");
     let methods: Vec<TokenStream> = expanders.iter().map(Expander::expand_unwritten).collect();
-    let uses = scope.expand_uses(&context.features);
+    let uses = scope.expand_uses(context.features);
     let name = code(&context.api.tag(tag).name.wire);
     let docs = Text::new(format!("The operations of {name}: each is answered with 501 until you have written it."));
     let items = quote!(#uses impl #trait_name for #implementation { #(#methods)* });

@@ -1,24 +1,24 @@
 //! The first call.
 
-use methodical_model::Api;
-
 use super::{ADDRESS, FOLDER, Starter, TOKEN, title};
 use crate::client::{self, FirstCall};
+use crate::rust_type::Known;
 use crate::{Files, Package};
 
-pub(super) fn insert(files: &mut Files, api: &Api, package: &Package, starter: &Starter) {
+pub(super) fn insert(files: &mut Files, known: &Known<'_>, package: &Package, starter: &Starter) {
     let name = format!("{}-example", package.prefix);
     let dependencies = format!(
         "{}tokio = {{ version = \"1\", features = [\"macros\", \"rt-multi-thread\"] }}\n",
         super::generated(package, starter, "client")
     );
-    let about = format!("A first call to {}", title(api));
+    let about = format!("A first call to {}", title(known.api));
     files.insert(format!("{name}/Cargo.toml"), super::manifest(&name, &about, &dependencies));
-    files.insert(format!("{name}/src/main.rs"), program(api, package));
+    files.insert(format!("{name}/src/main.rs"), program(known, package));
 }
 
-fn program(api: &Api, package: &Package) -> String {
-    let context = client::context(api, package);
+fn program(known: &Known<'_>, package: &Package) -> String {
+    let api = known.api;
+    let context = client::context(known, package);
     let library = package.library_name("client");
     let credentials = client::credentials(&context);
     let mut runtime = vec!["BaseUrl"];

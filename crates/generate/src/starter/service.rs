@@ -3,10 +3,12 @@
 use methodical_model::Api;
 
 use super::{ADDRESS, FOLDER, Starter, TOKEN, server_context, title};
+use crate::rust_type::Known;
 use crate::server::{base_path, skeleton_module};
 use crate::{Files, Package};
 
-pub(super) fn insert(files: &mut Files, api: &Api, package: &Package, starter: &Starter) {
+pub(super) fn insert(files: &mut Files, known: &Known<'_>, package: &Package, starter: &Starter) {
+    let api = known.api;
     let name = format!("{}-service", package.prefix);
     let dependencies = format!(
         "{}{}serde_json = \"1\"\ntokio = {{ version = \"1\", features = [\"macros\", \"net\", \"rt-multi-thread\", \
@@ -18,7 +20,7 @@ pub(super) fn insert(files: &mut Files, api: &Api, package: &Package, starter: &
     files.insert(format!("{name}/Cargo.toml"), super::manifest(&name, &about, &dependencies));
     files.insert(format!("{name}/src/main.rs"), program(api, package));
     files.insert(format!("{name}/src/api.rs"), implementation());
-    let context = server_context(api, package);
+    let context = server_context(known, package);
     let server = package.library_name("server");
     let mut modules = "//! The handlers, a file for each tag.\n\n".to_owned();
     for (tag, operations) in context.operations_by_tag() {

@@ -3,8 +3,8 @@
 
 use std::collections::BTreeSet;
 
-use methodical_model::{Content, Operation, Property, ResponseHeader, Schema};
-use proc_macro2::{Literal, TokenStream};
+use methodical_model::{Content, Operation, ParameterStyle, Property, ResponseHeader, Schema};
+use proc_macro2::TokenStream;
 use quote::quote;
 
 use crate::content::{self, Alternative, FieldKind, FormField, TypedHeader, alternatives, typed_headers};
@@ -12,7 +12,7 @@ use crate::data::schema::Place;
 use crate::docs::{Text, code};
 use crate::names::{OperationNames, RustName, ident, plain};
 use crate::promises::request_line;
-use crate::rust_type::expand_large;
+use crate::render::{data_text, quoted, ready, type_text};
 
 impl Place<'_> {
     /// Everything that stands beside an operation's data.
@@ -52,48 +52,19 @@ impl Place<'_> {
         contents: &[Content],
         content: &dyn Fn(usize) -> TokenStream,
     ) -> TokenStream {
-        let docs = docs.outer();
         let alternatives = alternatives(contents);
-        let types: Vec<TokenStream> =
-            alternatives.iter().map(|alternative| content(alternative.positions[0])).collect();
-        let variants: Vec<&RustName> = alternatives.iter().map(|alternative| &alternative.name).collect();
-        let variant_docs = alternatives.iter().map(|alternative| {
-            let media_types = alternative.positions.iter().map(|position| code(&contents[*position].media_type));
-            Text::new(format!("{}.", media_types.collect::<Vec<_>>().join(", "))).outer()
+        let last = alternatives.len().saturating_sub(1);
+        let variants = alternatives.iter().enumerate().map(|(index, Alternative { name: variant, positions, .. })| {
+            let media_types = positions.iter().map(|position| code(&contents[*position].media_type));
+            let docs = Text::new(format!("{}.", media_types.collect::<Vec<_>>().join(", "))).comment("        ");
+            let mut at: Vec<String> = positions.iter().map(ToString::to_string).collect();
+            at.extend((index == last).then(|| "_".to_owned()));
+            format!("{docs}        {} => {variant}({}),\n", at.join(" | "), type_text(&content(positions[0])))
         });
-        let read = alternatives.iter().enumerate().map(|(index, Alternative { name: variant, positions, .. })| {
-            let positions = positions.iter().map(|position| Literal::usize_unsuffixed(*position));
-            let is_last = index + 1 == alternatives.len();
-            let pattern = if is_last { quote!(_) } else { quote!(#(#positions)|*) };
-            quote!(#pattern => body.read().map(#name::#variant),)
-        });
-        let write = alternatives.iter().map(|Alternative { name: variant, positions, .. }| {
-            let position = Literal::usize_unsuffixed(positions[0]);
-            let written = self.wire("Written");
-            quote!(#name::#variant(body) => #written::of(#position, body),)
-        });
-        let large = expand_large(types.iter(), "a body is taken apart at once");
-        let derives = content::derives(contents);
-        let (body, error, written) = (self.wire("Body"), self.wire("BodyError"), self.wire("Written"));
-        let (read_body, write_body) = (self.wire("ReadBody"), self.wire("WriteBody"));
-        quote! {
-            #docs
-            #[derive(#derives)]
-            #large
-            pub enum #name { #(#variant_docs #variants(#types),)* }
-
-            impl #read_body for #name {
-                fn read(body: #body) -> Result<#name, #error> {
-                    match body.content { #(#read)* }
-                }
-            }
-
-            impl #write_body for #name {
-                fn write(self) -> Result<#written, #error> {
-                    match self { #(#write)* }
-                }
-            }
-        }
+        let variants: String = variants.collect();
+        let (body, docs) = (type_text(&self.wire("body")), docs.comment("    "));
+        let derives = format!("    #[derive({})]\n", type_text(&content::derives(contents)));
+        ready(&format!("{body}! {{\n{docs}{derives}    pub enum {name} {{\n{variants}    }}\n}}\n"))
     }
 
     fn expand_form(&self, name: &RustName, docs: Text, fields: &[FormField<'_>]) -> TokenStream {
@@ -168,53 +139,33 @@ impl Place<'_> {
     }
 
     fn expand_headers(&self, name: &RustName, docs: Text, headers: &[TypedHeader<'_>]) -> TokenStream {
-        let docs = docs.outer();
-        let fields = headers.iter().map(|field| self.expand_header_field(field));
-        let data = headers.iter().map(|field| self.expand_header_data(field));
-        let default = headers.iter().all(|field| !field.required).then(|| quote!(Default,));
-        let (serialize, deserialize) = (self.scope.take("serde", "Serialize"), self.scope.take("serde", "Deserialize"));
-        let (response_headers, parameter) = (self.wire("ResponseHeaders"), self.wire("Parameter"));
-        quote! {
-            #docs
-            #[derive(Debug, Clone, #default PartialEq, #serialize, #deserialize)]
-            pub struct #name { #(#fields,)* }
-
-            impl #response_headers for #name {
-                const FIELDS: &'static [#parameter] = &[#(#data),*];
-            }
-        }
+        let fields: String = headers.iter().map(|field| self.header_field(field)).collect();
+        let default = if headers.iter().all(|field| !field.required) { "    #[derive(Default)]\n" } else { "" };
+        let (macro_name, docs) = (type_text(&self.wire("headers")), docs.comment("    "));
+        ready(&format!("{macro_name}! {{\n{docs}{default}    pub struct {name} {{\n{fields}    }}\n}}\n"))
     }
 
-    fn expand_header_field(&self, field: &TypedHeader<'_>) -> TokenStream {
-        let ResponseHeader { name, docs, schema, .. } = field.header;
-        let docs = Text::of(docs, &format!("{}.", code(&name.wire))).outer();
-        let member = ident(&name.snake);
+    /// A field as `headers!` has it.
+    fn header_field(&self, field: &TypedHeader<'_>) -> String {
+        let ResponseHeader { name, docs, schema, style, explode, canonical, .. } = field.header;
+        let docs = Text::of(docs, &format!("{}.", code(&name.wire))).comment("        ");
+        let member = ident(&name.snake).to_string();
         let value = self.context.expand_type(self.scope, schema);
         // What is `null` cannot be told from what is absent.
         let is_optional = !field.required && !schema.nullable;
         let value = if is_optional { quote!(Option<#value>) } else { value };
-        let attribute = (!field.required).then(|| quote!(#[serde(skip_serializing_if = "Option::is_none")]));
-        quote!(#docs #attribute pub #member: #value)
-    }
-
-    fn expand_header_data(&self, field: &TypedHeader<'_>) -> TokenStream {
-        let ResponseHeader { name, style, explode, canonical, .. } = field.header;
-        let (parameter, location) = (self.wire("Parameter"), self.wire("ParameterLocation"));
-        let (wire, member) = (&name.wire, plain(&name.snake));
-        let style = self.expand_style(*style);
-        let required = field.required;
-        let schema = self.expand_schema(canonical);
-        quote! {
-            #parameter {
-                name: #wire,
-                member: #member,
-                location: #location::Header,
-                style: #style,
-                explode: #explode,
-                required: #required,
-                schema: #schema,
-                ..#parameter::PLAIN
-            }
-        }
+        let kind = if field.required { "required" } else { "optional" };
+        let shown = plain(&name.snake);
+        let renamed = if shown == member { String::new() } else { format!(" = {}", quoted(shown)) };
+        let begun = format!("        {kind} {member}: {}{renamed} => ", type_text(&value));
+        let (parameter, wire, schema) = (self.wire("Parameter"), &name.wire, self.expand_schema(canonical));
+        let member = (shown != wire).then(|| quote!(.member(#shown)));
+        let styled = ((*style, *explode) != (ParameterStyle::Simple, false)).then(|| {
+            let style = self.expand_style(*style);
+            quote!(.style(#style, #explode))
+        });
+        let must = field.required.then(|| quote!(.required()));
+        let data = quote!(#parameter::header(#wire, #schema)#member #styled #must);
+        format!("{docs}{begun}{},\n", data_text(data, 8, begun.len()))
     }
 }

@@ -13,6 +13,7 @@ use super::Expander;
 use super::recursion::additional_schema;
 use crate::docs::{Text, code};
 use crate::names::ident;
+use crate::render::{WIDTH, fill, ready, signature, type_text};
 
 /// With more arguments `clippy` objects; who has to say that much reads it here as well as in a literal.
 const FEW: usize = 7;
@@ -36,34 +37,39 @@ impl Expander<'_> {
             return None;
         }
         let name = ident(&def.name.pascal);
-        let docs = constructor_docs(&def.name.pascal, optional.first().copied()).outer();
-        let many = (required.len() > FEW)
-            .then(|| quote!(#[expect(clippy::too_many_arguments, reason = "the description requires them all")]));
-        let (arguments, set): (Vec<_>, Vec<_>) = required.iter().map(|property| self.expand_set(id, property)).unzip();
-        let absent = optional.iter().map(|property| ident(&property.name.snake));
-        let map = additional.map(|name| {
+        let docs = constructor_docs(&def.name.pascal, optional.first().copied()).comment("    ");
+        let many = match required.len() > FEW {
+            true => "    #[expect(clippy::too_many_arguments, reason = \"the description requires them all\")]\n",
+            false => "",
+        };
+        let (arguments, mut fields): (Vec<_>, Vec<_>) =
+            required.iter().map(|property| self.expand_set(id, property)).unzip();
+        fields.extend(optional.iter().map(|property| format!("{}: None", ident(&property.name.snake))));
+        fields.extend(additional.map(|name| {
             let map = self.scope.take("std::collections", "BTreeMap");
-            quote!(#name: #map::new(),)
-        });
-        Some(quote! {
-            impl #name {
-                #docs
-                #many
-                pub fn new(#(#arguments),*) -> #name {
-                    #name { #(#set,)* #(#absent: None,)* #map }
-                }
-            }
-        })
+            format!("{name}: {}::new()", type_text(&map))
+        }));
+        let signature = signature("new", &quote!(#(#arguments),*), &quote!(#name));
+        let line = format!("        {name} {{ {} }}\n", fields.join(", "));
+        let literal = if line.len() <= WIDTH {
+            line
+        } else {
+            let mut literal = format!("        {name} {{");
+            fill(&mut literal, "        ", &fields.iter().map(String::as_str).collect::<Vec<_>>());
+            literal.push_str("\n        }\n");
+            literal
+        };
+        Some(ready(&format!("impl {name} {{\n{docs}{many}{signature}{literal}    }}\n}}\n")))
     }
 
     /// An argument, and the field that it becomes.
-    fn expand_set(&self, owner: TypeId, property: &Property) -> (TokenStream, TokenStream) {
+    fn expand_set(&self, owner: TypeId, property: &Property) -> (TokenStream, String) {
         let name = ident(&property.name.snake);
         let member = self.expand_member(owner, &property.schema);
         if self.is_written_as_text(owner, &property.schema) {
-            (quote!(#name: impl Into<#member>), quote!(#name: #name.into()))
+            (quote!(#name: impl Into<#member>), format!("{name}: {name}.into()"))
         } else {
-            (quote!(#name: #member), quote!(#name))
+            (quote!(#name: #member), name.to_string())
         }
     }
 

@@ -8,7 +8,7 @@ use quote::quote;
 use super::Expander;
 use crate::docs::{Text, code};
 use crate::names::{Unique, ident};
-use crate::render::{quoted, ready, type_text};
+use crate::render::{WIDTH, quoted, ready, type_text};
 
 impl Expander<'_> {
     pub(super) fn expand_enumeration(&self, def: &TypeDef, variants: &[Variant]) -> TokenStream {
@@ -23,11 +23,19 @@ impl Expander<'_> {
     fn expand_texts(&self, def: &TypeDef, variants: &[Variant]) -> TokenStream {
         let name = ident(&def.name.pascal);
         let text_enum = type_text(&self.scope.take(self.context.wire, "text_enum"));
-        let mut text = format!("{text_enum}! {{\n{}    pub enum {name} {{\n", self.type_docs(def).comment("    "));
-        for variant in variants {
-            text.push_str(&format!("        {} = {},\n", ident(&variant.name.pascal), quoted(&text_of(variant))));
+        let mut text = format!("{text_enum}! {{\n{}", self.type_docs(def).comment("    "));
+        let known = variants.iter().map(|variant| (ident(&variant.name.pascal), quoted(&text_of(variant))));
+        let known: Vec<String> = known.map(|(name, text)| format!("{name} = {text}, ")).collect();
+        let unknown = unknown_variant(variants);
+        let line = format!("    pub enum {name} {{ {}..{unknown} }}\n", known.concat());
+        if line.len() <= WIDTH {
+            text.push_str(&line);
+        } else {
+            text.push_str(&format!("    pub enum {name} {{\n"));
+            known.iter().for_each(|variant| text.push_str(&format!("        {}\n", variant.trim_end())));
+            text.push_str(&format!("        ..{unknown}\n    }}\n"));
         }
-        text.push_str(&format!("        ..{}\n    }}\n}}\n", unknown_variant(variants)));
+        text.push_str("}\n");
         ready(&text)
     }
 

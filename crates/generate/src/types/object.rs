@@ -8,7 +8,7 @@ use super::Expander;
 use super::recursion::additional_schema;
 use crate::docs::{Text, code};
 use crate::names::{Unique, ident};
-use crate::render::{attribute, quoted, ready, type_text};
+use crate::render::{WIDTH, attribute, quoted, ready, type_text};
 use crate::rust_type::expand_complexity;
 
 impl Expander<'_> {
@@ -39,11 +39,18 @@ impl Expander<'_> {
             text.push_str("    #[derive(Default)]\n");
         }
         text.push_str(&format!("    pub struct {name} {{"));
-        if let Some(ConstantMember { name, value }) = constant {
+        if let Some(ConstantMember { name, value }) = &constant {
             text.push_str(&format!("\n        {} = {},", quoted(name), quoted(value)));
         }
-        fields.iter().chain(&additional).for_each(|field| text.push_str(&format!("\n{field}")));
-        text.push_str(if text.ends_with('{') { "}\n}\n" } else { "\n    }\n}\n" });
+        let begun = text.rfind('\n').map_or(0, |end| text.len() - end);
+        let fields: Vec<String> = fields.into_iter().chain(additional).collect();
+        let line = fields.iter().map(|field| field.trim()).collect::<Vec<_>>().join(" ");
+        if constant.is_none() && !line.contains("///") && begun + line.len() + 4 <= WIDTH {
+            text.push_str(&if line.is_empty() { "}\n}\n".to_owned() } else { format!(" {line} }}\n}}\n") });
+        } else {
+            fields.iter().for_each(|field| text.push_str(&format!("\n{field}")));
+            text.push_str(if text.ends_with('{') { "}\n}\n" } else { "\n    }\n}\n" });
+        }
         let record = ready(&text);
         quote!(#record #constructor)
     }

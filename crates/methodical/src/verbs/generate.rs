@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, ensure};
 use methodical_diagnostic::Diagnostics;
-use methodical_generate::{self as generator, Files, LicenseFile, Package, RuntimeSource};
+use methodical_generate::{Files, Generator, LicenseFile, Package, RuntimeSource};
 use serde_json::json;
 
 use super::starter::{self, Begun, Workspace};
@@ -47,6 +47,8 @@ pub fn generate(common: &Common, arguments: &Generation) -> anyhow::Result<Exit>
     }
     run.tell(common, start.elapsed())?;
     let current = run.outputs.iter().all(|output| output.comparison.is_current());
+    // The program ends with this: to take apart what a large description has become would be for nothing.
+    std::mem::forget(run);
     Ok(if arguments.generate.check && !current { Exit::Failure } else { Exit::Success })
 }
 
@@ -87,6 +89,8 @@ struct Run {
     workspaces: Vec<Workspace>,
     begun: Vec<Begun>,
     read: Vec<Source>,
+    /// What they were read from, kept to the end.
+    readings: Vec<Reading>,
     outputs: Vec<Output>,
     failed: bool,
 }
@@ -138,23 +142,37 @@ impl Run {
             types: contract.map_or(0, |contract| contract.api.types.len()),
             fallbacks: fallbacks(&reading.diagnostics),
             places: contract.map_or(0, |contract| contract.api.schema_places()),
-            diagnostics: as_json(&reading.diagnostics, &reading),
+            diagnostics: match common.format {
+                Format::Json => as_json(&reading.diagnostics, &reading),
+                Format::Text | Format::Markdown => Vec::new(),
+            },
             found: reading.diagnostics.summary(),
             entry: inputs.entry,
         });
         match contract {
             Some(contract) if !reading.diagnostics.has_errors() => {
                 let progress = Progress::start(format!("generating {}", api.name));
-                self.add(config, api, contract, &package, second);
-                self.workspaces.extend(starter::workspace(config, api, contract, &package)?);
+                let generator = Generator::new(&contract.api);
+                let workspace = starter::workspace(config, api, &generator, &package)?;
+                self.add(config, api, &generator, contract, &package, second);
+                self.workspaces.extend(workspace);
                 drop(progress);
             }
             Some(_) | None => self.failed = true,
         }
+        self.readings.push(reading);
         Ok(())
     }
 
-    fn add(&mut self, config: &Config, api: &Api, contract: &Contract, package: &Package, second: Option<Files>) {
+    fn add(
+        &mut self,
+        config: &Config,
+        api: &Api,
+        generator: &Generator<'_>,
+        contract: &Contract,
+        package: &Package,
+        second: Option<Files>,
+    ) {
         let folder = config.folder.join(&api.output);
         let index = self.outputs.iter().position(|output| output.folder == folder).unwrap_or_else(|| {
             let (crates, files, comparison) = Default::default();
@@ -163,9 +181,11 @@ impl Run {
         });
         let output = &mut self.outputs[index];
         let kinds = api.crates.iter().filter(|kind| **kind != Crate::Client || api.asks_methodical());
-        let crates = kinds.map(|kind| (kind.suffix(), expand(*kind, api, contract, package)));
-        let beside = api.crates.iter().filter_map(|kind| beside(*kind, contract, package));
-        for (suffix, files) in crates.chain(second.map(|files| ("client-progenitor", files))).chain(beside) {
+        let crates =
+            at_once(kinds.map(|kind| move || (kind.suffix(), expand(*kind, api, generator, contract, package))));
+        let beside = api.crates.iter().filter_map(|kind| beside(*kind, generator, package));
+        let second = second.map(|files| ("client-progenitor", files));
+        for (suffix, files) in crates.into_iter().chain(second).chain(beside) {
             let name = PathBuf::from(format!("{}-{suffix}", api.name));
             output.files.extend(files.into_iter().map(|(path, text)| (name.join(path), text)));
             output.crates.push(name);
@@ -326,24 +346,32 @@ fn second_client(_: &Api, _: &mut Reading, _: &Package) -> Option<Files> {
     None
 }
 
-fn expand(kind: Crate, api: &Api, contract: &Contract, package: &Package) -> Files {
-    let model = &contract.api;
+fn expand(kind: Crate, api: &Api, generator: &Generator<'_>, contract: &Contract, package: &Package) -> Files {
     match kind {
-        Crate::Types => generator::types(model, package),
-        Crate::Client => generator::client(model, package),
+        Crate::Types => generator.types(package),
+        Crate::Client => generator.client(package),
         Crate::Server => {
             let description = api.embed_description.then(|| contract.bundle.to_value());
-            generator::server(model, package, description)
+            generator.server(package, description)
         }
     }
 }
 
+/// What all of these come to, in their order. None depends on another, and none has work for all cores to its end.
+fn at_once<T: Send>(jobs: impl Iterator<Item = impl Fn() -> T + Send>) -> Vec<T> {
+    std::thread::scope(|scope| {
+        let started: Vec<_> = jobs.map(|job| scope.spawn(job)).collect();
+        let ended = started.into_iter().map(std::thread::ScopedJoinHandle::join);
+        ended.map(|ended| ended.unwrap_or_else(|panic| std::panic::resume_unwind(panic))).collect()
+    })
+}
+
 /// Where the description has webhooks or callbacks: a client comes with what receives them, a server with what sends them.
-fn beside(kind: Crate, contract: &Contract, package: &Package) -> Option<(&'static str, Files)> {
+fn beside(kind: Crate, generator: &Generator<'_>, package: &Package) -> Option<(&'static str, Files)> {
     match kind {
         Crate::Types => None,
-        Crate::Client => Some(("webhook-receiver", generator::receiver(&contract.api, package)?)),
-        Crate::Server => Some(("webhook-sender", generator::sender(&contract.api, package)?)),
+        Crate::Client => Some(("webhook-receiver", generator.receiver(package)?)),
+        Crate::Server => Some(("webhook-sender", generator.sender(package)?)),
     }
 }
 

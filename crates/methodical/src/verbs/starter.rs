@@ -3,11 +3,10 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use methodical_generate::{self as generator, Package, RuntimeSource, Starter};
+use methodical_generate::{Generator, Package, RuntimeSource, Starter};
 
 use crate::config::{Api, Config, Crate};
 use crate::paths::{relative, slashes};
-use crate::pipeline::Contract;
 
 /// A workspace of the user's, and what belongs in it.
 pub(super) struct Workspace {
@@ -33,7 +32,7 @@ pub(super) struct Begun {
 pub(super) fn workspace(
     config: &Config,
     api: &Api,
-    contract: &Contract,
+    generator: &Generator<'_>,
     package: &Package,
 ) -> std::io::Result<Option<Workspace>> {
     let Some(folder) = &api.starter else { return Ok(None) };
@@ -52,7 +51,7 @@ pub(super) fn workspace(
         None => None,
     };
     let runtime = RuntimeSource { version: package.runtime.version.clone(), path };
-    let files = generator::starter(&contract.api, &Package { runtime, ..package.clone() }, &starter);
+    let files = generator.starter(&Package { runtime, ..package.clone() }, &starter);
     Ok(Some(Workspace { folder, files: files.into_iter().collect(), name: api.name.clone(), has_server }))
 }
 

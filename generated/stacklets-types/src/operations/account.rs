@@ -2,16 +2,12 @@
 
 //! Operations.
 
-use methodical_wire::{Effect, Method, Operation, SecurityScheme, responses};
+use methodical_wire::{Method, Operation, SecurityScheme, responses};
 
 /// `GET /account/profile`
 pub static GET_PROFILE: Operation = Operation {
-    id: "getProfile",
-    method: Method::Get,
-    path: "/account/profile",
-    effect: Effect::Safe,
     responses: responses!(200 json, 304 empty, 400 401 403 429 500 503 problem),
     security: &[&[SecurityScheme::Http { name: "token", scheme: "Token" }]],
     if_none_match: true,
-    ..Operation::PLAIN
+    ..Operation::safe(Method::Get, "getProfile", "/account/profile")
 };

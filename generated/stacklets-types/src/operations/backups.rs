@@ -4,16 +4,12 @@
 
 use crate::schemas::{CONVERT_BACKUP, SORT_BY_TIME};
 use methodical_wire::{
-    Content, Effect, Idempotency, LocationTemplate, Method, Operation, Paging,
-    PagingStyle, Parameter, Replays, RequestBody, SecurityScheme, responses, schema,
+    Content, Idempotency, LocationTemplate, Method, Operation, Paging, PagingStyle, Parameter, Replays, RequestBody,
+    SecurityScheme, responses, schema,
 };
 
 /// `GET /backups`
 pub static LIST_BACKUPS: Operation = Operation {
-    id: "listBackups",
-    method: Method::Get,
-    path: "/backups",
-    effect: Effect::Safe,
     parameters: &[
         Parameter::query("page", schema!(r#"{"type": "integer", "format": "int32", "minimum": 1}"#)).default("1"),
         Parameter::query(
@@ -34,15 +30,11 @@ pub static LIST_BACKUPS: Operation = Operation {
         next: "/meta/pagination/next_page",
         items: "/backups",
     }),
-    ..Operation::PLAIN
+    ..Operation::safe(Method::Get, "listBackups", "/backups")
 };
 
 /// `GET /backups/{id}`
 pub static GET_BACKUP: Operation = Operation {
-    id: "getBackup",
-    method: Method::Get,
-    path: "/backups/{id}",
-    effect: Effect::Safe,
     parameters: &[Parameter::path(
         "id",
         schema!(r#"{"type": "integer", "format": "int64", "minimum": 1, "maximum": 9007199254740991}"#),
@@ -50,15 +42,11 @@ pub static GET_BACKUP: Operation = Operation {
     responses: responses!(200 json, 304 empty, 400 401 403 404 429 500 503 problem),
     security: &[&[SecurityScheme::Http { name: "token", scheme: "Token" }]],
     if_none_match: true,
-    ..Operation::PLAIN
+    ..Operation::safe(Method::Get, "getBackup", "/backups/{id}")
 };
 
 /// `POST /backups/{id}`
 pub static RUN_BACKUP_ACTION: Operation = Operation {
-    id: "runBackupAction",
-    method: Method::Post,
-    path: "/backups/{id}",
-    effect: Effect::Unsafe,
     parameters: &[Parameter::path(
         "id",
         schema!(r#"{"type": "integer", "format": "int64", "minimum": 1, "maximum": 9007199254740991}"#),
@@ -73,15 +61,11 @@ pub static RUN_BACKUP_ACTION: Operation = Operation {
         retention_seconds: 86400,
     }),
     locations: &[LocationTemplate { path: "/tasks/{id}", parameters: &[("id", "/backup/task/id")], of_request: &[] }],
-    ..Operation::PLAIN
+    ..Operation::not_idempotent(Method::Post, "runBackupAction", "/backups/{id}")
 };
 
 /// `DELETE /backups/{id}`
 pub static DELETE_BACKUP: Operation = Operation {
-    id: "deleteBackup",
-    method: Method::Delete,
-    path: "/backups/{id}",
-    effect: Effect::Idempotent,
     parameters: &[Parameter::path(
         "id",
         schema!(r#"{"type": "integer", "format": "int64", "minimum": 1, "maximum": 9007199254740991}"#),
@@ -89,5 +73,5 @@ pub static DELETE_BACKUP: Operation = Operation {
     responses: responses!(204 empty, 400 401 403 404 409 412 429 500 503 problem),
     security: &[&[SecurityScheme::Http { name: "token", scheme: "Token" }]],
     if_match: true,
-    ..Operation::PLAIN
+    ..Operation::idempotent(Method::Delete, "deleteBackup", "/backups/{id}")
 };

@@ -4,16 +4,12 @@
 
 use crate::schemas::{CERTIFICATE_CREATE, SORT};
 use methodical_wire::{
-    Content, Effect, Idempotency, LocationTemplate, Method, Operation, Paging,
-    PagingStyle, Parameter, Replays, RequestBody, SecurityScheme, responses, schema,
+    Content, Idempotency, LocationTemplate, Method, Operation, Paging, PagingStyle, Parameter, Replays, RequestBody,
+    SecurityScheme, responses, schema,
 };
 
 /// `GET /certificates`
 pub static LIST_CERTIFICATES: Operation = Operation {
-    id: "listCertificates",
-    method: Method::Get,
-    path: "/certificates",
-    effect: Effect::Safe,
     parameters: &[
         Parameter::query("page", schema!(r#"{"type": "integer", "format": "int32", "minimum": 1}"#)).default("1"),
         Parameter::query(
@@ -34,15 +30,11 @@ pub static LIST_CERTIFICATES: Operation = Operation {
         next: "/meta/pagination/next_page",
         items: "/certificates",
     }),
-    ..Operation::PLAIN
+    ..Operation::safe(Method::Get, "listCertificates", "/certificates")
 };
 
 /// `POST /certificates`
 pub static CREATE_CERTIFICATE: Operation = Operation {
-    id: "createCertificate",
-    method: Method::Post,
-    path: "/certificates",
-    effect: Effect::Unsafe,
     body: Some(RequestBody { required: true, contents: &[Content { schema: &CERTIFICATE_CREATE, ..Content::JSON }] }),
     responses: responses!(201 json, 400 401 403 409 413 415 422 429 500 503 problem),
     security: &[&[SecurityScheme::Http { name: "token", scheme: "Token" }]],
@@ -57,15 +49,11 @@ pub static CREATE_CERTIFICATE: Operation = Operation {
         parameters: &[("id", "/certificate/id")],
         of_request: &[],
     }],
-    ..Operation::PLAIN
+    ..Operation::not_idempotent(Method::Post, "createCertificate", "/certificates")
 };
 
 /// `GET /certificates/{id}`
 pub static GET_CERTIFICATE: Operation = Operation {
-    id: "getCertificate",
-    method: Method::Get,
-    path: "/certificates/{id}",
-    effect: Effect::Safe,
     parameters: &[Parameter::path(
         "id",
         schema!(r#"{"type": "integer", "format": "int64", "minimum": 1, "maximum": 9007199254740991}"#),
@@ -73,15 +61,11 @@ pub static GET_CERTIFICATE: Operation = Operation {
     responses: responses!(200 json, 304 empty, 400 401 403 404 429 500 503 problem),
     security: &[&[SecurityScheme::Http { name: "token", scheme: "Token" }]],
     if_none_match: true,
-    ..Operation::PLAIN
+    ..Operation::safe(Method::Get, "getCertificate", "/certificates/{id}")
 };
 
 /// `DELETE /certificates/{id}`
 pub static DELETE_CERTIFICATE: Operation = Operation {
-    id: "deleteCertificate",
-    method: Method::Delete,
-    path: "/certificates/{id}",
-    effect: Effect::Idempotent,
     parameters: &[Parameter::path(
         "id",
         schema!(r#"{"type": "integer", "format": "int64", "minimum": 1, "maximum": 9007199254740991}"#),
@@ -89,5 +73,5 @@ pub static DELETE_CERTIFICATE: Operation = Operation {
     responses: responses!(204 empty, 400 401 403 404 409 412 429 500 503 problem),
     security: &[&[SecurityScheme::Http { name: "token", scheme: "Token" }]],
     if_match: true,
-    ..Operation::PLAIN
+    ..Operation::idempotent(Method::Delete, "deleteCertificate", "/certificates/{id}")
 };

@@ -4,16 +4,12 @@
 
 use crate::schemas::{DOMAIN_CREATE, DOMAIN_INPUT, SORT};
 use methodical_wire::{
-    Content, Effect, Idempotency, LocationTemplate, Method, Operation, Paging,
-    PagingStyle, Parameter, Replays, RequestBody, SecurityScheme, responses, schema,
+    Content, Idempotency, LocationTemplate, Method, Operation, Paging, PagingStyle, Parameter, Replays, RequestBody,
+    SecurityScheme, responses, schema,
 };
 
 /// `GET /domains`
 pub static LIST_DOMAINS: Operation = Operation {
-    id: "listDomains",
-    method: Method::Get,
-    path: "/domains",
-    effect: Effect::Safe,
     parameters: &[
         Parameter::query("page", schema!(r#"{"type": "integer", "format": "int32", "minimum": 1}"#)).default("1"),
         Parameter::query(
@@ -41,15 +37,11 @@ pub static LIST_DOMAINS: Operation = Operation {
         next: "/meta/pagination/next_page",
         items: "/domains",
     }),
-    ..Operation::PLAIN
+    ..Operation::safe(Method::Get, "listDomains", "/domains")
 };
 
 /// `POST /domains`
 pub static CREATE_DOMAIN: Operation = Operation {
-    id: "createDomain",
-    method: Method::Post,
-    path: "/domains",
-    effect: Effect::Unsafe,
     body: Some(RequestBody { required: true, contents: &[Content { schema: &DOMAIN_CREATE, ..Content::JSON }] }),
     responses: responses!(201 json, 400 401 403 409 413 415 422 429 500 503 problem),
     security: &[&[SecurityScheme::Http { name: "token", scheme: "Token" }]],
@@ -64,15 +56,11 @@ pub static CREATE_DOMAIN: Operation = Operation {
         parameters: &[("name", "/domain/name")],
         of_request: &[],
     }],
-    ..Operation::PLAIN
+    ..Operation::not_idempotent(Method::Post, "createDomain", "/domains")
 };
 
 /// `GET /domains/{name}`
 pub static GET_DOMAIN: Operation = Operation {
-    id: "getDomain",
-    method: Method::Get,
-    path: "/domains/{name}",
-    effect: Effect::Safe,
     parameters: &[Parameter::path("name", schema!(r#"{
       "type": "string",
       "minLength": 3,
@@ -82,15 +70,11 @@ pub static GET_DOMAIN: Operation = Operation {
     responses: responses!(200 json, 304 empty, 400 401 403 404 429 500 503 problem),
     security: &[&[SecurityScheme::Http { name: "token", scheme: "Token" }]],
     if_none_match: true,
-    ..Operation::PLAIN
+    ..Operation::safe(Method::Get, "getDomain", "/domains/{name}")
 };
 
 /// `PUT /domains/{name}`
 pub static PUT_DOMAIN: Operation = Operation {
-    id: "putDomain",
-    method: Method::Put,
-    path: "/domains/{name}",
-    effect: Effect::Idempotent,
     parameters: &[Parameter::path("name", schema!(r#"{
       "type": "string",
       "minLength": 3,
@@ -107,15 +91,11 @@ pub static PUT_DOMAIN: Operation = Operation {
         parameters: &[("name", "/domain/name")],
         of_request: &[],
     }],
-    ..Operation::PLAIN
+    ..Operation::idempotent(Method::Put, "putDomain", "/domains/{name}")
 };
 
 /// `DELETE /domains/{name}`
 pub static DELETE_DOMAIN: Operation = Operation {
-    id: "deleteDomain",
-    method: Method::Delete,
-    path: "/domains/{name}",
-    effect: Effect::Idempotent,
     parameters: &[Parameter::path("name", schema!(r#"{
       "type": "string",
       "minLength": 3,
@@ -125,5 +105,5 @@ pub static DELETE_DOMAIN: Operation = Operation {
     responses: responses!(204 empty, 400 401 403 404 412 429 500 503 problem),
     security: &[&[SecurityScheme::Http { name: "token", scheme: "Token" }]],
     if_match: true,
-    ..Operation::PLAIN
+    ..Operation::idempotent(Method::Delete, "deleteDomain", "/domains/{name}")
 };

@@ -3,20 +3,15 @@
 //! Operations.
 
 use crate::schemas::{
-    FIREWALL_INPUT, FIREWALL_RULE_DIRECTION, FIREWALL_RULE_PROTOCOL,
-    FIREWALL_STACKLETS_ADD, RULES_ADD, SORT,
+    FIREWALL_INPUT, FIREWALL_RULE_DIRECTION, FIREWALL_RULE_PROTOCOL, FIREWALL_STACKLETS_ADD, RULES_ADD, SORT,
 };
 use methodical_wire::{
-    Content, Effect, Idempotency, LocationTemplate, Method, Operation, Paging,
-    PagingStyle, Parameter, Replays, RequestBody, SecurityScheme, responses, schema,
+    Content, Idempotency, LocationTemplate, Method, Operation, Paging, PagingStyle, Parameter, Replays, RequestBody,
+    SecurityScheme, responses, schema,
 };
 
 /// `GET /firewalls`
 pub static LIST_FIREWALLS: Operation = Operation {
-    id: "listFirewalls",
-    method: Method::Get,
-    path: "/firewalls",
-    effect: Effect::Safe,
     parameters: &[
         Parameter::query("page", schema!(r#"{"type": "integer", "format": "int32", "minimum": 1}"#)).default("1"),
         Parameter::query(
@@ -44,15 +39,11 @@ pub static LIST_FIREWALLS: Operation = Operation {
         next: "/meta/pagination/next_page",
         items: "/firewalls",
     }),
-    ..Operation::PLAIN
+    ..Operation::safe(Method::Get, "listFirewalls", "/firewalls")
 };
 
 /// `POST /firewalls`
 pub static CREATE_FIREWALL: Operation = Operation {
-    id: "createFirewall",
-    method: Method::Post,
-    path: "/firewalls",
-    effect: Effect::Unsafe,
     body: Some(RequestBody { required: true, contents: &[Content { schema: &FIREWALL_INPUT, ..Content::JSON }] }),
     responses: responses!(201 json, 400 401 403 409 413 415 422 429 500 503 problem),
     security: &[&[SecurityScheme::Http { name: "token", scheme: "Token" }]],
@@ -67,15 +58,11 @@ pub static CREATE_FIREWALL: Operation = Operation {
         parameters: &[("uuid", "/firewall/uuid")],
         of_request: &[],
     }],
-    ..Operation::PLAIN
+    ..Operation::not_idempotent(Method::Post, "createFirewall", "/firewalls")
 };
 
 /// `GET /firewalls/{uuid}`
 pub static GET_FIREWALL: Operation = Operation {
-    id: "getFirewall",
-    method: Method::Get,
-    path: "/firewalls/{uuid}",
-    effect: Effect::Safe,
     parameters: &[Parameter::path("uuid", schema!(r#"{
       "type": "string",
       "format": "uuid",
@@ -86,15 +73,11 @@ pub static GET_FIREWALL: Operation = Operation {
     responses: responses!(200 json, 304 empty, 400 401 403 404 429 500 503 problem),
     security: &[&[SecurityScheme::Http { name: "token", scheme: "Token" }]],
     if_none_match: true,
-    ..Operation::PLAIN
+    ..Operation::safe(Method::Get, "getFirewall", "/firewalls/{uuid}")
 };
 
 /// `PUT /firewalls/{uuid}`
 pub static PUT_FIREWALL: Operation = Operation {
-    id: "putFirewall",
-    method: Method::Put,
-    path: "/firewalls/{uuid}",
-    effect: Effect::Idempotent,
     parameters: &[Parameter::path("uuid", schema!(r#"{
       "type": "string",
       "format": "uuid",
@@ -112,15 +95,11 @@ pub static PUT_FIREWALL: Operation = Operation {
         parameters: &[("uuid", "/firewall/uuid")],
         of_request: &[],
     }],
-    ..Operation::PLAIN
+    ..Operation::idempotent(Method::Put, "putFirewall", "/firewalls/{uuid}")
 };
 
 /// `DELETE /firewalls/{uuid}`
 pub static DELETE_FIREWALL: Operation = Operation {
-    id: "deleteFirewall",
-    method: Method::Delete,
-    path: "/firewalls/{uuid}",
-    effect: Effect::Idempotent,
     parameters: &[Parameter::path("uuid", schema!(r#"{
       "type": "string",
       "format": "uuid",
@@ -131,15 +110,11 @@ pub static DELETE_FIREWALL: Operation = Operation {
     responses: responses!(204 empty, 400 401 403 404 412 429 500 503 problem),
     security: &[&[SecurityScheme::Http { name: "token", scheme: "Token" }]],
     if_match: true,
-    ..Operation::PLAIN
+    ..Operation::idempotent(Method::Delete, "deleteFirewall", "/firewalls/{uuid}")
 };
 
 /// `POST /firewalls/{uuid}/rules`
 pub static ADD_FIREWALL_RULES: Operation = Operation {
-    id: "addFirewallRules",
-    method: Method::Post,
-    path: "/firewalls/{uuid}/rules",
-    effect: Effect::Idempotent,
     parameters: &[Parameter::path("uuid", schema!(r#"{
       "type": "string",
       "format": "uuid",
@@ -150,15 +125,11 @@ pub static ADD_FIREWALL_RULES: Operation = Operation {
     body: Some(RequestBody { required: true, contents: &[Content { schema: &RULES_ADD, ..Content::JSON }] }),
     responses: responses!(200 json, 400 401 403 404 413 415 422 429 500 503 problem),
     security: &[&[SecurityScheme::Http { name: "token", scheme: "Token" }]],
-    ..Operation::PLAIN
+    ..Operation::idempotent(Method::Post, "addFirewallRules", "/firewalls/{uuid}/rules")
 };
 
 /// `DELETE /firewalls/{uuid}/rules`
 pub static REMOVE_FIREWALL_RULE: Operation = Operation {
-    id: "removeFirewallRule",
-    method: Method::Delete,
-    path: "/firewalls/{uuid}/rules",
-    effect: Effect::Idempotent,
     parameters: &[
         Parameter::path("uuid", schema!(r#"{
       "type": "string",
@@ -177,15 +148,11 @@ pub static REMOVE_FIREWALL_RULE: Operation = Operation {
     ],
     responses: responses!(204 empty, 400 401 403 404 429 500 503 problem),
     security: &[&[SecurityScheme::Http { name: "token", scheme: "Token" }]],
-    ..Operation::PLAIN
+    ..Operation::idempotent(Method::Delete, "removeFirewallRule", "/firewalls/{uuid}/rules")
 };
 
 /// `POST /firewalls/{uuid}/stacklets`
 pub static ADD_FIREWALL_STACKLETS: Operation = Operation {
-    id: "addFirewallStacklets",
-    method: Method::Post,
-    path: "/firewalls/{uuid}/stacklets",
-    effect: Effect::Idempotent,
     parameters: &[Parameter::path("uuid", schema!(r#"{
       "type": "string",
       "format": "uuid",
@@ -199,15 +166,11 @@ pub static ADD_FIREWALL_STACKLETS: Operation = Operation {
     }),
     responses: responses!(200 json, 400 401 403 404 413 415 422 429 500 503 problem),
     security: &[&[SecurityScheme::Http { name: "token", scheme: "Token" }]],
-    ..Operation::PLAIN
+    ..Operation::idempotent(Method::Post, "addFirewallStacklets", "/firewalls/{uuid}/stacklets")
 };
 
 /// `DELETE /firewalls/{uuid}/stacklets/{stacklet_id}`
 pub static REMOVE_FIREWALL_STACKLET: Operation = Operation {
-    id: "removeFirewallStacklet",
-    method: Method::Delete,
-    path: "/firewalls/{uuid}/stacklets/{stacklet_id}",
-    effect: Effect::Idempotent,
     parameters: &[
         Parameter::path("uuid", schema!(r#"{
       "type": "string",
@@ -223,5 +186,5 @@ pub static REMOVE_FIREWALL_STACKLET: Operation = Operation {
     ],
     responses: responses!(204 empty, 400 401 403 404 429 500 503 problem),
     security: &[&[SecurityScheme::Http { name: "token", scheme: "Token" }]],
-    ..Operation::PLAIN
+    ..Operation::idempotent(Method::Delete, "removeFirewallStacklet", "/firewalls/{uuid}/stacklets/{stacklet_id}")
 };

@@ -4,16 +4,12 @@
 
 use crate::schemas::{CREATE_FLOATING_IP_BODY, RUN_FLOATING_IP_ACTION_BODY, SORT_BY_TIME};
 use methodical_wire::{
-    Content, Effect, Idempotency, LocationTemplate, Method, Operation, Paging,
-    PagingStyle, Parameter, Replays, RequestBody, SecurityScheme, responses, schema,
+    Content, Idempotency, LocationTemplate, Method, Operation, Paging, PagingStyle, Parameter, Replays, RequestBody,
+    SecurityScheme, responses, schema,
 };
 
 /// `GET /floating_ips`
 pub static LIST_FLOATING_IPS: Operation = Operation {
-    id: "listFloatingIps",
-    method: Method::Get,
-    path: "/floating_ips",
-    effect: Effect::Safe,
     parameters: &[
         Parameter::query("page", schema!(r#"{"type": "integer", "format": "int32", "minimum": 1}"#)).default("1"),
         Parameter::query(
@@ -45,15 +41,11 @@ pub static LIST_FLOATING_IPS: Operation = Operation {
         next: "/meta/pagination/next_page",
         items: "/floating_ips",
     }),
-    ..Operation::PLAIN
+    ..Operation::safe(Method::Get, "listFloatingIps", "/floating_ips")
 };
 
 /// `POST /floating_ips`
 pub static CREATE_FLOATING_IP: Operation = Operation {
-    id: "createFloatingIp",
-    method: Method::Post,
-    path: "/floating_ips",
-    effect: Effect::Unsafe,
     body: Some(RequestBody {
         required: true,
         contents: &[Content { schema: &CREATE_FLOATING_IP_BODY, ..Content::JSON }],
@@ -71,15 +63,11 @@ pub static CREATE_FLOATING_IP: Operation = Operation {
         parameters: &[("address", "/floating_ip/address")],
         of_request: &[],
     }],
-    ..Operation::PLAIN
+    ..Operation::not_idempotent(Method::Post, "createFloatingIp", "/floating_ips")
 };
 
 /// `GET /floating_ips/{address}`
 pub static GET_FLOATING_IP: Operation = Operation {
-    id: "getFloatingIp",
-    method: Method::Get,
-    path: "/floating_ips/{address}",
-    effect: Effect::Safe,
     parameters: &[Parameter::path(
         "address",
         schema!(r#"{"type": "string", "format": "ipv4", "minLength": 7, "maxLength": 15}"#),
@@ -87,15 +75,11 @@ pub static GET_FLOATING_IP: Operation = Operation {
     responses: responses!(200 json, 304 empty, 400 401 403 404 429 500 503 problem),
     security: &[&[SecurityScheme::Http { name: "token", scheme: "Token" }]],
     if_none_match: true,
-    ..Operation::PLAIN
+    ..Operation::safe(Method::Get, "getFloatingIp", "/floating_ips/{address}")
 };
 
 /// `POST /floating_ips/{address}`
 pub static RUN_FLOATING_IP_ACTION: Operation = Operation {
-    id: "runFloatingIpAction",
-    method: Method::Post,
-    path: "/floating_ips/{address}",
-    effect: Effect::Unsafe,
     parameters: &[Parameter::path(
         "address",
         schema!(r#"{"type": "string", "format": "ipv4", "minLength": 7, "maxLength": 15}"#),
@@ -117,15 +101,11 @@ pub static RUN_FLOATING_IP_ACTION: Operation = Operation {
         parameters: &[("id", "/floating_ip/task/id")],
         of_request: &[],
     }],
-    ..Operation::PLAIN
+    ..Operation::not_idempotent(Method::Post, "runFloatingIpAction", "/floating_ips/{address}")
 };
 
 /// `DELETE /floating_ips/{address}`
 pub static DELETE_FLOATING_IP: Operation = Operation {
-    id: "deleteFloatingIp",
-    method: Method::Delete,
-    path: "/floating_ips/{address}",
-    effect: Effect::Idempotent,
     parameters: &[Parameter::path(
         "address",
         schema!(r#"{"type": "string", "format": "ipv4", "minLength": 7, "maxLength": 15}"#),
@@ -133,5 +113,5 @@ pub static DELETE_FLOATING_IP: Operation = Operation {
     responses: responses!(204 empty, 400 401 403 404 412 429 500 503 problem),
     security: &[&[SecurityScheme::Http { name: "token", scheme: "Token" }]],
     if_match: true,
-    ..Operation::PLAIN
+    ..Operation::idempotent(Method::Delete, "deleteFloatingIp", "/floating_ips/{address}")
 };

@@ -2,17 +2,10 @@
 
 //! Operations.
 
-use methodical_wire::{
-    Effect, Method, Operation, Paging, PagingStyle, Parameter, SecurityScheme, responses,
-    schema,
-};
+use methodical_wire::{Method, Operation, Paging, PagingStyle, Parameter, SecurityScheme, responses, schema};
 
 /// `GET /applications`
 pub static LIST_APPLICATIONS: Operation = Operation {
-    id: "listApplications",
-    method: Method::Get,
-    path: "/applications",
-    effect: Effect::Safe,
     parameters: &[
         Parameter::query("page", schema!(r#"{"type": "integer", "format": "int32", "minimum": 1}"#)).default("1"),
         Parameter::query(
@@ -28,15 +21,11 @@ pub static LIST_APPLICATIONS: Operation = Operation {
         next: "/meta/pagination/next_page",
         items: "/applications",
     }),
-    ..Operation::PLAIN
+    ..Operation::safe(Method::Get, "listApplications", "/applications")
 };
 
 /// `GET /containers`
 pub static LIST_CONTAINERS: Operation = Operation {
-    id: "listContainers",
-    method: Method::Get,
-    path: "/containers",
-    effect: Effect::Safe,
     parameters: &[
         Parameter::query("page", schema!(r#"{"type": "integer", "format": "int32", "minimum": 1}"#)).default("1"),
         Parameter::query(
@@ -52,15 +41,11 @@ pub static LIST_CONTAINERS: Operation = Operation {
         next: "/meta/pagination/next_page",
         items: "/containers",
     }),
-    ..Operation::PLAIN
+    ..Operation::safe(Method::Get, "listContainers", "/containers")
 };
 
 /// `GET /distributions`
 pub static LIST_DISTRIBUTIONS: Operation = Operation {
-    id: "listDistributions",
-    method: Method::Get,
-    path: "/distributions",
-    effect: Effect::Safe,
     parameters: &[
         Parameter::query("page", schema!(r#"{"type": "integer", "format": "int32", "minimum": 1}"#)).default("1"),
         Parameter::query(
@@ -76,5 +61,5 @@ pub static LIST_DISTRIBUTIONS: Operation = Operation {
         next: "/meta/pagination/next_page",
         items: "/distributions",
     }),
-    ..Operation::PLAIN
+    ..Operation::safe(Method::Get, "listDistributions", "/distributions")
 };

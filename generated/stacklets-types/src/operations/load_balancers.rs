@@ -2,20 +2,14 @@
 
 //! Operations.
 
-use crate::schemas::{
-    LOAD_BALANCER_INPUT, LOAD_BALANCER_RULES_ADD, LOAD_BALANCER_STACKLETS_ADD, SORT,
-};
+use crate::schemas::{LOAD_BALANCER_INPUT, LOAD_BALANCER_RULES_ADD, LOAD_BALANCER_STACKLETS_ADD, SORT};
 use methodical_wire::{
-    Content, Effect, Idempotency, LocationTemplate, Method, Operation, Paging,
-    PagingStyle, Parameter, Replays, RequestBody, SecurityScheme, responses, schema,
+    Content, Idempotency, LocationTemplate, Method, Operation, Paging, PagingStyle, Parameter, Replays, RequestBody,
+    SecurityScheme, responses, schema,
 };
 
 /// `GET /load_balancers`
 pub static LIST_LOAD_BALANCERS: Operation = Operation {
-    id: "listLoadBalancers",
-    method: Method::Get,
-    path: "/load_balancers",
-    effect: Effect::Safe,
     parameters: &[
         Parameter::query(
             "certificate_id",
@@ -55,15 +49,11 @@ pub static LIST_LOAD_BALANCERS: Operation = Operation {
         next: "/meta/pagination/next_page",
         items: "/load_balancers",
     }),
-    ..Operation::PLAIN
+    ..Operation::safe(Method::Get, "listLoadBalancers", "/load_balancers")
 };
 
 /// `POST /load_balancers`
 pub static CREATE_LOAD_BALANCER: Operation = Operation {
-    id: "createLoadBalancer",
-    method: Method::Post,
-    path: "/load_balancers",
-    effect: Effect::Unsafe,
     body: Some(RequestBody { required: true, contents: &[Content { schema: &LOAD_BALANCER_INPUT, ..Content::JSON }] }),
     responses: responses!(201 json, 400 401 403 409 413 415 422 429 500 503 problem),
     security: &[&[SecurityScheme::Http { name: "token", scheme: "Token" }]],
@@ -78,15 +68,11 @@ pub static CREATE_LOAD_BALANCER: Operation = Operation {
         parameters: &[("uuid", "/load_balancer/uuid")],
         of_request: &[],
     }],
-    ..Operation::PLAIN
+    ..Operation::not_idempotent(Method::Post, "createLoadBalancer", "/load_balancers")
 };
 
 /// `GET /load_balancers/{uuid}`
 pub static GET_LOAD_BALANCER: Operation = Operation {
-    id: "getLoadBalancer",
-    method: Method::Get,
-    path: "/load_balancers/{uuid}",
-    effect: Effect::Safe,
     parameters: &[Parameter::path("uuid", schema!(r#"{
       "type": "string",
       "format": "uuid",
@@ -97,15 +83,11 @@ pub static GET_LOAD_BALANCER: Operation = Operation {
     responses: responses!(200 json, 304 empty, 400 401 403 404 429 500 503 problem),
     security: &[&[SecurityScheme::Http { name: "token", scheme: "Token" }]],
     if_none_match: true,
-    ..Operation::PLAIN
+    ..Operation::safe(Method::Get, "getLoadBalancer", "/load_balancers/{uuid}")
 };
 
 /// `PUT /load_balancers/{uuid}`
 pub static PUT_LOAD_BALANCER: Operation = Operation {
-    id: "putLoadBalancer",
-    method: Method::Put,
-    path: "/load_balancers/{uuid}",
-    effect: Effect::Idempotent,
     parameters: &[Parameter::path("uuid", schema!(r#"{
       "type": "string",
       "format": "uuid",
@@ -123,15 +105,11 @@ pub static PUT_LOAD_BALANCER: Operation = Operation {
         parameters: &[("uuid", "/load_balancer/uuid")],
         of_request: &[],
     }],
-    ..Operation::PLAIN
+    ..Operation::idempotent(Method::Put, "putLoadBalancer", "/load_balancers/{uuid}")
 };
 
 /// `DELETE /load_balancers/{uuid}`
 pub static DELETE_LOAD_BALANCER: Operation = Operation {
-    id: "deleteLoadBalancer",
-    method: Method::Delete,
-    path: "/load_balancers/{uuid}",
-    effect: Effect::Idempotent,
     parameters: &[Parameter::path("uuid", schema!(r#"{
       "type": "string",
       "format": "uuid",
@@ -142,15 +120,11 @@ pub static DELETE_LOAD_BALANCER: Operation = Operation {
     responses: responses!(204 empty, 400 401 403 404 412 429 500 503 problem),
     security: &[&[SecurityScheme::Http { name: "token", scheme: "Token" }]],
     if_match: true,
-    ..Operation::PLAIN
+    ..Operation::idempotent(Method::Delete, "deleteLoadBalancer", "/load_balancers/{uuid}")
 };
 
 /// `POST /load_balancers/{uuid}/rules`
 pub static ADD_LOAD_BALANCER_RULES: Operation = Operation {
-    id: "addLoadBalancerRules",
-    method: Method::Post,
-    path: "/load_balancers/{uuid}/rules",
-    effect: Effect::Idempotent,
     parameters: &[Parameter::path("uuid", schema!(r#"{
       "type": "string",
       "format": "uuid",
@@ -164,15 +138,11 @@ pub static ADD_LOAD_BALANCER_RULES: Operation = Operation {
     }),
     responses: responses!(200 json, 400 401 403 404 409 413 415 422 429 500 503 problem),
     security: &[&[SecurityScheme::Http { name: "token", scheme: "Token" }]],
-    ..Operation::PLAIN
+    ..Operation::idempotent(Method::Post, "addLoadBalancerRules", "/load_balancers/{uuid}/rules")
 };
 
 /// `DELETE /load_balancers/{uuid}/rules/{source_port}`
 pub static REMOVE_LOAD_BALANCER_RULE: Operation = Operation {
-    id: "removeLoadBalancerRule",
-    method: Method::Delete,
-    path: "/load_balancers/{uuid}/rules/{source_port}",
-    effect: Effect::Idempotent,
     parameters: &[
         Parameter::path("uuid", schema!(r#"{
       "type": "string",
@@ -188,15 +158,11 @@ pub static REMOVE_LOAD_BALANCER_RULE: Operation = Operation {
     ],
     responses: responses!(204 empty, 400 401 403 404 429 500 503 problem),
     security: &[&[SecurityScheme::Http { name: "token", scheme: "Token" }]],
-    ..Operation::PLAIN
+    ..Operation::idempotent(Method::Delete, "removeLoadBalancerRule", "/load_balancers/{uuid}/rules/{source_port}")
 };
 
 /// `POST /load_balancers/{uuid}/stacklets`
 pub static ADD_LOAD_BALANCER_STACKLETS: Operation = Operation {
-    id: "addLoadBalancerStacklets",
-    method: Method::Post,
-    path: "/load_balancers/{uuid}/stacklets",
-    effect: Effect::Idempotent,
     parameters: &[Parameter::path("uuid", schema!(r#"{
       "type": "string",
       "format": "uuid",
@@ -210,15 +176,11 @@ pub static ADD_LOAD_BALANCER_STACKLETS: Operation = Operation {
     }),
     responses: responses!(200 json, 400 401 403 404 413 415 422 429 500 503 problem),
     security: &[&[SecurityScheme::Http { name: "token", scheme: "Token" }]],
-    ..Operation::PLAIN
+    ..Operation::idempotent(Method::Post, "addLoadBalancerStacklets", "/load_balancers/{uuid}/stacklets")
 };
 
 /// `DELETE /load_balancers/{uuid}/stacklets/{stacklet_id}`
 pub static REMOVE_LOAD_BALANCER_STACKLET: Operation = Operation {
-    id: "removeLoadBalancerStacklet",
-    method: Method::Delete,
-    path: "/load_balancers/{uuid}/stacklets/{stacklet_id}",
-    effect: Effect::Idempotent,
     parameters: &[
         Parameter::path("uuid", schema!(r#"{
       "type": "string",
@@ -234,5 +196,9 @@ pub static REMOVE_LOAD_BALANCER_STACKLET: Operation = Operation {
     ],
     responses: responses!(204 empty, 400 401 403 404 429 500 503 problem),
     security: &[&[SecurityScheme::Http { name: "token", scheme: "Token" }]],
-    ..Operation::PLAIN
+    ..Operation::idempotent(
+        Method::Delete,
+        "removeLoadBalancerStacklet",
+        "/load_balancers/{uuid}/stacklets/{stacklet_id}",
+    )
 };

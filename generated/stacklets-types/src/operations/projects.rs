@@ -4,16 +4,12 @@
 
 use crate::schemas::{PROJECT_CREATE, PROJECT_INPUT, SORT};
 use methodical_wire::{
-    Content, Effect, Idempotency, LocationTemplate, Method, Operation, Paging,
-    PagingStyle, Parameter, Replays, RequestBody, SecurityScheme, responses, schema,
+    Content, Idempotency, LocationTemplate, Method, Operation, Paging, PagingStyle, Parameter, Replays, RequestBody,
+    SecurityScheme, responses, schema,
 };
 
 /// `GET /projects`
 pub static LIST_PROJECTS: Operation = Operation {
-    id: "listProjects",
-    method: Method::Get,
-    path: "/projects",
-    effect: Effect::Safe,
     parameters: &[
         Parameter::query("page", schema!(r#"{"type": "integer", "format": "int32", "minimum": 1}"#)).default("1"),
         Parameter::query(
@@ -34,15 +30,11 @@ pub static LIST_PROJECTS: Operation = Operation {
         next: "/meta/pagination/next_page",
         items: "/projects",
     }),
-    ..Operation::PLAIN
+    ..Operation::safe(Method::Get, "listProjects", "/projects")
 };
 
 /// `POST /projects`
 pub static CREATE_PROJECT: Operation = Operation {
-    id: "createProject",
-    method: Method::Post,
-    path: "/projects",
-    effect: Effect::Unsafe,
     body: Some(RequestBody { required: true, contents: &[Content { schema: &PROJECT_CREATE, ..Content::JSON }] }),
     responses: responses!(201 json, 400 401 403 409 413 415 422 429 500 503 problem),
     security: &[&[SecurityScheme::Http { name: "token", scheme: "Token" }]],
@@ -57,15 +49,11 @@ pub static CREATE_PROJECT: Operation = Operation {
         parameters: &[("uuid", "/project/uuid")],
         of_request: &[],
     }],
-    ..Operation::PLAIN
+    ..Operation::not_idempotent(Method::Post, "createProject", "/projects")
 };
 
 /// `GET /projects/{uuid}`
 pub static GET_PROJECT: Operation = Operation {
-    id: "getProject",
-    method: Method::Get,
-    path: "/projects/{uuid}",
-    effect: Effect::Safe,
     parameters: &[Parameter::path("uuid", schema!(r#"{
       "type": "string",
       "format": "uuid",
@@ -76,15 +64,11 @@ pub static GET_PROJECT: Operation = Operation {
     responses: responses!(200 json, 304 empty, 400 401 403 404 429 500 503 problem),
     security: &[&[SecurityScheme::Http { name: "token", scheme: "Token" }]],
     if_none_match: true,
-    ..Operation::PLAIN
+    ..Operation::safe(Method::Get, "getProject", "/projects/{uuid}")
 };
 
 /// `PUT /projects/{uuid}`
 pub static PUT_PROJECT: Operation = Operation {
-    id: "putProject",
-    method: Method::Put,
-    path: "/projects/{uuid}",
-    effect: Effect::Idempotent,
     parameters: &[Parameter::path("uuid", schema!(r#"{
       "type": "string",
       "format": "uuid",
@@ -102,15 +86,11 @@ pub static PUT_PROJECT: Operation = Operation {
         parameters: &[("uuid", "/project/uuid")],
         of_request: &[],
     }],
-    ..Operation::PLAIN
+    ..Operation::idempotent(Method::Put, "putProject", "/projects/{uuid}")
 };
 
 /// `DELETE /projects/{uuid}`
 pub static DELETE_PROJECT: Operation = Operation {
-    id: "deleteProject",
-    method: Method::Delete,
-    path: "/projects/{uuid}",
-    effect: Effect::Idempotent,
     parameters: &[Parameter::path("uuid", schema!(r#"{
       "type": "string",
       "format": "uuid",
@@ -121,5 +101,5 @@ pub static DELETE_PROJECT: Operation = Operation {
     responses: responses!(204 empty, 400 401 403 404 409 412 429 500 503 problem),
     security: &[&[SecurityScheme::Http { name: "token", scheme: "Token" }]],
     if_match: true,
-    ..Operation::PLAIN
+    ..Operation::idempotent(Method::Delete, "deleteProject", "/projects/{uuid}")
 };

@@ -4,16 +4,12 @@
 
 use crate::schemas::{RECORD_INPUT, RECORD_TYPE, SORT};
 use methodical_wire::{
-    Content, Effect, Idempotency, LocationTemplate, Method, Operation, Paging,
-    PagingStyle, Parameter, Replays, RequestBody, SecurityScheme, responses, schema,
+    Content, Idempotency, LocationTemplate, Method, Operation, Paging, PagingStyle, Parameter, Replays, RequestBody,
+    SecurityScheme, responses, schema,
 };
 
 /// `GET /domains/{name}/records`
 pub static LIST_RECORDS: Operation = Operation {
-    id: "listRecords",
-    method: Method::Get,
-    path: "/domains/{name}/records",
-    effect: Effect::Safe,
     parameters: &[
         Parameter::path("name", schema!(r#"{
       "type": "string",
@@ -41,15 +37,11 @@ pub static LIST_RECORDS: Operation = Operation {
         next: "/meta/pagination/next_page",
         items: "/records",
     }),
-    ..Operation::PLAIN
+    ..Operation::safe(Method::Get, "listRecords", "/domains/{name}/records")
 };
 
 /// `POST /domains/{name}/records`
 pub static CREATE_RECORD: Operation = Operation {
-    id: "createRecord",
-    method: Method::Post,
-    path: "/domains/{name}/records",
-    effect: Effect::Unsafe,
     parameters: &[Parameter::path("name", schema!(r#"{
       "type": "string",
       "minLength": 3,
@@ -70,15 +62,11 @@ pub static CREATE_RECORD: Operation = Operation {
         parameters: &[("id", "/record/id")],
         of_request: &[("name", "name")],
     }],
-    ..Operation::PLAIN
+    ..Operation::not_idempotent(Method::Post, "createRecord", "/domains/{name}/records")
 };
 
 /// `GET /domains/{name}/records/{id}`
 pub static GET_RECORD: Operation = Operation {
-    id: "getRecord",
-    method: Method::Get,
-    path: "/domains/{name}/records/{id}",
-    effect: Effect::Safe,
     parameters: &[
         Parameter::path("name", schema!(r#"{
       "type": "string",
@@ -94,15 +82,11 @@ pub static GET_RECORD: Operation = Operation {
     responses: responses!(200 json, 304 empty, 400 401 403 404 429 500 503 problem),
     security: &[&[SecurityScheme::Http { name: "token", scheme: "Token" }]],
     if_none_match: true,
-    ..Operation::PLAIN
+    ..Operation::safe(Method::Get, "getRecord", "/domains/{name}/records/{id}")
 };
 
 /// `PUT /domains/{name}/records/{id}`
 pub static PUT_RECORD: Operation = Operation {
-    id: "putRecord",
-    method: Method::Put,
-    path: "/domains/{name}/records/{id}",
-    effect: Effect::Idempotent,
     parameters: &[
         Parameter::path("name", schema!(r#"{
       "type": "string",
@@ -125,15 +109,11 @@ pub static PUT_RECORD: Operation = Operation {
         parameters: &[("id", "/record/id")],
         of_request: &[("name", "name")],
     }],
-    ..Operation::PLAIN
+    ..Operation::idempotent(Method::Put, "putRecord", "/domains/{name}/records/{id}")
 };
 
 /// `DELETE /domains/{name}/records/{id}`
 pub static DELETE_RECORD: Operation = Operation {
-    id: "deleteRecord",
-    method: Method::Delete,
-    path: "/domains/{name}/records/{id}",
-    effect: Effect::Idempotent,
     parameters: &[
         Parameter::path("name", schema!(r#"{
       "type": "string",
@@ -149,5 +129,5 @@ pub static DELETE_RECORD: Operation = Operation {
     responses: responses!(204 empty, 400 401 403 404 412 429 500 503 problem),
     security: &[&[SecurityScheme::Http { name: "token", scheme: "Token" }]],
     if_match: true,
-    ..Operation::PLAIN
+    ..Operation::idempotent(Method::Delete, "deleteRecord", "/domains/{name}/records/{id}")
 };

@@ -2,17 +2,10 @@
 
 //! Operations.
 
-use methodical_wire::{
-    Effect, Method, Operation, Paging, PagingStyle, Parameter, SecurityScheme, responses,
-    schema,
-};
+use methodical_wire::{Method, Operation, Paging, PagingStyle, Parameter, SecurityScheme, responses, schema};
 
 /// `GET /regions`
 pub static LIST_REGIONS: Operation = Operation {
-    id: "listRegions",
-    method: Method::Get,
-    path: "/regions",
-    effect: Effect::Safe,
     parameters: &[
         Parameter::query("page", schema!(r#"{"type": "integer", "format": "int32", "minimum": 1}"#)).default("1"),
         Parameter::query(
@@ -28,15 +21,11 @@ pub static LIST_REGIONS: Operation = Operation {
         next: "/meta/pagination/next_page",
         items: "/regions",
     }),
-    ..Operation::PLAIN
+    ..Operation::safe(Method::Get, "listRegions", "/regions")
 };
 
 /// `GET /regions/{slug}`
 pub static GET_REGION: Operation = Operation {
-    id: "getRegion",
-    method: Method::Get,
-    path: "/regions/{slug}",
-    effect: Effect::Safe,
     parameters: &[Parameter::path(
         "slug",
         schema!(r#"{"type": "string", "minLength": 1, "maxLength": 64, "pattern": "^[a-z0-9]+(-[a-z0-9]+)*$"}"#),
@@ -44,5 +33,5 @@ pub static GET_REGION: Operation = Operation {
     responses: responses!(200 json, 304 empty, 400 401 403 404 429 500 503 problem),
     security: &[&[SecurityScheme::Http { name: "token", scheme: "Token" }]],
     if_none_match: true,
-    ..Operation::PLAIN
+    ..Operation::safe(Method::Get, "getRegion", "/regions/{slug}")
 };

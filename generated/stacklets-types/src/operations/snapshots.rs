@@ -4,16 +4,12 @@
 
 use crate::schemas::{RUN_SNAPSHOT_ACTION_BODY, SORT};
 use methodical_wire::{
-    Content, Effect, Idempotency, LocationTemplate, Method, Operation, Paging,
-    PagingStyle, Parameter, Replays, RequestBody, SecurityScheme, responses, schema,
+    Content, Idempotency, LocationTemplate, Method, Operation, Paging, PagingStyle, Parameter, Replays, RequestBody,
+    SecurityScheme, responses, schema,
 };
 
 /// `GET /snapshots`
 pub static LIST_SNAPSHOTS: Operation = Operation {
-    id: "listSnapshots",
-    method: Method::Get,
-    path: "/snapshots",
-    effect: Effect::Safe,
     parameters: &[
         Parameter::query("page", schema!(r#"{"type": "integer", "format": "int32", "minimum": 1}"#)).default("1"),
         Parameter::query(
@@ -42,15 +38,11 @@ pub static LIST_SNAPSHOTS: Operation = Operation {
         next: "/meta/pagination/next_page",
         items: "/snapshots",
     }),
-    ..Operation::PLAIN
+    ..Operation::safe(Method::Get, "listSnapshots", "/snapshots")
 };
 
 /// `GET /snapshots/{id}`
 pub static GET_SNAPSHOT: Operation = Operation {
-    id: "getSnapshot",
-    method: Method::Get,
-    path: "/snapshots/{id}",
-    effect: Effect::Safe,
     parameters: &[Parameter::path(
         "id",
         schema!(r#"{"type": "integer", "format": "int64", "minimum": 1, "maximum": 9007199254740991}"#),
@@ -58,15 +50,11 @@ pub static GET_SNAPSHOT: Operation = Operation {
     responses: responses!(200 json, 304 empty, 400 401 403 404 429 500 503 problem),
     security: &[&[SecurityScheme::Http { name: "token", scheme: "Token" }]],
     if_none_match: true,
-    ..Operation::PLAIN
+    ..Operation::safe(Method::Get, "getSnapshot", "/snapshots/{id}")
 };
 
 /// `POST /snapshots/{id}`
 pub static RUN_SNAPSHOT_ACTION: Operation = Operation {
-    id: "runSnapshotAction",
-    method: Method::Post,
-    path: "/snapshots/{id}",
-    effect: Effect::Unsafe,
     parameters: &[Parameter::path(
         "id",
         schema!(r#"{"type": "integer", "format": "int64", "minimum": 1, "maximum": 9007199254740991}"#),
@@ -84,15 +72,11 @@ pub static RUN_SNAPSHOT_ACTION: Operation = Operation {
         retention_seconds: 86400,
     }),
     locations: &[LocationTemplate { path: "/tasks/{id}", parameters: &[("id", "/snapshot/task/id")], of_request: &[] }],
-    ..Operation::PLAIN
+    ..Operation::not_idempotent(Method::Post, "runSnapshotAction", "/snapshots/{id}")
 };
 
 /// `DELETE /snapshots/{id}`
 pub static DELETE_SNAPSHOT: Operation = Operation {
-    id: "deleteSnapshot",
-    method: Method::Delete,
-    path: "/snapshots/{id}",
-    effect: Effect::Idempotent,
     parameters: &[Parameter::path(
         "id",
         schema!(r#"{"type": "integer", "format": "int64", "minimum": 1, "maximum": 9007199254740991}"#),
@@ -100,5 +84,5 @@ pub static DELETE_SNAPSHOT: Operation = Operation {
     responses: responses!(204 empty, 400 401 403 404 409 412 429 500 503 problem),
     security: &[&[SecurityScheme::Http { name: "token", scheme: "Token" }]],
     if_match: true,
-    ..Operation::PLAIN
+    ..Operation::idempotent(Method::Delete, "deleteSnapshot", "/snapshots/{id}")
 };

@@ -4,16 +4,12 @@
 
 use crate::schemas::{SORT, SSH_KEY_INPUT};
 use methodical_wire::{
-    Content, Effect, Idempotency, LocationTemplate, Method, Operation, Paging,
-    PagingStyle, Parameter, Replays, RequestBody, SecurityScheme, responses, schema,
+    Content, Idempotency, LocationTemplate, Method, Operation, Paging, PagingStyle, Parameter, Replays, RequestBody,
+    SecurityScheme, responses, schema,
 };
 
 /// `GET /ssh_keys`
 pub static LIST_SSH_KEYS: Operation = Operation {
-    id: "listSshKeys",
-    method: Method::Get,
-    path: "/ssh_keys",
-    effect: Effect::Safe,
     parameters: &[
         Parameter::query("page", schema!(r#"{"type": "integer", "format": "int32", "minimum": 1}"#)).default("1"),
         Parameter::query(
@@ -41,15 +37,11 @@ pub static LIST_SSH_KEYS: Operation = Operation {
         next: "/meta/pagination/next_page",
         items: "/ssh_keys",
     }),
-    ..Operation::PLAIN
+    ..Operation::safe(Method::Get, "listSshKeys", "/ssh_keys")
 };
 
 /// `POST /ssh_keys`
 pub static CREATE_SSH_KEY: Operation = Operation {
-    id: "createSshKey",
-    method: Method::Post,
-    path: "/ssh_keys",
-    effect: Effect::Unsafe,
     body: Some(RequestBody { required: true, contents: &[Content { schema: &SSH_KEY_INPUT, ..Content::JSON }] }),
     responses: responses!(201 json, 400 401 403 409 413 415 422 429 500 503 problem),
     security: &[&[SecurityScheme::Http { name: "token", scheme: "Token" }]],
@@ -60,15 +52,11 @@ pub static CREATE_SSH_KEY: Operation = Operation {
         retention_seconds: 86400,
     }),
     locations: &[LocationTemplate { path: "/ssh_keys/{id}", parameters: &[("id", "/ssh_key/id")], of_request: &[] }],
-    ..Operation::PLAIN
+    ..Operation::not_idempotent(Method::Post, "createSshKey", "/ssh_keys")
 };
 
 /// `GET /ssh_keys/{id}`
 pub static GET_SSH_KEY: Operation = Operation {
-    id: "getSshKey",
-    method: Method::Get,
-    path: "/ssh_keys/{id}",
-    effect: Effect::Safe,
     parameters: &[Parameter::path(
         "id",
         schema!(r#"{"type": "integer", "format": "int64", "minimum": 1, "maximum": 9007199254740991}"#),
@@ -76,15 +64,11 @@ pub static GET_SSH_KEY: Operation = Operation {
     responses: responses!(200 json, 304 empty, 400 401 403 404 429 500 503 problem),
     security: &[&[SecurityScheme::Http { name: "token", scheme: "Token" }]],
     if_none_match: true,
-    ..Operation::PLAIN
+    ..Operation::safe(Method::Get, "getSshKey", "/ssh_keys/{id}")
 };
 
 /// `PUT /ssh_keys/{id}`
 pub static PUT_SSH_KEY: Operation = Operation {
-    id: "putSshKey",
-    method: Method::Put,
-    path: "/ssh_keys/{id}",
-    effect: Effect::Idempotent,
     parameters: &[Parameter::path(
         "id",
         schema!(r#"{"type": "integer", "format": "int64", "minimum": 1, "maximum": 9007199254740991}"#),
@@ -95,15 +79,11 @@ pub static PUT_SSH_KEY: Operation = Operation {
     if_match: true,
     if_none_match: true,
     locations: &[LocationTemplate { path: "/ssh_keys/{id}", parameters: &[("id", "/ssh_key/id")], of_request: &[] }],
-    ..Operation::PLAIN
+    ..Operation::idempotent(Method::Put, "putSshKey", "/ssh_keys/{id}")
 };
 
 /// `DELETE /ssh_keys/{id}`
 pub static DELETE_SSH_KEY: Operation = Operation {
-    id: "deleteSshKey",
-    method: Method::Delete,
-    path: "/ssh_keys/{id}",
-    effect: Effect::Idempotent,
     parameters: &[Parameter::path(
         "id",
         schema!(r#"{"type": "integer", "format": "int64", "minimum": 1, "maximum": 9007199254740991}"#),
@@ -111,5 +91,5 @@ pub static DELETE_SSH_KEY: Operation = Operation {
     responses: responses!(204 empty, 400 401 403 404 412 429 500 503 problem),
     security: &[&[SecurityScheme::Http { name: "token", scheme: "Token" }]],
     if_match: true,
-    ..Operation::PLAIN
+    ..Operation::idempotent(Method::Delete, "deleteSshKey", "/ssh_keys/{id}")
 };

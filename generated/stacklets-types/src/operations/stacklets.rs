@@ -3,20 +3,15 @@
 //! Operations.
 
 use crate::schemas::{
-    CREATE_STACKLETS_BODY, RUN_STACKLET_ACTION_BODY, SORT, SORT_BY_TIME, STACKLET_INPUT,
-    STACKLET_STATUS_FILTER,
+    CREATE_STACKLETS_BODY, RUN_STACKLET_ACTION_BODY, SORT, SORT_BY_TIME, STACKLET_INPUT, STACKLET_STATUS_FILTER,
 };
 use methodical_wire::{
-    Content, Effect, Idempotency, LocationTemplate, Method, Operation, Paging,
-    PagingStyle, Parameter, Replays, RequestBody, SecurityScheme, responses, schema,
+    Content, Idempotency, LocationTemplate, Method, Operation, Paging, PagingStyle, Parameter, Replays, RequestBody,
+    SecurityScheme, responses, schema,
 };
 
 /// `GET /stacklets`
 pub static LIST_STACKLETS: Operation = Operation {
-    id: "listStacklets",
-    method: Method::Get,
-    path: "/stacklets",
-    effect: Effect::Safe,
     parameters: &[
         Parameter::query("firewall_uuid", schema!(r#"{
       "type": "string",
@@ -67,15 +62,11 @@ pub static LIST_STACKLETS: Operation = Operation {
         next: "/meta/pagination/next_page",
         items: "/stacklets",
     }),
-    ..Operation::PLAIN
+    ..Operation::safe(Method::Get, "listStacklets", "/stacklets")
 };
 
 /// `POST /stacklets`
 pub static CREATE_STACKLETS: Operation = Operation {
-    id: "createStacklets",
-    method: Method::Post,
-    path: "/stacklets",
-    effect: Effect::Unsafe,
     body: Some(RequestBody {
         required: true,
         contents: &[Content { schema: &CREATE_STACKLETS_BODY, ..Content::JSON }],
@@ -92,15 +83,11 @@ pub static CREATE_STACKLETS: Operation = Operation {
         LocationTemplate { path: "/stacklets/{id}", parameters: &[("id", "/stacklet/id")], of_request: &[] },
         LocationTemplate { path: "/stacklets/{id}", parameters: &[("id", "/stacklets/0/id")], of_request: &[] },
     ],
-    ..Operation::PLAIN
+    ..Operation::not_idempotent(Method::Post, "createStacklets", "/stacklets")
 };
 
 /// `GET /stacklets/{id}`
 pub static GET_STACKLET: Operation = Operation {
-    id: "getStacklet",
-    method: Method::Get,
-    path: "/stacklets/{id}",
-    effect: Effect::Safe,
     parameters: &[Parameter::path(
         "id",
         schema!(r#"{"type": "integer", "format": "int64", "minimum": 1, "maximum": 9007199254740991}"#),
@@ -108,15 +95,11 @@ pub static GET_STACKLET: Operation = Operation {
     responses: responses!(200 json, 304 empty, 400 401 403 404 429 500 503 problem),
     security: &[&[SecurityScheme::Http { name: "token", scheme: "Token" }]],
     if_none_match: true,
-    ..Operation::PLAIN
+    ..Operation::safe(Method::Get, "getStacklet", "/stacklets/{id}")
 };
 
 /// `PUT /stacklets/{id}`
 pub static PUT_STACKLET: Operation = Operation {
-    id: "putStacklet",
-    method: Method::Put,
-    path: "/stacklets/{id}",
-    effect: Effect::Idempotent,
     parameters: &[Parameter::path(
         "id",
         schema!(r#"{"type": "integer", "format": "int64", "minimum": 1, "maximum": 9007199254740991}"#),
@@ -127,15 +110,11 @@ pub static PUT_STACKLET: Operation = Operation {
     if_match: true,
     if_none_match: true,
     locations: &[LocationTemplate { path: "/stacklets/{id}", parameters: &[("id", "/stacklet/id")], of_request: &[] }],
-    ..Operation::PLAIN
+    ..Operation::idempotent(Method::Put, "putStacklet", "/stacklets/{id}")
 };
 
 /// `POST /stacklets/{id}`
 pub static RUN_STACKLET_ACTION: Operation = Operation {
-    id: "runStackletAction",
-    method: Method::Post,
-    path: "/stacklets/{id}",
-    effect: Effect::Unsafe,
     parameters: &[Parameter::path(
         "id",
         schema!(r#"{"type": "integer", "format": "int64", "minimum": 1, "maximum": 9007199254740991}"#),
@@ -153,15 +132,11 @@ pub static RUN_STACKLET_ACTION: Operation = Operation {
         retention_seconds: 86400,
     }),
     locations: &[LocationTemplate { path: "/tasks/{id}", parameters: &[("id", "/stacklet/task/id")], of_request: &[] }],
-    ..Operation::PLAIN
+    ..Operation::not_idempotent(Method::Post, "runStackletAction", "/stacklets/{id}")
 };
 
 /// `DELETE /stacklets/{id}`
 pub static DELETE_STACKLET: Operation = Operation {
-    id: "deleteStacklet",
-    method: Method::Delete,
-    path: "/stacklets/{id}",
-    effect: Effect::Idempotent,
     parameters: &[Parameter::path(
         "id",
         schema!(r#"{"type": "integer", "format": "int64", "minimum": 1, "maximum": 9007199254740991}"#),
@@ -169,15 +144,11 @@ pub static DELETE_STACKLET: Operation = Operation {
     responses: responses!(204 empty, 400 401 403 404 412 429 500 503 problem),
     security: &[&[SecurityScheme::Http { name: "token", scheme: "Token" }]],
     if_match: true,
-    ..Operation::PLAIN
+    ..Operation::idempotent(Method::Delete, "deleteStacklet", "/stacklets/{id}")
 };
 
 /// `GET /stacklets/{id}/backups`
 pub static LIST_STACKLET_BACKUPS: Operation = Operation {
-    id: "listStackletBackups",
-    method: Method::Get,
-    path: "/stacklets/{id}/backups",
-    effect: Effect::Safe,
     parameters: &[
         Parameter::path(
             "id",
@@ -198,15 +169,11 @@ pub static LIST_STACKLET_BACKUPS: Operation = Operation {
         next: "/meta/pagination/next_page",
         items: "/backups",
     }),
-    ..Operation::PLAIN
+    ..Operation::safe(Method::Get, "listStackletBackups", "/stacklets/{id}/backups")
 };
 
 /// `GET /stacklets/{id}/snapshots`
 pub static LIST_STACKLET_SNAPSHOTS: Operation = Operation {
-    id: "listStackletSnapshots",
-    method: Method::Get,
-    path: "/stacklets/{id}/snapshots",
-    effect: Effect::Safe,
     parameters: &[
         Parameter::path(
             "id",
@@ -231,5 +198,5 @@ pub static LIST_STACKLET_SNAPSHOTS: Operation = Operation {
         next: "/meta/pagination/next_page",
         items: "/snapshots",
     }),
-    ..Operation::PLAIN
+    ..Operation::safe(Method::Get, "listStackletSnapshots", "/stacklets/{id}/snapshots")
 };

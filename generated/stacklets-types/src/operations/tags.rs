@@ -4,16 +4,12 @@
 
 use crate::schemas::{ADD_TAG_RESOURCES_BODY, SORT, TAGGABLE_TYPE, TAG_CREATE, TAG_INPUT};
 use methodical_wire::{
-    Content, Effect, Idempotency, LocationTemplate, Method, Operation, Paging,
-    PagingStyle, Parameter, Replays, RequestBody, SecurityScheme, responses, schema,
+    Content, Idempotency, LocationTemplate, Method, Operation, Paging, PagingStyle, Parameter, Replays, RequestBody,
+    SecurityScheme, responses, schema,
 };
 
 /// `GET /tags`
 pub static LIST_TAGS: Operation = Operation {
-    id: "listTags",
-    method: Method::Get,
-    path: "/tags",
-    effect: Effect::Safe,
     parameters: &[
         Parameter::query("page", schema!(r#"{"type": "integer", "format": "int32", "minimum": 1}"#)).default("1"),
         Parameter::query(
@@ -41,15 +37,11 @@ pub static LIST_TAGS: Operation = Operation {
         next: "/meta/pagination/next_page",
         items: "/tags",
     }),
-    ..Operation::PLAIN
+    ..Operation::safe(Method::Get, "listTags", "/tags")
 };
 
 /// `POST /tags`
 pub static CREATE_TAG: Operation = Operation {
-    id: "createTag",
-    method: Method::Post,
-    path: "/tags",
-    effect: Effect::Unsafe,
     body: Some(RequestBody { required: true, contents: &[Content { schema: &TAG_CREATE, ..Content::JSON }] }),
     responses: responses!(201 json, 400 401 403 409 413 415 422 429 500 503 problem),
     security: &[&[SecurityScheme::Http { name: "token", scheme: "Token" }]],
@@ -60,15 +52,11 @@ pub static CREATE_TAG: Operation = Operation {
         retention_seconds: 86400,
     }),
     locations: &[LocationTemplate { path: "/tags/{name}", parameters: &[("name", "/tag/name")], of_request: &[] }],
-    ..Operation::PLAIN
+    ..Operation::not_idempotent(Method::Post, "createTag", "/tags")
 };
 
 /// `GET /tags/{name}`
 pub static GET_TAG: Operation = Operation {
-    id: "getTag",
-    method: Method::Get,
-    path: "/tags/{name}",
-    effect: Effect::Safe,
     parameters: &[Parameter::path(
         "name",
         schema!(r#"{"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[a-zA-Z0-9_\\-:]+$"}"#),
@@ -76,15 +64,11 @@ pub static GET_TAG: Operation = Operation {
     responses: responses!(200 json, 304 empty, 400 401 403 404 429 500 503 problem),
     security: &[&[SecurityScheme::Http { name: "token", scheme: "Token" }]],
     if_none_match: true,
-    ..Operation::PLAIN
+    ..Operation::safe(Method::Get, "getTag", "/tags/{name}")
 };
 
 /// `PUT /tags/{name}`
 pub static PUT_TAG: Operation = Operation {
-    id: "putTag",
-    method: Method::Put,
-    path: "/tags/{name}",
-    effect: Effect::Idempotent,
     parameters: &[Parameter::path(
         "name",
         schema!(r#"{"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[a-zA-Z0-9_\\-:]+$"}"#),
@@ -95,15 +79,11 @@ pub static PUT_TAG: Operation = Operation {
     if_match: true,
     if_none_match: true,
     locations: &[LocationTemplate { path: "/tags/{name}", parameters: &[("name", "/tag/name")], of_request: &[] }],
-    ..Operation::PLAIN
+    ..Operation::idempotent(Method::Put, "putTag", "/tags/{name}")
 };
 
 /// `DELETE /tags/{name}`
 pub static DELETE_TAG: Operation = Operation {
-    id: "deleteTag",
-    method: Method::Delete,
-    path: "/tags/{name}",
-    effect: Effect::Idempotent,
     parameters: &[Parameter::path(
         "name",
         schema!(r#"{"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[a-zA-Z0-9_\\-:]+$"}"#),
@@ -111,15 +91,11 @@ pub static DELETE_TAG: Operation = Operation {
     responses: responses!(204 empty, 400 401 403 404 412 429 500 503 problem),
     security: &[&[SecurityScheme::Http { name: "token", scheme: "Token" }]],
     if_match: true,
-    ..Operation::PLAIN
+    ..Operation::idempotent(Method::Delete, "deleteTag", "/tags/{name}")
 };
 
 /// `GET /tags/{name}/resources`
 pub static LIST_TAG_RESOURCES: Operation = Operation {
-    id: "listTagResources",
-    method: Method::Get,
-    path: "/tags/{name}/resources",
-    effect: Effect::Safe,
     parameters: &[
         Parameter::path(
             "name",
@@ -139,15 +115,11 @@ pub static LIST_TAG_RESOURCES: Operation = Operation {
         next: "/meta/pagination/next_page",
         items: "/resources",
     }),
-    ..Operation::PLAIN
+    ..Operation::safe(Method::Get, "listTagResources", "/tags/{name}/resources")
 };
 
 /// `POST /tags/{name}/resources`
 pub static ADD_TAG_RESOURCES: Operation = Operation {
-    id: "addTagResources",
-    method: Method::Post,
-    path: "/tags/{name}/resources",
-    effect: Effect::Idempotent,
     parameters: &[Parameter::path(
         "name",
         schema!(r#"{"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[a-zA-Z0-9_\\-:]+$"}"#),
@@ -158,15 +130,11 @@ pub static ADD_TAG_RESOURCES: Operation = Operation {
     }),
     responses: responses!(200 json, 400 401 403 404 413 415 422 429 500 503 problem),
     security: &[&[SecurityScheme::Http { name: "token", scheme: "Token" }]],
-    ..Operation::PLAIN
+    ..Operation::idempotent(Method::Post, "addTagResources", "/tags/{name}/resources")
 };
 
 /// `DELETE /tags/{name}/resources/{type}/{id}`
 pub static REMOVE_TAG_RESOURCE: Operation = Operation {
-    id: "removeTagResource",
-    method: Method::Delete,
-    path: "/tags/{name}/resources/{type}/{id}",
-    effect: Effect::Idempotent,
     parameters: &[
         Parameter::path(
             "name",
@@ -180,5 +148,5 @@ pub static REMOVE_TAG_RESOURCE: Operation = Operation {
     ],
     responses: responses!(204 empty, 400 401 403 404 429 500 503 problem),
     security: &[&[SecurityScheme::Http { name: "token", scheme: "Token" }]],
-    ..Operation::PLAIN
+    ..Operation::idempotent(Method::Delete, "removeTagResource", "/tags/{name}/resources/{type}/{id}")
 };

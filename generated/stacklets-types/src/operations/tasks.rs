@@ -3,17 +3,10 @@
 //! Operations.
 
 use crate::schemas::{SORT_BY_TIME, TASK_RESOURCE_TYPE_FILTER, TASK_STATUS_FILTER};
-use methodical_wire::{
-    Effect, Method, Operation, Paging, PagingStyle, Parameter, SecurityScheme, responses,
-    schema,
-};
+use methodical_wire::{Method, Operation, Paging, PagingStyle, Parameter, SecurityScheme, responses, schema};
 
 /// `GET /tasks`
 pub static LIST_TASKS: Operation = Operation {
-    id: "listTasks",
-    method: Method::Get,
-    path: "/tasks",
-    effect: Effect::Safe,
     parameters: &[
         Parameter::query("page", schema!(r#"{"type": "integer", "format": "int32", "minimum": 1}"#)).default("1"),
         Parameter::query(
@@ -32,15 +25,11 @@ pub static LIST_TASKS: Operation = Operation {
         next: "/meta/pagination/next_page",
         items: "/tasks",
     }),
-    ..Operation::PLAIN
+    ..Operation::safe(Method::Get, "listTasks", "/tasks")
 };
 
 /// `GET /tasks/{id}`
 pub static GET_TASK: Operation = Operation {
-    id: "getTask",
-    method: Method::Get,
-    path: "/tasks/{id}",
-    effect: Effect::Safe,
     parameters: &[Parameter::path(
         "id",
         schema!(r#"{"type": "integer", "format": "int64", "minimum": 1, "maximum": 9007199254740991}"#),
@@ -48,5 +37,5 @@ pub static GET_TASK: Operation = Operation {
     responses: responses!(200 json, 304 empty, 400 401 403 404 429 500 503 problem),
     security: &[&[SecurityScheme::Http { name: "token", scheme: "Token" }]],
     if_none_match: true,
-    ..Operation::PLAIN
+    ..Operation::safe(Method::Get, "getTask", "/tasks/{id}")
 };

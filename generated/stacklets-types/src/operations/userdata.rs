@@ -4,16 +4,12 @@
 
 use crate::schemas::{SORT, USERDATA_INPUT};
 use methodical_wire::{
-    Content, Effect, Idempotency, LocationTemplate, Method, Operation, Paging,
-    PagingStyle, Parameter, Replays, RequestBody, SecurityScheme, responses, schema,
+    Content, Idempotency, LocationTemplate, Method, Operation, Paging, PagingStyle, Parameter, Replays, RequestBody,
+    SecurityScheme, responses, schema,
 };
 
 /// `GET /userdata`
 pub static LIST_USERDATA: Operation = Operation {
-    id: "listUserdata",
-    method: Method::Get,
-    path: "/userdata",
-    effect: Effect::Safe,
     parameters: &[
         Parameter::query("page", schema!(r#"{"type": "integer", "format": "int32", "minimum": 1}"#)).default("1"),
         Parameter::query(
@@ -34,15 +30,11 @@ pub static LIST_USERDATA: Operation = Operation {
         next: "/meta/pagination/next_page",
         items: "/userdata",
     }),
-    ..Operation::PLAIN
+    ..Operation::safe(Method::Get, "listUserdata", "/userdata")
 };
 
 /// `POST /userdata`
 pub static CREATE_USERDATA: Operation = Operation {
-    id: "createUserdata",
-    method: Method::Post,
-    path: "/userdata",
-    effect: Effect::Unsafe,
     body: Some(RequestBody { required: true, contents: &[Content { schema: &USERDATA_INPUT, ..Content::JSON }] }),
     responses: responses!(201 json, 400 401 403 409 413 415 422 429 500 503 problem),
     security: &[&[SecurityScheme::Http { name: "token", scheme: "Token" }]],
@@ -57,15 +49,11 @@ pub static CREATE_USERDATA: Operation = Operation {
         parameters: &[("uuid", "/userdata/uuid")],
         of_request: &[],
     }],
-    ..Operation::PLAIN
+    ..Operation::not_idempotent(Method::Post, "createUserdata", "/userdata")
 };
 
 /// `GET /userdata/{uuid}`
 pub static GET_USERDATA: Operation = Operation {
-    id: "getUserdata",
-    method: Method::Get,
-    path: "/userdata/{uuid}",
-    effect: Effect::Safe,
     parameters: &[Parameter::path("uuid", schema!(r#"{
       "type": "string",
       "format": "uuid",
@@ -76,15 +64,11 @@ pub static GET_USERDATA: Operation = Operation {
     responses: responses!(200 json, 304 empty, 400 401 403 404 429 500 503 problem),
     security: &[&[SecurityScheme::Http { name: "token", scheme: "Token" }]],
     if_none_match: true,
-    ..Operation::PLAIN
+    ..Operation::safe(Method::Get, "getUserdata", "/userdata/{uuid}")
 };
 
 /// `PUT /userdata/{uuid}`
 pub static PUT_USERDATA: Operation = Operation {
-    id: "putUserdata",
-    method: Method::Put,
-    path: "/userdata/{uuid}",
-    effect: Effect::Idempotent,
     parameters: &[Parameter::path("uuid", schema!(r#"{
       "type": "string",
       "format": "uuid",
@@ -102,15 +86,11 @@ pub static PUT_USERDATA: Operation = Operation {
         parameters: &[("uuid", "/userdata/uuid")],
         of_request: &[],
     }],
-    ..Operation::PLAIN
+    ..Operation::idempotent(Method::Put, "putUserdata", "/userdata/{uuid}")
 };
 
 /// `DELETE /userdata/{uuid}`
 pub static DELETE_USERDATA: Operation = Operation {
-    id: "deleteUserdata",
-    method: Method::Delete,
-    path: "/userdata/{uuid}",
-    effect: Effect::Idempotent,
     parameters: &[Parameter::path("uuid", schema!(r#"{
       "type": "string",
       "format": "uuid",
@@ -121,5 +101,5 @@ pub static DELETE_USERDATA: Operation = Operation {
     responses: responses!(204 empty, 400 401 403 404 412 429 500 503 problem),
     security: &[&[SecurityScheme::Http { name: "token", scheme: "Token" }]],
     if_match: true,
-    ..Operation::PLAIN
+    ..Operation::idempotent(Method::Delete, "deleteUserdata", "/userdata/{uuid}")
 };

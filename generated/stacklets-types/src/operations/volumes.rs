@@ -4,16 +4,12 @@
 
 use crate::schemas::{RUN_VOLUME_ACTION_BODY, SORT, VOLUME_CREATE, VOLUME_INPUT};
 use methodical_wire::{
-    Content, Effect, Idempotency, LocationTemplate, Method, Operation, Paging,
-    PagingStyle, Parameter, Replays, RequestBody, SecurityScheme, responses, schema,
+    Content, Idempotency, LocationTemplate, Method, Operation, Paging, PagingStyle, Parameter, Replays, RequestBody,
+    SecurityScheme, responses, schema,
 };
 
 /// `GET /volumes`
 pub static LIST_VOLUMES: Operation = Operation {
-    id: "listVolumes",
-    method: Method::Get,
-    path: "/volumes",
-    effect: Effect::Safe,
     parameters: &[
         Parameter::query("page", schema!(r#"{"type": "integer", "format": "int32", "minimum": 1}"#)).default("1"),
         Parameter::query(
@@ -42,15 +38,11 @@ pub static LIST_VOLUMES: Operation = Operation {
         next: "/meta/pagination/next_page",
         items: "/volumes",
     }),
-    ..Operation::PLAIN
+    ..Operation::safe(Method::Get, "listVolumes", "/volumes")
 };
 
 /// `POST /volumes`
 pub static CREATE_VOLUME: Operation = Operation {
-    id: "createVolume",
-    method: Method::Post,
-    path: "/volumes",
-    effect: Effect::Unsafe,
     body: Some(RequestBody { required: true, contents: &[Content { schema: &VOLUME_CREATE, ..Content::JSON }] }),
     responses: responses!(201 json, 400 401 403 409 413 415 422 429 500 503 problem),
     security: &[&[SecurityScheme::Http { name: "token", scheme: "Token" }]],
@@ -65,15 +57,11 @@ pub static CREATE_VOLUME: Operation = Operation {
         parameters: &[("uuid", "/volume/uuid")],
         of_request: &[],
     }],
-    ..Operation::PLAIN
+    ..Operation::not_idempotent(Method::Post, "createVolume", "/volumes")
 };
 
 /// `GET /volumes/{uuid}`
 pub static GET_VOLUME: Operation = Operation {
-    id: "getVolume",
-    method: Method::Get,
-    path: "/volumes/{uuid}",
-    effect: Effect::Safe,
     parameters: &[Parameter::path("uuid", schema!(r#"{
       "type": "string",
       "format": "uuid",
@@ -84,15 +72,11 @@ pub static GET_VOLUME: Operation = Operation {
     responses: responses!(200 json, 304 empty, 400 401 403 404 429 500 503 problem),
     security: &[&[SecurityScheme::Http { name: "token", scheme: "Token" }]],
     if_none_match: true,
-    ..Operation::PLAIN
+    ..Operation::safe(Method::Get, "getVolume", "/volumes/{uuid}")
 };
 
 /// `PUT /volumes/{uuid}`
 pub static PUT_VOLUME: Operation = Operation {
-    id: "putVolume",
-    method: Method::Put,
-    path: "/volumes/{uuid}",
-    effect: Effect::Idempotent,
     parameters: &[Parameter::path("uuid", schema!(r#"{
       "type": "string",
       "format": "uuid",
@@ -110,15 +94,11 @@ pub static PUT_VOLUME: Operation = Operation {
         parameters: &[("uuid", "/volume/uuid")],
         of_request: &[],
     }],
-    ..Operation::PLAIN
+    ..Operation::idempotent(Method::Put, "putVolume", "/volumes/{uuid}")
 };
 
 /// `POST /volumes/{uuid}`
 pub static RUN_VOLUME_ACTION: Operation = Operation {
-    id: "runVolumeAction",
-    method: Method::Post,
-    path: "/volumes/{uuid}",
-    effect: Effect::Unsafe,
     parameters: &[Parameter::path("uuid", schema!(r#"{
       "type": "string",
       "format": "uuid",
@@ -139,15 +119,11 @@ pub static RUN_VOLUME_ACTION: Operation = Operation {
         retention_seconds: 86400,
     }),
     locations: &[LocationTemplate { path: "/tasks/{id}", parameters: &[("id", "/volume/task/id")], of_request: &[] }],
-    ..Operation::PLAIN
+    ..Operation::not_idempotent(Method::Post, "runVolumeAction", "/volumes/{uuid}")
 };
 
 /// `DELETE /volumes/{uuid}`
 pub static DELETE_VOLUME: Operation = Operation {
-    id: "deleteVolume",
-    method: Method::Delete,
-    path: "/volumes/{uuid}",
-    effect: Effect::Idempotent,
     parameters: &[Parameter::path("uuid", schema!(r#"{
       "type": "string",
       "format": "uuid",
@@ -158,5 +134,5 @@ pub static DELETE_VOLUME: Operation = Operation {
     responses: responses!(204 empty, 400 401 403 404 412 429 500 503 problem),
     security: &[&[SecurityScheme::Http { name: "token", scheme: "Token" }]],
     if_match: true,
-    ..Operation::PLAIN
+    ..Operation::idempotent(Method::Delete, "deleteVolume", "/volumes/{uuid}")
 };

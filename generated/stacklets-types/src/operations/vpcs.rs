@@ -4,16 +4,12 @@
 
 use crate::schemas::{SORT, VPC_INPUT};
 use methodical_wire::{
-    Content, Effect, Idempotency, LocationTemplate, Method, Operation, Paging,
-    PagingStyle, Parameter, Replays, RequestBody, SecurityScheme, responses, schema,
+    Content, Idempotency, LocationTemplate, Method, Operation, Paging, PagingStyle, Parameter, Replays, RequestBody,
+    SecurityScheme, responses, schema,
 };
 
 /// `GET /vpcs`
 pub static LIST_VPCS: Operation = Operation {
-    id: "listVpcs",
-    method: Method::Get,
-    path: "/vpcs",
-    effect: Effect::Safe,
     parameters: &[
         Parameter::query("page", schema!(r#"{"type": "integer", "format": "int32", "minimum": 1}"#)).default("1"),
         Parameter::query(
@@ -38,15 +34,11 @@ pub static LIST_VPCS: Operation = Operation {
         next: "/meta/pagination/next_page",
         items: "/vpcs",
     }),
-    ..Operation::PLAIN
+    ..Operation::safe(Method::Get, "listVpcs", "/vpcs")
 };
 
 /// `POST /vpcs`
 pub static CREATE_VPC: Operation = Operation {
-    id: "createVpc",
-    method: Method::Post,
-    path: "/vpcs",
-    effect: Effect::Unsafe,
     body: Some(RequestBody { required: true, contents: &[Content { schema: &VPC_INPUT, ..Content::JSON }] }),
     responses: responses!(201 json, 400 401 403 409 413 415 422 429 500 503 problem),
     security: &[&[SecurityScheme::Http { name: "token", scheme: "Token" }]],
@@ -57,15 +49,11 @@ pub static CREATE_VPC: Operation = Operation {
         retention_seconds: 86400,
     }),
     locations: &[LocationTemplate { path: "/vpcs/{uuid}", parameters: &[("uuid", "/vpc/uuid")], of_request: &[] }],
-    ..Operation::PLAIN
+    ..Operation::not_idempotent(Method::Post, "createVpc", "/vpcs")
 };
 
 /// `GET /vpcs/{uuid}`
 pub static GET_VPC: Operation = Operation {
-    id: "getVpc",
-    method: Method::Get,
-    path: "/vpcs/{uuid}",
-    effect: Effect::Safe,
     parameters: &[Parameter::path("uuid", schema!(r#"{
       "type": "string",
       "format": "uuid",
@@ -76,15 +64,11 @@ pub static GET_VPC: Operation = Operation {
     responses: responses!(200 json, 304 empty, 400 401 403 404 429 500 503 problem),
     security: &[&[SecurityScheme::Http { name: "token", scheme: "Token" }]],
     if_none_match: true,
-    ..Operation::PLAIN
+    ..Operation::safe(Method::Get, "getVpc", "/vpcs/{uuid}")
 };
 
 /// `PUT /vpcs/{uuid}`
 pub static PUT_VPC: Operation = Operation {
-    id: "putVpc",
-    method: Method::Put,
-    path: "/vpcs/{uuid}",
-    effect: Effect::Idempotent,
     parameters: &[Parameter::path("uuid", schema!(r#"{
       "type": "string",
       "format": "uuid",
@@ -98,15 +82,11 @@ pub static PUT_VPC: Operation = Operation {
     if_match: true,
     if_none_match: true,
     locations: &[LocationTemplate { path: "/vpcs/{uuid}", parameters: &[("uuid", "/vpc/uuid")], of_request: &[] }],
-    ..Operation::PLAIN
+    ..Operation::idempotent(Method::Put, "putVpc", "/vpcs/{uuid}")
 };
 
 /// `DELETE /vpcs/{uuid}`
 pub static DELETE_VPC: Operation = Operation {
-    id: "deleteVpc",
-    method: Method::Delete,
-    path: "/vpcs/{uuid}",
-    effect: Effect::Idempotent,
     parameters: &[Parameter::path("uuid", schema!(r#"{
       "type": "string",
       "format": "uuid",
@@ -117,15 +97,11 @@ pub static DELETE_VPC: Operation = Operation {
     responses: responses!(204 empty, 400 401 403 404 412 429 500 503 problem),
     security: &[&[SecurityScheme::Http { name: "token", scheme: "Token" }]],
     if_match: true,
-    ..Operation::PLAIN
+    ..Operation::idempotent(Method::Delete, "deleteVpc", "/vpcs/{uuid}")
 };
 
 /// `GET /vpcs/{uuid}/members`
 pub static LIST_VPC_MEMBERS: Operation = Operation {
-    id: "listVpcMembers",
-    method: Method::Get,
-    path: "/vpcs/{uuid}/members",
-    effect: Effect::Safe,
     parameters: &[
         Parameter::path("uuid", schema!(r#"{
       "type": "string",
@@ -148,5 +124,5 @@ pub static LIST_VPC_MEMBERS: Operation = Operation {
         next: "/meta/pagination/next_page",
         items: "/members",
     }),
-    ..Operation::PLAIN
+    ..Operation::safe(Method::Get, "listVpcMembers", "/vpcs/{uuid}/members")
 };

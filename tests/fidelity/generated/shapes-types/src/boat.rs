@@ -7,7 +7,5 @@ use methodical_wire::record;
 record! {
     /// The component `Boat`.
     #[derive(Default)]
-    pub struct Boat {
-        optional length: Option<f64>,
-    }
+    pub struct Boat { optional length: Option<f64>, }
 }

@@ -24,12 +24,7 @@ record! {
 
 text_enum! {
     /// The schema at `/components/schemas/Choices/properties/colour`.
-    pub enum ChoicesColour {
-        Red = "red",
-        Green = "green",
-        DarkBlue = "dark blue",
-        ..Unknown
-    }
+    pub enum ChoicesColour { Red = "red", Green = "green", DarkBlue = "dark blue", ..Unknown }
 }
 
 /// The schema at `/components/schemas/Choices/properties/either`.

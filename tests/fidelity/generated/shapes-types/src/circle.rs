@@ -6,10 +6,7 @@ use methodical_wire::record;
 
 record! {
     /// The component `Circle`.
-    pub struct Circle {
-        optional kind: Option<String>,
-        required radius: f64,
-    }
+    pub struct Circle { optional kind: Option<String>, required radius: f64, }
 }
 
 impl Circle {

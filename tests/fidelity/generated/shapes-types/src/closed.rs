@@ -6,10 +6,7 @@ use methodical_wire::record;
 
 record! {
     /// The component `Closed`.
-    pub struct Closed {
-        required name: String,
-        optional size: Option<i64>,
-    }
+    pub struct Closed { required name: String, optional size: Option<i64>, }
 }
 
 impl Closed {
@@ -17,18 +14,12 @@ impl Closed {
     ///
     /// To set more: `Closed { size: Some(..), ..Closed::new(..) }`.
     pub fn new(name: impl Into<String>) -> Closed {
-        Closed {
-            name: name.into(),
-            size: None,
-        }
+        Closed { name: name.into(), size: None }
     }
 }
 
 record! {
     /// What JSON Schema makes of it, nothing but `a` is let in.
     #[derive(Default)]
-    pub struct ClosedPart {
-        optional a: Option<String>,
-        optional b: Option<i64>,
-    }
+    pub struct ClosedPart { optional a: Option<String>, optional b: Option<i64>, }
 }

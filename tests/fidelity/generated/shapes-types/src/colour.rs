@@ -6,8 +6,5 @@ use methodical_wire::text_enum;
 
 text_enum! {
     /// The component `Colour`.
-    pub enum Colour {
-        Red = "red",
-        ..Unknown
-    }
+    pub enum Colour { Red = "red", ..Unknown }
 }

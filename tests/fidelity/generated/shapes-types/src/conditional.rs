@@ -6,10 +6,7 @@ use methodical_wire::{record, text_enum};
 
 record! {
     /// The component `Conditional`.
-    pub struct Conditional {
-        required kind: ConditionalKind,
-        optional number: Option<String>,
-    }
+    pub struct Conditional { required kind: ConditionalKind, optional number: Option<String>, }
 }
 
 impl Conditional {
@@ -23,9 +20,5 @@ impl Conditional {
 
 text_enum! {
     /// The schema at `/components/schemas/Conditional/properties/kind`.
-    pub enum ConditionalKind {
-        Post = "post",
-        Call = "call",
-        ..Unknown
-    }
+    pub enum ConditionalKind { Post = "post", Call = "call", ..Unknown }
 }

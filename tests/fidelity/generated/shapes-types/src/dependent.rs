@@ -7,8 +7,5 @@ use methodical_wire::record;
 record! {
     /// The component `Dependent`.
     #[derive(Default)]
-    pub struct Dependent {
-        optional card: Option<String>,
-        optional holder: Option<String>,
-    }
+    pub struct Dependent { optional card: Option<String>, optional holder: Option<String>, }
 }

@@ -7,15 +7,10 @@ use methodical_wire::{record, text_enum};
 record! {
     /// The component `Described`.
     #[derive(Default)]
-    pub struct Described {
-        nullable maybe: Option<Option<DescribedMaybe>>,
-    }
+    pub struct Described { nullable maybe: Option<Option<DescribedMaybe>>, }
 }
 
 text_enum! {
     /// The schema at `/components/schemas/Described/properties/maybe`.
-    pub enum DescribedMaybe {
-        Red = "red",
-        ..Unknown
-    }
+    pub enum DescribedMaybe { Red = "red", ..Unknown }
 }

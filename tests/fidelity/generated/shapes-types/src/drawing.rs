@@ -7,11 +7,7 @@ use methodical_wire::record;
 
 record! {
     /// Members from several places.
-    pub struct Drawing {
-        required id: String,
-        required shape: Shape,
-        optional size: Option<i64>,
-    }
+    pub struct Drawing { required id: String, required shape: Shape, optional size: Option<i64>, }
 }
 
 impl Drawing {
@@ -19,10 +15,6 @@ impl Drawing {
     ///
     /// To set more: `Drawing { size: Some(..), ..Drawing::new(..) }`.
     pub fn new(shape: Shape, id: impl Into<String>) -> Drawing {
-        Drawing {
-            shape,
-            id: id.into(),
-            size: None,
-        }
+        Drawing { shape, id: id.into(), size: None }
     }
 }

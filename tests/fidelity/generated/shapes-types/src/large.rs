@@ -6,8 +6,5 @@ use methodical_wire::record;
 
 record! {
     /// The component `Large`.
-    pub struct Large {
-        required seats: i64,
-        required size: String,
-    }
+    pub struct Large { required seats: i64, required size: String, }
 }

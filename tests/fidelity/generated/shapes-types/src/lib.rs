@@ -11,313 +11,50 @@ pub mod operations;
 pub mod schemas;
 
 #[rustfmt::skip]
-#[cfg(feature = "components")]
-mod animal;
-#[rustfmt::skip]
-#[cfg(feature = "components")]
-pub use self::animal::*;
-
-#[rustfmt::skip]
-#[cfg(feature = "components")]
-mod bird;
-#[rustfmt::skip]
-#[cfg(feature = "components")]
-pub use self::bird::*;
-
-#[rustfmt::skip]
-#[cfg(feature = "components")]
-mod boat;
-#[rustfmt::skip]
-#[cfg(feature = "components")]
-pub use self::boat::*;
-
-#[rustfmt::skip]
-#[cfg(feature = "components")]
-mod car;
-#[rustfmt::skip]
-#[cfg(feature = "components")]
-pub use self::car::*;
-
-#[rustfmt::skip]
-#[cfg(feature = "components")]
-mod cat;
-#[rustfmt::skip]
-#[cfg(feature = "components")]
-pub use self::cat::*;
-
-#[rustfmt::skip]
-#[cfg(feature = "components")]
-mod choices;
-#[rustfmt::skip]
-#[cfg(feature = "components")]
-pub use self::choices::*;
-
-#[rustfmt::skip]
-#[cfg(feature = "components")]
-mod circle;
-#[rustfmt::skip]
-#[cfg(feature = "components")]
-pub use self::circle::*;
-
-#[rustfmt::skip]
-#[cfg(feature = "components")]
-mod closed;
-#[rustfmt::skip]
-#[cfg(feature = "components")]
-pub use self::closed::*;
-
-#[rustfmt::skip]
-#[cfg(feature = "components")]
-mod colour;
-#[rustfmt::skip]
-#[cfg(feature = "components")]
-pub use self::colour::*;
-
-#[rustfmt::skip]
-#[cfg(feature = "components")]
-mod conditional;
-#[rustfmt::skip]
-#[cfg(feature = "components")]
-pub use self::conditional::*;
-
-#[rustfmt::skip]
-#[cfg(feature = "components")]
-mod dependent;
-#[rustfmt::skip]
-#[cfg(feature = "components")]
-pub use self::dependent::*;
-
-#[rustfmt::skip]
-#[cfg(feature = "components")]
-mod described;
-#[rustfmt::skip]
-#[cfg(feature = "components")]
-pub use self::described::*;
-
-#[rustfmt::skip]
-#[cfg(feature = "components")]
-mod dog;
-#[rustfmt::skip]
-#[cfg(feature = "components")]
-pub use self::dog::*;
-
-#[rustfmt::skip]
-#[cfg(feature = "components")]
-mod drawing;
-#[rustfmt::skip]
-#[cfg(feature = "components")]
-pub use self::drawing::*;
-
-#[rustfmt::skip]
-#[cfg(feature = "components")]
-mod duck;
-#[rustfmt::skip]
-#[cfg(feature = "components")]
-pub use self::duck::*;
-
-#[rustfmt::skip]
-#[cfg(feature = "components")]
-mod household;
-#[rustfmt::skip]
-#[cfg(feature = "components")]
-pub use self::household::*;
-
-#[rustfmt::skip]
-#[cfg(feature = "components")]
-mod large;
-#[rustfmt::skip]
-#[cfg(feature = "components")]
-pub use self::large::*;
-
-#[rustfmt::skip]
-#[cfg(feature = "components")]
-mod linked;
-#[rustfmt::skip]
-#[cfg(feature = "components")]
-pub use self::linked::*;
-
-#[rustfmt::skip]
-#[cfg(feature = "components")]
-mod lists;
-#[rustfmt::skip]
-#[cfg(feature = "components")]
-pub use self::lists::*;
-
-#[rustfmt::skip]
-#[cfg(feature = "components")]
-mod maps;
-#[rustfmt::skip]
-#[cfg(feature = "components")]
-pub use self::maps::*;
-
-#[rustfmt::skip]
-#[cfg(feature = "components")]
-mod media;
-#[rustfmt::skip]
-#[cfg(feature = "components")]
-pub use self::media::*;
-
-#[rustfmt::skip]
-#[cfg(feature = "components")]
-mod nested;
-#[rustfmt::skip]
-#[cfg(feature = "components")]
-pub use self::nested::*;
-
-#[rustfmt::skip]
-#[cfg(feature = "components")]
-mod newt;
-#[rustfmt::skip]
-#[cfg(feature = "components")]
-pub use self::newt::*;
-
-#[rustfmt::skip]
-#[cfg(feature = "components")]
-mod nulls;
-#[rustfmt::skip]
-#[cfg(feature = "components")]
-pub use self::nulls::*;
-
-#[rustfmt::skip]
-#[cfg(feature = "components")]
-mod open;
-#[rustfmt::skip]
-#[cfg(feature = "components")]
-pub use self::open::*;
-
-#[rustfmt::skip]
-#[cfg(feature = "components")]
-mod other;
-#[rustfmt::skip]
-#[cfg(feature = "components")]
-pub use self::other::*;
-
-#[rustfmt::skip]
-#[cfg(feature = "components")]
-mod overlapping;
-#[rustfmt::skip]
-#[cfg(feature = "components")]
-pub use self::overlapping::*;
-
-#[rustfmt::skip]
-#[cfg(feature = "components")]
-mod pair;
-#[rustfmt::skip]
-#[cfg(feature = "components")]
-pub use self::pair::*;
-
-#[rustfmt::skip]
-mod part;
-pub use self::part::*;
-
-#[rustfmt::skip]
-#[cfg(feature = "components")]
-mod partly_tagged;
-#[rustfmt::skip]
-#[cfg(feature = "components")]
-pub use self::partly_tagged::*;
-
-#[rustfmt::skip]
-#[cfg(feature = "components")]
-mod poodle;
-#[rustfmt::skip]
-#[cfg(feature = "components")]
-pub use self::poodle::*;
-
-#[rustfmt::skip]
-#[cfg(feature = "components")]
-mod several;
-#[rustfmt::skip]
-#[cfg(feature = "components")]
-pub use self::several::*;
-
-#[rustfmt::skip]
-#[cfg(feature = "components")]
-mod shape;
-#[rustfmt::skip]
-#[cfg(feature = "components")]
-pub use self::shape::*;
-
-#[rustfmt::skip]
-#[cfg(feature = "components")]
-mod small;
-#[rustfmt::skip]
-#[cfg(feature = "components")]
-pub use self::small::*;
-
-#[rustfmt::skip]
-#[cfg(feature = "components")]
-mod song;
-#[rustfmt::skip]
-#[cfg(feature = "components")]
-pub use self::song::*;
-
-#[rustfmt::skip]
-#[cfg(feature = "components")]
-mod square;
-#[rustfmt::skip]
-#[cfg(feature = "components")]
-pub use self::square::*;
-
-#[rustfmt::skip]
-#[cfg(feature = "components")]
-mod texts;
-#[rustfmt::skip]
-#[cfg(feature = "components")]
-pub use self::texts::*;
-
-#[rustfmt::skip]
-#[cfg(feature = "components")]
-mod tree;
-#[rustfmt::skip]
-#[cfg(feature = "components")]
-pub use self::tree::*;
-
-#[rustfmt::skip]
-#[cfg(feature = "components")]
-mod tuples;
-#[rustfmt::skip]
-#[cfg(feature = "components")]
-pub use self::tuples::*;
-
-#[rustfmt::skip]
-#[cfg(feature = "components")]
-mod typed_part;
-#[rustfmt::skip]
-#[cfg(feature = "components")]
-pub use self::typed_part::*;
-
-#[rustfmt::skip]
-#[cfg(feature = "components")]
-mod undeclared;
-#[rustfmt::skip]
-#[cfg(feature = "components")]
-pub use self::undeclared::*;
-
-#[rustfmt::skip]
-#[cfg(feature = "components")]
-mod unlike;
-#[rustfmt::skip]
-#[cfg(feature = "components")]
-pub use self::unlike::*;
-
-#[rustfmt::skip]
-#[cfg(feature = "components")]
-mod untagged;
-#[rustfmt::skip]
-#[cfg(feature = "components")]
-pub use self::untagged::*;
-
-#[rustfmt::skip]
-#[cfg(feature = "components")]
-mod vehicle;
-#[rustfmt::skip]
-#[cfg(feature = "components")]
-pub use self::vehicle::*;
-
-#[rustfmt::skip]
-#[cfg(feature = "components")]
-mod widths;
-#[rustfmt::skip]
-#[cfg(feature = "components")]
-pub use self::widths::*;
+methodical_wire::modules! {
+    #[cfg(feature = "components")] animal;
+    #[cfg(feature = "components")] bird;
+    #[cfg(feature = "components")] boat;
+    #[cfg(feature = "components")] car;
+    #[cfg(feature = "components")] cat;
+    #[cfg(feature = "components")] choices;
+    #[cfg(feature = "components")] circle;
+    #[cfg(feature = "components")] closed;
+    #[cfg(feature = "components")] colour;
+    #[cfg(feature = "components")] conditional;
+    #[cfg(feature = "components")] dependent;
+    #[cfg(feature = "components")] described;
+    #[cfg(feature = "components")] dog;
+    #[cfg(feature = "components")] drawing;
+    #[cfg(feature = "components")] duck;
+    #[cfg(feature = "components")] household;
+    #[cfg(feature = "components")] large;
+    #[cfg(feature = "components")] linked;
+    #[cfg(feature = "components")] lists;
+    #[cfg(feature = "components")] maps;
+    #[cfg(feature = "components")] media;
+    #[cfg(feature = "components")] nested;
+    #[cfg(feature = "components")] newt;
+    #[cfg(feature = "components")] nulls;
+    #[cfg(feature = "components")] open;
+    #[cfg(feature = "components")] other;
+    #[cfg(feature = "components")] overlapping;
+    #[cfg(feature = "components")] pair;
+    part;
+    #[cfg(feature = "components")] partly_tagged;
+    #[cfg(feature = "components")] poodle;
+    #[cfg(feature = "components")] several;
+    #[cfg(feature = "components")] shape;
+    #[cfg(feature = "components")] small;
+    #[cfg(feature = "components")] song;
+    #[cfg(feature = "components")] square;
+    #[cfg(feature = "components")] texts;
+    #[cfg(feature = "components")] tree;
+    #[cfg(feature = "components")] tuples;
+    #[cfg(feature = "components")] typed_part;
+    #[cfg(feature = "components")] undeclared;
+    #[cfg(feature = "components")] unlike;
+    #[cfg(feature = "components")] untagged;
+    #[cfg(feature = "components")] vehicle;
+    #[cfg(feature = "components")] widths;
+}

@@ -6,10 +6,7 @@ use methodical_wire::record;
 
 record! {
     /// The component `Linked`.
-    pub struct Linked {
-        optional next: Option<Box<Linked>>,
-        required value: i64,
-    }
+    pub struct Linked { optional next: Option<Box<Linked>>, required value: i64, }
 }
 
 impl Linked {

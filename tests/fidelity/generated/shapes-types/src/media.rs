@@ -53,8 +53,5 @@ impl From<MediaBase> for Media {
 record! {
     /// What each `Media` has. It stands for one whose `@type` tells nothing more.
     #[derive(Default)]
-    pub struct MediaBase {
-        optional title: Option<String>,
-        rest additional: BTreeMap<String, Value>,
-    }
+    pub struct MediaBase { optional title: Option<String>, rest additional: BTreeMap<String, Value>, }
 }

@@ -7,9 +7,5 @@ use methodical_wire::record;
 
 record! {
     /// It adds nothing but its name.
-    pub struct Newt {
-        optional friend: Option<Box<Animal>>,
-        required name: String,
-        required species: String,
-    }
+    pub struct Newt { optional friend: Option<Box<Animal>>, required name: String, required species: String, }
 }

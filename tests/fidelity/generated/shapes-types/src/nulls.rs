@@ -20,19 +20,11 @@ impl Nulls {
     ///
     /// To set more: `Nulls { absent: Some(..), ..Nulls::new(..) }`.
     pub fn new(present: Option<String>) -> Nulls {
-        Nulls {
-            present,
-            absent: None,
-            chosen: None,
-            colour: None,
-        }
+        Nulls { present, absent: None, chosen: None, colour: None }
     }
 }
 
 text_enum! {
     /// The schema at `/components/schemas/Nulls/properties/colour`.
-    pub enum NullsColour {
-        Red = "red",
-        ..Unknown
-    }
+    pub enum NullsColour { Red = "red", ..Unknown }
 }

@@ -8,27 +8,18 @@ use std::collections::BTreeMap;
 
 record! {
     /// The component `Open`.
-    pub struct Open {
-        required name: String,
-        rest additional: BTreeMap<String, i64>,
-    }
+    pub struct Open { required name: String, rest additional: BTreeMap<String, i64>, }
 }
 
 impl Open {
     /// With what has to be there, and nothing else.
     pub fn new(name: impl Into<String>) -> Open {
-        Open {
-            name: name.into(),
-            additional: BTreeMap::new(),
-        }
+        Open { name: name.into(), additional: BTreeMap::new() }
     }
 }
 
 record! {
     /// The component `OpenToAll`.
     #[derive(Default)]
-    pub struct OpenToAll {
-        optional name: Option<String>,
-        rest additional: BTreeMap<String, Value>,
-    }
+    pub struct OpenToAll { optional name: Option<String>, rest additional: BTreeMap<String, Value>, }
 }

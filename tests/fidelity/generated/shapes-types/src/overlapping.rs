@@ -43,14 +43,10 @@ impl From<OverlappingVariant2> for Overlapping {
 
 record! {
     /// The schema at `/components/schemas/Overlapping/anyOf/0`.
-    pub struct OverlappingVariant1 {
-        required a: String,
-    }
+    pub struct OverlappingVariant1 { required a: String, }
 }
 
 record! {
     /// The schema at `/components/schemas/Overlapping/anyOf/1`.
-    pub struct OverlappingVariant2 {
-        required b: i64,
-    }
+    pub struct OverlappingVariant2 { required b: i64, }
 }

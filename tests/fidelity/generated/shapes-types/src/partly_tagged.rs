@@ -77,7 +77,5 @@ impl From<PartlyTaggedVariant4> for PartlyTagged {
 record! {
     /// The schema at `/components/schemas/PartlyTagged/oneOf/3`.
     #[derive(Default)]
-    pub struct PartlyTaggedVariant4 {
-        optional free: Option<String>,
-    }
+    pub struct PartlyTaggedVariant4 { optional free: Option<String>, }
 }

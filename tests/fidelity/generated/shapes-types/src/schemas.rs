@@ -4,149 +4,6 @@
 
 use methodical_wire::schemas;
 
-#[cfg(feature = "components")]
-schemas! {
-    "schemas/animal.json":
-    ANIMAL = Animal [
-        AnimalBase = ANIMAL_BASE, Bird = BIRD, Cat = CAT, Dog = DOG, Duck = DUCK, Newt = NEWT,
-    ];
-    ANIMAL_BASE = AnimalBase [Animal = ANIMAL];
-}
-
-#[cfg(feature = "components")]
-schemas! { "schemas/bird.json": BIRD = Bird [Animal = ANIMAL]; }
-
-#[cfg(feature = "components")]
-schemas! { "schemas/boat.json": BOAT = Boat; }
-
-#[cfg(feature = "components")]
-schemas! { "schemas/car.json": CAR = Car [Large = LARGE, Small = SMALL]; }
-
-#[cfg(feature = "components")]
-schemas! { "schemas/cat.json": CAT = Cat [Animal = ANIMAL]; }
-
-#[cfg(feature = "components")]
-schemas! {
-    "schemas/choices.json":
-    CHOICES = Choices [
-        ChoicesColour = CHOICES_COLOUR, ChoicesEither = CHOICES_EITHER,
-        ChoicesLevel = CHOICES_LEVEL, ChoicesRatio = CHOICES_RATIO,
-    ];
-    CHOICES_COLOUR = ChoicesColour;
-    CHOICES_EITHER = ChoicesEither;
-    CHOICES_LEVEL = ChoicesLevel;
-    CHOICES_RATIO = ChoicesRatio;
-}
-
-#[cfg(feature = "components")]
-schemas! { "schemas/circle.json": CIRCLE = Circle; }
-
-#[cfg(feature = "components")]
-schemas! {
-    "schemas/closed.json":
-    CLOSED = Closed;
-    CLOSED_PART = ClosedPart;
-}
-
-#[cfg(feature = "components")]
-schemas! { "schemas/colour.json": COLOUR = Colour; }
-
-#[cfg(feature = "components")]
-schemas! {
-    "schemas/conditional.json":
-    CONDITIONAL = Conditional [ConditionalKind = CONDITIONAL_KIND];
-    CONDITIONAL_KIND = ConditionalKind;
-}
-
-#[cfg(feature = "components")]
-schemas! { "schemas/dependent.json": DEPENDENT = Dependent; }
-
-#[cfg(feature = "components")]
-schemas! {
-    "schemas/described.json":
-    DESCRIBED = Described [DescribedMaybe = DESCRIBED_MAYBE];
-    DESCRIBED_MAYBE = DescribedMaybe;
-}
-
-#[cfg(feature = "components")]
-schemas! {
-    "schemas/dog.json":
-    DOG = Dog [DogBase = DOG_BASE, Poodle = POODLE];
-    DOG_BASE = DogBase [Animal = ANIMAL];
-}
-
-#[cfg(feature = "components")]
-schemas! { "schemas/drawing.json": DRAWING = Drawing [Shape = SHAPE]; }
-
-#[cfg(feature = "components")]
-schemas! { "schemas/duck.json": DUCK = Duck [Animal = ANIMAL]; }
-
-#[cfg(feature = "components")]
-schemas! {
-    "schemas/household.json":
-    HOUSEHOLD = Household [Animal = ANIMAL, Cat = CAT, HouseholdMarked = HOUSEHOLD_MARKED];
-    HOUSEHOLD_MARKED = HouseholdMarked [Animal = ANIMAL];
-}
-
-#[cfg(feature = "components")]
-schemas! { "schemas/large.json": LARGE = Large; }
-
-#[cfg(feature = "components")]
-schemas! { "schemas/linked.json": LINKED = Linked [Linked = LINKED]; }
-
-#[cfg(feature = "components")]
-schemas! {
-    "schemas/lists.json":
-    LISTS = Lists [ListsHavingItem = LISTS_HAVING_ITEM];
-    LISTS_HAVING_ITEM = ListsHavingItem;
-}
-
-#[cfg(feature = "components")]
-schemas! { "schemas/maps.json": MAPS = Maps; }
-
-#[cfg(feature = "components")]
-schemas! {
-    "schemas/media.json":
-    MEDIA = Media [MediaBase = MEDIA_BASE, Song = SONG];
-    MEDIA_BASE = MediaBase;
-}
-
-#[cfg(feature = "components")]
-schemas! { "schemas/nested.json": NESTED = Nested [Nested = NESTED]; }
-
-#[cfg(feature = "components")]
-schemas! { "schemas/newt.json": NEWT = Newt [Animal = ANIMAL]; }
-
-#[cfg(feature = "components")]
-schemas! {
-    "schemas/nulls.json":
-    NULLS = Nulls [Circle = CIRCLE, NullsColour = NULLS_COLOUR];
-    NULLS_COLOUR = NullsColour;
-}
-
-#[cfg(feature = "components")]
-schemas! {
-    "schemas/open.json":
-    OPEN = Open;
-    OPEN_TO_ALL = OpenToAll;
-}
-
-#[cfg(feature = "components")]
-schemas! { "schemas/other.json": OTHER = Other [Closed = CLOSED]; }
-
-#[cfg(feature = "components")]
-schemas! {
-    "schemas/overlapping.json":
-    OVERLAPPING = Overlapping [
-        OverlappingVariant1 = OVERLAPPING_VARIANT1, OverlappingVariant2 = OVERLAPPING_VARIANT2,
-    ];
-    OVERLAPPING_VARIANT1 = OverlappingVariant1;
-    OVERLAPPING_VARIANT2 = OverlappingVariant2;
-}
-
-#[cfg(feature = "components")]
-schemas! { "schemas/pair.json": PAIR = Pair [Circle = CIRCLE]; }
-
 schemas! {
     "schemas/part.json":
     PART = Part;
@@ -155,57 +12,79 @@ schemas! {
 
 #[cfg(feature = "components")]
 schemas! {
+    "schemas/animal.json":
+    ANIMAL = Animal [AnimalBase = ANIMAL_BASE, Bird = BIRD, Cat = CAT, Dog = DOG, Duck = DUCK, Newt = NEWT];
+    ANIMAL_BASE = AnimalBase [Animal = ANIMAL];
+    "schemas/bird.json": BIRD = Bird [Animal = ANIMAL];
+    "schemas/boat.json": BOAT = Boat;
+    "schemas/car.json": CAR = Car [Large = LARGE, Small = SMALL];
+    "schemas/cat.json": CAT = Cat [Animal = ANIMAL];
+    "schemas/choices.json":
+    CHOICES = Choices [ChoicesColour = CHOICES_COLOUR, ChoicesEither = CHOICES_EITHER, ChoicesLevel = CHOICES_LEVEL,
+        ChoicesRatio = CHOICES_RATIO];
+    CHOICES_COLOUR = ChoicesColour;
+    CHOICES_EITHER = ChoicesEither;
+    CHOICES_LEVEL = ChoicesLevel;
+    CHOICES_RATIO = ChoicesRatio;
+    "schemas/circle.json": CIRCLE = Circle;
+    "schemas/closed.json":
+    CLOSED = Closed;
+    CLOSED_PART = ClosedPart;
+    "schemas/colour.json": COLOUR = Colour;
+    "schemas/conditional.json":
+    CONDITIONAL = Conditional [ConditionalKind = CONDITIONAL_KIND];
+    CONDITIONAL_KIND = ConditionalKind;
+    "schemas/dependent.json": DEPENDENT = Dependent;
+    "schemas/described.json":
+    DESCRIBED = Described [DescribedMaybe = DESCRIBED_MAYBE];
+    DESCRIBED_MAYBE = DescribedMaybe;
+    "schemas/dog.json":
+    DOG = Dog [DogBase = DOG_BASE, Poodle = POODLE];
+    DOG_BASE = DogBase [Animal = ANIMAL];
+    "schemas/drawing.json": DRAWING = Drawing [Shape = SHAPE];
+    "schemas/duck.json": DUCK = Duck [Animal = ANIMAL];
+    "schemas/household.json":
+    HOUSEHOLD = Household [Animal = ANIMAL, Cat = CAT, HouseholdMarked = HOUSEHOLD_MARKED];
+    HOUSEHOLD_MARKED = HouseholdMarked [Animal = ANIMAL];
+    "schemas/large.json": LARGE = Large;
+    "schemas/linked.json": LINKED = Linked [Linked = LINKED];
+    "schemas/lists.json":
+    LISTS = Lists [ListsHavingItem = LISTS_HAVING_ITEM];
+    LISTS_HAVING_ITEM = ListsHavingItem;
+    "schemas/maps.json": MAPS = Maps;
+    "schemas/media.json":
+    MEDIA = Media [MediaBase = MEDIA_BASE, Song = SONG];
+    MEDIA_BASE = MediaBase;
+    "schemas/nested.json": NESTED = Nested [Nested = NESTED];
+    "schemas/newt.json": NEWT = Newt [Animal = ANIMAL];
+    "schemas/nulls.json":
+    NULLS = Nulls [Circle = CIRCLE, NullsColour = NULLS_COLOUR];
+    NULLS_COLOUR = NullsColour;
+    "schemas/open.json":
+    OPEN = Open;
+    OPEN_TO_ALL = OpenToAll;
+    "schemas/other.json": OTHER = Other [Closed = CLOSED];
+    "schemas/overlapping.json":
+    OVERLAPPING = Overlapping [OverlappingVariant1 = OVERLAPPING_VARIANT1, OverlappingVariant2 = OVERLAPPING_VARIANT2];
+    OVERLAPPING_VARIANT1 = OverlappingVariant1;
+    OVERLAPPING_VARIANT2 = OverlappingVariant2;
+    "schemas/pair.json": PAIR = Pair [Circle = CIRCLE];
     "schemas/partly_tagged.json":
-    PARTLY_TAGGED = PartlyTagged [
-        Circle = CIRCLE, PartlyTaggedVariant4 = PARTLY_TAGGED_VARIANT4, Square = SQUARE,
-    ];
+    PARTLY_TAGGED = PartlyTagged [Circle = CIRCLE, PartlyTaggedVariant4 = PARTLY_TAGGED_VARIANT4, Square = SQUARE];
     PARTLY_TAGGED_VARIANT4 = PartlyTaggedVariant4;
+    "schemas/poodle.json": POODLE = Poodle [Animal = ANIMAL];
+    "schemas/several.json": SEVERAL = Several;
+    "schemas/shape.json": SHAPE = Shape [Circle = CIRCLE, Square = SQUARE, Untagged = UNTAGGED];
+    "schemas/small.json": SMALL = Small;
+    "schemas/song.json": SONG = Song;
+    "schemas/square.json": SQUARE = Square;
+    "schemas/texts.json": TEXTS = Texts;
+    "schemas/tree.json": TREE = Tree [Tree = TREE];
+    "schemas/tuples.json": TUPLES = Tuples [Linked = LINKED, Tuples = TUPLES];
+    "schemas/typed_part.json": TYPED_PART = TypedPart;
+    "schemas/undeclared.json": UNDECLARED = Undeclared;
+    "schemas/unlike.json": UNLIKE = Unlike;
+    "schemas/untagged.json": UNTAGGED = Untagged;
+    "schemas/vehicle.json": VEHICLE = Vehicle [Boat = BOAT, Car = CAR];
+    "schemas/widths.json": WIDTHS = Widths;
 }
-
-#[cfg(feature = "components")]
-schemas! { "schemas/poodle.json": POODLE = Poodle [Animal = ANIMAL]; }
-
-#[cfg(feature = "components")]
-schemas! { "schemas/several.json": SEVERAL = Several; }
-
-#[cfg(feature = "components")]
-schemas! {
-    "schemas/shape.json":
-    SHAPE = Shape [Circle = CIRCLE, Square = SQUARE, Untagged = UNTAGGED];
-}
-
-#[cfg(feature = "components")]
-schemas! { "schemas/small.json": SMALL = Small; }
-
-#[cfg(feature = "components")]
-schemas! { "schemas/song.json": SONG = Song; }
-
-#[cfg(feature = "components")]
-schemas! { "schemas/square.json": SQUARE = Square; }
-
-#[cfg(feature = "components")]
-schemas! { "schemas/texts.json": TEXTS = Texts; }
-
-#[cfg(feature = "components")]
-schemas! { "schemas/tree.json": TREE = Tree [Tree = TREE]; }
-
-#[cfg(feature = "components")]
-schemas! { "schemas/tuples.json": TUPLES = Tuples [Linked = LINKED, Tuples = TUPLES]; }
-
-#[cfg(feature = "components")]
-schemas! { "schemas/typed_part.json": TYPED_PART = TypedPart; }
-
-#[cfg(feature = "components")]
-schemas! { "schemas/undeclared.json": UNDECLARED = Undeclared; }
-
-#[cfg(feature = "components")]
-schemas! { "schemas/unlike.json": UNLIKE = Unlike; }
-
-#[cfg(feature = "components")]
-schemas! { "schemas/untagged.json": UNTAGGED = Untagged; }
-
-#[cfg(feature = "components")]
-schemas! { "schemas/vehicle.json": VEHICLE = Vehicle [Boat = BOAT, Car = CAR]; }
-
-#[cfg(feature = "components")]
-schemas! { "schemas/widths.json": WIDTHS = Widths; }

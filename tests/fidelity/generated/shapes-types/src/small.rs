@@ -6,10 +6,7 @@ use methodical_wire::record;
 
 record! {
     /// The component `Small`.
-    pub struct Small {
-        optional doors: Option<i64>,
-        required size: String,
-    }
+    pub struct Small { optional doors: Option<i64>, required size: String, }
 }
 
 impl Small {
@@ -17,9 +14,6 @@ impl Small {
     ///
     /// To set more: `Small { doors: Some(..), ..Small::new(..) }`.
     pub fn new(size: impl Into<String>) -> Small {
-        Small {
-            size: size.into(),
-            doors: None,
-        }
+        Small { size: size.into(), doors: None }
     }
 }

@@ -6,10 +6,7 @@ use methodical_wire::record;
 
 record! {
     /// The component `Song`.
-    pub struct Song {
-        required seconds: i64,
-        optional title: Option<String>,
-    }
+    pub struct Song { required seconds: i64, optional title: Option<String>, }
 }
 
 impl Song {

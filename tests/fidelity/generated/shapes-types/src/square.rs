@@ -6,10 +6,7 @@ use methodical_wire::record;
 
 record! {
     /// The component `Square`.
-    pub struct Square {
-        optional kind: Option<String>,
-        required side: f64,
-    }
+    pub struct Square { optional kind: Option<String>, required side: f64, }
 }
 
 impl Square {

@@ -7,10 +7,7 @@ use serde_json::Value;
 
 record! {
     /// The component `Undeclared`.
-    pub struct Undeclared {
-        nullable elsewhere: Option<Value>,
-        required name: String,
-    }
+    pub struct Undeclared { nullable elsewhere: Option<Value>, required name: String, }
 }
 
 impl Undeclared {
@@ -18,9 +15,6 @@ impl Undeclared {
     ///
     /// To set more: `Undeclared { elsewhere: Some(..), ..Undeclared::new(..) }`.
     pub fn new(name: impl Into<String>) -> Undeclared {
-        Undeclared {
-            name: name.into(),
-            elsewhere: None,
-        }
+        Undeclared { name: name.into(), elsewhere: None }
     }
 }

@@ -6,7 +6,5 @@ use methodical_wire::record;
 
 record! {
     /// The component `Untagged`.
-    pub struct Untagged {
-        required length: f64,
-    }
+    pub struct Untagged { required length: f64, }
 }

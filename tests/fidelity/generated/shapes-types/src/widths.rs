@@ -29,19 +29,8 @@ impl Widths {
     /// To set more: `Widths { double: Some(..), ..Widths::new(..) }`.
     pub fn new(plain: i64, narrow: i32) -> Widths {
         Widths {
-            plain,
-            narrow,
-            double: None,
-            even: None,
-            few: None,
-            float: None,
-            huge: None,
-            share: None,
-            tenths: None,
-            unsigned: None,
-            unsigned_32: None,
-            unsigned_64: None,
-            wide: None,
+            plain, narrow, double: None, even: None, few: None, float: None, huge: None, share: None, tenths: None,
+            unsigned: None, unsigned_32: None, unsigned_64: None, wide: None,
         }
     }
 }

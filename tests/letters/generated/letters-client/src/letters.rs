@@ -4,29 +4,21 @@
 
 use crate::Client;
 use letters_types::{Card, OrderBody, Seen, operations};
-use letters_types::operations::{
-    NoteDownBody, ReplaceParcelRequestBody, SendLetterBody, SendParcelForm,
-};
-use methodical_client::{
-    Call, Idempotent, Meta, NoProblem, Unsafe, Updated, operation, outcome,
-};
+use letters_types::operations::{NoteDownBody, ReplaceParcelRequestBody, SendLetterBody, SendParcelForm};
+use methodical_client::{Call, Idempotent, Meta, NoProblem, Unsafe, Updated, operation, outcome};
 
 impl Client {
     /// The operation `sendLetter`.
     ///
     /// `POST /letters`
     ///
-    /// Awaited, it comes to [`SendLetterOutcome`], or to a [`CallError`](methodical_client::CallError).
-    ///
-    /// The call takes [`timeout`](methodical_client::Call::timeout) and
-    /// [`header`](methodical_client::Call::header).
+    /// Comes to [`SendLetterOutcome`]. The [`Call`] takes `timeout` and `header`.
     ///
     /// # Promises
     ///
-    /// - `FAILED-WRITE-NO-EFFECT`: A refused `POST /letters` changes nothing.
     /// - `ERROR-DECLARED`: Only 200 occur, and the refusals of HTTP itself.
-    /// - What every operation promises: `METHOD-NOT-ALLOWED-ALLOW`, `METHOD-UNKNOWN-501`, `NO-5XX`,
-    ///   `OPTIONS-ALLOW`.
+    /// - What [every operation](crate#what-every-operation-promises) and [every POST](crate#what-every-post-promises)
+    ///   promises.
     pub fn send_letter(&self, body: SendLetterBody) -> Call<SendLetter> {
         self.inner.call().content(body)
     }
@@ -35,23 +27,13 @@ impl Client {
     ///
     /// `PUT /notes`
     ///
-    /// Awaited, it comes to [`Updated`](methodical_client::Updated) of [`Seen`](letters_types::Seen),
-    /// or to a [`CallError`](methodical_client::CallError).
-    ///
-    /// The call takes [`timeout`](methodical_client::Call::timeout),
-    /// [`retries`](methodical_client::Call::retries) and [`header`](methodical_client::Call::header).
+    /// Comes to [`Updated`] of [`Seen`]. The [`Call`] takes `timeout`, `retries` and `header`.
     ///
     /// # Promises
     ///
-    /// - `PUT-REPLACES-WHOLE`: Afterwards the state is the body, whole: a member left out is back at
-    ///   its default.
-    /// - `PUT-REGARDLESS`: A valid body is stored whatever the present values are.
-    /// - `PUT-IDEMPOTENT`: Repeating `PUT /notes` leaves the same state.
-    /// - `PUT-READBACK`: The answer shows what is stored: what was sent, with the read-only members.
-    /// - `FAILED-WRITE-NO-EFFECT`: A refused `PUT /notes` changes nothing.
     /// - `ERROR-DECLARED`: Only 200 occur, and the refusals of HTTP itself.
-    /// - What every operation promises: `METHOD-NOT-ALLOWED-ALLOW`, `METHOD-UNKNOWN-501`, `NO-5XX`,
-    ///   `OPTIONS-ALLOW`.
+    /// - What [every operation](crate#what-every-operation-promises) and [every PUT](crate#what-every-put-promises)
+    ///   promises.
     pub fn replace_note(&self, body: Option<&Card>) -> Call<ReplaceNote> {
         let call = self.inner.call();
         match body {
@@ -64,18 +46,13 @@ impl Client {
     ///
     /// `PATCH /notes`
     ///
-    /// Awaited, it comes to [`Updated`](methodical_client::Updated) of [`Seen`](letters_types::Seen),
-    /// or to a [`CallError`](methodical_client::CallError).
-    ///
-    /// The call takes [`timeout`](methodical_client::Call::timeout) and
-    /// [`header`](methodical_client::Call::header).
+    /// Comes to [`Updated`] of [`Seen`]. The [`Call`] takes `timeout` and `header`.
     ///
     /// # Promises
     ///
     /// - `FAILED-WRITE-NO-EFFECT`: A refused `PATCH /notes` changes nothing.
     /// - `ERROR-DECLARED`: Only 200 occur, and the refusals of HTTP itself.
-    /// - What every operation promises: `METHOD-NOT-ALLOWED-ALLOW`, `METHOD-UNKNOWN-501`, `NO-5XX`,
-    ///   `OPTIONS-ALLOW`.
+    /// - What [every operation](crate#what-every-operation-promises) promises.
     pub fn note_down(&self, body: Option<NoteDownBody>) -> Call<NoteDown> {
         let call = self.inner.call();
         match body {
@@ -88,17 +65,13 @@ impl Client {
     ///
     /// `POST /orders`
     ///
-    /// Awaited, it comes to [`OrderOutcome`], or to a [`CallError`](methodical_client::CallError).
-    ///
-    /// The call takes [`timeout`](methodical_client::Call::timeout) and
-    /// [`header`](methodical_client::Call::header).
+    /// Comes to [`OrderOutcome`]. The [`Call`] takes `timeout` and `header`.
     ///
     /// # Promises
     ///
-    /// - `FAILED-WRITE-NO-EFFECT`: A refused `POST /orders` changes nothing.
     /// - `ERROR-DECLARED`: Only 200 occur, and the refusals of HTTP itself.
-    /// - What every operation promises: `METHOD-NOT-ALLOWED-ALLOW`, `METHOD-UNKNOWN-501`, `NO-5XX`,
-    ///   `OPTIONS-ALLOW`.
+    /// - What [every operation](crate#what-every-operation-promises) and [every POST](crate#what-every-post-promises)
+    ///   promises.
     pub fn order(&self, body: &OrderBody) -> Call<Order> {
         self.inner.call().body(body)
     }
@@ -107,27 +80,14 @@ impl Client {
     ///
     /// `PUT /parcels`
     ///
-    /// Awaited, it comes to [`Updated`](methodical_client::Updated) of [`Seen`](letters_types::Seen),
-    /// or to a [`CallError`](methodical_client::CallError).
-    ///
-    /// The call takes [`timeout`](methodical_client::Call::timeout),
-    /// [`retries`](methodical_client::Call::retries) and [`header`](methodical_client::Call::header).
+    /// Comes to [`Updated`] of [`Seen`]. The [`Call`] takes `timeout`, `retries` and `header`.
     ///
     /// # Promises
     ///
-    /// - `PUT-REPLACES-WHOLE`: Afterwards the state is the body, whole: a member left out is back at
-    ///   its default.
-    /// - `PUT-REGARDLESS`: A valid body is stored whatever the present values are.
-    /// - `PUT-IDEMPOTENT`: Repeating `PUT /parcels` leaves the same state.
-    /// - `PUT-READBACK`: The answer shows what is stored: what was sent, with the read-only members.
-    /// - `FAILED-WRITE-NO-EFFECT`: A refused `PUT /parcels` changes nothing.
     /// - `ERROR-DECLARED`: Only 200 occur, and the refusals of HTTP itself.
-    /// - What every operation promises: `METHOD-NOT-ALLOWED-ALLOW`, `METHOD-UNKNOWN-501`, `NO-5XX`,
-    ///   `OPTIONS-ALLOW`.
-    pub fn replace_parcel(
-        &self,
-        body: Option<ReplaceParcelRequestBody>,
-    ) -> Call<ReplaceParcel> {
+    /// - What [every operation](crate#what-every-operation-promises) and [every PUT](crate#what-every-put-promises)
+    ///   promises.
+    pub fn replace_parcel(&self, body: Option<ReplaceParcelRequestBody>) -> Call<ReplaceParcel> {
         let call = self.inner.call();
         match body {
             Some(body) => call.content(body),
@@ -139,26 +99,19 @@ impl Client {
     ///
     /// `POST /parcels`
     ///
-    /// Awaited, it comes to [`SendParcelOutcome`], or to a [`CallError`](methodical_client::CallError).
-    ///
-    /// The call takes [`timeout`](methodical_client::Call::timeout) and
-    /// [`header`](methodical_client::Call::header).
+    /// Comes to [`SendParcelOutcome`]. The [`Call`] takes `timeout` and `header`.
     ///
     /// # Promises
     ///
-    /// - `FAILED-WRITE-NO-EFFECT`: A refused `POST /parcels` changes nothing.
     /// - `ERROR-DECLARED`: Only 200 occur, and the refusals of HTTP itself.
-    /// - What every operation promises: `METHOD-NOT-ALLOWED-ALLOW`, `METHOD-UNKNOWN-501`, `NO-5XX`,
-    ///   `OPTIONS-ALLOW`.
+    /// - What [every operation](crate#what-every-operation-promises) and [every POST](crate#what-every-post-promises)
+    ///   promises.
     pub fn send_parcel(&self, body: SendParcelForm) -> Call<SendParcel> {
         self.inner.call().content(body)
     }
 }
 
-operation! {
-    /// `POST /letters`: marker and data of [`Client::send_letter`].
-    pub enum SendLetter = operations::SEND_LETTER: Unsafe => SendLetterOutcome, NoProblem
-}
+operation! { pub enum SendLetter of send_letter = operations::SEND_LETTER: Unsafe => SendLetterOutcome, NoProblem }
 
 outcome! {
     /// What [`Client::send_letter`](crate::Client::send_letter) comes to.
@@ -168,20 +121,11 @@ outcome! {
     }
 }
 
-operation! {
-    /// `PUT /notes`: marker and data of [`Client::replace_note`].
-    pub enum ReplaceNote = operations::REPLACE_NOTE: Idempotent => Updated<Seen>, NoProblem
-}
+operation! { pub enum ReplaceNote of replace_note = operations::REPLACE_NOTE: Idempotent => Updated<Seen>, NoProblem }
 
-operation! {
-    /// `PATCH /notes`: marker and data of [`Client::note_down`].
-    pub enum NoteDown = operations::NOTE_DOWN: Unsafe => Updated<Seen>, NoProblem
-}
+operation! { pub enum NoteDown of note_down = operations::NOTE_DOWN: Unsafe => Updated<Seen>, NoProblem }
 
-operation! {
-    /// `POST /orders`: marker and data of [`Client::order`].
-    pub enum Order = operations::ORDER: Unsafe => OrderOutcome, NoProblem
-}
+operation! { pub enum Order of order = operations::ORDER: Unsafe => OrderOutcome, NoProblem }
 
 outcome! {
     /// What [`Client::order`](crate::Client::order) comes to.
@@ -192,14 +136,10 @@ outcome! {
 }
 
 operation! {
-    /// `PUT /parcels`: marker and data of [`Client::replace_parcel`].
-    pub enum ReplaceParcel = operations::REPLACE_PARCEL: Idempotent => Updated<Seen>, NoProblem
+    pub enum ReplaceParcel of replace_parcel = operations::REPLACE_PARCEL: Idempotent => Updated<Seen>, NoProblem
 }
 
-operation! {
-    /// `POST /parcels`: marker and data of [`Client::send_parcel`].
-    pub enum SendParcel = operations::SEND_PARCEL: Unsafe => SendParcelOutcome, NoProblem
-}
+operation! { pub enum SendParcel of send_parcel = operations::SEND_PARCEL: Unsafe => SendParcelOutcome, NoProblem }
 
 outcome! {
     /// What [`Client::send_parcel`](crate::Client::send_parcel) comes to.

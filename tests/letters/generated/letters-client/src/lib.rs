@@ -2,37 +2,20 @@
 
 #![doc = include_str!("../README.md")]
 
-#[rustfmt::skip]
-mod client;
-pub use self::client::*;
-
 /// Where the API is.
 #[rustfmt::skip]
 pub mod servers;
-
-#[rustfmt::skip]
-#[cfg(feature = "letters")]
-mod letters;
-#[rustfmt::skip]
-#[cfg(feature = "letters")]
-pub use self::letters::*;
-
-#[rustfmt::skip]
-#[cfg(feature = "reports")]
-mod reports;
-#[rustfmt::skip]
-#[cfg(feature = "reports")]
-pub use self::reports::*;
-
-#[rustfmt::skip]
-#[cfg(feature = "streams")]
-mod streams;
-#[rustfmt::skip]
-#[cfg(feature = "streams")]
-pub use self::streams::*;
 
 /// What calls, outcomes and errors are.
 pub use methodical_client as runtime;
 
 /// The types of bodies and parameters.
 pub use letters_types as types;
+
+#[rustfmt::skip]
+methodical_client::wire::modules! {
+    client;
+    #[cfg(feature = "letters")] letters;
+    #[cfg(feature = "reports")] reports;
+    #[cfg(feature = "streams")] streams;
+}

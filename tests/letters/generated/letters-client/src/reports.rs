@@ -5,10 +5,7 @@
 use crate::Client;
 use letters_types::{Card, Seen, operations};
 use letters_types::operations::{DeliverConflictContent, GetReportContent};
-use methodical_client::{
-    Call, Find, Idempotent, Meta, NoProblem, Put, Safe, Unsafe, operation, outcome,
-    problem,
-};
+use methodical_client::{Call, Find, Idempotent, Meta, NoProblem, Put, Safe, Unsafe, operation, outcome, problem};
 use methodical_client::wire::parameters;
 
 impl Client {
@@ -16,29 +13,18 @@ impl Client {
     ///
     /// `POST /deliveries`
     ///
-    /// Awaited, it comes to [`DeliverOutcome`], or to a [`CallError`](methodical_client::CallError),
-    /// with [`DeliverProblem`] for a declared refusal.
+    /// Comes to [`DeliverOutcome`], or is refused with [`DeliverProblem`]. The [`Call`] takes `timeout` and `header`.
     ///
-    /// The call takes [`timeout`](methodical_client::Call::timeout) and
-    /// [`header`](methodical_client::Call::header).
-    ///
-    /// [`Meta::typed_headers`](methodical_client::Meta::typed_headers) reads the header fields of the
-    /// answer as [`DeliverAcceptedHeaders`](letters_types::operations::DeliverAcceptedHeaders) and
+    /// [`Meta::typed_headers`](methodical_client::Meta::typed_headers) reads the header fields of the answer as
+    /// [`DeliverAcceptedHeaders`](letters_types::operations::DeliverAcceptedHeaders) and
     /// [`DeliverSeeOtherHeaders`](letters_types::operations::DeliverSeeOtherHeaders).
     ///
     /// # Promises
     ///
-    /// - `FAILED-WRITE-NO-EFFECT`: A refused `POST /deliveries` changes nothing.
-    /// - `LRO-MONITOR`: 202 names a monitor, in `Location`; the monitor ends, though it is not declared
-    ///   in which states.
-    /// - What every operation promises: `METHOD-NOT-ALLOWED-ALLOW`, `METHOD-UNKNOWN-501`, `NO-5XX`,
-    ///   `OPTIONS-ALLOW`.
-    ///
-    /// # Errors
-    ///
-    /// - 409: Somebody else delivers it.
-    /// - 4XX: It cannot be delivered.
-    /// - default: Anything else.
+    /// - `LRO-MONITOR`: 202 names a monitor, in `Location`; the monitor ends, though it is not declared in which
+    ///   states.
+    /// - What [every operation](crate#what-every-operation-promises) and [every POST](crate#what-every-post-promises)
+    ///   promises.
     pub fn deliver(&self, wish: &str) -> Call<Deliver> {
         self.inner.call().query("wish", wish)
     }
@@ -47,30 +33,20 @@ impl Client {
     ///
     /// `GET /reports/{name}`
     ///
-    /// Awaited, it comes to [`Find`](methodical_client::Find) of
-    /// [`GetReportContent`](letters_types::operations::GetReportContent), or to a
-    /// [`CallError`](methodical_client::CallError).
+    /// Comes to [`Find`] of [`GetReportContent`](letters_types::operations::GetReportContent). The [`Call`] takes
+    /// `timeout`, `retries`, `head` and `header`.
     ///
-    /// The call takes [`timeout`](methodical_client::Call::timeout),
-    /// [`retries`](methodical_client::Call::retries), [`head`](methodical_client::Call::head) and
-    /// [`header`](methodical_client::Call::header).
-    ///
-    /// [`Meta::typed_headers`](methodical_client::Meta::typed_headers) reads the header fields of the
-    /// answer as [`GetReportHeaders`](letters_types::operations::GetReportHeaders).
+    /// [`Meta::typed_headers`](methodical_client::Meta::typed_headers) reads the header fields of the answer as
+    /// [`GetReportHeaders`](letters_types::operations::GetReportHeaders).
     ///
     /// # Promises
     ///
-    /// - `GET-SAFE`: `GET /reports/{name}` changes nothing, and may be repeated freely.
     /// - `GET-JSON-OBJECT`: Success is `application/json` with an object at the top.
     /// - `GET-ABSENT-404`: If there is nothing at `/reports/{name}`, the answer is 404.
-    /// - `HEAD-MIRRORS-GET`: HEAD `/reports/{name}` is answered with the status and header fields of
-    ///   GET.
-    /// - `HEAD-LENGTH-TRUE`: HEAD has no content, and a `Content-Length` only if it is that of GET.
-    /// - `METHOD-NO-OVERRIDE`: No header or parameter turns it into a write.
     /// - `ERROR-PROBLEM`: Every error is `application/problem+json` and says what happened.
     /// - `ERROR-DECLARED`: Only 200 and 404 occur, and the refusals of HTTP itself.
-    /// - What every operation promises: `METHOD-NOT-ALLOWED-ALLOW`, `METHOD-UNKNOWN-501`, `NO-5XX`,
-    ///   `OPTIONS-ALLOW`.
+    /// - What [every operation](crate#what-every-operation-promises) and [every GET](crate#what-every-get-promises)
+    ///   promises.
     pub fn get_report(&self, name: &str, query: GetReportQuery) -> Call<GetReport> {
         self.inner.call().path("name", name).parameters(&query)
     }
@@ -79,25 +55,15 @@ impl Client {
     ///
     /// `GET /reports/{name}/title`
     ///
-    /// Awaited, it comes to [`Find`](methodical_client::Find) of `String`, or to a
-    /// [`CallError`](methodical_client::CallError).
-    ///
-    /// The call takes [`timeout`](methodical_client::Call::timeout),
-    /// [`retries`](methodical_client::Call::retries), [`head`](methodical_client::Call::head) and
-    /// [`header`](methodical_client::Call::header).
+    /// Comes to [`Find`] of `String`. The [`Call`] takes `timeout`, `retries`, `head` and `header`.
     ///
     /// # Promises
     ///
-    /// - `GET-SAFE`: `GET /reports/{name}/title` changes nothing, and may be repeated freely.
     /// - `GET-ABSENT-404`: If there is nothing at `/reports/{name}/title`, the answer is 404.
-    /// - `HEAD-MIRRORS-GET`: HEAD `/reports/{name}/title` is answered with the status and header fields
-    ///   of GET.
-    /// - `HEAD-LENGTH-TRUE`: HEAD has no content, and a `Content-Length` only if it is that of GET.
-    /// - `METHOD-NO-OVERRIDE`: No header or parameter turns it into a write.
     /// - `ERROR-PROBLEM`: Every error is `application/problem+json` and says what happened.
     /// - `ERROR-DECLARED`: Only 200 and 404 occur, and the refusals of HTTP itself.
-    /// - What every operation promises: `METHOD-NOT-ALLOWED-ALLOW`, `METHOD-UNKNOWN-501`, `NO-5XX`,
-    ///   `OPTIONS-ALLOW`.
+    /// - What [every operation](crate#what-every-operation-promises) and [every GET](crate#what-every-get-promises)
+    ///   promises.
     pub fn get_title(&self, name: &str) -> Call<GetTitle> {
         self.inner.call().path("name", name)
     }
@@ -106,39 +72,25 @@ impl Client {
     ///
     /// `PUT /reports/{name}/title`
     ///
-    /// Awaited, it comes to [`Put`](methodical_client::Put) of [`Seen`](letters_types::Seen), or to a
-    /// [`CallError`](methodical_client::CallError).
+    /// Comes to [`Put`] of [`Seen`]. The [`Call`] takes `timeout`, `retries` and `header`.
     ///
-    /// The call takes [`timeout`](methodical_client::Call::timeout),
-    /// [`retries`](methodical_client::Call::retries) and [`header`](methodical_client::Call::header).
-    ///
-    /// [`Meta::typed_headers`](methodical_client::Meta::typed_headers) reads the header fields of the
-    /// answer as [`PutTitleHeaders`](letters_types::operations::PutTitleHeaders).
+    /// [`Meta::typed_headers`](methodical_client::Meta::typed_headers) reads the header fields of the answer as
+    /// [`PutTitleHeaders`](letters_types::operations::PutTitleHeaders).
     ///
     /// # Promises
     ///
     /// - `PUT-UPSERT`: If there is nothing at `/reports/{name}/title`, it is created there (201).
     /// - `PUT-STATUS-TRUE`: 201 if and only if it created; 200 if there was something before.
-    /// - `PUT-REPLACES-WHOLE`: Afterwards the state is the body, whole: a member left out is back at
-    ///   its default.
-    /// - `PUT-REGARDLESS`: A valid body is stored whatever the present values are.
-    /// - `PUT-IDEMPOTENT`: Repeating `PUT /reports/{name}/title` leaves the same state.
-    /// - `PUT-READBACK`: The answer shows what is stored: what was sent, with the read-only members.
-    /// - `PUT-CREATE-ONCE`: Of simultaneous PUTs on something absent exactly one is answered 201, the
-    ///   others 200.
-    /// - `FAILED-WRITE-NO-EFFECT`: A refused `PUT /reports/{name}/title` changes nothing.
+    /// - `PUT-CREATE-ONCE`: Of simultaneous PUTs on something absent exactly one is answered 201, the others 200.
     /// - `ERROR-DECLARED`: Only 200 and 201 occur, and the refusals of HTTP itself.
-    /// - What every operation promises: `METHOD-NOT-ALLOWED-ALLOW`, `METHOD-UNKNOWN-501`, `NO-5XX`,
-    ///   `OPTIONS-ALLOW`.
+    /// - What [every operation](crate#what-every-operation-promises) and [every PUT](crate#what-every-put-promises)
+    ///   promises.
     pub fn put_title(&self, name: &str, body: &str) -> Call<PutTitle> {
         self.inner.call().path("name", name).body(body)
     }
 }
 
-operation! {
-    /// `POST /deliveries`: marker and data of [`Client::deliver`].
-    pub enum Deliver = operations::DELIVER: Unsafe => DeliverOutcome, DeliverProblem
-}
+operation! { pub enum Deliver of deliver = operations::DELIVER: Unsafe => DeliverOutcome, DeliverProblem }
 
 outcome! {
     /// What [`Client::deliver`](crate::Client::deliver) comes to.
@@ -157,8 +109,7 @@ outcome! {
 }
 
 problem! {
-    /// What [`Client::deliver`](crate::Client::deliver) may be refused with.
-    pub enum DeliverProblem {
+    pub enum DeliverProblem of deliver {
         /// Somebody else delivers it.
         409 => value Conflict(DeliverConflictContent),
         /// It cannot be delivered.
@@ -178,16 +129,9 @@ parameters! {
 }
 
 operation! {
-    /// `GET /reports/{name}`: marker and data of [`Client::get_report`].
-    pub enum GetReport = operations::GET_REPORT: Safe => Find<GetReportContent>, NoProblem; HasHead
+    pub enum GetReport of get_report = operations::GET_REPORT: Safe => Find<GetReportContent>, NoProblem; HasHead
 }
 
-operation! {
-    /// `GET /reports/{name}/title`: marker and data of [`Client::get_title`].
-    pub enum GetTitle = operations::GET_TITLE: Safe => Find<String>, NoProblem; HasHead
-}
+operation! { pub enum GetTitle of get_title = operations::GET_TITLE: Safe => Find<String>, NoProblem; HasHead }
 
-operation! {
-    /// `PUT /reports/{name}/title`: marker and data of [`Client::put_title`].
-    pub enum PutTitle = operations::PUT_TITLE: Idempotent => Put<Seen>, NoProblem
-}
+operation! { pub enum PutTitle of put_title = operations::PUT_TITLE: Idempotent => Put<Seen>, NoProblem }

@@ -5,9 +5,7 @@
 use crate::Client;
 use letters_types::{Card, Seen, operations};
 use letters_types::operations::{AnswerContent, WatchArrivalsContent};
-use methodical_client::{
-    Call, Fetched, Find, Meta, NoProblem, Safe, Unsafe, operation, outcome,
-};
+use methodical_client::{Call, Fetched, Find, Meta, NoProblem, Safe, Unsafe, operation, outcome};
 use methodical_client::wire::{Events, JsonItems, parameters};
 
 impl Client {
@@ -15,18 +13,14 @@ impl Client {
     ///
     /// `POST /answers`
     ///
-    /// Awaited, it comes to [`AnswerOutcome`], or to a [`CallError`](methodical_client::CallError).
-    ///
-    /// The call takes [`timeout`](methodical_client::Call::timeout) and
-    /// [`header`](methodical_client::Call::header).
+    /// Comes to [`AnswerOutcome`]. The [`Call`] takes `timeout` and `header`.
     ///
     /// # Promises
     ///
-    /// - `FAILED-WRITE-NO-EFFECT`: A refused `POST /answers` changes nothing.
     /// - `POST-FRESH-ID`: What it makes has an identifier not in use.
     /// - `ERROR-DECLARED`: Only 200 and 201 occur, and the refusals of HTTP itself.
-    /// - What every operation promises: `METHOD-NOT-ALLOWED-ALLOW`, `METHOD-UNKNOWN-501`, `NO-5XX`,
-    ///   `OPTIONS-ALLOW`.
+    /// - What [every operation](crate#what-every-operation-promises) and [every POST](crate#what-every-post-promises)
+    ///   promises.
     pub fn answer(&self, body: &Card) -> Call<Answer> {
         self.inner.call().body(body)
     }
@@ -35,28 +29,19 @@ impl Client {
     ///
     /// `GET /arrivals`
     ///
-    /// Awaited, it comes to [`Find`](methodical_client::Find) of
-    /// [`WatchArrivalsContent`](letters_types::operations::WatchArrivalsContent), or to a
-    /// [`CallError`](methodical_client::CallError).
+    /// Comes to [`Find`] of [`WatchArrivalsContent`](letters_types::operations::WatchArrivalsContent). The [`Call`]
+    /// takes `timeout`, `retries`, `head` and `header`.
     ///
-    /// The call takes [`timeout`](methodical_client::Call::timeout),
-    /// [`retries`](methodical_client::Call::retries), [`head`](methodical_client::Call::head) and
-    /// [`header`](methodical_client::Call::header).
-    ///
-    /// [`Meta::typed_headers`](methodical_client::Meta::typed_headers) reads the header fields of the
-    /// answer as [`WatchArrivalsHeaders`](letters_types::operations::WatchArrivalsHeaders).
+    /// [`Meta::typed_headers`](methodical_client::Meta::typed_headers) reads the header fields of the answer as
+    /// [`WatchArrivalsHeaders`](letters_types::operations::WatchArrivalsHeaders).
     ///
     /// # Promises
     ///
-    /// - `GET-SAFE`: `GET /arrivals` changes nothing, and may be repeated freely.
     /// - `GET-ABSENT-404`: If there is nothing at `/arrivals`, the answer is 404.
-    /// - `HEAD-MIRRORS-GET`: HEAD `/arrivals` is answered with the status and header fields of GET.
-    /// - `HEAD-LENGTH-TRUE`: HEAD has no content, and a `Content-Length` only if it is that of GET.
-    /// - `METHOD-NO-OVERRIDE`: No header or parameter turns it into a write.
     /// - `ERROR-PROBLEM`: Every error is `application/problem+json` and says what happened.
     /// - `ERROR-DECLARED`: Only 200 and 404 occur, and the refusals of HTTP itself.
-    /// - What every operation promises: `METHOD-NOT-ALLOWED-ALLOW`, `METHOD-UNKNOWN-501`, `NO-5XX`,
-    ///   `OPTIONS-ALLOW`.
+    /// - What [every operation](crate#what-every-operation-promises) and [every GET](crate#what-every-get-promises)
+    ///   promises.
     pub fn watch_arrivals(&self, query: WatchArrivalsQuery) -> Call<WatchArrivals> {
         self.inner.call().parameters(&query)
     }
@@ -65,23 +50,13 @@ impl Client {
     ///
     /// `GET /arrivals/text`
     ///
-    /// Awaited, it comes to [`Fetched`](methodical_client::Fetched) of `Events<String>`, or to a
-    /// [`CallError`](methodical_client::CallError).
-    ///
-    /// The call takes [`timeout`](methodical_client::Call::timeout),
-    /// [`retries`](methodical_client::Call::retries), [`head`](methodical_client::Call::head) and
-    /// [`header`](methodical_client::Call::header).
+    /// Comes to [`Fetched`] of `Events<String>`. The [`Call`] takes `timeout`, `retries`, `head` and `header`.
     ///
     /// # Promises
     ///
-    /// - `GET-SAFE`: `GET /arrivals/text` changes nothing, and may be repeated freely.
-    /// - `HEAD-MIRRORS-GET`: HEAD `/arrivals/text` is answered with the status and header fields of
-    ///   GET.
-    /// - `HEAD-LENGTH-TRUE`: HEAD has no content, and a `Content-Length` only if it is that of GET.
-    /// - `METHOD-NO-OVERRIDE`: No header or parameter turns it into a write.
     /// - `ERROR-DECLARED`: Only 200 occur, and the refusals of HTTP itself.
-    /// - What every operation promises: `METHOD-NOT-ALLOWED-ALLOW`, `METHOD-UNKNOWN-501`, `NO-5XX`,
-    ///   `OPTIONS-ALLOW`.
+    /// - What [every operation](crate#what-every-operation-promises) and [every GET](crate#what-every-get-promises)
+    ///   promises.
     pub fn watch_texts(&self) -> Call<WatchTexts> {
         self.inner.call()
     }
@@ -90,22 +65,13 @@ impl Client {
     ///
     /// `GET /log`
     ///
-    /// Awaited, it comes to [`Fetched`](methodical_client::Fetched) of `JsonItems<Card>`, or to a
-    /// [`CallError`](methodical_client::CallError).
-    ///
-    /// The call takes [`timeout`](methodical_client::Call::timeout),
-    /// [`retries`](methodical_client::Call::retries), [`head`](methodical_client::Call::head) and
-    /// [`header`](methodical_client::Call::header).
+    /// Comes to [`Fetched`] of `JsonItems<Card>`. The [`Call`] takes `timeout`, `retries`, `head` and `header`.
     ///
     /// # Promises
     ///
-    /// - `GET-SAFE`: `GET /log` changes nothing, and may be repeated freely.
-    /// - `HEAD-MIRRORS-GET`: HEAD `/log` is answered with the status and header fields of GET.
-    /// - `HEAD-LENGTH-TRUE`: HEAD has no content, and a `Content-Length` only if it is that of GET.
-    /// - `METHOD-NO-OVERRIDE`: No header or parameter turns it into a write.
     /// - `ERROR-DECLARED`: Only 200 occur, and the refusals of HTTP itself.
-    /// - What every operation promises: `METHOD-NOT-ALLOWED-ALLOW`, `METHOD-UNKNOWN-501`, `NO-5XX`,
-    ///   `OPTIONS-ALLOW`.
+    /// - What [every operation](crate#what-every-operation-promises) and [every GET](crate#what-every-get-promises)
+    ///   promises.
     pub fn read_log(&self, query: ReadLogQuery) -> Call<ReadLog> {
         self.inner.call().parameters(&query)
     }
@@ -114,31 +80,19 @@ impl Client {
     ///
     /// `GET /log/records`
     ///
-    /// Awaited, it comes to [`Fetched`](methodical_client::Fetched) of `JsonItems<Card>`, or to a
-    /// [`CallError`](methodical_client::CallError).
-    ///
-    /// The call takes [`timeout`](methodical_client::Call::timeout),
-    /// [`retries`](methodical_client::Call::retries), [`head`](methodical_client::Call::head) and
-    /// [`header`](methodical_client::Call::header).
+    /// Comes to [`Fetched`] of `JsonItems<Card>`. The [`Call`] takes `timeout`, `retries`, `head` and `header`.
     ///
     /// # Promises
     ///
-    /// - `GET-SAFE`: `GET /log/records` changes nothing, and may be repeated freely.
-    /// - `HEAD-MIRRORS-GET`: HEAD `/log/records` is answered with the status and header fields of GET.
-    /// - `HEAD-LENGTH-TRUE`: HEAD has no content, and a `Content-Length` only if it is that of GET.
-    /// - `METHOD-NO-OVERRIDE`: No header or parameter turns it into a write.
     /// - `ERROR-DECLARED`: Only 200 occur, and the refusals of HTTP itself.
-    /// - What every operation promises: `METHOD-NOT-ALLOWED-ALLOW`, `METHOD-UNKNOWN-501`, `NO-5XX`,
-    ///   `OPTIONS-ALLOW`.
+    /// - What [every operation](crate#what-every-operation-promises) and [every GET](crate#what-every-get-promises)
+    ///   promises.
     pub fn read_records(&self) -> Call<ReadRecords> {
         self.inner.call()
     }
 }
 
-operation! {
-    /// `POST /answers`: marker and data of [`Client::answer`].
-    pub enum Answer = operations::ANSWER: Unsafe => AnswerOutcome, NoProblem
-}
+operation! { pub enum Answer of answer = operations::ANSWER: Unsafe => AnswerOutcome, NoProblem }
 
 outcome! {
     /// What [`Client::answer`](crate::Client::answer) comes to.
@@ -160,13 +114,11 @@ parameters! {
 }
 
 operation! {
-    /// `GET /arrivals`: marker and data of [`Client::watch_arrivals`].
-    pub enum WatchArrivals = operations::WATCH_ARRIVALS: Safe => Find<WatchArrivalsContent>, NoProblem; HasHead
+    pub enum WatchArrivals of watch_arrivals = operations::WATCH_ARRIVALS: Safe => Find<WatchArrivalsContent>, NoProblem; HasHead
 }
 
 operation! {
-    /// `GET /arrivals/text`: marker and data of [`Client::watch_texts`].
-    pub enum WatchTexts = operations::WATCH_TEXTS: Safe => Fetched<Events<String>>, NoProblem; HasHead
+    pub enum WatchTexts of watch_texts = operations::WATCH_TEXTS: Safe => Fetched<Events<String>>, NoProblem; HasHead
 }
 
 parameters! {
@@ -179,11 +131,9 @@ parameters! {
 }
 
 operation! {
-    /// `GET /log`: marker and data of [`Client::read_log`].
-    pub enum ReadLog = operations::READ_LOG: Safe => Fetched<JsonItems<Card>>, NoProblem; HasHead
+    pub enum ReadLog of read_log = operations::READ_LOG: Safe => Fetched<JsonItems<Card>>, NoProblem; HasHead
 }
 
 operation! {
-    /// `GET /log/records`: marker and data of [`Client::read_records`].
-    pub enum ReadRecords = operations::READ_RECORDS: Safe => Fetched<JsonItems<Card>>, NoProblem; HasHead
+    pub enum ReadRecords of read_records = operations::READ_RECORDS: Safe => Fetched<JsonItems<Card>>, NoProblem; HasHead
 }

@@ -3,12 +3,10 @@
 //! What is sent.
 
 use letters_types::{Card, OrderBody, Seen, operations};
-use letters_types::operations::{
-    NoteDownBody, ReplaceParcelRequestBody, SendLetterBody, SendParcelForm,
-};
+use letters_types::operations::{NoteDownBody, ReplaceParcelRequestBody, SendLetterBody, SendParcelForm};
 use methodical_server::{
-    Answer, Api, Cx, Decoded, Fault, Operation, Refusal, Reply, Request, Service,
-    Unreadable, Updated, Write, WriteTx, wire,
+    Answer, Api, Cx, Decoded, Fault, Operation, Refusal, Reply, Request, Service, Unreadable, Updated, Write, WriteTx,
+    wire,
 };
 use serde::Deserialize;
 
@@ -20,10 +18,9 @@ pub trait Letters: Api {
     ///
     /// # Promises
     ///
-    /// - `FAILED-WRITE-NO-EFFECT`: A refused `POST /letters` changes nothing. (held at run time)
     /// - `ERROR-DECLARED`: Only 200 occur, and the refusals of HTTP itself. (held by type)
-    /// - What every operation promises: `METHOD-NOT-ALLOWED-ALLOW`, `METHOD-UNKNOWN-501`, `NO-5XX`,
-    ///   `OPTIONS-ALLOW`.
+    /// - What [every operation](crate#what-every-operation-promises) and [every POST](crate#what-every-post-promises)
+    ///   promises.
     fn send_letter<'t>(
         &'t self,
         tx: &'t mut WriteTx<Self::Store>,
@@ -39,18 +36,9 @@ pub trait Letters: Api {
     ///
     /// # Promises
     ///
-    /// - `PUT-REPLACES-WHOLE`: Afterwards the state is the body, whole: a member left out is back at
-    ///   its default. (held by proof only: yours to keep)
-    /// - `PUT-REGARDLESS`: A valid body is stored whatever the present values are. (held by proof only:
-    ///   yours to keep)
-    /// - `PUT-IDEMPOTENT`: Repeating `PUT /notes` leaves the same state. (held by proof only: yours to
-    ///   keep)
-    /// - `PUT-READBACK`: The answer shows what is stored: what was sent, with the read-only members.
-    ///   (held by proof only: yours to keep)
-    /// - `FAILED-WRITE-NO-EFFECT`: A refused `PUT /notes` changes nothing. (held at run time)
     /// - `ERROR-DECLARED`: Only 200 occur, and the refusals of HTTP itself. (held by type)
-    /// - What every operation promises: `METHOD-NOT-ALLOWED-ALLOW`, `METHOD-UNKNOWN-501`, `NO-5XX`,
-    ///   `OPTIONS-ALLOW`.
+    /// - What [every operation](crate#what-every-operation-promises) and [every PUT](crate#what-every-put-promises)
+    ///   promises.
     fn replace_note<'t>(
         &'t self,
         tx: &'t mut WriteTx<Self::Store>,
@@ -66,8 +54,7 @@ pub trait Letters: Api {
     ///
     /// - `FAILED-WRITE-NO-EFFECT`: A refused `PATCH /notes` changes nothing. (held at run time)
     /// - `ERROR-DECLARED`: Only 200 occur, and the refusals of HTTP itself. (held by type)
-    /// - What every operation promises: `METHOD-NOT-ALLOWED-ALLOW`, `METHOD-UNKNOWN-501`, `NO-5XX`,
-    ///   `OPTIONS-ALLOW`.
+    /// - What [every operation](crate#what-every-operation-promises) promises.
     fn note_down<'t>(
         &'t self,
         tx: &'t mut WriteTx<Self::Store>,
@@ -81,10 +68,9 @@ pub trait Letters: Api {
     ///
     /// # Promises
     ///
-    /// - `FAILED-WRITE-NO-EFFECT`: A refused `POST /orders` changes nothing. (held at run time)
     /// - `ERROR-DECLARED`: Only 200 occur, and the refusals of HTTP itself. (held by type)
-    /// - What every operation promises: `METHOD-NOT-ALLOWED-ALLOW`, `METHOD-UNKNOWN-501`, `NO-5XX`,
-    ///   `OPTIONS-ALLOW`.
+    /// - What [every operation](crate#what-every-operation-promises) and [every POST](crate#what-every-post-promises)
+    ///   promises.
     fn order<'t>(
         &'t self,
         tx: &'t mut WriteTx<Self::Store>,
@@ -98,18 +84,9 @@ pub trait Letters: Api {
     ///
     /// # Promises
     ///
-    /// - `PUT-REPLACES-WHOLE`: Afterwards the state is the body, whole: a member left out is back at
-    ///   its default. (held by proof only: yours to keep)
-    /// - `PUT-REGARDLESS`: A valid body is stored whatever the present values are. (held by proof only:
-    ///   yours to keep)
-    /// - `PUT-IDEMPOTENT`: Repeating `PUT /parcels` leaves the same state. (held by proof only: yours
-    ///   to keep)
-    /// - `PUT-READBACK`: The answer shows what is stored: what was sent, with the read-only members.
-    ///   (held by proof only: yours to keep)
-    /// - `FAILED-WRITE-NO-EFFECT`: A refused `PUT /parcels` changes nothing. (held at run time)
     /// - `ERROR-DECLARED`: Only 200 occur, and the refusals of HTTP itself. (held by type)
-    /// - What every operation promises: `METHOD-NOT-ALLOWED-ALLOW`, `METHOD-UNKNOWN-501`, `NO-5XX`,
-    ///   `OPTIONS-ALLOW`.
+    /// - What [every operation](crate#what-every-operation-promises) and [every PUT](crate#what-every-put-promises)
+    ///   promises.
     fn replace_parcel<'t>(
         &'t self,
         tx: &'t mut WriteTx<Self::Store>,
@@ -123,10 +100,9 @@ pub trait Letters: Api {
     ///
     /// # Promises
     ///
-    /// - `FAILED-WRITE-NO-EFFECT`: A refused `POST /parcels` changes nothing. (held at run time)
     /// - `ERROR-DECLARED`: Only 200 occur, and the refusals of HTTP itself. (held by type)
-    /// - What every operation promises: `METHOD-NOT-ALLOWED-ALLOW`, `METHOD-UNKNOWN-501`, `NO-5XX`,
-    ///   `OPTIONS-ALLOW`.
+    /// - What [every operation](crate#what-every-operation-promises) and [every POST](crate#what-every-post-promises)
+    ///   promises.
     fn send_parcel<'t>(
         &'t self,
         tx: &'t mut WriteTx<Self::Store>,

@@ -2,33 +2,16 @@
 
 #![doc = include_str!("../README.md")]
 
-#[rustfmt::skip]
-mod service;
-pub use self::service::*;
-
-#[rustfmt::skip]
-#[cfg(feature = "letters")]
-mod letters;
-#[rustfmt::skip]
-#[cfg(feature = "letters")]
-pub use self::letters::*;
-
-#[rustfmt::skip]
-#[cfg(feature = "reports")]
-mod reports;
-#[rustfmt::skip]
-#[cfg(feature = "reports")]
-pub use self::reports::*;
-
-#[rustfmt::skip]
-#[cfg(feature = "streams")]
-mod streams;
-#[rustfmt::skip]
-#[cfg(feature = "streams")]
-pub use self::streams::*;
-
 /// What handlers receive and answer.
 pub use methodical_server as runtime;
 
 /// The types of bodies and parameters.
 pub use letters_types as types;
+
+#[rustfmt::skip]
+methodical_server::wire::modules! {
+    service;
+    #[cfg(feature = "letters")] letters;
+    #[cfg(feature = "reports")] reports;
+    #[cfg(feature = "streams")] streams;
+}

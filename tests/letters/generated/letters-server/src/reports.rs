@@ -4,12 +4,11 @@
 
 use letters_types::{Seen, operations};
 use letters_types::operations::{
-    DeliverAcceptedHeaders, DeliverSeeOtherHeaders, GetReportContent, GetReportHeaders,
-    PutTitleHeaders,
+    DeliverAcceptedHeaders, DeliverSeeOtherHeaders, GetReportContent, GetReportHeaders, PutTitleHeaders,
 };
 use methodical_server::{
-    Answer, Api, Cx, Declares, Decoded, Fault, Found, Headed, Operation, Read, ReadTx,
-    Refusal, Reply, Request, Service, Unreadable, Upserted, Write, WriteTx, wire,
+    Answer, Api, Cx, Declares, Decoded, Fault, Found, Headed, Operation, Read, ReadTx, Refusal, Reply, Request, Service,
+    Unreadable, Upserted, Write, WriteTx, wire,
 };
 use serde::Deserialize;
 
@@ -21,11 +20,10 @@ pub trait Reports: Api {
     ///
     /// # Promises
     ///
-    /// - `FAILED-WRITE-NO-EFFECT`: A refused `POST /deliveries` changes nothing. (held at run time)
-    /// - `LRO-MONITOR`: 202 names a monitor, in `Location`; the monitor ends, though it is not declared
-    ///   in which states. (held by proof only: yours to keep)
-    /// - What every operation promises: `METHOD-NOT-ALLOWED-ALLOW`, `METHOD-UNKNOWN-501`, `NO-5XX`,
-    ///   `OPTIONS-ALLOW`.
+    /// - `LRO-MONITOR`: 202 names a monitor, in `Location`; the monitor ends, though it is not declared in which
+    ///   states. (held by proof only: yours to keep)
+    /// - What [every operation](crate#what-every-operation-promises) and [every POST](crate#what-every-post-promises)
+    ///   promises.
     ///
     /// # Errors
     ///
@@ -45,19 +43,12 @@ pub trait Reports: Api {
     ///
     /// # Promises
     ///
-    /// - `GET-SAFE`: `GET /reports/{name}` changes nothing, and may be repeated freely. (held by type)
     /// - `GET-JSON-OBJECT`: Success is `application/json` with an object at the top. (held by type)
     /// - `GET-ABSENT-404`: If there is nothing at `/reports/{name}`, the answer is 404. (held by type)
-    /// - `HEAD-MIRRORS-GET`: HEAD `/reports/{name}` is answered with the status and header fields of
-    ///   GET. (held by type)
-    /// - `HEAD-LENGTH-TRUE`: HEAD has no content, and a `Content-Length` only if it is that of GET.
-    ///   (held at run time)
-    /// - `METHOD-NO-OVERRIDE`: No header or parameter turns it into a write. (held at run time)
-    /// - `ERROR-PROBLEM`: Every error is `application/problem+json` and says what happened. (held by
-    ///   type)
+    /// - `ERROR-PROBLEM`: Every error is `application/problem+json` and says what happened. (held by type)
     /// - `ERROR-DECLARED`: Only 200 and 404 occur, and the refusals of HTTP itself. (held by type)
-    /// - What every operation promises: `METHOD-NOT-ALLOWED-ALLOW`, `METHOD-UNKNOWN-501`, `NO-5XX`,
-    ///   `OPTIONS-ALLOW`.
+    /// - What [every operation](crate#what-every-operation-promises) and [every GET](crate#what-every-get-promises)
+    ///   promises.
     ///
     /// # Errors
     ///
@@ -80,20 +71,11 @@ pub trait Reports: Api {
     ///
     /// # Promises
     ///
-    /// - `GET-SAFE`: `GET /reports/{name}/title` changes nothing, and may be repeated freely. (held by
-    ///   type)
-    /// - `GET-ABSENT-404`: If there is nothing at `/reports/{name}/title`, the answer is 404. (held by
-    ///   type)
-    /// - `HEAD-MIRRORS-GET`: HEAD `/reports/{name}/title` is answered with the status and header fields
-    ///   of GET. (held by type)
-    /// - `HEAD-LENGTH-TRUE`: HEAD has no content, and a `Content-Length` only if it is that of GET.
-    ///   (held at run time)
-    /// - `METHOD-NO-OVERRIDE`: No header or parameter turns it into a write. (held at run time)
-    /// - `ERROR-PROBLEM`: Every error is `application/problem+json` and says what happened. (held by
-    ///   type)
+    /// - `GET-ABSENT-404`: If there is nothing at `/reports/{name}/title`, the answer is 404. (held by type)
+    /// - `ERROR-PROBLEM`: Every error is `application/problem+json` and says what happened. (held by type)
     /// - `ERROR-DECLARED`: Only 200 and 404 occur, and the refusals of HTTP itself. (held by type)
-    /// - What every operation promises: `METHOD-NOT-ALLOWED-ALLOW`, `METHOD-UNKNOWN-501`, `NO-5XX`,
-    ///   `OPTIONS-ALLOW`.
+    /// - What [every operation](crate#what-every-operation-promises) and [every GET](crate#what-every-get-promises)
+    ///   promises.
     ///
     /// # Errors
     ///
@@ -113,25 +95,13 @@ pub trait Reports: Api {
     ///
     /// # Promises
     ///
-    /// - `PUT-UPSERT`: If there is nothing at `/reports/{name}/title`, it is created there (201). (held
-    ///   by type)
-    /// - `PUT-STATUS-TRUE`: 201 if and only if it created; 200 if there was something before. (held by
-    ///   type)
-    /// - `PUT-REPLACES-WHOLE`: Afterwards the state is the body, whole: a member left out is back at
-    ///   its default. (held by proof only: yours to keep)
-    /// - `PUT-REGARDLESS`: A valid body is stored whatever the present values are. (held by proof only:
-    ///   yours to keep)
-    /// - `PUT-IDEMPOTENT`: Repeating `PUT /reports/{name}/title` leaves the same state. (held by proof
-    ///   only: yours to keep)
-    /// - `PUT-READBACK`: The answer shows what is stored: what was sent, with the read-only members.
-    ///   (held by proof only: yours to keep)
-    /// - `PUT-CREATE-ONCE`: Of simultaneous PUTs on something absent exactly one is answered 201, the
-    ///   others 200. (held at run time)
-    /// - `FAILED-WRITE-NO-EFFECT`: A refused `PUT /reports/{name}/title` changes nothing. (held at run
-    ///   time)
+    /// - `PUT-UPSERT`: If there is nothing at `/reports/{name}/title`, it is created there (201). (held by type)
+    /// - `PUT-STATUS-TRUE`: 201 if and only if it created; 200 if there was something before. (held by type)
+    /// - `PUT-CREATE-ONCE`: Of simultaneous PUTs on something absent exactly one is answered 201, the others 200. (held
+    ///   at run time)
     /// - `ERROR-DECLARED`: Only 200 and 201 occur, and the refusals of HTTP itself. (held by type)
-    /// - What every operation promises: `METHOD-NOT-ALLOWED-ALLOW`, `METHOD-UNKNOWN-501`, `NO-5XX`,
-    ///   `OPTIONS-ALLOW`.
+    /// - What [every operation](crate#what-every-operation-promises) and [every PUT](crate#what-every-put-promises)
+    ///   promises.
     fn put_title<'t>(
         &'t self,
         tx: &'t mut WriteTx<Self::Store>,

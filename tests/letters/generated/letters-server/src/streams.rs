@@ -3,12 +3,10 @@
 //! What comes as it happens.
 
 use letters_types::{Card, Seen, operations};
-use letters_types::operations::{
-    AnswerContent, WatchArrivalsContent, WatchArrivalsHeaders,
-};
+use letters_types::operations::{AnswerContent, WatchArrivalsContent, WatchArrivalsHeaders};
 use methodical_server::{
-    Api, Cx, Declares, Decoded, Fault, Found, Headed, Operation, Read, ReadTx, Refusal,
-    Reply, Request, Service, Unreadable, Write, WriteTx, wire,
+    Api, Cx, Declares, Decoded, Fault, Found, Headed, Operation, Read, ReadTx, Refusal, Reply, Request, Service,
+    Unreadable, Write, WriteTx, wire,
 };
 use methodical_server::wire::{Events, JsonItems};
 use serde::Deserialize;
@@ -21,11 +19,10 @@ pub trait Streams: Api {
     ///
     /// # Promises
     ///
-    /// - `FAILED-WRITE-NO-EFFECT`: A refused `POST /answers` changes nothing. (held at run time)
     /// - `POST-FRESH-ID`: What it makes has an identifier not in use. (held at run time)
     /// - `ERROR-DECLARED`: Only 200 and 201 occur, and the refusals of HTTP itself. (held by type)
-    /// - What every operation promises: `METHOD-NOT-ALLOWED-ALLOW`, `METHOD-UNKNOWN-501`, `NO-5XX`,
-    ///   `OPTIONS-ALLOW`.
+    /// - What [every operation](crate#what-every-operation-promises) and [every POST](crate#what-every-post-promises)
+    ///   promises.
     fn answer<'t>(
         &'t self,
         tx: &'t mut WriteTx<Self::Store>,
@@ -39,18 +36,11 @@ pub trait Streams: Api {
     ///
     /// # Promises
     ///
-    /// - `GET-SAFE`: `GET /arrivals` changes nothing, and may be repeated freely. (held by type)
     /// - `GET-ABSENT-404`: If there is nothing at `/arrivals`, the answer is 404. (held by type)
-    /// - `HEAD-MIRRORS-GET`: HEAD `/arrivals` is answered with the status and header fields of GET.
-    ///   (held by type)
-    /// - `HEAD-LENGTH-TRUE`: HEAD has no content, and a `Content-Length` only if it is that of GET.
-    ///   (held at run time)
-    /// - `METHOD-NO-OVERRIDE`: No header or parameter turns it into a write. (held at run time)
-    /// - `ERROR-PROBLEM`: Every error is `application/problem+json` and says what happened. (held by
-    ///   type)
+    /// - `ERROR-PROBLEM`: Every error is `application/problem+json` and says what happened. (held by type)
     /// - `ERROR-DECLARED`: Only 200 and 404 occur, and the refusals of HTTP itself. (held by type)
-    /// - What every operation promises: `METHOD-NOT-ALLOWED-ALLOW`, `METHOD-UNKNOWN-501`, `NO-5XX`,
-    ///   `OPTIONS-ALLOW`.
+    /// - What [every operation](crate#what-every-operation-promises) and [every GET](crate#what-every-get-promises)
+    ///   promises.
     ///
     /// # Errors
     ///
@@ -73,15 +63,9 @@ pub trait Streams: Api {
     ///
     /// # Promises
     ///
-    /// - `GET-SAFE`: `GET /arrivals/text` changes nothing, and may be repeated freely. (held by type)
-    /// - `HEAD-MIRRORS-GET`: HEAD `/arrivals/text` is answered with the status and header fields of
-    ///   GET. (held by type)
-    /// - `HEAD-LENGTH-TRUE`: HEAD has no content, and a `Content-Length` only if it is that of GET.
-    ///   (held at run time)
-    /// - `METHOD-NO-OVERRIDE`: No header or parameter turns it into a write. (held at run time)
     /// - `ERROR-DECLARED`: Only 200 occur, and the refusals of HTTP itself. (held by type)
-    /// - What every operation promises: `METHOD-NOT-ALLOWED-ALLOW`, `METHOD-UNKNOWN-501`, `NO-5XX`,
-    ///   `OPTIONS-ALLOW`.
+    /// - What [every operation](crate#what-every-operation-promises) and [every GET](crate#what-every-get-promises)
+    ///   promises.
     fn watch_texts<'t>(
         &'t self,
         tx: &'t ReadTx<Self::Store>,
@@ -97,15 +81,9 @@ pub trait Streams: Api {
     ///
     /// # Promises
     ///
-    /// - `GET-SAFE`: `GET /log` changes nothing, and may be repeated freely. (held by type)
-    /// - `HEAD-MIRRORS-GET`: HEAD `/log` is answered with the status and header fields of GET. (held by
-    ///   type)
-    /// - `HEAD-LENGTH-TRUE`: HEAD has no content, and a `Content-Length` only if it is that of GET.
-    ///   (held at run time)
-    /// - `METHOD-NO-OVERRIDE`: No header or parameter turns it into a write. (held at run time)
     /// - `ERROR-DECLARED`: Only 200 occur, and the refusals of HTTP itself. (held by type)
-    /// - What every operation promises: `METHOD-NOT-ALLOWED-ALLOW`, `METHOD-UNKNOWN-501`, `NO-5XX`,
-    ///   `OPTIONS-ALLOW`.
+    /// - What [every operation](crate#what-every-operation-promises) and [every GET](crate#what-every-get-promises)
+    ///   promises.
     fn read_log<'t>(
         &'t self,
         tx: &'t ReadTx<Self::Store>,
@@ -121,15 +99,9 @@ pub trait Streams: Api {
     ///
     /// # Promises
     ///
-    /// - `GET-SAFE`: `GET /log/records` changes nothing, and may be repeated freely. (held by type)
-    /// - `HEAD-MIRRORS-GET`: HEAD `/log/records` is answered with the status and header fields of GET.
-    ///   (held by type)
-    /// - `HEAD-LENGTH-TRUE`: HEAD has no content, and a `Content-Length` only if it is that of GET.
-    ///   (held at run time)
-    /// - `METHOD-NO-OVERRIDE`: No header or parameter turns it into a write. (held at run time)
     /// - `ERROR-DECLARED`: Only 200 occur, and the refusals of HTTP itself. (held by type)
-    /// - What every operation promises: `METHOD-NOT-ALLOWED-ALLOW`, `METHOD-UNKNOWN-501`, `NO-5XX`,
-    ///   `OPTIONS-ALLOW`.
+    /// - What [every operation](crate#what-every-operation-promises) and [every GET](crate#what-every-get-promises)
+    ///   promises.
     fn read_records<'t>(
         &'t self,
         tx: &'t ReadTx<Self::Store>,

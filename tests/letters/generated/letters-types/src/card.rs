@@ -6,7 +6,5 @@ use methodical_wire::record;
 
 record! {
     /// The component `Card`.
-    pub struct Card {
-        required text: String,
-    }
+    pub struct Card { required text: String, }
 }

@@ -6,11 +6,7 @@ use methodical_wire::record;
 
 record! {
     /// The component `Letter`.
-    pub struct Letter {
-        optional lines: Option<Vec<String>>,
-        required to: String,
-        optional weight: Option<u64>,
-    }
+    pub struct Letter { optional lines: Option<Vec<String>>, required to: String, optional weight: Option<u64>, }
 }
 
 impl Letter {
@@ -18,10 +14,6 @@ impl Letter {
     ///
     /// To set more: `Letter { lines: Some(..), ..Letter::new(..) }`.
     pub fn new(to: impl Into<String>) -> Letter {
-        Letter {
-            to: to.into(),
-            lines: None,
-            weight: None,
-        }
+        Letter { to: to.into(), lines: None, weight: None }
     }
 }

@@ -11,51 +11,13 @@ pub mod operations;
 pub mod schemas;
 
 #[rustfmt::skip]
-mod card;
-pub use self::card::*;
-
-#[rustfmt::skip]
-#[cfg(feature = "letters")]
-mod letter;
-#[rustfmt::skip]
-#[cfg(feature = "letters")]
-pub use self::letter::*;
-
-#[rustfmt::skip]
-#[cfg(feature = "letters")]
-mod order_body;
-#[rustfmt::skip]
-#[cfg(feature = "letters")]
-pub use self::order_body::*;
-
-#[rustfmt::skip]
-#[cfg(any(feature = "letters", feature = "reports"))]
-mod page;
-#[rustfmt::skip]
-#[cfg(any(feature = "letters", feature = "reports"))]
-pub use self::page::*;
-
-#[rustfmt::skip]
-#[cfg(feature = "letters")]
-mod parcel_form;
-#[rustfmt::skip]
-#[cfg(feature = "letters")]
-pub use self::parcel_form::*;
-
-#[rustfmt::skip]
-#[cfg(feature = "letters")]
-mod replace_parcel_body;
-#[rustfmt::skip]
-#[cfg(feature = "letters")]
-pub use self::replace_parcel_body::*;
-
-#[rustfmt::skip]
-#[cfg(feature = "reports")]
-mod report;
-#[rustfmt::skip]
-#[cfg(feature = "reports")]
-pub use self::report::*;
-
-#[rustfmt::skip]
-mod seen;
-pub use self::seen::*;
+methodical_wire::modules! {
+    card;
+    #[cfg(feature = "letters")] letter;
+    #[cfg(feature = "letters")] order_body;
+    #[cfg(any(feature = "letters", feature = "reports"))] page;
+    #[cfg(feature = "letters")] parcel_form;
+    #[cfg(feature = "letters")] replace_parcel_body;
+    #[cfg(feature = "reports")] report;
+    seen;
+}

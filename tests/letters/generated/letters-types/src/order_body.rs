@@ -20,11 +20,6 @@ impl OrderBody {
     ///
     /// To set more: `OrderBody { card: Some(..), ..OrderBody::new(..) }`.
     pub fn new(name: impl Into<String>) -> OrderBody {
-        OrderBody {
-            name: name.into(),
-            card: None,
-            ids: None,
-            page: None,
-        }
+        OrderBody { name: name.into(), card: None, ids: None, page: None }
     }
 }

@@ -6,7 +6,5 @@ use methodical_wire::record;
 
 record! {
     /// The component `Page`.
-    pub struct Page {
-        required number: i64,
-    }
+    pub struct Page { required number: i64, }
 }

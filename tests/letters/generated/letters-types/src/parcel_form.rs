@@ -26,13 +26,7 @@ impl ParcelForm {
     /// To set more: `ParcelForm { card: Some(..), ..ParcelForm::new(..) }`.
     pub fn new(content: impl Into<String>, weight: u64) -> ParcelForm {
         ParcelForm {
-            content: content.into(),
-            weight,
-            card: None,
-            cards: None,
-            cover: None,
-            labels: None,
-            note: None,
+            content: content.into(), weight, card: None, cards: None, cover: None, labels: None, note: None,
             pictures: None,
         }
     }

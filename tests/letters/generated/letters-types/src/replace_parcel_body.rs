@@ -7,7 +7,5 @@ use methodical_wire::record;
 record! {
     /// The schema at `/paths/~1parcels/put/requestBody/content/multipart~1form-data/schema`.
     #[derive(Default)]
-    pub struct ReplaceParcelBody {
-        optional attachment: Option<String>,
-    }
+    pub struct ReplaceParcelBody { optional attachment: Option<String>, }
 }

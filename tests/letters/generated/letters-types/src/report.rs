@@ -6,8 +6,5 @@ use methodical_wire::record;
 
 record! {
     /// The component `Report`.
-    pub struct Report {
-        required lines: Vec<String>,
-        required name: String,
-    }
+    pub struct Report { required lines: Vec<String>, required name: String, }
 }

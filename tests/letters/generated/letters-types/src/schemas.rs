@@ -4,24 +4,25 @@
 
 use methodical_wire::schemas;
 
-schemas! { "schemas/card.json": CARD = Card; }
-
-#[cfg(feature = "letters")]
-schemas! { "schemas/letter.json": LETTER = Letter; }
-
-#[cfg(feature = "letters")]
-schemas! { "schemas/order_body.json": ORDER_BODY = OrderBody [Card = CARD, Page = PAGE]; }
-
-#[cfg(any(feature = "letters", feature = "reports"))]
-schemas! { "schemas/page.json": PAGE = Page; }
-
-#[cfg(feature = "letters")]
-schemas! { "schemas/parcel_form.json": PARCEL_FORM = ParcelForm [Card = CARD]; }
-
-#[cfg(feature = "letters")]
-schemas! { "schemas/replace_parcel_body.json": REPLACE_PARCEL_BODY = ReplaceParcelBody; }
+schemas! {
+    "schemas/card.json": CARD = Card;
+    "schemas/seen.json": SEEN = Seen;
+}
 
 #[cfg(feature = "reports")]
-schemas! { "schemas/report.json": REPORT = Report; }
+schemas! {
+    "schemas/report.json": REPORT = Report;
+}
 
-schemas! { "schemas/seen.json": SEEN = Seen; }
+#[cfg(any(feature = "letters", feature = "reports"))]
+schemas! {
+    "schemas/page.json": PAGE = Page;
+}
+
+#[cfg(feature = "letters")]
+schemas! {
+    "schemas/letter.json": LETTER = Letter;
+    "schemas/order_body.json": ORDER_BODY = OrderBody [Card = CARD, Page = PAGE];
+    "schemas/parcel_form.json": PARCEL_FORM = ParcelForm [Card = CARD];
+    "schemas/replace_parcel_body.json": REPLACE_PARCEL_BODY = ReplaceParcelBody;
+}

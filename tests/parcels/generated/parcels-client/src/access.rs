@@ -11,26 +11,16 @@ impl Client {
     ///
     /// `GET /either`
     ///
-    /// Awaited, it comes to [`Fetched`](methodical_client::Fetched) of [`Seen`](parcels_types::Seen),
-    /// or to a [`CallError`](methodical_client::CallError).
-    ///
-    /// The call takes [`timeout`](methodical_client::Call::timeout),
-    /// [`retries`](methodical_client::Call::retries), [`head`](methodical_client::Call::head) and
-    /// [`header`](methodical_client::Call::header).
+    /// Comes to [`Fetched`] of [`Seen`]. The [`Call`] takes `timeout`, `retries`, `head` and `header`.
     ///
     /// # Promises
     ///
-    /// - `AUTH-ENFORCED`: `GET /either` without valid credentials (`bearer` or `basic` and `key_query`
-    ///   or `hawk`) is refused with 401 before it has any effect.
+    /// - `AUTH-ENFORCED`: `GET /either` without valid credentials (`bearer` or `basic` and `key_query` or `hawk`) is
+    ///   refused with 401 before it has any effect.
     /// - `AUTH-CHALLENGE`: The 401 says in `WWW-Authenticate` how to authenticate.
-    /// - `GET-SAFE`: `GET /either` changes nothing, and may be repeated freely.
-    /// - `GET-JSON-OBJECT`: Success is `application/json` with an object at the top.
-    /// - `HEAD-MIRRORS-GET`: HEAD `/either` is answered with the status and header fields of GET.
-    /// - `HEAD-LENGTH-TRUE`: HEAD has no content, and a `Content-Length` only if it is that of GET.
-    /// - `METHOD-NO-OVERRIDE`: No header or parameter turns it into a write.
     /// - `ERROR-PROBLEM`: Every error is `application/problem+json` and says what happened.
-    /// - What every operation promises: `METHOD-NOT-ALLOWED-ALLOW`, `METHOD-UNKNOWN-501`,
-    ///   `ERROR-DECLARED`, `NO-5XX`, `OPTIONS-ALLOW`.
+    /// - What [every operation](crate#what-every-operation-promises) and [every GET](crate#what-every-get-promises)
+    ///   promises.
     ///
     /// # Errors
     ///
@@ -43,22 +33,12 @@ impl Client {
     ///
     /// `GET /files`
     ///
-    /// Awaited, it comes to [`Fetched`](methodical_client::Fetched) of [`Seen`](parcels_types::Seen),
-    /// or to a [`CallError`](methodical_client::CallError).
-    ///
-    /// The call takes [`timeout`](methodical_client::Call::timeout),
-    /// [`retries`](methodical_client::Call::retries), [`head`](methodical_client::Call::head) and
-    /// [`header`](methodical_client::Call::header).
+    /// Comes to [`Fetched`] of [`Seen`]. The [`Call`] takes `timeout`, `retries`, `head` and `header`.
     ///
     /// # Promises
     ///
-    /// - `GET-SAFE`: `GET /files` changes nothing, and may be repeated freely.
-    /// - `GET-JSON-OBJECT`: Success is `application/json` with an object at the top.
-    /// - `HEAD-MIRRORS-GET`: HEAD `/files` is answered with the status and header fields of GET.
-    /// - `HEAD-LENGTH-TRUE`: HEAD has no content, and a `Content-Length` only if it is that of GET.
-    /// - `METHOD-NO-OVERRIDE`: No header or parameter turns it into a write.
-    /// - What every operation promises: `METHOD-NOT-ALLOWED-ALLOW`, `METHOD-UNKNOWN-501`,
-    ///   `ERROR-DECLARED`, `NO-5XX`, `OPTIONS-ALLOW`.
+    /// - What [every operation](crate#what-every-operation-promises) and [every GET](crate#what-every-get-promises)
+    ///   promises.
     pub fn files(&self) -> Call<Files> {
         self.inner.call()
     }
@@ -67,26 +47,16 @@ impl Client {
     ///
     /// `GET /keys`
     ///
-    /// Awaited, it comes to [`Fetched`](methodical_client::Fetched) of [`Seen`](parcels_types::Seen),
-    /// or to a [`CallError`](methodical_client::CallError).
-    ///
-    /// The call takes [`timeout`](methodical_client::Call::timeout),
-    /// [`retries`](methodical_client::Call::retries), [`head`](methodical_client::Call::head) and
-    /// [`header`](methodical_client::Call::header).
+    /// Comes to [`Fetched`] of [`Seen`]. The [`Call`] takes `timeout`, `retries`, `head` and `header`.
     ///
     /// # Promises
     ///
-    /// - `AUTH-ENFORCED`: `GET /keys` without valid credentials (`key_cookie` and `key_header`) is
-    ///   refused with 401 before it has any effect.
+    /// - `AUTH-ENFORCED`: `GET /keys` without valid credentials (`key_cookie` and `key_header`) is refused with 401
+    ///   before it has any effect.
     /// - `AUTH-CHALLENGE`: The 401 says in `WWW-Authenticate` how to authenticate.
-    /// - `GET-SAFE`: `GET /keys` changes nothing, and may be repeated freely.
-    /// - `GET-JSON-OBJECT`: Success is `application/json` with an object at the top.
-    /// - `HEAD-MIRRORS-GET`: HEAD `/keys` is answered with the status and header fields of GET.
-    /// - `HEAD-LENGTH-TRUE`: HEAD has no content, and a `Content-Length` only if it is that of GET.
-    /// - `METHOD-NO-OVERRIDE`: No header or parameter turns it into a write.
     /// - `ERROR-PROBLEM`: Every error is `application/problem+json` and says what happened.
-    /// - What every operation promises: `METHOD-NOT-ALLOWED-ALLOW`, `METHOD-UNKNOWN-501`,
-    ///   `ERROR-DECLARED`, `NO-5XX`, `OPTIONS-ALLOW`.
+    /// - What [every operation](crate#what-every-operation-promises) and [every GET](crate#what-every-get-promises)
+    ///   promises.
     ///
     /// # Errors
     ///
@@ -99,22 +69,12 @@ impl Client {
     ///
     /// `GET /open`
     ///
-    /// Awaited, it comes to [`Fetched`](methodical_client::Fetched) of [`Seen`](parcels_types::Seen),
-    /// or to a [`CallError`](methodical_client::CallError).
-    ///
-    /// The call takes [`timeout`](methodical_client::Call::timeout),
-    /// [`retries`](methodical_client::Call::retries), [`head`](methodical_client::Call::head) and
-    /// [`header`](methodical_client::Call::header).
+    /// Comes to [`Fetched`] of [`Seen`]. The [`Call`] takes `timeout`, `retries`, `head` and `header`.
     ///
     /// # Promises
     ///
-    /// - `GET-SAFE`: `GET /open` changes nothing, and may be repeated freely.
-    /// - `GET-JSON-OBJECT`: Success is `application/json` with an object at the top.
-    /// - `HEAD-MIRRORS-GET`: HEAD `/open` is answered with the status and header fields of GET.
-    /// - `HEAD-LENGTH-TRUE`: HEAD has no content, and a `Content-Length` only if it is that of GET.
-    /// - `METHOD-NO-OVERRIDE`: No header or parameter turns it into a write.
-    /// - What every operation promises: `METHOD-NOT-ALLOWED-ALLOW`, `METHOD-UNKNOWN-501`,
-    ///   `ERROR-DECLARED`, `NO-5XX`, `OPTIONS-ALLOW`.
+    /// - What [every operation](crate#what-every-operation-promises) and [every GET](crate#what-every-get-promises)
+    ///   promises.
     pub fn open(&self) -> Call<Open> {
         self.inner.call()
     }
@@ -123,26 +83,16 @@ impl Client {
     ///
     /// `GET /scoped`
     ///
-    /// Awaited, it comes to [`Fetched`](methodical_client::Fetched) of [`Seen`](parcels_types::Seen),
-    /// or to a [`CallError`](methodical_client::CallError).
-    ///
-    /// The call takes [`timeout`](methodical_client::Call::timeout),
-    /// [`retries`](methodical_client::Call::retries), [`head`](methodical_client::Call::head) and
-    /// [`header`](methodical_client::Call::header).
+    /// Comes to [`Fetched`] of [`Seen`]. The [`Call`] takes `timeout`, `retries`, `head` and `header`.
     ///
     /// # Promises
     ///
-    /// - `AUTH-ENFORCED`: `GET /scoped` without valid credentials (`oauth`) is refused with 401 before
-    ///   it has any effect.
+    /// - `AUTH-ENFORCED`: `GET /scoped` without valid credentials (`oauth`) is refused with 401 before it has any
+    ///   effect.
     /// - `AUTH-CHALLENGE`: The 401 says in `WWW-Authenticate` how to authenticate.
-    /// - `GET-SAFE`: `GET /scoped` changes nothing, and may be repeated freely.
-    /// - `GET-JSON-OBJECT`: Success is `application/json` with an object at the top.
-    /// - `HEAD-MIRRORS-GET`: HEAD `/scoped` is answered with the status and header fields of GET.
-    /// - `HEAD-LENGTH-TRUE`: HEAD has no content, and a `Content-Length` only if it is that of GET.
-    /// - `METHOD-NO-OVERRIDE`: No header or parameter turns it into a write.
     /// - `ERROR-PROBLEM`: Every error is `application/problem+json` and says what happened.
-    /// - What every operation promises: `METHOD-NOT-ALLOWED-ALLOW`, `METHOD-UNKNOWN-501`,
-    ///   `ERROR-DECLARED`, `NO-5XX`, `OPTIONS-ALLOW`.
+    /// - What [every operation](crate#what-every-operation-promises) and [every GET](crate#what-every-get-promises)
+    ///   promises.
     ///
     /// # Errors
     ///
@@ -155,26 +105,20 @@ impl Client {
     ///
     /// `PUT /scoped`
     ///
-    /// Awaited, it comes to [`Updated`](methodical_client::Updated) of [`Seen`](parcels_types::Seen),
-    /// or to a [`CallError`](methodical_client::CallError).
-    ///
-    /// The call takes [`timeout`](methodical_client::Call::timeout),
-    /// [`retries`](methodical_client::Call::retries) and [`header`](methodical_client::Call::header).
+    /// Comes to [`Updated`] of [`Seen`]. The [`Call`] takes `timeout`, `retries` and `header`.
     ///
     /// # Promises
     ///
-    /// - `AUTH-ENFORCED`: `PUT /scoped` without valid credentials (`oauth`) is refused with 401 before
-    ///   it has any effect.
+    /// - `AUTH-ENFORCED`: `PUT /scoped` without valid credentials (`oauth`) is refused with 401 before it has any
+    ///   effect.
     /// - `AUTH-CHALLENGE`: The 401 says in `WWW-Authenticate` how to authenticate.
-    /// - `PUT-REPLACES-WHOLE`: Afterwards the state is the body, whole: a member left out is back at
-    ///   its default.
+    /// - `PUT-REPLACES-WHOLE`: Afterwards the state is the body, whole: a member left out is back at its default.
     /// - `PUT-REGARDLESS`: A valid body is stored whatever the present values are.
     /// - `PUT-IDEMPOTENT`: Repeating `PUT /scoped` leaves the same state.
     /// - `PUT-READBACK`: The answer shows what is stored: what was sent, with the read-only members.
     /// - `FAILED-WRITE-NO-EFFECT`: A refused `PUT /scoped` changes nothing.
     /// - `ERROR-PROBLEM`: Every error is `application/problem+json` and says what happened.
-    /// - What every operation promises: `METHOD-NOT-ALLOWED-ALLOW`, `METHOD-UNKNOWN-501`,
-    ///   `ERROR-DECLARED`, `NO-5XX`, `OPTIONS-ALLOW`.
+    /// - What [every operation](crate#what-every-operation-promises) promises.
     ///
     /// # Errors
     ///
@@ -184,32 +128,14 @@ impl Client {
     }
 }
 
-operation! {
-    /// `GET /either`: marker and data of [`Client::either`].
-    pub enum Either = operations::EITHER: Safe => Fetched<Seen>, NoProblem; HasHead
-}
+operation! { pub enum Either of either = operations::EITHER: Safe => Fetched<Seen>, NoProblem; HasHead }
 
-operation! {
-    /// `GET /files`: marker and data of [`Client::files`].
-    pub enum Files = operations::FILES: Safe => Fetched<Seen>, NoProblem; HasHead
-}
+operation! { pub enum Files of files = operations::FILES: Safe => Fetched<Seen>, NoProblem; HasHead }
 
-operation! {
-    /// `GET /keys`: marker and data of [`Client::keys`].
-    pub enum Keys = operations::KEYS: Safe => Fetched<Seen>, NoProblem; HasHead
-}
+operation! { pub enum Keys of keys = operations::KEYS: Safe => Fetched<Seen>, NoProblem; HasHead }
 
-operation! {
-    /// `GET /open`: marker and data of [`Client::open`].
-    pub enum Open = operations::OPEN: Safe => Fetched<Seen>, NoProblem; HasHead
-}
+operation! { pub enum Open of open = operations::OPEN: Safe => Fetched<Seen>, NoProblem; HasHead }
 
-operation! {
-    /// `GET /scoped`: marker and data of [`Client::scoped`].
-    pub enum Scoped = operations::SCOPED: Safe => Fetched<Seen>, NoProblem; HasHead
-}
+operation! { pub enum Scoped of scoped = operations::SCOPED: Safe => Fetched<Seen>, NoProblem; HasHead }
 
-operation! {
-    /// `PUT /scoped`: marker and data of [`Client::scoped_too`].
-    pub enum ScopedToo = operations::SCOPED_TOO: Idempotent => Updated<Seen>, NoProblem
-}
+operation! { pub enum ScopedToo of scoped_too = operations::SCOPED_TOO: Idempotent => Updated<Seen>, NoProblem }

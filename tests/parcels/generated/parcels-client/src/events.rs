@@ -11,25 +11,18 @@ impl Client {
     ///
     /// `POST /subscriptions`
     ///
-    /// Awaited, it comes to [`SubscribeOutcome`], or to a [`CallError`](methodical_client::CallError).
-    ///
-    /// The call takes [`timeout`](methodical_client::Call::timeout) and
-    /// [`header`](methodical_client::Call::header).
+    /// Comes to [`SubscribeOutcome`]. The [`Call`] takes `timeout` and `header`.
     ///
     /// # Promises
     ///
     /// - `FAILED-WRITE-NO-EFFECT`: A refused `POST /subscriptions` changes nothing.
-    /// - What every operation promises: `METHOD-NOT-ALLOWED-ALLOW`, `METHOD-UNKNOWN-501`,
-    ///   `ERROR-DECLARED`, `NO-5XX`, `OPTIONS-ALLOW`.
+    /// - What [every operation](crate#what-every-operation-promises) promises.
     pub fn subscribe(&self, body: &Subscription) -> Call<Subscribe> {
         self.inner.call().body(body)
     }
 }
 
-operation! {
-    /// `POST /subscriptions`: marker and data of [`Client::subscribe`].
-    pub enum Subscribe = operations::SUBSCRIBE: Unsafe => SubscribeOutcome, NoProblem
-}
+operation! { pub enum Subscribe of subscribe = operations::SUBSCRIBE: Unsafe => SubscribeOutcome, NoProblem }
 
 outcome! {
     /// What [`Client::subscribe`](crate::Client::subscribe) comes to.

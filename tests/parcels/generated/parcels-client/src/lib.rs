@@ -2,10 +2,6 @@
 
 #![doc = include_str!("../README.md")]
 
-#[rustfmt::skip]
-mod client;
-pub use self::client::*;
-
 /// Where the API is.
 #[rustfmt::skip]
 pub mod servers;
@@ -14,29 +10,16 @@ pub mod servers;
 #[rustfmt::skip]
 pub mod tokens;
 
-#[rustfmt::skip]
-#[cfg(feature = "access")]
-mod access;
-#[rustfmt::skip]
-#[cfg(feature = "access")]
-pub use self::access::*;
-
-#[rustfmt::skip]
-#[cfg(feature = "events")]
-mod events;
-#[rustfmt::skip]
-#[cfg(feature = "events")]
-pub use self::events::*;
-
-#[rustfmt::skip]
-#[cfg(feature = "parameters")]
-mod parameters;
-#[rustfmt::skip]
-#[cfg(feature = "parameters")]
-pub use self::parameters::*;
-
 /// What calls, outcomes and errors are.
 pub use methodical_client as runtime;
 
 /// The types of bodies and parameters.
 pub use parcels_types as types;
+
+#[rustfmt::skip]
+methodical_client::wire::modules! {
+    client;
+    #[cfg(feature = "access")] access;
+    #[cfg(feature = "events")] events;
+    #[cfg(feature = "parameters")] parameters;
+}

@@ -13,22 +13,12 @@ impl Client {
     ///
     /// `GET /fields`
     ///
-    /// Awaited, it comes to [`Fetched`](methodical_client::Fetched) of [`Seen`](parcels_types::Seen),
-    /// or to a [`CallError`](methodical_client::CallError).
-    ///
-    /// The call takes [`timeout`](methodical_client::Call::timeout),
-    /// [`retries`](methodical_client::Call::retries), [`head`](methodical_client::Call::head) and
-    /// [`header`](methodical_client::Call::header).
+    /// Comes to [`Fetched`] of [`Seen`]. The [`Call`] takes `timeout`, `retries`, `head` and `header`.
     ///
     /// # Promises
     ///
-    /// - `GET-SAFE`: `GET /fields` changes nothing, and may be repeated freely.
-    /// - `GET-JSON-OBJECT`: Success is `application/json` with an object at the top.
-    /// - `HEAD-MIRRORS-GET`: HEAD `/fields` is answered with the status and header fields of GET.
-    /// - `HEAD-LENGTH-TRUE`: HEAD has no content, and a `Content-Length` only if it is that of GET.
-    /// - `METHOD-NO-OVERRIDE`: No header or parameter turns it into a write.
-    /// - What every operation promises: `METHOD-NOT-ALLOWED-ALLOW`, `METHOD-UNKNOWN-501`,
-    ///   `ERROR-DECLARED`, `NO-5XX`, `OPTIONS-ALLOW`.
+    /// - What [every operation](crate#what-every-operation-promises) and [every GET](crate#what-every-get-promises)
+    ///   promises.
     pub fn by_field(&self, x_ids: &[i64], query: ByFieldQuery) -> Call<ByField> {
         self.inner.call().header_parameter("X-Ids", x_ids).parameters(&query)
     }
@@ -37,24 +27,12 @@ impl Client {
     ///
     /// `GET /paths/{simple}/{label}/{matrix}/{colour}/{day}/seen`
     ///
-    /// Awaited, it comes to [`Fetched`](methodical_client::Fetched) of [`Seen`](parcels_types::Seen),
-    /// or to a [`CallError`](methodical_client::CallError).
-    ///
-    /// The call takes [`timeout`](methodical_client::Call::timeout),
-    /// [`retries`](methodical_client::Call::retries), [`head`](methodical_client::Call::head) and
-    /// [`header`](methodical_client::Call::header).
+    /// Comes to [`Fetched`] of [`Seen`]. The [`Call`] takes `timeout`, `retries`, `head` and `header`.
     ///
     /// # Promises
     ///
-    /// - `GET-SAFE`: `GET /paths/{simple}/{label}/{matrix}/{colour}/{day}/seen` changes nothing, and
-    ///   may be repeated freely.
-    /// - `GET-JSON-OBJECT`: Success is `application/json` with an object at the top.
-    /// - `HEAD-MIRRORS-GET`: HEAD `/paths/{simple}/{label}/{matrix}/{colour}/{day}/seen` is answered
-    ///   with the status and header fields of GET.
-    /// - `HEAD-LENGTH-TRUE`: HEAD has no content, and a `Content-Length` only if it is that of GET.
-    /// - `METHOD-NO-OVERRIDE`: No header or parameter turns it into a write.
-    /// - What every operation promises: `METHOD-NOT-ALLOWED-ALLOW`, `METHOD-UNKNOWN-501`,
-    ///   `ERROR-DECLARED`, `NO-5XX`, `OPTIONS-ALLOW`.
+    /// - What [every operation](crate#what-every-operation-promises) and [every GET](crate#what-every-get-promises)
+    ///   promises.
     pub fn by_path(
         &self,
         simple: &[String],
@@ -76,22 +54,12 @@ impl Client {
     ///
     /// `GET /search`
     ///
-    /// Awaited, it comes to [`Fetched`](methodical_client::Fetched) of [`Seen`](parcels_types::Seen),
-    /// or to a [`CallError`](methodical_client::CallError).
-    ///
-    /// The call takes [`timeout`](methodical_client::Call::timeout),
-    /// [`retries`](methodical_client::Call::retries), [`head`](methodical_client::Call::head) and
-    /// [`header`](methodical_client::Call::header).
+    /// Comes to [`Fetched`] of [`Seen`]. The [`Call`] takes `timeout`, `retries`, `head` and `header`.
     ///
     /// # Promises
     ///
-    /// - `GET-SAFE`: `GET /search` changes nothing, and may be repeated freely.
-    /// - `GET-JSON-OBJECT`: Success is `application/json` with an object at the top.
-    /// - `HEAD-MIRRORS-GET`: HEAD `/search` is answered with the status and header fields of GET.
-    /// - `HEAD-LENGTH-TRUE`: HEAD has no content, and a `Content-Length` only if it is that of GET.
-    /// - `METHOD-NO-OVERRIDE`: No header or parameter turns it into a write.
-    /// - What every operation promises: `METHOD-NOT-ALLOWED-ALLOW`, `METHOD-UNKNOWN-501`,
-    ///   `ERROR-DECLARED`, `NO-5XX`, `OPTIONS-ALLOW`.
+    /// - What [every operation](crate#what-every-operation-promises) and [every GET](crate#what-every-get-promises)
+    ///   promises.
     pub fn search(&self, query: SearchQuery) -> Call<Search> {
         self.inner.call().parameters(&query)
     }
@@ -110,15 +78,9 @@ parameters! {
     }
 }
 
-operation! {
-    /// `GET /fields`: marker and data of [`Client::by_field`].
-    pub enum ByField = operations::BY_FIELD: Safe => Fetched<Seen>, NoProblem; HasHead
-}
+operation! { pub enum ByField of by_field = operations::BY_FIELD: Safe => Fetched<Seen>, NoProblem; HasHead }
 
-operation! {
-    /// `GET /paths/{simple}/{label}/{matrix}/{colour}/{day}/seen`: marker and data of [`Client::by_path`].
-    pub enum ByPath = operations::BY_PATH: Safe => Fetched<Seen>, NoProblem; HasHead
-}
+operation! { pub enum ByPath of by_path = operations::BY_PATH: Safe => Fetched<Seen>, NoProblem; HasHead }
 
 parameters! {
     /// Parameters of [`Client::search`](crate::Client::search).
@@ -153,7 +115,4 @@ parameters! {
     }
 }
 
-operation! {
-    /// `GET /search`: marker and data of [`Client::search`].
-    pub enum Search = operations::SEARCH: Safe => Fetched<Seen>, NoProblem; HasHead
-}
+operation! { pub enum Search of search = operations::SEARCH: Safe => Fetched<Seen>, NoProblem; HasHead }

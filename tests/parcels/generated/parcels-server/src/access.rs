@@ -2,10 +2,7 @@
 
 //! Who may do what.
 
-use methodical_server::{
-    Api, Cx, Found, Operation, Read, ReadTx, Refusal, Service, Updated, Write, WriteTx,
-    wire,
-};
+use methodical_server::{Api, Cx, Found, Operation, Read, ReadTx, Refusal, Service, Updated, Write, WriteTx, wire};
 use parcels_types::{Seen, operations};
 use serde::Deserialize;
 
@@ -17,20 +14,12 @@ pub trait Access: Api {
     ///
     /// # Promises
     ///
-    /// - `AUTH-ENFORCED`: `GET /either` without valid credentials (`bearer` or `basic` and `key_query`
-    ///   or `hawk`) is refused with 401 before it has any effect. (held by type)
+    /// - `AUTH-ENFORCED`: `GET /either` without valid credentials (`bearer` or `basic` and `key_query` or `hawk`) is
+    ///   refused with 401 before it has any effect. (held by type)
     /// - `AUTH-CHALLENGE`: The 401 says in `WWW-Authenticate` how to authenticate. (held at run time)
-    /// - `GET-SAFE`: `GET /either` changes nothing, and may be repeated freely. (held by type)
-    /// - `GET-JSON-OBJECT`: Success is `application/json` with an object at the top. (held by type)
-    /// - `HEAD-MIRRORS-GET`: HEAD `/either` is answered with the status and header fields of GET. (held
-    ///   by type)
-    /// - `HEAD-LENGTH-TRUE`: HEAD has no content, and a `Content-Length` only if it is that of GET.
-    ///   (held at run time)
-    /// - `METHOD-NO-OVERRIDE`: No header or parameter turns it into a write. (held at run time)
-    /// - `ERROR-PROBLEM`: Every error is `application/problem+json` and says what happened. (held by
-    ///   type)
-    /// - What every operation promises: `METHOD-NOT-ALLOWED-ALLOW`, `METHOD-UNKNOWN-501`,
-    ///   `ERROR-DECLARED`, `NO-5XX`, `OPTIONS-ALLOW`.
+    /// - `ERROR-PROBLEM`: Every error is `application/problem+json` and says what happened. (held by type)
+    /// - What [every operation](crate#what-every-operation-promises) and [every GET](crate#what-every-get-promises)
+    ///   promises.
     ///
     /// # Errors
     ///
@@ -48,15 +37,8 @@ pub trait Access: Api {
     ///
     /// # Promises
     ///
-    /// - `GET-SAFE`: `GET /files` changes nothing, and may be repeated freely. (held by type)
-    /// - `GET-JSON-OBJECT`: Success is `application/json` with an object at the top. (held by type)
-    /// - `HEAD-MIRRORS-GET`: HEAD `/files` is answered with the status and header fields of GET. (held
-    ///   by type)
-    /// - `HEAD-LENGTH-TRUE`: HEAD has no content, and a `Content-Length` only if it is that of GET.
-    ///   (held at run time)
-    /// - `METHOD-NO-OVERRIDE`: No header or parameter turns it into a write. (held at run time)
-    /// - What every operation promises: `METHOD-NOT-ALLOWED-ALLOW`, `METHOD-UNKNOWN-501`,
-    ///   `ERROR-DECLARED`, `NO-5XX`, `OPTIONS-ALLOW`.
+    /// - What [every operation](crate#what-every-operation-promises) and [every GET](crate#what-every-get-promises)
+    ///   promises.
     fn files<'t>(
         &'t self,
         tx: &'t ReadTx<Self::Store>,
@@ -70,20 +52,12 @@ pub trait Access: Api {
     ///
     /// # Promises
     ///
-    /// - `AUTH-ENFORCED`: `GET /keys` without valid credentials (`key_cookie` and `key_header`) is
-    ///   refused with 401 before it has any effect. (held by type)
+    /// - `AUTH-ENFORCED`: `GET /keys` without valid credentials (`key_cookie` and `key_header`) is refused with 401
+    ///   before it has any effect. (held by type)
     /// - `AUTH-CHALLENGE`: The 401 says in `WWW-Authenticate` how to authenticate. (held at run time)
-    /// - `GET-SAFE`: `GET /keys` changes nothing, and may be repeated freely. (held by type)
-    /// - `GET-JSON-OBJECT`: Success is `application/json` with an object at the top. (held by type)
-    /// - `HEAD-MIRRORS-GET`: HEAD `/keys` is answered with the status and header fields of GET. (held
-    ///   by type)
-    /// - `HEAD-LENGTH-TRUE`: HEAD has no content, and a `Content-Length` only if it is that of GET.
-    ///   (held at run time)
-    /// - `METHOD-NO-OVERRIDE`: No header or parameter turns it into a write. (held at run time)
-    /// - `ERROR-PROBLEM`: Every error is `application/problem+json` and says what happened. (held by
-    ///   type)
-    /// - What every operation promises: `METHOD-NOT-ALLOWED-ALLOW`, `METHOD-UNKNOWN-501`,
-    ///   `ERROR-DECLARED`, `NO-5XX`, `OPTIONS-ALLOW`.
+    /// - `ERROR-PROBLEM`: Every error is `application/problem+json` and says what happened. (held by type)
+    /// - What [every operation](crate#what-every-operation-promises) and [every GET](crate#what-every-get-promises)
+    ///   promises.
     ///
     /// # Errors
     ///
@@ -101,15 +75,8 @@ pub trait Access: Api {
     ///
     /// # Promises
     ///
-    /// - `GET-SAFE`: `GET /open` changes nothing, and may be repeated freely. (held by type)
-    /// - `GET-JSON-OBJECT`: Success is `application/json` with an object at the top. (held by type)
-    /// - `HEAD-MIRRORS-GET`: HEAD `/open` is answered with the status and header fields of GET. (held
-    ///   by type)
-    /// - `HEAD-LENGTH-TRUE`: HEAD has no content, and a `Content-Length` only if it is that of GET.
-    ///   (held at run time)
-    /// - `METHOD-NO-OVERRIDE`: No header or parameter turns it into a write. (held at run time)
-    /// - What every operation promises: `METHOD-NOT-ALLOWED-ALLOW`, `METHOD-UNKNOWN-501`,
-    ///   `ERROR-DECLARED`, `NO-5XX`, `OPTIONS-ALLOW`.
+    /// - What [every operation](crate#what-every-operation-promises) and [every GET](crate#what-every-get-promises)
+    ///   promises.
     fn open<'t>(
         &'t self,
         tx: &'t ReadTx<Self::Store>,
@@ -123,20 +90,12 @@ pub trait Access: Api {
     ///
     /// # Promises
     ///
-    /// - `AUTH-ENFORCED`: `GET /scoped` without valid credentials (`oauth`) is refused with 401 before
-    ///   it has any effect. (held by type)
+    /// - `AUTH-ENFORCED`: `GET /scoped` without valid credentials (`oauth`) is refused with 401 before it has any
+    ///   effect. (held by type)
     /// - `AUTH-CHALLENGE`: The 401 says in `WWW-Authenticate` how to authenticate. (held at run time)
-    /// - `GET-SAFE`: `GET /scoped` changes nothing, and may be repeated freely. (held by type)
-    /// - `GET-JSON-OBJECT`: Success is `application/json` with an object at the top. (held by type)
-    /// - `HEAD-MIRRORS-GET`: HEAD `/scoped` is answered with the status and header fields of GET. (held
-    ///   by type)
-    /// - `HEAD-LENGTH-TRUE`: HEAD has no content, and a `Content-Length` only if it is that of GET.
-    ///   (held at run time)
-    /// - `METHOD-NO-OVERRIDE`: No header or parameter turns it into a write. (held at run time)
-    /// - `ERROR-PROBLEM`: Every error is `application/problem+json` and says what happened. (held by
-    ///   type)
-    /// - What every operation promises: `METHOD-NOT-ALLOWED-ALLOW`, `METHOD-UNKNOWN-501`,
-    ///   `ERROR-DECLARED`, `NO-5XX`, `OPTIONS-ALLOW`.
+    /// - `ERROR-PROBLEM`: Every error is `application/problem+json` and says what happened. (held by type)
+    /// - What [every operation](crate#what-every-operation-promises) and [every GET](crate#what-every-get-promises)
+    ///   promises.
     ///
     /// # Errors
     ///
@@ -154,22 +113,18 @@ pub trait Access: Api {
     ///
     /// # Promises
     ///
-    /// - `AUTH-ENFORCED`: `PUT /scoped` without valid credentials (`oauth`) is refused with 401 before
-    ///   it has any effect. (held by type)
+    /// - `AUTH-ENFORCED`: `PUT /scoped` without valid credentials (`oauth`) is refused with 401 before it has any
+    ///   effect. (held by type)
     /// - `AUTH-CHALLENGE`: The 401 says in `WWW-Authenticate` how to authenticate. (held at run time)
-    /// - `PUT-REPLACES-WHOLE`: Afterwards the state is the body, whole: a member left out is back at
-    ///   its default. (held by proof only: yours to keep)
-    /// - `PUT-REGARDLESS`: A valid body is stored whatever the present values are. (held by proof only:
-    ///   yours to keep)
-    /// - `PUT-IDEMPOTENT`: Repeating `PUT /scoped` leaves the same state. (held by proof only: yours to
-    ///   keep)
-    /// - `PUT-READBACK`: The answer shows what is stored: what was sent, with the read-only members.
-    ///   (held by proof only: yours to keep)
+    /// - `PUT-REPLACES-WHOLE`: Afterwards the state is the body, whole: a member left out is back at its default. (held
+    ///   by proof only: yours to keep)
+    /// - `PUT-REGARDLESS`: A valid body is stored whatever the present values are. (held by proof only: yours to keep)
+    /// - `PUT-IDEMPOTENT`: Repeating `PUT /scoped` leaves the same state. (held by proof only: yours to keep)
+    /// - `PUT-READBACK`: The answer shows what is stored: what was sent, with the read-only members. (held by proof
+    ///   only: yours to keep)
     /// - `FAILED-WRITE-NO-EFFECT`: A refused `PUT /scoped` changes nothing. (held at run time)
-    /// - `ERROR-PROBLEM`: Every error is `application/problem+json` and says what happened. (held by
-    ///   type)
-    /// - What every operation promises: `METHOD-NOT-ALLOWED-ALLOW`, `METHOD-UNKNOWN-501`,
-    ///   `ERROR-DECLARED`, `NO-5XX`, `OPTIONS-ALLOW`.
+    /// - `ERROR-PROBLEM`: Every error is `application/problem+json` and says what happened. (held by type)
+    /// - What [every operation](crate#what-every-operation-promises) promises.
     ///
     /// # Errors
     ///

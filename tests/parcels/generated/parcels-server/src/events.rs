@@ -2,9 +2,7 @@
 
 //! What the server tells.
 
-use methodical_server::{
-    Answer, Api, Cx, Fault, Operation, Refusal, Reply, Service, Write, WriteTx, wire,
-};
+use methodical_server::{Answer, Api, Cx, Fault, Operation, Refusal, Reply, Service, Write, WriteTx, wire};
 use parcels_types::{Subscription, operations};
 use serde::Deserialize;
 
@@ -17,8 +15,7 @@ pub trait Events: Api {
     /// # Promises
     ///
     /// - `FAILED-WRITE-NO-EFFECT`: A refused `POST /subscriptions` changes nothing. (held at run time)
-    /// - What every operation promises: `METHOD-NOT-ALLOWED-ALLOW`, `METHOD-UNKNOWN-501`,
-    ///   `ERROR-DECLARED`, `NO-5XX`, `OPTIONS-ALLOW`.
+    /// - What [every operation](crate#what-every-operation-promises) promises.
     fn subscribe<'t>(
         &'t self,
         tx: &'t mut WriteTx<Self::Store>,

@@ -2,37 +2,17 @@
 
 #![doc = include_str!("../README.md")]
 
-#[rustfmt::skip]
-mod service;
-pub use self::service::*;
-
-#[rustfmt::skip]
-#[cfg(feature = "access")]
-mod access;
-#[rustfmt::skip]
-#[cfg(feature = "access")]
-pub use self::access::*;
-
-#[rustfmt::skip]
-#[cfg(feature = "events")]
-mod events;
-#[rustfmt::skip]
-#[cfg(feature = "events")]
-pub use self::events::*;
-
-#[rustfmt::skip]
-#[cfg(feature = "parameters")]
-mod parameters;
-#[rustfmt::skip]
-#[cfg(feature = "parameters")]
-pub use self::parameters::*;
-
-#[rustfmt::skip]
-mod credentials;
-pub use self::credentials::*;
-
 /// What handlers receive and answer.
 pub use methodical_server as runtime;
 
 /// The types of bodies and parameters.
 pub use parcels_types as types;
+
+#[rustfmt::skip]
+methodical_server::wire::modules! {
+    service;
+    #[cfg(feature = "access")] access;
+    #[cfg(feature = "events")] events;
+    #[cfg(feature = "parameters")] parameters;
+    credentials;
+}

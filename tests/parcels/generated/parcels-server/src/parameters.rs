@@ -16,15 +16,8 @@ pub trait Parameters: Api {
     ///
     /// # Promises
     ///
-    /// - `GET-SAFE`: `GET /fields` changes nothing, and may be repeated freely. (held by type)
-    /// - `GET-JSON-OBJECT`: Success is `application/json` with an object at the top. (held by type)
-    /// - `HEAD-MIRRORS-GET`: HEAD `/fields` is answered with the status and header fields of GET. (held
-    ///   by type)
-    /// - `HEAD-LENGTH-TRUE`: HEAD has no content, and a `Content-Length` only if it is that of GET.
-    ///   (held at run time)
-    /// - `METHOD-NO-OVERRIDE`: No header or parameter turns it into a write. (held at run time)
-    /// - What every operation promises: `METHOD-NOT-ALLOWED-ALLOW`, `METHOD-UNKNOWN-501`,
-    ///   `ERROR-DECLARED`, `NO-5XX`, `OPTIONS-ALLOW`.
+    /// - What [every operation](crate#what-every-operation-promises) and [every GET](crate#what-every-get-promises)
+    ///   promises.
     fn by_field<'t>(
         &'t self,
         tx: &'t ReadTx<Self::Store>,
@@ -38,16 +31,8 @@ pub trait Parameters: Api {
     ///
     /// # Promises
     ///
-    /// - `GET-SAFE`: `GET /paths/{simple}/{label}/{matrix}/{colour}/{day}/seen` changes nothing, and
-    ///   may be repeated freely. (held by type)
-    /// - `GET-JSON-OBJECT`: Success is `application/json` with an object at the top. (held by type)
-    /// - `HEAD-MIRRORS-GET`: HEAD `/paths/{simple}/{label}/{matrix}/{colour}/{day}/seen` is answered
-    ///   with the status and header fields of GET. (held by type)
-    /// - `HEAD-LENGTH-TRUE`: HEAD has no content, and a `Content-Length` only if it is that of GET.
-    ///   (held at run time)
-    /// - `METHOD-NO-OVERRIDE`: No header or parameter turns it into a write. (held at run time)
-    /// - What every operation promises: `METHOD-NOT-ALLOWED-ALLOW`, `METHOD-UNKNOWN-501`,
-    ///   `ERROR-DECLARED`, `NO-5XX`, `OPTIONS-ALLOW`.
+    /// - What [every operation](crate#what-every-operation-promises) and [every GET](crate#what-every-get-promises)
+    ///   promises.
     fn by_path<'t>(
         &'t self,
         tx: &'t ReadTx<Self::Store>,
@@ -61,15 +46,8 @@ pub trait Parameters: Api {
     ///
     /// # Promises
     ///
-    /// - `GET-SAFE`: `GET /search` changes nothing, and may be repeated freely. (held by type)
-    /// - `GET-JSON-OBJECT`: Success is `application/json` with an object at the top. (held by type)
-    /// - `HEAD-MIRRORS-GET`: HEAD `/search` is answered with the status and header fields of GET. (held
-    ///   by type)
-    /// - `HEAD-LENGTH-TRUE`: HEAD has no content, and a `Content-Length` only if it is that of GET.
-    ///   (held at run time)
-    /// - `METHOD-NO-OVERRIDE`: No header or parameter turns it into a write. (held at run time)
-    /// - What every operation promises: `METHOD-NOT-ALLOWED-ALLOW`, `METHOD-UNKNOWN-501`,
-    ///   `ERROR-DECLARED`, `NO-5XX`, `OPTIONS-ALLOW`.
+    /// - What [every operation](crate#what-every-operation-promises) and [every GET](crate#what-every-get-promises)
+    ///   promises.
     fn search<'t>(
         &'t self,
         tx: &'t ReadTx<Self::Store>,

@@ -15,43 +15,11 @@ pub mod webhooks;
 pub mod schemas;
 
 #[rustfmt::skip]
-#[cfg(feature = "parameters")]
-mod colour;
-#[rustfmt::skip]
-#[cfg(feature = "parameters")]
-pub use self::colour::*;
-
-#[rustfmt::skip]
-#[cfg(feature = "parameters")]
-mod filter;
-#[rustfmt::skip]
-#[cfg(feature = "parameters")]
-pub use self::filter::*;
-
-#[rustfmt::skip]
-#[cfg(feature = "webhooks")]
-mod parcel;
-#[rustfmt::skip]
-#[cfg(feature = "webhooks")]
-pub use self::parcel::*;
-
-#[rustfmt::skip]
-#[cfg(any(feature = "access", feature = "parameters"))]
-mod seen;
-#[rustfmt::skip]
-#[cfg(any(feature = "access", feature = "parameters"))]
-pub use self::seen::*;
-
-#[rustfmt::skip]
-#[cfg(feature = "parameters")]
-mod size;
-#[rustfmt::skip]
-#[cfg(feature = "parameters")]
-pub use self::size::*;
-
-#[rustfmt::skip]
-#[cfg(feature = "events")]
-mod subscription;
-#[rustfmt::skip]
-#[cfg(feature = "events")]
-pub use self::subscription::*;
+methodical_wire::modules! {
+    #[cfg(feature = "parameters")] colour;
+    #[cfg(feature = "parameters")] filter;
+    #[cfg(feature = "webhooks")] parcel;
+    #[cfg(any(feature = "access", feature = "parameters"))] seen;
+    #[cfg(feature = "parameters")] size;
+    #[cfg(feature = "events")] subscription;
+}

@@ -4,20 +4,24 @@
 
 use methodical_wire::schemas;
 
-#[cfg(feature = "parameters")]
-schemas! { "schemas/colour.json": COLOUR = Colour; }
-
-#[cfg(feature = "parameters")]
-schemas! { "schemas/filter.json": FILTER = Filter [Size = SIZE]; }
-
-#[cfg(feature = "webhooks")]
-schemas! { "schemas/parcel.json": PARCEL = Parcel; }
-
 #[cfg(any(feature = "access", feature = "parameters"))]
-schemas! { "schemas/seen.json": SEEN = Seen; }
+schemas! {
+    "schemas/seen.json": SEEN = Seen;
+}
 
 #[cfg(feature = "parameters")]
-schemas! { "schemas/size.json": SIZE = Size; }
+schemas! {
+    "schemas/colour.json": COLOUR = Colour;
+    "schemas/filter.json": FILTER = Filter [Size = SIZE];
+    "schemas/size.json": SIZE = Size;
+}
 
 #[cfg(feature = "events")]
-schemas! { "schemas/subscription.json": SUBSCRIPTION = Subscription; }
+schemas! {
+    "schemas/subscription.json": SUBSCRIPTION = Subscription;
+}
+
+#[cfg(feature = "webhooks")]
+schemas! {
+    "schemas/parcel.json": PARCEL = Parcel;
+}

@@ -6,7 +6,5 @@ use methodical_wire::record;
 
 record! {
     /// The component `Seen`.
-    pub struct Seen {
-        required text: String,
-    }
+    pub struct Seen { required text: String, }
 }

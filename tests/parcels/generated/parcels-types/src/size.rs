@@ -7,8 +7,5 @@ use methodical_wire::record;
 record! {
     /// The component `Size`.
     #[derive(Default)]
-    pub struct Size {
-        optional r: Option<i64> = "R",
-        optional unit: Option<String>,
-    }
+    pub struct Size { optional r: Option<i64> = "R", optional unit: Option<String>, }
 }

@@ -6,8 +6,5 @@ use methodical_wire::record;
 
 record! {
     /// The component `Subscription`.
-    pub struct Subscription {
-        required parcel: String,
-        required url: String,
-    }
+    pub struct Subscription { required parcel: String, required url: String, }
 }

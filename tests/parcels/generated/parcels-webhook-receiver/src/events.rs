@@ -2,10 +2,7 @@
 
 //! What the server tells.
 
-use methodical_server::{
-    Answer, Api, Cx, Declares, Fault, Operation, Refusal, Reply, Service, Write, WriteTx,
-    wire,
-};
+use methodical_server::{Answer, Api, Cx, Declares, Fault, Operation, Refusal, Reply, Service, Write, WriteTx, wire};
 use parcels_types::{Parcel, webhooks};
 use serde::Deserialize;
 

@@ -2,16 +2,14 @@
 
 #![doc = include_str!("../README.md")]
 
-#[rustfmt::skip]
-mod service;
-pub use self::service::*;
-
-#[rustfmt::skip]
-mod events;
-pub use self::events::*;
-
 /// What handlers receive and answer.
 pub use methodical_server as runtime;
 
 /// The types of bodies and parameters.
 pub use parcels_types as types;
+
+#[rustfmt::skip]
+methodical_server::wire::modules! {
+    service;
+    events;
+}

@@ -3,9 +3,7 @@
 //! What the server tells.
 
 use crate::Client;
-use methodical_client::{
-    Call, Callback, Delivered, Meta, NoProblem, Unsafe, operation, outcome, problem,
-};
+use methodical_client::{Call, Callback, Delivered, Meta, NoProblem, Unsafe, operation, outcome, problem};
 use methodical_client::wire::parameters;
 use parcels_types::{Parcel, webhooks};
 
@@ -14,15 +12,8 @@ impl Client {
     ///
     /// `POST /parcel-lost`
     ///
-    /// Awaited, it comes to [`ParcelLostOutcome`], or to a [`CallError`](methodical_client::CallError).
-    ///
-    /// The call takes [`timeout`](methodical_client::Call::timeout) and
-    /// [`header`](methodical_client::Call::header).
-    pub fn parcel_lost(
-        &self,
-        query: ParcelLostQuery,
-        body: &Parcel,
-    ) -> Call<ParcelLost> {
+    /// Comes to [`ParcelLostOutcome`]. The [`Call`] takes `timeout` and `header`.
+    pub fn parcel_lost(&self, query: ParcelLostQuery, body: &Parcel) -> Call<ParcelLost> {
         self.inner.call().parameters(&query).body(body)
     }
 
@@ -30,15 +21,8 @@ impl Client {
     ///
     /// `POST /parcel-moved`
     ///
-    /// Awaited, it comes to [`ParcelMovedOutcome`], or to a
-    /// [`CallError`](methodical_client::CallError), with [`ParcelMovedProblem`] for a declared refusal.
-    ///
-    /// The call takes [`timeout`](methodical_client::Call::timeout) and
-    /// [`header`](methodical_client::Call::header).
-    ///
-    /// # Errors
-    ///
-    /// - 410: No longer of interest.
+    /// Comes to [`ParcelMovedOutcome`], or is refused with [`ParcelMovedProblem`]. The [`Call`] takes `timeout` and
+    /// `header`.
     pub fn parcel_moved(&self, body: &Parcel) -> Call<ParcelMoved> {
         self.inner.call().body(body)
     }
@@ -53,10 +37,7 @@ parameters! {
     }
 }
 
-operation! {
-    /// `POST /parcel-lost`: marker and data of [`Client::parcel_lost`].
-    pub enum ParcelLost = webhooks::PARCEL_LOST: Unsafe => ParcelLostOutcome, NoProblem
-}
+operation! { pub enum ParcelLost of parcel_lost = webhooks::PARCEL_LOST: Unsafe => ParcelLostOutcome, NoProblem }
 
 impl Delivered for ParcelLost {}
 
@@ -69,8 +50,7 @@ outcome! {
 }
 
 operation! {
-    /// `POST /parcel-moved`: marker and data of [`Client::parcel_moved`].
-    pub enum ParcelMoved = webhooks::PARCEL_MOVED: Unsafe => ParcelMovedOutcome, ParcelMovedProblem
+    pub enum ParcelMoved of parcel_moved = webhooks::PARCEL_MOVED: Unsafe => ParcelMovedOutcome, ParcelMovedProblem
 }
 
 impl Delivered for ParcelMoved {}
@@ -88,8 +68,7 @@ outcome! {
 }
 
 problem! {
-    /// What [`Client::parcel_moved`](crate::Client::parcel_moved) may be refused with.
-    pub enum ParcelMovedProblem {
+    pub enum ParcelMovedProblem of parcel_moved {
         /// No longer of interest.
         410 => empty Gone,
     }

@@ -2,16 +2,14 @@
 
 #![doc = include_str!("../README.md")]
 
-#[rustfmt::skip]
-mod client;
-pub use self::client::*;
-
-#[rustfmt::skip]
-mod events;
-pub use self::events::*;
-
 /// What calls, outcomes and errors are.
 pub use methodical_client as runtime;
 
 /// The types of bodies and parameters.
 pub use parcels_types as types;
+
+#[rustfmt::skip]
+methodical_client::wire::modules! {
+    client;
+    events;
+}

@@ -3,18 +3,12 @@
 //! Operations.
 
 use crate::schemas::PART_INPUT;
-use methodical_wire::{
-    Content, Effect, Method, Operation, Parameter, RequestBody, responses, schema,
-};
+use methodical_wire::{Content, Method, Operation, Parameter, RequestBody, responses, schema};
 
 /// `PUT /parts/{number}`
 pub static PUT_PART: Operation = Operation {
-    id: "putPart",
-    method: Method::Put,
-    path: "/parts/{number}",
-    effect: Effect::Idempotent,
     parameters: &[Parameter::path("number", schema!(r#"{"type": "integer", "minimum": 1}"#))],
     body: Some(RequestBody { required: true, contents: &[Content { schema: &PART_INPUT, ..Content::JSON }] }),
     responses: responses!(200 json),
-    ..Operation::PLAIN
+    ..Operation::idempotent(Method::Put, "putPart", "/parts/{number}")
 };

@@ -5,17 +5,12 @@
 use crate::{Card, Letter};
 use crate::schemas::{CARD, LETTER, ORDER_BODY, PAGE, PARCEL_FORM, REPLACE_PARCEL_BODY};
 use methodical_wire::{
-    Body, BodyError, Content, Effect, Encoding, Field, FieldKind, File, Form, Method,
-    Operation, Parameter, ReadBody, RequestBody, Style, WriteBody, Written, responses,
-    schema,
+    Body, BodyError, Content, Encoding, Field, FieldKind, File, Form, Method, Operation, Parameter, ReadBody,
+    RequestBody, STRING, Style, WriteBody, Written, body, responses, schema,
 };
 
 /// `POST /letters`
 pub static SEND_LETTER: Operation = Operation {
-    id: "sendLetter",
-    method: Method::Post,
-    path: "/letters",
-    effect: Effect::Unsafe,
     body: Some(RequestBody {
         required: true,
         contents: &[
@@ -38,12 +33,7 @@ pub static SEND_LETTER: Operation = Operation {
                 schema: &LETTER,
                 ..Content::JSON
             },
-            Content {
-                media_type: "application/xml",
-                encoding: Encoding::Text,
-                schema: schema!(r#"{"type": "string"}"#),
-                ..Content::JSON
-            },
+            Content { media_type: "application/xml", encoding: Encoding::Text, schema: &STRING, ..Content::JSON },
             Content {
                 media_type: "text/plain",
                 encoding: Encoding::Text,
@@ -53,116 +43,59 @@ pub static SEND_LETTER: Operation = Operation {
         ],
     }),
     responses: responses!(200 json),
-    ..Operation::PLAIN
+    ..Operation::not_idempotent(Method::Post, "sendLetter", "/letters")
 };
 
-/// A letter, in the words of its writer.
-#[derive(Debug, Clone, PartialEq)]
-#[allow(clippy::large_enum_variant, reason = "a body is taken apart at once")]
-pub enum SendLetterBody {
-    /// `application/json`, `application/vnd.letters+json`.
-    Json(Letter),
-    /// `application/vnd.letters.card+json`.
-    VndLettersCardJson(Card),
-    /// `application/x-www-form-urlencoded`.
-    Form(Letter),
-    /// `application/xml`.
-    Xml(String),
-    /// `text/plain`.
-    Text(String),
-}
-
-impl ReadBody for SendLetterBody {
-    fn read(body: Body) -> Result<SendLetterBody, BodyError> {
-        match body.content {
-            0 | 1 => body.read().map(SendLetterBody::Json),
-            2 => body.read().map(SendLetterBody::VndLettersCardJson),
-            3 => body.read().map(SendLetterBody::Form),
-            4 => body.read().map(SendLetterBody::Xml),
-            _ => body.read().map(SendLetterBody::Text),
-        }
-    }
-}
-
-impl WriteBody for SendLetterBody {
-    fn write(self) -> Result<Written, BodyError> {
-        match self {
-            SendLetterBody::Json(body) => Written::of(0, body),
-            SendLetterBody::VndLettersCardJson(body) => Written::of(2, body),
-            SendLetterBody::Form(body) => Written::of(3, body),
-            SendLetterBody::Xml(body) => Written::of(4, body),
-            SendLetterBody::Text(body) => Written::of(5, body),
-        }
+body! {
+    /// A letter, in the words of its writer.
+    #[derive(Debug, Clone, PartialEq)]
+    pub enum SendLetterBody {
+        /// `application/json`, `application/vnd.letters+json`.
+        0 | 1 => Json(Letter),
+        /// `application/vnd.letters.card+json`.
+        2 => VndLettersCardJson(Card),
+        /// `application/x-www-form-urlencoded`.
+        3 => Form(Letter),
+        /// `application/xml`.
+        4 => Xml(String),
+        /// `text/plain`.
+        5 | _ => Text(String),
     }
 }
 
 /// `PUT /notes`
 pub static REPLACE_NOTE: Operation = Operation {
-    id: "replaceNote",
-    method: Method::Put,
-    path: "/notes",
-    effect: Effect::Idempotent,
     body: Some(RequestBody { required: false, contents: &[Content { schema: &CARD, ..Content::JSON }] }),
     responses: responses!(200 json),
-    ..Operation::PLAIN
+    ..Operation::idempotent(Method::Put, "replaceNote", "/notes")
 };
 
 /// `PATCH /notes`
 pub static NOTE_DOWN: Operation = Operation {
-    id: "noteDown",
-    method: Method::Patch,
-    path: "/notes",
-    effect: Effect::Unsafe,
     body: Some(RequestBody {
         required: false,
         contents: &[
             Content { schema: &CARD, ..Content::JSON },
-            Content {
-                media_type: "text/plain",
-                encoding: Encoding::Text,
-                schema: schema!(r#"{"type": "string"}"#),
-                ..Content::JSON
-            },
+            Content { media_type: "text/plain", encoding: Encoding::Text, schema: &STRING, ..Content::JSON },
         ],
     }),
     responses: responses!(200 json),
-    ..Operation::PLAIN
+    ..Operation::not_idempotent(Method::Patch, "noteDown", "/notes")
 };
 
-/// The body of `PATCH /notes`.
-#[derive(Debug, Clone, PartialEq)]
-#[allow(clippy::large_enum_variant, reason = "a body is taken apart at once")]
-pub enum NoteDownBody {
-    /// `application/json`.
-    Json(Card),
-    /// `text/plain`.
-    Text(String),
-}
-
-impl ReadBody for NoteDownBody {
-    fn read(body: Body) -> Result<NoteDownBody, BodyError> {
-        match body.content {
-            0 => body.read().map(NoteDownBody::Json),
-            _ => body.read().map(NoteDownBody::Text),
-        }
-    }
-}
-
-impl WriteBody for NoteDownBody {
-    fn write(self) -> Result<Written, BodyError> {
-        match self {
-            NoteDownBody::Json(body) => Written::of(0, body),
-            NoteDownBody::Text(body) => Written::of(1, body),
-        }
+body! {
+    /// The body of `PATCH /notes`.
+    #[derive(Debug, Clone, PartialEq)]
+    pub enum NoteDownBody {
+        /// `application/json`.
+        0 => Json(Card),
+        /// `text/plain`.
+        1 | _ => Text(String),
     }
 }
 
 /// `POST /orders`
 pub static ORDER: Operation = Operation {
-    id: "order",
-    method: Method::Post,
-    path: "/orders",
-    effect: Effect::Unsafe,
     body: Some(RequestBody {
         required: true,
         contents: &[Content {
@@ -193,15 +126,11 @@ pub static ORDER: Operation = Operation {
         }],
     }),
     responses: responses!(200 json),
-    ..Operation::PLAIN
+    ..Operation::not_idempotent(Method::Post, "order", "/orders")
 };
 
 /// `PUT /parcels`
 pub static REPLACE_PARCEL: Operation = Operation {
-    id: "replaceParcel",
-    method: Method::Put,
-    path: "/parcels",
-    effect: Effect::Idempotent,
     body: Some(RequestBody {
         required: false,
         contents: &[
@@ -216,7 +145,7 @@ pub static REPLACE_PARCEL: Operation = Operation {
         ],
     }),
     responses: responses!(200 json),
-    ..Operation::PLAIN
+    ..Operation::idempotent(Method::Put, "replaceParcel", "/parcels")
 };
 
 /// The form of `PUT /parcels`.
@@ -243,40 +172,19 @@ impl WriteBody for ReplaceParcelForm {
     }
 }
 
-/// The body of `PUT /parcels`.
-#[derive(Debug, Clone, PartialEq)]
-#[allow(clippy::large_enum_variant, reason = "a body is taken apart at once")]
-pub enum ReplaceParcelRequestBody {
-    /// `application/json`.
-    Json(Card),
-    /// `multipart/form-data`.
-    Multipart(ReplaceParcelForm),
-}
-
-impl ReadBody for ReplaceParcelRequestBody {
-    fn read(body: Body) -> Result<ReplaceParcelRequestBody, BodyError> {
-        match body.content {
-            0 => body.read().map(ReplaceParcelRequestBody::Json),
-            _ => body.read().map(ReplaceParcelRequestBody::Multipart),
-        }
-    }
-}
-
-impl WriteBody for ReplaceParcelRequestBody {
-    fn write(self) -> Result<Written, BodyError> {
-        match self {
-            ReplaceParcelRequestBody::Json(body) => Written::of(0, body),
-            ReplaceParcelRequestBody::Multipart(body) => Written::of(1, body),
-        }
+body! {
+    /// The body of `PUT /parcels`.
+    #[derive(Debug, Clone, PartialEq)]
+    pub enum ReplaceParcelRequestBody {
+        /// `application/json`.
+        0 => Json(Card),
+        /// `multipart/form-data`.
+        1 | _ => Multipart(ReplaceParcelForm),
     }
 }
 
 /// `POST /parcels`
 pub static SEND_PARCEL: Operation = Operation {
-    id: "sendParcel",
-    method: Method::Post,
-    path: "/parcels",
-    effect: Effect::Unsafe,
     body: Some(RequestBody {
         required: true,
         contents: &[Content {
@@ -297,7 +205,7 @@ pub static SEND_PARCEL: Operation = Operation {
         }],
     }),
     responses: responses!(200 json),
-    ..Operation::PLAIN
+    ..Operation::not_idempotent(Method::Post, "sendParcel", "/parcels")
 };
 
 /// The form of `POST /parcels`.

@@ -5,19 +5,13 @@
 use crate::{Card, Page, Report};
 use crate::schemas::PAGE;
 use methodical_wire::{
-    Body, BodyError, Bytes, Content, Effect, Encoding, Method, Operation, Parameter,
-    ParameterLocation, ReadBody, RequestBody, Response, ResponseHeaders, StatusPattern,
-    Style, WriteBody, Written, responses, schema,
+    Bytes, Content, Encoding, INTEGER, Method, Operation, Parameter, RequestBody, Response, STRING, StatusPattern,
+    Style, body, headers, responses, schema,
 };
-use serde::{Deserialize, Serialize};
 
 /// `POST /deliveries`
 pub static DELIVER: Operation = Operation {
-    id: "deliver",
-    method: Method::Post,
-    path: "/deliveries",
-    effect: Effect::Unsafe,
-    parameters: &[Parameter::query("wish", schema!(r#"{"type": "string"}"#)).required()],
+    parameters: &[Parameter::query("wish", &STRING).required()],
     responses: &[
         Response { status: StatusPattern::Code(200), contents: &[Content::JSON] },
         Response { status: StatusPattern::Code(202), contents: &[] },
@@ -40,105 +34,45 @@ pub static DELIVER: Operation = Operation {
         },
         Response { status: StatusPattern::Default, contents: &[Content::JSON] },
     ],
-    ..Operation::PLAIN
+    ..Operation::not_idempotent(Method::Post, "deliver", "/deliveries")
 };
 
-/// The header fields of `POST /deliveries` with the status 202.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct DeliverAcceptedHeaders {
-    /// `Location`.
-    pub location: String,
-    /// `Retry-After`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub retry_after: Option<i64>,
-}
-
-impl ResponseHeaders for DeliverAcceptedHeaders {
-    const FIELDS: &'static [Parameter] = &[
-        Parameter {
-            name: "Location",
-            member: "location",
-            location: ParameterLocation::Header,
-            style: Style::Simple,
-            explode: false,
-            required: true,
-            schema: schema!(r#"{"type": "string", "format": "uri-reference"}"#),
-            ..Parameter::PLAIN
-        },
-        Parameter {
-            name: "Retry-After",
-            member: "retry_after",
-            location: ParameterLocation::Header,
-            style: Style::Simple,
-            explode: false,
-            required: false,
-            schema: schema!(r#"{"type": "integer"}"#),
-            ..Parameter::PLAIN
-        },
-    ];
-}
-
-/// The header fields of `POST /deliveries` with the status 303.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-pub struct DeliverSeeOtherHeaders {
-    /// `Location`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub location: Option<String>,
-}
-
-impl ResponseHeaders for DeliverSeeOtherHeaders {
-    const FIELDS: &'static [Parameter] = &[
-        Parameter {
-            name: "Location",
-            member: "location",
-            location: ParameterLocation::Header,
-            style: Style::Simple,
-            explode: false,
-            required: false,
-            schema: schema!(r#"{"type": "string"}"#),
-            ..Parameter::PLAIN
-        },
-    ];
-}
-
-/// What `POST /deliveries` holds with the status 409.
-#[derive(Debug, Clone, PartialEq)]
-#[allow(clippy::large_enum_variant, reason = "a body is taken apart at once")]
-pub enum DeliverConflictContent {
-    /// `application/json`.
-    Json(Card),
-    /// `application/xml`.
-    Xml(String),
-}
-
-impl ReadBody for DeliverConflictContent {
-    fn read(body: Body) -> Result<DeliverConflictContent, BodyError> {
-        match body.content {
-            0 => body.read().map(DeliverConflictContent::Json),
-            _ => body.read().map(DeliverConflictContent::Xml),
-        }
+headers! {
+    /// The header fields of `POST /deliveries` with the status 202.
+    pub struct DeliverAcceptedHeaders {
+        /// `Location`.
+        required location: String => Parameter::header(
+            "Location",
+            schema!(r#"{"type": "string", "format": "uri-reference"}"#),
+        ).member("location").required(),
+        /// `Retry-After`.
+        optional retry_after: Option<i64> => Parameter::header("Retry-After", &INTEGER).member("retry_after"),
     }
 }
 
-impl WriteBody for DeliverConflictContent {
-    fn write(self) -> Result<Written, BodyError> {
-        match self {
-            DeliverConflictContent::Json(body) => Written::of(0, body),
-            DeliverConflictContent::Xml(body) => Written::of(1, body),
-        }
+headers! {
+    /// The header fields of `POST /deliveries` with the status 303.
+    #[derive(Default)]
+    pub struct DeliverSeeOtherHeaders {
+        /// `Location`.
+        optional location: Option<String> => Parameter::header("Location", &STRING).member("location"),
+    }
+}
+
+body! {
+    /// What `POST /deliveries` holds with the status 409.
+    #[derive(Debug, Clone, PartialEq)]
+    pub enum DeliverConflictContent {
+        /// `application/json`.
+        0 => Json(Card),
+        /// `application/xml`.
+        1 | _ => Xml(String),
     }
 }
 
 /// `GET /reports/{name}`
 pub static GET_REPORT: Operation = Operation {
-    id: "getReport",
-    method: Method::Get,
-    path: "/reports/{name}",
-    effect: Effect::Safe,
-    parameters: &[
-        Parameter::path("name", schema!(r#"{"type": "string"}"#)),
-        Parameter::query("accept", schema!(r#"{"type": "string"}"#)),
-    ],
+    parameters: &[Parameter::path("name", &STRING), Parameter::query("accept", &STRING)],
     responses: &[
         Response {
             status: StatusPattern::Code(200),
@@ -150,96 +84,43 @@ pub static GET_REPORT: Operation = Operation {
         },
         Response { status: StatusPattern::Code(404), contents: &[Content::PROBLEM] },
     ],
-    ..Operation::PLAIN
+    ..Operation::safe(Method::Get, "getReport", "/reports/{name}")
 };
 
-/// What `GET /reports/{name}` holds with the status 200.
-#[derive(Debug, Clone, PartialEq)]
-#[allow(clippy::large_enum_variant, reason = "a body is taken apart at once")]
-pub enum GetReportContent {
-    /// `application/json`.
-    Json(Report),
-    /// `text/csv`.
-    Csv(String),
-    /// `image/*`.
-    Image(Bytes),
-}
-
-impl ReadBody for GetReportContent {
-    fn read(body: Body) -> Result<GetReportContent, BodyError> {
-        match body.content {
-            0 => body.read().map(GetReportContent::Json),
-            1 => body.read().map(GetReportContent::Csv),
-            _ => body.read().map(GetReportContent::Image),
-        }
+body! {
+    /// What `GET /reports/{name}` holds with the status 200.
+    #[derive(Debug, Clone, PartialEq)]
+    pub enum GetReportContent {
+        /// `application/json`.
+        0 => Json(Report),
+        /// `text/csv`.
+        1 => Csv(String),
+        /// `image/*`.
+        2 | _ => Image(Bytes),
     }
 }
 
-impl WriteBody for GetReportContent {
-    fn write(self) -> Result<Written, BodyError> {
-        match self {
-            GetReportContent::Json(body) => Written::of(0, body),
-            GetReportContent::Csv(body) => Written::of(1, body),
-            GetReportContent::Image(body) => Written::of(2, body),
-        }
+headers! {
+    /// The header fields of `GET /reports/{name}` with the status 200.
+    pub struct GetReportHeaders {
+        /// How many lines it has.
+        required x_count: u64 => Parameter::header(
+            "X-Count",
+            schema!(r#"{"type": "integer", "minimum": 0}"#),
+        ).member("x_count").required(),
+        /// `X-Page`.
+        optional x_page: Option<Page> => Parameter::header("X-Page", &PAGE).member("x_page").style(Style::Json, false),
+        /// `X-Tags`.
+        optional x_tags: Option<Vec<String>> => Parameter::header(
+            "X-Tags",
+            schema!(r#"{"type": "array", "items": {"type": "string"}}"#),
+        ).member("x_tags"),
     }
-}
-
-/// The header fields of `GET /reports/{name}` with the status 200.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct GetReportHeaders {
-    /// How many lines it has.
-    pub x_count: u64,
-    /// `X-Page`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub x_page: Option<Page>,
-    /// `X-Tags`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub x_tags: Option<Vec<String>>,
-}
-
-impl ResponseHeaders for GetReportHeaders {
-    const FIELDS: &'static [Parameter] = &[
-        Parameter {
-            name: "X-Count",
-            member: "x_count",
-            location: ParameterLocation::Header,
-            style: Style::Simple,
-            explode: false,
-            required: true,
-            schema: schema!(r#"{"type": "integer", "minimum": 0}"#),
-            ..Parameter::PLAIN
-        },
-        Parameter {
-            name: "X-Page",
-            member: "x_page",
-            location: ParameterLocation::Header,
-            style: Style::Json,
-            explode: false,
-            required: false,
-            schema: &PAGE,
-            ..Parameter::PLAIN
-        },
-        Parameter {
-            name: "X-Tags",
-            member: "x_tags",
-            location: ParameterLocation::Header,
-            style: Style::Simple,
-            explode: false,
-            required: false,
-            schema: schema!(r#"{"type": "array", "items": {"type": "string"}}"#),
-            ..Parameter::PLAIN
-        },
-    ];
 }
 
 /// `GET /reports/{name}/title`
 pub static GET_TITLE: Operation = Operation {
-    id: "getTitle",
-    method: Method::Get,
-    path: "/reports/{name}/title",
-    effect: Effect::Safe,
-    parameters: &[Parameter::path("name", schema!(r#"{"type": "string"}"#))],
+    parameters: &[Parameter::path("name", &STRING)],
     responses: &[
         Response {
             status: StatusPattern::Code(200),
@@ -247,48 +128,25 @@ pub static GET_TITLE: Operation = Operation {
         },
         Response { status: StatusPattern::Code(404), contents: &[Content::PROBLEM] },
     ],
-    ..Operation::PLAIN
+    ..Operation::safe(Method::Get, "getTitle", "/reports/{name}/title")
 };
 
 /// `PUT /reports/{name}/title`
 pub static PUT_TITLE: Operation = Operation {
-    id: "putTitle",
-    method: Method::Put,
-    path: "/reports/{name}/title",
-    effect: Effect::Idempotent,
-    parameters: &[Parameter::path("name", schema!(r#"{"type": "string"}"#))],
+    parameters: &[Parameter::path("name", &STRING)],
     body: Some(RequestBody {
         required: true,
-        contents: &[Content {
-            media_type: "text/plain",
-            encoding: Encoding::Text,
-            schema: schema!(r#"{"type": "string"}"#),
-            ..Content::JSON
-        }],
+        contents: &[Content { media_type: "text/plain", encoding: Encoding::Text, schema: &STRING, ..Content::JSON }],
     }),
     responses: responses!(200 201 json),
-    ..Operation::PLAIN
+    ..Operation::idempotent(Method::Put, "putTitle", "/reports/{name}/title")
 };
 
-/// The header fields of `PUT /reports/{name}/title` with the status 200.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-pub struct PutTitleHeaders {
-    /// `X-Former`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub x_former: Option<String>,
-}
-
-impl ResponseHeaders for PutTitleHeaders {
-    const FIELDS: &'static [Parameter] = &[
-        Parameter {
-            name: "X-Former",
-            member: "x_former",
-            location: ParameterLocation::Header,
-            style: Style::Simple,
-            explode: false,
-            required: false,
-            schema: schema!(r#"{"type": "string"}"#),
-            ..Parameter::PLAIN
-        },
-    ];
+headers! {
+    /// The header fields of `PUT /reports/{name}/title` with the status 200.
+    #[derive(Default)]
+    pub struct PutTitleHeaders {
+        /// `X-Former`.
+        optional x_former: Option<String> => Parameter::header("X-Former", &STRING).member("x_former"),
+    }
 }

@@ -5,18 +5,12 @@
 use crate::{Card, Seen};
 use crate::schemas::CARD;
 use methodical_wire::{
-    Body, BodyError, Content, Effect, Encoding, Events, Method, Operation, Parameter,
-    ParameterLocation, ReadBody, RequestBody, Response, ResponseHeaders, StatusPattern,
-    Style, WriteBody, Written, schema,
+    Content, Encoding, Events, INTEGER, Method, Operation, Parameter, RequestBody, Response, STRING, StatusPattern,
+    body, headers,
 };
-use serde::{Deserialize, Serialize};
 
 /// `POST /answers`
 pub static ANSWER: Operation = Operation {
-    id: "answer",
-    method: Method::Post,
-    path: "/answers",
-    effect: Effect::Unsafe,
     body: Some(RequestBody { required: true, contents: &[Content { schema: &CARD, ..Content::JSON }] }),
     responses: &[
         Response {
@@ -28,44 +22,23 @@ pub static ANSWER: Operation = Operation {
         },
         Response { status: StatusPattern::Code(201), contents: &[Content::JSON] },
     ],
-    ..Operation::PLAIN
+    ..Operation::not_idempotent(Method::Post, "answer", "/answers")
 };
 
-/// What `POST /answers` holds with the status 200.
-#[derive(Debug)]
-#[allow(clippy::large_enum_variant, reason = "a body is taken apart at once")]
-pub enum AnswerContent {
-    /// `application/json`.
-    Json(Seen),
-    /// `text/event-stream`.
-    Events(Events<Card>),
-}
-
-impl ReadBody for AnswerContent {
-    fn read(body: Body) -> Result<AnswerContent, BodyError> {
-        match body.content {
-            0 => body.read().map(AnswerContent::Json),
-            _ => body.read().map(AnswerContent::Events),
-        }
-    }
-}
-
-impl WriteBody for AnswerContent {
-    fn write(self) -> Result<Written, BodyError> {
-        match self {
-            AnswerContent::Json(body) => Written::of(0, body),
-            AnswerContent::Events(body) => Written::of(1, body),
-        }
+body! {
+    /// What `POST /answers` holds with the status 200.
+    #[derive(Debug)]
+    pub enum AnswerContent {
+        /// `application/json`.
+        0 => Json(Seen),
+        /// `text/event-stream`.
+        1 | _ => Events(Events<Card>),
     }
 }
 
 /// `GET /arrivals`
 pub static WATCH_ARRIVALS: Operation = Operation {
-    id: "watchArrivals",
-    method: Method::Get,
-    path: "/arrivals",
-    effect: Effect::Safe,
-    parameters: &[Parameter::query("after", schema!(r#"{"type": "string"}"#))],
+    parameters: &[Parameter::query("after", &STRING)],
     responses: &[
         Response {
             status: StatusPattern::Code(200),
@@ -76,96 +49,53 @@ pub static WATCH_ARRIVALS: Operation = Operation {
         },
         Response { status: StatusPattern::Code(404), contents: &[Content::PROBLEM] },
     ],
-    ..Operation::PLAIN
+    ..Operation::safe(Method::Get, "watchArrivals", "/arrivals")
 };
 
-/// What `GET /arrivals` holds with the status 200.
-#[derive(Debug)]
-#[allow(clippy::large_enum_variant, reason = "a body is taken apart at once")]
-pub enum WatchArrivalsContent {
-    /// `application/json`.
-    Json(Vec<Card>),
-    /// `text/event-stream`.
-    Events(Events<Card>),
-}
-
-impl ReadBody for WatchArrivalsContent {
-    fn read(body: Body) -> Result<WatchArrivalsContent, BodyError> {
-        match body.content {
-            0 => body.read().map(WatchArrivalsContent::Json),
-            _ => body.read().map(WatchArrivalsContent::Events),
-        }
+body! {
+    /// What `GET /arrivals` holds with the status 200.
+    #[derive(Debug)]
+    pub enum WatchArrivalsContent {
+        /// `application/json`.
+        0 => Json(Vec<Card>),
+        /// `text/event-stream`.
+        1 | _ => Events(Events<Card>),
     }
 }
 
-impl WriteBody for WatchArrivalsContent {
-    fn write(self) -> Result<Written, BodyError> {
-        match self {
-            WatchArrivalsContent::Json(body) => Written::of(0, body),
-            WatchArrivalsContent::Events(body) => Written::of(1, body),
-        }
+headers! {
+    /// The header fields of `GET /arrivals` with the status 200.
+    #[derive(Default)]
+    pub struct WatchArrivalsHeaders {
+        /// `X-Count`.
+        optional x_count: Option<i64> => Parameter::header("X-Count", &INTEGER).member("x_count"),
     }
-}
-
-/// The header fields of `GET /arrivals` with the status 200.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-pub struct WatchArrivalsHeaders {
-    /// `X-Count`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub x_count: Option<i64>,
-}
-
-impl ResponseHeaders for WatchArrivalsHeaders {
-    const FIELDS: &'static [Parameter] = &[
-        Parameter {
-            name: "X-Count",
-            member: "x_count",
-            location: ParameterLocation::Header,
-            style: Style::Simple,
-            explode: false,
-            required: false,
-            schema: schema!(r#"{"type": "integer"}"#),
-            ..Parameter::PLAIN
-        },
-    ];
 }
 
 /// `GET /arrivals/text`
 pub static WATCH_TEXTS: Operation = Operation {
-    id: "watchTexts",
-    method: Method::Get,
-    path: "/arrivals/text",
-    effect: Effect::Safe,
     responses: &[Response {
         status: StatusPattern::Code(200),
         contents: &[Content { media_type: "text/event-stream", encoding: Encoding::TextEvents, ..Content::JSON }],
     }],
-    ..Operation::PLAIN
+    ..Operation::safe(Method::Get, "watchTexts", "/arrivals/text")
 };
 
 /// `GET /log`
 pub static READ_LOG: Operation = Operation {
-    id: "readLog",
-    method: Method::Get,
-    path: "/log",
-    effect: Effect::Safe,
-    parameters: &[Parameter::query("after", schema!(r#"{"type": "string"}"#))],
+    parameters: &[Parameter::query("after", &STRING)],
     responses: &[Response {
         status: StatusPattern::Code(200),
         contents: &[Content { media_type: "application/jsonl", encoding: Encoding::Lines, ..Content::JSON }],
     }],
-    ..Operation::PLAIN
+    ..Operation::safe(Method::Get, "readLog", "/log")
 };
 
 /// `GET /log/records`
 pub static READ_RECORDS: Operation = Operation {
-    id: "readRecords",
-    method: Method::Get,
-    path: "/log/records",
-    effect: Effect::Safe,
     responses: &[Response {
         status: StatusPattern::Code(200),
         contents: &[Content { media_type: "application/json-seq", encoding: Encoding::Sequence, ..Content::JSON }],
     }],
-    ..Operation::PLAIN
+    ..Operation::safe(Method::Get, "readRecords", "/log/records")
 };

@@ -2,16 +2,10 @@
 
 //! Operations.
 
-use methodical_wire::{
-    Effect, Method, Operation, ParameterLocation, SecurityScheme, responses,
-};
+use methodical_wire::{Method, Operation, ParameterLocation, SecurityScheme, responses};
 
 /// `GET /either`
 pub static EITHER: Operation = Operation {
-    id: "either",
-    method: Method::Get,
-    path: "/either",
-    effect: Effect::Safe,
     responses: responses!(200 json, 401 problem),
     security: &[
         &[SecurityScheme::Bearer { name: "bearer", scopes: &[] }],
@@ -21,62 +15,42 @@ pub static EITHER: Operation = Operation {
         ],
         &[SecurityScheme::Http { name: "hawk", scheme: "Hawk" }],
     ],
-    ..Operation::PLAIN
+    ..Operation::safe(Method::Get, "either", "/either")
 };
 
 /// `GET /files`
 pub static FILES: Operation = Operation {
-    id: "files",
-    method: Method::Get,
-    path: "/files",
     server: Some("https://files.parcels.example/v2"),
-    effect: Effect::Safe,
     responses: responses!(200 json),
-    ..Operation::PLAIN
+    ..Operation::safe(Method::Get, "files", "/files")
 };
 
 /// `GET /keys`
 pub static KEYS: Operation = Operation {
-    id: "keys",
-    method: Method::Get,
-    path: "/keys",
-    effect: Effect::Safe,
     responses: responses!(200 json, 401 problem),
     security: &[&[
         SecurityScheme::ApiKey { name: "key_cookie", location: ParameterLocation::Cookie, parameter: "sid" },
         SecurityScheme::ApiKey { name: "key_header", location: ParameterLocation::Header, parameter: "X-Key" },
     ]],
-    ..Operation::PLAIN
+    ..Operation::safe(Method::Get, "keys", "/keys")
 };
 
 /// `GET /open`
 pub static OPEN: Operation = Operation {
-    id: "open",
-    method: Method::Get,
-    path: "/open",
-    effect: Effect::Safe,
     responses: responses!(200 json),
-    ..Operation::PLAIN
+    ..Operation::safe(Method::Get, "open", "/open")
 };
 
 /// `GET /scoped`
 pub static SCOPED: Operation = Operation {
-    id: "scoped",
-    method: Method::Get,
-    path: "/scoped",
-    effect: Effect::Safe,
     responses: responses!(200 json, 401 problem),
     security: &[&[SecurityScheme::Bearer { name: "oauth", scopes: &["read"] }]],
-    ..Operation::PLAIN
+    ..Operation::safe(Method::Get, "scoped", "/scoped")
 };
 
 /// `PUT /scoped`
 pub static SCOPED_TOO: Operation = Operation {
-    id: "scopedToo",
-    method: Method::Put,
-    path: "/scoped",
-    effect: Effect::Idempotent,
     responses: responses!(200 json, 401 problem),
     security: &[&[SecurityScheme::Bearer { name: "oauth", scopes: &["read", "write"] }]],
-    ..Operation::PLAIN
+    ..Operation::idempotent(Method::Put, "scopedToo", "/scoped")
 };

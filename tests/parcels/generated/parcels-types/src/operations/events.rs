@@ -3,15 +3,11 @@
 //! Operations.
 
 use crate::schemas::SUBSCRIPTION;
-use methodical_wire::{Content, Effect, Method, Operation, RequestBody, responses};
+use methodical_wire::{Content, Method, Operation, RequestBody, responses};
 
 /// `POST /subscriptions`
 pub static SUBSCRIBE: Operation = Operation {
-    id: "subscribe",
-    method: Method::Post,
-    path: "/subscriptions",
-    effect: Effect::Unsafe,
     body: Some(RequestBody { required: true, contents: &[Content { schema: &SUBSCRIPTION, ..Content::JSON }] }),
     responses: responses!(200 json),
-    ..Operation::PLAIN
+    ..Operation::not_idempotent(Method::Post, "subscribe", "/subscriptions")
 };

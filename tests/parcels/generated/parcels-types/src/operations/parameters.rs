@@ -3,36 +3,28 @@
 //! Operations.
 
 use crate::schemas::{COLOUR, FILTER, SIZE};
-use methodical_wire::{Effect, Method, Operation, Parameter, Style, responses, schema};
+use methodical_wire::{BOOLEAN, Method, NUMBER, Operation, Parameter, STRING, Style, responses, schema};
 
 /// `GET /fields`
 pub static BY_FIELD: Operation = Operation {
-    id: "byField",
-    method: Method::Get,
-    path: "/fields",
-    effect: Effect::Safe,
     parameters: &[
         Parameter::header(
             "X-Ids",
             schema!(r#"{"type": "array", "items": {"type": "integer"}}"#),
         ).member("x_ids").required(),
-        Parameter::header("x.odd_name", schema!(r#"{"type": "number"}"#)).member("x_odd_name"),
-        Parameter::cookie("crumb", schema!(r#"{"type": "string"}"#)),
+        Parameter::header("x.odd_name", &NUMBER).member("x_odd_name"),
+        Parameter::cookie("crumb", &STRING),
         Parameter::cookie(
             "crumbs",
             schema!(r#"{"type": "array", "items": {"type": "string"}}"#),
         ).style(Style::Form, false),
     ],
     responses: responses!(200 json),
-    ..Operation::PLAIN
+    ..Operation::safe(Method::Get, "byField", "/fields")
 };
 
 /// `GET /paths/{simple}/{label}/{matrix}/{colour}/{day}/seen`
 pub static BY_PATH: Operation = Operation {
-    id: "byPath",
-    method: Method::Get,
-    path: "/paths/{simple}/{label}/{matrix}/{colour}/{day}/seen",
-    effect: Effect::Safe,
     parameters: &[
         Parameter::path("simple", schema!(r#"{"type": "array", "items": {"type": "string"}}"#)),
         Parameter::path(
@@ -44,18 +36,14 @@ pub static BY_PATH: Operation = Operation {
         Parameter::path("day", schema!(r#"{"type": "string", "format": "date"}"#)),
     ],
     responses: responses!(200 json),
-    ..Operation::PLAIN
+    ..Operation::safe(Method::Get, "byPath", "/paths/{simple}/{label}/{matrix}/{colour}/{day}/seen")
 };
 
 /// `GET /search`
 pub static SEARCH: Operation = Operation {
-    id: "search",
-    method: Method::Get,
-    path: "/search",
-    effect: Effect::Safe,
     parameters: &[
         Parameter::query("filter", &FILTER).style(Style::DeepObject, true),
-        Parameter::query("filter[x]", schema!(r#"{"type": "string"}"#)).member("filter_x"),
+        Parameter::query("filter[x]", &STRING).member("filter_x"),
         Parameter::query(
             "form",
             schema!(r#"{"type": "array", "items": {"type": "string"}}"#),
@@ -64,19 +52,19 @@ pub static SEARCH: Operation = Operation {
         Parameter::query("json", &SIZE).style(Style::Json, false),
         Parameter::query("labels", schema!(r#"{"type": "object", "additionalProperties": {"type": "string"}}"#)),
         Parameter::query("limit", schema!(r#"{"type": "integer", "minimum": 1}"#)).default("20"),
-        Parameter::query("name", schema!(r#"{"type": "string"}"#)),
+        Parameter::query("name", &STRING),
         Parameter::query(
             "pipe",
             schema!(r#"{"type": "array", "items": {"type": "string"}}"#),
         ).style(Style::PipeDelimited, false),
-        Parameter { allow_reserved: true, ..Parameter::query("place", schema!(r#"{"type": "string"}"#)) },
+        Parameter { allow_reserved: true, ..Parameter::query("place", &STRING) },
         Parameter::query(
             "space",
             schema!(r#"{"type": "array", "items": {"type": "integer"}}"#),
         ).style(Style::SpaceDelimited, false),
-        Parameter { allow_empty: true, ..Parameter::query("urgent", schema!(r#"{"type": "boolean"}"#)) },
-        Parameter::header("name", schema!(r#"{"type": "string"}"#)).member("name_2"),
+        Parameter { allow_empty: true, ..Parameter::query("urgent", &BOOLEAN) },
+        Parameter::header("name", &STRING).member("name_2"),
     ],
     responses: responses!(200 json),
-    ..Operation::PLAIN
+    ..Operation::safe(Method::Get, "search", "/search")
 };

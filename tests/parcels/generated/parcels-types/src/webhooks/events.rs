@@ -4,17 +4,12 @@
 
 use crate::schemas::PARCEL;
 use methodical_wire::{
-    Content, Effect, Method, Operation, Parameter, ParameterLocation, RequestBody,
-    SecurityScheme, responses, schema,
+    Content, INTEGER, Method, Operation, Parameter, ParameterLocation, RequestBody, SecurityScheme, responses,
 };
 
 /// `POST /parcel-lost`
 pub static PARCEL_LOST: Operation = Operation {
-    id: "parcelLost",
-    method: Method::Post,
-    path: "/parcel-lost",
-    effect: Effect::Unsafe,
-    parameters: &[Parameter::header("X-Attempt", schema!(r#"{"type": "integer"}"#)).member("x_attempt")],
+    parameters: &[Parameter::header("X-Attempt", &INTEGER).member("x_attempt")],
     body: Some(RequestBody { required: true, contents: &[Content { schema: &PARCEL, ..Content::JSON }] }),
     responses: responses!(204 empty),
     security: &[&[SecurityScheme::ApiKey {
@@ -22,16 +17,12 @@ pub static PARCEL_LOST: Operation = Operation {
         location: ParameterLocation::Header,
         parameter: "X-Key",
     }]],
-    ..Operation::PLAIN
+    ..Operation::not_idempotent(Method::Post, "parcelLost", "/parcel-lost")
 };
 
 /// `POST /parcel-moved`
 pub static PARCEL_MOVED: Operation = Operation {
-    id: "parcelMoved",
-    method: Method::Post,
-    path: "/parcel-moved",
-    effect: Effect::Unsafe,
     body: Some(RequestBody { required: true, contents: &[Content { schema: &PARCEL, ..Content::JSON }] }),
     responses: responses!(204 410 empty),
-    ..Operation::PLAIN
+    ..Operation::not_idempotent(Method::Post, "parcelMoved", "/parcel-moved")
 };
