@@ -3,6 +3,7 @@
 //! has to come to what the handler answered. What came of each description is kept, so that a run goes on where another was
 //! stopped.
 
+mod other;
 mod prepare;
 mod sayable;
 mod table;
@@ -19,7 +20,7 @@ use serde_json::Value;
 
 use crate::corpus::child::Limits;
 use crate::corpus::compile::{self, Compiler, Unit};
-use crate::corpus::generate::{CRATES, Generator};
+use crate::corpus::generate::{CRATES, CRATES_AND_PROGENITOR, Generator};
 use crate::corpus::record::Outcome;
 use crate::corpus::{self, Choice};
 use prepare::{Much, Prepared, Sources};
@@ -39,6 +40,9 @@ pub(crate) struct Exchange {
     /// How often an operation is called at least.
     #[arg(long, value_name = "N", default_value_t = 6)]
     calls: usize,
+    /// Have progenitor's client make the same calls, and hold what it sends and comes to against ours.
+    #[arg(long)]
+    progenitor: bool,
     /// How many of each kind of difference are shown; the results have all.
     #[arg(long, value_name = "N", default_value_t = 5)]
     show: usize,
@@ -68,7 +72,7 @@ pub(crate) fn run(arguments: &Exchange) -> anyhow::Result<Exit> {
         runtimes: sources.runtimes.clone(),
         work: out.join("work"),
         limits: Limits { time: Duration::from_secs(300), memory: 4096 },
-        crates: &CRATES,
+        crates: if arguments.progenitor { &CRATES_AND_PROGENITOR } else { &CRATES },
     };
     let much = Much { seed: arguments.seed, operations: arguments.operations, calls: arguments.calls };
     println!("drawing calls of {} descriptions", entries.len());
@@ -140,8 +144,8 @@ fn file(out: &Path, slug: &str) -> PathBuf {
     out.join("results").join(format!("{slug}.json"))
 }
 
-/// Runs the program, and says what came of each case; fewer if it ended before.
-fn play(one: &Prepared, target: &Path) -> anyhow::Result<Vec<Value>> {
+/// Runs the program, and says what came of each case, by the native client and by the other if that was asked; fewer if it ended before.
+fn play(one: &Prepared, target: &Path) -> anyhow::Result<Vec<Vec<Value>>> {
     let name = format!("exchange-{}", one.slug);
     let program = target.join("debug").join(&name).with_extension(std::env::consts::EXE_EXTENSION);
     let cases = one.folders["program"].join("cases.json");

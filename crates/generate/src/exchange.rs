@@ -47,8 +47,9 @@ pub struct PlayedResponse {
     pub is_refusal: bool,
 }
 
-/// The program for the operations of the tags that are chosen, by position.
-pub fn exchange(api: &Api, package: &Package, is_chosen: impl Fn(usize) -> bool) -> Exchange {
+/// The program for the operations of the tags that are chosen, by position. Beside it a module `other` with a function `other`
+/// gives another client, if it is said that there is one.
+pub fn exchange(api: &Api, package: &Package, has_other: bool, is_chosen: impl Fn(usize) -> bool) -> Exchange {
     let types = package.library_name("types");
     let wire = "methodical_server::wire";
     let known = Known::of(api);
@@ -65,7 +66,7 @@ pub fn exchange(api: &Api, package: &Package, is_chosen: impl Fn(usize) -> bool)
         .map(|played| played.operation)
         .collect();
     files.insert("src/calls.rs", calls_module(&client_context, &server_context, &chosen, &played));
-    files.insert("src/main.rs", program(&client_context));
+    files.insert("src/main.rs", program(&client_context, has_other));
     let tags: Vec<TagId> = chosen.iter().map(|(tag, _)| *tag).collect();
     let features = tags.iter().map(|tag| server_context.features.of_tag(*tag)).collect::<Option<Vec<_>>>();
     let features = features.map(|sets| sets.into_iter().flatten().collect::<BTreeSet<usize>>());
@@ -88,23 +89,33 @@ fn calls_module(
     ]
     .map(|(path, name)| scope.take(&path, name));
     let mut functions = TokenStream::new();
+    let mut requests = TokenStream::new();
     let mut entries = TokenStream::new();
     for (tag, operations) in chosen {
         for id in operations.iter().filter(|id| played.contains(id)) {
             let names = client_context.names.operation(*id);
             let (method, constant) = (&names.method, &names.constant);
             let data = scope.take(&client_context.types, client_context.operations);
-            let request = server::expand_exchange_request(server_context, &scope, *tag, *id);
+            let (name, request) = server::expand_exchange_request(server_context, &scope, *tag, *id);
             let called = client::expand_exchange_call(client_context, &scope, *id);
             functions.extend(quote! {
                 async fn #method(client: &#client, turn: &#turn) -> #step<()> {
-                    let request = #request;
+                    let request = Requests::#method(turn)?;
                     turn.expect(request.clone());
                     #called
                     Ok(())
                 }
             });
-            entries.extend(quote!((&#data::#constant, |client, turn| Box::pin(#method(client, turn))),));
+            requests.extend(quote! {
+                fn #method(turn: &#turn) -> #step<#name> { Ok(#request) }
+            });
+            entries.extend(quote! {
+                (
+                    &#data::#constant,
+                    |client, turn| Box::pin(#method(client, turn)),
+                    |turn| Requests::#method(turn).map(|request| turn.expect(request)),
+                ),
+            });
         }
     }
     let uses = scope.expand_uses(client_context.features);
@@ -115,12 +126,17 @@ fn calls_module(
             vec![#entries]
         }
 
+        /// What handlers should be given.
+        struct Requests;
+
+        impl Requests { #requests }
+
         #functions
     };
     render::own_module("The calls, and what they have to come to.", items)
 }
 
-fn program(context: &Context<'_>) -> String {
+fn program(context: &Context<'_>, has_other: bool) -> String {
     let [client, server] = ["client", "server"].map(|kind| context.package.library_name(kind));
     let schemes = context.schemes().into_iter().filter(|scheme| scheme.kind != SecurityKind::MutualTls);
     let credentials: String =
@@ -132,7 +148,7 @@ fn program(context: &Context<'_>) -> String {
 
 mod calls;
 mod handlers;
-
+{module}
 use methodical_exchange::{{Program, Stage, run}};
 use methodical_server::{{Api, Credentials, MemoryStore, ReadTx, Unauthenticated}};
 
@@ -169,9 +185,12 @@ fn main() {{
         }},
         client: {client}::Client::from_runtime,
         calls: calls::all(),
+        other: {other},
     }});
 }}
 "#,
         base = server::base_path(context.api),
+        module = if has_other { "mod other;\n" } else { "" },
+        other = if has_other { "Some(other::other())" } else { "None::<methodical_exchange::Other<()>>" },
     )
 }

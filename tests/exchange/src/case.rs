@@ -57,6 +57,8 @@ pub enum Outcome {
     Misheard(String),
     /// The client came to something else than was answered.
     Misread(String),
+    /// What went over the wire is not what the native client sent.
+    Unlike(String),
     /// A handler or the client panicked.
     Panicked(String),
     /// There is no such operation in the program.
@@ -72,6 +74,7 @@ impl fmt::Display for Outcome {
             Outcome::Refused(why) => write!(f, "refused: {why}"),
             Outcome::Misheard(why) => write!(f, "misheard: {why}"),
             Outcome::Misread(why) => write!(f, "misread: {why}"),
+            Outcome::Unlike(why) => write!(f, "unlike: {why}"),
             Outcome::Panicked(why) => write!(f, "panicked: {why}"),
             Outcome::Unknown => f.write_str("no such operation"),
         }

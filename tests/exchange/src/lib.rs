@@ -9,6 +9,7 @@
 mod came;
 mod case;
 mod facts;
+mod other;
 mod run;
 mod turn;
 
@@ -16,5 +17,5 @@ pub use came::Came;
 pub use case::{Answer, Body, Case, Outcome};
 pub use facts::Thing;
 pub use methodical_server::BoxFuture;
-pub use run::{Call, Program, run};
+pub use run::{Call, Other, OtherCall, Program, run};
 pub use turn::{Stage, Step, Turn};

@@ -16,6 +16,7 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use crate::case::{Body, Case, Outcome};
+use crate::other::Recorded;
 
 /// A step of a call: whatever ends it is what the case comes to.
 pub type Step<T> = Result<T, Outcome>;
@@ -33,6 +34,7 @@ pub struct Turn {
     heard: Mutex<Heard>,
     /// Why there is no answer.
     unsaid: Mutex<Option<Outcome>>,
+    recorded: Mutex<Recorded>,
 }
 
 #[derive(Debug, Clone)]
@@ -68,6 +70,10 @@ impl Stage {
         }
     }
 
+    pub(crate) fn record(&self, recorded: Recorded) {
+        *locked(&self.turn().recorded) = recorded;
+    }
+
     pub(crate) fn begin(&self, case: Case, number: u64) -> Arc<Turn> {
         let turn = Turn {
             case,
@@ -75,6 +81,7 @@ impl Stage {
             expected: Mutex::default(),
             heard: Mutex::new(Heard::Nothing),
             unsaid: Mutex::default(),
+            recorded: Mutex::default(),
         };
         let turn = Arc::new(turn);
         *locked(&self.0) = Some(turn.clone());
@@ -132,24 +139,40 @@ impl Turn {
             None => call,
         };
         let answer = call.await;
-        if let Some(outcome) = locked(&self.unsaid).take() {
-            return Err(outcome);
-        }
-        match locked(&self.heard).clone() {
-            Heard::TheSame => {}
-            Heard::Other(what) => return Err(Outcome::Misheard(what)),
-            Heard::Nothing => {
-                return Err(match answer {
-                    Err(CallError::Request(error)) => Outcome::NotSent(error.to_string()),
-                    Err(error) => Outcome::Refused(described(&error)),
-                    Ok(_) => Outcome::Misheard("the handler was not called, and there is an answer".to_owned()),
-                });
-            }
-        }
+        self.heard_right(|| match &answer {
+            Err(CallError::Request(error)) => Outcome::NotSent(error.to_string()),
+            Err(error) => Outcome::Refused(described(error)),
+            Ok(_) => Outcome::Misheard("the handler was not called, and there is an answer".to_owned()),
+        })?;
         match answer {
             Ok(outcome) => Ok(Some(outcome)),
             Err(error) => self.refused(&error).map(|()| None),
         }
+    }
+
+    /// Whether the handler was given what it should be, and had an answer; `otherwise` is what it means if it was not called.
+    pub(crate) fn heard_right(&self, otherwise: impl FnOnce() -> Outcome) -> Step<()> {
+        if let Some(outcome) = locked(&self.unsaid).take() {
+            return Err(outcome);
+        }
+        match locked(&self.heard).clone() {
+            Heard::TheSame => Ok(()),
+            Heard::Other(what) => Err(Outcome::Misheard(what)),
+            Heard::Nothing => Err(otherwise()),
+        }
+    }
+
+    pub(crate) fn body_value(&self) -> Option<Value> {
+        self.case.body.as_ref().map(|body| body.value.clone())
+    }
+
+    /// Whether what is answered is not the first of the declared contents.
+    pub(crate) fn answers_another_content(&self) -> bool {
+        self.case.answer.body.as_ref().is_some_and(|body| body.content > 0)
+    }
+
+    pub(crate) fn recorded(&self) -> Recorded {
+        locked(&self.recorded).clone()
     }
 
     /// Whether this is the refusal that was answered.

@@ -12,6 +12,12 @@ use super::record::{Generation, Outcome};
 /// The crates, in the order in which one needs the other.
 pub(crate) const CRATES: [&str; 3] = ["types", "client", "server"];
 
+/// The client that progenitor writes.
+pub(crate) const PROGENITOR: &str = "client-progenitor";
+
+/// Those of [`CRATES`], and the client that progenitor writes.
+pub(crate) const CRATES_AND_PROGENITOR: [&str; 4] = ["types", "client", "server", PROGENITOR];
+
 /// What runs the program.
 pub(crate) struct Generator {
     /// The binary `methodical`.
@@ -58,12 +64,14 @@ impl Generator {
     fn configuration(&self, entry: &Entry) -> String {
         let string = |path: &Path| toml_string(&path.display().to_string());
         let root = entry.root.as_deref().map(|root| format!("root = {}\n", string(root))).unwrap_or_default();
+        let crates: Vec<&&str> = self.crates.iter().filter(|kind| **kind != PROGENITOR).collect();
+        let clients = if crates.len() < self.crates.len() { "client = [\"methodical\", \"progenitor\"]\n" } else { "" };
         format!(
-            "[[api]]\nname = {}\ndescription = {}\n{root}output = \"crates\"\ncrates = {:?}\n\n[api.package]\nversion = \"0.1.0\"\n\
+            "[[api]]\nname = {}\ndescription = {}\n{root}output = \"crates\"\ncrates = {:?}\n{clients}\n[api.package]\nversion = \"0.1.0\"\n\
              license = \"MIT\"\n\n[api.runtime]\npath = {}\n",
             toml_string(&format!("corpus-{}", entry.slug)),
             string(&entry.path),
-            self.crates,
+            crates,
             string(&self.runtimes),
         )
     }

@@ -17,8 +17,8 @@ use methodical_model::{
 };
 use serde_json::{Map, Value, json};
 
-use super::sayable;
-use crate::corpus::generate::Generator;
+use super::{other, sayable};
+use crate::corpus::generate::{CRATES, Generator, PROGENITOR};
 use crate::corpus::manifest::Entry;
 use crate::fidelity::keep;
 
@@ -34,6 +34,8 @@ pub(super) struct Prepared {
     pub(super) cases: Vec<Drawn>,
     /// How many operations the program calls, of how many.
     pub(super) operations: (usize, usize),
+    /// How many of them progenitor's client calls too.
+    pub(super) others: usize,
     /// Responses that no handler can answer, and parameters and bodies without values, by the reason.
     pub(super) left_out: BTreeMap<String, u64>,
 }
@@ -77,16 +79,28 @@ pub(super) fn description(
     let api = &contract.api;
     let package = package(&format!("corpus-{}", entry.slug));
     let chosen = tags(api, much.operations, &mut Random::of(much.seed, 0));
-    let exchange = exchange(api, &package, |tag| chosen.contains(&tag));
     let output = generator.output(entry);
+    let client = generator.folder(entry, PROGENITOR).join("src/client.rs");
+    let client = fs::read_to_string(client).ok().filter(|_| generator.crates.contains(&PROGENITOR));
+    let mut exchange = exchange(api, &package, client.is_some(), |tag| chosen.contains(&tag));
     let program = output.join(format!("exchange-{}", entry.slug));
     let mut folders: BTreeMap<String, PathBuf> =
-        generator.crates.iter().map(|kind| ((*kind).to_owned(), generator.folder(entry, kind))).collect();
+        CRATES.iter().map(|kind| ((*kind).to_owned(), generator.folder(entry, kind))).collect();
     folders.insert("program".to_owned(), program.clone());
+    if client.is_some() {
+        folders.insert(PROGENITOR.to_owned(), generator.folder(entry, PROGENITOR));
+    }
     let mut drawing = Drawing::new(&contract, much);
     let cases = drawing.all(&exchange.operations);
-    let left_out = drawing.left_out;
-    write(&program, &entry.slug, &exchange, sources)?;
+    let mut left_out = drawing.left_out;
+    let mut others = 0;
+    if let Some(client) = &client {
+        let library = format!("corpus-{}-{PROGENITOR}", entry.slug).replace('-', "_");
+        let (module, count) = other::module(api, &exchange.operations, client, &library, &mut left_out)?;
+        exchange.files.insert("src/other.rs", module);
+        others = count;
+    }
+    write(&program, &entry.slug, &exchange, client.is_some(), sources)?;
     let values: Vec<&Value> = cases.iter().map(|drawn| &drawn.case).collect();
     keep(&program.join("cases.json"), &serde_json::to_string(&values)?)?;
     Ok(Prepared {
@@ -97,6 +111,7 @@ pub(super) fn description(
         lines: 0,
         cases,
         operations: (exchange.operations.len(), api.operations.len()),
+        others,
         left_out,
     })
 }
@@ -138,18 +153,20 @@ fn tags(api: &Api, most: usize, random: &mut Random) -> BTreeSet<usize> {
     chosen
 }
 
-fn write(folder: &Path, slug: &str, exchange: &Exchange, sources: &Sources) -> anyhow::Result<()> {
+fn write(folder: &Path, slug: &str, exchange: &Exchange, has_other: bool, sources: &Sources) -> anyhow::Result<()> {
     let features = match &exchange.features {
         Some(names) => format!(", default-features = false, features = {:?}", names.iter().collect::<Vec<_>>()),
         None => String::new(),
     };
     let generated = ["types", "client", "server"]
         .map(|kind| format!("corpus-{slug}-{kind} = {{ path = \"../corpus-{slug}-{kind}\"{features} }}\n"));
+    let other = format!("corpus-{slug}-{PROGENITOR} = {{ path = \"../corpus-{slug}-{PROGENITOR}\" }}\n");
+    let other = if has_other { other } else { String::new() };
     let path = |path: &Path| Value::from(path.display().to_string());
     let runtimes = ["client", "server"]
         .map(|kind| format!("methodical-{kind} = {{ path = {} }}\n", path(&sources.runtimes.join(kind))));
     let manifest = format!(
-        "[package]\nname = \"exchange-{slug}\"\nversion = \"0.1.0\"\nedition = \"2024\"\n\n[dependencies]\n{}{}\
+        "[package]\nname = \"exchange-{slug}\"\nversion = \"0.1.0\"\nedition = \"2024\"\n\n[dependencies]\n{}{other}{}\
          methodical-exchange = {{ path = {} }}\nserde_json = \"1\"\n",
         generated.concat(),
         runtimes.concat(),

@@ -22,13 +22,23 @@ pub(super) enum Kind {
     Misheard,
     /// The client came to something else.
     Misread,
+    /// It was sent otherwise than the native client sends it.
+    Unlike,
     /// A panic, or no word at all.
     Crashed,
 }
 
 impl Kind {
-    const ALL: [Kind; 7] =
-        [Kind::Same, Kind::NotOfType, Kind::NotSent, Kind::Refused, Kind::Misheard, Kind::Misread, Kind::Crashed];
+    const ALL: [Kind; 8] = [
+        Kind::Same,
+        Kind::NotOfType,
+        Kind::NotSent,
+        Kind::Refused,
+        Kind::Misheard,
+        Kind::Misread,
+        Kind::Unlike,
+        Kind::Crashed,
+    ];
 
     /// Those that are never right.
     pub(super) const WRONG: [Kind; 3] = [Kind::Misheard, Kind::Misread, Kind::Crashed];
@@ -41,6 +51,7 @@ impl Kind {
             Kind::Refused => "refused",
             Kind::Misheard => "misheard",
             Kind::Misread => "misread",
+            Kind::Unlike => "unlike",
             Kind::Crashed => "crashed",
         }
     }
@@ -58,12 +69,23 @@ pub(super) struct Record {
     covers: BTreeMap<String, (u64, u64)>,
     /// All that did not come to the same: the kind, the operation and what was said.
     differences: Vec<(Kind, String, String)>,
+    /// The same for progenitor's client.
+    #[serde(default)]
+    others: Others,
     left_out: BTreeMap<String, u64>,
+}
+
+/// What came of the calls by progenitor's client.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+struct Others {
+    operations: usize,
+    counts: BTreeMap<String, u64>,
+    differences: Vec<(Kind, String, String)>,
 }
 
 impl Record {
     /// From what the program said of its cases.
-    pub(super) fn of(prepared: &Prepared, digest: &str, outcomes: &[Value]) -> Record {
+    pub(super) fn of(prepared: &Prepared, digest: &str, outcomes: &[Vec<Value>]) -> Record {
         let mut record = Record {
             name: prepared.name.clone(),
             digest: digest.to_owned(),
@@ -71,10 +93,20 @@ impl Record {
             counts: BTreeMap::new(),
             covers: BTreeMap::new(),
             differences: Vec::new(),
+            others: Others { operations: prepared.others, ..Others::default() },
             left_out: prepared.left_out.clone(),
         };
         for (position, drawn) in prepared.cases.iter().enumerate() {
-            let (kind, said) = read(outcomes.get(position));
+            let operation = || drawn.case["operation"].as_str().unwrap_or_default().to_owned();
+            let both = outcomes.get(position);
+            if let Some(other) = both.and_then(|both| both.get(1)) {
+                let (kind, said) = read(Some(other));
+                *record.others.counts.entry(kind.title().to_owned()).or_default() += 1;
+                if kind != Kind::Same {
+                    record.others.differences.push((kind, operation(), said));
+                }
+            }
+            let (kind, said) = read(both.and_then(|both| both.first()));
             *record.counts.entry(kind.title().to_owned()).or_default() += 1;
             for cover in &drawn.covers {
                 let (same, all) = record.covers.entry(cover.clone()).or_default();
@@ -82,8 +114,7 @@ impl Record {
                 *all += 1;
             }
             if kind != Kind::Same {
-                let operation = drawn.case["operation"].as_str().unwrap_or_default().to_owned();
-                record.differences.push((kind, operation, said));
+                record.differences.push((kind, operation(), said));
             }
         }
         record
@@ -110,6 +141,7 @@ fn read(outcome: Option<&Value>) -> (Kind, String) {
         "Refused" => Kind::Refused,
         "Misheard" => Kind::Misheard,
         "Misread" => Kind::Misread,
+        "Unlike" => Kind::Unlike,
         _ => Kind::Crashed,
     };
     (kind, said)
@@ -118,13 +150,8 @@ fn read(outcome: Option<&Value>) -> (Kind, String) {
 /// Shows what came of all.
 pub(super) fn print(records: &[Record], failed: &[String], show: usize) {
     for kind in &Kind::ALL[1..] {
-        let all = records.iter().flat_map(|record| {
-            record.differences.iter().filter(|(own, ..)| own == kind).map(move |difference| (record, difference))
-        });
-        for (record, (_, operation, said)) in all.take(show) {
-            let said: String = said.chars().take(600).collect();
-            println!("{}: {} {operation}: {said}", kind.title(), record.name);
-        }
+        show_all(records, *kind, show, "", |record| &record.differences);
+        show_all(records, *kind, show, "progenitor: ", |record| &record.others.differences);
     }
     let mut covers: BTreeMap<&str, (u64, u64)> = BTreeMap::new();
     let mut left_out: BTreeMap<&str, u64> = BTreeMap::new();
@@ -159,11 +186,46 @@ pub(super) fn print(records: &[Record], failed: &[String], show: usize) {
         row(&name, &format!("{}/{}", record.operations.0, record.operations.1), &counts);
     }
     row("all", &format!("{}/{}", operations.0, operations.1), &sums);
+    print_others(records);
     for (reason, count) in left_out {
         println!("left out: {count} times {reason}");
     }
     for line in failed {
         println!("does not compile: {line}");
+    }
+}
+
+/// What came of the calls by progenitor's client, if it was asked.
+fn print_others(records: &[Record]) {
+    if records.iter().all(|record| record.others.operations == 0) {
+        return;
+    }
+    println!("\nby progenitor's client");
+    let mut sums: BTreeMap<&str, u64> = BTreeMap::new();
+    let mut operations = 0;
+    for record in records {
+        operations += record.others.operations;
+        for (kind, count) in &record.others.counts {
+            *sums.entry(kind).or_default() += count;
+        }
+        let counts: Vec<String> = record.others.counts.iter().map(|(kind, count)| format!("{count} {kind}")).collect();
+        println!("{:<28} {:>10}  {}", record.name, record.others.operations, counts.join(", "));
+    }
+    let sums: Vec<String> = sums.iter().map(|(kind, count)| format!("{count} {kind}")).collect();
+    println!("{:<28} {operations:>10}  {}\n", "all", sums.join(", "));
+}
+
+fn show_all<'r>(
+    records: &'r [Record],
+    kind: Kind,
+    most: usize,
+    client: &str,
+    of: impl Fn(&'r Record) -> &'r [(Kind, String, String)],
+) {
+    let all = records.iter().flat_map(|record| of(record).iter().map(move |difference| (record, difference)));
+    for (record, (_, operation, said)) in all.filter(|(_, (own, ..))| *own == kind).take(most) {
+        let said: String = said.chars().take(600).collect();
+        println!("{client}{}: {} {operation}: {said}", kind.title(), record.name);
     }
 }
 

@@ -58,13 +58,13 @@ pub(crate) fn exchange_module(
     render::own_module("The handlers.", quote!(#uses #items))
 }
 
-/// The request that a handler should be given.
+/// The type of a handler's request, and the one that it should be given.
 pub(crate) fn expand_exchange_request(
     context: &Context<'_>,
     scope: &Scope,
     tag: TagId,
     id: OperationId,
-) -> TokenStream {
+) -> (TokenStream, TokenStream) {
     let (operation, names) = (context.api.operation(id), context.names.operation(id));
     let expander = Expander { context, scope, operation, names, handlers: context.names.handlers(tag) };
     let server = context.package.library_name("server");
@@ -83,7 +83,8 @@ pub(crate) fn expand_exchange_request(
         true => quote!(body: turn.body(&#operations::#constant)?,),
         false => quote!(body: turn.optional_body(&#operations::#constant)?,),
     });
-    quote!(#request { #(#arguments)* #accept #body })
+    let made = quote!(#request { #(#arguments)* #accept #body });
+    (request, made)
 }
 
 impl Expander<'_> {
