@@ -308,7 +308,8 @@ fn read_body(
     invalid: &mut Vec<Violation>,
 ) -> Result<Option<Member>, Failure> {
     // A form without pairs, a text without characters and bytes without any are bodies all the same, if one is wanted.
-    let may_be_empty = matches!(content.encoding, Encoding::Text | Encoding::Binary);
+    let is_there = declared.required || parts.headers.contains_key(CONTENT_TYPE);
+    let may_be_empty = is_there && matches!(content.encoding, Encoding::Text | Encoding::Binary);
     if body.is_empty() && !may_be_empty && !(declared.required && content.encoding == Encoding::Form) {
         return match declared.required {
             true => Err(Failure::new(400, "The request has no body, and it needs one.")),

@@ -1,7 +1,6 @@
 //! The same calls by progenitor's client: the handler has to be given the same, the request has to look the same, and what comes
 //! back has to be the same value.
 
-use std::fmt::Debug;
 use std::sync::Arc;
 
 use axum::body::{Body, to_bytes};
@@ -9,6 +8,7 @@ use axum::extract::{Request, State};
 use axum::middleware::Next;
 use axum::response::Response;
 use bytes::Bytes;
+use methodical_wire::{Timestamp, write_integers};
 use progenitor_client::{Error, ResponseValue};
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 use serde::Serialize;
@@ -80,7 +80,12 @@ pub(crate) async fn record(State(stage): State<Stage>, request: Request, next: N
 
 /// Without percent-encoding: which characters have it is everybody's own choice.
 fn decoded(text: &str) -> String {
-    percent_encoding::percent_decode_str(text).decode_utf8_lossy().into_owned()
+    let text = percent_encoding::percent_decode_str(text).decode_utf8_lossy();
+    // Numbers and UUIDs have several spellings.
+    match text.split_once('=').and_then(|(name, value)| Some((name, value.parse::<f64>().ok()?))) {
+        Some((name, number)) => format!("{name}={number:e}"),
+        None => text.to_ascii_lowercase(),
+    }
 }
 
 /// The client that progenitor's generated one stands on: plain HTTP, with these header fields in every request.
@@ -110,7 +115,9 @@ impl Turn {
     /// # Errors
     /// When there is none, or it is not of that type.
     pub fn json<T: serde::de::DeserializeOwned>(&self) -> Step<T> {
-        let value = self.body_value().ok_or_else(|| Outcome::NotOfType("there is no body".to_owned()))?;
+        let none = || Outcome::NotOfType("progenitor's client has no type for this body".to_owned());
+        let mut value = self.first_body().ok_or_else(none)?;
+        write_integers(&mut value);
         serde_json::from_value(value).map_err(|error| Outcome::NotOfType(format!("the body: {error}")))
     }
 
@@ -118,13 +125,13 @@ impl Turn {
     ///
     /// # Errors
     /// When the handler was given something else, or it came to something else.
-    pub fn other_came<T: Serialize, E: Debug>(&self, result: Result<ResponseValue<T>, Error<E>>) -> Step<()> {
+    pub fn other_came<T: Serialize, E>(&self, result: Result<ResponseValue<T>, Error<E>>) -> Step<()> {
         let Some(value) = self.other_answered(result)? else { return Ok(()) };
         let Ok(mut answered) = serde_json::from_slice::<Value>(&self.recorded().answer) else { return Ok(()) };
         let mut came = serde_json::to_value(value).map_err(|error| Outcome::Misread(error.to_string()))?;
         plain(&mut answered);
         plain(&mut came);
-        if answered == came {
+        if is_alike(&answered, &came) {
             return Ok(());
         }
         Err(Outcome::Misread(format!("answered was {answered}, and {came} came")))
@@ -134,14 +141,14 @@ impl Turn {
     ///
     /// # Errors
     /// As with [`Turn::other_came`].
-    pub fn other_status<T, E: Debug>(&self, result: Result<ResponseValue<T>, Error<E>>) -> Step<()> {
+    pub fn other_status<T, E>(&self, result: Result<ResponseValue<T>, Error<E>>) -> Step<()> {
         self.other_answered(result).map(|_| ())
     }
 
-    fn other_answered<T, E: Debug>(&self, result: Result<ResponseValue<T>, Error<E>>) -> Step<Option<T>> {
+    fn other_answered<T, E>(&self, result: Result<ResponseValue<T>, Error<E>>) -> Step<Option<T>> {
         self.heard_right(|| match &result {
             Err(Error::InvalidRequest(why)) => Outcome::NotSent(why.clone()),
-            Err(error) => Outcome::Refused(format!("{error:?}")),
+            Err(error) => Outcome::Refused(said(error)),
             Ok(_) => Outcome::Misheard("the handler was not called, and there is an answer".to_owned()),
         })?;
         let expected = Some(self.status());
@@ -157,16 +164,58 @@ impl Turn {
             }
             // Whatever is no success that it knows is an error to it.
             Err(error) if error.status().map(|status| status.as_u16()) == expected && expected >= Some(300) => Ok(None),
-            Err(error) => Err(Outcome::Misread(format!("answered was {expected:?}, and {error:?} came"))),
+            Err(error) => Err(Outcome::Misread(format!("answered was {expected:?}, and {} came", said(&error)))),
         }
     }
 
     /// Whether the same went over the wire as before.
     pub(crate) fn looked_alike(&self, native: &Asked, other: &Asked) -> Step<()> {
-        if native == other {
+        let said = match (&native.body, &other.body) {
+            (Said::Json(native), Said::Json(other)) => is_alike(native, other),
+            (native, other) => native == other,
+        };
+        let queries = native.query.iter().zip(&other.query).all(|(native, other)| {
+            let value = |pair: &str| Value::from(pair.split_once('=').map_or(pair, |(_, value)| value));
+            is_alike(&value(native), &value(other))
+        });
+        let same_place =
+            (&native.method, &native.path, native.query.len()) == (&other.method, &other.path, other.query.len());
+        if said && queries && same_place && native.media_type == other.media_type {
             return Ok(());
         }
         Err(Outcome::Unlike(format!("{native:?} and {other:?}")))
+    }
+}
+
+fn said<E>(error: &Error<E>) -> String {
+    match error {
+        Error::InvalidRequest(why) => why.clone(),
+        Error::CommunicationError(error) => error.to_string(),
+        Error::InvalidUpgrade(error) | Error::ResponseBodyError(error) => error.to_string(),
+        Error::ErrorResponse(response) => format!("an error with status {}", response.status()),
+        Error::InvalidResponsePayload(body, error) => {
+            format!("{error}: {}", String::from_utf8_lossy(&body[..body.len().min(300)]))
+        }
+        Error::UnexpectedResponse(response) => format!("an unexpected answer with status {}", response.status()),
+        Error::Custom(why) => why.clone(),
+    }
+}
+
+/// Whether two values are the same to progenitor's types, which spell points in time and UUIDs in one way.
+fn is_alike(one: &Value, other: &Value) -> bool {
+    match (one, other) {
+        (Value::String(one), Value::String(other)) => {
+            let instant = |text: &str| text.parse::<Timestamp>().ok().map(|time| time.as_nanosecond());
+            one.eq_ignore_ascii_case(other) || instant(one).is_some_and(|one| Some(one) == instant(other))
+        }
+        (Value::Array(one), Value::Array(other)) => {
+            one.len() == other.len() && one.iter().zip(other).all(|(one, other)| is_alike(one, other))
+        }
+        (Value::Object(one), Value::Object(other)) => {
+            one.len() == other.len()
+                && one.iter().all(|(name, value)| other.get(name).is_some_and(|other| is_alike(value, other)))
+        }
+        (_, _) => one == other,
     }
 }
 

@@ -162,8 +162,9 @@ impl Turn {
         }
     }
 
-    pub(crate) fn body_value(&self) -> Option<Value> {
-        self.case.body.as_ref().map(|body| body.value.clone())
+    /// The body, if it is the first of the declared contents.
+    pub(crate) fn first_body(&self) -> Option<Value> {
+        self.case.body.as_ref().filter(|body| body.content == 0).map(|body| body.value.clone())
     }
 
     /// Whether what is answered is not the first of the declared contents.

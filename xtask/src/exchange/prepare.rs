@@ -91,7 +91,7 @@ pub(super) fn description(
         folders.insert(PROGENITOR.to_owned(), generator.folder(entry, PROGENITOR));
     }
     let mut drawing = Drawing::new(&contract, much);
-    let cases = drawing.all(&exchange.operations);
+    let cases = drawing.all(&exchange.operations, client.is_some());
     let mut left_out = drawing.left_out;
     let mut others = 0;
     if let Some(client) = &client {
@@ -194,6 +194,8 @@ struct Values {
     keys: HashMap<(Origin, Direction), String>,
     drawn: HashMap<(Origin, Direction), Vec<Value>>,
     seed: u64,
+    /// Whether nothing is null or empty that may as well be absent.
+    is_pruned: bool,
 }
 
 impl<'c> Drawing<'c> {
@@ -201,7 +203,7 @@ impl<'c> Drawing<'c> {
         Drawing { contract, origins: origins(&contract.bundle), much, left_out: BTreeMap::new() }
     }
 
-    fn all(&mut self, operations: &[Played]) -> Vec<Drawn> {
+    fn all(&mut self, operations: &[Played], is_pruned: bool) -> Vec<Drawn> {
         let api = &self.contract.api;
         let mut collector = Collector::new(&self.contract.bundle);
         let mut keys = HashMap::new();
@@ -216,7 +218,7 @@ impl<'c> Drawing<'c> {
         }
         let schemas = collector.finish();
         let judge = schemas.judge();
-        let mut values = Values { schemas, keys, drawn: HashMap::new(), seed: self.much.seed };
+        let mut values = Values { schemas, keys, drawn: HashMap::new(), seed: self.much.seed, is_pruned };
         let Ok(judge) = judge else {
             self.leave_out("the judge does not understand the schemas");
             return Vec::new();
@@ -379,7 +381,7 @@ impl Values {
     /// Valid values of a schema.
     fn draw(&mut self, schema: &Schema, way: Direction, judge: &Judge<'_>) -> &[Value] {
         let place = (schema.origin.clone(), way);
-        let Values { schemas, keys, drawn, seed } = self;
+        let Values { schemas, keys, drawn, seed, .. } = self;
         let number = drawn.len() as u64;
         drawn.entry(place.clone()).or_insert_with(|| {
             let Some(key) = keys.get(&place) else { return Vec::new() };
@@ -411,9 +413,12 @@ impl Values {
         }
         let drawn = self.draw(&content.schema, way, judge);
         let mut value = drawn.get(turn % drawn.len().max(1)).cloned()?;
-        if matches!(content.kind, MediaType::Form | MediaType::Multipart) {
+        // To progenitor's types what is null is absent.
+        if self.is_pruned || matches!(content.kind, MediaType::Form | MediaType::Multipart) {
             sayable::prune(&mut value);
-            sayable::write_texts(api, &content.schema, &mut value);
+            if !matches!(content.kind, MediaType::Json) {
+                sayable::write_texts(api, &content.schema, &mut value);
+            }
             let key = self.keys.get(&(content.schema.origin.clone(), way))?;
             return judge.of(key).ok().filter(|judge| judge.is_valid(&value)).map(|_| value);
         }
