@@ -167,6 +167,13 @@ mod tests {
     }
 
     #[test]
+    fn one_alternative_is_the_only_one() {
+        static ALONE: Schema = Schema::new(r#"{"anyOf": [{"type": "object"}, {"type": "null"}]}"#, &[]);
+        check(&ALONE, json!({"a": 1}), Some(0));
+        check(&ALONE, json!(3), Some(0));
+    }
+
+    #[test]
     fn an_alternative_is_written_with_its_tag() {
         struct Tagged<T>(T);
         impl<T: Serialize> Serialize for Tagged<T> {

@@ -147,7 +147,13 @@ fn is_base64(text: &str) -> bool {
     let letters = text.trim_end_matches('=');
     let padding = text.len() - letters.len();
     let is_letter = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/');
-    text.len().is_multiple_of(4) && padding <= 2 && letters.bytes().all(is_letter)
+    // The bits that are left over are zero.
+    let ends = match padding {
+        1 => letters.ends_with(|last| "AEIMQUYcgkosw048".contains(last)),
+        2 => letters.ends_with(|last| "AQgw".contains(last)),
+        _ => padding == 0,
+    };
+    text.len().is_multiple_of(4) && ends && letters.bytes().all(is_letter)
 }
 
 /// Whether a type is what a parent says itself: the alternative for all other tags of a union that was made of the same schema.

@@ -99,7 +99,10 @@ impl<'b> Lowering<'b, '_> {
             return Value::Bool(true);
         }
         if node.reference().is_some() && !has_siblings(node, self.bundle.version()) {
-            return node.resolve().node().map_or(Value::Bool(true), |target| self.reference(&target, at.way));
+            let Some(target) = node.resolve().node() else { return Value::Bool(true) };
+            let reference = self.reference(&target, at.way);
+            let adds_null = self.adds_null(node) && !self.accepts_null(&target);
+            return if adds_null { null::or_null(reference) } else { reference };
         }
         let flat = self.quiet_flat(node);
         if at.stands == Stands::Free {

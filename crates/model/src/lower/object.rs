@@ -16,6 +16,7 @@ use crate::{Access, Additional, Direction, Kind, Name, Object, OnReadOnly, Prope
 impl<'b> Lowering<'b, '_> {
     pub(super) fn object_shape(&mut self, flat: &Flat<'b>, way: Direction) -> Object {
         let found = self.members(flat);
+        let clashing = self.clashing(flat);
         self.check_required(flat);
         let required = required_names(flat);
         let undeclared = self.undeclared(flat, &found, &required);
@@ -40,6 +41,7 @@ impl<'b> Lowering<'b, '_> {
                             let kind = Kind::Constant(tag);
                             Schema { kind, nullable: false, default: None, origin: node.origin() }
                         }
+                        None if clashing.contains(wire) => any(&node),
                         None => self.schema(&node, way, 0),
                     };
                     let mut property = self.property(name, &node, required.contains(&wire), access, schema);
@@ -114,6 +116,29 @@ impl<'b> Lowering<'b, '_> {
             self.mixed_in(&alternatives, &mut members);
         }
         members
+    }
+
+    /// The members of which two parts of an `allOf` say that they have members of their own, and neither says all: a type of one of
+    /// them would lose what only the other has.
+    fn clashing(&mut self, flat: &Flat<'b>) -> BTreeSet<&'b str> {
+        let mut clashing = BTreeSet::new();
+        for (name, nodes) in flat.properties().into_iter().filter(|(_, nodes)| nodes.len() > 1) {
+            let Some(telling) = telling(&nodes) else { continue };
+            let told = self.quiet_flat(&telling).properties();
+            let knows_all =
+                |node: &Node<'b>| self.quiet_flat(node).properties().keys().all(|name| told.contains_key(name));
+            if !told.is_empty() && !nodes.iter().all(knows_all) {
+                clashing.insert(name);
+                let message = format!(
+                    "two parts of `allOf` give `{name}` different members: it is any value, which servers check"
+                );
+                let diagnostic = Diagnostic::warning("model/not-in-types", message, telling.place());
+                self.report(
+                    diagnostic.help("let one of them have all members, or put them together by `allOf` in one place"),
+                );
+            }
+        }
+        clashing
     }
 
     /// Adds what the alternatives of a `oneOf` beside `properties` have: each member may be there. Which of them go

@@ -70,12 +70,20 @@ impl<'b> Lowering<'b, '_> {
     /// What a `$ref` stands for: a named type, always, so that no chain of references is walked by recursion.
     fn referenced(&mut self, node: &Node<'b>, way: Direction) -> (Kind, bool) {
         self.check_siblings(node);
+        self.check_nullable(node);
         // A broken reference has been reported when the bundle was made.
         let Some(target) = node.resolve().node() else {
             return (Kind::Any, false);
         };
-        let nullable = self.accepts_null(&target);
+        let nullable = self.accepts_null(&target) || self.adds_null(node);
         (Kind::Named(self.named(&target, way)), nullable)
+    }
+
+    /// Whether `nullable` stands beside a `$ref`. In 3.0 nothing counts there, and later it is no keyword any more; whoever writes it
+    /// all the same means it.
+    pub(super) fn adds_null(&self, node: &Node<'b>) -> bool {
+        let says_nullable = node.get("nullable").and_then(|node| node.as_bool()) == Some(true);
+        says_nullable && self.bundle.version() != SpecVersion::V3_0
     }
 
     /// The id of the type that stands for `node`, which is lowered later if it is new.
@@ -179,7 +187,8 @@ impl<'b> Lowering<'b, '_> {
         };
         *budget = left;
         if node.reference().is_some() && !has_siblings(node, self.bundle.version()) {
-            return node.resolve().node().is_some_and(|target| self.null_within(&target, budget));
+            return self.adds_null(node)
+                || node.resolve().node().is_some_and(|target| self.null_within(&target, budget));
         }
         let says_nullable = node.get("nullable").and_then(|node| node.as_bool()) == Some(true);
         let is_null = |item: &Node<'_>| item.is_null() || item.as_str() == Some("null");

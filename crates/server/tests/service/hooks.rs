@@ -157,6 +157,22 @@ async fn every_exchange_is_told_of() {
     assert_snapshot!(recorder.told());
 }
 
+/// Asked for a caller's name, an API may panic as anywhere else: the caller is answered, nothing is done, and it is told of.
+#[tokio::test(start_paused = true)]
+async fn a_name_that_breaks_the_api_is_a_fault_like_others() {
+    let recorder = Arc::new(Recorder::default());
+    let observer: Arc<dyn Observer> = Arc::clone(&recorder) as _;
+    let fixture = Fixture::set_up(MemoryStore::new(), |service| service.observer(observer));
+    let requests = [
+        "PUT /tags/a [authorization: Token good@panic] | {}",
+        "GET /tags/a",
+        "GET /tags [authorization: Token good@panic]",
+    ];
+    let answers = fixture.check(&requests).await;
+    assert_eq!(fixture.seen.put.load(std::sync::atomic::Ordering::SeqCst), 0);
+    assert_snapshot!(format!("{answers}\n{}", recorder.told()));
+}
+
 #[tokio::test(start_paused = true)]
 async fn limits_conflicts_and_leaving_are_told_of() {
     let recorder = Arc::new(Recorder::default());

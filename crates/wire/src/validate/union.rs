@@ -13,9 +13,10 @@ pub(crate) fn variant_of(rules: &Rules, value: &Value) -> Option<usize> {
 
 /// The same, within what is left of the steps that a walk of its own may take.
 pub(crate) fn variant_within(rules: &Rules, value: &Value, steps: &mut u32) -> Option<usize> {
+    let wraps_one = matches!(rules.unions.as_slice(), [only] if only.variants.len() == 1);
     let rules = rules.core();
     let Some(union) = rules.union() else {
-        return type_of(rules, value);
+        return type_of(rules, value).or(wraps_one.then_some(0));
     };
     let candidates = match &union.discriminator {
         None => (0..union.variants.len()).collect(),

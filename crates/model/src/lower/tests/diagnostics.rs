@@ -169,6 +169,11 @@ fn schema_types() {
             .replace("3.0.3", "3.1.0"),
     );
     let names = "A: { type: object, propertyNames: { enum: [a, b] }, additionalProperties: { type: string } }";
+    let part = |name: &str| {
+        format!("{{ properties: {{ a: {{ type: object, properties: {{ {name}: {{ type: string }} }} }} }} }}")
+    };
+    let parts = format!("A: {{ allOf: [{}, {}] }}", part("b"), part("c"));
+    check("members-of-two-parts", "model/not-in-types", &schemas(&parts));
     check("property-names", "model/not-in-types", &schemas(names).replace("3.0.3", "3.1.0"));
     check("nullable", "model/nullable", &schemas("A: { type: string, nullable: true }").replace("3.0.3", "3.1.0"));
     check(

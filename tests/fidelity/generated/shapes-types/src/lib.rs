@@ -37,8 +37,10 @@ methodical_wire::modules! {
     #[cfg(feature = "components")] newt;
     #[cfg(feature = "components")] nulls;
     #[cfg(feature = "components")] open;
+    #[cfg(feature = "components")] optional;
     #[cfg(feature = "components")] other;
     #[cfg(feature = "components")] overlapping;
+    #[cfg(feature = "components")] overwritten;
     #[cfg(feature = "components")] pair;
     part;
     #[cfg(feature = "components")] partly_tagged;

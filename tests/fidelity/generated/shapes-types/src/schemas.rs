@@ -63,11 +63,18 @@ schemas! {
     "schemas/open.json":
     OPEN = Open;
     OPEN_TO_ALL = OpenToAll;
+    "schemas/optional.json":
+    OPTIONAL = Optional [Circle = CIRCLE, OptionalWrapped = OPTIONAL_WRAPPED];
+    OPTIONAL_WRAPPED = OptionalWrapped;
     "schemas/other.json": OTHER = Other [Closed = CLOSED];
     "schemas/overlapping.json":
     OVERLAPPING = Overlapping [OverlappingVariant1 = OVERLAPPING_VARIANT1, OverlappingVariant2 = OVERLAPPING_VARIANT2];
     OVERLAPPING_VARIANT1 = OverlappingVariant1;
     OVERLAPPING_VARIANT2 = OverlappingVariant2;
+    "schemas/overwritten.json":
+    OVERWRITTEN = Overwritten [OverwrittenBox = OVERWRITTEN_BOX, OverwrittenSize = OVERWRITTEN_SIZE];
+    OVERWRITTEN_BOX = OverwrittenBox;
+    OVERWRITTEN_SIZE = OverwrittenSize;
     "schemas/pair.json": PAIR = Pair [Circle = CIRCLE];
     "schemas/partly_tagged.json":
     PARTLY_TAGGED = PartlyTagged [Circle = CIRCLE, PartlyTaggedVariant4 = PARTLY_TAGGED_VARIANT4, Square = SQUARE];
