@@ -1,5 +1,5 @@
-//! How long it takes to compile what was generated: our types and client, progenitor's client of the same description,
-//! and what other generators make of it where they are installed. All in one run, since only ratios mean anything on
+//! What it takes to generate, and to compile what was generated: our types and client, progenitor's client of the same
+//! description, and what other generators make of it where they are installed. All in one run, since only ratios mean anything on
 //! another machine; without incremental compilation, and with all that they depend on built before.
 
 use std::path::{Path, PathBuf};
@@ -46,6 +46,10 @@ struct Subject {
     /// What is timed, in the order of dependence. None: there is nothing that could be compiled.
     packages: Vec<String>,
     lines: usize,
+    /// Seconds and mebibytes that it took to generate.
+    generated: (f64, u64),
+    /// The feature of a tag that is neither among the largest nor among the smallest.
+    one_tag: Option<String>,
 }
 
 pub(super) fn run(arguments: &Compile) -> anyhow::Result<Exit> {
@@ -66,7 +70,10 @@ pub(super) fn run(arguments: &Compile) -> anyhow::Result<Exit> {
 
 fn compare(arguments: &Compile, program: &Path, entry: &Entry, folder: &Path) -> anyhow::Result<()> {
     println!("\n{}: seconds without incremental compilation, dependencies built", entry.name);
-    println!("{:<24} {:>9} {:>9} {:>9} {:>9}", "", "lines", "check", "debug", "release");
+    println!(
+        "{:<20} {:>9} {:>8} {:>8} {:>9} {:>9} {:>9} {:>9}",
+        "", "generate", "peak MiB", "lines", "check", "one tag", "debug", "release"
+    );
     let mut subjects = vec![ours(program, entry, &folder.join("methodical"), "methodical")?];
     if !arguments.alone {
         match ours(program, entry, &folder.join("progenitor"), "progenitor") {
@@ -75,34 +82,48 @@ fn compare(arguments: &Compile, program: &Path, entry: &Entry, folder: &Path) ->
         }
         subjects.extend(others(entry, folder)?);
     }
-    let profiles: &[&[&str]] =
-        if arguments.check { &[&["check"]] } else { &[&["check"], &["build"], &["build", "--release"]] };
-    let mut first: Vec<f64> = Vec::new();
+    let mut first: Option<Vec<Option<f64>>> = None;
     for subject in &subjects {
-        let mut seconds = Vec::new();
-        for profile in profiles.iter().filter(|_| !subject.packages.is_empty()) {
-            match time(subject, profile) {
-                Ok(took) => seconds.push(took),
-                Err(error) => {
-                    println!("=== {} DOES NOT COMPILE: {error:#} ===", subject.name);
-                    break;
-                }
-            }
+        let mut columns = vec![Some(subject.generated.0), Some(subject.generated.1 as f64), Some(subject.lines as f64)];
+        match compiled(arguments, subject) {
+            Ok(seconds) => columns.extend(seconds),
+            Err(error) => println!("=== {} DOES NOT COMPILE: {error:#} ===", subject.name),
         }
-        let shown: String = seconds.iter().map(|seconds| format!(" {seconds:>9.1}")).collect();
-        println!("{:<24} {:>9}{shown}", subject.name, subject.lines);
-        if first.is_empty() {
-            first = seconds;
-        } else if !seconds.is_empty() {
-            let ratios: String = first.iter().zip(&seconds).map(|(ours, it)| format!(" {:>9.2}", ours / it)).collect();
-            println!("{:<24} {:>9.2}{ratios}", "  ours to it", lines_ratio(&subjects[0], subject));
+        println!("{}", row(&subject.name, &columns, [2, 0, 0, 1, 1, 1, 1]));
+        if let Some(first) = &first {
+            let ratios = first.iter().zip(&columns).map(|(ours, it)| Some(ours.as_ref()? / it.as_ref()?));
+            println!("{}", row("  ours to it", &ratios.collect::<Vec<_>>(), [2; 7]));
         }
+        first.get_or_insert(columns);
     }
     Ok(())
 }
 
-fn lines_ratio(ours: &Subject, it: &Subject) -> f64 {
-    ours.lines as f64 / it.lines.max(1) as f64
+/// A line of the table; what was not measured is left out.
+fn row(name: &str, columns: &[Option<f64>], digits: [usize; 7]) -> String {
+    let widths = [9, 8, 8, 9, 9, 9, 9];
+    let cells = columns.iter().zip(digits).zip(widths).map(|((value, digits), width)| match value {
+        Some(value) => format!(" {value:>width$.digits$}"),
+        None => format!(" {:>width$}", "-"),
+    });
+    format!("{name:<20}{}", cells.collect::<String>())
+}
+
+/// Seconds of `cargo check`, with one tag alone, of a debug and of a release build.
+fn compiled(arguments: &Compile, subject: &Subject) -> anyhow::Result<Vec<Option<f64>>> {
+    if subject.packages.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut seconds = vec![Some(time(subject, &["check"], &[])?)];
+    seconds.push(match &subject.one_tag {
+        Some(tag) => Some(time(subject, &["check"], &["--no-default-features", "--features", tag])?),
+        None => None,
+    });
+    if !arguments.check {
+        seconds.push(Some(time(subject, &["build"], &[])?));
+        seconds.push(Some(time(subject, &["build", "--release"], &[])?));
+    }
+    Ok(seconds)
 }
 
 /// Our types and client, or progenitor's client.
@@ -125,8 +146,26 @@ fn ours(program: &Path, entry: &Entry, folder: &Path, client: &str) -> anyhow::R
     let packages: Vec<String> = suffixes.iter().map(|suffix| format!("{name}-{suffix}")).collect();
     let generated = packages.iter().map(|package| count_lines(&folder.join("generated").join(package)));
     let lines = generated.sum::<anyhow::Result<usize>>()?;
+    let one_tag = match (is_ours, packages.last()) {
+        (true, Some(client)) => middle_tag(&folder.join("generated").join(client))?,
+        (_, _) => None,
+    };
     let name = if is_ours { "types and client" } else { "progenitor" };
-    Ok(Subject { name: name.to_owned(), folder: folder.to_owned(), packages, lines })
+    let generated = (ended.took.as_secs_f64(), ended.peak);
+    Ok(Subject { name: name.to_owned(), folder: folder.to_owned(), packages, lines, generated, one_tag })
+}
+
+/// Of the features of a client's tags the one in the middle, by the size of its module.
+fn middle_tag(client: &Path) -> anyhow::Result<Option<String>> {
+    let manifest = std::fs::read_to_string(client.join("Cargo.toml"))?;
+    let lines =
+        manifest.lines().skip_while(|line| *line != "[features]").take_while(|line| !line.starts_with("[lints"));
+    let names = lines.filter_map(|line| line.split_once(" = [").map(|(name, _)| name.to_owned()));
+    let size = |name: &str| std::fs::metadata(client.join(format!("src/{}.rs", name.replace('-', "_")))).ok();
+    let mut sizes: Vec<(u64, String)> = names.filter_map(|name| Some((size(&name)?.len(), name))).collect();
+    sizes.sort();
+    let middle = sizes.len() / 2;
+    Ok(sizes.into_iter().nth(middle).map(|(_, name)| name))
 }
 
 /// What other generators make of it.
@@ -139,13 +178,19 @@ fn others(entry: &Entry, folder: &Path) -> anyhow::Result<Vec<Subject>> {
         };
         match peer.generate(&program, &entry.path, folder) {
             Ok(made) => {
-                println!("{}: generated in {:.2} s, with {} MiB", peer.name, made.seconds, made.peak);
                 let lines = count_lines(&made.folder)?;
                 let packages: Vec<String> = package_name(&made.folder).into_iter().collect();
                 if packages.is_empty() {
                     println!("{}: modules without a manifest, which are not compiled", peer.name);
                 }
-                subjects.push(Subject { name: peer.name.to_owned(), folder: made.folder, packages, lines });
+                subjects.push(Subject {
+                    name: peer.name.to_owned(),
+                    folder: made.folder,
+                    packages,
+                    lines,
+                    generated: (made.seconds, made.peak),
+                    one_tag: None,
+                });
             }
             Err(error) => println!("=== {} IS ABSENT: {error:#} ===", peer.name),
         }
@@ -179,9 +224,9 @@ fn count_lines(folder: &Path) -> anyhow::Result<usize> {
 }
 
 /// Builds all, forgets the packages, and builds these again.
-fn time(subject: &Subject, profile: &[&str]) -> anyhow::Result<f64> {
+fn time(subject: &Subject, profile: &[&str], features: &[&str]) -> anyhow::Result<f64> {
     let last = subject.packages.last().context("there is nothing to compile")?;
-    let build: Vec<&str> = profile.iter().copied().chain(["--package", last]).collect();
+    let build: Vec<&str> = profile.iter().chain(features).copied().chain(["--package", last]).collect();
     cargo(&subject.folder, &build)?;
     let mut clean = vec!["clean"];
     clean.extend(profile.iter().filter(|argument| argument.starts_with("--")));

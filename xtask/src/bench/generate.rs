@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use anyhow::{Context, ensure};
@@ -110,16 +111,18 @@ fn grow(program: &Path, entries: &[Entry], folder: &Path) -> anyhow::Result<()> 
     Ok(())
 }
 
+/// How often it has generated.
+static RUNS: AtomicUsize = AtomicUsize::new(0);
+
 /// Generates once, into an empty folder.
 ///
 /// # Errors
 ///
 /// The program refuses the description, or fails.
 pub(super) fn generate(program: &Path, entry: &Entry, folder: &Path) -> anyhow::Result<Run> {
-    let out = folder.join("out");
-    if out.exists() {
-        std::fs::remove_dir_all(&out)?;
-    }
+    // A new folder each time, none of which is removed before the end: where many files have just been removed, some file systems
+    // take a second longer to make as many.
+    let folder = &folder.join(RUNS.fetch_add(1, Ordering::Relaxed).to_string());
     std::fs::create_dir_all(folder)?;
     let (description, runtimes) =
         (entry.path.display().to_string(), std::path::absolute("crates")?.display().to_string());
