@@ -49,7 +49,7 @@ impl Common {
 
     /// Where to read what an operation promises beside its own.
     fn pointer(&self, operation: &Operation) -> Option<String> {
-        let link = |what: &str, anchor: &str| format!("[{what}](crate#what-every-{anchor}-promises)");
+        let link = |what: &str, anchor: &str| format!("[{what}](crate#every-{anchor})");
         let all = (!self.all.is_empty()).then(|| link("every operation", "operation"));
         let method = operation.method.as_str();
         let of_method =
@@ -65,7 +65,7 @@ impl Common {
             std::iter::once(all).chain(self.by_method.iter().map(|(method, rules)| (method.as_str(), rules)));
         let sections = sections.filter(|(_, rules)| !rules.is_empty()).map(|(of, rules)| {
             let lines = rules.iter().filter_map(|rule| Some(format!("- `{rule}`: {}.\n", rule.rule()?.title)));
-            format!("## What every {of} promises\n\n{}\n", lines.collect::<String>())
+            format!("## Every {of}\n\nWhat every {of} promises:\n\n{}\n", lines.collect::<String>())
         });
         sections.collect()
     }
@@ -94,7 +94,7 @@ pub(crate) fn client_docs(
     is_told: impl Fn(&Response) -> bool,
 ) -> Text {
     let is_refusal = |response: &Response| !is_absence(operation, response) && !is_told(response);
-    let text = usage.iter().fold(operation_docs(operation), |text, sentence| text.and(wrapped(sentence)));
+    let text = usage.iter().fold(description(operation), |text, sentence| text.and(wrapped(sentence)));
     with_promises(text, operation, common, promise, is_refusal)
 }
 
@@ -147,8 +147,11 @@ fn is_answer(status: Status) -> bool {
 }
 
 fn operation_docs(operation: &Operation) -> Text {
-    let text = Text::of(&operation.docs, &format!("The operation {}.", code(&operation.name.wire)));
-    text.and(request_line(operation))
+    description(operation).and(request_line(operation))
+}
+
+fn description(operation: &Operation) -> Text {
+    Text::of(&operation.docs, &format!("The operation {}.", code(&operation.name.wire)))
 }
 
 fn promise(promise: &Promise) -> String {

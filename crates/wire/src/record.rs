@@ -107,14 +107,15 @@ macro_rules! record {
     };
 }
 
-/// Defines an object with named members that is written and never read, such as the parameters of a call. It is written down as
-/// in [`record!`].
+/// Defines the parameters of a method of a generated `Client`: an object with named members that is written and never read. They
+/// are written down as in [`record!`].
 ///
 /// ```
+/// # struct Client;
+/// # impl Client { fn list_volumes() {} }
 /// methodical_wire::parameters! {
-///     /// Which volumes.
 ///     #[derive(Default)]
-///     pub struct Wanted {
+///     pub struct Wanted of list_volumes {
 ///         optional page: Option<u32>,
 ///         optional r#type: Option<String> = "type",
 ///     }
@@ -127,10 +128,11 @@ macro_rules! record {
 macro_rules! parameters {
     (
         $(#[$attribute:meta])*
-        pub struct $name:ident {
+        pub struct $name:ident of $method:ident {
             $($(#[$on_member:meta])* $kind:ident $member:ident: $type:ty $(= $wire:literal)?,)*
         }
     ) => {
+        #[doc = concat!("Parameters of [`Client::", stringify!($method), "`](crate::Client::", stringify!($method), ").")]
         $(#[$attribute])*
         #[derive(Debug, Clone, PartialEq)]
         pub struct $name {

@@ -13,10 +13,8 @@ impl Client {
     /// Returns who the caller is and what the account may hold. Nothing is changed. Its links lead to what the account
     /// holds and can use.
     ///
-    /// `GET /account/profile`
-    ///
-    /// Comes to [`Fetched`] of [`ProfileResponse`], or is refused with [`GetProfileProblem`]. The [`Call`] takes
-    /// `timeout`, `retries`, `head`, `if_none_match` and `header`.
+    /// `GET /account/profile` comes to [`Fetched`] of [`ProfileResponse`], or is refused with [`GetProfileProblem`].
+    /// The [`Call`] takes `timeout`, `retries`, `head`, `if_none_match` and `header`.
     ///
     /// # Promises
     ///
@@ -31,8 +29,7 @@ impl Client {
     /// - `COND-INM-304`: `If-None-Match` with the current tag answers 304 without content.
     /// - `COND-PRECEDENCE`: A request that would be refused anyway is refused for that reason, and only then for its
     ///   precondition.
-    /// - What [every operation](crate#what-every-operation-promises) and [every GET](crate#what-every-get-promises)
-    ///   promises.
+    /// - What [every operation](crate#every-operation) and [every GET](crate#every-get) promises.
     ///
     /// # Errors
     ///

@@ -13,10 +13,8 @@ impl Client {
     /// Returns the backups of the account, in the order of their numbers, page by page; with `stacklet_id` those of one
     /// stacklet. Nothing is changed.
     ///
-    /// `GET /backups`
-    ///
-    /// Comes to [`Fetched`] of [`BackupList`], or is refused with [`ListBackupsProblem`]. The [`Call`] takes `timeout`,
-    /// `retries`, `head`, `pages`, `items` and `header`.
+    /// `GET /backups` comes to [`Fetched`] of [`BackupList`], or is refused with [`ListBackupsProblem`]. The [`Call`]
+    /// takes `timeout`, `retries`, `head`, `pages`, `items` and `header`.
     ///
     /// # Promises
     ///
@@ -26,8 +24,7 @@ impl Client {
     /// - `LIST-PAGE-COMPLETE`: Following `/meta/pagination/next_page` through `page` visits every item once, and ends.
     /// - `LIST-STABLE-ORDER`: Items are sorted by `/id`, or as `sort` asks.
     /// - `LIST-EMPTY-200`: An empty list is 200 with no items.
-    /// - What [every operation](crate#what-every-operation-promises) and [every GET](crate#what-every-get-promises)
-    ///   promises.
+    /// - What [every operation](crate#every-operation) and [every GET](crate#every-get) promises.
     ///
     /// # Errors
     ///
@@ -42,10 +39,8 @@ impl Client {
     ///
     /// Returns one backup. Nothing is changed.
     ///
-    /// `GET /backups/{id}`
-    ///
-    /// Comes to [`Find`] of [`BackupResponse`], or is refused with [`GetBackupProblem`]. The [`Call`] takes `timeout`,
-    /// `retries`, `head`, `if_none_match` and `header`.
+    /// `GET /backups/{id}` comes to [`Find`] of [`BackupResponse`], or is refused with [`GetBackupProblem`]. The
+    /// [`Call`] takes `timeout`, `retries`, `head`, `if_none_match` and `header`.
     ///
     /// # Promises
     ///
@@ -58,8 +53,7 @@ impl Client {
     /// - `COND-INM-304`: `If-None-Match` with the current tag answers 304 without content.
     /// - `COND-PRECEDENCE`: A request that would be refused anyway is refused for that reason, and only then for its
     ///   precondition.
-    /// - What [every operation](crate#what-every-operation-promises) and [every GET](crate#what-every-get-promises)
-    ///   promises.
+    /// - What [every operation](crate#every-operation) and [every GET](crate#every-get) promises.
     ///
     /// # Errors
     ///
@@ -76,10 +70,8 @@ impl Client {
     /// the work out. When the task completes there is a snapshot under the same number, and the backup is gone;
     /// stacklets that are made from it stay as they are. While a task is at work on the backup the answer is 409.
     ///
-    /// `POST /backups/{id}`
-    ///
-    /// Comes to [`Accepted`] of [`BackupResponse`], or is refused with [`RunBackupActionProblem`]. The [`Call`] takes
-    /// `timeout`, `idempotency_key` and `header`. With an idempotency key it takes `retries` too.
+    /// `POST /backups/{id}` comes to [`Accepted`] of [`BackupResponse`], or is refused with [`RunBackupActionProblem`].
+    /// The [`Call`] takes `timeout`, `idempotency_key` and `header`. With an idempotency key it takes `retries` too.
     ///
     /// # Promises
     ///
@@ -91,8 +83,7 @@ impl Client {
     /// - `IDEM-REPLAY-ERRORS`: Only successes are replayed: what failed may be tried again under the same key.
     /// - `LRO-MONITOR`: 202 leads to `GET /tasks/{id}` (link `FollowTask`), which ends in `completed`, `errored` or
     ///   `timed_out`, and its end agrees with the resource.
-    /// - What [every operation](crate#what-every-operation-promises) and [every POST](crate#what-every-post-promises)
-    ///   promises.
+    /// - What [every operation](crate#every-operation) and [every POST](crate#every-post) promises.
     ///
     /// # Errors
     ///
@@ -110,10 +101,8 @@ impl Client {
     /// While a stacklet is made from it, the answer is 409 with a problem of the type `in-use`. A task at work on it
     /// ends.
     ///
-    /// `DELETE /backups/{id}`
-    ///
-    /// Comes to [`Deleted`], or is refused with [`DeleteBackupProblem`]. The [`Call`] takes `timeout`, `retries`,
-    /// `if_match` and `header`.
+    /// `DELETE /backups/{id}` comes to [`Deleted`], or is refused with [`DeleteBackupProblem`]. The [`Call`] takes
+    /// `timeout`, `retries`, `if_match` and `header`.
     ///
     /// # Promises
     ///
@@ -125,8 +114,7 @@ impl Client {
     /// - `COND-CAS`: Of simultaneous requests under one `If-Match` exactly one succeeds.
     /// - `COND-PRECEDENCE`: A request that would be refused anyway is refused for that reason, and only then for its
     ///   precondition.
-    /// - What [every operation](crate#what-every-operation-promises) and [every
-    ///   DELETE](crate#what-every-delete-promises) promises.
+    /// - What [every operation](crate#every-operation) and [every DELETE](crate#every-delete) promises.
     ///
     /// # Errors
     ///
@@ -139,9 +127,8 @@ impl Client {
 }
 
 parameters! {
-    /// Parameters of [`Client::list_backups`](crate::Client::list_backups).
     #[derive(Default)]
-    pub struct ListBackupsQuery {
+    pub struct ListBackupsQuery of list_backups {
         /// Which page of the list to return, counted from 1. A page beyond the last one is empty.
         optional page: Option<u32>,
         /// How many items a page holds at most.

@@ -13,10 +13,8 @@ impl Client {
     /// Returns the certificates of the account, page by page, in the order of their numbers unless another is asked
     /// for; with `query` those whose name has that text in it. Nothing is changed.
     ///
-    /// `GET /certificates`
-    ///
-    /// Comes to [`Fetched`] of [`CertificateList`], or is refused with [`ListCertificatesProblem`]. The [`Call`] takes
-    /// `timeout`, `retries`, `head`, `pages`, `items` and `header`.
+    /// `GET /certificates` comes to [`Fetched`] of [`CertificateList`], or is refused with [`ListCertificatesProblem`].
+    /// The [`Call`] takes `timeout`, `retries`, `head`, `pages`, `items` and `header`.
     ///
     /// # Promises
     ///
@@ -26,8 +24,7 @@ impl Client {
     /// - `LIST-PAGE-COMPLETE`: Following `/meta/pagination/next_page` through `page` visits every item once, and ends.
     /// - `LIST-STABLE-ORDER`: Items are sorted by `/id`, or as `sort` asks.
     /// - `LIST-EMPTY-200`: An empty list is 200 with no items.
-    /// - What [every operation](crate#what-every-operation-promises) and [every GET](crate#what-every-get-promises)
-    ///   promises.
+    /// - What [every operation](crate#every-operation) and [every GET](crate#every-get) promises.
     ///
     /// # Errors
     ///
@@ -43,10 +40,9 @@ impl Client {
     /// Adds a certificate with its private key, which must belong to it. The same certificate may be added more than
     /// once.
     ///
-    /// `POST /certificates`
-    ///
-    /// Comes to [`Created`] of [`CertificateResponse`], or is refused with [`CreateCertificateProblem`]. The [`Call`]
-    /// takes `timeout`, `idempotency_key` and `header`. With an idempotency key it takes `retries` too.
+    /// `POST /certificates` comes to [`Created`] of [`CertificateResponse`], or is refused with
+    /// [`CreateCertificateProblem`]. The [`Call`] takes `timeout`, `idempotency_key` and `header`. With an idempotency
+    /// key it takes `retries` too.
     ///
     /// # Promises
     ///
@@ -60,8 +56,7 @@ impl Client {
     /// - `IDEM-FINGERPRINT`: `Idempotency-Key` of one request is refused with 422 on another.
     /// - `IDEM-REPLAY-ERRORS`: Only successes are replayed: what failed may be tried again under the same key.
     /// - `ETAG-TRUE`: The same state has the same `ETag`, another state another.
-    /// - What [every operation](crate#what-every-operation-promises) and [every POST](crate#what-every-post-promises)
-    ///   promises.
+    /// - What [every operation](crate#every-operation) and [every POST](crate#every-post) promises.
     ///
     /// # Errors
     ///
@@ -76,10 +71,8 @@ impl Client {
     ///
     /// Returns one certificate, without its private key. Nothing is changed.
     ///
-    /// `GET /certificates/{id}`
-    ///
-    /// Comes to [`Find`] of [`CertificateResponse`], or is refused with [`GetCertificateProblem`]. The [`Call`] takes
-    /// `timeout`, `retries`, `head`, `if_none_match` and `header`.
+    /// `GET /certificates/{id}` comes to [`Find`] of [`CertificateResponse`], or is refused with
+    /// [`GetCertificateProblem`]. The [`Call`] takes `timeout`, `retries`, `head`, `if_none_match` and `header`.
     ///
     /// # Promises
     ///
@@ -91,8 +84,7 @@ impl Client {
     /// - `COND-INM-304`: `If-None-Match` with the current tag answers 304 without content.
     /// - `COND-PRECEDENCE`: A request that would be refused anyway is refused for that reason, and only then for its
     ///   precondition.
-    /// - What [every operation](crate#what-every-operation-promises) and [every GET](crate#what-every-get-promises)
-    ///   promises.
+    /// - What [every operation](crate#every-operation) and [every GET](crate#every-get) promises.
     ///
     /// # Errors
     ///
@@ -110,10 +102,8 @@ impl Client {
     /// need to look first: the look and the removal are one step, and of several requests at once exactly one removes
     /// it.
     ///
-    /// `DELETE /certificates/{id}`
-    ///
-    /// Comes to [`Deleted`], or is refused with [`DeleteCertificateProblem`]. The [`Call`] takes `timeout`, `retries`,
-    /// `if_match` and `header`.
+    /// `DELETE /certificates/{id}` comes to [`Deleted`], or is refused with [`DeleteCertificateProblem`]. The [`Call`]
+    /// takes `timeout`, `retries`, `if_match` and `header`.
     ///
     /// # Promises
     ///
@@ -125,8 +115,7 @@ impl Client {
     /// - `COND-CAS`: Of simultaneous requests under one `If-Match` exactly one succeeds.
     /// - `COND-PRECEDENCE`: A request that would be refused anyway is refused for that reason, and only then for its
     ///   precondition.
-    /// - What [every operation](crate#what-every-operation-promises) and [every
-    ///   DELETE](crate#what-every-delete-promises) promises.
+    /// - What [every operation](crate#every-operation) and [every DELETE](crate#every-delete) promises.
     ///
     /// # Errors
     ///
@@ -139,9 +128,8 @@ impl Client {
 }
 
 parameters! {
-    /// Parameters of [`Client::list_certificates`](crate::Client::list_certificates).
     #[derive(Default)]
-    pub struct ListCertificatesQuery {
+    pub struct ListCertificatesQuery of list_certificates {
         /// Which page of the list to return, counted from 1. A page beyond the last one is empty.
         optional page: Option<u32>,
         /// How many items a page holds at most.

@@ -13,10 +13,8 @@ impl Client {
     /// Returns the domains of the account, page by page, in the order of their names unless another is asked for; with
     /// `project_uuid` those of a project, with `query` those whose name has that text in it. Nothing is changed.
     ///
-    /// `GET /domains`
-    ///
-    /// Comes to [`Fetched`] of [`DomainList`], or is refused with [`ListDomainsProblem`]. The [`Call`] takes `timeout`,
-    /// `retries`, `head`, `pages`, `items` and `header`.
+    /// `GET /domains` comes to [`Fetched`] of [`DomainList`], or is refused with [`ListDomainsProblem`]. The [`Call`]
+    /// takes `timeout`, `retries`, `head`, `pages`, `items` and `header`.
     ///
     /// # Promises
     ///
@@ -26,8 +24,7 @@ impl Client {
     /// - `LIST-PAGE-COMPLETE`: Following `/meta/pagination/next_page` through `page` visits every item once, and ends.
     /// - `LIST-STABLE-ORDER`: Items are sorted by `/name`, or as `sort` asks.
     /// - `LIST-EMPTY-200`: An empty list is 200 with no items.
-    /// - What [every operation](crate#what-every-operation-promises) and [every GET](crate#what-every-get-promises)
-    ///   promises.
+    /// - What [every operation](crate#every-operation) and [every GET](crate#every-get) promises.
     ///
     /// # Errors
     ///
@@ -43,10 +40,8 @@ impl Client {
     /// Creates a domain under the name sent, without records. If the account has a domain of that name already, the
     /// answer is 409 and nothing changes. Whether another account has one makes no difference.
     ///
-    /// `POST /domains`
-    ///
-    /// Comes to [`Created`] of [`DomainResponse`], or is refused with [`CreateDomainProblem`]. The [`Call`] takes
-    /// `timeout`, `idempotency_key` and `header`. With an idempotency key it takes `retries` too.
+    /// `POST /domains` comes to [`Created`] of [`DomainResponse`], or is refused with [`CreateDomainProblem`]. The
+    /// [`Call`] takes `timeout`, `idempotency_key` and `header`. With an idempotency key it takes `retries` too.
     ///
     /// # Promises
     ///
@@ -60,8 +55,7 @@ impl Client {
     /// - `IDEM-FINGERPRINT`: `Idempotency-Key` of one request is refused with 422 on another.
     /// - `IDEM-REPLAY-ERRORS`: Only successes are replayed: what failed may be tried again under the same key.
     /// - `ETAG-TRUE`: The same state has the same `ETag`, another state another.
-    /// - What [every operation](crate#what-every-operation-promises) and [every POST](crate#what-every-post-promises)
-    ///   promises.
+    /// - What [every operation](crate#every-operation) and [every POST](crate#every-post) promises.
     ///
     /// # Errors
     ///
@@ -76,10 +70,8 @@ impl Client {
     ///
     /// Returns one domain with its zone file. Nothing is changed.
     ///
-    /// `GET /domains/{name}`
-    ///
-    /// Comes to [`Find`] of [`DomainResponse`], or is refused with [`GetDomainProblem`]. The [`Call`] takes `timeout`,
-    /// `retries`, `head`, `if_none_match` and `header`.
+    /// `GET /domains/{name}` comes to [`Find`] of [`DomainResponse`], or is refused with [`GetDomainProblem`]. The
+    /// [`Call`] takes `timeout`, `retries`, `head`, `if_none_match` and `header`.
     ///
     /// # Promises
     ///
@@ -93,8 +85,7 @@ impl Client {
     /// - `COND-INM-304`: `If-None-Match` with the current tag answers 304 without content.
     /// - `COND-PRECEDENCE`: A request that would be refused anyway is refused for that reason, and only then for its
     ///   precondition.
-    /// - What [every operation](crate#what-every-operation-promises) and [every GET](crate#what-every-get-promises)
-    ///   promises.
+    /// - What [every operation](crate#every-operation) and [every GET](crate#every-get) promises.
     ///
     /// # Errors
     ///
@@ -112,10 +103,8 @@ impl Client {
     /// afterwards. Its records are resources of their own and stay as they are. The read-only members are refused in a
     /// request.
     ///
-    /// `PUT /domains/{name}`
-    ///
-    /// Comes to [`Put`] of [`DomainResponse`], or is refused with [`PutDomainProblem`]. The [`Call`] takes `timeout`,
-    /// `retries`, `if_match`, `create_only` and `header`.
+    /// `PUT /domains/{name}` comes to [`Put`] of [`DomainResponse`], or is refused with [`PutDomainProblem`]. The
+    /// [`Call`] takes `timeout`, `retries`, `if_match`, `create_only` and `header`.
     ///
     /// # Promises
     ///
@@ -123,8 +112,7 @@ impl Client {
     /// - `READONLY-NOT-WRITABLE`: `created_at`, `name`, `serial` and `zone_file` cannot be set: a request that has them
     ///   is refused.
     /// - `READONLY-STABLE`: `created_at` and `name` stay as set at creation.
-    /// - What [every operation](crate#what-every-operation-promises) and [every PUT](crate#what-every-put-promises)
-    ///   promises.
+    /// - What [every operation](crate#every-operation) and [every PUT](crate#every-put) promises.
     ///
     /// # Errors
     ///
@@ -141,10 +129,8 @@ impl Client {
     /// message that says so. There is no need to look first: the look and the removal are one step, and of several
     /// requests at once exactly one removes it.
     ///
-    /// `DELETE /domains/{name}`
-    ///
-    /// Comes to [`Deleted`], or is refused with [`DeleteDomainProblem`]. The [`Call`] takes `timeout`, `retries`,
-    /// `if_match` and `header`.
+    /// `DELETE /domains/{name}` comes to [`Deleted`], or is refused with [`DeleteDomainProblem`]. The [`Call`] takes
+    /// `timeout`, `retries`, `if_match` and `header`.
     ///
     /// # Promises
     ///
@@ -156,8 +142,7 @@ impl Client {
     /// - `COND-CAS`: Of simultaneous requests under one `If-Match` exactly one succeeds.
     /// - `COND-PRECEDENCE`: A request that would be refused anyway is refused for that reason, and only then for its
     ///   precondition.
-    /// - What [every operation](crate#what-every-operation-promises) and [every
-    ///   DELETE](crate#what-every-delete-promises) promises.
+    /// - What [every operation](crate#every-operation) and [every DELETE](crate#every-delete) promises.
     ///
     /// # Errors
     ///
@@ -170,9 +155,8 @@ impl Client {
 }
 
 parameters! {
-    /// Parameters of [`Client::list_domains`](crate::Client::list_domains).
     #[derive(Default)]
-    pub struct ListDomainsQuery {
+    pub struct ListDomainsQuery of list_domains {
         /// Which page of the list to return, counted from 1. A page beyond the last one is empty.
         optional page: Option<u32>,
         /// How many items a page holds at most.

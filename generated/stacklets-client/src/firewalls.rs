@@ -18,10 +18,8 @@ impl Client {
     /// Returns the firewalls of the account, in the order of their UUIDs or of `sort`, page by page; with
     /// `project_uuid` those of a project, with `query` those whose name contains it. Nothing is changed.
     ///
-    /// `GET /firewalls`
-    ///
-    /// Comes to [`Fetched`] of [`FirewallList`], or is refused with [`ListFirewallsProblem`]. The [`Call`] takes
-    /// `timeout`, `retries`, `head`, `pages`, `items` and `header`.
+    /// `GET /firewalls` comes to [`Fetched`] of [`FirewallList`], or is refused with [`ListFirewallsProblem`]. The
+    /// [`Call`] takes `timeout`, `retries`, `head`, `pages`, `items` and `header`.
     ///
     /// # Promises
     ///
@@ -31,8 +29,7 @@ impl Client {
     /// - `LIST-PAGE-COMPLETE`: Following `/meta/pagination/next_page` through `page` visits every item once, and ends.
     /// - `LIST-STABLE-ORDER`: Items are sorted by `/uuid`, or as `sort` asks.
     /// - `LIST-EMPTY-200`: An empty list is 200 with no items.
-    /// - What [every operation](crate#what-every-operation-promises) and [every GET](crate#what-every-get-promises)
-    ///   promises.
+    /// - What [every operation](crate#every-operation) and [every GET](crate#every-get) promises.
     ///
     /// # Errors
     ///
@@ -48,10 +45,8 @@ impl Client {
     /// Creates a firewall under a UUID of the service's choice. The stacklets and the project that it names must exist;
     /// the stacklets are behind it from the same moment on.
     ///
-    /// `POST /firewalls`
-    ///
-    /// Comes to [`Created`] of [`FirewallResponse`], or is refused with [`CreateFirewallProblem`]. The [`Call`] takes
-    /// `timeout`, `idempotency_key` and `header`. With an idempotency key it takes `retries` too.
+    /// `POST /firewalls` comes to [`Created`] of [`FirewallResponse`], or is refused with [`CreateFirewallProblem`].
+    /// The [`Call`] takes `timeout`, `idempotency_key` and `header`. With an idempotency key it takes `retries` too.
     ///
     /// # Promises
     ///
@@ -66,8 +61,7 @@ impl Client {
     /// - `IDEM-FINGERPRINT`: `Idempotency-Key` of one request is refused with 422 on another.
     /// - `IDEM-REPLAY-ERRORS`: Only successes are replayed: what failed may be tried again under the same key.
     /// - `ETAG-TRUE`: The same state has the same `ETag`, another state another.
-    /// - What [every operation](crate#what-every-operation-promises) and [every POST](crate#what-every-post-promises)
-    ///   promises.
+    /// - What [every operation](crate#every-operation) and [every POST](crate#every-post) promises.
     ///
     /// # Errors
     ///
@@ -82,10 +76,8 @@ impl Client {
     ///
     /// Returns one firewall. Nothing is changed.
     ///
-    /// `GET /firewalls/{uuid}`
-    ///
-    /// Comes to [`Find`] of [`FirewallResponse`], or is refused with [`GetFirewallProblem`]. The [`Call`] takes
-    /// `timeout`, `retries`, `head`, `if_none_match` and `header`.
+    /// `GET /firewalls/{uuid}` comes to [`Find`] of [`FirewallResponse`], or is refused with [`GetFirewallProblem`].
+    /// The [`Call`] takes `timeout`, `retries`, `head`, `if_none_match` and `header`.
     ///
     /// # Promises
     ///
@@ -99,8 +91,7 @@ impl Client {
     /// - `COND-INM-304`: `If-None-Match` with the current tag answers 304 without content.
     /// - `COND-PRECEDENCE`: A request that would be refused anyway is refused for that reason, and only then for its
     ///   precondition.
-    /// - What [every operation](crate#what-every-operation-promises) and [every GET](crate#what-every-get-promises)
-    ///   promises.
+    /// - What [every operation](crate#every-operation) and [every GET](crate#every-get) promises.
     ///
     /// # Errors
     ///
@@ -118,18 +109,15 @@ impl Client {
     /// that is put without a project belongs to the default project. The stacklets follow in the same step. The
     /// read-only members are refused in a request.
     ///
-    /// `PUT /firewalls/{uuid}`
-    ///
-    /// Comes to [`Put`] of [`FirewallResponse`], or is refused with [`PutFirewallProblem`]. The [`Call`] takes
-    /// `timeout`, `retries`, `if_match`, `create_only` and `header`.
+    /// `PUT /firewalls/{uuid}` comes to [`Put`] of [`FirewallResponse`], or is refused with [`PutFirewallProblem`]. The
+    /// [`Call`] takes `timeout`, `retries`, `if_match`, `create_only` and `header`.
     ///
     /// # Promises
     ///
     /// - `PUT-TARGET`: `uuid` in the path alone says which one is meant; the body cannot name another.
     /// - `READONLY-NOT-WRITABLE`: `created_at` and `uuid` cannot be set: a request that has them is refused.
     /// - `READONLY-STABLE`: `created_at` and `uuid` stay as set at creation.
-    /// - What [every operation](crate#what-every-operation-promises) and [every PUT](crate#what-every-put-promises)
-    ///   promises.
+    /// - What [every operation](crate#every-operation) and [every PUT](crate#every-put) promises.
     ///
     /// # Errors
     ///
@@ -146,10 +134,8 @@ impl Client {
     /// need to look first: the look and the removal are one step, and of several requests at once exactly one removes
     /// it. The stacklets behind it stay and have no firewall afterwards, in the same step.
     ///
-    /// `DELETE /firewalls/{uuid}`
-    ///
-    /// Comes to [`Deleted`], or is refused with [`DeleteFirewallProblem`]. The [`Call`] takes `timeout`, `retries`,
-    /// `if_match` and `header`.
+    /// `DELETE /firewalls/{uuid}` comes to [`Deleted`], or is refused with [`DeleteFirewallProblem`]. The [`Call`]
+    /// takes `timeout`, `retries`, `if_match` and `header`.
     ///
     /// # Promises
     ///
@@ -161,8 +147,7 @@ impl Client {
     /// - `COND-CAS`: Of simultaneous requests under one `If-Match` exactly one succeeds.
     /// - `COND-PRECEDENCE`: A request that would be refused anyway is refused for that reason, and only then for its
     ///   precondition.
-    /// - What [every operation](crate#what-every-operation-promises) and [every
-    ///   DELETE](crate#what-every-delete-promises) promises.
+    /// - What [every operation](crate#every-operation) and [every DELETE](crate#every-delete) promises.
     ///
     /// # Errors
     ///
@@ -179,16 +164,13 @@ impl Client {
     /// mistake and is not there twice afterwards. A firewall that would have more than 100 rules in a direction is
     /// refused with 422.
     ///
-    /// `POST /firewalls/{uuid}/rules`
-    ///
-    /// Comes to [`Updated`] of [`FirewallResponse`], or is refused with [`AddFirewallRulesProblem`]. The [`Call`] takes
-    /// `timeout`, `retries` and `header`.
+    /// `POST /firewalls/{uuid}/rules` comes to [`Updated`] of [`FirewallResponse`], or is refused with
+    /// [`AddFirewallRulesProblem`]. The [`Call`] takes `timeout`, `retries` and `header`.
     ///
     /// # Promises
     ///
     /// - `ETAG-TRUE`: The same state has the same `ETag`, another state another.
-    /// - What [every operation](crate#what-every-operation-promises) and [every POST](crate#what-every-post-promises)
-    ///   promises.
+    /// - What [every operation](crate#every-operation) and [every POST](crate#every-post) promises.
     ///
     /// # Errors
     ///
@@ -204,16 +186,13 @@ impl Client {
     /// Removes the one rule that has exactly the value in the query. If the firewall has no such rule, or there is no
     /// such firewall, the answer is 404 with a message that says so.
     ///
-    /// `DELETE /firewalls/{uuid}/rules`
-    ///
-    /// Comes to [`Deleted`], or is refused with [`RemoveFirewallRuleProblem`]. The [`Call`] takes `timeout`, `retries`
-    /// and `header`.
+    /// `DELETE /firewalls/{uuid}/rules` comes to [`Deleted`], or is refused with [`RemoveFirewallRuleProblem`]. The
+    /// [`Call`] takes `timeout`, `retries` and `header`.
     ///
     /// # Promises
     ///
     /// - `DELETE-TARGET-ONLY`: Nothing goes but the target.
-    /// - What [every operation](crate#what-every-operation-promises) and [every
-    ///   DELETE](crate#what-every-delete-promises) promises.
+    /// - What [every operation](crate#every-operation) and [every DELETE](crate#every-delete) promises.
     ///
     /// # Errors
     ///
@@ -236,16 +215,13 @@ impl Client {
     /// is no mistake; one that is behind another firewall leaves that. A firewall that would have more than 1000
     /// stacklets is refused with 422.
     ///
-    /// `POST /firewalls/{uuid}/stacklets`
-    ///
-    /// Comes to [`Updated`] of [`FirewallResponse`], or is refused with [`AddFirewallStackletsProblem`]. The [`Call`]
-    /// takes `timeout`, `retries` and `header`.
+    /// `POST /firewalls/{uuid}/stacklets` comes to [`Updated`] of [`FirewallResponse`], or is refused with
+    /// [`AddFirewallStackletsProblem`]. The [`Call`] takes `timeout`, `retries` and `header`.
     ///
     /// # Promises
     ///
     /// - `ETAG-TRUE`: The same state has the same `ETag`, another state another.
-    /// - What [every operation](crate#what-every-operation-promises) and [every POST](crate#what-every-post-promises)
-    ///   promises.
+    /// - What [every operation](crate#every-operation) and [every POST](crate#every-post) promises.
     ///
     /// # Errors
     ///
@@ -261,16 +237,13 @@ impl Client {
     /// Takes the stacklet out of the firewall; it has none afterwards. If it is not behind this firewall, or there is
     /// no such firewall, the answer is 404 with a message that says so. The stacklet itself stays.
     ///
-    /// `DELETE /firewalls/{uuid}/stacklets/{stacklet_id}`
-    ///
-    /// Comes to [`Deleted`], or is refused with [`RemoveFirewallStackletProblem`]. The [`Call`] takes `timeout`,
-    /// `retries` and `header`.
+    /// `DELETE /firewalls/{uuid}/stacklets/{stacklet_id}` comes to [`Deleted`], or is refused with
+    /// [`RemoveFirewallStackletProblem`]. The [`Call`] takes `timeout`, `retries` and `header`.
     ///
     /// # Promises
     ///
     /// - `DELETE-TARGET-ONLY`: Nothing goes but the target.
-    /// - What [every operation](crate#what-every-operation-promises) and [every
-    ///   DELETE](crate#what-every-delete-promises) promises.
+    /// - What [every operation](crate#every-operation) and [every DELETE](crate#every-delete) promises.
     ///
     /// # Errors
     ///
@@ -283,9 +256,8 @@ impl Client {
 }
 
 parameters! {
-    /// Parameters of [`Client::list_firewalls`](crate::Client::list_firewalls).
     #[derive(Default)]
-    pub struct ListFirewallsQuery {
+    pub struct ListFirewallsQuery of list_firewalls {
         /// Which page of the list to return, counted from 1. A page beyond the last one is empty.
         optional page: Option<u32>,
         /// How many items a page holds at most.
@@ -424,9 +396,8 @@ problem! {
 }
 
 parameters! {
-    /// Parameters of [`Client::remove_firewall_rule`](crate::Client::remove_firewall_rule).
     #[derive(Default)]
-    pub struct RemoveFirewallRuleQuery {
+    pub struct RemoveFirewallRuleQuery of remove_firewall_rule {
         /// The port of the rule. It is left out for a rule that has none, which covers all ports.
         optional port: Option<u32>,
         /// The protocol of the rule. It is left out for a rule that has none, which covers all protocols.

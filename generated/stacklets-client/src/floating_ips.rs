@@ -16,10 +16,8 @@ impl Client {
     /// Returns the floating IPs of the account, page by page, in the order of their addresses read as text; with
     /// `stacklet_id`, `region` or `project_uuid` those that meet all that is asked. Nothing is changed.
     ///
-    /// `GET /floating_ips`
-    ///
-    /// Comes to [`Fetched`] of [`FloatingIpList`], or is refused with [`ListFloatingIpsProblem`]. The [`Call`] takes
-    /// `timeout`, `retries`, `head`, `pages`, `items` and `header`.
+    /// `GET /floating_ips` comes to [`Fetched`] of [`FloatingIpList`], or is refused with [`ListFloatingIpsProblem`].
+    /// The [`Call`] takes `timeout`, `retries`, `head`, `pages`, `items` and `header`.
     ///
     /// # Promises
     ///
@@ -29,8 +27,7 @@ impl Client {
     /// - `LIST-PAGE-COMPLETE`: Following `/meta/pagination/next_page` through `page` visits every item once, and ends.
     /// - `LIST-STABLE-ORDER`: Items are sorted by `/address`, or as `sort` asks.
     /// - `LIST-EMPTY-200`: An empty list is 200 with no items.
-    /// - What [every operation](crate#what-every-operation-promises) and [every GET](crate#what-every-get-promises)
-    ///   promises.
+    /// - What [every operation](crate#every-operation) and [every GET](crate#every-get) promises.
     ///
     /// # Errors
     ///
@@ -46,10 +43,9 @@ impl Client {
     /// Reserves an address: in a region, or in the region of a stacklet, to which it is then led. The body names one of
     /// the two. Which address it is the service decides; no other account has it meanwhile.
     ///
-    /// `POST /floating_ips`
-    ///
-    /// Comes to [`Created`] of [`FloatingIpResponse`], or is refused with [`CreateFloatingIpProblem`]. The [`Call`]
-    /// takes `timeout`, `idempotency_key` and `header`. With an idempotency key it takes `retries` too.
+    /// `POST /floating_ips` comes to [`Created`] of [`FloatingIpResponse`], or is refused with
+    /// [`CreateFloatingIpProblem`]. The [`Call`] takes `timeout`, `idempotency_key` and `header`. With an idempotency
+    /// key it takes `retries` too.
     ///
     /// # Promises
     ///
@@ -65,8 +61,7 @@ impl Client {
     /// - `LRO-MONITOR`: Work that goes on is followed at `GET /tasks/{id}` (link `FollowTask`), which ends in
     ///   `completed`, `errored` or `timed_out`, and its end agrees with the resource.
     /// - `ETAG-TRUE`: The same state has the same `ETag`, another state another.
-    /// - What [every operation](crate#what-every-operation-promises) and [every POST](crate#what-every-post-promises)
-    ///   promises.
+    /// - What [every operation](crate#every-operation) and [every POST](crate#every-post) promises.
     ///
     /// # Errors
     ///
@@ -81,10 +76,8 @@ impl Client {
     ///
     /// Returns one floating IP. Nothing is changed.
     ///
-    /// `GET /floating_ips/{address}`
-    ///
-    /// Comes to [`Find`] of [`FloatingIpResponse`], or is refused with [`GetFloatingIpProblem`]. The [`Call`] takes
-    /// `timeout`, `retries`, `head`, `if_none_match` and `header`.
+    /// `GET /floating_ips/{address}` comes to [`Find`] of [`FloatingIpResponse`], or is refused with
+    /// [`GetFloatingIpProblem`]. The [`Call`] takes `timeout`, `retries`, `head`, `if_none_match` and `header`.
     ///
     /// # Promises
     ///
@@ -98,8 +91,7 @@ impl Client {
     /// - `COND-INM-304`: `If-None-Match` with the current tag answers 304 without content.
     /// - `COND-PRECEDENCE`: A request that would be refused anyway is refused for that reason, and only then for its
     ///   precondition.
-    /// - What [every operation](crate#what-every-operation-promises) and [every GET](crate#what-every-get-promises)
-    ///   promises.
+    /// - What [every operation](crate#every-operation) and [every GET](crate#every-get) promises.
     ///
     /// # Errors
     ///
@@ -116,10 +108,9 @@ impl Client {
     /// with the task that does the work; `stacklet_id` changes when it has ended. While a task is at work on the
     /// address another is refused with 409 and a problem of the type `task-in-progress`.
     ///
-    /// `POST /floating_ips/{address}`
-    ///
-    /// Comes to [`Accepted`] of [`FloatingIpResponse`], or is refused with [`RunFloatingIpActionProblem`]. The [`Call`]
-    /// takes `timeout`, `idempotency_key` and `header`. With an idempotency key it takes `retries` too.
+    /// `POST /floating_ips/{address}` comes to [`Accepted`] of [`FloatingIpResponse`], or is refused with
+    /// [`RunFloatingIpActionProblem`]. The [`Call`] takes `timeout`, `idempotency_key` and `header`. With an
+    /// idempotency key it takes `retries` too.
     ///
     /// # Promises
     ///
@@ -131,8 +122,7 @@ impl Client {
     /// - `IDEM-REPLAY-ERRORS`: Only successes are replayed: what failed may be tried again under the same key.
     /// - `LRO-MONITOR`: 202 leads to `GET /tasks/{id}` (link `FollowTask`), which ends in `completed`, `errored` or
     ///   `timed_out`, and its end agrees with the resource.
-    /// - What [every operation](crate#what-every-operation-promises) and [every POST](crate#what-every-post-promises)
-    ///   promises.
+    /// - What [every operation](crate#every-operation) and [every POST](crate#every-post) promises.
     ///
     /// # Errors
     ///
@@ -149,10 +139,8 @@ impl Client {
     /// with a message that says so. There is no need to look first: the look and the removal are one step, and of
     /// several requests at once exactly one removes it. The address may then be reserved by anybody.
     ///
-    /// `DELETE /floating_ips/{address}`
-    ///
-    /// Comes to [`Deleted`], or is refused with [`DeleteFloatingIpProblem`]. The [`Call`] takes `timeout`, `retries`,
-    /// `if_match` and `header`.
+    /// `DELETE /floating_ips/{address}` comes to [`Deleted`], or is refused with [`DeleteFloatingIpProblem`]. The
+    /// [`Call`] takes `timeout`, `retries`, `if_match` and `header`.
     ///
     /// # Promises
     ///
@@ -163,8 +151,7 @@ impl Client {
     /// - `COND-CAS`: Of simultaneous requests under one `If-Match` exactly one succeeds.
     /// - `COND-PRECEDENCE`: A request that would be refused anyway is refused for that reason, and only then for its
     ///   precondition.
-    /// - What [every operation](crate#what-every-operation-promises) and [every
-    ///   DELETE](crate#what-every-delete-promises) promises.
+    /// - What [every operation](crate#every-operation) and [every DELETE](crate#every-delete) promises.
     ///
     /// # Errors
     ///
@@ -177,9 +164,8 @@ impl Client {
 }
 
 parameters! {
-    /// Parameters of [`Client::list_floating_ips`](crate::Client::list_floating_ips).
     #[derive(Default)]
-    pub struct ListFloatingIpsQuery {
+    pub struct ListFloatingIpsQuery of list_floating_ips {
         /// Which page of the list to return, counted from 1. A page beyond the last one is empty.
         optional page: Option<u32>,
         /// How many items a page holds at most.

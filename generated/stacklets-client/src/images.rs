@@ -15,10 +15,8 @@ impl Client {
     ///
     /// Returns the images with an application installed, in the order of their slugs, page by page. Nothing is changed.
     ///
-    /// `GET /applications`
-    ///
-    /// Comes to [`Fetched`] of [`ApplicationList`], or is refused with [`ListApplicationsProblem`]. The [`Call`] takes
-    /// `timeout`, `retries`, `head`, `pages`, `items` and `header`.
+    /// `GET /applications` comes to [`Fetched`] of [`ApplicationList`], or is refused with [`ListApplicationsProblem`].
+    /// The [`Call`] takes `timeout`, `retries`, `head`, `pages`, `items` and `header`.
     ///
     /// # Promises
     ///
@@ -26,8 +24,7 @@ impl Client {
     /// - `LIST-PAGE-COMPLETE`: Following `/meta/pagination/next_page` through `page` visits every item once, and ends.
     /// - `LIST-STABLE-ORDER`: Items are sorted by `/slug`.
     /// - `LIST-EMPTY-200`: An empty list is 200 with no items.
-    /// - What [every operation](crate#what-every-operation-promises) and [every GET](crate#what-every-get-promises)
-    ///   promises.
+    /// - What [every operation](crate#every-operation) and [every GET](crate#every-get) promises.
     ///
     /// # Errors
     ///
@@ -43,10 +40,8 @@ impl Client {
     /// Returns the operating systems made to run containers, each with its images, in the order of their names, page by
     /// page. Nothing is changed.
     ///
-    /// `GET /containers`
-    ///
-    /// Comes to [`Fetched`] of [`ContainerList`], or is refused with [`ListContainersProblem`]. The [`Call`] takes
-    /// `timeout`, `retries`, `head`, `pages`, `items` and `header`.
+    /// `GET /containers` comes to [`Fetched`] of [`ContainerList`], or is refused with [`ListContainersProblem`]. The
+    /// [`Call`] takes `timeout`, `retries`, `head`, `pages`, `items` and `header`.
     ///
     /// # Promises
     ///
@@ -54,8 +49,7 @@ impl Client {
     /// - `LIST-PAGE-COMPLETE`: Following `/meta/pagination/next_page` through `page` visits every item once, and ends.
     /// - `LIST-STABLE-ORDER`: Items are sorted by `/name`.
     /// - `LIST-EMPTY-200`: An empty list is 200 with no items.
-    /// - What [every operation](crate#what-every-operation-promises) and [every GET](crate#what-every-get-promises)
-    ///   promises.
+    /// - What [every operation](crate#every-operation) and [every GET](crate#every-get) promises.
     ///
     /// # Errors
     ///
@@ -71,10 +65,8 @@ impl Client {
     /// Returns the operating systems that stacklets come with, each with its images, in the order of their names, page
     /// by page. Nothing is changed.
     ///
-    /// `GET /distributions`
-    ///
-    /// Comes to [`Fetched`] of [`DistributionList`], or is refused with [`ListDistributionsProblem`]. The [`Call`]
-    /// takes `timeout`, `retries`, `head`, `pages`, `items` and `header`.
+    /// `GET /distributions` comes to [`Fetched`] of [`DistributionList`], or is refused with
+    /// [`ListDistributionsProblem`]. The [`Call`] takes `timeout`, `retries`, `head`, `pages`, `items` and `header`.
     ///
     /// # Promises
     ///
@@ -82,8 +74,7 @@ impl Client {
     /// - `LIST-PAGE-COMPLETE`: Following `/meta/pagination/next_page` through `page` visits every item once, and ends.
     /// - `LIST-STABLE-ORDER`: Items are sorted by `/name`.
     /// - `LIST-EMPTY-200`: An empty list is 200 with no items.
-    /// - What [every operation](crate#what-every-operation-promises) and [every GET](crate#what-every-get-promises)
-    ///   promises.
+    /// - What [every operation](crate#every-operation) and [every GET](crate#every-get) promises.
     ///
     /// # Errors
     ///
@@ -96,9 +87,8 @@ impl Client {
 }
 
 parameters! {
-    /// Parameters of [`Client::list_applications`](crate::Client::list_applications).
     #[derive(Default)]
-    pub struct ListApplicationsQuery {
+    pub struct ListApplicationsQuery of list_applications {
         /// Which page of the list to return, counted from 1. A page beyond the last one is empty.
         optional page: Option<u32>,
         /// How many items a page holds at most.
@@ -122,9 +112,8 @@ problem! {
 }
 
 parameters! {
-    /// Parameters of [`Client::list_containers`](crate::Client::list_containers).
     #[derive(Default)]
-    pub struct ListContainersQuery {
+    pub struct ListContainersQuery of list_containers {
         /// Which page of the list to return, counted from 1. A page beyond the last one is empty.
         optional page: Option<u32>,
         /// How many items a page holds at most.
@@ -148,9 +137,8 @@ problem! {
 }
 
 parameters! {
-    /// Parameters of [`Client::list_distributions`](crate::Client::list_distributions).
     #[derive(Default)]
-    pub struct ListDistributionsQuery {
+    pub struct ListDistributionsQuery of list_distributions {
         /// Which page of the list to return, counted from 1. A page beyond the last one is empty.
         optional page: Option<u32>,
         /// How many items a page holds at most.

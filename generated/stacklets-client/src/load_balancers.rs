@@ -19,10 +19,8 @@ impl Client {
     /// asked for; with `region`, `stacklet_id`, `certificate_id`, `project_uuid` or `query` those that meet all that is
     /// asked. Nothing is changed.
     ///
-    /// `GET /load_balancers`
-    ///
-    /// Comes to [`Fetched`] of [`LoadBalancerList`], or is refused with [`ListLoadBalancersProblem`]. The [`Call`]
-    /// takes `timeout`, `retries`, `head`, `pages`, `items` and `header`.
+    /// `GET /load_balancers` comes to [`Fetched`] of [`LoadBalancerList`], or is refused with
+    /// [`ListLoadBalancersProblem`]. The [`Call`] takes `timeout`, `retries`, `head`, `pages`, `items` and `header`.
     ///
     /// # Promises
     ///
@@ -32,8 +30,7 @@ impl Client {
     /// - `LIST-PAGE-COMPLETE`: Following `/meta/pagination/next_page` through `page` visits every item once, and ends.
     /// - `LIST-STABLE-ORDER`: Items are sorted by `/uuid`, or as `sort` asks.
     /// - `LIST-EMPTY-200`: An empty list is 200 with no items.
-    /// - What [every operation](crate#what-every-operation-promises) and [every GET](crate#what-every-get-promises)
-    ///   promises.
+    /// - What [every operation](crate#every-operation) and [every GET](crate#every-get) promises.
     ///
     /// # Errors
     ///
@@ -49,10 +46,9 @@ impl Client {
     /// Creates a load balancer under an identifier of the service's choice and gives it an address. It is there at
     /// once; `task` is the work of setting it up.
     ///
-    /// `POST /load_balancers`
-    ///
-    /// Comes to [`Created`] of [`LoadBalancerResponse`], or is refused with [`CreateLoadBalancerProblem`]. The [`Call`]
-    /// takes `timeout`, `idempotency_key` and `header`. With an idempotency key it takes `retries` too.
+    /// `POST /load_balancers` comes to [`Created`] of [`LoadBalancerResponse`], or is refused with
+    /// [`CreateLoadBalancerProblem`]. The [`Call`] takes `timeout`, `idempotency_key` and `header`. With an idempotency
+    /// key it takes `retries` too.
     ///
     /// # Promises
     ///
@@ -70,8 +66,7 @@ impl Client {
     /// - `LRO-MONITOR`: Work that goes on is followed at `GET /tasks/{id}` (link `FollowTask`), which ends in
     ///   `completed`, `errored` or `timed_out`, and its end agrees with the resource.
     /// - `ETAG-TRUE`: The same state has the same `ETag`, another state another.
-    /// - What [every operation](crate#what-every-operation-promises) and [every POST](crate#what-every-post-promises)
-    ///   promises.
+    /// - What [every operation](crate#every-operation) and [every POST](crate#every-post) promises.
     ///
     /// # Errors
     ///
@@ -86,10 +81,8 @@ impl Client {
     ///
     /// Returns one load balancer. Nothing is changed.
     ///
-    /// `GET /load_balancers/{uuid}`
-    ///
-    /// Comes to [`Find`] of [`LoadBalancerResponse`], or is refused with [`GetLoadBalancerProblem`]. The [`Call`] takes
-    /// `timeout`, `retries`, `head`, `if_none_match` and `header`.
+    /// `GET /load_balancers/{uuid}` comes to [`Find`] of [`LoadBalancerResponse`], or is refused with
+    /// [`GetLoadBalancerProblem`]. The [`Call`] takes `timeout`, `retries`, `head`, `if_none_match` and `header`.
     ///
     /// # Promises
     ///
@@ -106,8 +99,7 @@ impl Client {
     /// - `COND-INM-304`: `If-None-Match` with the current tag answers 304 without content.
     /// - `COND-PRECEDENCE`: A request that would be refused anyway is refused for that reason, and only then for its
     ///   precondition.
-    /// - What [every operation](crate#what-every-operation-promises) and [every GET](crate#what-every-get-promises)
-    ///   promises.
+    /// - What [every operation](crate#every-operation) and [every GET](crate#every-get) promises.
     ///
     /// # Errors
     ///
@@ -125,10 +117,8 @@ impl Client {
     /// afterwards. In another region it gets another address. What it names must exist, and its stacklets must be in
     /// its region. The read-only members are refused in a request.
     ///
-    /// `PUT /load_balancers/{uuid}`
-    ///
-    /// Comes to [`Put`] of [`LoadBalancerResponse`], or is refused with [`PutLoadBalancerProblem`]. The [`Call`] takes
-    /// `timeout`, `retries`, `if_match`, `create_only` and `header`.
+    /// `PUT /load_balancers/{uuid}` comes to [`Put`] of [`LoadBalancerResponse`], or is refused with
+    /// [`PutLoadBalancerProblem`]. The [`Call`] takes `timeout`, `retries`, `if_match`, `create_only` and `header`.
     ///
     /// # Promises
     ///
@@ -138,8 +128,7 @@ impl Client {
     /// - `READONLY-STABLE`: `created_at` and `uuid` stay as set at creation.
     /// - `LRO-MONITOR`: Work that goes on is followed at `GET /tasks/{id}` (link `FollowTask`), which ends in
     ///   `completed`, `errored` or `timed_out`, and its end agrees with the resource.
-    /// - What [every operation](crate#what-every-operation-promises) and [every PUT](crate#what-every-put-promises)
-    ///   promises.
+    /// - What [every operation](crate#every-operation) and [every PUT](crate#every-put) promises.
     ///
     /// # Errors
     ///
@@ -156,10 +145,8 @@ impl Client {
     /// no need to look first: the look and the removal are one step, and of several requests at once exactly one
     /// removes it. The stacklets behind it and the certificates of its rules stay as they are.
     ///
-    /// `DELETE /load_balancers/{uuid}`
-    ///
-    /// Comes to [`Deleted`], or is refused with [`DeleteLoadBalancerProblem`]. The [`Call`] takes `timeout`, `retries`,
-    /// `if_match` and `header`.
+    /// `DELETE /load_balancers/{uuid}` comes to [`Deleted`], or is refused with [`DeleteLoadBalancerProblem`]. The
+    /// [`Call`] takes `timeout`, `retries`, `if_match` and `header`.
     ///
     /// # Promises
     ///
@@ -170,8 +157,7 @@ impl Client {
     /// - `COND-CAS`: Of simultaneous requests under one `If-Match` exactly one succeeds.
     /// - `COND-PRECEDENCE`: A request that would be refused anyway is refused for that reason, and only then for its
     ///   precondition.
-    /// - What [every operation](crate#what-every-operation-promises) and [every
-    ///   DELETE](crate#what-every-delete-promises) promises.
+    /// - What [every operation](crate#every-operation) and [every DELETE](crate#every-delete) promises.
     ///
     /// # Errors
     ///
@@ -187,16 +173,13 @@ impl Client {
     /// Adds all the rules sent, or none. A rule that is there already in the same form stays as it is; where there is
     /// another for the same source port, the answer is 409 with a problem of the type `name-taken`.
     ///
-    /// `POST /load_balancers/{uuid}/rules`
-    ///
-    /// Comes to [`Updated`] of [`LoadBalancerResponse`], or is refused with [`AddLoadBalancerRulesProblem`]. The
-    /// [`Call`] takes `timeout`, `retries` and `header`.
+    /// `POST /load_balancers/{uuid}/rules` comes to [`Updated`] of [`LoadBalancerResponse`], or is refused with
+    /// [`AddLoadBalancerRulesProblem`]. The [`Call`] takes `timeout`, `retries` and `header`.
     ///
     /// # Promises
     ///
     /// - `ETAG-TRUE`: The same state has the same `ETag`, another state another.
-    /// - What [every operation](crate#what-every-operation-promises) and [every POST](crate#what-every-post-promises)
-    ///   promises.
+    /// - What [every operation](crate#every-operation) and [every POST](crate#every-post) promises.
     ///
     /// # Errors
     ///
@@ -212,16 +195,13 @@ impl Client {
     /// Removes the rule for this source port if there is one. If there is none, or no such load balancer, the answer is 404
     /// with a message that says so. There is no need to look first.
     ///
-    /// `DELETE /load_balancers/{uuid}/rules/{source_port}`
-    ///
-    /// Comes to [`Deleted`], or is refused with [`RemoveLoadBalancerRuleProblem`]. The [`Call`] takes `timeout`,
-    /// `retries` and `header`.
+    /// `DELETE /load_balancers/{uuid}/rules/{source_port}` comes to [`Deleted`], or is refused with
+    /// [`RemoveLoadBalancerRuleProblem`]. The [`Call`] takes `timeout`, `retries` and `header`.
     ///
     /// # Promises
     ///
     /// - `DELETE-TARGET-ONLY`: Nothing goes but the target.
-    /// - What [every operation](crate#what-every-operation-promises) and [every
-    ///   DELETE](crate#what-every-delete-promises) promises.
+    /// - What [every operation](crate#every-operation) and [every DELETE](crate#every-delete) promises.
     ///
     /// # Errors
     ///
@@ -237,16 +217,13 @@ impl Client {
     /// Adds all the stacklets sent, or none. One that is behind the load balancer already stays there. Each must exist,
     /// in the region of the load balancer.
     ///
-    /// `POST /load_balancers/{uuid}/stacklets`
-    ///
-    /// Comes to [`Updated`] of [`LoadBalancerResponse`], or is refused with [`AddLoadBalancerStackletsProblem`]. The
-    /// [`Call`] takes `timeout`, `retries` and `header`.
+    /// `POST /load_balancers/{uuid}/stacklets` comes to [`Updated`] of [`LoadBalancerResponse`], or is refused with
+    /// [`AddLoadBalancerStackletsProblem`]. The [`Call`] takes `timeout`, `retries` and `header`.
     ///
     /// # Promises
     ///
     /// - `ETAG-TRUE`: The same state has the same `ETag`, another state another.
-    /// - What [every operation](crate#what-every-operation-promises) and [every POST](crate#what-every-post-promises)
-    ///   promises.
+    /// - What [every operation](crate#every-operation) and [every POST](crate#every-post) promises.
     ///
     /// # Errors
     ///
@@ -266,16 +243,13 @@ impl Client {
     /// Takes the stacklet from behind the load balancer if it is there. If it is not, or there is no such load
     /// balancer, the answer is 404 with a message that says so. The stacklet itself stays as it is.
     ///
-    /// `DELETE /load_balancers/{uuid}/stacklets/{stacklet_id}`
-    ///
-    /// Comes to [`Deleted`], or is refused with [`RemoveLoadBalancerStackletProblem`]. The [`Call`] takes `timeout`,
-    /// `retries` and `header`.
+    /// `DELETE /load_balancers/{uuid}/stacklets/{stacklet_id}` comes to [`Deleted`], or is refused with
+    /// [`RemoveLoadBalancerStackletProblem`]. The [`Call`] takes `timeout`, `retries` and `header`.
     ///
     /// # Promises
     ///
     /// - `DELETE-TARGET-ONLY`: Nothing goes but the target.
-    /// - What [every operation](crate#what-every-operation-promises) and [every
-    ///   DELETE](crate#what-every-delete-promises) promises.
+    /// - What [every operation](crate#every-operation) and [every DELETE](crate#every-delete) promises.
     ///
     /// # Errors
     ///
@@ -288,9 +262,8 @@ impl Client {
 }
 
 parameters! {
-    /// Parameters of [`Client::list_load_balancers`](crate::Client::list_load_balancers).
     #[derive(Default)]
-    pub struct ListLoadBalancersQuery {
+    pub struct ListLoadBalancersQuery of list_load_balancers {
         /// Return only load balancers that use the certificate with this number.
         optional certificate_id: Option<u64>,
         /// Which page of the list to return, counted from 1. A page beyond the last one is empty.

@@ -13,10 +13,8 @@ impl Client {
     /// Returns the projects of the account, in the order of their UUIDs or of `sort`, page by page; with `query` those
     /// whose name contains it. Nothing is changed.
     ///
-    /// `GET /projects`
-    ///
-    /// Comes to [`Fetched`] of [`ProjectList`], or is refused with [`ListProjectsProblem`]. The [`Call`] takes
-    /// `timeout`, `retries`, `head`, `pages`, `items` and `header`.
+    /// `GET /projects` comes to [`Fetched`] of [`ProjectList`], or is refused with [`ListProjectsProblem`]. The
+    /// [`Call`] takes `timeout`, `retries`, `head`, `pages`, `items` and `header`.
     ///
     /// # Promises
     ///
@@ -26,8 +24,7 @@ impl Client {
     /// - `LIST-PAGE-COMPLETE`: Following `/meta/pagination/next_page` through `page` visits every item once, and ends.
     /// - `LIST-STABLE-ORDER`: Items are sorted by `/uuid`, or as `sort` asks.
     /// - `LIST-EMPTY-200`: An empty list is 200 with no items.
-    /// - What [every operation](crate#what-every-operation-promises) and [every GET](crate#what-every-get-promises)
-    ///   promises.
+    /// - What [every operation](crate#every-operation) and [every GET](crate#every-get) promises.
     ///
     /// # Errors
     ///
@@ -42,10 +39,8 @@ impl Client {
     ///
     /// Creates a project under a UUID of the service's choice. With `is_default` it becomes the default project.
     ///
-    /// `POST /projects`
-    ///
-    /// Comes to [`Created`] of [`ProjectResponse`], or is refused with [`CreateProjectProblem`]. The [`Call`] takes
-    /// `timeout`, `idempotency_key` and `header`. With an idempotency key it takes `retries` too.
+    /// `POST /projects` comes to [`Created`] of [`ProjectResponse`], or is refused with [`CreateProjectProblem`]. The
+    /// [`Call`] takes `timeout`, `idempotency_key` and `header`. With an idempotency key it takes `retries` too.
     ///
     /// # Promises
     ///
@@ -59,8 +54,7 @@ impl Client {
     /// - `IDEM-FINGERPRINT`: `Idempotency-Key` of one request is refused with 422 on another.
     /// - `IDEM-REPLAY-ERRORS`: Only successes are replayed: what failed may be tried again under the same key.
     /// - `ETAG-TRUE`: The same state has the same `ETag`, another state another.
-    /// - What [every operation](crate#what-every-operation-promises) and [every POST](crate#what-every-post-promises)
-    ///   promises.
+    /// - What [every operation](crate#every-operation) and [every POST](crate#every-post) promises.
     ///
     /// # Errors
     ///
@@ -75,10 +69,8 @@ impl Client {
     ///
     /// Returns one project. Nothing is changed.
     ///
-    /// `GET /projects/{uuid}`
-    ///
-    /// Comes to [`Find`] of [`ProjectResponse`], or is refused with [`GetProjectProblem`]. The [`Call`] takes
-    /// `timeout`, `retries`, `head`, `if_none_match` and `header`.
+    /// `GET /projects/{uuid}` comes to [`Find`] of [`ProjectResponse`], or is refused with [`GetProjectProblem`]. The
+    /// [`Call`] takes `timeout`, `retries`, `head`, `if_none_match` and `header`.
     ///
     /// # Promises
     ///
@@ -93,8 +85,7 @@ impl Client {
     /// - `COND-INM-304`: `If-None-Match` with the current tag answers 304 without content.
     /// - `COND-PRECEDENCE`: A request that would be refused anyway is refused for that reason, and only then for its
     ///   precondition.
-    /// - What [every operation](crate#what-every-operation-promises) and [every GET](crate#what-every-get-promises)
-    ///   promises.
+    /// - What [every operation](crate#every-operation) and [every GET](crate#every-get) promises.
     ///
     /// # Errors
     ///
@@ -111,10 +102,8 @@ impl Client {
     /// the default one. The value sent is the whole value: what is left out returns to its default. The read-only
     /// members are refused in a request.
     ///
-    /// `PUT /projects/{uuid}`
-    ///
-    /// Comes to [`Put`] of [`ProjectResponse`], or is refused with [`PutProjectProblem`]. The [`Call`] takes `timeout`,
-    /// `retries`, `if_match`, `create_only` and `header`.
+    /// `PUT /projects/{uuid}` comes to [`Put`] of [`ProjectResponse`], or is refused with [`PutProjectProblem`]. The
+    /// [`Call`] takes `timeout`, `retries`, `if_match`, `create_only` and `header`.
     ///
     /// # Promises
     ///
@@ -122,8 +111,7 @@ impl Client {
     /// - `READONLY-NOT-WRITABLE`: `created_at`, `is_default`, `owner_uuid`, `updated_at` and `uuid` cannot be set: a
     ///   request that has them is refused.
     /// - `READONLY-STABLE`: `created_at`, `owner_uuid` and `uuid` stay as set at creation.
-    /// - What [every operation](crate#what-every-operation-promises) and [every PUT](crate#what-every-put-promises)
-    ///   promises.
+    /// - What [every operation](crate#every-operation) and [every PUT](crate#every-put) promises.
     ///
     /// # Errors
     ///
@@ -142,10 +130,8 @@ impl Client {
     /// project itself is not removed: the answer is 409 and a problem of the type `default-project`; create another
     /// with `is_default` first.
     ///
-    /// `DELETE /projects/{uuid}`
-    ///
-    /// Comes to [`Deleted`], or is refused with [`DeleteProjectProblem`]. The [`Call`] takes `timeout`, `retries`,
-    /// `if_match` and `header`.
+    /// `DELETE /projects/{uuid}` comes to [`Deleted`], or is refused with [`DeleteProjectProblem`]. The [`Call`] takes
+    /// `timeout`, `retries`, `if_match` and `header`.
     ///
     /// # Promises
     ///
@@ -157,8 +143,7 @@ impl Client {
     /// - `COND-CAS`: Of simultaneous requests under one `If-Match` exactly one succeeds.
     /// - `COND-PRECEDENCE`: A request that would be refused anyway is refused for that reason, and only then for its
     ///   precondition.
-    /// - What [every operation](crate#what-every-operation-promises) and [every
-    ///   DELETE](crate#what-every-delete-promises) promises.
+    /// - What [every operation](crate#every-operation) and [every DELETE](crate#every-delete) promises.
     ///
     /// # Errors
     ///
@@ -171,9 +156,8 @@ impl Client {
 }
 
 parameters! {
-    /// Parameters of [`Client::list_projects`](crate::Client::list_projects).
     #[derive(Default)]
-    pub struct ListProjectsQuery {
+    pub struct ListProjectsQuery of list_projects {
         /// Which page of the list to return, counted from 1. A page beyond the last one is empty.
         optional page: Option<u32>,
         /// How many items a page holds at most.

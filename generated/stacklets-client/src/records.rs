@@ -13,10 +13,8 @@ impl Client {
     /// Returns the records of a domain, page by page, in the order of their numbers unless another is asked for; with
     /// `type` those of a type, with `query` those whose name has that text in it. Nothing is changed.
     ///
-    /// `GET /domains/{name}/records`
-    ///
-    /// Comes to [`Find`] of [`RecordList`], or is refused with [`ListRecordsProblem`]. The [`Call`] takes `timeout`,
-    /// `retries`, `head`, `pages`, `items` and `header`.
+    /// `GET /domains/{name}/records` comes to [`Find`] of [`RecordList`], or is refused with [`ListRecordsProblem`].
+    /// The [`Call`] takes `timeout`, `retries`, `head`, `pages`, `items` and `header`.
     ///
     /// # Promises
     ///
@@ -26,8 +24,7 @@ impl Client {
     /// - `LIST-COHERENT`: Each record that exists is listed once, and none that was deleted, as of one moment.
     /// - `LIST-PAGE-COMPLETE`: Following `/meta/pagination/next_page` through `page` visits every item once, and ends.
     /// - `LIST-STABLE-ORDER`: Items are sorted by `/id`, or as `sort` asks.
-    /// - What [every operation](crate#what-every-operation-promises) and [every GET](crate#what-every-get-promises)
-    ///   promises.
+    /// - What [every operation](crate#every-operation) and [every GET](crate#every-get) promises.
     ///
     /// # Errors
     ///
@@ -43,10 +40,9 @@ impl Client {
     /// Adds a record to the domain under a number of the service's choice. The zone file of the domain changes in the
     /// same step.
     ///
-    /// `POST /domains/{name}/records`
-    ///
-    /// Comes to [`Created`] of [`RecordResponse`], or is refused with [`CreateRecordProblem`]. The [`Call`] takes
-    /// `timeout`, `idempotency_key` and `header`. With an idempotency key it takes `retries` too.
+    /// `POST /domains/{name}/records` comes to [`Created`] of [`RecordResponse`], or is refused with
+    /// [`CreateRecordProblem`]. The [`Call`] takes `timeout`, `idempotency_key` and `header`. With an idempotency key
+    /// it takes `retries` too.
     ///
     /// # Promises
     ///
@@ -61,8 +57,7 @@ impl Client {
     /// - `IDEM-FINGERPRINT`: `Idempotency-Key` of one request is refused with 422 on another.
     /// - `IDEM-REPLAY-ERRORS`: Only successes are replayed: what failed may be tried again under the same key.
     /// - `ETAG-TRUE`: The same state has the same `ETag`, another state another.
-    /// - What [every operation](crate#what-every-operation-promises) and [every POST](crate#what-every-post-promises)
-    ///   promises.
+    /// - What [every operation](crate#every-operation) and [every POST](crate#every-post) promises.
     ///
     /// # Errors
     ///
@@ -77,10 +72,8 @@ impl Client {
     ///
     /// Returns one record of a domain. Nothing is changed.
     ///
-    /// `GET /domains/{name}/records/{id}`
-    ///
-    /// Comes to [`Find`] of [`RecordResponse`], or is refused with [`GetRecordProblem`]. The [`Call`] takes `timeout`,
-    /// `retries`, `head`, `if_none_match` and `header`.
+    /// `GET /domains/{name}/records/{id}` comes to [`Find`] of [`RecordResponse`], or is refused with
+    /// [`GetRecordProblem`]. The [`Call`] takes `timeout`, `retries`, `head`, `if_none_match` and `header`.
     ///
     /// # Promises
     ///
@@ -93,8 +86,7 @@ impl Client {
     /// - `COND-INM-304`: `If-None-Match` with the current tag answers 304 without content.
     /// - `COND-PRECEDENCE`: A request that would be refused anyway is refused for that reason, and only then for its
     ///   precondition.
-    /// - What [every operation](crate#what-every-operation-promises) and [every GET](crate#what-every-get-promises)
-    ///   promises.
+    /// - What [every operation](crate#every-operation) and [every GET](crate#every-get) promises.
     ///
     /// # Errors
     ///
@@ -111,18 +103,15 @@ impl Client {
     /// that a client may choose, it is created. The value sent is the whole value. The zone file of the domain changes
     /// in the same step. If there is no such domain the answer is 404. The read-only members are refused in a request.
     ///
-    /// `PUT /domains/{name}/records/{id}`
-    ///
-    /// Comes to [`Put`] of [`RecordResponse`], or is refused with [`PutRecordProblem`]. The [`Call`] takes `timeout`,
-    /// `retries`, `if_match`, `create_only` and `header`.
+    /// `PUT /domains/{name}/records/{id}` comes to [`Put`] of [`RecordResponse`], or is refused with
+    /// [`PutRecordProblem`]. The [`Call`] takes `timeout`, `retries`, `if_match`, `create_only` and `header`.
     ///
     /// # Promises
     ///
     /// - `PUT-TARGET`: `id` in the path alone says which one is meant; the body cannot name another.
     /// - `READONLY-NOT-WRITABLE`: `created_at` and `id` cannot be set: a request that has them is refused.
     /// - `READONLY-STABLE`: `created_at` and `id` stay as set at creation.
-    /// - What [every operation](crate#what-every-operation-promises) and [every PUT](crate#what-every-put-promises)
-    ///   promises.
+    /// - What [every operation](crate#every-operation) and [every PUT](crate#every-put) promises.
     ///
     /// # Errors
     ///
@@ -139,10 +128,8 @@ impl Client {
     /// message that says so. There is no need to look first: the look and the removal are one step, and of several
     /// requests at once exactly one removes it.
     ///
-    /// `DELETE /domains/{name}/records/{id}`
-    ///
-    /// Comes to [`Deleted`], or is refused with [`DeleteRecordProblem`]. The [`Call`] takes `timeout`, `retries`,
-    /// `if_match` and `header`.
+    /// `DELETE /domains/{name}/records/{id}` comes to [`Deleted`], or is refused with [`DeleteRecordProblem`]. The
+    /// [`Call`] takes `timeout`, `retries`, `if_match` and `header`.
     ///
     /// # Promises
     ///
@@ -153,8 +140,7 @@ impl Client {
     /// - `COND-CAS`: Of simultaneous requests under one `If-Match` exactly one succeeds.
     /// - `COND-PRECEDENCE`: A request that would be refused anyway is refused for that reason, and only then for its
     ///   precondition.
-    /// - What [every operation](crate#what-every-operation-promises) and [every
-    ///   DELETE](crate#what-every-delete-promises) promises.
+    /// - What [every operation](crate#every-operation) and [every DELETE](crate#every-delete) promises.
     ///
     /// # Errors
     ///
@@ -167,9 +153,8 @@ impl Client {
 }
 
 parameters! {
-    /// Parameters of [`Client::list_records`](crate::Client::list_records).
     #[derive(Default)]
-    pub struct ListRecordsQuery {
+    pub struct ListRecordsQuery of list_records {
         /// Which page of the list to return, counted from 1. A page beyond the last one is empty.
         optional page: Option<u32>,
         /// How many items a page holds at most.

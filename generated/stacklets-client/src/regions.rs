@@ -12,10 +12,8 @@ impl Client {
     ///
     /// Returns the places where stacklets run, in the order of their slugs, page by page. Nothing is changed.
     ///
-    /// `GET /regions`
-    ///
-    /// Comes to [`Fetched`] of [`RegionList`], or is refused with [`ListRegionsProblem`]. The [`Call`] takes `timeout`,
-    /// `retries`, `head`, `pages`, `items` and `header`.
+    /// `GET /regions` comes to [`Fetched`] of [`RegionList`], or is refused with [`ListRegionsProblem`]. The [`Call`]
+    /// takes `timeout`, `retries`, `head`, `pages`, `items` and `header`.
     ///
     /// # Promises
     ///
@@ -24,8 +22,7 @@ impl Client {
     /// - `LIST-PAGE-COMPLETE`: Following `/meta/pagination/next_page` through `page` visits every item once, and ends.
     /// - `LIST-STABLE-ORDER`: Items are sorted by `/slug`.
     /// - `LIST-EMPTY-200`: An empty list is 200 with no items.
-    /// - What [every operation](crate#what-every-operation-promises) and [every GET](crate#what-every-get-promises)
-    ///   promises.
+    /// - What [every operation](crate#every-operation) and [every GET](crate#every-get) promises.
     ///
     /// # Errors
     ///
@@ -40,10 +37,8 @@ impl Client {
     ///
     /// Returns one region. Nothing is changed.
     ///
-    /// `GET /regions/{slug}`
-    ///
-    /// Comes to [`Find`] of [`RegionResponse`], or is refused with [`GetRegionProblem`]. The [`Call`] takes `timeout`,
-    /// `retries`, `head`, `if_none_match` and `header`.
+    /// `GET /regions/{slug}` comes to [`Find`] of [`RegionResponse`], or is refused with [`GetRegionProblem`]. The
+    /// [`Call`] takes `timeout`, `retries`, `head`, `if_none_match` and `header`.
     ///
     /// # Promises
     ///
@@ -54,8 +49,7 @@ impl Client {
     /// - `COND-INM-304`: `If-None-Match` with the current tag answers 304 without content.
     /// - `COND-PRECEDENCE`: A request that would be refused anyway is refused for that reason, and only then for its
     ///   precondition.
-    /// - What [every operation](crate#what-every-operation-promises) and [every GET](crate#what-every-get-promises)
-    ///   promises.
+    /// - What [every operation](crate#every-operation) and [every GET](crate#every-get) promises.
     ///
     /// # Errors
     ///
@@ -68,9 +62,8 @@ impl Client {
 }
 
 parameters! {
-    /// Parameters of [`Client::list_regions`](crate::Client::list_regions).
     #[derive(Default)]
-    pub struct ListRegionsQuery {
+    pub struct ListRegionsQuery of list_regions {
         /// Which page of the list to return, counted from 1. A page beyond the last one is empty.
         optional page: Option<u32>,
         /// How many items a page holds at most.

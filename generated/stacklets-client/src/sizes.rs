@@ -12,10 +12,8 @@ impl Client {
     ///
     /// Returns the sizes that stacklets come in, in the order of their slugs, page by page. Nothing is changed.
     ///
-    /// `GET /sizes`
-    ///
-    /// Comes to [`Fetched`] of [`SizeList`], or is refused with [`ListSizesProblem`]. The [`Call`] takes `timeout`,
-    /// `retries`, `head`, `pages`, `items` and `header`.
+    /// `GET /sizes` comes to [`Fetched`] of [`SizeList`], or is refused with [`ListSizesProblem`]. The [`Call`] takes
+    /// `timeout`, `retries`, `head`, `pages`, `items` and `header`.
     ///
     /// # Promises
     ///
@@ -24,8 +22,7 @@ impl Client {
     /// - `LIST-PAGE-COMPLETE`: Following `/meta/pagination/next_page` through `page` visits every item once, and ends.
     /// - `LIST-STABLE-ORDER`: Items are sorted by `/slug`.
     /// - `LIST-EMPTY-200`: An empty list is 200 with no items.
-    /// - What [every operation](crate#what-every-operation-promises) and [every GET](crate#what-every-get-promises)
-    ///   promises.
+    /// - What [every operation](crate#every-operation) and [every GET](crate#every-get) promises.
     ///
     /// # Errors
     ///
@@ -40,10 +37,8 @@ impl Client {
     ///
     /// Returns one size. Nothing is changed.
     ///
-    /// `GET /sizes/{slug}`
-    ///
-    /// Comes to [`Find`] of [`SizeResponse`], or is refused with [`GetSizeProblem`]. The [`Call`] takes `timeout`,
-    /// `retries`, `head`, `if_none_match` and `header`.
+    /// `GET /sizes/{slug}` comes to [`Find`] of [`SizeResponse`], or is refused with [`GetSizeProblem`]. The [`Call`]
+    /// takes `timeout`, `retries`, `head`, `if_none_match` and `header`.
     ///
     /// # Promises
     ///
@@ -52,8 +47,7 @@ impl Client {
     /// - `COND-INM-304`: `If-None-Match` with the current tag answers 304 without content.
     /// - `COND-PRECEDENCE`: A request that would be refused anyway is refused for that reason, and only then for its
     ///   precondition.
-    /// - What [every operation](crate#what-every-operation-promises) and [every GET](crate#what-every-get-promises)
-    ///   promises.
+    /// - What [every operation](crate#every-operation) and [every GET](crate#every-get) promises.
     ///
     /// # Errors
     ///
@@ -66,9 +60,8 @@ impl Client {
 }
 
 parameters! {
-    /// Parameters of [`Client::list_sizes`](crate::Client::list_sizes).
     #[derive(Default)]
-    pub struct ListSizesQuery {
+    pub struct ListSizesQuery of list_sizes {
         /// Which page of the list to return, counted from 1. A page beyond the last one is empty.
         optional page: Option<u32>,
         /// How many items a page holds at most.

@@ -14,10 +14,8 @@ impl Client {
     /// one stacklet, with `region` those available in a region, with `query` those that have a text in their name.
     /// Nothing is changed.
     ///
-    /// `GET /snapshots`
-    ///
-    /// Comes to [`Fetched`] of [`SnapshotList`], or is refused with [`ListSnapshotsProblem`]. The [`Call`] takes
-    /// `timeout`, `retries`, `head`, `pages`, `items` and `header`.
+    /// `GET /snapshots` comes to [`Fetched`] of [`SnapshotList`], or is refused with [`ListSnapshotsProblem`]. The
+    /// [`Call`] takes `timeout`, `retries`, `head`, `pages`, `items` and `header`.
     ///
     /// # Promises
     ///
@@ -27,8 +25,7 @@ impl Client {
     /// - `LIST-PAGE-COMPLETE`: Following `/meta/pagination/next_page` through `page` visits every item once, and ends.
     /// - `LIST-STABLE-ORDER`: Items are sorted by `/id`, or as `sort` asks.
     /// - `LIST-EMPTY-200`: An empty list is 200 with no items.
-    /// - What [every operation](crate#what-every-operation-promises) and [every GET](crate#what-every-get-promises)
-    ///   promises.
+    /// - What [every operation](crate#every-operation) and [every GET](crate#every-get) promises.
     ///
     /// # Errors
     ///
@@ -43,10 +40,8 @@ impl Client {
     ///
     /// Returns one snapshot. Nothing is changed.
     ///
-    /// `GET /snapshots/{id}`
-    ///
-    /// Comes to [`Find`] of [`SnapshotResponse`], or is refused with [`GetSnapshotProblem`]. The [`Call`] takes
-    /// `timeout`, `retries`, `head`, `if_none_match` and `header`.
+    /// `GET /snapshots/{id}` comes to [`Find`] of [`SnapshotResponse`], or is refused with [`GetSnapshotProblem`]. The
+    /// [`Call`] takes `timeout`, `retries`, `head`, `if_none_match` and `header`.
     ///
     /// # Promises
     ///
@@ -59,8 +54,7 @@ impl Client {
     /// - `COND-INM-304`: `If-None-Match` with the current tag answers 304 without content.
     /// - `COND-PRECEDENCE`: A request that would be refused anyway is refused for that reason, and only then for its
     ///   precondition.
-    /// - What [every operation](crate#what-every-operation-promises) and [every GET](crate#what-every-get-promises)
-    ///   promises.
+    /// - What [every operation](crate#every-operation) and [every GET](crate#every-get) promises.
     ///
     /// # Errors
     ///
@@ -81,10 +75,9 @@ impl Client {
     ///
     /// While a task is at work on the snapshot the answer is 409.
     ///
-    /// `POST /snapshots/{id}`
-    ///
-    /// Comes to [`Accepted`] of [`SnapshotResponse`], or is refused with [`RunSnapshotActionProblem`]. The [`Call`]
-    /// takes `timeout`, `idempotency_key` and `header`. With an idempotency key it takes `retries` too.
+    /// `POST /snapshots/{id}` comes to [`Accepted`] of [`SnapshotResponse`], or is refused with
+    /// [`RunSnapshotActionProblem`]. The [`Call`] takes `timeout`, `idempotency_key` and `header`. With an idempotency
+    /// key it takes `retries` too.
     ///
     /// # Promises
     ///
@@ -96,8 +89,7 @@ impl Client {
     /// - `IDEM-REPLAY-ERRORS`: Only successes are replayed: what failed may be tried again under the same key.
     /// - `LRO-MONITOR`: 202 leads to `GET /tasks/{id}` (link `FollowTask`), which ends in `completed`, `errored` or
     ///   `timed_out`, and its end agrees with the resource.
-    /// - What [every operation](crate#what-every-operation-promises) and [every POST](crate#what-every-post-promises)
-    ///   promises.
+    /// - What [every operation](crate#every-operation) and [every POST](crate#every-post) promises.
     ///
     /// # Errors
     ///
@@ -115,10 +107,8 @@ impl Client {
     /// it. While a stacklet is made from it, the answer is 409 with a problem of the type `in-use`. A task at work on
     /// it ends.
     ///
-    /// `DELETE /snapshots/{id}`
-    ///
-    /// Comes to [`Deleted`], or is refused with [`DeleteSnapshotProblem`]. The [`Call`] takes `timeout`, `retries`,
-    /// `if_match` and `header`.
+    /// `DELETE /snapshots/{id}` comes to [`Deleted`], or is refused with [`DeleteSnapshotProblem`]. The [`Call`] takes
+    /// `timeout`, `retries`, `if_match` and `header`.
     ///
     /// # Promises
     ///
@@ -130,8 +120,7 @@ impl Client {
     /// - `COND-CAS`: Of simultaneous requests under one `If-Match` exactly one succeeds.
     /// - `COND-PRECEDENCE`: A request that would be refused anyway is refused for that reason, and only then for its
     ///   precondition.
-    /// - What [every operation](crate#what-every-operation-promises) and [every
-    ///   DELETE](crate#what-every-delete-promises) promises.
+    /// - What [every operation](crate#every-operation) and [every DELETE](crate#every-delete) promises.
     ///
     /// # Errors
     ///
@@ -144,9 +133,8 @@ impl Client {
 }
 
 parameters! {
-    /// Parameters of [`Client::list_snapshots`](crate::Client::list_snapshots).
     #[derive(Default)]
-    pub struct ListSnapshotsQuery {
+    pub struct ListSnapshotsQuery of list_snapshots {
         /// Which page of the list to return, counted from 1. A page beyond the last one is empty.
         optional page: Option<u32>,
         /// How many items a page holds at most.

@@ -13,10 +13,8 @@ impl Client {
     /// Returns the SSH keys of the account, in the order of their numbers or of `sort`, page by page; with
     /// `project_uuid` those of a project, with `query` those whose name contains it. Nothing is changed.
     ///
-    /// `GET /ssh_keys`
-    ///
-    /// Comes to [`Fetched`] of [`SshKeyList`], or is refused with [`ListSshKeysProblem`]. The [`Call`] takes `timeout`,
-    /// `retries`, `head`, `pages`, `items` and `header`.
+    /// `GET /ssh_keys` comes to [`Fetched`] of [`SshKeyList`], or is refused with [`ListSshKeysProblem`]. The [`Call`]
+    /// takes `timeout`, `retries`, `head`, `pages`, `items` and `header`.
     ///
     /// # Promises
     ///
@@ -26,8 +24,7 @@ impl Client {
     /// - `LIST-PAGE-COMPLETE`: Following `/meta/pagination/next_page` through `page` visits every item once, and ends.
     /// - `LIST-STABLE-ORDER`: Items are sorted by `/id`, or as `sort` asks.
     /// - `LIST-EMPTY-200`: An empty list is 200 with no items.
-    /// - What [every operation](crate#what-every-operation-promises) and [every GET](crate#what-every-get-promises)
-    ///   promises.
+    /// - What [every operation](crate#every-operation) and [every GET](crate#every-get) promises.
     ///
     /// # Errors
     ///
@@ -43,10 +40,8 @@ impl Client {
     /// Adds an SSH key to the account under a number of the service's choice. The same public key may be added more
     /// than once.
     ///
-    /// `POST /ssh_keys`
-    ///
-    /// Comes to [`Created`] of [`SshKeyResponse`], or is refused with [`CreateSshKeyProblem`]. The [`Call`] takes
-    /// `timeout`, `idempotency_key` and `header`. With an idempotency key it takes `retries` too.
+    /// `POST /ssh_keys` comes to [`Created`] of [`SshKeyResponse`], or is refused with [`CreateSshKeyProblem`]. The
+    /// [`Call`] takes `timeout`, `idempotency_key` and `header`. With an idempotency key it takes `retries` too.
     ///
     /// # Promises
     ///
@@ -62,8 +57,7 @@ impl Client {
     /// - `IDEM-FINGERPRINT`: `Idempotency-Key` of one request is refused with 422 on another.
     /// - `IDEM-REPLAY-ERRORS`: Only successes are replayed: what failed may be tried again under the same key.
     /// - `ETAG-TRUE`: The same state has the same `ETag`, another state another.
-    /// - What [every operation](crate#what-every-operation-promises) and [every POST](crate#what-every-post-promises)
-    ///   promises.
+    /// - What [every operation](crate#every-operation) and [every POST](crate#every-post) promises.
     ///
     /// # Errors
     ///
@@ -78,10 +72,8 @@ impl Client {
     ///
     /// Returns one SSH key. Nothing is changed.
     ///
-    /// `GET /ssh_keys/{id}`
-    ///
-    /// Comes to [`Find`] of [`SshKeyResponse`], or is refused with [`GetSshKeyProblem`]. The [`Call`] takes `timeout`,
-    /// `retries`, `head`, `if_none_match` and `header`.
+    /// `GET /ssh_keys/{id}` comes to [`Find`] of [`SshKeyResponse`], or is refused with [`GetSshKeyProblem`]. The
+    /// [`Call`] takes `timeout`, `retries`, `head`, `if_none_match` and `header`.
     ///
     /// # Promises
     ///
@@ -94,8 +86,7 @@ impl Client {
     /// - `COND-INM-304`: `If-None-Match` with the current tag answers 304 without content.
     /// - `COND-PRECEDENCE`: A request that would be refused anyway is refused for that reason, and only then for its
     ///   precondition.
-    /// - What [every operation](crate#what-every-operation-promises) and [every GET](crate#what-every-get-promises)
-    ///   promises.
+    /// - What [every operation](crate#every-operation) and [every GET](crate#every-get) promises.
     ///
     /// # Errors
     ///
@@ -112,10 +103,8 @@ impl Client {
     /// a client may choose, it is created. The value sent is the whole value: a key that is put without a project
     /// belongs to the default project. The read-only members are refused in a request.
     ///
-    /// `PUT /ssh_keys/{id}`
-    ///
-    /// Comes to [`Put`] of [`SshKeyResponse`], or is refused with [`PutSshKeyProblem`]. The [`Call`] takes `timeout`,
-    /// `retries`, `if_match`, `create_only` and `header`.
+    /// `PUT /ssh_keys/{id}` comes to [`Put`] of [`SshKeyResponse`], or is refused with [`PutSshKeyProblem`]. The
+    /// [`Call`] takes `timeout`, `retries`, `if_match`, `create_only` and `header`.
     ///
     /// # Promises
     ///
@@ -123,8 +112,7 @@ impl Client {
     /// - `READONLY-NOT-WRITABLE`: `created_at`, `fingerprint` and `id` cannot be set: a request that has them is
     ///   refused.
     /// - `READONLY-STABLE`: `created_at` and `id` stay as set at creation.
-    /// - What [every operation](crate#what-every-operation-promises) and [every PUT](crate#what-every-put-promises)
-    ///   promises.
+    /// - What [every operation](crate#every-operation) and [every PUT](crate#every-put) promises.
     ///
     /// # Errors
     ///
@@ -141,10 +129,8 @@ impl Client {
     /// need to look first: the look and the removal are one step, and of several requests at once exactly one removes
     /// it. Stacklets that name the key stay and name it no longer, in the same step.
     ///
-    /// `DELETE /ssh_keys/{id}`
-    ///
-    /// Comes to [`Deleted`], or is refused with [`DeleteSshKeyProblem`]. The [`Call`] takes `timeout`, `retries`,
-    /// `if_match` and `header`.
+    /// `DELETE /ssh_keys/{id}` comes to [`Deleted`], or is refused with [`DeleteSshKeyProblem`]. The [`Call`] takes
+    /// `timeout`, `retries`, `if_match` and `header`.
     ///
     /// # Promises
     ///
@@ -156,8 +142,7 @@ impl Client {
     /// - `COND-CAS`: Of simultaneous requests under one `If-Match` exactly one succeeds.
     /// - `COND-PRECEDENCE`: A request that would be refused anyway is refused for that reason, and only then for its
     ///   precondition.
-    /// - What [every operation](crate#what-every-operation-promises) and [every
-    ///   DELETE](crate#what-every-delete-promises) promises.
+    /// - What [every operation](crate#every-operation) and [every DELETE](crate#every-delete) promises.
     ///
     /// # Errors
     ///
@@ -170,9 +155,8 @@ impl Client {
 }
 
 parameters! {
-    /// Parameters of [`Client::list_ssh_keys`](crate::Client::list_ssh_keys).
     #[derive(Default)]
-    pub struct ListSshKeysQuery {
+    pub struct ListSshKeysQuery of list_ssh_keys {
         /// Which page of the list to return, counted from 1. A page beyond the last one is empty.
         optional page: Option<u32>,
         /// How many items a page holds at most.

@@ -20,10 +20,8 @@ impl Client {
     /// `vpc_uuid` or `project_uuid` those that belong there, with `query` those that have a text in their name; with
     /// several of these those that meet all. Nothing is changed.
     ///
-    /// `GET /stacklets`
-    ///
-    /// Comes to [`Fetched`] of [`StackletList`], or is refused with [`ListStackletsProblem`]. The [`Call`] takes
-    /// `timeout`, `retries`, `head`, `pages`, `items` and `header`.
+    /// `GET /stacklets` comes to [`Fetched`] of [`StackletList`], or is refused with [`ListStackletsProblem`]. The
+    /// [`Call`] takes `timeout`, `retries`, `head`, `pages`, `items` and `header`.
     ///
     /// # Promises
     ///
@@ -33,8 +31,7 @@ impl Client {
     /// - `LIST-PAGE-COMPLETE`: Following `/meta/pagination/next_page` through `page` visits every item once, and ends.
     /// - `LIST-STABLE-ORDER`: Items are sorted by `/id`, or as `sort` asks.
     /// - `LIST-EMPTY-200`: An empty list is 200 with no items.
-    /// - What [every operation](crate#what-every-operation-promises) and [every GET](crate#what-every-get-promises)
-    ///   promises.
+    /// - What [every operation](crate#every-operation) and [every GET](crate#every-get) promises.
     ///
     /// # Errors
     ///
@@ -52,10 +49,9 @@ impl Client {
     /// and nothing has been created. Everything that it names must exist. What is created is `new`, and its task tells
     /// when it is `active`.
     ///
-    /// `POST /stacklets`
-    ///
-    /// Comes to [`Created`] of [`StackletsCreatedResponse`], or is refused with [`CreateStackletsProblem`]. The
-    /// [`Call`] takes `timeout`, `idempotency_key` and `header`. With an idempotency key it takes `retries` too.
+    /// `POST /stacklets` comes to [`Created`] of [`StackletsCreatedResponse`], or is refused with
+    /// [`CreateStackletsProblem`]. The [`Call`] takes `timeout`, `idempotency_key` and `header`. With an idempotency
+    /// key it takes `retries` too.
     ///
     /// # Promises
     ///
@@ -72,8 +68,7 @@ impl Client {
     /// - `IDEM-REPLAY-ERRORS`: Only successes are replayed: what failed may be tried again under the same key.
     /// - `LRO-MONITOR`: Work that goes on is followed at `GET /tasks/{id}` (link `FollowFirstStackletTask`), which ends
     ///   in `completed`, `errored` or `timed_out`, and its end agrees with the resource.
-    /// - What [every operation](crate#what-every-operation-promises) and [every POST](crate#what-every-post-promises)
-    ///   promises.
+    /// - What [every operation](crate#every-operation) and [every POST](crate#every-post) promises.
     ///
     /// # Errors
     ///
@@ -88,10 +83,8 @@ impl Client {
     ///
     /// Returns one stacklet. Nothing is changed.
     ///
-    /// `GET /stacklets/{id}`
-    ///
-    /// Comes to [`Find`] of [`StackletResponse`], or is refused with [`GetStackletProblem`]. The [`Call`] takes
-    /// `timeout`, `retries`, `head`, `if_none_match` and `header`.
+    /// `GET /stacklets/{id}` comes to [`Find`] of [`StackletResponse`], or is refused with [`GetStackletProblem`]. The
+    /// [`Call`] takes `timeout`, `retries`, `head`, `if_none_match` and `header`.
     ///
     /// # Promises
     ///
@@ -109,8 +102,7 @@ impl Client {
     /// - `COND-INM-304`: `If-None-Match` with the current tag answers 304 without content.
     /// - `COND-PRECEDENCE`: A request that would be refused anyway is refused for that reason, and only then for its
     ///   precondition.
-    /// - What [every operation](crate#what-every-operation-promises) and [every GET](crate#what-every-get-promises)
-    ///   promises.
+    /// - What [every operation](crate#every-operation) and [every GET](crate#every-get) promises.
     ///
     /// # Errors
     ///
@@ -129,10 +121,8 @@ impl Client {
     /// that would change the value ends as `errored`; any other goes on. The read-only members are refused in a
     /// request.
     ///
-    /// `PUT /stacklets/{id}`
-    ///
-    /// Comes to [`Put`] of [`StackletResponse`], or is refused with [`PutStackletProblem`]. The [`Call`] takes
-    /// `timeout`, `retries`, `if_match`, `create_only` and `header`.
+    /// `PUT /stacklets/{id}` comes to [`Put`] of [`StackletResponse`], or is refused with [`PutStackletProblem`]. The
+    /// [`Call`] takes `timeout`, `retries`, `if_match`, `create_only` and `header`.
     ///
     /// # Promises
     ///
@@ -143,8 +133,7 @@ impl Client {
     /// - `READONLY-STABLE`: `created_at` and `id` stay as set at creation.
     /// - `LRO-MONITOR`: Work that goes on is followed at `GET /tasks/{id}` (link `FollowTask`), which ends in
     ///   `completed`, `errored` or `timed_out`, and its end agrees with the resource.
-    /// - What [every operation](crate#what-every-operation-promises) and [every PUT](crate#what-every-put-promises)
-    ///   promises.
+    /// - What [every operation](crate#every-operation) and [every PUT](crate#every-put) promises.
     ///
     /// # Errors
     ///
@@ -170,10 +159,9 @@ impl Client {
     ///
     /// While a task is at work on the stacklet the answer is 409.
     ///
-    /// `POST /stacklets/{id}`
-    ///
-    /// Comes to [`Accepted`] of [`StackletResponse`], or is refused with [`RunStackletActionProblem`]. The [`Call`]
-    /// takes `timeout`, `idempotency_key` and `header`. With an idempotency key it takes `retries` too.
+    /// `POST /stacklets/{id}` comes to [`Accepted`] of [`StackletResponse`], or is refused with
+    /// [`RunStackletActionProblem`]. The [`Call`] takes `timeout`, `idempotency_key` and `header`. With an idempotency
+    /// key it takes `retries` too.
     ///
     /// # Promises
     ///
@@ -185,8 +173,7 @@ impl Client {
     /// - `IDEM-REPLAY-ERRORS`: Only successes are replayed: what failed may be tried again under the same key.
     /// - `LRO-MONITOR`: 202 leads to `GET /tasks/{id}` (link `FollowTask`), which ends in `completed`, `errored` or
     ///   `timed_out`, and its end agrees with the resource.
-    /// - What [every operation](crate#what-every-operation-promises) and [every POST](crate#what-every-post-promises)
-    ///   promises.
+    /// - What [every operation](crate#every-operation) and [every POST](crate#every-post) promises.
     ///
     /// # Errors
     ///
@@ -205,10 +192,8 @@ impl Client {
     /// backups and snapshots stay, with a null `stacklet_id`: all in the same step. A task at work on it ends as
     /// `errored`.
     ///
-    /// `DELETE /stacklets/{id}`
-    ///
-    /// Comes to [`Deleted`], or is refused with [`DeleteStackletProblem`]. The [`Call`] takes `timeout`, `retries`,
-    /// `if_match` and `header`.
+    /// `DELETE /stacklets/{id}` comes to [`Deleted`], or is refused with [`DeleteStackletProblem`]. The [`Call`] takes
+    /// `timeout`, `retries`, `if_match` and `header`.
     ///
     /// # Promises
     ///
@@ -220,8 +205,7 @@ impl Client {
     /// - `COND-CAS`: Of simultaneous requests under one `If-Match` exactly one succeeds.
     /// - `COND-PRECEDENCE`: A request that would be refused anyway is refused for that reason, and only then for its
     ///   precondition.
-    /// - What [every operation](crate#what-every-operation-promises) and [every
-    ///   DELETE](crate#what-every-delete-promises) promises.
+    /// - What [every operation](crate#every-operation) and [every DELETE](crate#every-delete) promises.
     ///
     /// # Errors
     ///
@@ -237,10 +221,8 @@ impl Client {
     /// Returns the backups that were taken of one stacklet, in the order of their numbers, page by page. Nothing is
     /// changed.
     ///
-    /// `GET /stacklets/{id}/backups`
-    ///
-    /// Comes to [`Find`] of [`BackupList`], or is refused with [`ListStackletBackupsProblem`]. The [`Call`] takes
-    /// `timeout`, `retries`, `head`, `pages`, `items` and `header`.
+    /// `GET /stacklets/{id}/backups` comes to [`Find`] of [`BackupList`], or is refused with
+    /// [`ListStackletBackupsProblem`]. The [`Call`] takes `timeout`, `retries`, `head`, `pages`, `items` and `header`.
     ///
     /// # Promises
     ///
@@ -248,8 +230,7 @@ impl Client {
     /// - `GET-LINKS-RESOLVE`: What it returns forms requests that succeed: `NextPage` (GET /stacklets/{id}/backups).
     /// - `LIST-PAGE-COMPLETE`: Following `/meta/pagination/next_page` through `page` visits every item once, and ends.
     /// - `LIST-STABLE-ORDER`: Items are sorted by `/id`, or as `sort` asks.
-    /// - What [every operation](crate#what-every-operation-promises) and [every GET](crate#what-every-get-promises)
-    ///   promises.
+    /// - What [every operation](crate#every-operation) and [every GET](crate#every-get) promises.
     ///
     /// # Errors
     ///
@@ -265,10 +246,9 @@ impl Client {
     /// Returns the snapshots that were taken of one stacklet, in the order of their numbers, page by page; with `query`
     /// those that have a text in their name. Nothing is changed.
     ///
-    /// `GET /stacklets/{id}/snapshots`
-    ///
-    /// Comes to [`Find`] of [`SnapshotList`], or is refused with [`ListStackletSnapshotsProblem`]. The [`Call`] takes
-    /// `timeout`, `retries`, `head`, `pages`, `items` and `header`.
+    /// `GET /stacklets/{id}/snapshots` comes to [`Find`] of [`SnapshotList`], or is refused with
+    /// [`ListStackletSnapshotsProblem`]. The [`Call`] takes `timeout`, `retries`, `head`, `pages`, `items` and
+    /// `header`.
     ///
     /// # Promises
     ///
@@ -276,8 +256,7 @@ impl Client {
     /// - `GET-LINKS-RESOLVE`: What it returns forms requests that succeed: `NextPage` (GET /stacklets/{id}/snapshots).
     /// - `LIST-PAGE-COMPLETE`: Following `/meta/pagination/next_page` through `page` visits every item once, and ends.
     /// - `LIST-STABLE-ORDER`: Items are sorted by `/id`, or as `sort` asks.
-    /// - What [every operation](crate#what-every-operation-promises) and [every GET](crate#what-every-get-promises)
-    ///   promises.
+    /// - What [every operation](crate#every-operation) and [every GET](crate#every-get) promises.
     ///
     /// # Errors
     ///
@@ -290,9 +269,8 @@ impl Client {
 }
 
 parameters! {
-    /// Parameters of [`Client::list_stacklets`](crate::Client::list_stacklets).
     #[derive(Default)]
-    pub struct ListStackletsQuery {
+    pub struct ListStackletsQuery of list_stacklets {
         /// Return only stacklets that the firewall with this UUID protects. A firewall that does not exist leaves none.
         optional firewall_uuid: Option<Uuid>,
         /// Which page of the list to return, counted from 1. A page beyond the last one is empty.
@@ -444,9 +422,8 @@ problem! {
 }
 
 parameters! {
-    /// Parameters of [`Client::list_stacklet_backups`](crate::Client::list_stacklet_backups).
     #[derive(Default)]
-    pub struct ListStackletBackupsQuery {
+    pub struct ListStackletBackupsQuery of list_stacklet_backups {
         /// Which page of the list to return, counted from 1. A page beyond the last one is empty.
         optional page: Option<u32>,
         /// How many items a page holds at most.
@@ -473,9 +450,8 @@ problem! {
 }
 
 parameters! {
-    /// Parameters of [`Client::list_stacklet_snapshots`](crate::Client::list_stacklet_snapshots).
     #[derive(Default)]
-    pub struct ListStackletSnapshotsQuery {
+    pub struct ListStackletSnapshotsQuery of list_stacklet_snapshots {
         /// Which page of the list to return, counted from 1. A page beyond the last one is empty.
         optional page: Option<u32>,
         /// How many items a page holds at most.

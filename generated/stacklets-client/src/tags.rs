@@ -18,10 +18,8 @@ impl Client {
     /// Returns the tags of the account, in the order of their names or of `sort`, page by page; with `project_uuid`
     /// those of a project, with `query` those whose name contains it. Nothing is changed.
     ///
-    /// `GET /tags`
-    ///
-    /// Comes to [`Fetched`] of [`TagList`], or is refused with [`ListTagsProblem`]. The [`Call`] takes `timeout`,
-    /// `retries`, `head`, `pages`, `items` and `header`.
+    /// `GET /tags` comes to [`Fetched`] of [`TagList`], or is refused with [`ListTagsProblem`]. The [`Call`] takes
+    /// `timeout`, `retries`, `head`, `pages`, `items` and `header`.
     ///
     /// # Promises
     ///
@@ -31,8 +29,7 @@ impl Client {
     /// - `LIST-PAGE-COMPLETE`: Following `/meta/pagination/next_page` through `page` visits every item once, and ends.
     /// - `LIST-STABLE-ORDER`: Items are sorted by `/name`, or as `sort` asks.
     /// - `LIST-EMPTY-200`: An empty list is 200 with no items.
-    /// - What [every operation](crate#what-every-operation-promises) and [every GET](crate#what-every-get-promises)
-    ///   promises.
+    /// - What [every operation](crate#every-operation) and [every GET](crate#every-get) promises.
     ///
     /// # Errors
     ///
@@ -49,10 +46,8 @@ impl Client {
     /// the answer is 409 and it stays as it is; use PUT to write it whether it is there or not. The project and the
     /// stacklets that it names must exist.
     ///
-    /// `POST /tags`
-    ///
-    /// Comes to [`Created`] of [`TagResponse`], or is refused with [`CreateTagProblem`]. The [`Call`] takes `timeout`,
-    /// `idempotency_key` and `header`. With an idempotency key it takes `retries` too.
+    /// `POST /tags` comes to [`Created`] of [`TagResponse`], or is refused with [`CreateTagProblem`]. The [`Call`]
+    /// takes `timeout`, `idempotency_key` and `header`. With an idempotency key it takes `retries` too.
     ///
     /// # Promises
     ///
@@ -66,8 +61,7 @@ impl Client {
     /// - `IDEM-FINGERPRINT`: `Idempotency-Key` of one request is refused with 422 on another.
     /// - `IDEM-REPLAY-ERRORS`: Only successes are replayed: what failed may be tried again under the same key.
     /// - `ETAG-TRUE`: The same state has the same `ETag`, another state another.
-    /// - What [every operation](crate#what-every-operation-promises) and [every POST](crate#what-every-post-promises)
-    ///   promises.
+    /// - What [every operation](crate#every-operation) and [every POST](crate#every-post) promises.
     ///
     /// # Errors
     ///
@@ -82,10 +76,8 @@ impl Client {
     ///
     /// Returns one tag. Nothing is changed.
     ///
-    /// `GET /tags/{name}`
-    ///
-    /// Comes to [`Find`] of [`TagResponse`], or is refused with [`GetTagProblem`]. The [`Call`] takes `timeout`,
-    /// `retries`, `head`, `if_none_match` and `header`.
+    /// `GET /tags/{name}` comes to [`Find`] of [`TagResponse`], or is refused with [`GetTagProblem`]. The [`Call`]
+    /// takes `timeout`, `retries`, `head`, `if_none_match` and `header`.
     ///
     /// # Promises
     ///
@@ -99,8 +91,7 @@ impl Client {
     /// - `COND-INM-304`: `If-None-Match` with the current tag answers 304 without content.
     /// - `COND-PRECEDENCE`: A request that would be refused anyway is refused for that reason, and only then for its
     ///   precondition.
-    /// - What [every operation](crate#what-every-operation-promises) and [every GET](crate#what-every-get-promises)
-    ///   promises.
+    /// - What [every operation](crate#every-operation) and [every GET](crate#every-get) promises.
     ///
     /// # Errors
     ///
@@ -118,18 +109,15 @@ impl Client {
     /// project belongs to the default project. What carries the tag is not touched. The read-only members are refused
     /// in a request.
     ///
-    /// `PUT /tags/{name}`
-    ///
-    /// Comes to [`Put`] of [`TagResponse`], or is refused with [`PutTagProblem`]. The [`Call`] takes `timeout`,
-    /// `retries`, `if_match`, `create_only` and `header`.
+    /// `PUT /tags/{name}` comes to [`Put`] of [`TagResponse`], or is refused with [`PutTagProblem`]. The [`Call`] takes
+    /// `timeout`, `retries`, `if_match`, `create_only` and `header`.
     ///
     /// # Promises
     ///
     /// - `PUT-TARGET`: `name` in the path alone says which one is meant; the body cannot name another.
     /// - `READONLY-NOT-WRITABLE`: `created_at` and `name` cannot be set: a request that has them is refused.
     /// - `READONLY-STABLE`: `created_at` and `name` stay as set at creation.
-    /// - What [every operation](crate#what-every-operation-promises) and [every PUT](crate#what-every-put-promises)
-    ///   promises.
+    /// - What [every operation](crate#every-operation) and [every PUT](crate#every-put) promises.
     ///
     /// # Errors
     ///
@@ -146,10 +134,8 @@ impl Client {
     /// look first: the look and the removal are one step, and of several requests at once exactly one removes it.
     /// Stacklets that carry the tag stay and lose it in the same step.
     ///
-    /// `DELETE /tags/{name}`
-    ///
-    /// Comes to [`Deleted`], or is refused with [`DeleteTagProblem`]. The [`Call`] takes `timeout`, `retries`,
-    /// `if_match` and `header`.
+    /// `DELETE /tags/{name}` comes to [`Deleted`], or is refused with [`DeleteTagProblem`]. The [`Call`] takes
+    /// `timeout`, `retries`, `if_match` and `header`.
     ///
     /// # Promises
     ///
@@ -161,8 +147,7 @@ impl Client {
     /// - `COND-CAS`: Of simultaneous requests under one `If-Match` exactly one succeeds.
     /// - `COND-PRECEDENCE`: A request that would be refused anyway is refused for that reason, and only then for its
     ///   precondition.
-    /// - What [every operation](crate#what-every-operation-promises) and [every
-    ///   DELETE](crate#what-every-delete-promises) promises.
+    /// - What [every operation](crate#every-operation) and [every DELETE](crate#every-delete) promises.
     ///
     /// # Errors
     ///
@@ -177,10 +162,8 @@ impl Client {
     ///
     /// Returns what carries the tag, in the order of its numbers, page by page. Nothing is changed.
     ///
-    /// `GET /tags/{name}/resources`
-    ///
-    /// Comes to [`Find`] of [`TagResourceList`], or is refused with [`ListTagResourcesProblem`]. The [`Call`] takes
-    /// `timeout`, `retries`, `head`, `pages`, `items` and `header`.
+    /// `GET /tags/{name}/resources` comes to [`Find`] of [`TagResourceList`], or is refused with
+    /// [`ListTagResourcesProblem`]. The [`Call`] takes `timeout`, `retries`, `head`, `pages`, `items` and `header`.
     ///
     /// # Promises
     ///
@@ -189,8 +172,7 @@ impl Client {
     /// - `READ-AFTER-WRITE`: It shows every write that was acknowledged before it was sent.
     /// - `LIST-PAGE-COMPLETE`: Following `/meta/pagination/next_page` through `page` visits every item once, and ends.
     /// - `LIST-STABLE-ORDER`: Items are sorted by `/id`.
-    /// - What [every operation](crate#what-every-operation-promises) and [every GET](crate#what-every-get-promises)
-    ///   promises.
+    /// - What [every operation](crate#every-operation) and [every GET](crate#every-get) promises.
     ///
     /// # Errors
     ///
@@ -206,16 +188,13 @@ impl Client {
     /// Attaches the tag to the resource named, or to all of several or to none, and returns them. One that carries it
     /// already is no mistake. A stacklet that would carry more than 100 tags is refused with 422.
     ///
-    /// `POST /tags/{name}/resources`
-    ///
-    /// Comes to [`Updated`] of [`TagResourcesResponse`], or is refused with [`AddTagResourcesProblem`]. The [`Call`]
-    /// takes `timeout`, `retries` and `header`.
+    /// `POST /tags/{name}/resources` comes to [`Updated`] of [`TagResourcesResponse`], or is refused with
+    /// [`AddTagResourcesProblem`]. The [`Call`] takes `timeout`, `retries` and `header`.
     ///
     /// # Promises
     ///
     /// - `READ-AFTER-WRITE`: Once it has succeeded, every later `GET /tags/{name}/resources` shows it.
-    /// - What [every operation](crate#what-every-operation-promises) and [every POST](crate#what-every-post-promises)
-    ///   promises.
+    /// - What [every operation](crate#every-operation) and [every POST](crate#every-post) promises.
     ///
     /// # Errors
     ///
@@ -231,16 +210,13 @@ impl Client {
     /// Takes the tag off the resource. If the resource does not carry it, or there is no such tag or resource, the
     /// answer is 404 with a message that says so. Both the tag and the resource stay.
     ///
-    /// `DELETE /tags/{name}/resources/{type}/{id}`
-    ///
-    /// Comes to [`Deleted`], or is refused with [`RemoveTagResourceProblem`]. The [`Call`] takes `timeout`, `retries`
-    /// and `header`.
+    /// `DELETE /tags/{name}/resources/{type}/{id}` comes to [`Deleted`], or is refused with
+    /// [`RemoveTagResourceProblem`]. The [`Call`] takes `timeout`, `retries` and `header`.
     ///
     /// # Promises
     ///
     /// - `DELETE-TARGET-ONLY`: Nothing goes but the target.
-    /// - What [every operation](crate#what-every-operation-promises) and [every
-    ///   DELETE](crate#what-every-delete-promises) promises.
+    /// - What [every operation](crate#every-operation) and [every DELETE](crate#every-delete) promises.
     ///
     /// # Errors
     ///
@@ -253,9 +229,8 @@ impl Client {
 }
 
 parameters! {
-    /// Parameters of [`Client::list_tags`](crate::Client::list_tags).
     #[derive(Default)]
-    pub struct ListTagsQuery {
+    pub struct ListTagsQuery of list_tags {
         /// Which page of the list to return, counted from 1. A page beyond the last one is empty.
         optional page: Option<u32>,
         /// How many items a page holds at most.
@@ -369,9 +344,8 @@ problem! {
 }
 
 parameters! {
-    /// Parameters of [`Client::list_tag_resources`](crate::Client::list_tag_resources).
     #[derive(Default)]
-    pub struct ListTagResourcesQuery {
+    pub struct ListTagResourcesQuery of list_tag_resources {
         /// Which page of the list to return, counted from 1. A page beyond the last one is empty.
         optional page: Option<u32>,
         /// How many items a page holds at most.

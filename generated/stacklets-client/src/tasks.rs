@@ -14,10 +14,8 @@ impl Client {
     /// so, with `resource_type` those on one kind of resource. A task is kept for seven days after its end. Nothing is
     /// changed.
     ///
-    /// `GET /tasks`
-    ///
-    /// Comes to [`Fetched`] of [`TaskList`], or is refused with [`ListTasksProblem`]. The [`Call`] takes `timeout`,
-    /// `retries`, `head`, `pages`, `items` and `header`.
+    /// `GET /tasks` comes to [`Fetched`] of [`TaskList`], or is refused with [`ListTasksProblem`]. The [`Call`] takes
+    /// `timeout`, `retries`, `head`, `pages`, `items` and `header`.
     ///
     /// # Promises
     ///
@@ -26,8 +24,7 @@ impl Client {
     /// - `LIST-PAGE-COMPLETE`: Following `/meta/pagination/next_page` through `page` visits every item once, and ends.
     /// - `LIST-STABLE-ORDER`: Items are sorted by `/id`, or as `sort` asks.
     /// - `LIST-EMPTY-200`: An empty list is 200 with no items.
-    /// - What [every operation](crate#what-every-operation-promises) and [every GET](crate#what-every-get-promises)
-    ///   promises.
+    /// - What [every operation](crate#every-operation) and [every GET](crate#every-get) promises.
     ///
     /// # Errors
     ///
@@ -43,10 +40,8 @@ impl Client {
     /// Returns one task. Once its status is another than `in_progress` it stays as it is, and after seven days it is
     /// forgotten. Nothing is changed.
     ///
-    /// `GET /tasks/{id}`
-    ///
-    /// Comes to [`Find`] of [`TaskResponse`], or is refused with [`GetTaskProblem`]. The [`Call`] takes `timeout`,
-    /// `retries`, `head`, `if_none_match`, `wait` and `header`.
+    /// `GET /tasks/{id}` comes to [`Find`] of [`TaskResponse`], or is refused with [`GetTaskProblem`]. The [`Call`]
+    /// takes `timeout`, `retries`, `head`, `if_none_match`, `wait` and `header`.
     ///
     /// # Promises
     ///
@@ -59,8 +54,7 @@ impl Client {
     /// - `COND-INM-304`: `If-None-Match` with the current tag answers 304 without content.
     /// - `COND-PRECEDENCE`: A request that would be refused anyway is refused for that reason, and only then for its
     ///   precondition.
-    /// - What [every operation](crate#what-every-operation-promises) and [every GET](crate#what-every-get-promises)
-    ///   promises.
+    /// - What [every operation](crate#every-operation) and [every GET](crate#every-get) promises.
     ///
     /// # Errors
     ///
@@ -84,9 +78,8 @@ impl Client {
 }
 
 parameters! {
-    /// Parameters of [`Client::list_tasks`](crate::Client::list_tasks).
     #[derive(Default)]
-    pub struct ListTasksQuery {
+    pub struct ListTasksQuery of list_tasks {
         /// Which page of the list to return, counted from 1. A page beyond the last one is empty.
         optional page: Option<u32>,
         /// How many items a page holds at most.

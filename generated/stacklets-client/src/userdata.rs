@@ -13,10 +13,8 @@ impl Client {
     /// Returns the scripts of the account, in the order of their UUIDs or of `sort`, page by page; with `query` those
     /// whose name contains it. Nothing is changed.
     ///
-    /// `GET /userdata`
-    ///
-    /// Comes to [`Fetched`] of [`UserdataList`], or is refused with [`ListUserdataProblem`]. The [`Call`] takes
-    /// `timeout`, `retries`, `head`, `pages`, `items` and `header`.
+    /// `GET /userdata` comes to [`Fetched`] of [`UserdataList`], or is refused with [`ListUserdataProblem`]. The
+    /// [`Call`] takes `timeout`, `retries`, `head`, `pages`, `items` and `header`.
     ///
     /// # Promises
     ///
@@ -26,8 +24,7 @@ impl Client {
     /// - `LIST-PAGE-COMPLETE`: Following `/meta/pagination/next_page` through `page` visits every item once, and ends.
     /// - `LIST-STABLE-ORDER`: Items are sorted by `/uuid`, or as `sort` asks.
     /// - `LIST-EMPTY-200`: An empty list is 200 with no items.
-    /// - What [every operation](crate#what-every-operation-promises) and [every GET](crate#what-every-get-promises)
-    ///   promises.
+    /// - What [every operation](crate#every-operation) and [every GET](crate#every-get) promises.
     ///
     /// # Errors
     ///
@@ -42,10 +39,8 @@ impl Client {
     ///
     /// Stores a script under a UUID of the service's choice.
     ///
-    /// `POST /userdata`
-    ///
-    /// Comes to [`Created`] of [`UserdataResponse`], or is refused with [`CreateUserdataProblem`]. The [`Call`] takes
-    /// `timeout`, `idempotency_key` and `header`. With an idempotency key it takes `retries` too.
+    /// `POST /userdata` comes to [`Created`] of [`UserdataResponse`], or is refused with [`CreateUserdataProblem`]. The
+    /// [`Call`] takes `timeout`, `idempotency_key` and `header`. With an idempotency key it takes `retries` too.
     ///
     /// # Promises
     ///
@@ -60,8 +55,7 @@ impl Client {
     /// - `IDEM-FINGERPRINT`: `Idempotency-Key` of one request is refused with 422 on another.
     /// - `IDEM-REPLAY-ERRORS`: Only successes are replayed: what failed may be tried again under the same key.
     /// - `ETAG-TRUE`: The same state has the same `ETag`, another state another.
-    /// - What [every operation](crate#what-every-operation-promises) and [every POST](crate#what-every-post-promises)
-    ///   promises.
+    /// - What [every operation](crate#every-operation) and [every POST](crate#every-post) promises.
     ///
     /// # Errors
     ///
@@ -76,10 +70,8 @@ impl Client {
     ///
     /// Returns one script. Nothing is changed.
     ///
-    /// `GET /userdata/{uuid}`
-    ///
-    /// Comes to [`Find`] of [`UserdataResponse`], or is refused with [`GetUserdataProblem`]. The [`Call`] takes
-    /// `timeout`, `retries`, `head`, `if_none_match` and `header`.
+    /// `GET /userdata/{uuid}` comes to [`Find`] of [`UserdataResponse`], or is refused with [`GetUserdataProblem`]. The
+    /// [`Call`] takes `timeout`, `retries`, `head`, `if_none_match` and `header`.
     ///
     /// # Promises
     ///
@@ -91,8 +83,7 @@ impl Client {
     /// - `COND-INM-304`: `If-None-Match` with the current tag answers 304 without content.
     /// - `COND-PRECEDENCE`: A request that would be refused anyway is refused for that reason, and only then for its
     ///   precondition.
-    /// - What [every operation](crate#what-every-operation-promises) and [every GET](crate#what-every-get-promises)
-    ///   promises.
+    /// - What [every operation](crate#every-operation) and [every GET](crate#every-get) promises.
     ///
     /// # Errors
     ///
@@ -108,18 +99,15 @@ impl Client {
     /// Gives the script the value sent, whatever it was before. If there is no such script, it is created. Stacklets
     /// that have run it are not touched. The read-only members are refused in a request.
     ///
-    /// `PUT /userdata/{uuid}`
-    ///
-    /// Comes to [`Put`] of [`UserdataResponse`], or is refused with [`PutUserdataProblem`]. The [`Call`] takes
-    /// `timeout`, `retries`, `if_match`, `create_only` and `header`.
+    /// `PUT /userdata/{uuid}` comes to [`Put`] of [`UserdataResponse`], or is refused with [`PutUserdataProblem`]. The
+    /// [`Call`] takes `timeout`, `retries`, `if_match`, `create_only` and `header`.
     ///
     /// # Promises
     ///
     /// - `PUT-TARGET`: `uuid` in the path alone says which one is meant; the body cannot name another.
     /// - `READONLY-NOT-WRITABLE`: `created_at` and `uuid` cannot be set: a request that has them is refused.
     /// - `READONLY-STABLE`: `created_at` and `uuid` stay as set at creation.
-    /// - What [every operation](crate#what-every-operation-promises) and [every PUT](crate#what-every-put-promises)
-    ///   promises.
+    /// - What [every operation](crate#every-operation) and [every PUT](crate#every-put) promises.
     ///
     /// # Errors
     ///
@@ -136,10 +124,8 @@ impl Client {
     /// to look first: the look and the removal are one step, and of several requests at once exactly one removes it.
     /// Stacklets that name the script stay and name none afterwards, in the same step.
     ///
-    /// `DELETE /userdata/{uuid}`
-    ///
-    /// Comes to [`Deleted`], or is refused with [`DeleteUserdataProblem`]. The [`Call`] takes `timeout`, `retries`,
-    /// `if_match` and `header`.
+    /// `DELETE /userdata/{uuid}` comes to [`Deleted`], or is refused with [`DeleteUserdataProblem`]. The [`Call`] takes
+    /// `timeout`, `retries`, `if_match` and `header`.
     ///
     /// # Promises
     ///
@@ -151,8 +137,7 @@ impl Client {
     /// - `COND-CAS`: Of simultaneous requests under one `If-Match` exactly one succeeds.
     /// - `COND-PRECEDENCE`: A request that would be refused anyway is refused for that reason, and only then for its
     ///   precondition.
-    /// - What [every operation](crate#what-every-operation-promises) and [every
-    ///   DELETE](crate#what-every-delete-promises) promises.
+    /// - What [every operation](crate#every-operation) and [every DELETE](crate#every-delete) promises.
     ///
     /// # Errors
     ///
@@ -165,9 +150,8 @@ impl Client {
 }
 
 parameters! {
-    /// Parameters of [`Client::list_userdata`](crate::Client::list_userdata).
     #[derive(Default)]
-    pub struct ListUserdataQuery {
+    pub struct ListUserdataQuery of list_userdata {
         /// Which page of the list to return, counted from 1. A page beyond the last one is empty.
         optional page: Option<u32>,
         /// How many items a page holds at most.

@@ -18,10 +18,8 @@ impl Client {
     /// to one stacklet, with `region` those in a region, with `query` those that have a text in their name. Nothing is
     /// changed.
     ///
-    /// `GET /volumes`
-    ///
-    /// Comes to [`Fetched`] of [`VolumeList`], or is refused with [`ListVolumesProblem`]. The [`Call`] takes `timeout`,
-    /// `retries`, `head`, `pages`, `items` and `header`.
+    /// `GET /volumes` comes to [`Fetched`] of [`VolumeList`], or is refused with [`ListVolumesProblem`]. The [`Call`]
+    /// takes `timeout`, `retries`, `head`, `pages`, `items` and `header`.
     ///
     /// # Promises
     ///
@@ -31,8 +29,7 @@ impl Client {
     /// - `LIST-PAGE-COMPLETE`: Following `/meta/pagination/next_page` through `page` visits every item once, and ends.
     /// - `LIST-STABLE-ORDER`: Items are sorted by `/uuid`, or as `sort` asks.
     /// - `LIST-EMPTY-200`: An empty list is 200 with no items.
-    /// - What [every operation](crate#what-every-operation-promises) and [every GET](crate#what-every-get-promises)
-    ///   promises.
+    /// - What [every operation](crate#every-operation) and [every GET](crate#every-get) promises.
     ///
     /// # Errors
     ///
@@ -49,10 +46,8 @@ impl Client {
     /// lies in its region; without one it stands alone in the `region` named. The task in the answer tells when it can
     /// be used.
     ///
-    /// `POST /volumes`
-    ///
-    /// Comes to [`Created`] of [`VolumeResponse`], or is refused with [`CreateVolumeProblem`]. The [`Call`] takes
-    /// `timeout`, `idempotency_key` and `header`. With an idempotency key it takes `retries` too.
+    /// `POST /volumes` comes to [`Created`] of [`VolumeResponse`], or is refused with [`CreateVolumeProblem`]. The
+    /// [`Call`] takes `timeout`, `idempotency_key` and `header`. With an idempotency key it takes `retries` too.
     ///
     /// # Promises
     ///
@@ -68,8 +63,7 @@ impl Client {
     /// - `LRO-MONITOR`: Work that goes on is followed at `GET /tasks/{id}` (link `FollowTask`), which ends in
     ///   `completed`, `errored` or `timed_out`, and its end agrees with the resource.
     /// - `ETAG-TRUE`: The same state has the same `ETag`, another state another.
-    /// - What [every operation](crate#what-every-operation-promises) and [every POST](crate#what-every-post-promises)
-    ///   promises.
+    /// - What [every operation](crate#every-operation) and [every POST](crate#every-post) promises.
     ///
     /// # Errors
     ///
@@ -84,10 +78,8 @@ impl Client {
     ///
     /// Returns one volume. Nothing is changed.
     ///
-    /// `GET /volumes/{uuid}`
-    ///
-    /// Comes to [`Find`] of [`VolumeResponse`], or is refused with [`GetVolumeProblem`]. The [`Call`] takes `timeout`,
-    /// `retries`, `head`, `if_none_match` and `header`.
+    /// `GET /volumes/{uuid}` comes to [`Find`] of [`VolumeResponse`], or is refused with [`GetVolumeProblem`]. The
+    /// [`Call`] takes `timeout`, `retries`, `head`, `if_none_match` and `header`.
     ///
     /// # Promises
     ///
@@ -101,8 +93,7 @@ impl Client {
     /// - `COND-INM-304`: `If-None-Match` with the current tag answers 304 without content.
     /// - `COND-PRECEDENCE`: A request that would be refused anyway is refused for that reason, and only then for its
     ///   precondition.
-    /// - What [every operation](crate#what-every-operation-promises) and [every GET](crate#what-every-get-promises)
-    ///   promises.
+    /// - What [every operation](crate#every-operation) and [every GET](crate#every-get) promises.
     ///
     /// # Errors
     ///
@@ -120,10 +111,8 @@ impl Client {
     /// afterwards. A task at work on it that would change the value ends as `errored`. The read-only members are
     /// refused in a request.
     ///
-    /// `PUT /volumes/{uuid}`
-    ///
-    /// Comes to [`Put`] of [`VolumeResponse`], or is refused with [`PutVolumeProblem`]. The [`Call`] takes `timeout`,
-    /// `retries`, `if_match`, `create_only` and `header`.
+    /// `PUT /volumes/{uuid}` comes to [`Put`] of [`VolumeResponse`], or is refused with [`PutVolumeProblem`]. The
+    /// [`Call`] takes `timeout`, `retries`, `if_match`, `create_only` and `header`.
     ///
     /// # Promises
     ///
@@ -133,8 +122,7 @@ impl Client {
     /// - `READONLY-STABLE`: `created_at` and `uuid` stay as set at creation.
     /// - `LRO-MONITOR`: Work that goes on is followed at `GET /tasks/{id}` (link `FollowTask`), which ends in
     ///   `completed`, `errored` or `timed_out`, and its end agrees with the resource.
-    /// - What [every operation](crate#what-every-operation-promises) and [every PUT](crate#what-every-put-promises)
-    ///   promises.
+    /// - What [every operation](crate#every-operation) and [every PUT](crate#every-put) promises.
     ///
     /// # Errors
     ///
@@ -157,10 +145,9 @@ impl Client {
     ///
     /// While a task is at work on the volume the answer is 409.
     ///
-    /// `POST /volumes/{uuid}`
-    ///
-    /// Comes to [`Accepted`] of [`VolumeResponse`], or is refused with [`RunVolumeActionProblem`]. The [`Call`] takes
-    /// `timeout`, `idempotency_key` and `header`. With an idempotency key it takes `retries` too.
+    /// `POST /volumes/{uuid}` comes to [`Accepted`] of [`VolumeResponse`], or is refused with
+    /// [`RunVolumeActionProblem`]. The [`Call`] takes `timeout`, `idempotency_key` and `header`. With an idempotency
+    /// key it takes `retries` too.
     ///
     /// # Promises
     ///
@@ -172,8 +159,7 @@ impl Client {
     /// - `IDEM-REPLAY-ERRORS`: Only successes are replayed: what failed may be tried again under the same key.
     /// - `LRO-MONITOR`: 202 leads to `GET /tasks/{id}` (link `FollowTask`), which ends in `completed`, `errored` or
     ///   `timed_out`, and its end agrees with the resource.
-    /// - What [every operation](crate#what-every-operation-promises) and [every POST](crate#what-every-post-promises)
-    ///   promises.
+    /// - What [every operation](crate#every-operation) and [every POST](crate#every-post) promises.
     ///
     /// # Errors
     ///
@@ -190,10 +176,8 @@ impl Client {
     /// to look first: the look and the removal are one step, and of several requests at once exactly one removes it. It
     /// is taken from its stacklet in the same step, and a task at work on it ends.
     ///
-    /// `DELETE /volumes/{uuid}`
-    ///
-    /// Comes to [`Deleted`], or is refused with [`DeleteVolumeProblem`]. The [`Call`] takes `timeout`, `retries`,
-    /// `if_match` and `header`.
+    /// `DELETE /volumes/{uuid}` comes to [`Deleted`], or is refused with [`DeleteVolumeProblem`]. The [`Call`] takes
+    /// `timeout`, `retries`, `if_match` and `header`.
     ///
     /// # Promises
     ///
@@ -205,8 +189,7 @@ impl Client {
     /// - `COND-CAS`: Of simultaneous requests under one `If-Match` exactly one succeeds.
     /// - `COND-PRECEDENCE`: A request that would be refused anyway is refused for that reason, and only then for its
     ///   precondition.
-    /// - What [every operation](crate#what-every-operation-promises) and [every
-    ///   DELETE](crate#what-every-delete-promises) promises.
+    /// - What [every operation](crate#every-operation) and [every DELETE](crate#every-delete) promises.
     ///
     /// # Errors
     ///
@@ -219,9 +202,8 @@ impl Client {
 }
 
 parameters! {
-    /// Parameters of [`Client::list_volumes`](crate::Client::list_volumes).
     #[derive(Default)]
-    pub struct ListVolumesQuery {
+    pub struct ListVolumesQuery of list_volumes {
         /// Which page of the list to return, counted from 1. A page beyond the last one is empty.
         optional page: Option<u32>,
         /// How many items a page holds at most.

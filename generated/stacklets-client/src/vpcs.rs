@@ -13,10 +13,8 @@ impl Client {
     /// Returns the VPCs of the account, in the order of their UUIDs or of `sort`, page by page; with `region` those in
     /// a region, with `query` those whose name contains it. Nothing is changed.
     ///
-    /// `GET /vpcs`
-    ///
-    /// Comes to [`Fetched`] of [`VpcList`], or is refused with [`ListVpcsProblem`]. The [`Call`] takes `timeout`,
-    /// `retries`, `head`, `pages`, `items` and `header`.
+    /// `GET /vpcs` comes to [`Fetched`] of [`VpcList`], or is refused with [`ListVpcsProblem`]. The [`Call`] takes
+    /// `timeout`, `retries`, `head`, `pages`, `items` and `header`.
     ///
     /// # Promises
     ///
@@ -26,8 +24,7 @@ impl Client {
     /// - `LIST-PAGE-COMPLETE`: Following `/meta/pagination/next_page` through `page` visits every item once, and ends.
     /// - `LIST-STABLE-ORDER`: Items are sorted by `/uuid`, or as `sort` asks.
     /// - `LIST-EMPTY-200`: An empty list is 200 with no items.
-    /// - What [every operation](crate#what-every-operation-promises) and [every GET](crate#what-every-get-promises)
-    ///   promises.
+    /// - What [every operation](crate#every-operation) and [every GET](crate#every-get) promises.
     ///
     /// # Errors
     ///
@@ -42,10 +39,8 @@ impl Client {
     ///
     /// Creates a VPC under a UUID of the service's choice. The region that it names must exist.
     ///
-    /// `POST /vpcs`
-    ///
-    /// Comes to [`Created`] of [`VpcResponse`], or is refused with [`CreateVpcProblem`]. The [`Call`] takes `timeout`,
-    /// `idempotency_key` and `header`. With an idempotency key it takes `retries` too.
+    /// `POST /vpcs` comes to [`Created`] of [`VpcResponse`], or is refused with [`CreateVpcProblem`]. The [`Call`]
+    /// takes `timeout`, `idempotency_key` and `header`. With an idempotency key it takes `retries` too.
     ///
     /// # Promises
     ///
@@ -60,8 +55,7 @@ impl Client {
     /// - `IDEM-FINGERPRINT`: `Idempotency-Key` of one request is refused with 422 on another.
     /// - `IDEM-REPLAY-ERRORS`: Only successes are replayed: what failed may be tried again under the same key.
     /// - `ETAG-TRUE`: The same state has the same `ETag`, another state another.
-    /// - What [every operation](crate#what-every-operation-promises) and [every POST](crate#what-every-post-promises)
-    ///   promises.
+    /// - What [every operation](crate#every-operation) and [every POST](crate#every-post) promises.
     ///
     /// # Errors
     ///
@@ -76,10 +70,8 @@ impl Client {
     ///
     /// Returns one VPC. Nothing is changed.
     ///
-    /// `GET /vpcs/{uuid}`
-    ///
-    /// Comes to [`Find`] of [`VpcResponse`], or is refused with [`GetVpcProblem`]. The [`Call`] takes `timeout`,
-    /// `retries`, `head`, `if_none_match` and `header`.
+    /// `GET /vpcs/{uuid}` comes to [`Find`] of [`VpcResponse`], or is refused with [`GetVpcProblem`]. The [`Call`]
+    /// takes `timeout`, `retries`, `head`, `if_none_match` and `header`.
     ///
     /// # Promises
     ///
@@ -92,8 +84,7 @@ impl Client {
     /// - `COND-INM-304`: `If-None-Match` with the current tag answers 304 without content.
     /// - `COND-PRECEDENCE`: A request that would be refused anyway is refused for that reason, and only then for its
     ///   precondition.
-    /// - What [every operation](crate#what-every-operation-promises) and [every GET](crate#what-every-get-promises)
-    ///   promises.
+    /// - What [every operation](crate#every-operation) and [every GET](crate#every-get) promises.
     ///
     /// # Errors
     ///
@@ -110,18 +101,15 @@ impl Client {
     /// the whole value: a VPC that is put without a description has none afterwards. The region that it names must
     /// exist and be that of all stacklets in it. The read-only members are refused in a request.
     ///
-    /// `PUT /vpcs/{uuid}`
-    ///
-    /// Comes to [`Put`] of [`VpcResponse`], or is refused with [`PutVpcProblem`]. The [`Call`] takes `timeout`,
-    /// `retries`, `if_match`, `create_only` and `header`.
+    /// `PUT /vpcs/{uuid}` comes to [`Put`] of [`VpcResponse`], or is refused with [`PutVpcProblem`]. The [`Call`] takes
+    /// `timeout`, `retries`, `if_match`, `create_only` and `header`.
     ///
     /// # Promises
     ///
     /// - `PUT-TARGET`: `uuid` in the path alone says which one is meant; the body cannot name another.
     /// - `READONLY-NOT-WRITABLE`: `created_at` and `uuid` cannot be set: a request that has them is refused.
     /// - `READONLY-STABLE`: `created_at` and `uuid` stay as set at creation.
-    /// - What [every operation](crate#what-every-operation-promises) and [every PUT](crate#what-every-put-promises)
-    ///   promises.
+    /// - What [every operation](crate#every-operation) and [every PUT](crate#every-put) promises.
     ///
     /// # Errors
     ///
@@ -138,10 +126,8 @@ impl Client {
     /// look first: the look and the removal are one step, and of several requests at once exactly one removes it. The
     /// stacklets in it stay and are in none afterwards, in the same step.
     ///
-    /// `DELETE /vpcs/{uuid}`
-    ///
-    /// Comes to [`Deleted`], or is refused with [`DeleteVpcProblem`]. The [`Call`] takes `timeout`, `retries`,
-    /// `if_match` and `header`.
+    /// `DELETE /vpcs/{uuid}` comes to [`Deleted`], or is refused with [`DeleteVpcProblem`]. The [`Call`] takes
+    /// `timeout`, `retries`, `if_match` and `header`.
     ///
     /// # Promises
     ///
@@ -153,8 +139,7 @@ impl Client {
     /// - `COND-CAS`: Of simultaneous requests under one `If-Match` exactly one succeeds.
     /// - `COND-PRECEDENCE`: A request that would be refused anyway is refused for that reason, and only then for its
     ///   precondition.
-    /// - What [every operation](crate#what-every-operation-promises) and [every
-    ///   DELETE](crate#what-every-delete-promises) promises.
+    /// - What [every operation](crate#every-operation) and [every DELETE](crate#every-delete) promises.
     ///
     /// # Errors
     ///
@@ -170,10 +155,8 @@ impl Client {
     /// Returns what is connected to the VPC, in the order of its numbers, page by page. Nothing is changed. A stacklet
     /// is connected where it is written, in its `vpc_uuid`.
     ///
-    /// `GET /vpcs/{uuid}/members`
-    ///
-    /// Comes to [`Find`] of [`VpcMemberList`], or is refused with [`ListVpcMembersProblem`]. The [`Call`] takes
-    /// `timeout`, `retries`, `head`, `pages`, `items` and `header`.
+    /// `GET /vpcs/{uuid}/members` comes to [`Find`] of [`VpcMemberList`], or is refused with [`ListVpcMembersProblem`].
+    /// The [`Call`] takes `timeout`, `retries`, `head`, `pages`, `items` and `header`.
     ///
     /// # Promises
     ///
@@ -181,8 +164,7 @@ impl Client {
     /// - `GET-LINKS-RESOLVE`: What it returns forms requests that succeed: `NextPage` (GET /vpcs/{uuid}/members).
     /// - `LIST-PAGE-COMPLETE`: Following `/meta/pagination/next_page` through `page` visits every item once, and ends.
     /// - `LIST-STABLE-ORDER`: Items are sorted by `/id`.
-    /// - What [every operation](crate#what-every-operation-promises) and [every GET](crate#what-every-get-promises)
-    ///   promises.
+    /// - What [every operation](crate#every-operation) and [every GET](crate#every-get) promises.
     ///
     /// # Errors
     ///
@@ -195,9 +177,8 @@ impl Client {
 }
 
 parameters! {
-    /// Parameters of [`Client::list_vpcs`](crate::Client::list_vpcs).
     #[derive(Default)]
-    pub struct ListVpcsQuery {
+    pub struct ListVpcsQuery of list_vpcs {
         /// Which page of the list to return, counted from 1. A page beyond the last one is empty.
         optional page: Option<u32>,
         /// How many items a page holds at most.
@@ -311,9 +292,8 @@ problem! {
 }
 
 parameters! {
-    /// Parameters of [`Client::list_vpc_members`](crate::Client::list_vpc_members).
     #[derive(Default)]
-    pub struct ListVpcMembersQuery {
+    pub struct ListVpcMembersQuery of list_vpc_members {
         /// Which page of the list to return, counted from 1. A page beyond the last one is empty.
         optional page: Option<u32>,
         /// How many items a page holds at most.

@@ -23,8 +23,7 @@ pub trait Images: Api {
     ///   (held by proof only: yours to keep)
     /// - `LIST-STABLE-ORDER`: Items are sorted by `/slug`. (held by proof only: yours to keep)
     /// - `LIST-EMPTY-200`: An empty list is 200 with no items. (held by proof only: yours to keep)
-    /// - What [every operation](crate#what-every-operation-promises) and [every GET](crate#what-every-get-promises)
-    ///   promises.
+    /// - What [every operation](crate#every-operation) and [every GET](crate#every-get) promises.
     ///
     /// # Errors
     ///
@@ -58,8 +57,7 @@ pub trait Images: Api {
     ///   (held by proof only: yours to keep)
     /// - `LIST-STABLE-ORDER`: Items are sorted by `/name`. (held by proof only: yours to keep)
     /// - `LIST-EMPTY-200`: An empty list is 200 with no items. (held by proof only: yours to keep)
-    /// - What [every operation](crate#what-every-operation-promises) and [every GET](crate#what-every-get-promises)
-    ///   promises.
+    /// - What [every operation](crate#every-operation) and [every GET](crate#every-get) promises.
     ///
     /// # Errors
     ///
@@ -93,8 +91,7 @@ pub trait Images: Api {
     ///   (held by proof only: yours to keep)
     /// - `LIST-STABLE-ORDER`: Items are sorted by `/name`. (held by proof only: yours to keep)
     /// - `LIST-EMPTY-200`: An empty list is 200 with no items. (held by proof only: yours to keep)
-    /// - What [every operation](crate#what-every-operation-promises) and [every GET](crate#what-every-get-promises)
-    ///   promises.
+    /// - What [every operation](crate#every-operation) and [every GET](crate#every-get) promises.
     ///
     /// # Errors
     ///

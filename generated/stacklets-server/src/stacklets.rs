@@ -35,8 +35,7 @@ pub trait Stacklets: Api {
     ///   (held by proof only: yours to keep)
     /// - `LIST-STABLE-ORDER`: Items are sorted by `/id`, or as `sort` asks. (held by proof only: yours to keep)
     /// - `LIST-EMPTY-200`: An empty list is 200 with no items. (held by proof only: yours to keep)
-    /// - What [every operation](crate#what-every-operation-promises) and [every GET](crate#what-every-get-promises)
-    ///   promises.
+    /// - What [every operation](crate#every-operation) and [every GET](crate#every-get) promises.
     ///
     /// # Errors
     ///
@@ -84,8 +83,7 @@ pub trait Stacklets: Api {
     /// - `LRO-MONITOR`: Work that goes on is followed at `GET /tasks/{id}` (link `FollowFirstStackletTask`), which ends
     ///   in `completed`, `errored` or `timed_out`, and its end agrees with the resource. (held by proof only: yours to
     ///   keep)
-    /// - What [every operation](crate#what-every-operation-promises) and [every POST](crate#what-every-post-promises)
-    ///   promises.
+    /// - What [every operation](crate#every-operation) and [every POST](crate#every-post) promises.
     ///
     /// # Errors
     ///
@@ -133,8 +131,7 @@ pub trait Stacklets: Api {
     /// - `COND-INM-304`: `If-None-Match` with the current tag answers 304 without content. (held at run time)
     /// - `COND-PRECEDENCE`: A request that would be refused anyway is refused for that reason, and only then for its
     ///   precondition. (held at run time)
-    /// - What [every operation](crate#what-every-operation-promises) and [every GET](crate#what-every-get-promises)
-    ///   promises.
+    /// - What [every operation](crate#every-operation) and [every GET](crate#every-get) promises.
     ///
     /// # Errors
     ///
@@ -174,8 +171,7 @@ pub trait Stacklets: Api {
     /// - `LRO-MONITOR`: Work that goes on is followed at `GET /tasks/{id}` (link `FollowTask`), which ends in
     ///   `completed`, `errored` or `timed_out`, and its end agrees with the resource. (held by proof only: yours to
     ///   keep)
-    /// - What [every operation](crate#what-every-operation-promises) and [every PUT](crate#what-every-put-promises)
-    ///   promises.
+    /// - What [every operation](crate#every-operation) and [every PUT](crate#every-put) promises.
     ///
     /// # Errors
     ///
@@ -228,8 +224,7 @@ pub trait Stacklets: Api {
     ///   run time)
     /// - `LRO-MONITOR`: 202 leads to `GET /tasks/{id}` (link `FollowTask`), which ends in `completed`, `errored` or
     ///   `timed_out`, and its end agrees with the resource. (held by proof only: yours to keep)
-    /// - What [every operation](crate#what-every-operation-promises) and [every POST](crate#what-every-post-promises)
-    ///   promises.
+    /// - What [every operation](crate#every-operation) and [every POST](crate#every-post) promises.
     ///
     /// # Errors
     ///
@@ -276,8 +271,7 @@ pub trait Stacklets: Api {
     /// - `COND-CAS`: Of simultaneous requests under one `If-Match` exactly one succeeds. (held at run time)
     /// - `COND-PRECEDENCE`: A request that would be refused anyway is refused for that reason, and only then for its
     ///   precondition. (held at run time)
-    /// - What [every operation](crate#what-every-operation-promises) and [every
-    ///   DELETE](crate#what-every-delete-promises) promises.
+    /// - What [every operation](crate#every-operation) and [every DELETE](crate#every-delete) promises.
     ///
     /// # Errors
     ///
@@ -311,8 +305,7 @@ pub trait Stacklets: Api {
     /// - `LIST-PAGE-COMPLETE`: Following `/meta/pagination/next_page` through `page` visits every item once, and ends.
     ///   (held by proof only: yours to keep)
     /// - `LIST-STABLE-ORDER`: Items are sorted by `/id`, or as `sort` asks. (held by proof only: yours to keep)
-    /// - What [every operation](crate#what-every-operation-promises) and [every GET](crate#what-every-get-promises)
-    ///   promises.
+    /// - What [every operation](crate#every-operation) and [every GET](crate#every-get) promises.
     ///
     /// # Errors
     ///
@@ -347,8 +340,7 @@ pub trait Stacklets: Api {
     /// - `LIST-PAGE-COMPLETE`: Following `/meta/pagination/next_page` through `page` visits every item once, and ends.
     ///   (held by proof only: yours to keep)
     /// - `LIST-STABLE-ORDER`: Items are sorted by `/id`, or as `sort` asks. (held by proof only: yours to keep)
-    /// - What [every operation](crate#what-every-operation-promises) and [every GET](crate#what-every-get-promises)
-    ///   promises.
+    /// - What [every operation](crate#every-operation) and [every GET](crate#every-get) promises.
     ///
     /// # Errors
     ///

@@ -42,9 +42,7 @@ record! {
 }
 
 impl DomainCreate {
-    /// With what has to be there, and nothing else.
-    ///
-    /// To set more: `DomainCreate { project_uuid: Some(..), ..DomainCreate::new(..) }`.
+    /// With what has to be there. To set more: `DomainCreate { project_uuid: Some(..), ..DomainCreate::new(..) }`.
     pub fn new(name: impl Into<String>) -> DomainCreate {
         DomainCreate { name: name.into(), project_uuid: None }
     }

@@ -52,9 +52,7 @@ record! {
 }
 
 impl FirewallInput {
-    /// With what has to be there, and nothing else.
-    ///
-    /// To set more: `FirewallInput { project_uuid: Some(..), ..FirewallInput::new(..) }`.
+    /// With what has to be there. To set more: `FirewallInput { project_uuid: Some(..), ..FirewallInput::new(..) }`.
     pub fn new(name: impl Into<String>, inbound_rules: Vec<Rule>, outbound_rules: Vec<Rule>) -> FirewallInput {
         FirewallInput { name: name.into(), inbound_rules, outbound_rules, project_uuid: None, stacklet_ids: None }
     }

@@ -46,9 +46,7 @@ record! {
 }
 
 impl FloatingIpForStacklet {
-    /// With what has to be there, and nothing else.
-    ///
-    /// To set more: `FloatingIpForStacklet { project_uuid: Some(..), ..FloatingIpForStacklet::new(..) }`.
+    /// With what has to be there. To set more: `FloatingIpForStacklet { project_uuid: Some(..), ..FloatingIpForStacklet::new(..) }`.
     pub fn new(stacklet_id: u64) -> FloatingIpForStacklet {
         FloatingIpForStacklet { stacklet_id, project_uuid: None }
     }
@@ -74,9 +72,7 @@ record! {
 }
 
 impl FloatingIpReserve {
-    /// With what has to be there, and nothing else.
-    ///
-    /// To set more: `FloatingIpReserve { project_uuid: Some(..), ..FloatingIpReserve::new(..) }`.
+    /// With what has to be there. To set more: `FloatingIpReserve { project_uuid: Some(..), ..FloatingIpReserve::new(..) }`.
     pub fn new(region: impl Into<String>) -> FloatingIpReserve {
         FloatingIpReserve { region: region.into(), project_uuid: None }
     }

@@ -68,9 +68,7 @@ record! {
 }
 
 impl LoadBalancerHealth {
-    /// With what has to be there, and nothing else.
-    ///
-    /// To set more: `LoadBalancerHealth { fall: Some(..), ..LoadBalancerHealth::new(..) }`.
+    /// With what has to be there. To set more: `LoadBalancerHealth { fall: Some(..), ..LoadBalancerHealth::new(..) }`.
     pub fn new(protocol: LoadBalancerHealthProtocol, port: u32) -> LoadBalancerHealth {
         LoadBalancerHealth { protocol, port, fall: None, interval: None, path: None, rise: None }
     }
@@ -107,9 +105,7 @@ record! {
 }
 
 impl LoadBalancerInput {
-    /// With what has to be there, and nothing else.
-    ///
-    /// To set more: `LoadBalancerInput { project_uuid: Some(..), ..LoadBalancerInput::new(..) }`.
+    /// With what has to be there. To set more: `LoadBalancerInput { project_uuid: Some(..), ..LoadBalancerInput::new(..) }`.
     pub fn new(
         name: impl Into<String>,
         region: impl Into<String>,
@@ -156,9 +152,7 @@ record! {
 }
 
 impl LoadBalancerRule {
-    /// With what has to be there, and nothing else.
-    ///
-    /// To set more: `LoadBalancerRule { certificate_id: Some(..), ..LoadBalancerRule::new(..) }`.
+    /// With what has to be there. To set more: `LoadBalancerRule { certificate_id: Some(..), ..LoadBalancerRule::new(..) }`.
     pub fn new(protocol: LoadBalancerRuleProtocol, source_port: u32, target_port: u32) -> LoadBalancerRule {
         LoadBalancerRule { protocol, source_port, target_port, certificate_id: None, tls_passthrough: None }
     }

@@ -59,9 +59,7 @@ record! {
 }
 
 impl ProjectCreate {
-    /// With what has to be there, and nothing else.
-    ///
-    /// To set more: `ProjectCreate { budget: Some(..), ..ProjectCreate::new(..) }`.
+    /// With what has to be there. To set more: `ProjectCreate { budget: Some(..), ..ProjectCreate::new(..) }`.
     pub fn new(name: impl Into<String>, color: impl Into<String>) -> ProjectCreate {
         ProjectCreate {
             name: name.into(), color: color.into(), budget: None, description: None, environment: None,
@@ -88,9 +86,7 @@ record! {
 }
 
 impl ProjectInput {
-    /// With what has to be there, and nothing else.
-    ///
-    /// To set more: `ProjectInput { budget: Some(..), ..ProjectInput::new(..) }`.
+    /// With what has to be there. To set more: `ProjectInput { budget: Some(..), ..ProjectInput::new(..) }`.
     pub fn new(name: impl Into<String>, color: impl Into<String>) -> ProjectInput {
         ProjectInput { name: name.into(), color: color.into(), budget: None, description: None, environment: None }
     }

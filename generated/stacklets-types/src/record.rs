@@ -88,9 +88,7 @@ record! {
 }
 
 impl RecordInput {
-    /// With what has to be there, and nothing else.
-    ///
-    /// To set more: `RecordInput { name: Some(..), ..RecordInput::new(..) }`.
+    /// With what has to be there. To set more: `RecordInput { name: Some(..), ..RecordInput::new(..) }`.
     pub fn new(r#type: RecordType, data: impl Into<String>) -> RecordInput {
         RecordInput { r#type, data: data.into(), name: None, port: None, priority: None, ttl: None, weight: None }
     }

@@ -18,9 +18,7 @@ record! {
 }
 
 impl ResizeStacklet {
-    /// With what has to be there, and nothing else.
-    ///
-    /// To set more: `ResizeStacklet { disk: Some(..), ..ResizeStacklet::new(..) }`.
+    /// With what has to be there. To set more: `ResizeStacklet { disk: Some(..), ..ResizeStacklet::new(..) }`.
     pub fn new(size: impl Into<String>) -> ResizeStacklet {
         ResizeStacklet { size: size.into(), disk: None }
     }

@@ -19,9 +19,7 @@ record! {
 }
 
 impl Rule {
-    /// With what has to be there, and nothing else.
-    ///
-    /// To set more: `Rule { port: Some(..), ..Rule::new(..) }`.
+    /// With what has to be there. To set more: `Rule { port: Some(..), ..Rule::new(..) }`.
     pub fn new(address: impl Into<String>) -> Rule {
         Rule { address: address.into(), port: None, protocol: None }
     }

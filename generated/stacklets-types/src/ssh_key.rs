@@ -46,9 +46,7 @@ record! {
 }
 
 impl SshKeyInput {
-    /// With what has to be there, and nothing else.
-    ///
-    /// To set more: `SshKeyInput { project_uuid: Some(..), ..SshKeyInput::new(..) }`.
+    /// With what has to be there. To set more: `SshKeyInput { project_uuid: Some(..), ..SshKeyInput::new(..) }`.
     pub fn new(name: impl Into<String>, public_key: impl Into<String>) -> SshKeyInput {
         SshKeyInput { name: name.into(), public_key: public_key.into(), project_uuid: None }
     }

@@ -143,9 +143,7 @@ record! {
 }
 
 impl StackletCreate {
-    /// With what has to be there, and nothing else.
-    ///
-    /// To set more: `StackletCreate { backups: Some(..), ..StackletCreate::new(..) }`.
+    /// With what has to be there. To set more: `StackletCreate { backups: Some(..), ..StackletCreate::new(..) }`.
     pub fn new(
         name: impl Into<String>,
         size: impl Into<String>,
@@ -192,9 +190,7 @@ record! {
 }
 
 impl StackletInput {
-    /// With what has to be there, and nothing else.
-    ///
-    /// To set more: `StackletInput { backups: Some(..), ..StackletInput::new(..) }`.
+    /// With what has to be there. To set more: `StackletInput { backups: Some(..), ..StackletInput::new(..) }`.
     pub fn new(
         name: impl Into<String>,
         size: impl Into<String>,

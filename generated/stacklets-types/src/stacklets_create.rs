@@ -40,9 +40,7 @@ record! {
 }
 
 impl StackletsCreate {
-    /// With what has to be there, and nothing else.
-    ///
-    /// To set more: `StackletsCreate { backups: Some(..), ..StackletsCreate::new(..) }`.
+    /// With what has to be there. To set more: `StackletsCreate { backups: Some(..), ..StackletsCreate::new(..) }`.
     pub fn new(
         names: Vec<String>,
         size: impl Into<String>,

@@ -40,9 +40,7 @@ record! {
 }
 
 impl TagCreate {
-    /// With what has to be there, and nothing else.
-    ///
-    /// To set more: `TagCreate { description: Some(..), ..TagCreate::new(..) }`.
+    /// With what has to be there. To set more: `TagCreate { description: Some(..), ..TagCreate::new(..) }`.
     pub fn new(name: impl Into<String>) -> TagCreate {
         TagCreate { name: name.into(), description: None, project_uuid: None, stacklet_ids: None }
     }

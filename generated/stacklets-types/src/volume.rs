@@ -107,9 +107,7 @@ record! {
 
 #[cfg(feature = "volumes")]
 impl VolumeCreate {
-    /// With what has to be there, and nothing else.
-    ///
-    /// To set more: `VolumeCreate { region: Some(..), ..VolumeCreate::new(..) }`.
+    /// With what has to be there. To set more: `VolumeCreate { region: Some(..), ..VolumeCreate::new(..) }`.
     pub fn new(name: impl Into<String>, size_gigabytes: u32) -> VolumeCreate {
         VolumeCreate { name: name.into(), size_gigabytes, region: None, stacklet_id: None }
     }
@@ -135,9 +133,7 @@ record! {
 
 #[cfg(feature = "volumes")]
 impl VolumeInput {
-    /// With what has to be there, and nothing else.
-    ///
-    /// To set more: `VolumeInput { region: Some(..), ..VolumeInput::new(..) }`.
+    /// With what has to be there. To set more: `VolumeInput { region: Some(..), ..VolumeInput::new(..) }`.
     pub fn new(name: impl Into<String>, size_gigabytes: u32) -> VolumeInput {
         VolumeInput { name: name.into(), size_gigabytes, region: None, stacklet_id: None }
     }

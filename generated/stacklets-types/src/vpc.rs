@@ -48,9 +48,7 @@ record! {
 }
 
 impl VpcInput {
-    /// With what has to be there, and nothing else.
-    ///
-    /// To set more: `VpcInput { description: Some(..), ..VpcInput::new(..) }`.
+    /// With what has to be there. To set more: `VpcInput { description: Some(..), ..VpcInput::new(..) }`.
     pub fn new(name: impl Into<String>, region: impl Into<String>, ip_range: impl Into<String>) -> VpcInput {
         VpcInput { name: name.into(), region: region.into(), ip_range: ip_range.into(), description: None }
     }

@@ -152,9 +152,7 @@ impl Expander<'_> {
             return None;
         }
         let name = &self.names.query;
-        let method = plain(&self.names.method.to_string()).to_owned();
-        let docs =
-            Text::new(format!("Parameters of [`Client::{method}`]({}::{method}).", "crate::Client")).comment("    ");
+        let method = &self.names.method;
         let parameters = type_text(&self.scope.take(self.context.wire, "parameters"));
         let (fields, types): (Vec<_>, Vec<_>) =
             arguments.grouped.iter().map(|parameter| self.expand_query_field(parameter)).unzip();
@@ -162,7 +160,7 @@ impl Expander<'_> {
         let optional = arguments.grouped.iter().all(|parameter| !parameter.required);
         let default = if optional { "    #[derive(Default)]\n" } else { "" };
         Some(ready(&format!(
-            "{parameters}! {{\n{docs}{}{default}    pub struct {name} {{\n{}    }}\n}}\n",
+            "{parameters}! {{\n{}{default}    pub struct {name} of {method} {{\n{}    }}\n}}\n",
             complex.unwrap_or_default(),
             fields.concat()
         )))

@@ -9,6 +9,7 @@ use proc_macro2::TokenStream;
 use super::{Expander, RUNTIME};
 use crate::content;
 use crate::docs::code;
+use crate::promises::request_line;
 use crate::render::type_text;
 
 impl Expander<'_> {
@@ -22,7 +23,9 @@ impl Expander<'_> {
             true => " With an idempotency key it takes `retries` too.",
             false => "",
         };
-        let mut docs = vec![format!("Comes to {outcome}{refused}. The [`Call`] takes {}.{keyed}", and(&options))];
+        let line = request_line(self.operation);
+        let mut docs =
+            vec![format!("{line} comes to {outcome}{refused}. The [`Call`] takes {}.{keyed}", and(&options))];
         docs.extend(self.header_docs());
         docs
     }

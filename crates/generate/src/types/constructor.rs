@@ -119,8 +119,8 @@ fn is_text(schema: &Schema) -> bool {
 }
 
 fn constructor_docs(name: &str, optional: Option<&Property>) -> Text {
-    let text = Text::new("With what has to be there, and nothing else.");
-    let Some(property) = optional else { return text };
+    let Some(property) = optional else { return Text::new("With what has to be there, and nothing else.") };
     let field = ident(&property.name.snake);
-    text.and(format!("To set more: {}.", code(&format!("{name} {{ {field}: Some(..), ..{name}::new(..) }}"))))
+    let more = code(&format!("{name} {{ {field}: Some(..), ..{name}::new(..) }}"));
+    Text::new(format!("With what has to be there. To set more: {more}."))
 }

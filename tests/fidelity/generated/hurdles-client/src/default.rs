@@ -12,10 +12,8 @@ use serde_json::Value;
 impl Client {
     /// The operation `getFoo`.
     ///
-    /// `GET /things`
-    ///
-    /// Comes to [`GetFoo2Outcome`], or is refused with [`GetFoo2Problem`]. The [`Call`] takes `timeout`, `retries`,
-    /// `head` and `header`.
+    /// `GET /things` comes to [`GetFoo2Outcome`], or is refused with [`GetFoo2Problem`]. The [`Call`] takes `timeout`,
+    /// `retries`, `head` and `header`.
     ///
     /// [`Meta::typed_headers`](methodical_client::Meta::typed_headers) reads the header fields of the answer as
     /// [`GetFoo2Headers`](hurdles_types::operations::GetFoo2Headers).
@@ -24,17 +22,14 @@ impl Client {
     ///
     /// - `GET-ABSENT-404`: If there is nothing at `/things`, the answer is 404.
     /// - `INVALID-REFUSED`: What its schemas forbid is refused with 400; what they allow is not.
-    /// - What [every operation](crate#what-every-operation-promises) and [every GET](crate#what-every-get-promises)
-    ///   promises.
+    /// - What [every operation](crate#every-operation) and [every GET](crate#every-get) promises.
     pub fn get_foo_2(&self, query: GetFoo2Query) -> Call<GetFoo2> {
         self.inner.call().parameters(&query)
     }
 
     /// The operation `headOfThings`.
     ///
-    /// `HEAD /things`
-    ///
-    /// Comes to [`HeadOfThingsOutcome`]. The [`Call`] takes `timeout`, `retries` and `header`.
+    /// `HEAD /things` comes to [`HeadOfThingsOutcome`]. The [`Call`] takes `timeout`, `retries` and `header`.
     ///
     /// [`Meta::typed_headers`](methodical_client::Meta::typed_headers) reads the header fields of the answer as
     /// [`HeadOfThingsHeaders`](hurdles_types::operations::HeadOfThingsHeaders).
@@ -46,16 +41,15 @@ impl Client {
     /// - `HEAD-LENGTH-TRUE`: HEAD has no content, and a `Content-Length` only if it is that of GET.
     /// - `METHOD-NO-OVERRIDE`: No header or parameter turns it into a write.
     /// - `ERROR-DECLARED`: Only 200 occur, and the refusals of HTTP itself.
-    /// - What [every operation](crate#what-every-operation-promises) promises.
+    /// - What [every operation](crate#every-operation) promises.
     pub fn head_of_things(&self) -> Call<HeadOfThings> {
         self.inner.call()
     }
 
     /// The operation `get_foo`.
     ///
-    /// `POST /things`
-    ///
-    /// Comes to [`GetFooOutcome`], or is refused with [`GetFooProblem`]. The [`Call`] takes `timeout` and `header`.
+    /// `POST /things` comes to [`GetFooOutcome`], or is refused with [`GetFooProblem`]. The [`Call`] takes `timeout`
+    /// and `header`.
     ///
     /// # Promises
     ///
@@ -64,7 +58,7 @@ impl Client {
     /// - `POST-FRESH-ID`: What it makes has an identifier not in use.
     /// - `ERROR-DECLARED`: Only 200, 201, 204 and 422 occur, and the refusals of HTTP itself.
     /// - `INVALID-REFUSED`: What its schemas forbid is refused with 422; what they allow is not.
-    /// - What [every operation](crate#what-every-operation-promises) promises.
+    /// - What [every operation](crate#every-operation) promises.
     pub fn get_foo(&self, query: GetFooQuery, body: Option<GetFooRequestBody>) -> Call<GetFoo> {
         let call = self.inner.call().parameters(&query);
         match body {
@@ -75,53 +69,45 @@ impl Client {
 
     /// The operation `optionsOfThings`.
     ///
-    /// `OPTIONS /things`
-    ///
-    /// Comes to [`OptionsOfThingsOutcome`]. The [`Call`] takes `timeout`, `retries` and `header`.
+    /// `OPTIONS /things` comes to [`OptionsOfThingsOutcome`]. The [`Call`] takes `timeout`, `retries` and `header`.
     ///
     /// # Promises
     ///
     /// - `ERROR-DECLARED`: Only 204 occur, and the refusals of HTTP itself.
-    /// - What [every operation](crate#what-every-operation-promises) promises.
+    /// - What [every operation](crate#every-operation) promises.
     pub fn options_of_things(&self) -> Call<OptionsOfThings> {
         self.inner.call()
     }
 
     /// The operation `traceOfThings`.
     ///
-    /// `TRACE /things`
-    ///
-    /// Comes to [`TraceOfThingsOutcome`]. The [`Call`] takes `timeout`, `retries` and `header`.
+    /// `TRACE /things` comes to [`TraceOfThingsOutcome`]. The [`Call`] takes `timeout`, `retries` and `header`.
     ///
     /// # Promises
     ///
     /// - `ERROR-DECLARED`: Only 200 occur, and the refusals of HTTP itself.
-    /// - What [every operation](crate#what-every-operation-promises) promises.
+    /// - What [every operation](crate#every-operation) promises.
     pub fn trace_of_things(&self) -> Call<TraceOfThings> {
         self.inner.call()
     }
 
     /// The operation `getThingsByIdType`.
     ///
-    /// `GET /things/{id}.{type}`
-    ///
-    /// Comes to [`Fetched`] of [`ThingInner`]. The [`Call`] takes `timeout`, `retries`, `head` and `header`.
+    /// `GET /things/{id}.{type}` comes to [`Fetched`] of [`ThingInner`]. The [`Call`] takes `timeout`, `retries`,
+    /// `head` and `header`.
     ///
     /// # Promises
     ///
     /// - `GET-JSON-OBJECT`: Success is `application/json` with an object at the top.
     /// - `ERROR-DECLARED`: Only 200 occur, and the refusals of HTTP itself.
-    /// - What [every operation](crate#what-every-operation-promises) and [every GET](crate#what-every-get-promises)
-    ///   promises.
+    /// - What [every operation](crate#every-operation) and [every GET](crate#every-get) promises.
     pub fn get_things_by_id_type(&self, id: u64, r#type: &Alike) -> Call<GetThingsByIdType> {
         self.inner.call().path("id", id).path("type", r#type)
     }
 
     /// The operation `42`.
     ///
-    /// `PUT /things/{id}.{type}`
-    ///
-    /// Comes to [`N42Outcome`]. The [`Call`] takes `timeout`, `retries` and `header`.
+    /// `PUT /things/{id}.{type}` comes to [`N42Outcome`]. The [`Call`] takes `timeout`, `retries` and `header`.
     ///
     /// # Promises
     ///
@@ -131,16 +117,15 @@ impl Client {
     /// - `PUT-TARGET`: `type` in the path alone says which one is meant; the body cannot name another.
     /// - `FAILED-WRITE-NO-EFFECT`: A refused `PUT /things/{id}.{type}` changes nothing.
     /// - `ERROR-DECLARED`: Only 200 and 202 occur, and the refusals of HTTP itself.
-    /// - What [every operation](crate#what-every-operation-promises) promises.
+    /// - What [every operation](crate#every-operation) promises.
     pub fn n42(&self, id: u64, r#type: &Alike, body: &Pet) -> Call<N42> {
         self.inner.call().path("id", id).path("type", r#type).body(body)
     }
 }
 
 parameters! {
-    /// Parameters of [`Client::get_foo_2`](crate::Client::get_foo_2).
     #[derive(Default)]
-    pub struct GetFoo2Query {
+    pub struct GetFoo2Query of get_foo_2 {
         /// The parameter `+1`.
         optional plus_1: Option<i64>,
         /// The parameter `-1`.
@@ -204,9 +189,8 @@ outcome! {
 }
 
 parameters! {
-    /// Parameters of [`Client::get_foo`](crate::Client::get_foo).
     #[derive(Default)]
-    pub struct GetFooQuery {
+    pub struct GetFooQuery of get_foo {
         /// The parameter `body`.
         optional body_parameter: Option<String>,
         /// The parameter `request`.

@@ -21,8 +21,7 @@ pub trait DefaultHandlers: Api {
     ///
     /// - `GET-ABSENT-404`: If there is nothing at `/things`, the answer is 404. (held by proof only: yours to keep)
     /// - `INVALID-REFUSED`: What its schemas forbid is refused with 400; what they allow is not. (held at run time)
-    /// - What [every operation](crate#what-every-operation-promises) and [every GET](crate#what-every-get-promises)
-    ///   promises.
+    /// - What [every operation](crate#every-operation) and [every GET](crate#every-get) promises.
     ///
     /// # Errors
     ///
@@ -48,7 +47,7 @@ pub trait DefaultHandlers: Api {
     /// - `HEAD-LENGTH-TRUE`: HEAD has no content, and a `Content-Length` only if it is that of GET. (held at run time)
     /// - `METHOD-NO-OVERRIDE`: No header or parameter turns it into a write. (held at run time)
     /// - `ERROR-DECLARED`: Only 200 occur, and the refusals of HTTP itself. (held by type)
-    /// - What [every operation](crate#what-every-operation-promises) promises.
+    /// - What [every operation](crate#every-operation) promises.
     fn head_of_things<'t>(
         &'t self,
         tx: &'t ReadTx<Self::Store>,
@@ -69,7 +68,7 @@ pub trait DefaultHandlers: Api {
     /// - `POST-FRESH-ID`: What it makes has an identifier not in use. (held at run time)
     /// - `ERROR-DECLARED`: Only 200, 201, 204 and 422 occur, and the refusals of HTTP itself. (held by type)
     /// - `INVALID-REFUSED`: What its schemas forbid is refused with 422; what they allow is not. (held at run time)
-    /// - What [every operation](crate#what-every-operation-promises) promises.
+    /// - What [every operation](crate#every-operation) promises.
     ///
     /// # Errors
     ///
@@ -88,7 +87,7 @@ pub trait DefaultHandlers: Api {
     /// # Promises
     ///
     /// - `ERROR-DECLARED`: Only 204 occur, and the refusals of HTTP itself. (held by type)
-    /// - What [every operation](crate#what-every-operation-promises) promises.
+    /// - What [every operation](crate#every-operation) promises.
     fn options_of_things<'t>(
         &'t self,
         tx: &'t ReadTx<Self::Store>,
@@ -105,7 +104,7 @@ pub trait DefaultHandlers: Api {
     /// # Promises
     ///
     /// - `ERROR-DECLARED`: Only 200 occur, and the refusals of HTTP itself. (held by type)
-    /// - What [every operation](crate#what-every-operation-promises) promises.
+    /// - What [every operation](crate#every-operation) promises.
     fn trace_of_things<'t>(
         &'t self,
         tx: &'t ReadTx<Self::Store>,
@@ -123,8 +122,7 @@ pub trait DefaultHandlers: Api {
     ///
     /// - `GET-JSON-OBJECT`: Success is `application/json` with an object at the top. (held by type)
     /// - `ERROR-DECLARED`: Only 200 occur, and the refusals of HTTP itself. (held by type)
-    /// - What [every operation](crate#what-every-operation-promises) and [every GET](crate#what-every-get-promises)
-    ///   promises.
+    /// - What [every operation](crate#every-operation) and [every GET](crate#every-get) promises.
     fn get_things_by_id_type<'t>(
         &'t self,
         tx: &'t ReadTx<Self::Store>,
@@ -148,7 +146,7 @@ pub trait DefaultHandlers: Api {
     /// - `PUT-TARGET`: `type` in the path alone says which one is meant; the body cannot name another. (held by type)
     /// - `FAILED-WRITE-NO-EFFECT`: A refused `PUT /things/{id}.{type}` changes nothing. (held at run time)
     /// - `ERROR-DECLARED`: Only 200 and 202 occur, and the refusals of HTTP itself. (held by type)
-    /// - What [every operation](crate#what-every-operation-promises) promises.
+    /// - What [every operation](crate#every-operation) promises.
     fn n42<'t>(
         &'t self,
         tx: &'t mut WriteTx<Self::Store>,

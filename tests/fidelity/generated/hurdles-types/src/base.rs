@@ -10,9 +10,7 @@ record! {
 }
 
 impl Base {
-    /// With what has to be there, and nothing else.
-    ///
-    /// To set more: `Base { kind: Some(..), ..Base::new(..) }`.
+    /// With what has to be there. To set more: `Base { kind: Some(..), ..Base::new(..) }`.
     pub fn new(id: impl Into<String>) -> Base {
         Base { id: id.into(), kind: None }
     }

@@ -10,9 +10,7 @@ record! {
 }
 
 impl Cat {
-    /// With what has to be there, and nothing else.
-    ///
-    /// To set more: `Cat { lives: Some(..), ..Cat::new(..) }`.
+    /// With what has to be there. To set more: `Cat { lives: Some(..), ..Cat::new(..) }`.
     pub fn new(pet_type: impl Into<String>) -> Cat {
         Cat { pet_type: pet_type.into(), lives: None }
     }

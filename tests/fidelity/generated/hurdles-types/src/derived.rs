@@ -10,9 +10,7 @@ record! {
 }
 
 impl Derived {
-    /// With what has to be there, and nothing else.
-    ///
-    /// To set more: `Derived { next: Some(..), ..Derived::new(..) }`.
+    /// With what has to be there. To set more: `Derived { next: Some(..), ..Derived::new(..) }`.
     pub fn new(kind: DerivedKind, id: impl Into<String>) -> Derived {
         Derived { kind, id: id.into(), next: None }
     }

@@ -15,9 +15,7 @@ record! {
 }
 
 impl Dog {
-    /// With what has to be there, and nothing else.
-    ///
-    /// To set more: `Dog { best: Some(..), ..Dog::new(..) }`.
+    /// With what has to be there. To set more: `Dog { best: Some(..), ..Dog::new(..) }`.
     pub fn new(pet_type: impl Into<String>) -> Dog {
         Dog { pet_type: pet_type.into(), best: None, friends: None }
     }

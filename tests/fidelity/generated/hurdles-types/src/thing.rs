@@ -187,9 +187,7 @@ record! {
 }
 
 impl ThingInput {
-    /// With what has to be there, and nothing else.
-    ///
-    /// To set more: `ThingInput { empty: Some(..), ..ThingInput::new(..) }`.
+    /// With what has to be there. To set more: `ThingInput { empty: Some(..), ..ThingInput::new(..) }`.
     pub fn new(name: impl Into<String>, secret: impl Into<String>, r#type: ThingType) -> ThingInput {
         ThingInput {
             name: name.into(), secret: secret.into(), r#type, empty: None, r#ref: None, plus_1: None, minus_1: None,

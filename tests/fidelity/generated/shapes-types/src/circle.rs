@@ -10,9 +10,7 @@ record! {
 }
 
 impl Circle {
-    /// With what has to be there, and nothing else.
-    ///
-    /// To set more: `Circle { kind: Some(..), ..Circle::new(..) }`.
+    /// With what has to be there. To set more: `Circle { kind: Some(..), ..Circle::new(..) }`.
     pub fn new(radius: f64) -> Circle {
         Circle { radius, kind: None }
     }

@@ -10,9 +10,7 @@ record! {
 }
 
 impl Closed {
-    /// With what has to be there, and nothing else.
-    ///
-    /// To set more: `Closed { size: Some(..), ..Closed::new(..) }`.
+    /// With what has to be there. To set more: `Closed { size: Some(..), ..Closed::new(..) }`.
     pub fn new(name: impl Into<String>) -> Closed {
         Closed { name: name.into(), size: None }
     }

@@ -10,9 +10,7 @@ record! {
 }
 
 impl Conditional {
-    /// With what has to be there, and nothing else.
-    ///
-    /// To set more: `Conditional { number: Some(..), ..Conditional::new(..) }`.
+    /// With what has to be there. To set more: `Conditional { number: Some(..), ..Conditional::new(..) }`.
     pub fn new(kind: ConditionalKind) -> Conditional {
         Conditional { kind, number: None }
     }

@@ -11,9 +11,7 @@ record! {
 }
 
 impl Drawing {
-    /// With what has to be there, and nothing else.
-    ///
-    /// To set more: `Drawing { size: Some(..), ..Drawing::new(..) }`.
+    /// With what has to be there. To set more: `Drawing { size: Some(..), ..Drawing::new(..) }`.
     pub fn new(shape: Shape, id: impl Into<String>) -> Drawing {
         Drawing { shape, id: id.into(), size: None }
     }

@@ -10,9 +10,7 @@ record! {
 }
 
 impl Linked {
-    /// With what has to be there, and nothing else.
-    ///
-    /// To set more: `Linked { next: Some(..), ..Linked::new(..) }`.
+    /// With what has to be there. To set more: `Linked { next: Some(..), ..Linked::new(..) }`.
     pub fn new(value: i64) -> Linked {
         Linked { value, next: None }
     }

@@ -16,9 +16,7 @@ record! {
 }
 
 impl Nulls {
-    /// With what has to be there, and nothing else.
-    ///
-    /// To set more: `Nulls { absent: Some(..), ..Nulls::new(..) }`.
+    /// With what has to be there. To set more: `Nulls { absent: Some(..), ..Nulls::new(..) }`.
     pub fn new(present: Option<String>) -> Nulls {
         Nulls { present, absent: None, chosen: None, colour: None }
     }

@@ -10,9 +10,7 @@ record! {
 }
 
 impl Small {
-    /// With what has to be there, and nothing else.
-    ///
-    /// To set more: `Small { doors: Some(..), ..Small::new(..) }`.
+    /// With what has to be there. To set more: `Small { doors: Some(..), ..Small::new(..) }`.
     pub fn new(size: impl Into<String>) -> Small {
         Small { size: size.into(), doors: None }
     }

@@ -10,9 +10,7 @@ record! {
 }
 
 impl Song {
-    /// With what has to be there, and nothing else.
-    ///
-    /// To set more: `Song { title: Some(..), ..Song::new(..) }`.
+    /// With what has to be there. To set more: `Song { title: Some(..), ..Song::new(..) }`.
     pub fn new(seconds: i64) -> Song {
         Song { seconds, title: None }
     }

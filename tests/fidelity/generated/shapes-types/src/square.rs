@@ -10,9 +10,7 @@ record! {
 }
 
 impl Square {
-    /// With what has to be there, and nothing else.
-    ///
-    /// To set more: `Square { kind: Some(..), ..Square::new(..) }`.
+    /// With what has to be there. To set more: `Square { kind: Some(..), ..Square::new(..) }`.
     pub fn new(side: f64) -> Square {
         Square { side, kind: None }
     }

@@ -11,9 +11,7 @@ record! {
 }
 
 impl Undeclared {
-    /// With what has to be there, and nothing else.
-    ///
-    /// To set more: `Undeclared { elsewhere: Some(..), ..Undeclared::new(..) }`.
+    /// With what has to be there. To set more: `Undeclared { elsewhere: Some(..), ..Undeclared::new(..) }`.
     pub fn new(name: impl Into<String>) -> Undeclared {
         Undeclared { name: name.into(), elsewhere: None }
     }

@@ -24,9 +24,7 @@ record! {
 }
 
 impl Widths {
-    /// With what has to be there, and nothing else.
-    ///
-    /// To set more: `Widths { double: Some(..), ..Widths::new(..) }`.
+    /// With what has to be there. To set more: `Widths { double: Some(..), ..Widths::new(..) }`.
     pub fn new(plain: i64, narrow: i32) -> Widths {
         Widths {
             plain, narrow, double: None, even: None, few: None, float: None, huge: None, share: None, tenths: None,

@@ -10,30 +10,24 @@ use methodical_client::{Call, Idempotent, Meta, NoProblem, Unsafe, Updated, oper
 impl Client {
     /// The operation `sendLetter`.
     ///
-    /// `POST /letters`
-    ///
-    /// Comes to [`SendLetterOutcome`]. The [`Call`] takes `timeout` and `header`.
+    /// `POST /letters` comes to [`SendLetterOutcome`]. The [`Call`] takes `timeout` and `header`.
     ///
     /// # Promises
     ///
     /// - `ERROR-DECLARED`: Only 200 occur, and the refusals of HTTP itself.
-    /// - What [every operation](crate#what-every-operation-promises) and [every POST](crate#what-every-post-promises)
-    ///   promises.
+    /// - What [every operation](crate#every-operation) and [every POST](crate#every-post) promises.
     pub fn send_letter(&self, body: SendLetterBody) -> Call<SendLetter> {
         self.inner.call().content(body)
     }
 
     /// The operation `replaceNote`.
     ///
-    /// `PUT /notes`
-    ///
-    /// Comes to [`Updated`] of [`Seen`]. The [`Call`] takes `timeout`, `retries` and `header`.
+    /// `PUT /notes` comes to [`Updated`] of [`Seen`]. The [`Call`] takes `timeout`, `retries` and `header`.
     ///
     /// # Promises
     ///
     /// - `ERROR-DECLARED`: Only 200 occur, and the refusals of HTTP itself.
-    /// - What [every operation](crate#what-every-operation-promises) and [every PUT](crate#what-every-put-promises)
-    ///   promises.
+    /// - What [every operation](crate#every-operation) and [every PUT](crate#every-put) promises.
     pub fn replace_note(&self, body: Option<&Card>) -> Call<ReplaceNote> {
         let call = self.inner.call();
         match body {
@@ -44,15 +38,13 @@ impl Client {
 
     /// The operation `noteDown`.
     ///
-    /// `PATCH /notes`
-    ///
-    /// Comes to [`Updated`] of [`Seen`]. The [`Call`] takes `timeout` and `header`.
+    /// `PATCH /notes` comes to [`Updated`] of [`Seen`]. The [`Call`] takes `timeout` and `header`.
     ///
     /// # Promises
     ///
     /// - `FAILED-WRITE-NO-EFFECT`: A refused `PATCH /notes` changes nothing.
     /// - `ERROR-DECLARED`: Only 200 occur, and the refusals of HTTP itself.
-    /// - What [every operation](crate#what-every-operation-promises) promises.
+    /// - What [every operation](crate#every-operation) promises.
     pub fn note_down(&self, body: Option<NoteDownBody>) -> Call<NoteDown> {
         let call = self.inner.call();
         match body {
@@ -63,30 +55,24 @@ impl Client {
 
     /// The operation `order`.
     ///
-    /// `POST /orders`
-    ///
-    /// Comes to [`OrderOutcome`]. The [`Call`] takes `timeout` and `header`.
+    /// `POST /orders` comes to [`OrderOutcome`]. The [`Call`] takes `timeout` and `header`.
     ///
     /// # Promises
     ///
     /// - `ERROR-DECLARED`: Only 200 occur, and the refusals of HTTP itself.
-    /// - What [every operation](crate#what-every-operation-promises) and [every POST](crate#what-every-post-promises)
-    ///   promises.
+    /// - What [every operation](crate#every-operation) and [every POST](crate#every-post) promises.
     pub fn order(&self, body: &OrderBody) -> Call<Order> {
         self.inner.call().body(body)
     }
 
     /// The operation `replaceParcel`.
     ///
-    /// `PUT /parcels`
-    ///
-    /// Comes to [`Updated`] of [`Seen`]. The [`Call`] takes `timeout`, `retries` and `header`.
+    /// `PUT /parcels` comes to [`Updated`] of [`Seen`]. The [`Call`] takes `timeout`, `retries` and `header`.
     ///
     /// # Promises
     ///
     /// - `ERROR-DECLARED`: Only 200 occur, and the refusals of HTTP itself.
-    /// - What [every operation](crate#what-every-operation-promises) and [every PUT](crate#what-every-put-promises)
-    ///   promises.
+    /// - What [every operation](crate#every-operation) and [every PUT](crate#every-put) promises.
     pub fn replace_parcel(&self, body: Option<ReplaceParcelRequestBody>) -> Call<ReplaceParcel> {
         let call = self.inner.call();
         match body {
@@ -97,15 +83,12 @@ impl Client {
 
     /// The operation `sendParcel`.
     ///
-    /// `POST /parcels`
-    ///
-    /// Comes to [`SendParcelOutcome`]. The [`Call`] takes `timeout` and `header`.
+    /// `POST /parcels` comes to [`SendParcelOutcome`]. The [`Call`] takes `timeout` and `header`.
     ///
     /// # Promises
     ///
     /// - `ERROR-DECLARED`: Only 200 occur, and the refusals of HTTP itself.
-    /// - What [every operation](crate#what-every-operation-promises) and [every POST](crate#what-every-post-promises)
-    ///   promises.
+    /// - What [every operation](crate#every-operation) and [every POST](crate#every-post) promises.
     pub fn send_parcel(&self, body: SendParcelForm) -> Call<SendParcel> {
         self.inner.call().content(body)
     }

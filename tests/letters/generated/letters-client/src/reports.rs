@@ -11,9 +11,8 @@ use methodical_client::wire::parameters;
 impl Client {
     /// The operation `deliver`.
     ///
-    /// `POST /deliveries`
-    ///
-    /// Comes to [`DeliverOutcome`], or is refused with [`DeliverProblem`]. The [`Call`] takes `timeout` and `header`.
+    /// `POST /deliveries` comes to [`DeliverOutcome`], or is refused with [`DeliverProblem`]. The [`Call`] takes
+    /// `timeout` and `header`.
     ///
     /// [`Meta::typed_headers`](methodical_client::Meta::typed_headers) reads the header fields of the answer as
     /// [`DeliverAcceptedHeaders`](letters_types::operations::DeliverAcceptedHeaders) and
@@ -23,18 +22,15 @@ impl Client {
     ///
     /// - `LRO-MONITOR`: 202 names a monitor, in `Location`; the monitor ends, though it is not declared in which
     ///   states.
-    /// - What [every operation](crate#what-every-operation-promises) and [every POST](crate#what-every-post-promises)
-    ///   promises.
+    /// - What [every operation](crate#every-operation) and [every POST](crate#every-post) promises.
     pub fn deliver(&self, wish: &str) -> Call<Deliver> {
         self.inner.call().query("wish", wish)
     }
 
     /// The operation `getReport`.
     ///
-    /// `GET /reports/{name}`
-    ///
-    /// Comes to [`Find`] of [`GetReportContent`](letters_types::operations::GetReportContent). The [`Call`] takes
-    /// `timeout`, `retries`, `head` and `header`.
+    /// `GET /reports/{name}` comes to [`Find`] of [`GetReportContent`](letters_types::operations::GetReportContent).
+    /// The [`Call`] takes `timeout`, `retries`, `head` and `header`.
     ///
     /// [`Meta::typed_headers`](methodical_client::Meta::typed_headers) reads the header fields of the answer as
     /// [`GetReportHeaders`](letters_types::operations::GetReportHeaders).
@@ -45,34 +41,29 @@ impl Client {
     /// - `GET-ABSENT-404`: If there is nothing at `/reports/{name}`, the answer is 404.
     /// - `ERROR-PROBLEM`: Every error is `application/problem+json` and says what happened.
     /// - `ERROR-DECLARED`: Only 200 and 404 occur, and the refusals of HTTP itself.
-    /// - What [every operation](crate#what-every-operation-promises) and [every GET](crate#what-every-get-promises)
-    ///   promises.
+    /// - What [every operation](crate#every-operation) and [every GET](crate#every-get) promises.
     pub fn get_report(&self, name: &str, query: GetReportQuery) -> Call<GetReport> {
         self.inner.call().path("name", name).parameters(&query)
     }
 
     /// The operation `getTitle`.
     ///
-    /// `GET /reports/{name}/title`
-    ///
-    /// Comes to [`Find`] of `String`. The [`Call`] takes `timeout`, `retries`, `head` and `header`.
+    /// `GET /reports/{name}/title` comes to [`Find`] of `String`. The [`Call`] takes `timeout`, `retries`, `head` and
+    /// `header`.
     ///
     /// # Promises
     ///
     /// - `GET-ABSENT-404`: If there is nothing at `/reports/{name}/title`, the answer is 404.
     /// - `ERROR-PROBLEM`: Every error is `application/problem+json` and says what happened.
     /// - `ERROR-DECLARED`: Only 200 and 404 occur, and the refusals of HTTP itself.
-    /// - What [every operation](crate#what-every-operation-promises) and [every GET](crate#what-every-get-promises)
-    ///   promises.
+    /// - What [every operation](crate#every-operation) and [every GET](crate#every-get) promises.
     pub fn get_title(&self, name: &str) -> Call<GetTitle> {
         self.inner.call().path("name", name)
     }
 
     /// The operation `putTitle`.
     ///
-    /// `PUT /reports/{name}/title`
-    ///
-    /// Comes to [`Put`] of [`Seen`]. The [`Call`] takes `timeout`, `retries` and `header`.
+    /// `PUT /reports/{name}/title` comes to [`Put`] of [`Seen`]. The [`Call`] takes `timeout`, `retries` and `header`.
     ///
     /// [`Meta::typed_headers`](methodical_client::Meta::typed_headers) reads the header fields of the answer as
     /// [`PutTitleHeaders`](letters_types::operations::PutTitleHeaders).
@@ -83,8 +74,7 @@ impl Client {
     /// - `PUT-STATUS-TRUE`: 201 if and only if it created; 200 if there was something before.
     /// - `PUT-CREATE-ONCE`: Of simultaneous PUTs on something absent exactly one is answered 201, the others 200.
     /// - `ERROR-DECLARED`: Only 200 and 201 occur, and the refusals of HTTP itself.
-    /// - What [every operation](crate#what-every-operation-promises) and [every PUT](crate#what-every-put-promises)
-    ///   promises.
+    /// - What [every operation](crate#every-operation) and [every PUT](crate#every-put) promises.
     pub fn put_title(&self, name: &str, body: &str) -> Call<PutTitle> {
         self.inner.call().path("name", name).body(body)
     }
@@ -120,9 +110,8 @@ problem! {
 }
 
 parameters! {
-    /// Parameters of [`Client::get_report`](crate::Client::get_report).
     #[derive(Default)]
-    pub struct GetReportQuery {
+    pub struct GetReportQuery of get_report {
         /// The parameter `accept`.
         optional accept: Option<String>,
     }

@@ -11,26 +11,21 @@ use methodical_client::wire::{Events, JsonItems, parameters};
 impl Client {
     /// The operation `answer`.
     ///
-    /// `POST /answers`
-    ///
-    /// Comes to [`AnswerOutcome`]. The [`Call`] takes `timeout` and `header`.
+    /// `POST /answers` comes to [`AnswerOutcome`]. The [`Call`] takes `timeout` and `header`.
     ///
     /// # Promises
     ///
     /// - `POST-FRESH-ID`: What it makes has an identifier not in use.
     /// - `ERROR-DECLARED`: Only 200 and 201 occur, and the refusals of HTTP itself.
-    /// - What [every operation](crate#what-every-operation-promises) and [every POST](crate#what-every-post-promises)
-    ///   promises.
+    /// - What [every operation](crate#every-operation) and [every POST](crate#every-post) promises.
     pub fn answer(&self, body: &Card) -> Call<Answer> {
         self.inner.call().body(body)
     }
 
     /// The operation `watchArrivals`.
     ///
-    /// `GET /arrivals`
-    ///
-    /// Comes to [`Find`] of [`WatchArrivalsContent`](letters_types::operations::WatchArrivalsContent). The [`Call`]
-    /// takes `timeout`, `retries`, `head` and `header`.
+    /// `GET /arrivals` comes to [`Find`] of [`WatchArrivalsContent`](letters_types::operations::WatchArrivalsContent).
+    /// The [`Call`] takes `timeout`, `retries`, `head` and `header`.
     ///
     /// [`Meta::typed_headers`](methodical_client::Meta::typed_headers) reads the header fields of the answer as
     /// [`WatchArrivalsHeaders`](letters_types::operations::WatchArrivalsHeaders).
@@ -40,53 +35,46 @@ impl Client {
     /// - `GET-ABSENT-404`: If there is nothing at `/arrivals`, the answer is 404.
     /// - `ERROR-PROBLEM`: Every error is `application/problem+json` and says what happened.
     /// - `ERROR-DECLARED`: Only 200 and 404 occur, and the refusals of HTTP itself.
-    /// - What [every operation](crate#what-every-operation-promises) and [every GET](crate#what-every-get-promises)
-    ///   promises.
+    /// - What [every operation](crate#every-operation) and [every GET](crate#every-get) promises.
     pub fn watch_arrivals(&self, query: WatchArrivalsQuery) -> Call<WatchArrivals> {
         self.inner.call().parameters(&query)
     }
 
     /// The operation `watchTexts`.
     ///
-    /// `GET /arrivals/text`
-    ///
-    /// Comes to [`Fetched`] of `Events<String>`. The [`Call`] takes `timeout`, `retries`, `head` and `header`.
+    /// `GET /arrivals/text` comes to [`Fetched`] of `Events<String>`. The [`Call`] takes `timeout`, `retries`, `head`
+    /// and `header`.
     ///
     /// # Promises
     ///
     /// - `ERROR-DECLARED`: Only 200 occur, and the refusals of HTTP itself.
-    /// - What [every operation](crate#what-every-operation-promises) and [every GET](crate#what-every-get-promises)
-    ///   promises.
+    /// - What [every operation](crate#every-operation) and [every GET](crate#every-get) promises.
     pub fn watch_texts(&self) -> Call<WatchTexts> {
         self.inner.call()
     }
 
     /// The operation `readLog`.
     ///
-    /// `GET /log`
-    ///
-    /// Comes to [`Fetched`] of `JsonItems<Card>`. The [`Call`] takes `timeout`, `retries`, `head` and `header`.
+    /// `GET /log` comes to [`Fetched`] of `JsonItems<Card>`. The [`Call`] takes `timeout`, `retries`, `head` and
+    /// `header`.
     ///
     /// # Promises
     ///
     /// - `ERROR-DECLARED`: Only 200 occur, and the refusals of HTTP itself.
-    /// - What [every operation](crate#what-every-operation-promises) and [every GET](crate#what-every-get-promises)
-    ///   promises.
+    /// - What [every operation](crate#every-operation) and [every GET](crate#every-get) promises.
     pub fn read_log(&self, query: ReadLogQuery) -> Call<ReadLog> {
         self.inner.call().parameters(&query)
     }
 
     /// The operation `readRecords`.
     ///
-    /// `GET /log/records`
-    ///
-    /// Comes to [`Fetched`] of `JsonItems<Card>`. The [`Call`] takes `timeout`, `retries`, `head` and `header`.
+    /// `GET /log/records` comes to [`Fetched`] of `JsonItems<Card>`. The [`Call`] takes `timeout`, `retries`, `head`
+    /// and `header`.
     ///
     /// # Promises
     ///
     /// - `ERROR-DECLARED`: Only 200 occur, and the refusals of HTTP itself.
-    /// - What [every operation](crate#what-every-operation-promises) and [every GET](crate#what-every-get-promises)
-    ///   promises.
+    /// - What [every operation](crate#every-operation) and [every GET](crate#every-get) promises.
     pub fn read_records(&self) -> Call<ReadRecords> {
         self.inner.call()
     }
@@ -105,9 +93,8 @@ outcome! {
 }
 
 parameters! {
-    /// Parameters of [`Client::watch_arrivals`](crate::Client::watch_arrivals).
     #[derive(Default)]
-    pub struct WatchArrivalsQuery {
+    pub struct WatchArrivalsQuery of watch_arrivals {
         /// The parameter `after`.
         optional after: Option<String>,
     }
@@ -122,9 +109,8 @@ operation! {
 }
 
 parameters! {
-    /// Parameters of [`Client::read_log`](crate::Client::read_log).
     #[derive(Default)]
-    pub struct ReadLogQuery {
+    pub struct ReadLogQuery of read_log {
         /// The parameter `after`.
         optional after: Option<String>,
     }

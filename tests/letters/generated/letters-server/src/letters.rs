@@ -19,8 +19,7 @@ pub trait Letters: Api {
     /// # Promises
     ///
     /// - `ERROR-DECLARED`: Only 200 occur, and the refusals of HTTP itself. (held by type)
-    /// - What [every operation](crate#what-every-operation-promises) and [every POST](crate#what-every-post-promises)
-    ///   promises.
+    /// - What [every operation](crate#every-operation) and [every POST](crate#every-post) promises.
     fn send_letter<'t>(
         &'t self,
         tx: &'t mut WriteTx<Self::Store>,
@@ -37,8 +36,7 @@ pub trait Letters: Api {
     /// # Promises
     ///
     /// - `ERROR-DECLARED`: Only 200 occur, and the refusals of HTTP itself. (held by type)
-    /// - What [every operation](crate#what-every-operation-promises) and [every PUT](crate#what-every-put-promises)
-    ///   promises.
+    /// - What [every operation](crate#every-operation) and [every PUT](crate#every-put) promises.
     fn replace_note<'t>(
         &'t self,
         tx: &'t mut WriteTx<Self::Store>,
@@ -54,7 +52,7 @@ pub trait Letters: Api {
     ///
     /// - `FAILED-WRITE-NO-EFFECT`: A refused `PATCH /notes` changes nothing. (held at run time)
     /// - `ERROR-DECLARED`: Only 200 occur, and the refusals of HTTP itself. (held by type)
-    /// - What [every operation](crate#what-every-operation-promises) promises.
+    /// - What [every operation](crate#every-operation) promises.
     fn note_down<'t>(
         &'t self,
         tx: &'t mut WriteTx<Self::Store>,
@@ -69,8 +67,7 @@ pub trait Letters: Api {
     /// # Promises
     ///
     /// - `ERROR-DECLARED`: Only 200 occur, and the refusals of HTTP itself. (held by type)
-    /// - What [every operation](crate#what-every-operation-promises) and [every POST](crate#what-every-post-promises)
-    ///   promises.
+    /// - What [every operation](crate#every-operation) and [every POST](crate#every-post) promises.
     fn order<'t>(
         &'t self,
         tx: &'t mut WriteTx<Self::Store>,
@@ -85,8 +82,7 @@ pub trait Letters: Api {
     /// # Promises
     ///
     /// - `ERROR-DECLARED`: Only 200 occur, and the refusals of HTTP itself. (held by type)
-    /// - What [every operation](crate#what-every-operation-promises) and [every PUT](crate#what-every-put-promises)
-    ///   promises.
+    /// - What [every operation](crate#every-operation) and [every PUT](crate#every-put) promises.
     fn replace_parcel<'t>(
         &'t self,
         tx: &'t mut WriteTx<Self::Store>,
@@ -101,8 +97,7 @@ pub trait Letters: Api {
     /// # Promises
     ///
     /// - `ERROR-DECLARED`: Only 200 occur, and the refusals of HTTP itself. (held by type)
-    /// - What [every operation](crate#what-every-operation-promises) and [every POST](crate#what-every-post-promises)
-    ///   promises.
+    /// - What [every operation](crate#every-operation) and [every POST](crate#every-post) promises.
     fn send_parcel<'t>(
         &'t self,
         tx: &'t mut WriteTx<Self::Store>,

@@ -22,8 +22,7 @@ pub trait Reports: Api {
     ///
     /// - `LRO-MONITOR`: 202 names a monitor, in `Location`; the monitor ends, though it is not declared in which
     ///   states. (held by proof only: yours to keep)
-    /// - What [every operation](crate#what-every-operation-promises) and [every POST](crate#what-every-post-promises)
-    ///   promises.
+    /// - What [every operation](crate#every-operation) and [every POST](crate#every-post) promises.
     ///
     /// # Errors
     ///
@@ -47,8 +46,7 @@ pub trait Reports: Api {
     /// - `GET-ABSENT-404`: If there is nothing at `/reports/{name}`, the answer is 404. (held by type)
     /// - `ERROR-PROBLEM`: Every error is `application/problem+json` and says what happened. (held by type)
     /// - `ERROR-DECLARED`: Only 200 and 404 occur, and the refusals of HTTP itself. (held by type)
-    /// - What [every operation](crate#what-every-operation-promises) and [every GET](crate#what-every-get-promises)
-    ///   promises.
+    /// - What [every operation](crate#every-operation) and [every GET](crate#every-get) promises.
     ///
     /// # Errors
     ///
@@ -74,8 +72,7 @@ pub trait Reports: Api {
     /// - `GET-ABSENT-404`: If there is nothing at `/reports/{name}/title`, the answer is 404. (held by type)
     /// - `ERROR-PROBLEM`: Every error is `application/problem+json` and says what happened. (held by type)
     /// - `ERROR-DECLARED`: Only 200 and 404 occur, and the refusals of HTTP itself. (held by type)
-    /// - What [every operation](crate#what-every-operation-promises) and [every GET](crate#what-every-get-promises)
-    ///   promises.
+    /// - What [every operation](crate#every-operation) and [every GET](crate#every-get) promises.
     ///
     /// # Errors
     ///
@@ -100,8 +97,7 @@ pub trait Reports: Api {
     /// - `PUT-CREATE-ONCE`: Of simultaneous PUTs on something absent exactly one is answered 201, the others 200. (held
     ///   at run time)
     /// - `ERROR-DECLARED`: Only 200 and 201 occur, and the refusals of HTTP itself. (held by type)
-    /// - What [every operation](crate#what-every-operation-promises) and [every PUT](crate#what-every-put-promises)
-    ///   promises.
+    /// - What [every operation](crate#every-operation) and [every PUT](crate#every-put) promises.
     fn put_title<'t>(
         &'t self,
         tx: &'t mut WriteTx<Self::Store>,

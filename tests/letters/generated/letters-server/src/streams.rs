@@ -21,8 +21,7 @@ pub trait Streams: Api {
     ///
     /// - `POST-FRESH-ID`: What it makes has an identifier not in use. (held at run time)
     /// - `ERROR-DECLARED`: Only 200 and 201 occur, and the refusals of HTTP itself. (held by type)
-    /// - What [every operation](crate#what-every-operation-promises) and [every POST](crate#what-every-post-promises)
-    ///   promises.
+    /// - What [every operation](crate#every-operation) and [every POST](crate#every-post) promises.
     fn answer<'t>(
         &'t self,
         tx: &'t mut WriteTx<Self::Store>,
@@ -39,8 +38,7 @@ pub trait Streams: Api {
     /// - `GET-ABSENT-404`: If there is nothing at `/arrivals`, the answer is 404. (held by type)
     /// - `ERROR-PROBLEM`: Every error is `application/problem+json` and says what happened. (held by type)
     /// - `ERROR-DECLARED`: Only 200 and 404 occur, and the refusals of HTTP itself. (held by type)
-    /// - What [every operation](crate#what-every-operation-promises) and [every GET](crate#what-every-get-promises)
-    ///   promises.
+    /// - What [every operation](crate#every-operation) and [every GET](crate#every-get) promises.
     ///
     /// # Errors
     ///
@@ -64,8 +62,7 @@ pub trait Streams: Api {
     /// # Promises
     ///
     /// - `ERROR-DECLARED`: Only 200 occur, and the refusals of HTTP itself. (held by type)
-    /// - What [every operation](crate#what-every-operation-promises) and [every GET](crate#what-every-get-promises)
-    ///   promises.
+    /// - What [every operation](crate#every-operation) and [every GET](crate#every-get) promises.
     fn watch_texts<'t>(
         &'t self,
         tx: &'t ReadTx<Self::Store>,
@@ -82,8 +79,7 @@ pub trait Streams: Api {
     /// # Promises
     ///
     /// - `ERROR-DECLARED`: Only 200 occur, and the refusals of HTTP itself. (held by type)
-    /// - What [every operation](crate#what-every-operation-promises) and [every GET](crate#what-every-get-promises)
-    ///   promises.
+    /// - What [every operation](crate#every-operation) and [every GET](crate#every-get) promises.
     fn read_log<'t>(
         &'t self,
         tx: &'t ReadTx<Self::Store>,
@@ -100,8 +96,7 @@ pub trait Streams: Api {
     /// # Promises
     ///
     /// - `ERROR-DECLARED`: Only 200 occur, and the refusals of HTTP itself. (held by type)
-    /// - What [every operation](crate#what-every-operation-promises) and [every GET](crate#what-every-get-promises)
-    ///   promises.
+    /// - What [every operation](crate#every-operation) and [every GET](crate#every-get) promises.
     fn read_records<'t>(
         &'t self,
         tx: &'t ReadTx<Self::Store>,

@@ -10,9 +10,7 @@ record! {
 }
 
 impl Letter {
-    /// With what has to be there, and nothing else.
-    ///
-    /// To set more: `Letter { lines: Some(..), ..Letter::new(..) }`.
+    /// With what has to be there. To set more: `Letter { lines: Some(..), ..Letter::new(..) }`.
     pub fn new(to: impl Into<String>) -> Letter {
         Letter { to: to.into(), lines: None, weight: None }
     }

@@ -16,9 +16,7 @@ record! {
 }
 
 impl OrderBody {
-    /// With what has to be there, and nothing else.
-    ///
-    /// To set more: `OrderBody { card: Some(..), ..OrderBody::new(..) }`.
+    /// With what has to be there. To set more: `OrderBody { card: Some(..), ..OrderBody::new(..) }`.
     pub fn new(name: impl Into<String>) -> OrderBody {
         OrderBody { name: name.into(), card: None, ids: None, page: None }
     }

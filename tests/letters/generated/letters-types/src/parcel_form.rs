@@ -21,9 +21,7 @@ record! {
 }
 
 impl ParcelForm {
-    /// With what has to be there, and nothing else.
-    ///
-    /// To set more: `ParcelForm { card: Some(..), ..ParcelForm::new(..) }`.
+    /// With what has to be there. To set more: `ParcelForm { card: Some(..), ..ParcelForm::new(..) }`.
     pub fn new(content: impl Into<String>, weight: u64) -> ParcelForm {
         ParcelForm {
             content: content.into(), weight, card: None, cards: None, cover: None, labels: None, note: None,

@@ -9,9 +9,7 @@ use parcels_types::{Seen, operations};
 impl Client {
     /// The operation `either`.
     ///
-    /// `GET /either`
-    ///
-    /// Comes to [`Fetched`] of [`Seen`]. The [`Call`] takes `timeout`, `retries`, `head` and `header`.
+    /// `GET /either` comes to [`Fetched`] of [`Seen`]. The [`Call`] takes `timeout`, `retries`, `head` and `header`.
     ///
     /// # Promises
     ///
@@ -19,8 +17,7 @@ impl Client {
     ///   refused with 401 before it has any effect.
     /// - `AUTH-CHALLENGE`: The 401 says in `WWW-Authenticate` how to authenticate.
     /// - `ERROR-PROBLEM`: Every error is `application/problem+json` and says what happened.
-    /// - What [every operation](crate#what-every-operation-promises) and [every GET](crate#what-every-get-promises)
-    ///   promises.
+    /// - What [every operation](crate#every-operation) and [every GET](crate#every-get) promises.
     ///
     /// # Errors
     ///
@@ -31,23 +28,18 @@ impl Client {
 
     /// The operation `files`.
     ///
-    /// `GET /files`
-    ///
-    /// Comes to [`Fetched`] of [`Seen`]. The [`Call`] takes `timeout`, `retries`, `head` and `header`.
+    /// `GET /files` comes to [`Fetched`] of [`Seen`]. The [`Call`] takes `timeout`, `retries`, `head` and `header`.
     ///
     /// # Promises
     ///
-    /// - What [every operation](crate#what-every-operation-promises) and [every GET](crate#what-every-get-promises)
-    ///   promises.
+    /// - What [every operation](crate#every-operation) and [every GET](crate#every-get) promises.
     pub fn files(&self) -> Call<Files> {
         self.inner.call()
     }
 
     /// The operation `keys`.
     ///
-    /// `GET /keys`
-    ///
-    /// Comes to [`Fetched`] of [`Seen`]. The [`Call`] takes `timeout`, `retries`, `head` and `header`.
+    /// `GET /keys` comes to [`Fetched`] of [`Seen`]. The [`Call`] takes `timeout`, `retries`, `head` and `header`.
     ///
     /// # Promises
     ///
@@ -55,8 +47,7 @@ impl Client {
     ///   before it has any effect.
     /// - `AUTH-CHALLENGE`: The 401 says in `WWW-Authenticate` how to authenticate.
     /// - `ERROR-PROBLEM`: Every error is `application/problem+json` and says what happened.
-    /// - What [every operation](crate#what-every-operation-promises) and [every GET](crate#what-every-get-promises)
-    ///   promises.
+    /// - What [every operation](crate#every-operation) and [every GET](crate#every-get) promises.
     ///
     /// # Errors
     ///
@@ -67,23 +58,18 @@ impl Client {
 
     /// The operation `open`.
     ///
-    /// `GET /open`
-    ///
-    /// Comes to [`Fetched`] of [`Seen`]. The [`Call`] takes `timeout`, `retries`, `head` and `header`.
+    /// `GET /open` comes to [`Fetched`] of [`Seen`]. The [`Call`] takes `timeout`, `retries`, `head` and `header`.
     ///
     /// # Promises
     ///
-    /// - What [every operation](crate#what-every-operation-promises) and [every GET](crate#what-every-get-promises)
-    ///   promises.
+    /// - What [every operation](crate#every-operation) and [every GET](crate#every-get) promises.
     pub fn open(&self) -> Call<Open> {
         self.inner.call()
     }
 
     /// The operation `scoped`.
     ///
-    /// `GET /scoped`
-    ///
-    /// Comes to [`Fetched`] of [`Seen`]. The [`Call`] takes `timeout`, `retries`, `head` and `header`.
+    /// `GET /scoped` comes to [`Fetched`] of [`Seen`]. The [`Call`] takes `timeout`, `retries`, `head` and `header`.
     ///
     /// # Promises
     ///
@@ -91,8 +77,7 @@ impl Client {
     ///   effect.
     /// - `AUTH-CHALLENGE`: The 401 says in `WWW-Authenticate` how to authenticate.
     /// - `ERROR-PROBLEM`: Every error is `application/problem+json` and says what happened.
-    /// - What [every operation](crate#what-every-operation-promises) and [every GET](crate#what-every-get-promises)
-    ///   promises.
+    /// - What [every operation](crate#every-operation) and [every GET](crate#every-get) promises.
     ///
     /// # Errors
     ///
@@ -103,9 +88,7 @@ impl Client {
 
     /// The operation `scopedToo`.
     ///
-    /// `PUT /scoped`
-    ///
-    /// Comes to [`Updated`] of [`Seen`]. The [`Call`] takes `timeout`, `retries` and `header`.
+    /// `PUT /scoped` comes to [`Updated`] of [`Seen`]. The [`Call`] takes `timeout`, `retries` and `header`.
     ///
     /// # Promises
     ///
@@ -118,7 +101,7 @@ impl Client {
     /// - `PUT-READBACK`: The answer shows what is stored: what was sent, with the read-only members.
     /// - `FAILED-WRITE-NO-EFFECT`: A refused `PUT /scoped` changes nothing.
     /// - `ERROR-PROBLEM`: Every error is `application/problem+json` and says what happened.
-    /// - What [every operation](crate#what-every-operation-promises) promises.
+    /// - What [every operation](crate#every-operation) promises.
     ///
     /// # Errors
     ///

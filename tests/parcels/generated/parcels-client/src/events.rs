@@ -9,14 +9,12 @@ use parcels_types::{Subscription, operations};
 impl Client {
     /// The operation `subscribe`.
     ///
-    /// `POST /subscriptions`
-    ///
-    /// Comes to [`SubscribeOutcome`]. The [`Call`] takes `timeout` and `header`.
+    /// `POST /subscriptions` comes to [`SubscribeOutcome`]. The [`Call`] takes `timeout` and `header`.
     ///
     /// # Promises
     ///
     /// - `FAILED-WRITE-NO-EFFECT`: A refused `POST /subscriptions` changes nothing.
-    /// - What [every operation](crate#what-every-operation-promises) promises.
+    /// - What [every operation](crate#every-operation) promises.
     pub fn subscribe(&self, body: &Subscription) -> Call<Subscribe> {
         self.inner.call().body(body)
     }

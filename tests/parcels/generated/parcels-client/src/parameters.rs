@@ -11,28 +11,23 @@ use std::collections::BTreeMap;
 impl Client {
     /// The operation `byField`.
     ///
-    /// `GET /fields`
-    ///
-    /// Comes to [`Fetched`] of [`Seen`]. The [`Call`] takes `timeout`, `retries`, `head` and `header`.
+    /// `GET /fields` comes to [`Fetched`] of [`Seen`]. The [`Call`] takes `timeout`, `retries`, `head` and `header`.
     ///
     /// # Promises
     ///
-    /// - What [every operation](crate#what-every-operation-promises) and [every GET](crate#what-every-get-promises)
-    ///   promises.
+    /// - What [every operation](crate#every-operation) and [every GET](crate#every-get) promises.
     pub fn by_field(&self, x_ids: &[i64], query: ByFieldQuery) -> Call<ByField> {
         self.inner.call().header_parameter("X-Ids", x_ids).parameters(&query)
     }
 
     /// The operation `byPath`.
     ///
-    /// `GET /paths/{simple}/{label}/{matrix}/{colour}/{day}/seen`
-    ///
-    /// Comes to [`Fetched`] of [`Seen`]. The [`Call`] takes `timeout`, `retries`, `head` and `header`.
+    /// `GET /paths/{simple}/{label}/{matrix}/{colour}/{day}/seen` comes to [`Fetched`] of [`Seen`]. The [`Call`] takes
+    /// `timeout`, `retries`, `head` and `header`.
     ///
     /// # Promises
     ///
-    /// - What [every operation](crate#what-every-operation-promises) and [every GET](crate#what-every-get-promises)
-    ///   promises.
+    /// - What [every operation](crate#every-operation) and [every GET](crate#every-get) promises.
     pub fn by_path(
         &self,
         simple: &[String],
@@ -52,23 +47,19 @@ impl Client {
 
     /// The operation `search`.
     ///
-    /// `GET /search`
-    ///
-    /// Comes to [`Fetched`] of [`Seen`]. The [`Call`] takes `timeout`, `retries`, `head` and `header`.
+    /// `GET /search` comes to [`Fetched`] of [`Seen`]. The [`Call`] takes `timeout`, `retries`, `head` and `header`.
     ///
     /// # Promises
     ///
-    /// - What [every operation](crate#what-every-operation-promises) and [every GET](crate#what-every-get-promises)
-    ///   promises.
+    /// - What [every operation](crate#every-operation) and [every GET](crate#every-get) promises.
     pub fn search(&self, query: SearchQuery) -> Call<Search> {
         self.inner.call().parameters(&query)
     }
 }
 
 parameters! {
-    /// Parameters of [`Client::by_field`](crate::Client::by_field).
     #[derive(Default)]
-    pub struct ByFieldQuery {
+    pub struct ByFieldQuery of by_field {
         /// The parameter `x.odd_name`.
         optional x_odd_name: Option<f64>,
         /// The parameter `crumb`.
@@ -83,9 +74,8 @@ operation! { pub enum ByField of by_field = operations::BY_FIELD: Safe => Fetche
 operation! { pub enum ByPath of by_path = operations::BY_PATH: Safe => Fetched<Seen>, NoProblem; HasHead }
 
 parameters! {
-    /// Parameters of [`Client::search`](crate::Client::search).
     #[derive(Default)]
-    pub struct SearchQuery {
+    pub struct SearchQuery of search {
         /// The parameter `filter`.
         optional filter: Option<Filter>,
         /// The parameter `filter[x]`.

@@ -18,8 +18,7 @@ pub trait Access: Api {
     ///   refused with 401 before it has any effect. (held by type)
     /// - `AUTH-CHALLENGE`: The 401 says in `WWW-Authenticate` how to authenticate. (held at run time)
     /// - `ERROR-PROBLEM`: Every error is `application/problem+json` and says what happened. (held by type)
-    /// - What [every operation](crate#what-every-operation-promises) and [every GET](crate#what-every-get-promises)
-    ///   promises.
+    /// - What [every operation](crate#every-operation) and [every GET](crate#every-get) promises.
     ///
     /// # Errors
     ///
@@ -37,8 +36,7 @@ pub trait Access: Api {
     ///
     /// # Promises
     ///
-    /// - What [every operation](crate#what-every-operation-promises) and [every GET](crate#what-every-get-promises)
-    ///   promises.
+    /// - What [every operation](crate#every-operation) and [every GET](crate#every-get) promises.
     fn files<'t>(
         &'t self,
         tx: &'t ReadTx<Self::Store>,
@@ -56,8 +54,7 @@ pub trait Access: Api {
     ///   before it has any effect. (held by type)
     /// - `AUTH-CHALLENGE`: The 401 says in `WWW-Authenticate` how to authenticate. (held at run time)
     /// - `ERROR-PROBLEM`: Every error is `application/problem+json` and says what happened. (held by type)
-    /// - What [every operation](crate#what-every-operation-promises) and [every GET](crate#what-every-get-promises)
-    ///   promises.
+    /// - What [every operation](crate#every-operation) and [every GET](crate#every-get) promises.
     ///
     /// # Errors
     ///
@@ -75,8 +72,7 @@ pub trait Access: Api {
     ///
     /// # Promises
     ///
-    /// - What [every operation](crate#what-every-operation-promises) and [every GET](crate#what-every-get-promises)
-    ///   promises.
+    /// - What [every operation](crate#every-operation) and [every GET](crate#every-get) promises.
     fn open<'t>(
         &'t self,
         tx: &'t ReadTx<Self::Store>,
@@ -94,8 +90,7 @@ pub trait Access: Api {
     ///   effect. (held by type)
     /// - `AUTH-CHALLENGE`: The 401 says in `WWW-Authenticate` how to authenticate. (held at run time)
     /// - `ERROR-PROBLEM`: Every error is `application/problem+json` and says what happened. (held by type)
-    /// - What [every operation](crate#what-every-operation-promises) and [every GET](crate#what-every-get-promises)
-    ///   promises.
+    /// - What [every operation](crate#every-operation) and [every GET](crate#every-get) promises.
     ///
     /// # Errors
     ///
@@ -124,7 +119,7 @@ pub trait Access: Api {
     ///   only: yours to keep)
     /// - `FAILED-WRITE-NO-EFFECT`: A refused `PUT /scoped` changes nothing. (held at run time)
     /// - `ERROR-PROBLEM`: Every error is `application/problem+json` and says what happened. (held by type)
-    /// - What [every operation](crate#what-every-operation-promises) promises.
+    /// - What [every operation](crate#every-operation) promises.
     ///
     /// # Errors
     ///

@@ -15,7 +15,7 @@ pub trait Events: Api {
     /// # Promises
     ///
     /// - `FAILED-WRITE-NO-EFFECT`: A refused `POST /subscriptions` changes nothing. (held at run time)
-    /// - What [every operation](crate#what-every-operation-promises) promises.
+    /// - What [every operation](crate#every-operation) promises.
     fn subscribe<'t>(
         &'t self,
         tx: &'t mut WriteTx<Self::Store>,

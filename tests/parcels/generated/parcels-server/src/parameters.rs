@@ -16,8 +16,7 @@ pub trait Parameters: Api {
     ///
     /// # Promises
     ///
-    /// - What [every operation](crate#what-every-operation-promises) and [every GET](crate#what-every-get-promises)
-    ///   promises.
+    /// - What [every operation](crate#every-operation) and [every GET](crate#every-get) promises.
     fn by_field<'t>(
         &'t self,
         tx: &'t ReadTx<Self::Store>,
@@ -31,8 +30,7 @@ pub trait Parameters: Api {
     ///
     /// # Promises
     ///
-    /// - What [every operation](crate#what-every-operation-promises) and [every GET](crate#what-every-get-promises)
-    ///   promises.
+    /// - What [every operation](crate#every-operation) and [every GET](crate#every-get) promises.
     fn by_path<'t>(
         &'t self,
         tx: &'t ReadTx<Self::Store>,
@@ -46,8 +44,7 @@ pub trait Parameters: Api {
     ///
     /// # Promises
     ///
-    /// - What [every operation](crate#what-every-operation-promises) and [every GET](crate#what-every-get-promises)
-    ///   promises.
+    /// - What [every operation](crate#every-operation) and [every GET](crate#every-get) promises.
     fn search<'t>(
         &'t self,
         tx: &'t ReadTx<Self::Store>,

@@ -10,28 +10,23 @@ use parcels_types::{Parcel, webhooks};
 impl Client {
     /// The operation `parcelLost`.
     ///
-    /// `POST /parcel-lost`
-    ///
-    /// Comes to [`ParcelLostOutcome`]. The [`Call`] takes `timeout` and `header`.
+    /// `POST /parcel-lost` comes to [`ParcelLostOutcome`]. The [`Call`] takes `timeout` and `header`.
     pub fn parcel_lost(&self, query: ParcelLostQuery, body: &Parcel) -> Call<ParcelLost> {
         self.inner.call().parameters(&query).body(body)
     }
 
     /// The operation `parcelMoved`.
     ///
-    /// `POST /parcel-moved`
-    ///
-    /// Comes to [`ParcelMovedOutcome`], or is refused with [`ParcelMovedProblem`]. The [`Call`] takes `timeout` and
-    /// `header`.
+    /// `POST /parcel-moved` comes to [`ParcelMovedOutcome`], or is refused with [`ParcelMovedProblem`]. The [`Call`]
+    /// takes `timeout` and `header`.
     pub fn parcel_moved(&self, body: &Parcel) -> Call<ParcelMoved> {
         self.inner.call().body(body)
     }
 }
 
 parameters! {
-    /// Parameters of [`Client::parcel_lost`](crate::Client::parcel_lost).
     #[derive(Default)]
-    pub struct ParcelLostQuery {
+    pub struct ParcelLostQuery of parcel_lost {
         /// The parameter `X-Attempt`.
         optional x_attempt: Option<i64>,
     }
