@@ -11,7 +11,7 @@ use url::Url;
 
 use crate::meta::{Location, Meta};
 use crate::operation::EffectKind;
-use crate::transport::{Prepared, Reading};
+use crate::transport::Reading;
 
 /// An answer to an operation.
 #[derive(Debug)]
@@ -128,17 +128,18 @@ fn is_events(content: &Content) -> bool {
     matches!(content.encoding, Encoding::Events | Encoding::TextEvents)
 }
 
-/// How an answer to this request is read.
-pub(crate) fn reading(operation: &Operation, _: &Prepared, status: u16, headers: &HeaderMap) -> Reading {
+/// How an answer is read: a success that is bytes or a stream as it comes, everything else whole.
+pub(crate) fn reading(operation: &Operation, status: u16, headers: &HeaderMap) -> Reading {
     let media_type = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
-    match content_of(operation, status, media_type) {
-        Ok((_, content)) if !(200..300).contains(&status) || !content.encoding.is_stream() => Reading::Whole,
-        Ok((_, content)) if is_events(content) => match media_type {
-            Some(media_type) if media::content_of(&[*content], media_type).is_none() => Reading::Whole,
-            Some(_) | None => Reading::Events,
-        },
-        Ok(_) => Reading::Events,
-        Err(_) => Reading::Whole,
+    let Ok((_, content)) = content_of(operation, status, media_type) else { return Reading::Whole };
+    let is_another = || media_type.is_some_and(|media_type| media::content_of(&[*content], media_type).is_none());
+    match content.encoding {
+        _ if !(200..300).contains(&status) => Reading::Whole,
+        Encoding::Events | Encoding::TextEvents if is_another() => Reading::Whole,
+        Encoding::Events | Encoding::TextEvents | Encoding::Lines | Encoding::Sequence => Reading::Events,
+        Encoding::Binary => Reading::Pieces,
+        Encoding::Multipart if content.fields.is_empty() => Reading::Pieces,
+        Encoding::Json | Encoding::Problem | Encoding::Form | Encoding::Text | Encoding::Multipart => Reading::Whole,
     }
 }
 

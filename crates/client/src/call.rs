@@ -8,11 +8,10 @@ use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
-use bytes::Bytes;
 use http::HeaderValue;
 use http::header::{HeaderName, IF_MATCH, IF_NONE_MATCH};
 use methodical_wire::body::{Payload, Written};
-use methodical_wire::{self as wire, Etag, ParameterLocation, WriteBody};
+use methodical_wire::{self as wire, Blob, Etag, ParameterLocation, WriteBody};
 use serde::Serialize;
 
 use crate::answer::Answer;
@@ -102,8 +101,8 @@ impl<Op: Operation, E: Effect> Call<Op, E> {
     }
 
     /// The request body, as it is.
-    pub fn bytes(mut self, body: impl Into<Bytes>) -> Self {
-        self.draft.set_body(Ok(Written { content: 0, payload: Payload::Bytes(body.into()) }));
+    pub fn bytes(mut self, body: impl Into<Blob>) -> Self {
+        self.draft.set_body(Ok(Written { content: 0, payload: Payload::Blob(body.into()) }));
         self
     }
 }

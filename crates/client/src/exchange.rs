@@ -123,7 +123,7 @@ impl Course {
             self.attempts += 1;
             let terms = Terms {
                 declared,
-                reading: |status, headers: &HeaderMap| reading(operation, prepared, status, headers),
+                reading: |status, headers: &HeaderMap| reading(operation, status, headers),
                 limit: client.response_limit,
                 timeout: client.attempt_timeout.min(self.remaining()),
             };

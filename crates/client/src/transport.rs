@@ -35,6 +35,8 @@ pub(crate) enum Reading {
     Whole,
     /// As it comes, which may take as long as it likes.
     Events,
+    /// As it comes, if it does.
+    Pieces,
 }
 
 /// An answer as it came.
@@ -153,7 +155,7 @@ pub(crate) struct Terms<D, R> {
     pub(crate) reading: R,
     /// How large an answer may be that is read at once.
     pub(crate) limit: usize,
-    /// How long it may take.
+    /// How long it may take, and how long one piece to the next.
     pub(crate) timeout: Duration,
 }
 
@@ -226,6 +228,7 @@ where
     let body = match (terms.reading)(status, &headers) {
         Reading::Whole => read_body(&mut response, terms.limit).await?.into(),
         Reading::Events => incoming(response.into(), None, terms.limit),
+        Reading::Pieces => incoming(response.into(), Some(terms.timeout), terms.limit),
     };
     Ok(Received { status, headers, body, url })
 }

@@ -83,7 +83,7 @@ pub(crate) fn is_paginated(context: &Context<'_>, id: OperationId) -> bool {
 
 /// What the emitters of this crate read.
 pub(crate) fn context<'a>(known: &'a Known<'a>, package: &'a Package) -> Context<'a> {
-    Context::new(known, package, package.library_name("types"), "methodical_client::wire", RUNTIME)
+    Context::new(known, package, package.library_name("types"), "methodical_client::wire")
 }
 
 fn tag_module(context: &Context<'_>, tag: TagId, operations: &[OperationId]) -> String {

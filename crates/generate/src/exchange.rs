@@ -53,8 +53,8 @@ pub fn exchange(api: &Api, package: &Package, has_other: bool, is_chosen: impl F
     let types = package.library_name("types");
     let wire = "methodical_server::wire";
     let known = Known::of(api);
-    let client_context = Context::new(&known, package, types.clone(), wire, client::RUNTIME);
-    let server_context = Context::new(&known, package, types, wire, server::RUNTIME);
+    let client_context = Context::new(&known, package, types.clone(), wire);
+    let server_context = Context::new(&known, package, types, wire);
     let mut chosen = server_context.operations_by_tag();
     chosen.retain(|(tag, _)| is_chosen(tag.index()));
     let mut files = Files::default();

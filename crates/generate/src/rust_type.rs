@@ -48,22 +48,14 @@ pub(crate) struct Context<'a> {
     pub(crate) operations: &'static str,
     /// What the runtime is called from here: `methodical_wire`, `methodical_client::wire`, ...
     pub(crate) wire: &'static str,
-    /// Where `Bytes` stands, the body of messages that are not text.
-    pub(crate) bytes: &'static str,
 }
 
 impl<'a> Context<'a> {
-    /// What every emitter of one crate reads. `types`, `wire` and `bytes` are the fields of these names.
-    pub(crate) fn new(
-        known: &'a Known<'a>,
-        package: &'a Package,
-        types: String,
-        wire: &'static str,
-        bytes: &'static str,
-    ) -> Self {
+    /// What every emitter of one crate reads. `types` and `wire` are the fields of these names.
+    pub(crate) fn new(known: &'a Known<'a>, package: &'a Package, types: String, wire: &'static str) -> Self {
         let Known { api, names, features, common } = known;
         let operations = if is_received(api) { "webhooks" } else { "operations" };
-        Self { known, api, package, names, features, common, types, operations, wire, bytes }
+        Self { known, api, package, names, features, common, types, operations, wire }
     }
 
     /// The security schemes that an operation names.
@@ -278,7 +270,7 @@ impl<'a> Context<'a> {
             MediaType::Problem => scope.take(self.wire, "Problem"),
             MediaType::Text => quote!(String),
             // What the description says of the parts of a multipart body is for the caller to follow.
-            MediaType::Binary | MediaType::Multipart => scope.take(self.bytes, "Bytes"),
+            MediaType::Binary | MediaType::Multipart => scope.take(self.wire, "Blob"),
             MediaType::Events => {
                 let (events, data) = (scope.take(self.wire, "Events"), self.expand_type(scope, &content.schema));
                 quote!(#events<#data>)

@@ -30,7 +30,7 @@ pub(crate) const RUNTIME: &str = "methodical_server";
 
 /// The files of the crate.
 pub(crate) fn generate(known: &Known<'_>, package: &Package, kind: &Crate, description: Option<&Value>) -> Files {
-    let context = Context::new(known, package, package.library_name("types"), "methodical_server::wire", RUNTIME);
+    let context = Context::new(known, package, package.library_name("types"), "methodical_server::wire");
     let tags = context.operations_by_tag();
     let mut jobs = Jobs::default();
     let mut files = Files::default();

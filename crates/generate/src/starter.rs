@@ -76,7 +76,7 @@ fn runtime(source: &RuntimeSource, name: &str, features: &str) -> String {
 /// What the emitters of the user's service read: the paths are those of crates that it depends on.
 fn server_context<'a>(known: &'a Known<'a>, package: &'a Package) -> Context<'a> {
     let types = format!("{}::types", package.library_name("server"));
-    Context::new(known, package, types, "methodical_server::wire", "methodical_server")
+    Context::new(known, package, types, "methodical_server::wire")
 }
 
 /// The title in prose, safe in a line comment and in a string.

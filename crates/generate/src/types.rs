@@ -28,7 +28,7 @@ use recursion::{Recursion, held};
 /// The files of the crate.
 pub(crate) fn generate(known: &Known<'_>, package: &Package) -> Files {
     let api = known.api;
-    let context = Context::new(known, package, "crate".to_owned(), "methodical_wire", "methodical_wire");
+    let context = Context::new(known, package, "crate".to_owned(), "methodical_wire");
     let recursion = Recursion::of(api);
     let families = families(&context);
     let tags = operations_by_tag(&context);
@@ -51,7 +51,7 @@ pub(crate) fn generate(known: &Known<'_>, package: &Package) -> Files {
     let webhooks = api.receivers();
     if let Some(webhooks) = &webhooks {
         let known = Known::of(webhooks);
-        let received = Context::new(&known, package, "crate".to_owned(), "methodical_wire", "methodical_wire");
+        let received = Context::new(&known, package, "crate".to_owned(), "methodical_wire");
         let tags = operations_by_tag(&received);
         for (module, operations) in &tags {
             files.insert(format!("src/webhooks/{module}.rs"), operation_module(&received, operations));

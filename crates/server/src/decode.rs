@@ -7,8 +7,8 @@ use http::request::Parts;
 use methodical_wire::body::Payload;
 use methodical_wire::style::{self, Query, StyleError};
 use methodical_wire::{
-    Body, Content, Encoding, Form, Operation, Parameter, ParameterLocation, Place, Problem, ReadBody, RequestBody,
-    SecurityScheme, Violation, form, multipart, normalise, parse_json, validate, validate_parameter,
+    Blob, Body, Content, Encoding, Form, Operation, Parameter, ParameterLocation, Place, Problem, ReadBody,
+    RequestBody, SecurityScheme, Violation, form, multipart, normalise, parse_json, validate, validate_parameter,
 };
 use percent_encoding::percent_decode_str;
 use serde::de::value::MapDeserializer;
@@ -16,6 +16,7 @@ use serde::de::{DeserializeOwned, Deserializer, Visitor};
 use serde::forward_to_deserialize_any;
 use serde_json::{Error, Value};
 
+use crate::body::Arrived;
 use crate::failure::Failure;
 use crate::refusal::unprocessable;
 
@@ -26,7 +27,7 @@ pub(crate) struct Received {
     pub(crate) accept: usize,
     /// Which of the declared contents the body is, by position.
     pub(crate) content: usize,
-    pub(crate) body: Bytes,
+    pub(crate) body: Arrived,
 }
 
 /// A request that was read and checked: parameters under the names of their fields, and the body.
@@ -67,7 +68,7 @@ impl Unreadable {
 #[derive(Debug, Clone)]
 enum Member {
     Json(Value),
-    Bytes(Bytes),
+    Blob(Blob),
     Form(Form),
 }
 
@@ -80,7 +81,7 @@ impl Decoded {
         operation: &'static Operation,
         parts: &Parts,
         values: &[(&'static str, &str)],
-        received: &Received,
+        received: Received,
     ) -> Result<Self, Failure> {
         let mut decoded = Self { accept: received.accept, ..Self::default() };
         let mut wrong = Vec::new();
@@ -104,7 +105,7 @@ impl Decoded {
         let mut invalid = Vec::new();
         if let Some(declared) = &operation.body
             && let Some(content) = declared.contents.get(received.content)
-            && let Some(member) = read_body(declared, content, parts, &received.body, &mut invalid)?
+            && let Some(member) = read_body(declared, content, parts, received.body, &mut invalid)?
         {
             decoded.push(BODY, member);
             decoded.content = (received.content, Some(content));
@@ -167,7 +168,7 @@ impl Decoded {
         };
         let payload = match member {
             Member::Json(value) => Payload::Value(value.clone()),
-            Member::Bytes(bytes) => Payload::Bytes(bytes.clone()),
+            Member::Blob(blob) => Payload::Blob(blob.clone()),
             Member::Form(form) => Payload::Form(form.clone()),
         };
         T::read(Body { content, data, payload }).map(Some).map_err(|error| Unreadable::new(BODY, error))
@@ -190,7 +191,7 @@ impl Decoded {
             text.push(0);
             match member {
                 Member::Json(value) => text.extend_from_slice(sorted(value).to_string().as_bytes()),
-                Member::Bytes(bytes) => text.extend_from_slice(bytes),
+                Member::Blob(blob) => text.extend_from_slice(blob.fingerprint().unwrap_or_default()),
                 Member::Form(form) => text.extend(form.canonical()),
             }
             text.push(0);
@@ -304,9 +305,19 @@ fn read_body(
     declared: &RequestBody,
     content: &Content,
     parts: &Parts,
-    body: &Bytes,
+    body: Arrived,
     invalid: &mut Vec<Violation>,
 ) -> Result<Option<Member>, Failure> {
+    let body = match body {
+        Arrived::Bytes(bytes) => bytes,
+        Arrived::Blob(blob) if blob.length() == Some(0) => Bytes::new(),
+        Arrived::Blob(blob) => return Ok(Some(Member::Blob(blob))),
+        Arrived::Parts(form) => {
+            let form = multipart::read(content, form, invalid);
+            let form = form.map_err(|error| Failure::new(400, format!("The form cannot be read: {error}.")))?;
+            return Ok(Some(Member::Form(form)));
+        }
+    };
     // A form without pairs, a text without characters and bytes without any are bodies all the same, if one is wanted.
     let is_there = declared.required || parts.headers.contains_key(CONTENT_TYPE);
     let may_be_empty = is_there && matches!(content.encoding, Encoding::Text | Encoding::Binary);
@@ -317,23 +328,16 @@ fn read_body(
         };
     }
     let mut value = match content.encoding {
-        Encoding::Multipart if !content.fields.is_empty() => {
-            let media_type = parts.headers.get(CONTENT_TYPE).and_then(|field| field.to_str().ok()).unwrap_or_default();
-            let form = multipart::read(content, media_type, body, invalid);
-            let form = form.map_err(|error| Failure::new(400, format!("The form cannot be read: {error}.")))?;
-            return Ok(Some(Member::Form(form)));
-        }
         Encoding::Binary
         | Encoding::Multipart
         | Encoding::Events
         | Encoding::TextEvents
         | Encoding::Lines
-        | Encoding::Sequence => return Ok(Some(Member::Bytes(body.clone()))),
-        Encoding::Json | Encoding::Problem => {
-            parse_json(body).map_err(|error| Failure::new(400, format!("The body cannot be read as JSON: {error}.")))?
-        }
-        Encoding::Text => Value::String(utf8(body)?.to_owned()),
-        Encoding::Form => form::read(content, utf8(body)?)
+        | Encoding::Sequence => return Ok(Some(Member::Blob(body.into()))),
+        Encoding::Json | Encoding::Problem => parse_json(&body)
+            .map_err(|error| Failure::new(400, format!("The body cannot be read as JSON: {error}.")))?,
+        Encoding::Text => Value::String(utf8(&body)?.to_owned()),
+        Encoding::Form => form::read(content, utf8(&body)?)
             .map_err(|error| Failure::new(400, format!("The form cannot be read: {error}.")))?,
     };
     // What was sent is judged as it was sent: making it ready drops the read-only members that are to be refused.
@@ -364,7 +368,7 @@ impl<'de> Deserializer<'de> for MemberRef<'de> {
     fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
         match self.0 {
             Member::Json(value) => value.deserialize_any(visitor),
-            Member::Bytes(bytes) => visitor.visit_bytes(bytes),
+            Member::Blob(blob) => visitor.visit_bytes(blob.in_memory().map_or(&[], Bytes::as_ref)),
             Member::Form(_) => visitor.visit_unit(),
         }
     }
@@ -372,14 +376,14 @@ impl<'de> Deserializer<'de> for MemberRef<'de> {
     fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
         match self.0 {
             Member::Json(value) => value.deserialize_option(visitor),
-            Member::Bytes(_) | Member::Form(_) => visitor.visit_some(self),
+            Member::Blob(_) | Member::Form(_) => visitor.visit_some(self),
         }
     }
 
     fn deserialize_newtype_struct<V: Visitor<'de>>(self, name: &'static str, visitor: V) -> Result<V::Value, Error> {
         match self.0 {
             Member::Json(value) => value.deserialize_newtype_struct(name, visitor),
-            Member::Bytes(_) | Member::Form(_) => visitor.visit_newtype_struct(self),
+            Member::Blob(_) | Member::Form(_) => visitor.visit_newtype_struct(self),
         }
     }
 
@@ -391,7 +395,7 @@ impl<'de> Deserializer<'de> for MemberRef<'de> {
     ) -> Result<V::Value, Error> {
         match self.0 {
             Member::Json(value) => value.deserialize_enum(name, variants, visitor),
-            Member::Bytes(bytes) => visitor.visit_bytes(bytes),
+            Member::Blob(blob) => visitor.visit_bytes(blob.in_memory().map_or(&[], Bytes::as_ref)),
             Member::Form(_) => visitor.visit_unit(),
         }
     }
@@ -452,7 +456,7 @@ mod tests {
         decoded.push("name", Member::Json(json!("a")));
         decoded.push("wide", Member::Json(json!(-1)));
         decoded.push("kind", Member::Json(json!("plain")));
-        decoded.push("body", Member::Bytes(Bytes::from_static(&[0, 255])));
+        decoded.push("body", Member::Blob(Bytes::from_static(&[0, 255]).into()));
         let upload = Upload {
             name: "a".to_owned(),
             size: None,

@@ -43,6 +43,7 @@ mod respond;
 mod route;
 mod serve;
 mod service;
+mod spool;
 mod store;
 mod stream;
 mod streaming;

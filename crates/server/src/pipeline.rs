@@ -17,11 +17,11 @@ use http::header::{
 use http::request::Parts;
 use http::{Method, Request, Response};
 use hyper::body::Body as _;
-use methodical_wire::{Operation, Place, SecurityScheme, Timestamp, Uuid, Violation};
+use methodical_wire::{Encoding, Operation, Place, SecurityScheme, Timestamp, Uuid, Violation};
 use tracing::Instrument as _;
 
 use crate::api::{Api, Cx};
-use crate::body::{pass_over, read_body};
+use crate::body::{Arrived, Large, pass_over, read_blob, read_body, read_parts};
 use crate::caller::Caller;
 use crate::decode::{Decoded, Received};
 use crate::failure::Failure;
@@ -230,15 +230,20 @@ impl<A: Api> Pipeline<A> {
         // Only a read goes on in it, and has no body that it would have to be kept for.
         let view = view.filter(|_| matches!(route.value, Handler::Read(_)) && operation.body.is_none());
         self.api.authorize(cx.principal(), operation).map_err(|forbidden| Failure::from(forbidden.into_problem()))?;
-        let received = self.receive(operation, parts, body).await?;
         let handler = match &route.value {
             Handler::Raw(handler) => {
-                return Ok(Answered::Raw(take_over(handler, operation, values, parts, received.body, cx).await?));
+                let (_, _) = self.negotiate(operation, parts, body)?;
+                let body = match &operation.body {
+                    Some(_) => read_body(body, self.limits.body, self.limits.timeout).await?,
+                    None => Bytes::new(),
+                };
+                return Ok(Answered::Raw(take_over(handler, operation, values, parts, body, cx).await?));
             }
             Handler::Read(_) | Handler::Write(_) => &route.value,
         };
+        let received = self.receive(operation, parts, body).await?;
         let preconditions = Preconditions::read(&parts.headers).map_err(|BadPrecondition(name)| unreadable(name))?;
-        let decoded = Decoded::check(operation, parts, values, &received)?;
+        let decoded = Decoded::check(operation, parts, values, received)?;
         // Whom the API cannot name is told from others as for the rate.
         let scope = || if anonymous { rate_key } else { self.api.scope_key(cx.principal()) };
         let key = KeyedRequest::read(operation, &parts.headers, scope, &decoded)?;
@@ -251,6 +256,16 @@ impl<A: Api> Pipeline<A> {
         Ok(Answered::Finished(finished))
     }
 
+    /// Which content of its success the caller prefers, and which of the declared contents the body is.
+    fn negotiate(&self, operation: &'static Operation, parts: &Parts, body: &Body) -> Result<(usize, usize), Failure> {
+        let accept = check_accept(operation, &parts.headers)?;
+        let Some(declared) = &operation.body else { return Ok((accept, 0)) };
+        let is_empty = hyper::body::Body::is_end_stream(body);
+        let content = choose_content(operation, declared, &parts.headers, is_empty)?;
+        check_content_encoding(&parts.headers)?;
+        Ok((accept, content))
+    }
+
     /// The body of an operation that has one; that of others is not read.
     async fn receive(
         &self,
@@ -258,16 +273,36 @@ impl<A: Api> Pipeline<A> {
         parts: &Parts,
         body: &mut Body,
     ) -> Result<Received, Failure> {
-        let accept = check_accept(operation, &parts.headers)?;
+        let (accept, content) = self.negotiate(operation, parts, body)?;
         let Some(declared) = &operation.body else {
-            return Ok(Received { accept, content: 0, body: Bytes::new() });
+            return Ok(Received { accept, content, body: Arrived::Bytes(Bytes::new()) });
         };
-        let is_empty = hyper::body::Body::is_end_stream(body);
-        let content = choose_content(operation, declared, &parts.headers, is_empty)?;
-        check_content_encoding(&parts.headers)?;
-        let body = read_body(body, self.limits.body, self.limits.timeout).await?;
+        let Some(data) = declared.contents.get(content) else { return Err(Failure::internal()) };
+        let body = match data.encoding {
+            Encoding::Multipart if !data.fields.is_empty() => {
+                Box::pin(read_parts(body, data, media_type_of(parts), self.large())).await?
+            }
+            Encoding::Binary | Encoding::Multipart => Box::pin(read_blob(body, self.large())).await?,
+            Encoding::Json
+            | Encoding::Problem
+            | Encoding::Form
+            | Encoding::Text
+            | Encoding::Events
+            | Encoding::TextEvents
+            | Encoding::Lines
+            | Encoding::Sequence => Arrived::Bytes(read_body(body, self.limits.body, self.limits.timeout).await?),
+        };
         Ok(Received { accept, content, body })
     }
+
+    fn large(&self) -> Large {
+        let Limits { body, upload, memory, timeout, .. } = self.limits;
+        Large { whole: upload, values: body, memory, patience: timeout }
+    }
+}
+
+fn media_type_of(parts: &Parts) -> &str {
+    parts.headers.get(CONTENT_TYPE).and_then(|field| field.to_str().ok()).unwrap_or_default()
 }
 
 fn choose<'r, 'p, A: Api>(

@@ -35,11 +35,16 @@ use crate::tx::{ReadTx, WriteTx};
 /// What a request may take.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Limits {
-    /// How many bytes a body may have; more is 413.
+    /// How many bytes a body may have that a value is read from, and of a form with files what is no file; more is 413.
     pub body: usize,
+    /// How many bytes a body may have that is handed on as it is, or a form with files; more is 413.
+    pub upload: u64,
+    /// How many bytes of such a body, or of a file in a form, are kept in memory; a larger one goes to a temporary file (in the folder
+    /// that the environment names for them) until the request is over.
+    pub memory: usize,
     /// How many bytes the path and the query may have together; more is 414.
     pub uri: usize,
-    /// How long a body may take to arrive (408), and after it a handler to answer (503).
+    /// How long a body may take to arrive (408), an upload for every `body` bytes of it, and after it a handler to answer (503).
     pub timeout: Duration,
     /// How long a repetition waits for the request under the same idempotency key; longer is 409.
     pub in_flight: Duration,
@@ -53,6 +58,8 @@ impl Default for Limits {
     fn default() -> Self {
         Self {
             body: 1024 * 1024,
+            upload: 64 * 1024 * 1024,
+            memory: 256 * 1024,
             uri: 8 * 1024,
             timeout: Duration::from_secs(30),
             in_flight: Duration::from_secs(2),

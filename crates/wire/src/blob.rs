@@ -5,6 +5,7 @@ use std::fmt;
 use std::future::poll_fn;
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::task::{Context, Poll, ready};
 
 use bytes::{Bytes, BytesMut};
 use futures_core::Stream;
@@ -30,6 +31,11 @@ pub trait Source: Send + Sync + 'static {
 
     /// How many there are, if it is known.
     fn length(&self) -> Option<u64>;
+
+    /// What tells them from others, such as a digest, if it is known.
+    fn fingerprint(&self) -> Option<&[u8]> {
+        None
+    }
 }
 
 /// A stream until somebody takes it.
@@ -74,6 +80,27 @@ impl Blob {
         match &self.0 {
             Kind::Memory(bytes) => Some(bytes),
             Kind::Source(_) | Kind::Once(_) => None,
+        }
+    }
+
+    /// What tells it from others, if that is known: all of what is in memory.
+    pub fn fingerprint(&self) -> Option<&[u8]> {
+        match &self.0 {
+            Kind::Memory(bytes) => Some(bytes),
+            Kind::Source(source) => source.fingerprint(),
+            Kind::Once(_) => None,
+        }
+    }
+
+    /// Several, one after another.
+    pub(crate) fn chain(blobs: Vec<Blob>) -> Blob {
+        if let Some(pieces) = blobs.iter().map(|blob| blob.in_memory().map(Bytes::as_ref)).collect::<Option<Vec<_>>>() {
+            return Blob::from(pieces.concat());
+        }
+        let length = blobs.iter().map(Blob::length).sum();
+        match blobs.iter().all(Blob::is_repeatable) {
+            true => Blob::source(Chain { blobs, length }),
+            false => Blob::once(Chain { blobs, length }.open(), length, usize::MAX),
         }
     }
 
@@ -128,14 +155,53 @@ impl Blob {
     }
 }
 
+/// Several blobs, one after another.
+struct Chain {
+    blobs: Vec<Blob>,
+    length: Option<u64>,
+}
+
+impl Source for Chain {
+    fn open(&self) -> ByteStream {
+        ByteStream::of(Box::pin(Chained { rest: self.blobs.clone().into_iter(), current: None }))
+    }
+
+    fn length(&self) -> Option<u64> {
+        self.length
+    }
+}
+
+struct Chained {
+    rest: std::vec::IntoIter<Blob>,
+    current: Option<ByteStream>,
+}
+
+impl Stream for Chained {
+    type Item = Result<Bytes, StreamError>;
+
+    fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        loop {
+            if let Some(current) = &mut self.current
+                && let Some(piece) = ready!(Pin::new(current).poll_next(cx))
+            {
+                return Poll::Ready(Some(piece));
+            }
+            match self.rest.next() {
+                Some(next) => self.current = Some(next.into_stream()),
+                None => return Poll::Ready(None),
+            }
+        }
+    }
+}
+
 /// The stream of a blob whose stream is gone.
 struct Taken;
 
 impl Stream for Taken {
     type Item = Result<Bytes, StreamError>;
 
-    fn poll_next(self: Pin<&mut Self>, _: &mut std::task::Context<'_>) -> std::task::Poll<Option<Self::Item>> {
-        std::task::Poll::Ready(Some(Err(StreamError::Taken)))
+    fn poll_next(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        Poll::Ready(Some(Err(StreamError::Taken)))
     }
 }
 

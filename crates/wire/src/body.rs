@@ -248,8 +248,8 @@ pub fn encode(content: &Content, payload: Payload) -> Result<(Blob, Option<Strin
             return streamed(Box::pin(Framed::new(items, content.encoding == Encoding::Sequence)));
         }
         Payload::Form(form) => {
-            let (bytes, media_type) = multipart::write(content, form);
-            return Ok((bytes.into(), Some(media_type)));
+            let (blob, media_type) = multipart::write(content, form);
+            return Ok((blob, Some(media_type)));
         }
         Payload::Value(value) => value.to_string().into_bytes(),
         Payload::Json(text) => text,

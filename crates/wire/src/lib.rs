@@ -11,6 +11,8 @@ pub mod double_option;
 mod etag;
 pub mod events;
 mod expression;
+#[cfg(feature = "files")]
+mod files;
 pub mod form;
 mod format;
 mod headers;

@@ -1,14 +1,18 @@
 //! `multipart/form-data` (RFC 7578): a form with files. What is no file is a value of the form's schema, as text or as JSON.
 
-use bytes::{Bytes, BytesMut};
+mod parser;
+
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
+use crate::blob::Blob;
 use crate::body::{Body, BodyError, Payload, Written};
 use crate::style::{encode_form, primitive_text};
 use crate::union::located;
 use crate::{Content, Field, FieldKind, Violation, form, media, normalise, parse_json, validate};
+
+pub use parser::{Found, Head, Parser};
 
 /// A file in a form.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -18,12 +22,12 @@ pub struct File {
     /// What it holds, such as `image/png`; unless it is said, what is declared for it, or bytes.
     pub media_type: Option<String>,
     /// What is in it.
-    pub content: Bytes,
+    pub content: Blob,
 }
 
 impl File {
     /// A file by this name.
-    pub fn new(name: impl Into<String>, content: impl Into<Bytes>) -> File {
+    pub fn new(name: impl Into<String>, content: impl Into<Blob>) -> File {
         File { name: Some(name.into()), media_type: None, content: content.into() }
     }
 
@@ -115,17 +119,17 @@ impl Form {
         let mut text = Value::Object(self.values.clone()).to_string().into_bytes();
         for (name, file) in &self.files {
             text.extend_from_slice(format!("\0{name}\0{:?}\0{:?}\0", file.name, file.media_type).as_bytes());
-            text.extend_from_slice(&file.content);
+            text.extend_from_slice(file.content.fingerprint().unwrap_or_default());
         }
         text
     }
 }
 
 /// A form as bytes, and the media type with its boundary. Fields go in the order of their declaration.
-pub(crate) fn write(content: &Content, mut form: Form) -> (Bytes, String) {
+pub(crate) fn write(content: &Content, mut form: Form) -> (Blob, String) {
     let boundary = uuid::Uuid::new_v4().simple().to_string();
-    let mut text = BytesMut::new();
-    let mut part = |name: &str, file_name: Option<&str>, media_type: Option<&str>, content: &[u8]| {
+    let mut pieces: Vec<Blob> = Vec::new();
+    let mut part = |name: &str, file_name: Option<&str>, media_type: Option<&str>, content: Blob| {
         let file_name = file_name.map(|name| format!("; filename=\"{}\"", quoted(name))).unwrap_or_default();
         let media_type = media_type.filter(|text| !text.contains(['\r', '\n']));
         let media_type = media_type.map(|text| format!("Content-Type: {text}\r\n")).unwrap_or_default();
@@ -133,16 +137,14 @@ pub(crate) fn write(content: &Content, mut form: Form) -> (Bytes, String) {
             "--{boundary}\r\nContent-Disposition: form-data; name=\"{}\"{file_name}\r\n{media_type}\r\n",
             quoted(name)
         );
-        text.extend_from_slice(head.as_bytes());
-        text.extend_from_slice(content);
-        text.extend_from_slice(b"\r\n");
+        pieces.extend([head.into(), content, "\r\n".into()]);
     };
     for field in content.fields {
         if field.kind == FieldKind::File {
             for file in form.take_files(field.name) {
                 let declared = field.media_type.filter(|text| !text.contains(['*', ',']));
                 let media_type = file.media_type.as_deref().or(declared).unwrap_or("application/octet-stream");
-                part(field.name, Some(file.name.as_deref().unwrap_or("file")), Some(media_type), &file.content);
+                part(field.name, Some(file.name.as_deref().unwrap_or("file")), Some(media_type), file.content);
             }
             continue;
         }
@@ -150,16 +152,16 @@ pub(crate) fn write(content: &Content, mut form: Form) -> (Bytes, String) {
         let items = if field.many { value.as_array().map(Vec::as_slice) } else { None };
         for item in items.unwrap_or(std::slice::from_ref(value)) {
             match primitive_text(item).filter(|_| field.kind == FieldKind::Text) {
-                Some(text) => part(field.name, None, field.media_type, text.as_bytes()),
+                Some(text) => part(field.name, None, field.media_type, text.into()),
                 None => {
                     let media_type = field.media_type.unwrap_or("application/json");
-                    part(field.name, None, Some(media_type), item.to_string().as_bytes());
+                    part(field.name, None, Some(media_type), item.to_string().into());
                 }
             }
         }
     }
-    text.extend_from_slice(format!("--{boundary}--\r\n").as_bytes());
-    (text.freeze(), format!("{}; boundary={boundary}", media::essence(content.media_type)))
+    pieces.push(format!("--{boundary}--\r\n").into());
+    (Blob::chain(pieces), format!("{}; boundary={boundary}", media::essence(content.media_type)))
 }
 
 /// A name as it stands between quotes (RFC 7578, section 2; the escapes are those that browsers write).
@@ -167,41 +169,57 @@ fn quoted(name: &str) -> String {
     name.replace('"', "%22").replace('\r', "%0D").replace('\n', "%0A")
 }
 
-fn unquoted(name: &str) -> String {
-    name.replace("%22", "\"").replace("%0D", "\r").replace("%0A", "\n").replace("\\\"", "\"")
+/// A part as it came.
+#[derive(Debug)]
+pub struct Part {
+    /// What stands above it.
+    pub head: Head,
+    /// It.
+    pub content: Blob,
 }
 
-/// Reads a form, and holds it against its schema: what is wrong with it goes to `invalid`.
+/// The boundary that a media type names.
+///
+/// # Errors
+/// When it names none.
+pub fn boundary(media_type: &str) -> Result<&str, BodyError> {
+    let boundary = media::parameter(media_type, "boundary").filter(|boundary| !boundary.is_empty());
+    boundary.ok_or_else(|| BodyError::new("`Content-Type` names no boundary"))
+}
+
+/// Whether a field is a file, and so need not be in memory.
+pub fn is_file(content: &Content, name: &str) -> bool {
+    content.fields.iter().any(|field| field.name == name && field.kind == FieldKind::File)
+}
+
+/// Makes a form of its parts, and holds it against its schema: what is wrong with it goes to `invalid`. What is no file has to be
+/// in memory.
 ///
 /// # Errors
 /// When it does not have the form of one.
-pub fn read(
-    content: &Content,
-    media_type: &str,
-    body: &Bytes,
-    invalid: &mut Vec<Violation>,
-) -> Result<Form, BodyError> {
-    let boundary = media::parameter(media_type, "boundary").filter(|boundary| !boundary.is_empty());
-    let boundary = boundary.ok_or_else(|| BodyError::new("`Content-Type` names no boundary"))?;
+pub fn read(content: &Content, parts: Vec<Part>, invalid: &mut Vec<Violation>) -> Result<Form, BodyError> {
     let mut form = Form::default();
     let mut pairs = Vec::new();
     let mut json: Vec<(&'static Field, Value)> = Vec::new();
-    for part in parts(boundary, body)? {
-        let field = content.fields.iter().find(|field| field.name == part.name);
+    for Part { head, content: value } in parts {
+        let media_type = head.field("content-type").map(str::to_owned);
+        let Head { name, file_name, .. } = head;
+        let name = name.ok_or_else(|| BodyError::new("a part has no name"))?;
+        let field = content.fields.iter().find(|field| field.name == name);
+        let bytes = value.in_memory().cloned().unwrap_or_default();
         match field.map(|field| (field, field.kind)) {
             Some((_, FieldKind::File)) => {
-                let Part { name, file_name, media_type, content } = part;
-                form.files.push((name, File { name: file_name, media_type, content }));
+                form.files.push((name, File { name: file_name, media_type, content: value }));
             }
             Some((field, FieldKind::Json)) => {
-                let value = parse_json(&part.content)
-                    .map_err(|error| BodyError::new(format!("the part `{}` is not JSON: {error}", part.name)))?;
+                let value = parse_json(&bytes)
+                    .map_err(|error| BodyError::new(format!("the part `{name}` is not JSON: {error}")))?;
                 json.push((field, value));
             }
             Some((_, FieldKind::Text)) | None => {
-                let text = std::str::from_utf8(&part.content)
-                    .map_err(|_| BodyError::new(format!("the part `{}` is not UTF-8", part.name)))?;
-                pairs.push(format!("{}={}", encode_form(&part.name), encode_form(text)));
+                let text = std::str::from_utf8(&bytes)
+                    .map_err(|_| BodyError::new(format!("the part `{name}` is not UTF-8")))?;
+                pairs.push(format!("{}={}", encode_form(&name), encode_form(text)));
             }
         }
     }
@@ -246,94 +264,6 @@ fn insert(members: &mut Map<String, Value>, name: &str, many: bool, value: Value
     }
 }
 
-/// A part as it came.
-#[derive(Debug, PartialEq)]
-struct Part {
-    name: String,
-    file_name: Option<String>,
-    media_type: Option<String>,
-    content: Bytes,
-}
-
-/// Cuts a body into its parts (RFC 2046, section 5.1.1). They are slices of it.
-fn parts(boundary: &str, body: &Bytes) -> Result<Vec<Part>, BodyError> {
-    let opening = format!("--{boundary}");
-    let delimiter = format!("\r\n{opening}");
-    let mut at = match body.starts_with(opening.as_bytes()) {
-        true => opening.len(),
-        false => find(body, delimiter.as_bytes(), 0).ok_or_else(unfinished)? + delimiter.len(),
-    };
-    let mut parts = Vec::new();
-    loop {
-        if body[at..].starts_with(b"--") {
-            return Ok(parts);
-        }
-        // White space may stand behind a boundary.
-        let line = find(body, b"\r\n", at).ok_or_else(unfinished)?;
-        let end = find(body, delimiter.as_bytes(), line).ok_or_else(unfinished)?;
-        parts.push(part(&body.slice((line + 2).min(end)..end))?);
-        at = end + delimiter.len();
-    }
-}
-
-fn unfinished() -> BodyError {
-    BodyError::new("it ends before its last boundary")
-}
-
-fn find(body: &[u8], text: &[u8], from: usize) -> Option<usize> {
-    let first = *text.first()?;
-    let mut at = from;
-    while let Some(next) = body.get(at..)?.iter().position(|byte| *byte == first) {
-        if body[at + next..].starts_with(text) {
-            return Some(at + next);
-        }
-        at += next + 1;
-    }
-    None
-}
-
-fn part(text: &Bytes) -> Result<Part, BodyError> {
-    let (head, start) = match (text.starts_with(b"\r\n"), find(text, b"\r\n\r\n", 0)) {
-        (true, _) => (&text[..0], 2),
-        (false, Some(end)) => (&text[..end], end + 4),
-        (false, None) => return Err(BodyError::new("a part has no end of its header")),
-    };
-    let head = std::str::from_utf8(head).map_err(|_| BodyError::new("the header of a part is not UTF-8"))?;
-    let field = |name: &str| {
-        let mut fields = head.split("\r\n").filter_map(|line| line.split_once(':'));
-        fields.find(|(own, _)| own.trim().eq_ignore_ascii_case(name)).map(|(_, value)| value.trim())
-    };
-    let disposition = field("content-disposition").unwrap_or_default();
-    let name = quoted_parameter(disposition, "name").ok_or_else(|| BodyError::new("a part has no name"))?;
-    Ok(Part {
-        name,
-        file_name: quoted_parameter(disposition, "filename"),
-        media_type: field("content-type").map(str::to_owned),
-        content: text.slice(start..),
-    })
-}
-
-/// A parameter of `Content-Disposition`; between quotes anything may stand, a semicolon for one.
-fn quoted_parameter(disposition: &str, name: &str) -> Option<String> {
-    let mut rest = disposition.split_once(';')?.1;
-    loop {
-        let (own, after) = rest.split_once('=')?;
-        let (value, next) = match after.trim_start().strip_prefix('"') {
-            Some(quoted) => {
-                let end = quoted.char_indices().find(|(at, c)| *c == '"' && !quoted[..*at].ends_with('\\'))?.0;
-                (unquoted(&quoted[..end]), &quoted[end + 1..])
-            }
-            None => after
-                .split_once(';')
-                .map_or((after.trim().to_owned(), ""), |(value, next)| (value.trim().to_owned(), next)),
-        };
-        if own.trim_matches([' ', ';']).eq_ignore_ascii_case(name) {
-            return Some(value);
-        }
-        rest = next;
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -360,16 +290,33 @@ mod tests {
         Content { media_type: "multipart/form-data", encoding, schema, fields: &FIELDS, ..Content::JSON }
     }
 
+    /// All parts of a body in memory.
+    fn parts(media_type: &str, body: &[u8]) -> Result<Vec<Part>, BodyError> {
+        let mut parser = Parser::new(boundary(media_type)?);
+        parser.push(body);
+        let mut parts: Vec<(Head, Vec<u8>)> = Vec::new();
+        while let Some(found) = parser.take()? {
+            match found {
+                Found::Part(head) => parts.push((head, Vec::new())),
+                Found::Data(data) => parts.last_mut().unwrap().1.extend_from_slice(&data),
+                Found::End => {}
+            }
+        }
+        parser.finish()?;
+        Ok(parts.into_iter().map(|(head, content)| Part { head, content: content.into() }).collect())
+    }
+
     #[test]
     fn what_is_written_is_read() {
         let mut form = Form::default();
-        form.put_file("file", File::new("a \"b\";.txt", Bytes::from_static(b"--x\r\n")).with_media_type("text/plain"));
+        form.put_file("file", File::new("a \"b\";.txt", "--x\r\n").with_media_type("text/plain"));
         form.put("tags", &["1", "b&c"]).unwrap();
         form.put("size", &7).unwrap();
         form.put("place", &serde_json::json!({"x": [1]})).unwrap();
         let (bytes, media_type) = write(&content(), form.clone());
         let mut invalid = Vec::new();
-        let mut read = read(&content(), &media_type, &bytes, &mut invalid).unwrap();
+        let parts = parts(&media_type, bytes.in_memory().unwrap()).unwrap();
+        let mut read = read(&content(), parts, &mut invalid).unwrap();
         assert_eq!(invalid, []);
         assert_eq!(read.take::<Vec<String>>("tags").unwrap(), ["1", "b&c"]);
         assert_eq!(read.take::<u32>("size").unwrap(), 7);
@@ -379,9 +326,10 @@ mod tests {
     #[test]
     fn what_is_wrong_is_said_with_its_place() {
         let check = |body: &str, expect: &str| {
-            let body = Bytes::from(body.replace('\n', "\r\n"));
+            let body = body.replace('\n', "\r\n");
             let mut invalid = Vec::new();
-            let text = match read(&content(), "multipart/form-data; boundary=\"x y\"", &body, &mut invalid) {
+            let parts = parts("multipart/form-data; boundary=\"x y\"", body.as_bytes());
+            let text = match parts.and_then(|parts| read(&content(), parts, &mut invalid)) {
                 Ok(_) => {
                     invalid.iter().map(|one| format!("{} {}", one.pointer, one.detail)).collect::<Vec<_>>().join("; ")
                 }

@@ -1,6 +1,6 @@
 //! The answers of an operation that fit none of the runtime's facts: a variant for each declared success.
 
-use methodical_model::{Response, Status};
+use methodical_model::{MediaType, Response, Status};
 use proc_macro2::{Ident, Literal, TokenStream};
 use quote::quote;
 
@@ -74,7 +74,9 @@ impl Expander<'_> {
         };
         // What a body is written from is taken, or looked at where `serde` writes it.
         let is_taken = self.names.bodies.contents[index].is_some()
-            || response.content().is_some_and(|content| content.kind.is_stream());
+            || response.content().is_some_and(|content| {
+                content.kind.is_stream() || matches!(content.kind, MediaType::Binary | MediaType::Multipart)
+            });
         let made = match response.content() {
             None => quote!(#reply::empty(#status)),
             Some(_) if is_taken => quote!(#reply::body(#status, body)?),

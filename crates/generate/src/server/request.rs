@@ -1,6 +1,6 @@
 //! What a handler is given: the parameters by their Rust names, and the body.
 
-use methodical_model::{Parameter, Schema};
+use methodical_model::{MediaType, Parameter, Schema};
 use proc_macro2::{Ident, Literal, TokenStream};
 use quote::quote;
 
@@ -23,7 +23,8 @@ impl Expander<'_> {
         fields.extend(accept.as_ref().map(|accept| accept.field.clone()));
         fields.extend(self.expand_body());
         let complex = expand_complexity(&fields);
-        if self.names.bodies.body.is_none() && self.names.bodies.form.is_none() && accept.is_none() {
+        let by_serde = self.names.bodies.body.is_none() && self.names.bodies.form.is_none() && !self.is_blob();
+        if by_serde && accept.is_none() {
             let deserialize = self.scope.take("serde", "Deserialize");
             return quote! {
                 #docs
@@ -57,6 +58,12 @@ impl Expander<'_> {
 
             #definition
         }
+    }
+
+    /// Whether the body is bytes, which need not be in memory.
+    fn is_blob(&self) -> bool {
+        let content = self.operation.body.as_ref().and_then(|body| body.contents.first());
+        content.is_some_and(|content| matches!(content.kind, MediaType::Binary | MediaType::Multipart))
     }
 
     /// Which media type the caller prefers, where the success has several.

@@ -11,7 +11,7 @@ use letters_types::operations::{
 };
 use letters_types::{Page, Report, Seen};
 use methodical_server::{
-    Api, Bytes, Credentials, Cx, Found, Headed, Key, Lookup as _, MemoryStore, ReadTx, Record, Refusal,
+    Api, Credentials, Cx, Found, Headed, Key, Limits, Lookup as _, MemoryStore, ReadTx, Record, Refusal,
     Unauthenticated, Updated, Upserted, WriteTx,
 };
 use serde::{Deserialize, Serialize};
@@ -20,6 +20,12 @@ use crate::talk::Endless;
 
 pub(crate) fn router() -> Router {
     router_of(Arc::default())
+}
+
+/// With little space.
+pub(crate) fn narrow_router() -> Router {
+    let limits = Limits { upload: 1000, ..Limits::default() };
+    letters_server::service(Echo(Arc::default()), MemoryStore::new()).limits(limits).into_router()
 }
 
 /// With what is known of the stream that has no end.
@@ -99,7 +105,13 @@ impl Letters for Echo {
         request: SendParcelRequest,
         _: &'t Cx<()>,
     ) -> Result<SendParcelOutcome, Refusal<SendParcel>> {
-        Ok(SendParcelOutcome::Ok(seen(request.body)))
+        let form = request.body;
+        let mut contents = Vec::new();
+        for file in [&form.content].into_iter().chain(&form.cover).chain(&form.pictures) {
+            let bytes = file.content.clone().bytes_within(1000).await;
+            contents.push(bytes.map_or_else(|error| error.to_string(), |bytes| String::from_utf8_lossy(&bytes).into()));
+        }
+        Ok(SendParcelOutcome::Ok(Seen { text: format!("{form:?} {contents:?}") }))
     }
 
     async fn replace_parcel<'t>(
@@ -184,7 +196,7 @@ impl Reports for Echo {
         let content = match request.accept_media_type {
             GetReportAccept::Json => GetReportContent::Json(Report { lines, name: request.name }),
             GetReportAccept::Csv => GetReportContent::Csv("a\nb\n".to_owned()),
-            GetReportAccept::Image => GetReportContent::Image(Bytes::from_static(b"GIF")),
+            GetReportAccept::Image => GetReportContent::Image("GIF".into()),
         };
         Ok(Some(Headed::new(Found::now(None, content), headers)))
     }

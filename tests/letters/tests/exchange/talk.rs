@@ -8,8 +8,8 @@ use futures_util::{Stream, StreamExt as _, stream};
 use letters_server::*;
 use letters_types::operations::{AnswerContent, WatchArrivalsContent, WatchArrivalsHeaders};
 use letters_types::{Card, Seen};
-use methodical_server::wire::{Event, Events, JsonItems};
-use methodical_server::{Cx, Found, Headed, MemoryStore, ReadTx, Refusal, WriteTx};
+use methodical_server::wire::{Blob, Event, Events, JsonItems};
+use methodical_server::{Bytes, Cx, Found, Headed, MemoryStore, ReadTx, Refusal, WriteTx};
 
 use crate::service::Echo;
 
@@ -100,6 +100,33 @@ impl Streams for Echo {
         Ok(Found::now(None, items))
     }
 
+    async fn get_picture<'t>(
+        &'t self,
+        _: &'t ReadTx<MemoryStore>,
+        request: GetPictureRequest,
+        _: &'t Cx<()>,
+    ) -> Result<Option<Found<'t, Blob>>, Refusal<GetPicture>> {
+        let picture = match request.name.as_str() {
+            "none" => return Ok(None),
+            "large" => Blob::stream(pieces(Noted(self.0.clone()))),
+            _ => "GIF".into(),
+        };
+        Ok(Some(Found::now(None, picture)))
+    }
+
+    /// Reads the picture twice, as a unit of work that is repeated would.
+    async fn send_picture<'t>(
+        &'t self,
+        _: &'t mut WriteTx<MemoryStore>,
+        request: SendPictureRequest,
+        _: &'t Cx<()>,
+    ) -> Result<SendPictureOutcome, Refusal<SendPicture>> {
+        let (first, second) = (sum(request.body.clone()).await, sum(request.body.clone()).await);
+        let place = if request.body.in_memory().is_some() { "memory" } else { "a file" };
+        let length = request.body.length().unwrap_or_default();
+        Ok(SendPictureOutcome::Ok(Seen { text: format!("{length} bytes in {place}, {first}, {second}") }))
+    }
+
     async fn read_records<'t>(
         &'t self,
         _: &'t ReadTx<MemoryStore>,
@@ -108,6 +135,26 @@ impl Streams for Echo {
     ) -> Result<Found<'t, JsonItems<Card>>, Refusal<ReadRecords>> {
         Ok(Found::now(None, JsonItems::new(cards(&["a", "b\nc"]))))
     }
+}
+
+/// How many pieces of a megabyte the large picture has.
+pub(crate) const PIECES: usize = 64;
+
+fn pieces(noted: Noted) -> impl Stream<Item = Result<Bytes, Infallible>> {
+    stream::iter(0..PIECES).map(move |_| {
+        noted.0.made.fetch_add(1, Ordering::SeqCst);
+        Ok(Bytes::from(vec![1; 1024 * 1024]))
+    })
+}
+
+/// The sum of all bytes, of which no more than a piece is held.
+pub(crate) async fn sum(blob: Blob) -> u64 {
+    let mut sum = 0;
+    let mut pieces = blob.into_stream();
+    while let Some(piece) = pieces.next().await {
+        sum += piece.expect("a piece").iter().map(|byte| u64::from(*byte)).sum::<u64>();
+    }
+    sum
 }
 
 /// Some arrivals, after which it may go wrong.

@@ -5,8 +5,8 @@
 use crate::Client;
 use hurdles_types::{Alike, Filter, FooBar, FooBar2, Pet, Thing, ThingInner, operations};
 use hurdles_types::operations::GetFooRequestBody;
-use methodical_client::{Bytes, Call, Fetched, Idempotent, Meta, NoProblem, Safe, Unsafe, operation, outcome, problem};
-use methodical_client::wire::{Problem, parameters};
+use methodical_client::{Call, Fetched, Idempotent, Meta, NoProblem, Safe, Unsafe, operation, outcome, problem};
+use methodical_client::wire::{Blob, Problem, parameters};
 use serde_json::Value;
 
 impl Client {
@@ -255,7 +255,7 @@ outcome! {
     /// What [`Client::n42`](crate::Client::n42) comes to.
     pub enum N42Outcome {
         /// Anything.
-        200 => value Ok(Bytes, Meta),
+        200 => value Ok(Blob, Meta),
         /// Later.
         202 => empty Accepted(Meta),
     }

@@ -5,9 +5,10 @@
 use hurdles_types::{Alike, Filter, FooBar, FooBar2, Pet, Thing, ThingInner, operations};
 use hurdles_types::operations::{GetFoo2Headers, GetFooRequestBody, HeadOfThingsHeaders};
 use methodical_server::{
-    Answer, Api, Bytes, Cx, Declares, Decoded, Fault, Found, Operation, Read, ReadTx, Refusal, Reply, Request, Service,
+    Answer, Api, Cx, Declares, Decoded, Fault, Found, Operation, Read, ReadTx, Refusal, Reply, Request, Service,
     Unreadable, Write, WriteTx, wire,
 };
+use methodical_server::wire::Blob;
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -465,7 +466,7 @@ pub struct N42Request {
 #[allow(clippy::large_enum_variant, reason = "an answer is taken apart at once")]
 pub enum N42Outcome {
     /// Anything.
-    Ok(Bytes),
+    Ok(Blob),
     /// Later.
     Accepted,
 }
@@ -473,7 +474,7 @@ pub enum N42Outcome {
 impl Answer for N42Outcome {
     fn into_reply(self) -> Result<Reply, Fault> {
         match self {
-            N42Outcome::Ok(body) => Reply::content(200, &body),
+            N42Outcome::Ok(body) => Reply::body(200, body),
             N42Outcome::Accepted => Ok(Reply::empty(202)),
         }
     }

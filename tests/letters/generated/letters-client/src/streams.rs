@@ -6,7 +6,7 @@ use crate::Client;
 use letters_types::{Card, Seen, operations};
 use letters_types::operations::{AnswerContent, WatchArrivalsContent};
 use methodical_client::{Call, Fetched, Find, Meta, NoProblem, Safe, Unsafe, operation, outcome};
-use methodical_client::wire::{Events, JsonItems, parameters};
+use methodical_client::wire::{Blob, Events, JsonItems, parameters};
 
 impl Client {
     /// The operation `answer`.
@@ -78,6 +78,33 @@ impl Client {
     pub fn read_records(&self) -> Call<ReadRecords> {
         self.inner.call()
     }
+
+    /// The operation `getPicture`.
+    ///
+    /// `GET /pictures/{name}` comes to [`Find`] of `Blob`. The [`Call`] takes `timeout`, `retries`, `head` and
+    /// `header`.
+    ///
+    /// # Promises
+    ///
+    /// - `GET-ABSENT-404`: If there is nothing at `/pictures/{name}`, the answer is 404.
+    /// - `ERROR-PROBLEM`: Every error is `application/problem+json` and says what happened.
+    /// - `ERROR-DECLARED`: Only 200 and 404 occur, and the refusals of HTTP itself.
+    /// - What [every operation](crate#every-operation) and [every GET](crate#every-get) promises.
+    pub fn get_picture(&self, name: &str) -> Call<GetPicture> {
+        self.inner.call().path("name", name)
+    }
+
+    /// The operation `sendPicture`.
+    ///
+    /// `POST /pictures/{name}` comes to [`SendPictureOutcome`]. The [`Call`] takes `timeout` and `header`.
+    ///
+    /// # Promises
+    ///
+    /// - `ERROR-DECLARED`: Only 200 occur, and the refusals of HTTP itself.
+    /// - What [every operation](crate#every-operation) and [every POST](crate#every-post) promises.
+    pub fn send_picture(&self, name: &str, body: Blob) -> Call<SendPicture> {
+        self.inner.call().path("name", name).bytes(body)
+    }
 }
 
 operation! { pub enum Answer of answer = operations::ANSWER: Unsafe => AnswerOutcome, NoProblem }
@@ -122,4 +149,16 @@ operation! {
 
 operation! {
     pub enum ReadRecords of read_records = operations::READ_RECORDS: Safe => Fetched<JsonItems<Card>>, NoProblem; HasHead
+}
+
+operation! { pub enum GetPicture of get_picture = operations::GET_PICTURE: Safe => Find<Blob>, NoProblem; HasHead }
+
+operation! { pub enum SendPicture of send_picture = operations::SEND_PICTURE: Unsafe => SendPictureOutcome, NoProblem }
+
+outcome! {
+    /// What [`Client::send_picture`](crate::Client::send_picture) comes to.
+    pub enum SendPictureOutcome {
+        /// What was read.
+        200 => value Ok(Seen, Meta),
+    }
 }

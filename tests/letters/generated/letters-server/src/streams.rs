@@ -8,7 +8,7 @@ use methodical_server::{
     Api, Cx, Declares, Decoded, Fault, Found, Headed, Operation, Read, ReadTx, Refusal, Reply, Request, Service,
     Unreadable, Write, WriteTx, wire,
 };
-use methodical_server::wire::{Events, JsonItems};
+use methodical_server::wire::{Blob, Events, JsonItems};
 use serde::Deserialize;
 
 /// The handlers of the operations of `streams`.
@@ -104,6 +104,46 @@ pub trait Streams: Api {
         cx: &'t Cx<Self::Principal>,
     ) -> impl Future<
         Output = Result<Found<'t, JsonItems<Card>>, Refusal<ReadRecords>>,
+    > + Send + 't;
+
+    /// The operation `getPicture`.
+    ///
+    /// `GET /pictures/{name}`
+    ///
+    /// # Promises
+    ///
+    /// - `GET-ABSENT-404`: If there is nothing at `/pictures/{name}`, the answer is 404. (held by type)
+    /// - `ERROR-PROBLEM`: Every error is `application/problem+json` and says what happened. (held by type)
+    /// - `ERROR-DECLARED`: Only 200 and 404 occur, and the refusals of HTTP itself. (held by type)
+    /// - What [every operation](crate#every-operation) and [every GET](crate#every-get) promises.
+    ///
+    /// # Errors
+    ///
+    /// - 404: There is no such report.
+    fn get_picture<'t>(
+        &'t self,
+        tx: &'t ReadTx<Self::Store>,
+        request: GetPictureRequest,
+        cx: &'t Cx<Self::Principal>,
+    ) -> impl Future<
+        Output = Result<Option<Found<'t, Blob>>, Refusal<GetPicture>>,
+    > + Send + 't;
+
+    /// The operation `sendPicture`.
+    ///
+    /// `POST /pictures/{name}`
+    ///
+    /// # Promises
+    ///
+    /// - `ERROR-DECLARED`: Only 200 occur, and the refusals of HTTP itself. (held by type)
+    /// - What [every operation](crate#every-operation) and [every POST](crate#every-post) promises.
+    fn send_picture<'t>(
+        &'t self,
+        tx: &'t mut WriteTx<Self::Store>,
+        request: SendPictureRequest,
+        cx: &'t Cx<Self::Principal>,
+    ) -> impl Future<
+        Output = Result<SendPictureOutcome, Refusal<SendPicture>>,
     > + Send + 't;
 }
 
@@ -315,6 +355,92 @@ impl<A: Streams> Read<A> for ReadRecords {
     }
 }
 
+/// What `GET /pictures/{name}` was asked.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+pub struct GetPictureRequest {
+    /// The parameter `name`.
+    pub name: String,
+}
+
+/// `GET /pictures/{name}`: marker and data of [`Streams::get_picture`].
+#[derive(Debug)]
+pub enum GetPicture {}
+
+impl Operation for GetPicture {
+    const DATA: &'static wire::Operation = &operations::GET_PICTURE;
+    type Request = GetPictureRequest;
+}
+
+impl Declares<404> for GetPicture {}
+
+impl<A: Streams> Read<A> for GetPicture {
+    type Answer<'t> = Option<Found<'t, Blob>>;
+
+    fn call<'t>(
+        api: &'t A,
+        tx: &'t ReadTx<A::Store>,
+        request: GetPictureRequest,
+        cx: &'t Cx<A::Principal>,
+    ) -> impl Future<Output = Result<Self::Answer<'t>, Refusal<Self>>> + Send + 't {
+        Streams::get_picture(api, tx, request, cx)
+    }
+}
+
+/// What `POST /pictures/{name}` was asked.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SendPictureRequest {
+    /// The parameter `name`.
+    pub name: String,
+    /// The body, `application/octet-stream`.
+    pub body: Blob,
+}
+
+impl Request for SendPictureRequest {
+    fn read(request: &Decoded) -> Result<SendPictureRequest, Unreadable> {
+        Ok(SendPictureRequest {
+            name: request.parameter("name")?,
+            body: request.body()?,
+        })
+    }
+}
+
+/// What [`Streams::send_picture`] may answer.
+#[derive(Debug, Clone, PartialEq)]
+pub enum SendPictureOutcome {
+    /// What was read.
+    Ok(Seen),
+}
+
+impl methodical_server::Answer for SendPictureOutcome {
+    fn into_reply(self) -> Result<Reply, Fault> {
+        match self {
+            SendPictureOutcome::Ok(body) => Reply::content(200, &body),
+        }
+    }
+}
+
+/// `POST /pictures/{name}`: marker and data of [`Streams::send_picture`].
+#[derive(Debug)]
+pub enum SendPicture {}
+
+impl Operation for SendPicture {
+    const DATA: &'static wire::Operation = &operations::SEND_PICTURE;
+    type Request = SendPictureRequest;
+}
+
+impl<A: Streams> Write<A> for SendPicture {
+    type Answer = SendPictureOutcome;
+
+    fn call<'t>(
+        api: &'t A,
+        tx: &'t mut WriteTx<A::Store>,
+        request: SendPictureRequest,
+        cx: &'t Cx<A::Principal>,
+    ) -> impl Future<Output = Result<Self::Answer, Refusal<Self>>> + Send + 't {
+        Streams::send_picture(api, tx, request, cx)
+    }
+}
+
 /// Adds the operations to a service.
 pub(crate) fn register<A: Streams>(service: Service<A>) -> Service<A> {
     service
@@ -323,4 +449,6 @@ pub(crate) fn register<A: Streams>(service: Service<A>) -> Service<A> {
         .read::<WatchTexts>()
         .read::<ReadLog>()
         .read::<ReadRecords>()
+        .read::<GetPicture>()
+        .write::<SendPicture>()
 }

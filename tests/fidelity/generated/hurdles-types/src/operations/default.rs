@@ -5,7 +5,7 @@
 use crate::{Filter, ThingInput};
 use crate::schemas::{ALIKE, FILTER, GET_FOO_BODY, PET, THING_INPUT};
 use methodical_wire::{
-    Body, BodyError, Bytes, Content, Encoding, Field, FieldKind, File, Form, INTEGER, Method, Operation, Parameter,
+    Blob, Body, BodyError, Content, Encoding, Field, FieldKind, File, Form, INTEGER, Method, Operation, Parameter,
     ReadBody, RequestBody, Response, STRING, StatusPattern, Style, WriteBody, Written, body, headers, responses, schema,
 };
 
@@ -158,9 +158,9 @@ body! {
         /// `text/plain`.
         4 => Text(String),
         /// `application/octet-stream`.
-        5 => Binary(Bytes),
+        5 => Binary(Blob),
         /// `image/png`.
-        6 | _ => Png(Bytes),
+        6 | _ => Png(Blob),
     }
 }
 

@@ -5,8 +5,8 @@
 use crate::{Card, Page, Report};
 use crate::schemas::PAGE;
 use methodical_wire::{
-    Bytes, Content, Encoding, INTEGER, Method, Operation, Parameter, RequestBody, Response, STRING, StatusPattern,
-    Style, body, headers, responses, schema,
+    Blob, Content, Encoding, INTEGER, Method, Operation, Parameter, RequestBody, Response, STRING, StatusPattern, Style,
+    body, headers, responses, schema,
 };
 
 /// `POST /deliveries`
@@ -96,7 +96,7 @@ body! {
         /// `text/csv`.
         1 => Csv(String),
         /// `image/*`.
-        2 | _ => Image(Bytes),
+        2 | _ => Image(Blob),
     }
 }
 

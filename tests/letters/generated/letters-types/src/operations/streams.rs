@@ -6,7 +6,7 @@ use crate::{Card, Seen};
 use crate::schemas::CARD;
 use methodical_wire::{
     Content, Encoding, Events, INTEGER, Method, Operation, Parameter, RequestBody, Response, STRING, StatusPattern,
-    body, headers,
+    body, headers, responses,
 };
 
 /// `POST /answers`
@@ -98,4 +98,32 @@ pub static READ_RECORDS: Operation = Operation {
         contents: &[Content { media_type: "application/json-seq", encoding: Encoding::Sequence, ..Content::JSON }],
     }],
     ..Operation::safe(Method::Get, "readRecords", "/log/records")
+};
+
+/// `GET /pictures/{name}`
+pub static GET_PICTURE: Operation = Operation {
+    parameters: &[Parameter::path("name", &STRING)],
+    responses: &[
+        Response {
+            status: StatusPattern::Code(200),
+            contents: &[Content {
+                media_type: "application/octet-stream",
+                encoding: Encoding::Binary,
+                ..Content::JSON
+            }],
+        },
+        Response { status: StatusPattern::Code(404), contents: &[Content::PROBLEM] },
+    ],
+    ..Operation::safe(Method::Get, "getPicture", "/pictures/{name}")
+};
+
+/// `POST /pictures/{name}`
+pub static SEND_PICTURE: Operation = Operation {
+    parameters: &[Parameter::path("name", &STRING)],
+    body: Some(RequestBody {
+        required: true,
+        contents: &[Content { media_type: "application/octet-stream", encoding: Encoding::Binary, ..Content::JSON }],
+    }),
+    responses: responses!(200 json),
+    ..Operation::not_idempotent(Method::Post, "sendPicture", "/pictures/{name}")
 };
