@@ -139,8 +139,8 @@ mod tests {
     #[test]
     fn paragraphs_are_wrapped_and_nothing_else_begins_in_them() {
         check("One\ntwo.\n\n\n\nThree.", "One two.\n\nThree.");
-        let long = format!("{} - {}", "word ".repeat(22).trim_end(), "end");
-        check(&long, &format!("{} -\nend", "word ".repeat(22).trim_end()));
+        let long = format!("{} - {}", "word ".repeat(23).trim_end(), "end");
+        check(&long, &format!("{} -\nend", "word ".repeat(23).trim_end()));
     }
 
     #[test]

@@ -210,8 +210,8 @@ pub mod types {
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
     #[serde(deny_unknown_fields)]
     pub struct CertificateCreate {
-        /// The certificate in PEM, followed by those that it is signed by, each of which signs the one before it. It must
-        /// be for a name at least, and must not have run out.
+        /// The certificate in PEM, followed by those that it is signed by, each of which signs the one before it. It must be
+        /// for a name at least, and must not have run out.
         pub certificate: ::std::string::String,
         /// The name of the certificate, for people.
         pub name: ::std::string::String,
@@ -518,9 +518,9 @@ pub mod types {
         pub project_uuid: ::std::option::Option<::uuid::Uuid>,
         /// The serial number of the zone. It grows with every change of the zone file.
         pub serial: u32,
-        /// The zone as a master file (RFC 1035, section 5), made from the records. Where the records have no SOA or no NS
-        /// for the domain itself it holds those of the service. An ALIAS record, which master files do not know, stands
-        /// there as a comment.
+        /// The zone as a master file (RFC 1035, section 5), made from the records. Where the records have no SOA or no NS for
+        /// the domain itself it holds those of the service. An ALIAS record, which master files do not know, stands there as a
+        /// comment.
         pub zone_file: ::std::string::String,
     }
     /// What a POST needs to create a domain.
@@ -723,12 +723,12 @@ pub mod types {
         pub name: ::std::string::String,
         /// What may leave the stacklets behind it. An empty list lets nothing out.
         pub outbound_rules: ::std::vec::Vec<Rule>,
-        /// The UUID of the project it belongs to, which must exist. Sent as null or left out, it is the default project;
-        /// what is returned always names one.
+        /// The UUID of the project it belongs to, which must exist. Sent as null or left out, it is the default project; what
+        /// is returned always names one.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub project_uuid: ::std::option::Option<::uuid::Uuid>,
-        /// The numbers of the stacklets behind it. Each must exist. A stacklet that was behind another firewall moves to
-        /// this one.
+        /// The numbers of the stacklets behind it. Each must exist. A stacklet that was behind another firewall moves to this
+        /// one.
         #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
         pub stacklet_ids: ::std::vec::Vec<u64>,
         /// The UUID of the firewall, which identifies it.
@@ -744,12 +744,12 @@ pub mod types {
         pub name: ::std::string::String,
         /// What may leave the stacklets behind it. An empty list lets nothing out.
         pub outbound_rules: ::std::vec::Vec<Rule>,
-        /// The UUID of the project it belongs to, which must exist. Sent as null or left out, it is the default project;
-        /// what is returned always names one.
+        /// The UUID of the project it belongs to, which must exist. Sent as null or left out, it is the default project; what
+        /// is returned always names one.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub project_uuid: ::std::option::Option<::uuid::Uuid>,
-        /// The numbers of the stacklets behind it. Each must exist. A stacklet that was behind another firewall moves to
-        /// this one.
+        /// The numbers of the stacklets behind it. Each must exist. A stacklet that was behind another firewall moves to this
+        /// one.
         #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
         pub stacklet_ids: ::std::vec::Vec<u64>,
     }
@@ -952,9 +952,9 @@ pub mod types {
         /// The version of the system on it, for people.
         pub version: ::std::string::String,
     }
-    /// What the disk is made from: the slug of an image of the catalogues, which must exist and be available, or the
-    /// number of a snapshot or backup of the account that is available in the stacklet's region. A PUT that leaves the
-    /// image, the region and the size of a stacklet as they are needs none of that.
+    /// What the disk is made from: the slug of an image of the catalogues, which must exist and be available, or the number
+    /// of a snapshot or backup of the account that is available in the stacklet's region. A PUT that leaves the image, the
+    /// region and the size of a stacklet as they are needs none of that.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
     #[serde(untagged)]
     pub enum ImageReference {
@@ -1634,8 +1634,8 @@ pub mod types {
         pub description: ::std::option::Option<::std::string::String>,
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub environment: ::std::option::Option<Environment>,
-        /// Whether it becomes the default project. The one that was is so no longer, in the same step, and keeps what
-        /// belongs to it.
+        /// Whether it becomes the default project. The one that was is so no longer, in the same step, and keeps what belongs
+        /// to it.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub is_default: ::std::option::Option<bool>,
         /// The name of the project, for people.
@@ -1787,9 +1787,9 @@ pub mod types {
     /// | SRV | the host name of a server; `.` for none | `name`, `priority`, `weight` and `port` required |
     /// | TXT | any text | `name` required |
     ///
-    /// Host names and mailboxes are read as in a master file (RFC 1035, section 5): with a dot at the end they are
-    /// whole, without one they lie below the domain, and `@` is the domain itself. A member that the table does not
-    /// give to a type is null there.
+    /// Host names and mailboxes are read as in a master file (RFC 1035, section 5): with a dot at the end they are whole,
+    /// without one they lie below the domain, and `@` is the domain itself. A member that the table does not give to a type
+    /// is null there.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
     #[serde(deny_unknown_fields)]
     pub struct Record {
@@ -1832,9 +1832,9 @@ pub mod types {
     /// | SRV | the host name of a server; `.` for none | `name`, `priority`, `weight` and `port` required |
     /// | TXT | any text | `name` required |
     ///
-    /// Host names and mailboxes are read as in a master file (RFC 1035, section 5): with a dot at the end they are
-    /// whole, without one they lie below the domain, and `@` is the domain itself. A member that the table does not
-    /// give to a type is null there.
+    /// Host names and mailboxes are read as in a master file (RFC 1035, section 5): with a dot at the end they are whole,
+    /// without one they lie below the domain, and `@` is the domain itself. A member that the table does not give to a type
+    /// is null there.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
     #[serde(deny_unknown_fields)]
     pub struct RecordInput {
@@ -2188,9 +2188,9 @@ pub mod types {
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
     #[serde(deny_unknown_fields)]
     pub struct Rule {
-        /// The address at the other end, or the network it is in: IPv4 or IPv6, alone or with the length of a prefix. An
-        /// IPv6 address is written as RFC 5952 has it, in small letters and as short as can be; behind the prefix of a
-        /// network all bits are zero. What is not is refused with 422.
+        /// The address at the other end, or the network it is in: IPv4 or IPv6, alone or with the length of a prefix. An IPv6
+        /// address is written as RFC 5952 has it, in small letters and as short as can be; behind the prefix of a network all
+        /// bits are zero. What is not is refused with 422.
         pub address: ::std::string::String,
         /// The port at the stacklet's end, or at the other end of outgoing traffic. Null is every port.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -2899,8 +2899,8 @@ pub mod types {
         pub id: u64,
         /// The name of the key, for people.
         pub name: ::std::string::String,
-        /// The UUID of the project it belongs to, which must exist. Sent as null or left out, it is the default project;
-        /// what is returned always names one.
+        /// The UUID of the project it belongs to, which must exist. Sent as null or left out, it is the default project; what
+        /// is returned always names one.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub project_uuid: ::std::option::Option<::uuid::Uuid>,
         /// The public key in the form of OpenSSH, in one line, with or without a comment.
@@ -2912,8 +2912,8 @@ pub mod types {
     pub struct SshKeyInput {
         /// The name of the key, for people.
         pub name: ::std::string::String,
-        /// The UUID of the project it belongs to, which must exist. Sent as null or left out, it is the default project;
-        /// what is returned always names one.
+        /// The UUID of the project it belongs to, which must exist. Sent as null or left out, it is the default project; what
+        /// is returned always names one.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub project_uuid: ::std::option::Option<::uuid::Uuid>,
         /// The public key in the form of OpenSSH, in one line, with or without a comment.
@@ -3284,8 +3284,8 @@ pub mod types {
         pub description: ::std::option::Option<::std::string::String>,
         /// The name of the tag, which identifies it.
         pub name: ::std::string::String,
-        /// The UUID of the project it belongs to, which must exist. Sent as null or left out, it is the default project;
-        /// what is returned always names one.
+        /// The UUID of the project it belongs to, which must exist. Sent as null or left out, it is the default project; what
+        /// is returned always names one.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub project_uuid: ::std::option::Option<::uuid::Uuid>,
     }
@@ -3298,8 +3298,8 @@ pub mod types {
         pub description: ::std::option::Option<::std::string::String>,
         /// The name of the tag, which identifies it from now on.
         pub name: ::std::string::String,
-        /// The UUID of the project it belongs to, which must exist. Sent as null or left out, it is the default project;
-        /// what is returned always names one.
+        /// The UUID of the project it belongs to, which must exist. Sent as null or left out, it is the default project; what
+        /// is returned always names one.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub project_uuid: ::std::option::Option<::uuid::Uuid>,
         /// The numbers of the stacklets to attach it to at once. Each must exist.
@@ -3313,8 +3313,8 @@ pub mod types {
         /// What the tag stands for, in a line for people.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub description: ::std::option::Option<::std::string::String>,
-        /// The UUID of the project it belongs to, which must exist. Sent as null or left out, it is the default project;
-        /// what is returned always names one.
+        /// The UUID of the project it belongs to, which must exist. Sent as null or left out, it is the default project; what
+        /// is returned always names one.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub project_uuid: ::std::option::Option<::uuid::Uuid>,
     }
@@ -3446,8 +3446,8 @@ pub mod types {
         /// The kind of work, such as `create`, `snapshot` or `attach`.
         pub name: ::std::string::String,
         pub resource: TaskResource,
-        /// How it stands. `in_progress` is left once and for all: for `completed` when the work is done, `errored` when it
-        /// has failed, `timed_out` when its deadline came first. What has not completed has changed nothing.
+        /// How it stands. `in_progress` is left once and for all: for `completed` when the work is done, `errored` when it has
+        /// failed, `timed_out` when its deadline came first. What has not completed has changed nothing.
         pub status: TaskStatus,
     }
     /// The work in two sentences for people.
@@ -3630,8 +3630,8 @@ pub mod types {
     pub struct TaskResponse {
         pub task: Task,
     }
-    /// How it stands. `in_progress` is left once and for all: for `completed` when the work is done, `errored` when it
-    /// has failed, `timed_out` when its deadline came first. What has not completed has changed nothing.
+    /// How it stands. `in_progress` is left once and for all: for `completed` when the work is done, `errored` when it has
+    /// failed, `timed_out` when its deadline came first. What has not completed has changed nothing.
     #[derive(
         ::serde::Deserialize,
         ::serde::Serialize,
@@ -3901,8 +3901,8 @@ pub mod types {
         pub created_at: ::chrono::DateTime<::chrono::offset::Utc>,
         /// The name of the volume, for people.
         pub name: ::std::string::String,
-        /// The slug of the region it is in. With a `stacklet_id` it may be left out and is that stacklet's; without one it
-        /// is demanded.
+        /// The slug of the region it is in. With a `stacklet_id` it may be left out and is that stacklet's; without one it is
+        /// demanded.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub region: ::std::option::Option<::std::string::String>,
         /// How much it holds, in bytes; follows from `size_gigabytes`.
@@ -3918,8 +3918,8 @@ pub mod types {
         /// The UUID of the volume, which identifies it.
         pub uuid: ::uuid::Uuid,
     }
-    /// A volume to begin with: the UUID of one that exists, in the same region, or what a new one is to be. A volume
-    /// that exists can go to one stacklet only.
+    /// A volume to begin with: the UUID of one that exists, in the same region, or what a new one is to be. A volume that
+    /// exists can go to one stacklet only.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
     #[serde(untagged)]
     pub enum VolumeChoice {
@@ -3942,8 +3942,8 @@ pub mod types {
     pub struct VolumeCreate {
         /// The name of the volume, for people.
         pub name: ::std::string::String,
-        /// The slug of the region it is in. With a `stacklet_id` it may be left out and is that stacklet's; without one it
-        /// is demanded.
+        /// The slug of the region it is in. With a `stacklet_id` it may be left out and is that stacklet's; without one it is
+        /// demanded.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub region: ::std::option::Option<::std::string::String>,
         /// How much it is to hold, in gigabytes of 1073741824 bytes.
@@ -3958,8 +3958,8 @@ pub mod types {
     pub struct VolumeInput {
         /// The name of the volume, for people.
         pub name: ::std::string::String,
-        /// The slug of the region it is in. With a `stacklet_id` it may be left out and is that stacklet's; without one it
-        /// is demanded.
+        /// The slug of the region it is in. With a `stacklet_id` it may be left out and is that stacklet's; without one it is
+        /// demanded.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub region: ::std::option::Option<::std::string::String>,
         /// How much it holds, in gigabytes of 1073741824 bytes.
@@ -3994,8 +3994,8 @@ pub mod types {
         pub ip_range: ::std::string::String,
         /// The name of the VPC, for people.
         pub name: ::std::string::String,
-        /// The slug of the region it is in, which must exist. The stacklets in it are in this region; a value that leaves
-        /// one of them elsewhere is refused with 422 and a problem of the type `reference-unfit`.
+        /// The slug of the region it is in, which must exist. The stacklets in it are in this region; a value that leaves one
+        /// of them elsewhere is refused with 422 and a problem of the type `reference-unfit`.
         pub region: ::std::string::String,
         /// The UUID of the VPC, which identifies it.
         pub uuid: ::uuid::Uuid,
@@ -4012,8 +4012,8 @@ pub mod types {
         pub ip_range: ::std::string::String,
         /// The name of the VPC, for people.
         pub name: ::std::string::String,
-        /// The slug of the region it is in, which must exist. The stacklets in it are in this region; a value that leaves
-        /// one of them elsewhere is refused with 422 and a problem of the type `reference-unfit`.
+        /// The slug of the region it is in, which must exist. The stacklets in it are in this region; a value that leaves one
+        /// of them elsewhere is refused with 422 and a problem of the type `reference-unfit`.
         pub region: ::std::string::String,
     }
     /// A page of VPCs.
@@ -4463,18 +4463,18 @@ impl Client {
 
     /// Convert a backup
     ///
-    /// Begins to convert the backup into a snapshot and answers with the backup as it stands and the task that carries
-    /// the work out. When the task completes there is a snapshot under the same number, and the backup is gone;
-    /// stacklets that are made from it stay as they are. While a task is at work on the backup the answer is 409.
+    /// Begins to convert the backup into a snapshot and answers with the backup as it stands and the task that carries the
+    /// work out. When the task completes there is a snapshot under the same number, and the backup is gone; stacklets that
+    /// are made from it stay as they are. While a task is at work on the backup the answer is 409.
     ///
     /// Sends a `POST` request to `/backups/{id}`
     ///
     /// Arguments:
     /// - `id`: The number of the backup.
-    /// - `idempotency_key`: A key of the caller's choice for this one creation, best a random UUID. The same request sent again under the
-    ///   same key within 24 hours returns the first result and creates nothing. While the first is still at work a
-    ///   repetition is answered with 409; another request under the same key is refused with 422. A request that failed
-    ///   leaves its key free.
+    /// - `idempotency_key`: A key of the caller's choice for this one creation, best a random UUID. The same request sent again under the same
+    ///   key within 24 hours returns the first result and creates nothing. While the first is still at work a repetition is
+    ///   answered with 409; another request under the same key is refused with 422. A request that failed leaves its key
+    ///   free.
     /// - `body`: The action, and what it needs.
     pub async fn run_backup_action<'a>(
         &'a self,
@@ -4551,10 +4551,9 @@ impl Client {
 
     /// Delete a backup
     ///
-    /// Removes the backup if it is there. If it is not, the answer is 404 with a message that says so. There is no need
-    /// to look first: the look and the removal are one step, and of several requests at once exactly one removes it.
-    /// While a stacklet is made from it, the answer is 409 with a problem of the type `in-use`. A task at work on it
-    /// ends.
+    /// Removes the backup if it is there. If it is not, the answer is 404 with a message that says so. There is no need to
+    /// look first: the look and the removal are one step, and of several requests at once exactly one removes it. While a
+    /// stacklet is made from it, the answer is 409 with a problem of the type `in-use`. A task at work on it ends.
     ///
     /// Sends a `DELETE` request to `/backups/{id}`
     ///
@@ -4628,8 +4627,8 @@ impl Client {
 
     /// List the certificates
     ///
-    /// Returns the certificates of the account, page by page, in the order of their numbers unless another is asked
-    /// for; with `query` those whose name has that text in it. Nothing is changed.
+    /// Returns the certificates of the account, page by page, in the order of their numbers unless another is asked for;
+    /// with `query` those whose name has that text in it. Nothing is changed.
     ///
     /// Sends a `GET` request to `/certificates`
     ///
@@ -4700,16 +4699,15 @@ impl Client {
 
     /// Add a certificate
     ///
-    /// Adds a certificate with its private key, which must belong to it. The same certificate may be added more than
-    /// once.
+    /// Adds a certificate with its private key, which must belong to it. The same certificate may be added more than once.
     ///
     /// Sends a `POST` request to `/certificates`
     ///
     /// Arguments:
-    /// - `idempotency_key`: A key of the caller's choice for this one creation, best a random UUID. The same request sent again under the
-    ///   same key within 24 hours returns the first result and creates nothing. While the first is still at work a
-    ///   repetition is answered with 409; another request under the same key is refused with 422. A request that failed
-    ///   leaves its key free.
+    /// - `idempotency_key`: A key of the caller's choice for this one creation, best a random UUID. The same request sent again under the same
+    ///   key within 24 hours returns the first result and creates nothing. While the first is still at work a repetition is
+    ///   answered with 409; another request under the same key is refused with 422. A request that failed leaves its key
+    ///   free.
     /// - `body`: The certificate to add.
     pub async fn create_certificate<'a>(
         &'a self,
@@ -4852,10 +4850,9 @@ impl Client {
 
     /// Delete a certificate
     ///
-    /// Removes the certificate if it is there and no load balancer uses it. If one does, the answer is 409 with a
-    /// problem of the type `in-use`; if the certificate is not there it is 404 with a message that says so. There is no
-    /// need to look first: the look and the removal are one step, and of several requests at once exactly one removes
-    /// it.
+    /// Removes the certificate if it is there and no load balancer uses it. If one does, the answer is 409 with a problem
+    /// of the type `in-use`; if the certificate is not there it is 404 with a message that says so. There is no need to
+    /// look first: the look and the removal are one step, and of several requests at once exactly one removes it.
     ///
     /// Sends a `DELETE` request to `/certificates/{id}`
     ///
@@ -4996,8 +4993,8 @@ impl Client {
 
     /// List the distributions
     ///
-    /// Returns the operating systems that stacklets come with, each with its images, in the order of their names, page
-    /// by page. Nothing is changed.
+    /// Returns the operating systems that stacklets come with, each with its images, in the order of their names, page by
+    /// page. Nothing is changed.
     ///
     /// Sends a `GET` request to `/distributions`
     ///
@@ -5136,16 +5133,16 @@ impl Client {
 
     /// Create a domain
     ///
-    /// Creates a domain under the name sent, without records. If the account has a domain of that name already, the
-    /// answer is 409 and nothing changes. Whether another account has one makes no difference.
+    /// Creates a domain under the name sent, without records. If the account has a domain of that name already, the answer
+    /// is 409 and nothing changes. Whether another account has one makes no difference.
     ///
     /// Sends a `POST` request to `/domains`
     ///
     /// Arguments:
-    /// - `idempotency_key`: A key of the caller's choice for this one creation, best a random UUID. The same request sent again under the
-    ///   same key within 24 hours returns the first result and creates nothing. While the first is still at work a
-    ///   repetition is answered with 409; another request under the same key is refused with 422. A request that failed
-    ///   leaves its key free.
+    /// - `idempotency_key`: A key of the caller's choice for this one creation, best a random UUID. The same request sent again under the same
+    ///   key within 24 hours returns the first result and creates nothing. While the first is still at work a repetition is
+    ///   answered with 409; another request under the same key is refused with 422. A request that failed leaves its key
+    ///   free.
     /// - `body`: The domain to create.
     pub async fn create_domain<'a>(
         &'a self,
@@ -5288,18 +5285,17 @@ impl Client {
 
     /// Create or replace a domain
     ///
-    /// Gives the domain the value sent, whatever it was before. If there is no such domain, it is created, without
-    /// records. The value sent is the whole value: a domain that is put without a project is in the default project
-    /// afterwards. Its records are resources of their own and stay as they are. The read-only members are refused in a
-    /// request.
+    /// Gives the domain the value sent, whatever it was before. If there is no such domain, it is created, without records.
+    /// The value sent is the whole value: a domain that is put without a project is in the default project afterwards. Its
+    /// records are resources of their own and stay as they are. The read-only members are refused in a request.
     ///
     /// Sends a `PUT` request to `/domains/{name}`
     ///
     /// Arguments:
     /// - `name`: The name of the domain, in small letters and without a dot at its end.
     /// - `if_match`: Act only if the resource has one of these entity tags, or with `*` only if it is there. Otherwise 412.
-    /// - `if_none_match`: With `*`, create the resource and leave one that is already there alone. With entity tags, act only if the
-    ///   resource has none of them. Otherwise 412.
+    /// - `if_none_match`: With `*`, create the resource and leave one that is already there alone. With entity tags, act only if the resource
+    ///   has none of them. Otherwise 412.
     /// - `body`: The value of the domain.
     pub async fn put_domain<'a>(
         &'a self,
@@ -5380,9 +5376,9 @@ impl Client {
 
     /// Delete a domain
     ///
-    /// Removes the domain if it is there, and its records in the same step. If it is not, the answer is 404 with a
-    /// message that says so. There is no need to look first: the look and the removal are one step, and of several
-    /// requests at once exactly one removes it.
+    /// Removes the domain if it is there, and its records in the same step. If it is not, the answer is 404 with a message
+    /// that says so. There is no need to look first: the look and the removal are one step, and of several requests at once
+    /// exactly one removes it.
     ///
     /// Sends a `DELETE` request to `/domains/{name}`
     ///
@@ -5537,17 +5533,17 @@ impl Client {
 
     /// Add a record to a domain
     ///
-    /// Adds a record to the domain under a number of the service's choice. The zone file of the domain changes in the
-    /// same step.
+    /// Adds a record to the domain under a number of the service's choice. The zone file of the domain changes in the same
+    /// step.
     ///
     /// Sends a `POST` request to `/domains/{name}/records`
     ///
     /// Arguments:
     /// - `name`: The name of the domain, in small letters and without a dot at its end.
-    /// - `idempotency_key`: A key of the caller's choice for this one creation, best a random UUID. The same request sent again under the
-    ///   same key within 24 hours returns the first result and creates nothing. While the first is still at work a
-    ///   repetition is answered with 409; another request under the same key is refused with 422. A request that failed
-    ///   leaves its key free.
+    /// - `idempotency_key`: A key of the caller's choice for this one creation, best a random UUID. The same request sent again under the same
+    ///   key within 24 hours returns the first result and creates nothing. While the first is still at work a repetition is
+    ///   answered with 409; another request under the same key is refused with 422. A request that failed leaves its key
+    ///   free.
     /// - `body`: The record to add.
     pub async fn create_record<'a>(
         &'a self,
@@ -5633,9 +5629,9 @@ impl Client {
     /// Arguments:
     /// - `name`: The name of the domain, in small letters and without a dot at its end.
     /// - `id`: The number of the record. The service numbers the records it creates from 1 to 999999999. A client may choose a
-    ///   number from 1000000000 to 9007199254740991 for a record that a PUT creates. A PUT on a lower number that no
-    ///   record of the domain has is refused with 422 and a problem of the type `identifier-reserved`, whose error points
-    ///   to `/id` in the path.
+    ///   number from 1000000000 to 9007199254740991 for a record that a PUT creates. A PUT on a lower number that no record
+    ///   of the domain has is refused with 422 and a problem of the type `identifier-reserved`, whose error points to `/id`
+    ///   in the path.
     /// - `if_none_match`: Entity tags that the caller holds, or `*`. If one of them is current the answer is 304 without a body.
     pub async fn get_record<'a>(
         &'a self,
@@ -5702,21 +5698,21 @@ impl Client {
 
     /// Create or replace a record
     ///
-    /// Gives the record the value sent, whatever it was before. If the domain has no such record and the number is one
-    /// that a client may choose, it is created. The value sent is the whole value. The zone file of the domain changes
-    /// in the same step. If there is no such domain the answer is 404. The read-only members are refused in a request.
+    /// Gives the record the value sent, whatever it was before. If the domain has no such record and the number is one that
+    /// a client may choose, it is created. The value sent is the whole value. The zone file of the domain changes in the
+    /// same step. If there is no such domain the answer is 404. The read-only members are refused in a request.
     ///
     /// Sends a `PUT` request to `/domains/{name}/records/{id}`
     ///
     /// Arguments:
     /// - `name`: The name of the domain, in small letters and without a dot at its end.
     /// - `id`: The number of the record. The service numbers the records it creates from 1 to 999999999. A client may choose a
-    ///   number from 1000000000 to 9007199254740991 for a record that a PUT creates. A PUT on a lower number that no
-    ///   record of the domain has is refused with 422 and a problem of the type `identifier-reserved`, whose error points
-    ///   to `/id` in the path.
+    ///   number from 1000000000 to 9007199254740991 for a record that a PUT creates. A PUT on a lower number that no record
+    ///   of the domain has is refused with 422 and a problem of the type `identifier-reserved`, whose error points to `/id`
+    ///   in the path.
     /// - `if_match`: Act only if the resource has one of these entity tags, or with `*` only if it is there. Otherwise 412.
-    /// - `if_none_match`: With `*`, create the resource and leave one that is already there alone. With entity tags, act only if the
-    ///   resource has none of them. Otherwise 412.
+    /// - `if_none_match`: With `*`, create the resource and leave one that is already there alone. With entity tags, act only if the resource
+    ///   has none of them. Otherwise 412.
     /// - `body`: The value of the record.
     pub async fn put_record<'a>(
         &'a self,
@@ -5803,17 +5799,17 @@ impl Client {
     /// Delete a record
     ///
     /// Removes the record if it is there, also from the zone file of the domain. If it is not, the answer is 404 with a
-    /// message that says so. There is no need to look first: the look and the removal are one step, and of several
-    /// requests at once exactly one removes it.
+    /// message that says so. There is no need to look first: the look and the removal are one step, and of several requests
+    /// at once exactly one removes it.
     ///
     /// Sends a `DELETE` request to `/domains/{name}/records/{id}`
     ///
     /// Arguments:
     /// - `name`: The name of the domain, in small letters and without a dot at its end.
     /// - `id`: The number of the record. The service numbers the records it creates from 1 to 999999999. A client may choose a
-    ///   number from 1000000000 to 9007199254740991 for a record that a PUT creates. A PUT on a lower number that no
-    ///   record of the domain has is refused with 422 and a problem of the type `identifier-reserved`, whose error points
-    ///   to `/id` in the path.
+    ///   number from 1000000000 to 9007199254740991 for a record that a PUT creates. A PUT on a lower number that no record
+    ///   of the domain has is refused with 422 and a problem of the type `identifier-reserved`, whose error points to `/id`
+    ///   in the path.
     /// - `if_match`: Act only if the resource has one of these entity tags, or with `*` only if it is there. Otherwise 412.
     pub async fn delete_record<'a>(
         &'a self,
@@ -5883,8 +5879,8 @@ impl Client {
 
     /// List the firewalls
     ///
-    /// Returns the firewalls of the account, in the order of their UUIDs or of `sort`, page by page; with
-    /// `project_uuid` those of a project, with `query` those whose name contains it. Nothing is changed.
+    /// Returns the firewalls of the account, in the order of their UUIDs or of `sort`, page by page; with `project_uuid`
+    /// those of a project, with `query` those whose name contains it. Nothing is changed.
     ///
     /// Sends a `GET` request to `/firewalls`
     ///
@@ -5958,16 +5954,16 @@ impl Client {
 
     /// Create a firewall
     ///
-    /// Creates a firewall under a UUID of the service's choice. The stacklets and the project that it names must exist;
-    /// the stacklets are behind it from the same moment on.
+    /// Creates a firewall under a UUID of the service's choice. The stacklets and the project that it names must exist; the
+    /// stacklets are behind it from the same moment on.
     ///
     /// Sends a `POST` request to `/firewalls`
     ///
     /// Arguments:
-    /// - `idempotency_key`: A key of the caller's choice for this one creation, best a random UUID. The same request sent again under the
-    ///   same key within 24 hours returns the first result and creates nothing. While the first is still at work a
-    ///   repetition is answered with 409; another request under the same key is refused with 422. A request that failed
-    ///   leaves its key free.
+    /// - `idempotency_key`: A key of the caller's choice for this one creation, best a random UUID. The same request sent again under the same
+    ///   key within 24 hours returns the first result and creates nothing. While the first is still at work a repetition is
+    ///   answered with 409; another request under the same key is refused with 422. A request that failed leaves its key
+    ///   free.
     /// - `body`: The firewall to create.
     pub async fn create_firewall<'a>(
         &'a self,
@@ -6045,8 +6041,8 @@ impl Client {
     /// Sends a `GET` request to `/firewalls/{uuid}`
     ///
     /// Arguments:
-    /// - `uuid`: The UUID of the firewall. The service draws one for a firewall that a POST creates; a PUT creates a firewall
-    ///   under any UUID that no firewall of the account has.
+    /// - `uuid`: The UUID of the firewall. The service draws one for a firewall that a POST creates; a PUT creates a firewall under
+    ///   any UUID that no firewall of the account has.
     /// - `if_none_match`: Entity tags that the caller holds, or `*`. If one of them is current the answer is 304 without a body.
     pub async fn get_firewall<'a>(
         &'a self,
@@ -6111,19 +6107,19 @@ impl Client {
 
     /// Create or replace a firewall
     ///
-    /// Gives the firewall the value sent, whatever it was before. If there is no such firewall, it is created. The
-    /// value sent is the whole value: a firewall that is put without stacklets has none behind it afterwards, and one
-    /// that is put without a project belongs to the default project. The stacklets follow in the same step. The
-    /// read-only members are refused in a request.
+    /// Gives the firewall the value sent, whatever it was before. If there is no such firewall, it is created. The value
+    /// sent is the whole value: a firewall that is put without stacklets has none behind it afterwards, and one that is put
+    /// without a project belongs to the default project. The stacklets follow in the same step. The read-only members are
+    /// refused in a request.
     ///
     /// Sends a `PUT` request to `/firewalls/{uuid}`
     ///
     /// Arguments:
-    /// - `uuid`: The UUID of the firewall. The service draws one for a firewall that a POST creates; a PUT creates a firewall
-    ///   under any UUID that no firewall of the account has.
+    /// - `uuid`: The UUID of the firewall. The service draws one for a firewall that a POST creates; a PUT creates a firewall under
+    ///   any UUID that no firewall of the account has.
     /// - `if_match`: Act only if the resource has one of these entity tags, or with `*` only if it is there. Otherwise 412.
-    /// - `if_none_match`: With `*`, create the resource and leave one that is already there alone. With entity tags, act only if the
-    ///   resource has none of them. Otherwise 412.
+    /// - `if_none_match`: With `*`, create the resource and leave one that is already there alone. With entity tags, act only if the resource
+    ///   has none of them. Otherwise 412.
     /// - `body`: The value of the firewall.
     pub async fn put_firewall<'a>(
         &'a self,
@@ -6204,15 +6200,15 @@ impl Client {
 
     /// Delete a firewall
     ///
-    /// Removes the firewall if it is there. If it is not, the answer is 404 with a message that says so. There is no
-    /// need to look first: the look and the removal are one step, and of several requests at once exactly one removes
-    /// it. The stacklets behind it stay and have no firewall afterwards, in the same step.
+    /// Removes the firewall if it is there. If it is not, the answer is 404 with a message that says so. There is no need
+    /// to look first: the look and the removal are one step, and of several requests at once exactly one removes it. The
+    /// stacklets behind it stay and have no firewall afterwards, in the same step.
     ///
     /// Sends a `DELETE` request to `/firewalls/{uuid}`
     ///
     /// Arguments:
-    /// - `uuid`: The UUID of the firewall. The service draws one for a firewall that a POST creates; a PUT creates a firewall
-    ///   under any UUID that no firewall of the account has.
+    /// - `uuid`: The UUID of the firewall. The service draws one for a firewall that a POST creates; a PUT creates a firewall under
+    ///   any UUID that no firewall of the account has.
     /// - `if_match`: Act only if the resource has one of these entity tags, or with `*` only if it is there. Otherwise 412.
     pub async fn delete_firewall<'a>(
         &'a self,
@@ -6281,14 +6277,14 @@ impl Client {
     /// Add rules to a firewall
     ///
     /// Adds rules to the firewall, all of them or none, and returns the firewall. A rule that is there already is no
-    /// mistake and is not there twice afterwards. A firewall that would have more than 100 rules in a direction is
-    /// refused with 422.
+    /// mistake and is not there twice afterwards. A firewall that would have more than 100 rules in a direction is refused
+    /// with 422.
     ///
     /// Sends a `POST` request to `/firewalls/{uuid}/rules`
     ///
     /// Arguments:
-    /// - `uuid`: The UUID of the firewall. The service draws one for a firewall that a POST creates; a PUT creates a firewall
-    ///   under any UUID that no firewall of the account has.
+    /// - `uuid`: The UUID of the firewall. The service draws one for a firewall that a POST creates; a PUT creates a firewall under
+    ///   any UUID that no firewall of the account has.
     /// - `body`: The rules to add.
     pub async fn add_firewall_rules<'a>(
         &'a self,
@@ -6360,14 +6356,14 @@ impl Client {
 
     /// Remove a rule from a firewall
     ///
-    /// Removes the one rule that has exactly the value in the query. If the firewall has no such rule, or there is no
-    /// such firewall, the answer is 404 with a message that says so.
+    /// Removes the one rule that has exactly the value in the query. If the firewall has no such rule, or there is no such
+    /// firewall, the answer is 404 with a message that says so.
     ///
     /// Sends a `DELETE` request to `/firewalls/{uuid}/rules`
     ///
     /// Arguments:
-    /// - `uuid`: The UUID of the firewall. The service draws one for a firewall that a POST creates; a PUT creates a firewall
-    ///   under any UUID that no firewall of the account has.
+    /// - `uuid`: The UUID of the firewall. The service draws one for a firewall that a POST creates; a PUT creates a firewall under
+    ///   any UUID that no firewall of the account has.
     /// - `address`: The address of the rule, written as the firewall shows it.
     /// - `direction`: The list that the rule is in, that of incoming or that of outgoing traffic.
     /// - `port`: The port of the rule. It is left out for a rule that has none, which covers all ports.
@@ -6439,15 +6435,15 @@ impl Client {
 
     /// Put stacklets behind a firewall
     ///
-    /// Puts stacklets behind the firewall, all of them or none, and returns the firewall. One that is behind it already
-    /// is no mistake; one that is behind another firewall leaves that. A firewall that would have more than 1000
-    /// stacklets is refused with 422.
+    /// Puts stacklets behind the firewall, all of them or none, and returns the firewall. One that is behind it already is
+    /// no mistake; one that is behind another firewall leaves that. A firewall that would have more than 1000 stacklets is
+    /// refused with 422.
     ///
     /// Sends a `POST` request to `/firewalls/{uuid}/stacklets`
     ///
     /// Arguments:
-    /// - `uuid`: The UUID of the firewall. The service draws one for a firewall that a POST creates; a PUT creates a firewall
-    ///   under any UUID that no firewall of the account has.
+    /// - `uuid`: The UUID of the firewall. The service draws one for a firewall that a POST creates; a PUT creates a firewall under
+    ///   any UUID that no firewall of the account has.
     /// - `body`: The stacklets.
     pub async fn add_firewall_stacklets<'a>(
         &'a self,
@@ -6519,14 +6515,14 @@ impl Client {
 
     /// Take a stacklet out of a firewall
     ///
-    /// Takes the stacklet out of the firewall; it has none afterwards. If it is not behind this firewall, or there is
-    /// no such firewall, the answer is 404 with a message that says so. The stacklet itself stays.
+    /// Takes the stacklet out of the firewall; it has none afterwards. If it is not behind this firewall, or there is no
+    /// such firewall, the answer is 404 with a message that says so. The stacklet itself stays.
     ///
     /// Sends a `DELETE` request to `/firewalls/{uuid}/stacklets/{stacklet_id}`
     ///
     /// Arguments:
-    /// - `uuid`: The UUID of the firewall. The service draws one for a firewall that a POST creates; a PUT creates a firewall
-    ///   under any UUID that no firewall of the account has.
+    /// - `uuid`: The UUID of the firewall. The service draws one for a firewall that a POST creates; a PUT creates a firewall under
+    ///   any UUID that no firewall of the account has.
     /// - `stacklet_id`: The number of the stacklet to take out of the firewall.
     pub async fn remove_firewall_stacklet<'a>(
         &'a self,
@@ -6667,16 +6663,16 @@ impl Client {
 
     /// Reserve a floating IP
     ///
-    /// Reserves an address: in a region, or in the region of a stacklet, to which it is then led. The body names one of
-    /// the two. Which address it is the service decides; no other account has it meanwhile.
+    /// Reserves an address: in a region, or in the region of a stacklet, to which it is then led. The body names one of the
+    /// two. Which address it is the service decides; no other account has it meanwhile.
     ///
     /// Sends a `POST` request to `/floating_ips`
     ///
     /// Arguments:
-    /// - `idempotency_key`: A key of the caller's choice for this one creation, best a random UUID. The same request sent again under the
-    ///   same key within 24 hours returns the first result and creates nothing. While the first is still at work a
-    ///   repetition is answered with 409; another request under the same key is refused with 422. A request that failed
-    ///   leaves its key free.
+    /// - `idempotency_key`: A key of the caller's choice for this one creation, best a random UUID. The same request sent again under the same
+    ///   key within 24 hours returns the first result and creates nothing. While the first is still at work a repetition is
+    ///   answered with 409; another request under the same key is refused with 422. A request that failed leaves its key
+    ///   free.
     /// - `body`: Where the address is wanted.
     pub async fn create_floating_ip<'a>(
         &'a self,
@@ -6819,18 +6815,18 @@ impl Client {
 
     /// Assign or unassign a floating IP
     ///
-    /// Leads the address to a stacklet in its region, or takes it from the one that has it. The answer comes at once,
-    /// with the task that does the work; `stacklet_id` changes when it has ended. While a task is at work on the
-    /// address another is refused with 409 and a problem of the type `task-in-progress`.
+    /// Leads the address to a stacklet in its region, or takes it from the one that has it. The answer comes at once, with
+    /// the task that does the work; `stacklet_id` changes when it has ended. While a task is at work on the address another
+    /// is refused with 409 and a problem of the type `task-in-progress`.
     ///
     /// Sends a `POST` request to `/floating_ips/{address}`
     ///
     /// Arguments:
     /// - `address`: The address of the floating IP.
-    /// - `idempotency_key`: A key of the caller's choice for this one creation, best a random UUID. The same request sent again under the
-    ///   same key within 24 hours returns the first result and creates nothing. While the first is still at work a
-    ///   repetition is answered with 409; another request under the same key is refused with 422. A request that failed
-    ///   leaves its key free.
+    /// - `idempotency_key`: A key of the caller's choice for this one creation, best a random UUID. The same request sent again under the same
+    ///   key within 24 hours returns the first result and creates nothing. While the first is still at work a repetition is
+    ///   answered with 409; another request under the same key is refused with 422. A request that failed leaves its key
+    ///   free.
     /// - `body`: What is to be done.
     pub async fn run_floating_ip_action<'a>(
         &'a self,
@@ -6910,8 +6906,8 @@ impl Client {
     /// Give a floating IP back
     ///
     /// Removes the floating IP if it is there, also from the stacklet that it leads to. If it is not, the answer is 404
-    /// with a message that says so. There is no need to look first: the look and the removal are one step, and of
-    /// several requests at once exactly one removes it. The address may then be reserved by anybody.
+    /// with a message that says so. There is no need to look first: the look and the removal are one step, and of several
+    /// requests at once exactly one removes it. The address may then be reserved by anybody.
     ///
     /// Sends a `DELETE` request to `/floating_ips/{address}`
     ///
@@ -6984,9 +6980,9 @@ impl Client {
 
     /// List the load balancers
     ///
-    /// Returns the load balancers of the account, page by page, in the order of their identifiers unless another is
-    /// asked for; with `region`, `stacklet_id`, `certificate_id`, `project_uuid` or `query` those that meet all that is
-    /// asked. Nothing is changed.
+    /// Returns the load balancers of the account, page by page, in the order of their identifiers unless another is asked
+    /// for; with `region`, `stacklet_id`, `certificate_id`, `project_uuid` or `query` those that meet all that is asked.
+    /// Nothing is changed.
     ///
     /// Sends a `GET` request to `/load_balancers`
     ///
@@ -7071,16 +7067,16 @@ impl Client {
 
     /// Create a load balancer
     ///
-    /// Creates a load balancer under an identifier of the service's choice and gives it an address. It is there at
-    /// once; `task` is the work of setting it up.
+    /// Creates a load balancer under an identifier of the service's choice and gives it an address. It is there at once;
+    /// `task` is the work of setting it up.
     ///
     /// Sends a `POST` request to `/load_balancers`
     ///
     /// Arguments:
-    /// - `idempotency_key`: A key of the caller's choice for this one creation, best a random UUID. The same request sent again under the
-    ///   same key within 24 hours returns the first result and creates nothing. While the first is still at work a
-    ///   repetition is answered with 409; another request under the same key is refused with 422. A request that failed
-    ///   leaves its key free.
+    /// - `idempotency_key`: A key of the caller's choice for this one creation, best a random UUID. The same request sent again under the same
+    ///   key within 24 hours returns the first result and creates nothing. While the first is still at work a repetition is
+    ///   answered with 409; another request under the same key is refused with 422. A request that failed leaves its key
+    ///   free.
     /// - `body`: The load balancer to create.
     pub async fn create_load_balancer<'a>(
         &'a self,
@@ -7223,18 +7219,18 @@ impl Client {
 
     /// Create or replace a load balancer
     ///
-    /// Gives the load balancer the value sent, whatever it was before. If there is no such load balancer, it is
-    /// created. The value sent is the whole value, rules and stacklets included: one put without stacklets has none
-    /// afterwards. In another region it gets another address. What it names must exist, and its stacklets must be in
-    /// its region. The read-only members are refused in a request.
+    /// Gives the load balancer the value sent, whatever it was before. If there is no such load balancer, it is created.
+    /// The value sent is the whole value, rules and stacklets included: one put without stacklets has none afterwards. In
+    /// another region it gets another address. What it names must exist, and its stacklets must be in its region. The
+    /// read-only members are refused in a request.
     ///
     /// Sends a `PUT` request to `/load_balancers/{uuid}`
     ///
     /// Arguments:
     /// - `uuid`: The identifier of the load balancer.
     /// - `if_match`: Act only if the resource has one of these entity tags, or with `*` only if it is there. Otherwise 412.
-    /// - `if_none_match`: With `*`, create the resource and leave one that is already there alone. With entity tags, act only if the
-    ///   resource has none of them. Otherwise 412.
+    /// - `if_none_match`: With `*`, create the resource and leave one that is already there alone. With entity tags, act only if the resource
+    ///   has none of them. Otherwise 412.
     /// - `body`: The value of the load balancer.
     pub async fn put_load_balancer<'a>(
         &'a self,
@@ -7315,9 +7311,9 @@ impl Client {
 
     /// Delete a load balancer
     ///
-    /// Removes the load balancer if it is there. If it is not, the answer is 404 with a message that says so. There is
-    /// no need to look first: the look and the removal are one step, and of several requests at once exactly one
-    /// removes it. The stacklets behind it and the certificates of its rules stay as they are.
+    /// Removes the load balancer if it is there. If it is not, the answer is 404 with a message that says so. There is no
+    /// need to look first: the look and the removal are one step, and of several requests at once exactly one removes it.
+    /// The stacklets behind it and the certificates of its rules stay as they are.
     ///
     /// Sends a `DELETE` request to `/load_balancers/{uuid}`
     ///
@@ -7540,8 +7536,8 @@ impl Client {
 
     /// Put stacklets behind a load balancer
     ///
-    /// Adds all the stacklets sent, or none. One that is behind the load balancer already stays there. Each must exist,
-    /// in the region of the load balancer.
+    /// Adds all the stacklets sent, or none. One that is behind the load balancer already stays there. Each must exist, in
+    /// the region of the load balancer.
     ///
     /// Sends a `POST` request to `/load_balancers/{uuid}/stacklets`
     ///
@@ -7619,8 +7615,8 @@ impl Client {
 
     /// Take a stacklet from behind a load balancer
     ///
-    /// Takes the stacklet from behind the load balancer if it is there. If it is not, or there is no such load
-    /// balancer, the answer is 404 with a message that says so. The stacklet itself stays as it is.
+    /// Takes the stacklet from behind the load balancer if it is there. If it is not, or there is no such load balancer,
+    /// the answer is 404 with a message that says so. The stacklet itself stays as it is.
     ///
     /// Sends a `DELETE` request to `/load_balancers/{uuid}/stacklets/{stacklet_id}`
     ///
@@ -7765,10 +7761,10 @@ impl Client {
     /// Sends a `POST` request to `/projects`
     ///
     /// Arguments:
-    /// - `idempotency_key`: A key of the caller's choice for this one creation, best a random UUID. The same request sent again under the
-    ///   same key within 24 hours returns the first result and creates nothing. While the first is still at work a
-    ///   repetition is answered with 409; another request under the same key is refused with 422. A request that failed
-    ///   leaves its key free.
+    /// - `idempotency_key`: A key of the caller's choice for this one creation, best a random UUID. The same request sent again under the same
+    ///   key within 24 hours returns the first result and creates nothing. While the first is still at work a repetition is
+    ///   answered with 409; another request under the same key is refused with 422. A request that failed leaves its key
+    ///   free.
     /// - `body`: The project to create.
     pub async fn create_project<'a>(
         &'a self,
@@ -7846,8 +7842,8 @@ impl Client {
     /// Sends a `GET` request to `/projects/{uuid}`
     ///
     /// Arguments:
-    /// - `uuid`: The UUID of the project. The service draws one for a project that a POST creates; a PUT creates a project under
-    ///   any UUID that no project of the account has.
+    /// - `uuid`: The UUID of the project. The service draws one for a project that a POST creates; a PUT creates a project under any
+    ///   UUID that no project of the account has.
     /// - `if_none_match`: Entity tags that the caller holds, or `*`. If one of them is current the answer is 304 without a body.
     pub async fn get_project<'a>(
         &'a self,
@@ -7912,18 +7908,18 @@ impl Client {
 
     /// Create or replace a project
     ///
-    /// Gives the project the value sent, whatever it was before. If there is no such project, it is created, and is not
-    /// the default one. The value sent is the whole value: what is left out returns to its default. The read-only
-    /// members are refused in a request.
+    /// Gives the project the value sent, whatever it was before. If there is no such project, it is created, and is not the
+    /// default one. The value sent is the whole value: what is left out returns to its default. The read-only members are
+    /// refused in a request.
     ///
     /// Sends a `PUT` request to `/projects/{uuid}`
     ///
     /// Arguments:
-    /// - `uuid`: The UUID of the project. The service draws one for a project that a POST creates; a PUT creates a project under
-    ///   any UUID that no project of the account has.
+    /// - `uuid`: The UUID of the project. The service draws one for a project that a POST creates; a PUT creates a project under any
+    ///   UUID that no project of the account has.
     /// - `if_match`: Act only if the resource has one of these entity tags, or with `*` only if it is there. Otherwise 412.
-    /// - `if_none_match`: With `*`, create the resource and leave one that is already there alone. With entity tags, act only if the
-    ///   resource has none of them. Otherwise 412.
+    /// - `if_none_match`: With `*`, create the resource and leave one that is already there alone. With entity tags, act only if the resource
+    ///   has none of them. Otherwise 412.
     /// - `body`: The value of the project.
     pub async fn put_project<'a>(
         &'a self,
@@ -8004,17 +8000,16 @@ impl Client {
 
     /// Delete a project
     ///
-    /// Removes the project if it is there. If it is not, the answer is 404 with a message that says so. There is no
-    /// need to look first: the look and the removal are one step, and of several requests at once exactly one removes
-    /// it. What belongs to it stays and belongs to the default project afterwards, in the same step. The default
-    /// project itself is not removed: the answer is 409 and a problem of the type `default-project`; create another
-    /// with `is_default` first.
+    /// Removes the project if it is there. If it is not, the answer is 404 with a message that says so. There is no need to
+    /// look first: the look and the removal are one step, and of several requests at once exactly one removes it. What
+    /// belongs to it stays and belongs to the default project afterwards, in the same step. The default project itself is
+    /// not removed: the answer is 409 and a problem of the type `default-project`; create another with `is_default` first.
     ///
     /// Sends a `DELETE` request to `/projects/{uuid}`
     ///
     /// Arguments:
-    /// - `uuid`: The UUID of the project. The service draws one for a project that a POST creates; a PUT creates a project under
-    ///   any UUID that no project of the account has.
+    /// - `uuid`: The UUID of the project. The service draws one for a project that a POST creates; a PUT creates a project under any
+    ///   UUID that no project of the account has.
     /// - `if_match`: Act only if the resource has one of these entity tags, or with `*` only if it is there. Otherwise 412.
     pub async fn delete_project<'a>(
         &'a self,
@@ -8351,9 +8346,9 @@ impl Client {
 
     /// List the snapshots
     ///
-    /// Returns the snapshots of the account, in the order of their numbers, page by page; with `stacklet_id` those of
-    /// one stacklet, with `region` those available in a region, with `query` those that have a text in their name.
-    /// Nothing is changed.
+    /// Returns the snapshots of the account, in the order of their numbers, page by page; with `stacklet_id` those of one
+    /// stacklet, with `region` those available in a region, with `query` those that have a text in their name. Nothing is
+    /// changed.
     ///
     /// Sends a `GET` request to `/snapshots`
     ///
@@ -8500,8 +8495,8 @@ impl Client {
 
     /// Transfer or rename a snapshot
     ///
-    /// Begins the work that `action` names and answers with the snapshot as it stands and the task that carries the
-    /// work out:
+    /// Begins the work that `action` names and answers with the snapshot as it stands and the task that carries the work
+    /// out:
     ///
     /// - `transfer` copies it to another region. If it is there already, the task completes and changes nothing.
     /// - `rename` gives it another name.
@@ -8512,10 +8507,10 @@ impl Client {
     ///
     /// Arguments:
     /// - `id`: The number of the snapshot.
-    /// - `idempotency_key`: A key of the caller's choice for this one creation, best a random UUID. The same request sent again under the
-    ///   same key within 24 hours returns the first result and creates nothing. While the first is still at work a
-    ///   repetition is answered with 409; another request under the same key is refused with 422. A request that failed
-    ///   leaves its key free.
+    /// - `idempotency_key`: A key of the caller's choice for this one creation, best a random UUID. The same request sent again under the same
+    ///   key within 24 hours returns the first result and creates nothing. While the first is still at work a repetition is
+    ///   answered with 409; another request under the same key is refused with 422. A request that failed leaves its key
+    ///   free.
     /// - `body`: The action, and what it needs.
     pub async fn run_snapshot_action<'a>(
         &'a self,
@@ -8594,10 +8589,9 @@ impl Client {
 
     /// Delete a snapshot
     ///
-    /// Removes the snapshot if it is there. If it is not, the answer is 404 with a message that says so. There is no
-    /// need to look first: the look and the removal are one step, and of several requests at once exactly one removes
-    /// it. While a stacklet is made from it, the answer is 409 with a problem of the type `in-use`. A task at work on
-    /// it ends.
+    /// Removes the snapshot if it is there. If it is not, the answer is 404 with a message that says so. There is no need
+    /// to look first: the look and the removal are one step, and of several requests at once exactly one removes it. While
+    /// a stacklet is made from it, the answer is 409 with a problem of the type `in-use`. A task at work on it ends.
     ///
     /// Sends a `DELETE` request to `/snapshots/{id}`
     ///
@@ -8673,8 +8667,8 @@ impl Client {
 
     /// List the SSH keys
     ///
-    /// Returns the SSH keys of the account, in the order of their numbers or of `sort`, page by page; with
-    /// `project_uuid` those of a project, with `query` those whose name contains it. Nothing is changed.
+    /// Returns the SSH keys of the account, in the order of their numbers or of `sort`, page by page; with `project_uuid`
+    /// those of a project, with `query` those whose name contains it. Nothing is changed.
     ///
     /// Sends a `GET` request to `/ssh_keys`
     ///
@@ -8748,16 +8742,16 @@ impl Client {
 
     /// Add an SSH key
     ///
-    /// Adds an SSH key to the account under a number of the service's choice. The same public key may be added more
-    /// than once.
+    /// Adds an SSH key to the account under a number of the service's choice. The same public key may be added more than
+    /// once.
     ///
     /// Sends a `POST` request to `/ssh_keys`
     ///
     /// Arguments:
-    /// - `idempotency_key`: A key of the caller's choice for this one creation, best a random UUID. The same request sent again under the
-    ///   same key within 24 hours returns the first result and creates nothing. While the first is still at work a
-    ///   repetition is answered with 409; another request under the same key is refused with 422. A request that failed
-    ///   leaves its key free.
+    /// - `idempotency_key`: A key of the caller's choice for this one creation, best a random UUID. The same request sent again under the same
+    ///   key within 24 hours returns the first result and creates nothing. While the first is still at work a repetition is
+    ///   answered with 409; another request under the same key is refused with 422. A request that failed leaves its key
+    ///   free.
     /// - `body`: The SSH key to add.
     pub async fn create_ssh_key<'a>(
         &'a self,
@@ -8835,9 +8829,9 @@ impl Client {
     /// Sends a `GET` request to `/ssh_keys/{id}`
     ///
     /// Arguments:
-    /// - `id`: The number of the SSH key. The service numbers the keys it creates from 1 to 999999999. A client may choose a
-    ///   number from 1000000000 to 9007199254740991 for a key that a PUT creates. A PUT on a lower number that no key has
-    ///   is refused with 422 and a problem of the type `identifier-reserved`, whose error points to `/id` in the path.
+    /// - `id`: The number of the SSH key. The service numbers the keys it creates from 1 to 999999999. A client may choose a number
+    ///   from 1000000000 to 9007199254740991 for a key that a PUT creates. A PUT on a lower number that no key has is refused
+    ///   with 422 and a problem of the type `identifier-reserved`, whose error points to `/id` in the path.
     /// - `if_none_match`: Entity tags that the caller holds, or `*`. If one of them is current the answer is 304 without a body.
     pub async fn get_ssh_key<'a>(
         &'a self,
@@ -8902,19 +8896,19 @@ impl Client {
 
     /// Create or replace an SSH key
     ///
-    /// Gives the SSH key the value sent, whatever it was before. If there is no such SSH key and the number is one that
-    /// a client may choose, it is created. The value sent is the whole value: a key that is put without a project
-    /// belongs to the default project. The read-only members are refused in a request.
+    /// Gives the SSH key the value sent, whatever it was before. If there is no such SSH key and the number is one that a
+    /// client may choose, it is created. The value sent is the whole value: a key that is put without a project belongs to
+    /// the default project. The read-only members are refused in a request.
     ///
     /// Sends a `PUT` request to `/ssh_keys/{id}`
     ///
     /// Arguments:
-    /// - `id`: The number of the SSH key. The service numbers the keys it creates from 1 to 999999999. A client may choose a
-    ///   number from 1000000000 to 9007199254740991 for a key that a PUT creates. A PUT on a lower number that no key has
-    ///   is refused with 422 and a problem of the type `identifier-reserved`, whose error points to `/id` in the path.
+    /// - `id`: The number of the SSH key. The service numbers the keys it creates from 1 to 999999999. A client may choose a number
+    ///   from 1000000000 to 9007199254740991 for a key that a PUT creates. A PUT on a lower number that no key has is refused
+    ///   with 422 and a problem of the type `identifier-reserved`, whose error points to `/id` in the path.
     /// - `if_match`: Act only if the resource has one of these entity tags, or with `*` only if it is there. Otherwise 412.
-    /// - `if_none_match`: With `*`, create the resource and leave one that is already there alone. With entity tags, act only if the
-    ///   resource has none of them. Otherwise 412.
+    /// - `if_none_match`: With `*`, create the resource and leave one that is already there alone. With entity tags, act only if the resource
+    ///   has none of them. Otherwise 412.
     /// - `body`: The value of the SSH key.
     pub async fn put_ssh_key<'a>(
         &'a self,
@@ -8995,16 +8989,16 @@ impl Client {
 
     /// Delete an SSH key
     ///
-    /// Removes the SSH key if it is there. If it is not, the answer is 404 with a message that says so. There is no
-    /// need to look first: the look and the removal are one step, and of several requests at once exactly one removes
-    /// it. Stacklets that name the key stay and name it no longer, in the same step.
+    /// Removes the SSH key if it is there. If it is not, the answer is 404 with a message that says so. There is no need to
+    /// look first: the look and the removal are one step, and of several requests at once exactly one removes it. Stacklets
+    /// that name the key stay and name it no longer, in the same step.
     ///
     /// Sends a `DELETE` request to `/ssh_keys/{id}`
     ///
     /// Arguments:
-    /// - `id`: The number of the SSH key. The service numbers the keys it creates from 1 to 999999999. A client may choose a
-    ///   number from 1000000000 to 9007199254740991 for a key that a PUT creates. A PUT on a lower number that no key has
-    ///   is refused with 422 and a problem of the type `identifier-reserved`, whose error points to `/id` in the path.
+    /// - `id`: The number of the SSH key. The service numbers the keys it creates from 1 to 999999999. A client may choose a number
+    ///   from 1000000000 to 9007199254740991 for a key that a PUT creates. A PUT on a lower number that no key has is refused
+    ///   with 422 and a problem of the type `identifier-reserved`, whose error points to `/id` in the path.
     /// - `if_match`: Act only if the resource has one of these entity tags, or with `*` only if it is there. Otherwise 412.
     pub async fn delete_ssh_key<'a>(
         &'a self,
@@ -9072,10 +9066,10 @@ impl Client {
 
     /// List the stacklets
     ///
-    /// Returns the stacklets of the account, in the order of their numbers, page by page; with `tag_name` those that
-    /// carry a tag, with `region` those in a region, with `status` those that stand so, with `firewall_uuid`,
-    /// `vpc_uuid` or `project_uuid` those that belong there, with `query` those that have a text in their name; with
-    /// several of these those that meet all. Nothing is changed.
+    /// Returns the stacklets of the account, in the order of their numbers, page by page; with `tag_name` those that carry
+    /// a tag, with `region` those in a region, with `status` those that stand so, with `firewall_uuid`, `vpc_uuid` or
+    /// `project_uuid` those that belong there, with `query` those that have a text in their name; with several of these
+    /// those that meet all. Nothing is changed.
     ///
     /// Sends a `GET` request to `/stacklets`
     ///
@@ -9164,18 +9158,18 @@ impl Client {
 
     /// Create one stacklet or several
     ///
-    /// Creates one stacklet for `name`, or one for each of `names`, under numbers of the service's choice. Either all
-    /// of them are created or none: if one of several names is wrong, the answer is 422, its error points to that name,
-    /// and nothing has been created. Everything that it names must exist. What is created is `new`, and its task tells
-    /// when it is `active`.
+    /// Creates one stacklet for `name`, or one for each of `names`, under numbers of the service's choice. Either all of
+    /// them are created or none: if one of several names is wrong, the answer is 422, its error points to that name, and
+    /// nothing has been created. Everything that it names must exist. What is created is `new`, and its task tells when it
+    /// is `active`.
     ///
     /// Sends a `POST` request to `/stacklets`
     ///
     /// Arguments:
-    /// - `idempotency_key`: A key of the caller's choice for this one creation, best a random UUID. The same request sent again under the
-    ///   same key within 24 hours returns the first result and creates nothing. While the first is still at work a
-    ///   repetition is answered with 409; another request under the same key is refused with 422. A request that failed
-    ///   leaves its key free.
+    /// - `idempotency_key`: A key of the caller's choice for this one creation, best a random UUID. The same request sent again under the same
+    ///   key within 24 hours returns the first result and creates nothing. While the first is still at work a repetition is
+    ///   answered with 409; another request under the same key is refused with 422. A request that failed leaves its key
+    ///   free.
     /// - `body`: The stacklet to create, with its `name`, or several that differ in their `names` only.
     pub async fn create_stacklets<'a>(
         &'a self,
@@ -9256,10 +9250,10 @@ impl Client {
     /// Sends a `GET` request to `/stacklets/{id}`
     ///
     /// Arguments:
-    /// - `id`: The number of the stacklet. The service numbers the stacklets it creates from 1 to 999999999. A client may
-    ///   choose a number from 1000000000 to 9007199254740991 for a stacklet that a PUT creates. A PUT on a lower number
-    ///   that no stacklet has is refused with 422 and a problem of the type `identifier-reserved`, whose error points to
-    ///   `/id` in the path.
+    /// - `id`: The number of the stacklet. The service numbers the stacklets it creates from 1 to 999999999. A client may choose a
+    ///   number from 1000000000 to 9007199254740991 for a stacklet that a PUT creates. A PUT on a lower number that no
+    ///   stacklet has is refused with 422 and a problem of the type `identifier-reserved`, whose error points to `/id` in the
+    ///   path.
     /// - `if_none_match`: Entity tags that the caller holds, or `*`. If one of them is current the answer is 304 without a body.
     pub async fn get_stacklet<'a>(
         &'a self,
@@ -9324,22 +9318,21 @@ impl Client {
 
     /// Create or replace a stacklet
     ///
-    /// Gives the stacklet the value sent, whatever it was before. If there is no such stacklet and the number is one
-    /// that a client may choose, it is created. The value sent is the whole value: a stacklet that is put without tags,
-    /// SSH keys, backups or a firewall has none afterwards. Everything that it names must exist. A task at work on it
-    /// that would change the value ends as `errored`; any other goes on. The read-only members are refused in a
-    /// request.
+    /// Gives the stacklet the value sent, whatever it was before. If there is no such stacklet and the number is one that a
+    /// client may choose, it is created. The value sent is the whole value: a stacklet that is put without tags, SSH keys,
+    /// backups or a firewall has none afterwards. Everything that it names must exist. A task at work on it that would
+    /// change the value ends as `errored`; any other goes on. The read-only members are refused in a request.
     ///
     /// Sends a `PUT` request to `/stacklets/{id}`
     ///
     /// Arguments:
-    /// - `id`: The number of the stacklet. The service numbers the stacklets it creates from 1 to 999999999. A client may
-    ///   choose a number from 1000000000 to 9007199254740991 for a stacklet that a PUT creates. A PUT on a lower number
-    ///   that no stacklet has is refused with 422 and a problem of the type `identifier-reserved`, whose error points to
-    ///   `/id` in the path.
+    /// - `id`: The number of the stacklet. The service numbers the stacklets it creates from 1 to 999999999. A client may choose a
+    ///   number from 1000000000 to 9007199254740991 for a stacklet that a PUT creates. A PUT on a lower number that no
+    ///   stacklet has is refused with 422 and a problem of the type `identifier-reserved`, whose error points to `/id` in the
+    ///   path.
     /// - `if_match`: Act only if the resource has one of these entity tags, or with `*` only if it is there. Otherwise 412.
-    /// - `if_none_match`: With `*`, create the resource and leave one that is already there alone. With entity tags, act only if the
-    ///   resource has none of them. Otherwise 412.
+    /// - `if_none_match`: With `*`, create the resource and leave one that is already there alone. With entity tags, act only if the resource
+    ///   has none of them. Otherwise 412.
     /// - `body`: The value of the stacklet.
     pub async fn put_stacklet<'a>(
         &'a self,
@@ -9420,8 +9413,8 @@ impl Client {
 
     /// Act on a stacklet
     ///
-    /// Begins the work that `action` names and answers with the stacklet as it stands and the task that carries the
-    /// work out:
+    /// Begins the work that `action` names and answers with the stacklet as it stands and the task that carries the work
+    /// out:
     ///
     /// - `snapshot` takes a snapshot of its disk; it is there when the task completes.
     /// - `restore` writes a snapshot or backup over its disk, `rebuild` makes the disk anew from an image.
@@ -9436,14 +9429,14 @@ impl Client {
     /// Sends a `POST` request to `/stacklets/{id}`
     ///
     /// Arguments:
-    /// - `id`: The number of the stacklet. The service numbers the stacklets it creates from 1 to 999999999. A client may
-    ///   choose a number from 1000000000 to 9007199254740991 for a stacklet that a PUT creates. A PUT on a lower number
-    ///   that no stacklet has is refused with 422 and a problem of the type `identifier-reserved`, whose error points to
-    ///   `/id` in the path.
-    /// - `idempotency_key`: A key of the caller's choice for this one creation, best a random UUID. The same request sent again under the
-    ///   same key within 24 hours returns the first result and creates nothing. While the first is still at work a
-    ///   repetition is answered with 409; another request under the same key is refused with 422. A request that failed
-    ///   leaves its key free.
+    /// - `id`: The number of the stacklet. The service numbers the stacklets it creates from 1 to 999999999. A client may choose a
+    ///   number from 1000000000 to 9007199254740991 for a stacklet that a PUT creates. A PUT on a lower number that no
+    ///   stacklet has is refused with 422 and a problem of the type `identifier-reserved`, whose error points to `/id` in the
+    ///   path.
+    /// - `idempotency_key`: A key of the caller's choice for this one creation, best a random UUID. The same request sent again under the same
+    ///   key within 24 hours returns the first result and creates nothing. While the first is still at work a repetition is
+    ///   answered with 409; another request under the same key is refused with 422. A request that failed leaves its key
+    ///   free.
     /// - `body`: The action, and what it needs.
     pub async fn run_stacklet_action<'a>(
         &'a self,
@@ -9522,19 +9515,18 @@ impl Client {
 
     /// Delete a stacklet
     ///
-    /// Removes the stacklet if it is there. If it is not, the answer is 404 with a message that says so. There is no
-    /// need to look first: the look and the removal are one step, and of several requests at once exactly one removes
-    /// it. Volumes and floating IPs stay and are free again; its firewall and load balancers stay and lose it; its
-    /// backups and snapshots stay, with a null `stacklet_id`: all in the same step. A task at work on it ends as
-    /// `errored`.
+    /// Removes the stacklet if it is there. If it is not, the answer is 404 with a message that says so. There is no need
+    /// to look first: the look and the removal are one step, and of several requests at once exactly one removes it.
+    /// Volumes and floating IPs stay and are free again; its firewall and load balancers stay and lose it; its backups and
+    /// snapshots stay, with a null `stacklet_id`: all in the same step. A task at work on it ends as `errored`.
     ///
     /// Sends a `DELETE` request to `/stacklets/{id}`
     ///
     /// Arguments:
-    /// - `id`: The number of the stacklet. The service numbers the stacklets it creates from 1 to 999999999. A client may
-    ///   choose a number from 1000000000 to 9007199254740991 for a stacklet that a PUT creates. A PUT on a lower number
-    ///   that no stacklet has is refused with 422 and a problem of the type `identifier-reserved`, whose error points to
-    ///   `/id` in the path.
+    /// - `id`: The number of the stacklet. The service numbers the stacklets it creates from 1 to 999999999. A client may choose a
+    ///   number from 1000000000 to 9007199254740991 for a stacklet that a PUT creates. A PUT on a lower number that no
+    ///   stacklet has is refused with 422 and a problem of the type `identifier-reserved`, whose error points to `/id` in the
+    ///   path.
     /// - `if_match`: Act only if the resource has one of these entity tags, or with `*` only if it is there. Otherwise 412.
     pub async fn delete_stacklet<'a>(
         &'a self,
@@ -9608,10 +9600,10 @@ impl Client {
     /// Sends a `GET` request to `/stacklets/{id}/backups`
     ///
     /// Arguments:
-    /// - `id`: The number of the stacklet. The service numbers the stacklets it creates from 1 to 999999999. A client may
-    ///   choose a number from 1000000000 to 9007199254740991 for a stacklet that a PUT creates. A PUT on a lower number
-    ///   that no stacklet has is refused with 422 and a problem of the type `identifier-reserved`, whose error points to
-    ///   `/id` in the path.
+    /// - `id`: The number of the stacklet. The service numbers the stacklets it creates from 1 to 999999999. A client may choose a
+    ///   number from 1000000000 to 9007199254740991 for a stacklet that a PUT creates. A PUT on a lower number that no
+    ///   stacklet has is refused with 422 and a problem of the type `identifier-reserved`, whose error points to `/id` in the
+    ///   path.
     /// - `page`: Which page of the list to return, counted from 1. A page beyond the last one is empty.
     /// - `per_page`: How many items a page holds at most.
     /// - `sort`: The member to order the list by, after `-` where the order falls; what is equal in it is in the order of its
@@ -9687,10 +9679,10 @@ impl Client {
     /// Sends a `GET` request to `/stacklets/{id}/snapshots`
     ///
     /// Arguments:
-    /// - `id`: The number of the stacklet. The service numbers the stacklets it creates from 1 to 999999999. A client may
-    ///   choose a number from 1000000000 to 9007199254740991 for a stacklet that a PUT creates. A PUT on a lower number
-    ///   that no stacklet has is refused with 422 and a problem of the type `identifier-reserved`, whose error points to
-    ///   `/id` in the path.
+    /// - `id`: The number of the stacklet. The service numbers the stacklets it creates from 1 to 999999999. A client may choose a
+    ///   number from 1000000000 to 9007199254740991 for a stacklet that a PUT creates. A PUT on a lower number that no
+    ///   stacklet has is refused with 422 and a problem of the type `identifier-reserved`, whose error points to `/id` in the
+    ///   path.
     /// - `page`: Which page of the list to return, counted from 1. A page beyond the last one is empty.
     /// - `per_page`: How many items a page holds at most.
     /// - `query`: Return only what has this text in its name, whatever the case of its letters.
@@ -9763,8 +9755,8 @@ impl Client {
 
     /// List the tags
     ///
-    /// Returns the tags of the account, in the order of their names or of `sort`, page by page; with `project_uuid`
-    /// those of a project, with `query` those whose name contains it. Nothing is changed.
+    /// Returns the tags of the account, in the order of their names or of `sort`, page by page; with `project_uuid` those
+    /// of a project, with `query` those whose name contains it. Nothing is changed.
     ///
     /// Sends a `GET` request to `/tags`
     ///
@@ -9838,17 +9830,17 @@ impl Client {
 
     /// Create a tag
     ///
-    /// Creates a tag and attaches it to the stacklets named, all in one step. If there is a tag of this name already,
-    /// the answer is 409 and it stays as it is; use PUT to write it whether it is there or not. The project and the
-    /// stacklets that it names must exist.
+    /// Creates a tag and attaches it to the stacklets named, all in one step. If there is a tag of this name already, the
+    /// answer is 409 and it stays as it is; use PUT to write it whether it is there or not. The project and the stacklets
+    /// that it names must exist.
     ///
     /// Sends a `POST` request to `/tags`
     ///
     /// Arguments:
-    /// - `idempotency_key`: A key of the caller's choice for this one creation, best a random UUID. The same request sent again under the
-    ///   same key within 24 hours returns the first result and creates nothing. While the first is still at work a
-    ///   repetition is answered with 409; another request under the same key is refused with 422. A request that failed
-    ///   leaves its key free.
+    /// - `idempotency_key`: A key of the caller's choice for this one creation, best a random UUID. The same request sent again under the same
+    ///   key within 24 hours returns the first result and creates nothing. While the first is still at work a repetition is
+    ///   answered with 409; another request under the same key is refused with 422. A request that failed leaves its key
+    ///   free.
     /// - `body`: The tag to create.
     pub async fn create_tag<'a>(
         &'a self,
@@ -9989,18 +9981,17 @@ impl Client {
 
     /// Create or replace a tag
     ///
-    /// Gives the tag the value sent, whatever it was before. If there is no such tag, it is created. The value sent is
-    /// the whole value: a tag that is put without a description has none afterwards, and one that is put without a
-    /// project belongs to the default project. What carries the tag is not touched. The read-only members are refused
-    /// in a request.
+    /// Gives the tag the value sent, whatever it was before. If there is no such tag, it is created. The value sent is the
+    /// whole value: a tag that is put without a description has none afterwards, and one that is put without a project
+    /// belongs to the default project. What carries the tag is not touched. The read-only members are refused in a request.
     ///
     /// Sends a `PUT` request to `/tags/{name}`
     ///
     /// Arguments:
     /// - `name`: The name of the tag.
     /// - `if_match`: Act only if the resource has one of these entity tags, or with `*` only if it is there. Otherwise 412.
-    /// - `if_none_match`: With `*`, create the resource and leave one that is already there alone. With entity tags, act only if the
-    ///   resource has none of them. Otherwise 412.
+    /// - `if_none_match`: With `*`, create the resource and leave one that is already there alone. With entity tags, act only if the resource
+    ///   has none of them. Otherwise 412.
     /// - `body`: The value of the tag.
     pub async fn put_tag<'a>(
         &'a self,
@@ -10080,8 +10071,8 @@ impl Client {
     /// Delete a tag
     ///
     /// Removes the tag if it is there. If it is not, the answer is 404 with a message that says so. There is no need to
-    /// look first: the look and the removal are one step, and of several requests at once exactly one removes it.
-    /// Stacklets that carry the tag stay and lose it in the same step.
+    /// look first: the look and the removal are one step, and of several requests at once exactly one removes it. Stacklets
+    /// that carry the tag stay and lose it in the same step.
     ///
     /// Sends a `DELETE` request to `/tags/{name}`
     ///
@@ -10301,8 +10292,8 @@ impl Client {
 
     /// Take a tag off a resource
     ///
-    /// Takes the tag off the resource. If the resource does not carry it, or there is no such tag or resource, the
-    /// answer is 404 with a message that says so. Both the tag and the resource stay.
+    /// Takes the tag off the resource. If the resource does not carry it, or there is no such tag or resource, the answer
+    /// is 404 with a message that says so. Both the tag and the resource stay.
     ///
     /// Sends a `DELETE` request to `/tags/{name}/resources/{type}/{id}`
     ///
@@ -10372,9 +10363,8 @@ impl Client {
 
     /// List the tasks
     ///
-    /// Returns the tasks of the account, in the order of their numbers, page by page; with `status` those that stand
-    /// so, with `resource_type` those on one kind of resource. A task is kept for seven days after its end. Nothing is
-    /// changed.
+    /// Returns the tasks of the account, in the order of their numbers, page by page; with `status` those that stand so,
+    /// with `resource_type` those on one kind of resource. A task is kept for seven days after its end. Nothing is changed.
     ///
     /// Sends a `GET` request to `/tasks`
     ///
@@ -10517,8 +10507,8 @@ impl Client {
 
     /// List the scripts
     ///
-    /// Returns the scripts of the account, in the order of their UUIDs or of `sort`, page by page; with `query` those
-    /// whose name contains it. Nothing is changed.
+    /// Returns the scripts of the account, in the order of their UUIDs or of `sort`, page by page; with `query` those whose
+    /// name contains it. Nothing is changed.
     ///
     /// Sends a `GET` request to `/userdata`
     ///
@@ -10594,10 +10584,10 @@ impl Client {
     /// Sends a `POST` request to `/userdata`
     ///
     /// Arguments:
-    /// - `idempotency_key`: A key of the caller's choice for this one creation, best a random UUID. The same request sent again under the
-    ///   same key within 24 hours returns the first result and creates nothing. While the first is still at work a
-    ///   repetition is answered with 409; another request under the same key is refused with 422. A request that failed
-    ///   leaves its key free.
+    /// - `idempotency_key`: A key of the caller's choice for this one creation, best a random UUID. The same request sent again under the same
+    ///   key within 24 hours returns the first result and creates nothing. While the first is still at work a repetition is
+    ///   answered with 409; another request under the same key is refused with 422. A request that failed leaves its key
+    ///   free.
     /// - `body`: The script to create.
     pub async fn create_userdata<'a>(
         &'a self,
@@ -10741,8 +10731,8 @@ impl Client {
 
     /// Create or replace a script
     ///
-    /// Gives the script the value sent, whatever it was before. If there is no such script, it is created. Stacklets
-    /// that have run it are not touched. The read-only members are refused in a request.
+    /// Gives the script the value sent, whatever it was before. If there is no such script, it is created. Stacklets that
+    /// have run it are not touched. The read-only members are refused in a request.
     ///
     /// Sends a `PUT` request to `/userdata/{uuid}`
     ///
@@ -10750,8 +10740,8 @@ impl Client {
     /// - `uuid`: The UUID of the script. The service draws one for a script that a POST creates; a PUT creates a script under any
     ///   UUID that no script of the account has.
     /// - `if_match`: Act only if the resource has one of these entity tags, or with `*` only if it is there. Otherwise 412.
-    /// - `if_none_match`: With `*`, create the resource and leave one that is already there alone. With entity tags, act only if the
-    ///   resource has none of them. Otherwise 412.
+    /// - `if_none_match`: With `*`, create the resource and leave one that is already there alone. With entity tags, act only if the resource
+    ///   has none of them. Otherwise 412.
     /// - `body`: The value of the script.
     pub async fn put_userdata<'a>(
         &'a self,
@@ -10832,9 +10822,9 @@ impl Client {
 
     /// Delete a script
     ///
-    /// Removes the script if it is there. If it is not, the answer is 404 with a message that says so. There is no need
-    /// to look first: the look and the removal are one step, and of several requests at once exactly one removes it.
-    /// Stacklets that name the script stay and name none afterwards, in the same step.
+    /// Removes the script if it is there. If it is not, the answer is 404 with a message that says so. There is no need to
+    /// look first: the look and the removal are one step, and of several requests at once exactly one removes it. Stacklets
+    /// that name the script stay and name none afterwards, in the same step.
     ///
     /// Sends a `DELETE` request to `/userdata/{uuid}`
     ///
@@ -10908,8 +10898,8 @@ impl Client {
 
     /// List the volumes
     ///
-    /// Returns the volumes of the account, in the order of their UUIDs, page by page; with `stacklet_id` those attached
-    /// to one stacklet, with `region` those in a region, with `query` those that have a text in their name. Nothing is
+    /// Returns the volumes of the account, in the order of their UUIDs, page by page; with `stacklet_id` those attached to
+    /// one stacklet, with `region` those in a region, with `query` those that have a text in their name. Nothing is
     /// changed.
     ///
     /// Sends a `GET` request to `/volumes`
@@ -10987,17 +10977,16 @@ impl Client {
 
     /// Create a volume
     ///
-    /// Creates a volume under a new UUID. With a `stacklet_id` it is attached to that stacklet from the beginning and
-    /// lies in its region; without one it stands alone in the `region` named. The task in the answer tells when it can
-    /// be used.
+    /// Creates a volume under a new UUID. With a `stacklet_id` it is attached to that stacklet from the beginning and lies
+    /// in its region; without one it stands alone in the `region` named. The task in the answer tells when it can be used.
     ///
     /// Sends a `POST` request to `/volumes`
     ///
     /// Arguments:
-    /// - `idempotency_key`: A key of the caller's choice for this one creation, best a random UUID. The same request sent again under the
-    ///   same key within 24 hours returns the first result and creates nothing. While the first is still at work a
-    ///   repetition is answered with 409; another request under the same key is refused with 422. A request that failed
-    ///   leaves its key free.
+    /// - `idempotency_key`: A key of the caller's choice for this one creation, best a random UUID. The same request sent again under the same
+    ///   key within 24 hours returns the first result and creates nothing. While the first is still at work a repetition is
+    ///   answered with 409; another request under the same key is refused with 422. A request that failed leaves its key
+    ///   free.
     /// - `body`: The volume to create.
     pub async fn create_volume<'a>(
         &'a self,
@@ -11140,18 +11129,17 @@ impl Client {
 
     /// Create or replace a volume
     ///
-    /// Gives the volume the value sent, whatever it was before. If there is no such volume, it is created under this
-    /// UUID. The value sent is the whole value: a volume that is put without a `stacklet_id` is attached to none
-    /// afterwards. A task at work on it that would change the value ends as `errored`. The read-only members are
-    /// refused in a request.
+    /// Gives the volume the value sent, whatever it was before. If there is no such volume, it is created under this UUID.
+    /// The value sent is the whole value: a volume that is put without a `stacklet_id` is attached to none afterwards. A
+    /// task at work on it that would change the value ends as `errored`. The read-only members are refused in a request.
     ///
     /// Sends a `PUT` request to `/volumes/{uuid}`
     ///
     /// Arguments:
     /// - `uuid`: The UUID of the volume.
     /// - `if_match`: Act only if the resource has one of these entity tags, or with `*` only if it is there. Otherwise 412.
-    /// - `if_none_match`: With `*`, create the resource and leave one that is already there alone. With entity tags, act only if the
-    ///   resource has none of them. Otherwise 412.
+    /// - `if_none_match`: With `*`, create the resource and leave one that is already there alone. With entity tags, act only if the resource
+    ///   has none of them. Otherwise 412.
     /// - `body`: The value of the volume.
     pub async fn put_volume<'a>(
         &'a self,
@@ -11232,8 +11220,7 @@ impl Client {
 
     /// Attach, detach, resize or rename a volume
     ///
-    /// Begins the work that `action` names and answers with the volume as it stands and the task that carries the work
-    /// out:
+    /// Begins the work that `action` names and answers with the volume as it stands and the task that carries the work out:
     ///
     /// - `attach` attaches it to a stacklet in its region; from another that it was attached to it is taken.
     /// - `detach` takes it from its stacklet. Attached to none, it stays so.
@@ -11246,10 +11233,10 @@ impl Client {
     ///
     /// Arguments:
     /// - `uuid`: The UUID of the volume.
-    /// - `idempotency_key`: A key of the caller's choice for this one creation, best a random UUID. The same request sent again under the
-    ///   same key within 24 hours returns the first result and creates nothing. While the first is still at work a
-    ///   repetition is answered with 409; another request under the same key is refused with 422. A request that failed
-    ///   leaves its key free.
+    /// - `idempotency_key`: A key of the caller's choice for this one creation, best a random UUID. The same request sent again under the same
+    ///   key within 24 hours returns the first result and creates nothing. While the first is still at work a repetition is
+    ///   answered with 409; another request under the same key is refused with 422. A request that failed leaves its key
+    ///   free.
     /// - `body`: The action, and what it needs.
     pub async fn run_volume_action<'a>(
         &'a self,
@@ -11328,9 +11315,9 @@ impl Client {
 
     /// Delete a volume
     ///
-    /// Removes the volume if it is there. If it is not, the answer is 404 with a message that says so. There is no need
-    /// to look first: the look and the removal are one step, and of several requests at once exactly one removes it. It
-    /// is taken from its stacklet in the same step, and a task at work on it ends.
+    /// Removes the volume if it is there. If it is not, the answer is 404 with a message that says so. There is no need to
+    /// look first: the look and the removal are one step, and of several requests at once exactly one removes it. It is
+    /// taken from its stacklet in the same step, and a task at work on it ends.
     ///
     /// Sends a `DELETE` request to `/volumes/{uuid}`
     ///
@@ -11403,8 +11390,8 @@ impl Client {
 
     /// List the VPCs
     ///
-    /// Returns the VPCs of the account, in the order of their UUIDs or of `sort`, page by page; with `region` those in
-    /// a region, with `query` those whose name contains it. Nothing is changed.
+    /// Returns the VPCs of the account, in the order of their UUIDs or of `sort`, page by page; with `region` those in a
+    /// region, with `query` those whose name contains it. Nothing is changed.
     ///
     /// Sends a `GET` request to `/vpcs`
     ///
@@ -11483,10 +11470,10 @@ impl Client {
     /// Sends a `POST` request to `/vpcs`
     ///
     /// Arguments:
-    /// - `idempotency_key`: A key of the caller's choice for this one creation, best a random UUID. The same request sent again under the
-    ///   same key within 24 hours returns the first result and creates nothing. While the first is still at work a
-    ///   repetition is answered with 409; another request under the same key is refused with 422. A request that failed
-    ///   leaves its key free.
+    /// - `idempotency_key`: A key of the caller's choice for this one creation, best a random UUID. The same request sent again under the same
+    ///   key within 24 hours returns the first result and creates nothing. While the first is still at work a repetition is
+    ///   answered with 409; another request under the same key is refused with 422. A request that failed leaves its key
+    ///   free.
     /// - `body`: The VPC to create.
     pub async fn create_vpc<'a>(
         &'a self,
@@ -11564,8 +11551,8 @@ impl Client {
     /// Sends a `GET` request to `/vpcs/{uuid}`
     ///
     /// Arguments:
-    /// - `uuid`: The UUID of the VPC. The service draws one for a VPC that a POST creates; a PUT creates a VPC under any UUID
-    ///   that no VPC of the account has.
+    /// - `uuid`: The UUID of the VPC. The service draws one for a VPC that a POST creates; a PUT creates a VPC under any UUID that no
+    ///   VPC of the account has.
     /// - `if_none_match`: Entity tags that the caller holds, or `*`. If one of them is current the answer is 304 without a body.
     pub async fn get_vpc<'a>(
         &'a self,
@@ -11628,18 +11615,18 @@ impl Client {
 
     /// Create or replace a VPC
     ///
-    /// Gives the VPC the value sent, whatever it was before. If there is no such VPC, it is created. The value sent is
-    /// the whole value: a VPC that is put without a description has none afterwards. The region that it names must
-    /// exist and be that of all stacklets in it. The read-only members are refused in a request.
+    /// Gives the VPC the value sent, whatever it was before. If there is no such VPC, it is created. The value sent is the
+    /// whole value: a VPC that is put without a description has none afterwards. The region that it names must exist and be
+    /// that of all stacklets in it. The read-only members are refused in a request.
     ///
     /// Sends a `PUT` request to `/vpcs/{uuid}`
     ///
     /// Arguments:
-    /// - `uuid`: The UUID of the VPC. The service draws one for a VPC that a POST creates; a PUT creates a VPC under any UUID
-    ///   that no VPC of the account has.
+    /// - `uuid`: The UUID of the VPC. The service draws one for a VPC that a POST creates; a PUT creates a VPC under any UUID that no
+    ///   VPC of the account has.
     /// - `if_match`: Act only if the resource has one of these entity tags, or with `*` only if it is there. Otherwise 412.
-    /// - `if_none_match`: With `*`, create the resource and leave one that is already there alone. With entity tags, act only if the
-    ///   resource has none of them. Otherwise 412.
+    /// - `if_none_match`: With `*`, create the resource and leave one that is already there alone. With entity tags, act only if the resource
+    ///   has none of them. Otherwise 412.
     /// - `body`: The value of the VPC.
     pub async fn put_vpc<'a>(
         &'a self,
@@ -11725,8 +11712,8 @@ impl Client {
     /// Sends a `DELETE` request to `/vpcs/{uuid}`
     ///
     /// Arguments:
-    /// - `uuid`: The UUID of the VPC. The service draws one for a VPC that a POST creates; a PUT creates a VPC under any UUID
-    ///   that no VPC of the account has.
+    /// - `uuid`: The UUID of the VPC. The service draws one for a VPC that a POST creates; a PUT creates a VPC under any UUID that no
+    ///   VPC of the account has.
     /// - `if_match`: Act only if the resource has one of these entity tags, or with `*` only if it is there. Otherwise 412.
     pub async fn delete_vpc<'a>(
         &'a self,
@@ -11792,14 +11779,14 @@ impl Client {
 
     /// List the members of a VPC
     ///
-    /// Returns what is connected to the VPC, in the order of its numbers, page by page. Nothing is changed. A stacklet
-    /// is connected where it is written, in its `vpc_uuid`.
+    /// Returns what is connected to the VPC, in the order of its numbers, page by page. Nothing is changed. A stacklet is
+    /// connected where it is written, in its `vpc_uuid`.
     ///
     /// Sends a `GET` request to `/vpcs/{uuid}/members`
     ///
     /// Arguments:
-    /// - `uuid`: The UUID of the VPC. The service draws one for a VPC that a POST creates; a PUT creates a VPC under any UUID
-    ///   that no VPC of the account has.
+    /// - `uuid`: The UUID of the VPC. The service draws one for a VPC that a POST creates; a PUT creates a VPC under any UUID that no
+    ///   VPC of the account has.
     /// - `page`: Which page of the list to return, counted from 1. A page beyond the last one is empty.
     /// - `per_page`: How many items a page holds at most.
     pub async fn list_vpc_members<'a>(

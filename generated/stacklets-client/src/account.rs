@@ -13,18 +13,18 @@ impl Client {
     /// Returns who the caller is and what the account may hold. Nothing is changed. Its links lead to what the account
     /// holds and can use.
     ///
-    /// `GET /account/profile` comes to [`Fetched`] of [`ProfileResponse`], or is refused with [`GetProfileProblem`].
-    /// The [`Call`] takes `timeout`, `retries`, `head`, `if_none_match` and `header`.
+    /// `GET /account/profile` comes to [`Fetched`] of [`ProfileResponse`], or is refused with [`GetProfileProblem`]. The
+    /// [`Call`] takes `timeout`, `retries`, `head`, `if_none_match` and `header`.
     ///
     /// # Promises
     ///
     /// - `GET-LINKS-RESOLVE`: What it returns forms requests that succeed: `ListApplications` (GET /applications),
     ///   `ListBackups` (GET /backups), `ListCertificates` (GET /certificates), `ListContainers` (GET /containers),
     ///   `ListDistributions` (GET /distributions), `ListDomains` (GET /domains), `ListFirewalls` (GET /firewalls),
-    ///   `ListFloatingIps` (GET /floating_ips), `ListLoadBalancers` (GET /load_balancers), `ListProjects` (GET
-    ///   /projects), `ListRegions` (GET /regions), `ListSizes` (GET /sizes), `ListSnapshots` (GET /snapshots),
-    ///   `ListSshKeys` (GET /ssh_keys), `ListStacklets` (GET /stacklets), `ListTags` (GET /tags), `ListTasks` (GET
-    ///   /tasks), `ListUserdata` (GET /userdata), `ListVolumes` (GET /volumes) and `ListVpcs` (GET /vpcs).
+    ///   `ListFloatingIps` (GET /floating_ips), `ListLoadBalancers` (GET /load_balancers), `ListProjects` (GET /projects),
+    ///   `ListRegions` (GET /regions), `ListSizes` (GET /sizes), `ListSnapshots` (GET /snapshots), `ListSshKeys` (GET
+    ///   /ssh_keys), `ListStacklets` (GET /stacklets), `ListTags` (GET /tags), `ListTasks` (GET /tasks), `ListUserdata`
+    ///   (GET /userdata), `ListVolumes` (GET /volumes) and `ListVpcs` (GET /vpcs).
     /// - `ETAG-TRUE`: The same state has the same `ETag`, another state another.
     /// - `COND-INM-304`: `If-None-Match` with the current tag answers 304 without content.
     /// - `COND-PRECEDENCE`: A request that would be refused anyway is refused for that reason, and only then for its

@@ -13,8 +13,8 @@ impl Client {
     /// Returns the backups of the account, in the order of their numbers, page by page; with `stacklet_id` those of one
     /// stacklet. Nothing is changed.
     ///
-    /// `GET /backups` comes to [`Fetched`] of [`BackupList`], or is refused with [`ListBackupsProblem`]. The [`Call`]
-    /// takes `timeout`, `retries`, `head`, `pages`, `items` and `header`.
+    /// `GET /backups` comes to [`Fetched`] of [`BackupList`], or is refused with [`ListBackupsProblem`]. The [`Call`] takes
+    /// `timeout`, `retries`, `head`, `pages`, `items` and `header`.
     ///
     /// # Promises
     ///
@@ -39,15 +39,15 @@ impl Client {
     ///
     /// Returns one backup. Nothing is changed.
     ///
-    /// `GET /backups/{id}` comes to [`Find`] of [`BackupResponse`], or is refused with [`GetBackupProblem`]. The
-    /// [`Call`] takes `timeout`, `retries`, `head`, `if_none_match` and `header`.
+    /// `GET /backups/{id}` comes to [`Find`] of [`BackupResponse`], or is refused with [`GetBackupProblem`]. The [`Call`]
+    /// takes `timeout`, `retries`, `head`, `if_none_match` and `header`.
     ///
     /// # Promises
     ///
     /// - `GET-ABSENT-404`: If there is nothing at `/backups/{id}`, the answer is 404.
     /// - `GET-LINKS-RESOLVE`: What it returns forms requests that succeed: `DeleteBackup` (DELETE /backups/{id}),
-    ///   `FollowTask` (GET /tasks/{id}), `GetBackup` (GET /backups/{id}), `GetStackletOfBackup` (GET /stacklets/{id})
-    ///   and `RunBackupAction` (POST /backups/{id}).
+    ///   `FollowTask` (GET /tasks/{id}), `GetBackup` (GET /backups/{id}), `GetStackletOfBackup` (GET /stacklets/{id}) and
+    ///   `RunBackupAction` (POST /backups/{id}).
     /// - `READ-AFTER-WRITE`: It shows every write that was acknowledged before it was sent.
     /// - `ETAG-TRUE`: The same state has the same `ETag`, another state another.
     /// - `COND-INM-304`: `If-None-Match` with the current tag answers 304 without content.
@@ -66,12 +66,12 @@ impl Client {
 
     /// Convert a backup
     ///
-    /// Begins to convert the backup into a snapshot and answers with the backup as it stands and the task that carries
-    /// the work out. When the task completes there is a snapshot under the same number, and the backup is gone;
-    /// stacklets that are made from it stay as they are. While a task is at work on the backup the answer is 409.
+    /// Begins to convert the backup into a snapshot and answers with the backup as it stands and the task that carries the
+    /// work out. When the task completes there is a snapshot under the same number, and the backup is gone; stacklets that
+    /// are made from it stay as they are. While a task is at work on the backup the answer is 409.
     ///
-    /// `POST /backups/{id}` comes to [`Accepted`] of [`BackupResponse`], or is refused with [`RunBackupActionProblem`].
-    /// The [`Call`] takes `timeout`, `idempotency_key` and `header`. With an idempotency key it takes `retries` too.
+    /// `POST /backups/{id}` comes to [`Accepted`] of [`BackupResponse`], or is refused with [`RunBackupActionProblem`]. The
+    /// [`Call`] takes `timeout`, `idempotency_key` and `header`. With an idempotency key it takes `retries` too.
     ///
     /// # Promises
     ///
@@ -96,10 +96,9 @@ impl Client {
 
     /// Delete a backup
     ///
-    /// Removes the backup if it is there. If it is not, the answer is 404 with a message that says so. There is no need
-    /// to look first: the look and the removal are one step, and of several requests at once exactly one removes it.
-    /// While a stacklet is made from it, the answer is 409 with a problem of the type `in-use`. A task at work on it
-    /// ends.
+    /// Removes the backup if it is there. If it is not, the answer is 404 with a message that says so. There is no need to
+    /// look first: the look and the removal are one step, and of several requests at once exactly one removes it. While a
+    /// stacklet is made from it, the answer is 409 with a problem of the type `in-use`. A task at work on it ends.
     ///
     /// `DELETE /backups/{id}` comes to [`Deleted`], or is refused with [`DeleteBackupProblem`]. The [`Call`] takes
     /// `timeout`, `retries`, `if_match` and `header`.
@@ -191,8 +190,8 @@ problem! {
         /// The body is not declared as `application/json`.
         415 => problem UnsupportedMediaType(Problem),
         /// The body is JSON and not what the operation takes, it names something that does not exist or does not fit, a PUT
-        /// would create a resource under a number that is not the client's to choose, or an idempotency key comes with
-        /// another request than before. Every mistake is listed with its place. Nothing was changed.
+        /// would create a resource under a number that is not the client's to choose, or an idempotency key comes with another
+        /// request than before. Every mistake is listed with its place. Nothing was changed.
         422 => problem UnprocessableContent(Problem),
         /// The service has made a mistake. A write was not carried out.
         500 => problem InternalServerError(Problem),

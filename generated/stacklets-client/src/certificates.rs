@@ -10,11 +10,11 @@ use stacklets_types::{Certificate, CertificateCreate, CertificateList, Certifica
 impl Client {
     /// List the certificates
     ///
-    /// Returns the certificates of the account, page by page, in the order of their numbers unless another is asked
-    /// for; with `query` those whose name has that text in it. Nothing is changed.
+    /// Returns the certificates of the account, page by page, in the order of their numbers unless another is asked for;
+    /// with `query` those whose name has that text in it. Nothing is changed.
     ///
-    /// `GET /certificates` comes to [`Fetched`] of [`CertificateList`], or is refused with [`ListCertificatesProblem`].
-    /// The [`Call`] takes `timeout`, `retries`, `head`, `pages`, `items` and `header`.
+    /// `GET /certificates` comes to [`Fetched`] of [`CertificateList`], or is refused with [`ListCertificatesProblem`]. The
+    /// [`Call`] takes `timeout`, `retries`, `head`, `pages`, `items` and `header`.
     ///
     /// # Promises
     ///
@@ -37,12 +37,11 @@ impl Client {
 
     /// Add a certificate
     ///
-    /// Adds a certificate with its private key, which must belong to it. The same certificate may be added more than
-    /// once.
+    /// Adds a certificate with its private key, which must belong to it. The same certificate may be added more than once.
     ///
     /// `POST /certificates` comes to [`Created`] of [`CertificateResponse`], or is refused with
-    /// [`CreateCertificateProblem`]. The [`Call`] takes `timeout`, `idempotency_key` and `header`. With an idempotency
-    /// key it takes `retries` too.
+    /// [`CreateCertificateProblem`]. The [`Call`] takes `timeout`, `idempotency_key` and `header`. With an idempotency key
+    /// it takes `retries` too.
     ///
     /// # Promises
     ///
@@ -71,14 +70,14 @@ impl Client {
     ///
     /// Returns one certificate, without its private key. Nothing is changed.
     ///
-    /// `GET /certificates/{id}` comes to [`Find`] of [`CertificateResponse`], or is refused with
-    /// [`GetCertificateProblem`]. The [`Call`] takes `timeout`, `retries`, `head`, `if_none_match` and `header`.
+    /// `GET /certificates/{id}` comes to [`Find`] of [`CertificateResponse`], or is refused with [`GetCertificateProblem`].
+    /// The [`Call`] takes `timeout`, `retries`, `head`, `if_none_match` and `header`.
     ///
     /// # Promises
     ///
     /// - `GET-ABSENT-404`: If there is nothing at `/certificates/{id}`, the answer is 404.
-    /// - `GET-LINKS-RESOLVE`: What it returns forms requests that succeed: `DeleteCertificate` (DELETE
-    ///   /certificates/{id}), `GetCertificate` (GET /certificates/{id}) and `ListLoadBalancers` (GET /load_balancers).
+    /// - `GET-LINKS-RESOLVE`: What it returns forms requests that succeed: `DeleteCertificate` (DELETE /certificates/{id}),
+    ///   `GetCertificate` (GET /certificates/{id}) and `ListLoadBalancers` (GET /load_balancers).
     /// - `READ-AFTER-WRITE`: It shows every write that was acknowledged before it was sent.
     /// - `ETAG-TRUE`: The same state has the same `ETag`, another state another.
     /// - `COND-INM-304`: `If-None-Match` with the current tag answers 304 without content.
@@ -97,10 +96,9 @@ impl Client {
 
     /// Delete a certificate
     ///
-    /// Removes the certificate if it is there and no load balancer uses it. If one does, the answer is 409 with a
-    /// problem of the type `in-use`; if the certificate is not there it is 404 with a message that says so. There is no
-    /// need to look first: the look and the removal are one step, and of several requests at once exactly one removes
-    /// it.
+    /// Removes the certificate if it is there and no load balancer uses it. If one does, the answer is 409 with a problem
+    /// of the type `in-use`; if the certificate is not there it is 404 with a message that says so. There is no need to
+    /// look first: the look and the removal are one step, and of several requests at once exactly one removes it.
     ///
     /// `DELETE /certificates/{id}` comes to [`Deleted`], or is refused with [`DeleteCertificateProblem`]. The [`Call`]
     /// takes `timeout`, `retries`, `if_match` and `header`.
@@ -175,8 +173,8 @@ problem! {
         /// The body is not declared as `application/json`.
         415 => problem UnsupportedMediaType(Problem),
         /// The body is JSON and not what the operation takes, it names something that does not exist or does not fit, a PUT
-        /// would create a resource under a number that is not the client's to choose, or an idempotency key comes with
-        /// another request than before. Every mistake is listed with its place. Nothing was changed.
+        /// would create a resource under a number that is not the client's to choose, or an idempotency key comes with another
+        /// request than before. Every mistake is listed with its place. Nothing was changed.
         422 => problem UnprocessableContent(Problem),
         /// The service has made a mistake. A write was not carried out.
         500 => problem InternalServerError(Problem),

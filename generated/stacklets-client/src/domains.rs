@@ -13,8 +13,8 @@ impl Client {
     /// Returns the domains of the account, page by page, in the order of their names unless another is asked for; with
     /// `project_uuid` those of a project, with `query` those whose name has that text in it. Nothing is changed.
     ///
-    /// `GET /domains` comes to [`Fetched`] of [`DomainList`], or is refused with [`ListDomainsProblem`]. The [`Call`]
-    /// takes `timeout`, `retries`, `head`, `pages`, `items` and `header`.
+    /// `GET /domains` comes to [`Fetched`] of [`DomainList`], or is refused with [`ListDomainsProblem`]. The [`Call`] takes
+    /// `timeout`, `retries`, `head`, `pages`, `items` and `header`.
     ///
     /// # Promises
     ///
@@ -37,11 +37,11 @@ impl Client {
 
     /// Create a domain
     ///
-    /// Creates a domain under the name sent, without records. If the account has a domain of that name already, the
-    /// answer is 409 and nothing changes. Whether another account has one makes no difference.
+    /// Creates a domain under the name sent, without records. If the account has a domain of that name already, the answer
+    /// is 409 and nothing changes. Whether another account has one makes no difference.
     ///
-    /// `POST /domains` comes to [`Created`] of [`DomainResponse`], or is refused with [`CreateDomainProblem`]. The
-    /// [`Call`] takes `timeout`, `idempotency_key` and `header`. With an idempotency key it takes `retries` too.
+    /// `POST /domains` comes to [`Created`] of [`DomainResponse`], or is refused with [`CreateDomainProblem`]. The [`Call`]
+    /// takes `timeout`, `idempotency_key` and `header`. With an idempotency key it takes `retries` too.
     ///
     /// # Promises
     ///
@@ -70,16 +70,15 @@ impl Client {
     ///
     /// Returns one domain with its zone file. Nothing is changed.
     ///
-    /// `GET /domains/{name}` comes to [`Find`] of [`DomainResponse`], or is refused with [`GetDomainProblem`]. The
-    /// [`Call`] takes `timeout`, `retries`, `head`, `if_none_match` and `header`.
+    /// `GET /domains/{name}` comes to [`Find`] of [`DomainResponse`], or is refused with [`GetDomainProblem`]. The [`Call`]
+    /// takes `timeout`, `retries`, `head`, `if_none_match` and `header`.
     ///
     /// # Promises
     ///
     /// - `GET-ABSENT-404`: If there is nothing at `/domains/{name}`, the answer is 404.
-    /// - `GET-LINKS-RESOLVE`: What it returns forms requests that succeed: `CreateRecord` (POST
-    ///   /domains/{name}/records), `DeleteDomain` (DELETE /domains/{name}), `GetDomain` (GET /domains/{name}),
-    ///   `GetProject` (GET /projects/{uuid}), `ListRecords` (GET /domains/{name}/records) and `PutDomain` (PUT
-    ///   /domains/{name}).
+    /// - `GET-LINKS-RESOLVE`: What it returns forms requests that succeed: `CreateRecord` (POST /domains/{name}/records),
+    ///   `DeleteDomain` (DELETE /domains/{name}), `GetDomain` (GET /domains/{name}), `GetProject` (GET /projects/{uuid}),
+    ///   `ListRecords` (GET /domains/{name}/records) and `PutDomain` (PUT /domains/{name}).
     /// - `READ-AFTER-WRITE`: It shows every write that was acknowledged before it was sent.
     /// - `ETAG-TRUE`: The same state has the same `ETag`, another state another.
     /// - `COND-INM-304`: `If-None-Match` with the current tag answers 304 without content.
@@ -98,19 +97,18 @@ impl Client {
 
     /// Create or replace a domain
     ///
-    /// Gives the domain the value sent, whatever it was before. If there is no such domain, it is created, without
-    /// records. The value sent is the whole value: a domain that is put without a project is in the default project
-    /// afterwards. Its records are resources of their own and stay as they are. The read-only members are refused in a
-    /// request.
+    /// Gives the domain the value sent, whatever it was before. If there is no such domain, it is created, without records.
+    /// The value sent is the whole value: a domain that is put without a project is in the default project afterwards. Its
+    /// records are resources of their own and stay as they are. The read-only members are refused in a request.
     ///
-    /// `PUT /domains/{name}` comes to [`Put`] of [`DomainResponse`], or is refused with [`PutDomainProblem`]. The
-    /// [`Call`] takes `timeout`, `retries`, `if_match`, `create_only` and `header`.
+    /// `PUT /domains/{name}` comes to [`Put`] of [`DomainResponse`], or is refused with [`PutDomainProblem`]. The [`Call`]
+    /// takes `timeout`, `retries`, `if_match`, `create_only` and `header`.
     ///
     /// # Promises
     ///
     /// - `PUT-TARGET`: `name` in the path alone says which one is meant; the body cannot name another.
-    /// - `READONLY-NOT-WRITABLE`: `created_at`, `name`, `serial` and `zone_file` cannot be set: a request that has them
-    ///   is refused.
+    /// - `READONLY-NOT-WRITABLE`: `created_at`, `name`, `serial` and `zone_file` cannot be set: a request that has them is
+    ///   refused.
     /// - `READONLY-STABLE`: `created_at` and `name` stay as set at creation.
     /// - What [every operation](crate#every-operation) and [every PUT](crate#every-put) promises.
     ///
@@ -125,9 +123,9 @@ impl Client {
 
     /// Delete a domain
     ///
-    /// Removes the domain if it is there, and its records in the same step. If it is not, the answer is 404 with a
-    /// message that says so. There is no need to look first: the look and the removal are one step, and of several
-    /// requests at once exactly one removes it.
+    /// Removes the domain if it is there, and its records in the same step. If it is not, the answer is 404 with a message
+    /// that says so. There is no need to look first: the look and the removal are one step, and of several requests at once
+    /// exactly one removes it.
     ///
     /// `DELETE /domains/{name}` comes to [`Deleted`], or is refused with [`DeleteDomainProblem`]. The [`Call`] takes
     /// `timeout`, `retries`, `if_match` and `header`.
@@ -204,8 +202,8 @@ problem! {
         /// The body is not declared as `application/json`.
         415 => problem UnsupportedMediaType(Problem),
         /// The body is JSON and not what the operation takes, it names something that does not exist or does not fit, a PUT
-        /// would create a resource under a number that is not the client's to choose, or an idempotency key comes with
-        /// another request than before. Every mistake is listed with its place. Nothing was changed.
+        /// would create a resource under a number that is not the client's to choose, or an idempotency key comes with another
+        /// request than before. Every mistake is listed with its place. Nothing was changed.
         422 => problem UnprocessableContent(Problem),
         /// The service has made a mistake. A write was not carried out.
         500 => problem InternalServerError(Problem),
@@ -244,8 +242,8 @@ problem! {
         /// The body is not declared as `application/json`.
         415 => problem UnsupportedMediaType(Problem),
         /// The body is JSON and not what the operation takes, it names something that does not exist or does not fit, a PUT
-        /// would create a resource under a number that is not the client's to choose, or an idempotency key comes with
-        /// another request than before. Every mistake is listed with its place. Nothing was changed.
+        /// would create a resource under a number that is not the client's to choose, or an idempotency key comes with another
+        /// request than before. Every mistake is listed with its place. Nothing was changed.
         422 => problem UnprocessableContent(Problem),
         /// The service has made a mistake. A write was not carried out.
         500 => problem InternalServerError(Problem),

@@ -15,11 +15,11 @@ use stacklets_types::{
 impl Client {
     /// List the firewalls
     ///
-    /// Returns the firewalls of the account, in the order of their UUIDs or of `sort`, page by page; with
-    /// `project_uuid` those of a project, with `query` those whose name contains it. Nothing is changed.
+    /// Returns the firewalls of the account, in the order of their UUIDs or of `sort`, page by page; with `project_uuid`
+    /// those of a project, with `query` those whose name contains it. Nothing is changed.
     ///
-    /// `GET /firewalls` comes to [`Fetched`] of [`FirewallList`], or is refused with [`ListFirewallsProblem`]. The
-    /// [`Call`] takes `timeout`, `retries`, `head`, `pages`, `items` and `header`.
+    /// `GET /firewalls` comes to [`Fetched`] of [`FirewallList`], or is refused with [`ListFirewallsProblem`]. The [`Call`]
+    /// takes `timeout`, `retries`, `head`, `pages`, `items` and `header`.
     ///
     /// # Promises
     ///
@@ -42,11 +42,11 @@ impl Client {
 
     /// Create a firewall
     ///
-    /// Creates a firewall under a UUID of the service's choice. The stacklets and the project that it names must exist;
-    /// the stacklets are behind it from the same moment on.
+    /// Creates a firewall under a UUID of the service's choice. The stacklets and the project that it names must exist; the
+    /// stacklets are behind it from the same moment on.
     ///
-    /// `POST /firewalls` comes to [`Created`] of [`FirewallResponse`], or is refused with [`CreateFirewallProblem`].
-    /// The [`Call`] takes `timeout`, `idempotency_key` and `header`. With an idempotency key it takes `retries` too.
+    /// `POST /firewalls` comes to [`Created`] of [`FirewallResponse`], or is refused with [`CreateFirewallProblem`]. The
+    /// [`Call`] takes `timeout`, `idempotency_key` and `header`. With an idempotency key it takes `retries` too.
     ///
     /// # Promises
     ///
@@ -76,8 +76,8 @@ impl Client {
     ///
     /// Returns one firewall. Nothing is changed.
     ///
-    /// `GET /firewalls/{uuid}` comes to [`Find`] of [`FirewallResponse`], or is refused with [`GetFirewallProblem`].
-    /// The [`Call`] takes `timeout`, `retries`, `head`, `if_none_match` and `header`.
+    /// `GET /firewalls/{uuid}` comes to [`Find`] of [`FirewallResponse`], or is refused with [`GetFirewallProblem`]. The
+    /// [`Call`] takes `timeout`, `retries`, `head`, `if_none_match` and `header`.
     ///
     /// # Promises
     ///
@@ -104,10 +104,10 @@ impl Client {
 
     /// Create or replace a firewall
     ///
-    /// Gives the firewall the value sent, whatever it was before. If there is no such firewall, it is created. The
-    /// value sent is the whole value: a firewall that is put without stacklets has none behind it afterwards, and one
-    /// that is put without a project belongs to the default project. The stacklets follow in the same step. The
-    /// read-only members are refused in a request.
+    /// Gives the firewall the value sent, whatever it was before. If there is no such firewall, it is created. The value
+    /// sent is the whole value: a firewall that is put without stacklets has none behind it afterwards, and one that is put
+    /// without a project belongs to the default project. The stacklets follow in the same step. The read-only members are
+    /// refused in a request.
     ///
     /// `PUT /firewalls/{uuid}` comes to [`Put`] of [`FirewallResponse`], or is refused with [`PutFirewallProblem`]. The
     /// [`Call`] takes `timeout`, `retries`, `if_match`, `create_only` and `header`.
@@ -130,12 +130,12 @@ impl Client {
 
     /// Delete a firewall
     ///
-    /// Removes the firewall if it is there. If it is not, the answer is 404 with a message that says so. There is no
-    /// need to look first: the look and the removal are one step, and of several requests at once exactly one removes
-    /// it. The stacklets behind it stay and have no firewall afterwards, in the same step.
+    /// Removes the firewall if it is there. If it is not, the answer is 404 with a message that says so. There is no need
+    /// to look first: the look and the removal are one step, and of several requests at once exactly one removes it. The
+    /// stacklets behind it stay and have no firewall afterwards, in the same step.
     ///
-    /// `DELETE /firewalls/{uuid}` comes to [`Deleted`], or is refused with [`DeleteFirewallProblem`]. The [`Call`]
-    /// takes `timeout`, `retries`, `if_match` and `header`.
+    /// `DELETE /firewalls/{uuid}` comes to [`Deleted`], or is refused with [`DeleteFirewallProblem`]. The [`Call`] takes
+    /// `timeout`, `retries`, `if_match` and `header`.
     ///
     /// # Promises
     ///
@@ -161,8 +161,8 @@ impl Client {
     /// Add rules to a firewall
     ///
     /// Adds rules to the firewall, all of them or none, and returns the firewall. A rule that is there already is no
-    /// mistake and is not there twice afterwards. A firewall that would have more than 100 rules in a direction is
-    /// refused with 422.
+    /// mistake and is not there twice afterwards. A firewall that would have more than 100 rules in a direction is refused
+    /// with 422.
     ///
     /// `POST /firewalls/{uuid}/rules` comes to [`Updated`] of [`FirewallResponse`], or is refused with
     /// [`AddFirewallRulesProblem`]. The [`Call`] takes `timeout`, `retries` and `header`.
@@ -183,8 +183,8 @@ impl Client {
 
     /// Remove a rule from a firewall
     ///
-    /// Removes the one rule that has exactly the value in the query. If the firewall has no such rule, or there is no
-    /// such firewall, the answer is 404 with a message that says so.
+    /// Removes the one rule that has exactly the value in the query. If the firewall has no such rule, or there is no such
+    /// firewall, the answer is 404 with a message that says so.
     ///
     /// `DELETE /firewalls/{uuid}/rules` comes to [`Deleted`], or is refused with [`RemoveFirewallRuleProblem`]. The
     /// [`Call`] takes `timeout`, `retries` and `header`.
@@ -211,9 +211,9 @@ impl Client {
 
     /// Put stacklets behind a firewall
     ///
-    /// Puts stacklets behind the firewall, all of them or none, and returns the firewall. One that is behind it already
-    /// is no mistake; one that is behind another firewall leaves that. A firewall that would have more than 1000
-    /// stacklets is refused with 422.
+    /// Puts stacklets behind the firewall, all of them or none, and returns the firewall. One that is behind it already is
+    /// no mistake; one that is behind another firewall leaves that. A firewall that would have more than 1000 stacklets is
+    /// refused with 422.
     ///
     /// `POST /firewalls/{uuid}/stacklets` comes to [`Updated`] of [`FirewallResponse`], or is refused with
     /// [`AddFirewallStackletsProblem`]. The [`Call`] takes `timeout`, `retries` and `header`.
@@ -234,8 +234,8 @@ impl Client {
 
     /// Take a stacklet out of a firewall
     ///
-    /// Takes the stacklet out of the firewall; it has none afterwards. If it is not behind this firewall, or there is
-    /// no such firewall, the answer is 404 with a message that says so. The stacklet itself stays.
+    /// Takes the stacklet out of the firewall; it has none afterwards. If it is not behind this firewall, or there is no
+    /// such firewall, the answer is 404 with a message that says so. The stacklet itself stays.
     ///
     /// `DELETE /firewalls/{uuid}/stacklets/{stacklet_id}` comes to [`Deleted`], or is refused with
     /// [`RemoveFirewallStackletProblem`]. The [`Call`] takes `timeout`, `retries` and `header`.
@@ -305,8 +305,8 @@ problem! {
         /// The body is not declared as `application/json`.
         415 => problem UnsupportedMediaType(Problem),
         /// The body is JSON and not what the operation takes, it names something that does not exist or does not fit, a PUT
-        /// would create a resource under a number that is not the client's to choose, or an idempotency key comes with
-        /// another request than before. Every mistake is listed with its place. Nothing was changed.
+        /// would create a resource under a number that is not the client's to choose, or an idempotency key comes with another
+        /// request than before. Every mistake is listed with its place. Nothing was changed.
         422 => problem UnprocessableContent(Problem),
         /// The service has made a mistake. A write was not carried out.
         500 => problem InternalServerError(Problem),
@@ -345,8 +345,8 @@ problem! {
         /// The body is not declared as `application/json`.
         415 => problem UnsupportedMediaType(Problem),
         /// The body is JSON and not what the operation takes, it names something that does not exist or does not fit, a PUT
-        /// would create a resource under a number that is not the client's to choose, or an idempotency key comes with
-        /// another request than before. Every mistake is listed with its place. Nothing was changed.
+        /// would create a resource under a number that is not the client's to choose, or an idempotency key comes with another
+        /// request than before. Every mistake is listed with its place. Nothing was changed.
         422 => problem UnprocessableContent(Problem),
         /// The service has made a mistake. A write was not carried out.
         500 => problem InternalServerError(Problem),
@@ -387,8 +387,8 @@ problem! {
         /// The body is not declared as `application/json`.
         415 => problem UnsupportedMediaType(Problem),
         /// The body is JSON and not what the operation takes, it names something that does not exist or does not fit, a PUT
-        /// would create a resource under a number that is not the client's to choose, or an idempotency key comes with
-        /// another request than before. Every mistake is listed with its place. Nothing was changed.
+        /// would create a resource under a number that is not the client's to choose, or an idempotency key comes with another
+        /// request than before. Every mistake is listed with its place. Nothing was changed.
         422 => problem UnprocessableContent(Problem),
         /// The service has made a mistake. A write was not carried out.
         500 => problem InternalServerError(Problem),
@@ -437,8 +437,8 @@ problem! {
         /// The body is not declared as `application/json`.
         415 => problem UnsupportedMediaType(Problem),
         /// The body is JSON and not what the operation takes, it names something that does not exist or does not fit, a PUT
-        /// would create a resource under a number that is not the client's to choose, or an idempotency key comes with
-        /// another request than before. Every mistake is listed with its place. Nothing was changed.
+        /// would create a resource under a number that is not the client's to choose, or an idempotency key comes with another
+        /// request than before. Every mistake is listed with its place. Nothing was changed.
         422 => problem UnprocessableContent(Problem),
         /// The service has made a mistake. A write was not carried out.
         500 => problem InternalServerError(Problem),

@@ -16,8 +16,8 @@ impl Client {
     /// Returns the floating IPs of the account, page by page, in the order of their addresses read as text; with
     /// `stacklet_id`, `region` or `project_uuid` those that meet all that is asked. Nothing is changed.
     ///
-    /// `GET /floating_ips` comes to [`Fetched`] of [`FloatingIpList`], or is refused with [`ListFloatingIpsProblem`].
-    /// The [`Call`] takes `timeout`, `retries`, `head`, `pages`, `items` and `header`.
+    /// `GET /floating_ips` comes to [`Fetched`] of [`FloatingIpList`], or is refused with [`ListFloatingIpsProblem`]. The
+    /// [`Call`] takes `timeout`, `retries`, `head`, `pages`, `items` and `header`.
     ///
     /// # Promises
     ///
@@ -40,12 +40,11 @@ impl Client {
 
     /// Reserve a floating IP
     ///
-    /// Reserves an address: in a region, or in the region of a stacklet, to which it is then led. The body names one of
-    /// the two. Which address it is the service decides; no other account has it meanwhile.
+    /// Reserves an address: in a region, or in the region of a stacklet, to which it is then led. The body names one of the
+    /// two. Which address it is the service decides; no other account has it meanwhile.
     ///
-    /// `POST /floating_ips` comes to [`Created`] of [`FloatingIpResponse`], or is refused with
-    /// [`CreateFloatingIpProblem`]. The [`Call`] takes `timeout`, `idempotency_key` and `header`. With an idempotency
-    /// key it takes `retries` too.
+    /// `POST /floating_ips` comes to [`Created`] of [`FloatingIpResponse`], or is refused with [`CreateFloatingIpProblem`].
+    /// The [`Call`] takes `timeout`, `idempotency_key` and `header`. With an idempotency key it takes `retries` too.
     ///
     /// # Promises
     ///
@@ -58,8 +57,8 @@ impl Client {
     /// - `IDEM-ONCE`: Of simultaneous requests under one `Idempotency-Key` one takes effect.
     /// - `IDEM-FINGERPRINT`: `Idempotency-Key` of one request is refused with 422 on another.
     /// - `IDEM-REPLAY-ERRORS`: Only successes are replayed: what failed may be tried again under the same key.
-    /// - `LRO-MONITOR`: Work that goes on is followed at `GET /tasks/{id}` (link `FollowTask`), which ends in
-    ///   `completed`, `errored` or `timed_out`, and its end agrees with the resource.
+    /// - `LRO-MONITOR`: Work that goes on is followed at `GET /tasks/{id}` (link `FollowTask`), which ends in `completed`,
+    ///   `errored` or `timed_out`, and its end agrees with the resource.
     /// - `ETAG-TRUE`: The same state has the same `ETag`, another state another.
     /// - What [every operation](crate#every-operation) and [every POST](crate#every-post) promises.
     ///
@@ -84,8 +83,8 @@ impl Client {
     /// - `GET-ABSENT-404`: If there is nothing at `/floating_ips/{address}`, the answer is 404.
     /// - `GET-LINKS-RESOLVE`: What it returns forms requests that succeed: `DeleteFloatingIp` (DELETE
     ///   /floating_ips/{address}), `FollowTask` (GET /tasks/{id}), `GetFloatingIp` (GET /floating_ips/{address}),
-    ///   `GetProject` (GET /projects/{uuid}), `GetRegion` (GET /regions/{slug}), `GetStacklet` (GET /stacklets/{id})
-    ///   and `RunFloatingIpAction` (POST /floating_ips/{address}).
+    ///   `GetProject` (GET /projects/{uuid}), `GetRegion` (GET /regions/{slug}), `GetStacklet` (GET /stacklets/{id}) and
+    ///   `RunFloatingIpAction` (POST /floating_ips/{address}).
     /// - `READ-AFTER-WRITE`: It shows every write that was acknowledged before it was sent.
     /// - `ETAG-TRUE`: The same state has the same `ETag`, another state another.
     /// - `COND-INM-304`: `If-None-Match` with the current tag answers 304 without content.
@@ -104,13 +103,13 @@ impl Client {
 
     /// Assign or unassign a floating IP
     ///
-    /// Leads the address to a stacklet in its region, or takes it from the one that has it. The answer comes at once,
-    /// with the task that does the work; `stacklet_id` changes when it has ended. While a task is at work on the
-    /// address another is refused with 409 and a problem of the type `task-in-progress`.
+    /// Leads the address to a stacklet in its region, or takes it from the one that has it. The answer comes at once, with
+    /// the task that does the work; `stacklet_id` changes when it has ended. While a task is at work on the address another
+    /// is refused with 409 and a problem of the type `task-in-progress`.
     ///
     /// `POST /floating_ips/{address}` comes to [`Accepted`] of [`FloatingIpResponse`], or is refused with
-    /// [`RunFloatingIpActionProblem`]. The [`Call`] takes `timeout`, `idempotency_key` and `header`. With an
-    /// idempotency key it takes `retries` too.
+    /// [`RunFloatingIpActionProblem`]. The [`Call`] takes `timeout`, `idempotency_key` and `header`. With an idempotency
+    /// key it takes `retries` too.
     ///
     /// # Promises
     ///
@@ -136,11 +135,11 @@ impl Client {
     /// Give a floating IP back
     ///
     /// Removes the floating IP if it is there, also from the stacklet that it leads to. If it is not, the answer is 404
-    /// with a message that says so. There is no need to look first: the look and the removal are one step, and of
-    /// several requests at once exactly one removes it. The address may then be reserved by anybody.
+    /// with a message that says so. There is no need to look first: the look and the removal are one step, and of several
+    /// requests at once exactly one removes it. The address may then be reserved by anybody.
     ///
-    /// `DELETE /floating_ips/{address}` comes to [`Deleted`], or is refused with [`DeleteFloatingIpProblem`]. The
-    /// [`Call`] takes `timeout`, `retries`, `if_match` and `header`.
+    /// `DELETE /floating_ips/{address}` comes to [`Deleted`], or is refused with [`DeleteFloatingIpProblem`]. The [`Call`]
+    /// takes `timeout`, `retries`, `if_match` and `header`.
     ///
     /// # Promises
     ///
@@ -215,8 +214,8 @@ problem! {
         /// The body is not declared as `application/json`.
         415 => problem UnsupportedMediaType(Problem),
         /// The body is JSON and not what the operation takes, it names something that does not exist or does not fit, a PUT
-        /// would create a resource under a number that is not the client's to choose, or an idempotency key comes with
-        /// another request than before. Every mistake is listed with its place. Nothing was changed.
+        /// would create a resource under a number that is not the client's to choose, or an idempotency key comes with another
+        /// request than before. Every mistake is listed with its place. Nothing was changed.
         422 => problem UnprocessableContent(Problem),
         /// The service has made a mistake. A write was not carried out.
         500 => problem InternalServerError(Problem),
@@ -258,8 +257,8 @@ problem! {
         /// The body is not declared as `application/json`.
         415 => problem UnsupportedMediaType(Problem),
         /// The body is JSON and not what the operation takes, it names something that does not exist or does not fit, a PUT
-        /// would create a resource under a number that is not the client's to choose, or an idempotency key comes with
-        /// another request than before. Every mistake is listed with its place. Nothing was changed.
+        /// would create a resource under a number that is not the client's to choose, or an idempotency key comes with another
+        /// request than before. Every mistake is listed with its place. Nothing was changed.
         422 => problem UnprocessableContent(Problem),
         /// The service has made a mistake. A write was not carried out.
         500 => problem InternalServerError(Problem),

@@ -15,12 +15,12 @@ use stacklets_types::{
 impl Client {
     /// List the load balancers
     ///
-    /// Returns the load balancers of the account, page by page, in the order of their identifiers unless another is
-    /// asked for; with `region`, `stacklet_id`, `certificate_id`, `project_uuid` or `query` those that meet all that is
-    /// asked. Nothing is changed.
+    /// Returns the load balancers of the account, page by page, in the order of their identifiers unless another is asked
+    /// for; with `region`, `stacklet_id`, `certificate_id`, `project_uuid` or `query` those that meet all that is asked.
+    /// Nothing is changed.
     ///
-    /// `GET /load_balancers` comes to [`Fetched`] of [`LoadBalancerList`], or is refused with
-    /// [`ListLoadBalancersProblem`]. The [`Call`] takes `timeout`, `retries`, `head`, `pages`, `items` and `header`.
+    /// `GET /load_balancers` comes to [`Fetched`] of [`LoadBalancerList`], or is refused with [`ListLoadBalancersProblem`].
+    /// The [`Call`] takes `timeout`, `retries`, `head`, `pages`, `items` and `header`.
     ///
     /// # Promises
     ///
@@ -43,18 +43,17 @@ impl Client {
 
     /// Create a load balancer
     ///
-    /// Creates a load balancer under an identifier of the service's choice and gives it an address. It is there at
-    /// once; `task` is the work of setting it up.
+    /// Creates a load balancer under an identifier of the service's choice and gives it an address. It is there at once;
+    /// `task` is the work of setting it up.
     ///
     /// `POST /load_balancers` comes to [`Created`] of [`LoadBalancerResponse`], or is refused with
-    /// [`CreateLoadBalancerProblem`]. The [`Call`] takes `timeout`, `idempotency_key` and `header`. With an idempotency
-    /// key it takes `retries` too.
+    /// [`CreateLoadBalancerProblem`]. The [`Call`] takes `timeout`, `idempotency_key` and `header`. With an idempotency key
+    /// it takes `retries` too.
     ///
     /// # Promises
     ///
     /// - `READ-AFTER-WRITE`: Once it has succeeded, every later `GET /load_balancers` shows it.
-    /// - `READONLY-NOT-WRITABLE`: `created_at`, `ip`, `task` and `uuid` cannot be set: a request that has them is
-    ///   refused.
+    /// - `READONLY-NOT-WRITABLE`: `created_at`, `ip`, `task` and `uuid` cannot be set: a request that has them is refused.
     /// - `POST-CREATED`: Success is 201 with the representation, and `Location` says where it is.
     /// - `POST-LOCATION-RESOLVES`: `GET /load_balancers/{uuid}` of what was created shows it at once.
     /// - `POST-FRESH-ID`: What it makes has an identifier that was never in use before.
@@ -63,8 +62,8 @@ impl Client {
     /// - `IDEM-ONCE`: Of simultaneous requests under one `Idempotency-Key` one takes effect.
     /// - `IDEM-FINGERPRINT`: `Idempotency-Key` of one request is refused with 422 on another.
     /// - `IDEM-REPLAY-ERRORS`: Only successes are replayed: what failed may be tried again under the same key.
-    /// - `LRO-MONITOR`: Work that goes on is followed at `GET /tasks/{id}` (link `FollowTask`), which ends in
-    ///   `completed`, `errored` or `timed_out`, and its end agrees with the resource.
+    /// - `LRO-MONITOR`: Work that goes on is followed at `GET /tasks/{id}` (link `FollowTask`), which ends in `completed`,
+    ///   `errored` or `timed_out`, and its end agrees with the resource.
     /// - `ETAG-TRUE`: The same state has the same `ETag`, another state another.
     /// - What [every operation](crate#every-operation) and [every POST](crate#every-post) promises.
     ///
@@ -87,13 +86,12 @@ impl Client {
     /// # Promises
     ///
     /// - `GET-ABSENT-404`: If there is nothing at `/load_balancers/{uuid}`, the answer is 404.
-    /// - `GET-LINKS-RESOLVE`: What it returns forms requests that succeed: `AddRules` (POST
-    ///   /load_balancers/{uuid}/rules), `AddStacklets` (POST /load_balancers/{uuid}/stacklets), `DeleteLoadBalancer`
-    ///   (DELETE /load_balancers/{uuid}), `FollowTask` (GET /tasks/{id}), `GetFirstStacklet` (GET /stacklets/{id}),
-    ///   `GetLoadBalancer` (GET /load_balancers/{uuid}), `GetProject` (GET /projects/{uuid}), `GetRegion` (GET
-    ///   /regions/{slug}), `PutLoadBalancer` (PUT /load_balancers/{uuid}), `RemoveFirstRule` (DELETE
-    ///   /load_balancers/{uuid}/rules/{source_port}) and `RemoveFirstStacklet` (DELETE
-    ///   /load_balancers/{uuid}/stacklets/{stacklet_id}).
+    /// - `GET-LINKS-RESOLVE`: What it returns forms requests that succeed: `AddRules` (POST /load_balancers/{uuid}/rules),
+    ///   `AddStacklets` (POST /load_balancers/{uuid}/stacklets), `DeleteLoadBalancer` (DELETE /load_balancers/{uuid}),
+    ///   `FollowTask` (GET /tasks/{id}), `GetFirstStacklet` (GET /stacklets/{id}), `GetLoadBalancer` (GET
+    ///   /load_balancers/{uuid}), `GetProject` (GET /projects/{uuid}), `GetRegion` (GET /regions/{slug}), `PutLoadBalancer`
+    ///   (PUT /load_balancers/{uuid}), `RemoveFirstRule` (DELETE /load_balancers/{uuid}/rules/{source_port}) and
+    ///   `RemoveFirstStacklet` (DELETE /load_balancers/{uuid}/stacklets/{stacklet_id}).
     /// - `READ-AFTER-WRITE`: It shows every write that was acknowledged before it was sent.
     /// - `ETAG-TRUE`: The same state has the same `ETag`, another state another.
     /// - `COND-INM-304`: `If-None-Match` with the current tag answers 304 without content.
@@ -112,10 +110,10 @@ impl Client {
 
     /// Create or replace a load balancer
     ///
-    /// Gives the load balancer the value sent, whatever it was before. If there is no such load balancer, it is
-    /// created. The value sent is the whole value, rules and stacklets included: one put without stacklets has none
-    /// afterwards. In another region it gets another address. What it names must exist, and its stacklets must be in
-    /// its region. The read-only members are refused in a request.
+    /// Gives the load balancer the value sent, whatever it was before. If there is no such load balancer, it is created.
+    /// The value sent is the whole value, rules and stacklets included: one put without stacklets has none afterwards. In
+    /// another region it gets another address. What it names must exist, and its stacklets must be in its region. The
+    /// read-only members are refused in a request.
     ///
     /// `PUT /load_balancers/{uuid}` comes to [`Put`] of [`LoadBalancerResponse`], or is refused with
     /// [`PutLoadBalancerProblem`]. The [`Call`] takes `timeout`, `retries`, `if_match`, `create_only` and `header`.
@@ -123,11 +121,10 @@ impl Client {
     /// # Promises
     ///
     /// - `PUT-TARGET`: `uuid` in the path alone says which one is meant; the body cannot name another.
-    /// - `READONLY-NOT-WRITABLE`: `created_at`, `ip`, `task` and `uuid` cannot be set: a request that has them is
-    ///   refused.
+    /// - `READONLY-NOT-WRITABLE`: `created_at`, `ip`, `task` and `uuid` cannot be set: a request that has them is refused.
     /// - `READONLY-STABLE`: `created_at` and `uuid` stay as set at creation.
-    /// - `LRO-MONITOR`: Work that goes on is followed at `GET /tasks/{id}` (link `FollowTask`), which ends in
-    ///   `completed`, `errored` or `timed_out`, and its end agrees with the resource.
+    /// - `LRO-MONITOR`: Work that goes on is followed at `GET /tasks/{id}` (link `FollowTask`), which ends in `completed`,
+    ///   `errored` or `timed_out`, and its end agrees with the resource.
     /// - What [every operation](crate#every-operation) and [every PUT](crate#every-put) promises.
     ///
     /// # Errors
@@ -141,12 +138,12 @@ impl Client {
 
     /// Delete a load balancer
     ///
-    /// Removes the load balancer if it is there. If it is not, the answer is 404 with a message that says so. There is
-    /// no need to look first: the look and the removal are one step, and of several requests at once exactly one
-    /// removes it. The stacklets behind it and the certificates of its rules stay as they are.
+    /// Removes the load balancer if it is there. If it is not, the answer is 404 with a message that says so. There is no
+    /// need to look first: the look and the removal are one step, and of several requests at once exactly one removes it.
+    /// The stacklets behind it and the certificates of its rules stay as they are.
     ///
-    /// `DELETE /load_balancers/{uuid}` comes to [`Deleted`], or is refused with [`DeleteLoadBalancerProblem`]. The
-    /// [`Call`] takes `timeout`, `retries`, `if_match` and `header`.
+    /// `DELETE /load_balancers/{uuid}` comes to [`Deleted`], or is refused with [`DeleteLoadBalancerProblem`]. The [`Call`]
+    /// takes `timeout`, `retries`, `if_match` and `header`.
     ///
     /// # Promises
     ///
@@ -214,8 +211,8 @@ impl Client {
 
     /// Put stacklets behind a load balancer
     ///
-    /// Adds all the stacklets sent, or none. One that is behind the load balancer already stays there. Each must exist,
-    /// in the region of the load balancer.
+    /// Adds all the stacklets sent, or none. One that is behind the load balancer already stays there. Each must exist, in
+    /// the region of the load balancer.
     ///
     /// `POST /load_balancers/{uuid}/stacklets` comes to [`Updated`] of [`LoadBalancerResponse`], or is refused with
     /// [`AddLoadBalancerStackletsProblem`]. The [`Call`] takes `timeout`, `retries` and `header`.
@@ -240,8 +237,8 @@ impl Client {
 
     /// Take a stacklet from behind a load balancer
     ///
-    /// Takes the stacklet from behind the load balancer if it is there. If it is not, or there is no such load
-    /// balancer, the answer is 404 with a message that says so. The stacklet itself stays as it is.
+    /// Takes the stacklet from behind the load balancer if it is there. If it is not, or there is no such load balancer,
+    /// the answer is 404 with a message that says so. The stacklet itself stays as it is.
     ///
     /// `DELETE /load_balancers/{uuid}/stacklets/{stacklet_id}` comes to [`Deleted`], or is refused with
     /// [`RemoveLoadBalancerStackletProblem`]. The [`Call`] takes `timeout`, `retries` and `header`.
@@ -317,8 +314,8 @@ problem! {
         /// The body is not declared as `application/json`.
         415 => problem UnsupportedMediaType(Problem),
         /// The body is JSON and not what the operation takes, it names something that does not exist or does not fit, a PUT
-        /// would create a resource under a number that is not the client's to choose, or an idempotency key comes with
-        /// another request than before. Every mistake is listed with its place. Nothing was changed.
+        /// would create a resource under a number that is not the client's to choose, or an idempotency key comes with another
+        /// request than before. Every mistake is listed with its place. Nothing was changed.
         422 => problem UnprocessableContent(Problem),
         /// The service has made a mistake. A write was not carried out.
         500 => problem InternalServerError(Problem),
@@ -357,8 +354,8 @@ problem! {
         /// The body is not declared as `application/json`.
         415 => problem UnsupportedMediaType(Problem),
         /// The body is JSON and not what the operation takes, it names something that does not exist or does not fit, a PUT
-        /// would create a resource under a number that is not the client's to choose, or an idempotency key comes with
-        /// another request than before. Every mistake is listed with its place. Nothing was changed.
+        /// would create a resource under a number that is not the client's to choose, or an idempotency key comes with another
+        /// request than before. Every mistake is listed with its place. Nothing was changed.
         422 => problem UnprocessableContent(Problem),
         /// The service has made a mistake. A write was not carried out.
         500 => problem InternalServerError(Problem),
@@ -402,8 +399,8 @@ problem! {
         /// The body is not declared as `application/json`.
         415 => problem UnsupportedMediaType(Problem),
         /// The body is JSON and not what the operation takes, it names something that does not exist or does not fit, a PUT
-        /// would create a resource under a number that is not the client's to choose, or an idempotency key comes with
-        /// another request than before. Every mistake is listed with its place. Nothing was changed.
+        /// would create a resource under a number that is not the client's to choose, or an idempotency key comes with another
+        /// request than before. Every mistake is listed with its place. Nothing was changed.
         422 => problem UnprocessableContent(Problem),
         /// The service has made a mistake. A write was not carried out.
         500 => problem InternalServerError(Problem),
@@ -442,8 +439,8 @@ problem! {
         /// The body is not declared as `application/json`.
         415 => problem UnsupportedMediaType(Problem),
         /// The body is JSON and not what the operation takes, it names something that does not exist or does not fit, a PUT
-        /// would create a resource under a number that is not the client's to choose, or an idempotency key comes with
-        /// another request than before. Every mistake is listed with its place. Nothing was changed.
+        /// would create a resource under a number that is not the client's to choose, or an idempotency key comes with another
+        /// request than before. Every mistake is listed with its place. Nothing was changed.
         422 => problem UnprocessableContent(Problem),
         /// The service has made a mistake. A write was not carried out.
         500 => problem InternalServerError(Problem),

@@ -13,8 +13,8 @@ impl Client {
     /// Returns the projects of the account, in the order of their UUIDs or of `sort`, page by page; with `query` those
     /// whose name contains it. Nothing is changed.
     ///
-    /// `GET /projects` comes to [`Fetched`] of [`ProjectList`], or is refused with [`ListProjectsProblem`]. The
-    /// [`Call`] takes `timeout`, `retries`, `head`, `pages`, `items` and `header`.
+    /// `GET /projects` comes to [`Fetched`] of [`ProjectList`], or is refused with [`ListProjectsProblem`]. The [`Call`]
+    /// takes `timeout`, `retries`, `head`, `pages`, `items` and `header`.
     ///
     /// # Promises
     ///
@@ -76,10 +76,10 @@ impl Client {
     ///
     /// - `GET-ABSENT-404`: If there is nothing at `/projects/{uuid}`, the answer is 404.
     /// - `GET-LINKS-RESOLVE`: What it returns forms requests that succeed: `DeleteProject` (DELETE /projects/{uuid}),
-    ///   `GetProject` (GET /projects/{uuid}), `ListProjectDomains` (GET /domains), `ListProjectFirewalls` (GET
-    ///   /firewalls), `ListProjectFloatingIps` (GET /floating_ips), `ListProjectLoadBalancers` (GET /load_balancers),
-    ///   `ListProjectSshKeys` (GET /ssh_keys), `ListProjectStacklets` (GET /stacklets), `ListProjectTags` (GET /tags)
-    ///   and `PutProject` (PUT /projects/{uuid}).
+    ///   `GetProject` (GET /projects/{uuid}), `ListProjectDomains` (GET /domains), `ListProjectFirewalls` (GET /firewalls),
+    ///   `ListProjectFloatingIps` (GET /floating_ips), `ListProjectLoadBalancers` (GET /load_balancers),
+    ///   `ListProjectSshKeys` (GET /ssh_keys), `ListProjectStacklets` (GET /stacklets), `ListProjectTags` (GET /tags) and
+    ///   `PutProject` (PUT /projects/{uuid}).
     /// - `READ-AFTER-WRITE`: It shows every write that was acknowledged before it was sent.
     /// - `ETAG-TRUE`: The same state has the same `ETag`, another state another.
     /// - `COND-INM-304`: `If-None-Match` with the current tag answers 304 without content.
@@ -98,9 +98,9 @@ impl Client {
 
     /// Create or replace a project
     ///
-    /// Gives the project the value sent, whatever it was before. If there is no such project, it is created, and is not
-    /// the default one. The value sent is the whole value: what is left out returns to its default. The read-only
-    /// members are refused in a request.
+    /// Gives the project the value sent, whatever it was before. If there is no such project, it is created, and is not the
+    /// default one. The value sent is the whole value: what is left out returns to its default. The read-only members are
+    /// refused in a request.
     ///
     /// `PUT /projects/{uuid}` comes to [`Put`] of [`ProjectResponse`], or is refused with [`PutProjectProblem`]. The
     /// [`Call`] takes `timeout`, `retries`, `if_match`, `create_only` and `header`.
@@ -124,11 +124,10 @@ impl Client {
 
     /// Delete a project
     ///
-    /// Removes the project if it is there. If it is not, the answer is 404 with a message that says so. There is no
-    /// need to look first: the look and the removal are one step, and of several requests at once exactly one removes
-    /// it. What belongs to it stays and belongs to the default project afterwards, in the same step. The default
-    /// project itself is not removed: the answer is 409 and a problem of the type `default-project`; create another
-    /// with `is_default` first.
+    /// Removes the project if it is there. If it is not, the answer is 404 with a message that says so. There is no need to
+    /// look first: the look and the removal are one step, and of several requests at once exactly one removes it. What
+    /// belongs to it stays and belongs to the default project afterwards, in the same step. The default project itself is
+    /// not removed: the answer is 409 and a problem of the type `default-project`; create another with `is_default` first.
     ///
     /// `DELETE /projects/{uuid}` comes to [`Deleted`], or is refused with [`DeleteProjectProblem`]. The [`Call`] takes
     /// `timeout`, `retries`, `if_match` and `header`.
@@ -203,8 +202,8 @@ problem! {
         /// The body is not declared as `application/json`.
         415 => problem UnsupportedMediaType(Problem),
         /// The body is JSON and not what the operation takes, it names something that does not exist or does not fit, a PUT
-        /// would create a resource under a number that is not the client's to choose, or an idempotency key comes with
-        /// another request than before. Every mistake is listed with its place. Nothing was changed.
+        /// would create a resource under a number that is not the client's to choose, or an idempotency key comes with another
+        /// request than before. Every mistake is listed with its place. Nothing was changed.
         422 => problem UnprocessableContent(Problem),
         /// The service has made a mistake. A write was not carried out.
         500 => problem InternalServerError(Problem),
@@ -243,8 +242,8 @@ problem! {
         /// The body is not declared as `application/json`.
         415 => problem UnsupportedMediaType(Problem),
         /// The body is JSON and not what the operation takes, it names something that does not exist or does not fit, a PUT
-        /// would create a resource under a number that is not the client's to choose, or an idempotency key comes with
-        /// another request than before. Every mistake is listed with its place. Nothing was changed.
+        /// would create a resource under a number that is not the client's to choose, or an idempotency key comes with another
+        /// request than before. Every mistake is listed with its place. Nothing was changed.
         422 => problem UnprocessableContent(Problem),
         /// The service has made a mistake. A write was not carried out.
         500 => problem InternalServerError(Problem),

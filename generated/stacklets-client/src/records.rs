@@ -13,8 +13,8 @@ impl Client {
     /// Returns the records of a domain, page by page, in the order of their numbers unless another is asked for; with
     /// `type` those of a type, with `query` those whose name has that text in it. Nothing is changed.
     ///
-    /// `GET /domains/{name}/records` comes to [`Find`] of [`RecordList`], or is refused with [`ListRecordsProblem`].
-    /// The [`Call`] takes `timeout`, `retries`, `head`, `pages`, `items` and `header`.
+    /// `GET /domains/{name}/records` comes to [`Find`] of [`RecordList`], or is refused with [`ListRecordsProblem`]. The
+    /// [`Call`] takes `timeout`, `retries`, `head`, `pages`, `items` and `header`.
     ///
     /// # Promises
     ///
@@ -37,12 +37,12 @@ impl Client {
 
     /// Add a record to a domain
     ///
-    /// Adds a record to the domain under a number of the service's choice. The zone file of the domain changes in the
-    /// same step.
+    /// Adds a record to the domain under a number of the service's choice. The zone file of the domain changes in the same
+    /// step.
     ///
     /// `POST /domains/{name}/records` comes to [`Created`] of [`RecordResponse`], or is refused with
-    /// [`CreateRecordProblem`]. The [`Call`] takes `timeout`, `idempotency_key` and `header`. With an idempotency key
-    /// it takes `retries` too.
+    /// [`CreateRecordProblem`]. The [`Call`] takes `timeout`, `idempotency_key` and `header`. With an idempotency key it
+    /// takes `retries` too.
     ///
     /// # Promises
     ///
@@ -72,15 +72,15 @@ impl Client {
     ///
     /// Returns one record of a domain. Nothing is changed.
     ///
-    /// `GET /domains/{name}/records/{id}` comes to [`Find`] of [`RecordResponse`], or is refused with
-    /// [`GetRecordProblem`]. The [`Call`] takes `timeout`, `retries`, `head`, `if_none_match` and `header`.
+    /// `GET /domains/{name}/records/{id}` comes to [`Find`] of [`RecordResponse`], or is refused with [`GetRecordProblem`].
+    /// The [`Call`] takes `timeout`, `retries`, `head`, `if_none_match` and `header`.
     ///
     /// # Promises
     ///
     /// - `GET-ABSENT-404`: If there is nothing at `/domains/{name}/records/{id}`, the answer is 404.
     /// - `GET-LINKS-RESOLVE`: What it returns forms requests that succeed: `DeleteRecord` (DELETE
-    ///   /domains/{name}/records/{id}), `GetDomain` (GET /domains/{name}), `GetRecord` (GET
-    ///   /domains/{name}/records/{id}) and `PutRecord` (PUT /domains/{name}/records/{id}).
+    ///   /domains/{name}/records/{id}), `GetDomain` (GET /domains/{name}), `GetRecord` (GET /domains/{name}/records/{id})
+    ///   and `PutRecord` (PUT /domains/{name}/records/{id}).
     /// - `READ-AFTER-WRITE`: It shows every write that was acknowledged before it was sent.
     /// - `ETAG-TRUE`: The same state has the same `ETag`, another state another.
     /// - `COND-INM-304`: `If-None-Match` with the current tag answers 304 without content.
@@ -99,12 +99,12 @@ impl Client {
 
     /// Create or replace a record
     ///
-    /// Gives the record the value sent, whatever it was before. If the domain has no such record and the number is one
-    /// that a client may choose, it is created. The value sent is the whole value. The zone file of the domain changes
-    /// in the same step. If there is no such domain the answer is 404. The read-only members are refused in a request.
+    /// Gives the record the value sent, whatever it was before. If the domain has no such record and the number is one that
+    /// a client may choose, it is created. The value sent is the whole value. The zone file of the domain changes in the
+    /// same step. If there is no such domain the answer is 404. The read-only members are refused in a request.
     ///
-    /// `PUT /domains/{name}/records/{id}` comes to [`Put`] of [`RecordResponse`], or is refused with
-    /// [`PutRecordProblem`]. The [`Call`] takes `timeout`, `retries`, `if_match`, `create_only` and `header`.
+    /// `PUT /domains/{name}/records/{id}` comes to [`Put`] of [`RecordResponse`], or is refused with [`PutRecordProblem`].
+    /// The [`Call`] takes `timeout`, `retries`, `if_match`, `create_only` and `header`.
     ///
     /// # Promises
     ///
@@ -125,11 +125,11 @@ impl Client {
     /// Delete a record
     ///
     /// Removes the record if it is there, also from the zone file of the domain. If it is not, the answer is 404 with a
-    /// message that says so. There is no need to look first: the look and the removal are one step, and of several
-    /// requests at once exactly one removes it.
+    /// message that says so. There is no need to look first: the look and the removal are one step, and of several requests
+    /// at once exactly one removes it.
     ///
-    /// `DELETE /domains/{name}/records/{id}` comes to [`Deleted`], or is refused with [`DeleteRecordProblem`]. The
-    /// [`Call`] takes `timeout`, `retries`, `if_match` and `header`.
+    /// `DELETE /domains/{name}/records/{id}` comes to [`Deleted`], or is refused with [`DeleteRecordProblem`]. The [`Call`]
+    /// takes `timeout`, `retries`, `if_match` and `header`.
     ///
     /// # Promises
     ///
@@ -204,8 +204,8 @@ problem! {
         /// The body is not declared as `application/json`.
         415 => problem UnsupportedMediaType(Problem),
         /// The body is JSON and not what the operation takes, it names something that does not exist or does not fit, a PUT
-        /// would create a resource under a number that is not the client's to choose, or an idempotency key comes with
-        /// another request than before. Every mistake is listed with its place. Nothing was changed.
+        /// would create a resource under a number that is not the client's to choose, or an idempotency key comes with another
+        /// request than before. Every mistake is listed with its place. Nothing was changed.
         422 => problem UnprocessableContent(Problem),
         /// The service has made a mistake. A write was not carried out.
         500 => problem InternalServerError(Problem),
@@ -246,8 +246,8 @@ problem! {
         /// The body is not declared as `application/json`.
         415 => problem UnsupportedMediaType(Problem),
         /// The body is JSON and not what the operation takes, it names something that does not exist or does not fit, a PUT
-        /// would create a resource under a number that is not the client's to choose, or an idempotency key comes with
-        /// another request than before. Every mistake is listed with its place. Nothing was changed.
+        /// would create a resource under a number that is not the client's to choose, or an idempotency key comes with another
+        /// request than before. Every mistake is listed with its place. Nothing was changed.
         422 => problem UnprocessableContent(Problem),
         /// The service has made a mistake. A write was not carried out.
         500 => problem InternalServerError(Problem),

@@ -12,8 +12,8 @@ impl Client {
     ///
     /// Returns the places where stacklets run, in the order of their slugs, page by page. Nothing is changed.
     ///
-    /// `GET /regions` comes to [`Fetched`] of [`RegionList`], or is refused with [`ListRegionsProblem`]. The [`Call`]
-    /// takes `timeout`, `retries`, `head`, `pages`, `items` and `header`.
+    /// `GET /regions` comes to [`Fetched`] of [`RegionList`], or is refused with [`ListRegionsProblem`]. The [`Call`] takes
+    /// `timeout`, `retries`, `head`, `pages`, `items` and `header`.
     ///
     /// # Promises
     ///
@@ -37,8 +37,8 @@ impl Client {
     ///
     /// Returns one region. Nothing is changed.
     ///
-    /// `GET /regions/{slug}` comes to [`Find`] of [`RegionResponse`], or is refused with [`GetRegionProblem`]. The
-    /// [`Call`] takes `timeout`, `retries`, `head`, `if_none_match` and `header`.
+    /// `GET /regions/{slug}` comes to [`Find`] of [`RegionResponse`], or is refused with [`GetRegionProblem`]. The [`Call`]
+    /// takes `timeout`, `retries`, `head`, `if_none_match` and `header`.
     ///
     /// # Promises
     ///

@@ -37,8 +37,8 @@ impl Client {
     ///
     /// Returns one size. Nothing is changed.
     ///
-    /// `GET /sizes/{slug}` comes to [`Find`] of [`SizeResponse`], or is refused with [`GetSizeProblem`]. The [`Call`]
-    /// takes `timeout`, `retries`, `head`, `if_none_match` and `header`.
+    /// `GET /sizes/{slug}` comes to [`Find`] of [`SizeResponse`], or is refused with [`GetSizeProblem`]. The [`Call`] takes
+    /// `timeout`, `retries`, `head`, `if_none_match` and `header`.
     ///
     /// # Promises
     ///

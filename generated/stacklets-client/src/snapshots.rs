@@ -10,12 +10,12 @@ use stacklets_types::{RunSnapshotActionBody, Snapshot, SnapshotList, SnapshotRes
 impl Client {
     /// List the snapshots
     ///
-    /// Returns the snapshots of the account, in the order of their numbers, page by page; with `stacklet_id` those of
-    /// one stacklet, with `region` those available in a region, with `query` those that have a text in their name.
-    /// Nothing is changed.
+    /// Returns the snapshots of the account, in the order of their numbers, page by page; with `stacklet_id` those of one
+    /// stacklet, with `region` those available in a region, with `query` those that have a text in their name. Nothing is
+    /// changed.
     ///
-    /// `GET /snapshots` comes to [`Fetched`] of [`SnapshotList`], or is refused with [`ListSnapshotsProblem`]. The
-    /// [`Call`] takes `timeout`, `retries`, `head`, `pages`, `items` and `header`.
+    /// `GET /snapshots` comes to [`Fetched`] of [`SnapshotList`], or is refused with [`ListSnapshotsProblem`]. The [`Call`]
+    /// takes `timeout`, `retries`, `head`, `pages`, `items` and `header`.
     ///
     /// # Promises
     ///
@@ -47,8 +47,8 @@ impl Client {
     ///
     /// - `GET-ABSENT-404`: If there is nothing at `/snapshots/{id}`, the answer is 404.
     /// - `GET-LINKS-RESOLVE`: What it returns forms requests that succeed: `DeleteSnapshot` (DELETE /snapshots/{id}),
-    ///   `FollowTask` (GET /tasks/{id}), `GetSnapshot` (GET /snapshots/{id}), `GetStackletOfSnapshot` (GET
-    ///   /stacklets/{id}) and `RunSnapshotAction` (POST /snapshots/{id}).
+    ///   `FollowTask` (GET /tasks/{id}), `GetSnapshot` (GET /snapshots/{id}), `GetStackletOfSnapshot` (GET /stacklets/{id})
+    ///   and `RunSnapshotAction` (POST /snapshots/{id}).
     /// - `READ-AFTER-WRITE`: It shows every write that was acknowledged before it was sent.
     /// - `ETAG-TRUE`: The same state has the same `ETag`, another state another.
     /// - `COND-INM-304`: `If-None-Match` with the current tag answers 304 without content.
@@ -67,8 +67,8 @@ impl Client {
 
     /// Transfer or rename a snapshot
     ///
-    /// Begins the work that `action` names and answers with the snapshot as it stands and the task that carries the
-    /// work out:
+    /// Begins the work that `action` names and answers with the snapshot as it stands and the task that carries the work
+    /// out:
     ///
     /// - `transfer` copies it to another region. If it is there already, the task completes and changes nothing.
     /// - `rename` gives it another name.
@@ -76,8 +76,8 @@ impl Client {
     /// While a task is at work on the snapshot the answer is 409.
     ///
     /// `POST /snapshots/{id}` comes to [`Accepted`] of [`SnapshotResponse`], or is refused with
-    /// [`RunSnapshotActionProblem`]. The [`Call`] takes `timeout`, `idempotency_key` and `header`. With an idempotency
-    /// key it takes `retries` too.
+    /// [`RunSnapshotActionProblem`]. The [`Call`] takes `timeout`, `idempotency_key` and `header`. With an idempotency key
+    /// it takes `retries` too.
     ///
     /// # Promises
     ///
@@ -102,10 +102,9 @@ impl Client {
 
     /// Delete a snapshot
     ///
-    /// Removes the snapshot if it is there. If it is not, the answer is 404 with a message that says so. There is no
-    /// need to look first: the look and the removal are one step, and of several requests at once exactly one removes
-    /// it. While a stacklet is made from it, the answer is 409 with a problem of the type `in-use`. A task at work on
-    /// it ends.
+    /// Removes the snapshot if it is there. If it is not, the answer is 404 with a message that says so. There is no need
+    /// to look first: the look and the removal are one step, and of several requests at once exactly one removes it. While
+    /// a stacklet is made from it, the answer is 409 with a problem of the type `in-use`. A task at work on it ends.
     ///
     /// `DELETE /snapshots/{id}` comes to [`Deleted`], or is refused with [`DeleteSnapshotProblem`]. The [`Call`] takes
     /// `timeout`, `retries`, `if_match` and `header`.
@@ -201,8 +200,8 @@ problem! {
         /// The body is not declared as `application/json`.
         415 => problem UnsupportedMediaType(Problem),
         /// The body is JSON and not what the operation takes, it names something that does not exist or does not fit, a PUT
-        /// would create a resource under a number that is not the client's to choose, or an idempotency key comes with
-        /// another request than before. Every mistake is listed with its place. Nothing was changed.
+        /// would create a resource under a number that is not the client's to choose, or an idempotency key comes with another
+        /// request than before. Every mistake is listed with its place. Nothing was changed.
         422 => problem UnprocessableContent(Problem),
         /// The service has made a mistake. A write was not carried out.
         500 => problem InternalServerError(Problem),

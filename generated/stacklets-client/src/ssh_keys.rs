@@ -10,8 +10,8 @@ use stacklets_types::{Sort, SshKey, SshKeyInput, SshKeyList, SshKeyResponse, ope
 impl Client {
     /// List the SSH keys
     ///
-    /// Returns the SSH keys of the account, in the order of their numbers or of `sort`, page by page; with
-    /// `project_uuid` those of a project, with `query` those whose name contains it. Nothing is changed.
+    /// Returns the SSH keys of the account, in the order of their numbers or of `sort`, page by page; with `project_uuid`
+    /// those of a project, with `query` those whose name contains it. Nothing is changed.
     ///
     /// `GET /ssh_keys` comes to [`Fetched`] of [`SshKeyList`], or is refused with [`ListSshKeysProblem`]. The [`Call`]
     /// takes `timeout`, `retries`, `head`, `pages`, `items` and `header`.
@@ -37,8 +37,8 @@ impl Client {
 
     /// Add an SSH key
     ///
-    /// Adds an SSH key to the account under a number of the service's choice. The same public key may be added more
-    /// than once.
+    /// Adds an SSH key to the account under a number of the service's choice. The same public key may be added more than
+    /// once.
     ///
     /// `POST /ssh_keys` comes to [`Created`] of [`SshKeyResponse`], or is refused with [`CreateSshKeyProblem`]. The
     /// [`Call`] takes `timeout`, `idempotency_key` and `header`. With an idempotency key it takes `retries` too.
@@ -46,8 +46,7 @@ impl Client {
     /// # Promises
     ///
     /// - `READ-AFTER-WRITE`: Once it has succeeded, every later `GET /ssh_keys` shows it.
-    /// - `READONLY-NOT-WRITABLE`: `created_at`, `fingerprint` and `id` cannot be set: a request that has them is
-    ///   refused.
+    /// - `READONLY-NOT-WRITABLE`: `created_at`, `fingerprint` and `id` cannot be set: a request that has them is refused.
     /// - `POST-CREATED`: Success is 201 with the representation, and `Location` says where it is.
     /// - `POST-LOCATION-RESOLVES`: `GET /ssh_keys/{id}` of what was created shows it at once.
     /// - `POST-FRESH-ID`: What it makes has an identifier that was never in use before.
@@ -72,15 +71,14 @@ impl Client {
     ///
     /// Returns one SSH key. Nothing is changed.
     ///
-    /// `GET /ssh_keys/{id}` comes to [`Find`] of [`SshKeyResponse`], or is refused with [`GetSshKeyProblem`]. The
-    /// [`Call`] takes `timeout`, `retries`, `head`, `if_none_match` and `header`.
+    /// `GET /ssh_keys/{id}` comes to [`Find`] of [`SshKeyResponse`], or is refused with [`GetSshKeyProblem`]. The [`Call`]
+    /// takes `timeout`, `retries`, `head`, `if_none_match` and `header`.
     ///
     /// # Promises
     ///
     /// - `GET-ABSENT-404`: If there is nothing at `/ssh_keys/{id}`, the answer is 404.
     /// - `GET-LINKS-RESOLVE`: What it returns forms requests that succeed: `DeleteSshKey` (DELETE /ssh_keys/{id}),
-    ///   `GetSshKey` (GET /ssh_keys/{id}), `GetSshKeyProject` (GET /projects/{uuid}) and `PutSshKey` (PUT
-    ///   /ssh_keys/{id}).
+    ///   `GetSshKey` (GET /ssh_keys/{id}), `GetSshKeyProject` (GET /projects/{uuid}) and `PutSshKey` (PUT /ssh_keys/{id}).
     /// - `READ-AFTER-WRITE`: It shows every write that was acknowledged before it was sent.
     /// - `ETAG-TRUE`: The same state has the same `ETag`, another state another.
     /// - `COND-INM-304`: `If-None-Match` with the current tag answers 304 without content.
@@ -99,18 +97,17 @@ impl Client {
 
     /// Create or replace an SSH key
     ///
-    /// Gives the SSH key the value sent, whatever it was before. If there is no such SSH key and the number is one that
-    /// a client may choose, it is created. The value sent is the whole value: a key that is put without a project
-    /// belongs to the default project. The read-only members are refused in a request.
+    /// Gives the SSH key the value sent, whatever it was before. If there is no such SSH key and the number is one that a
+    /// client may choose, it is created. The value sent is the whole value: a key that is put without a project belongs to
+    /// the default project. The read-only members are refused in a request.
     ///
-    /// `PUT /ssh_keys/{id}` comes to [`Put`] of [`SshKeyResponse`], or is refused with [`PutSshKeyProblem`]. The
-    /// [`Call`] takes `timeout`, `retries`, `if_match`, `create_only` and `header`.
+    /// `PUT /ssh_keys/{id}` comes to [`Put`] of [`SshKeyResponse`], or is refused with [`PutSshKeyProblem`]. The [`Call`]
+    /// takes `timeout`, `retries`, `if_match`, `create_only` and `header`.
     ///
     /// # Promises
     ///
     /// - `PUT-TARGET`: `id` in the path alone says which one is meant; the body cannot name another.
-    /// - `READONLY-NOT-WRITABLE`: `created_at`, `fingerprint` and `id` cannot be set: a request that has them is
-    ///   refused.
+    /// - `READONLY-NOT-WRITABLE`: `created_at`, `fingerprint` and `id` cannot be set: a request that has them is refused.
     /// - `READONLY-STABLE`: `created_at` and `id` stay as set at creation.
     /// - What [every operation](crate#every-operation) and [every PUT](crate#every-put) promises.
     ///
@@ -125,9 +122,9 @@ impl Client {
 
     /// Delete an SSH key
     ///
-    /// Removes the SSH key if it is there. If it is not, the answer is 404 with a message that says so. There is no
-    /// need to look first: the look and the removal are one step, and of several requests at once exactly one removes
-    /// it. Stacklets that name the key stay and name it no longer, in the same step.
+    /// Removes the SSH key if it is there. If it is not, the answer is 404 with a message that says so. There is no need to
+    /// look first: the look and the removal are one step, and of several requests at once exactly one removes it. Stacklets
+    /// that name the key stay and name it no longer, in the same step.
     ///
     /// `DELETE /ssh_keys/{id}` comes to [`Deleted`], or is refused with [`DeleteSshKeyProblem`]. The [`Call`] takes
     /// `timeout`, `retries`, `if_match` and `header`.
@@ -204,8 +201,8 @@ problem! {
         /// The body is not declared as `application/json`.
         415 => problem UnsupportedMediaType(Problem),
         /// The body is JSON and not what the operation takes, it names something that does not exist or does not fit, a PUT
-        /// would create a resource under a number that is not the client's to choose, or an idempotency key comes with
-        /// another request than before. Every mistake is listed with its place. Nothing was changed.
+        /// would create a resource under a number that is not the client's to choose, or an idempotency key comes with another
+        /// request than before. Every mistake is listed with its place. Nothing was changed.
         422 => problem UnprocessableContent(Problem),
         /// The service has made a mistake. A write was not carried out.
         500 => problem InternalServerError(Problem),
@@ -244,8 +241,8 @@ problem! {
         /// The body is not declared as `application/json`.
         415 => problem UnsupportedMediaType(Problem),
         /// The body is JSON and not what the operation takes, it names something that does not exist or does not fit, a PUT
-        /// would create a resource under a number that is not the client's to choose, or an idempotency key comes with
-        /// another request than before. Every mistake is listed with its place. Nothing was changed.
+        /// would create a resource under a number that is not the client's to choose, or an idempotency key comes with another
+        /// request than before. Every mistake is listed with its place. Nothing was changed.
         422 => problem UnprocessableContent(Problem),
         /// The service has made a mistake. A write was not carried out.
         500 => problem InternalServerError(Problem),

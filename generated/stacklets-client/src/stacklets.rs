@@ -15,13 +15,13 @@ use stacklets_types::{
 impl Client {
     /// List the stacklets
     ///
-    /// Returns the stacklets of the account, in the order of their numbers, page by page; with `tag_name` those that
-    /// carry a tag, with `region` those in a region, with `status` those that stand so, with `firewall_uuid`,
-    /// `vpc_uuid` or `project_uuid` those that belong there, with `query` those that have a text in their name; with
-    /// several of these those that meet all. Nothing is changed.
+    /// Returns the stacklets of the account, in the order of their numbers, page by page; with `tag_name` those that carry
+    /// a tag, with `region` those in a region, with `status` those that stand so, with `firewall_uuid`, `vpc_uuid` or
+    /// `project_uuid` those that belong there, with `query` those that have a text in their name; with several of these
+    /// those that meet all. Nothing is changed.
     ///
-    /// `GET /stacklets` comes to [`Fetched`] of [`StackletList`], or is refused with [`ListStackletsProblem`]. The
-    /// [`Call`] takes `timeout`, `retries`, `head`, `pages`, `items` and `header`.
+    /// `GET /stacklets` comes to [`Fetched`] of [`StackletList`], or is refused with [`ListStackletsProblem`]. The [`Call`]
+    /// takes `timeout`, `retries`, `head`, `pages`, `items` and `header`.
     ///
     /// # Promises
     ///
@@ -44,14 +44,14 @@ impl Client {
 
     /// Create one stacklet or several
     ///
-    /// Creates one stacklet for `name`, or one for each of `names`, under numbers of the service's choice. Either all
-    /// of them are created or none: if one of several names is wrong, the answer is 422, its error points to that name,
-    /// and nothing has been created. Everything that it names must exist. What is created is `new`, and its task tells
-    /// when it is `active`.
+    /// Creates one stacklet for `name`, or one for each of `names`, under numbers of the service's choice. Either all of
+    /// them are created or none: if one of several names is wrong, the answer is 422, its error points to that name, and
+    /// nothing has been created. Everything that it names must exist. What is created is `new`, and its task tells when it
+    /// is `active`.
     ///
     /// `POST /stacklets` comes to [`Created`] of [`StackletsCreatedResponse`], or is refused with
-    /// [`CreateStackletsProblem`]. The [`Call`] takes `timeout`, `idempotency_key` and `header`. With an idempotency
-    /// key it takes `retries` too.
+    /// [`CreateStackletsProblem`]. The [`Call`] takes `timeout`, `idempotency_key` and `header`. With an idempotency key it
+    /// takes `retries` too.
     ///
     /// # Promises
     ///
@@ -66,8 +66,8 @@ impl Client {
     /// - `IDEM-ONCE`: Of simultaneous requests under one `Idempotency-Key` one takes effect.
     /// - `IDEM-FINGERPRINT`: `Idempotency-Key` of one request is refused with 422 on another.
     /// - `IDEM-REPLAY-ERRORS`: Only successes are replayed: what failed may be tried again under the same key.
-    /// - `LRO-MONITOR`: Work that goes on is followed at `GET /tasks/{id}` (link `FollowFirstStackletTask`), which ends
-    ///   in `completed`, `errored` or `timed_out`, and its end agrees with the resource.
+    /// - `LRO-MONITOR`: Work that goes on is followed at `GET /tasks/{id}` (link `FollowFirstStackletTask`), which ends in
+    ///   `completed`, `errored` or `timed_out`, and its end agrees with the resource.
     /// - What [every operation](crate#every-operation) and [every POST](crate#every-post) promises.
     ///
     /// # Errors
@@ -115,11 +115,10 @@ impl Client {
 
     /// Create or replace a stacklet
     ///
-    /// Gives the stacklet the value sent, whatever it was before. If there is no such stacklet and the number is one
-    /// that a client may choose, it is created. The value sent is the whole value: a stacklet that is put without tags,
-    /// SSH keys, backups or a firewall has none afterwards. Everything that it names must exist. A task at work on it
-    /// that would change the value ends as `errored`; any other goes on. The read-only members are refused in a
-    /// request.
+    /// Gives the stacklet the value sent, whatever it was before. If there is no such stacklet and the number is one that a
+    /// client may choose, it is created. The value sent is the whole value: a stacklet that is put without tags, SSH keys,
+    /// backups or a firewall has none afterwards. Everything that it names must exist. A task at work on it that would
+    /// change the value ends as `errored`; any other goes on. The read-only members are refused in a request.
     ///
     /// `PUT /stacklets/{id}` comes to [`Put`] of [`StackletResponse`], or is refused with [`PutStackletProblem`]. The
     /// [`Call`] takes `timeout`, `retries`, `if_match`, `create_only` and `header`.
@@ -131,8 +130,8 @@ impl Client {
     ///   `recovery_mode`, `snapshot_ids`, `status`, `task`, `vcpu` and `volume_uuids` cannot be set: a request that has
     ///   them is refused.
     /// - `READONLY-STABLE`: `created_at` and `id` stay as set at creation.
-    /// - `LRO-MONITOR`: Work that goes on is followed at `GET /tasks/{id}` (link `FollowTask`), which ends in
-    ///   `completed`, `errored` or `timed_out`, and its end agrees with the resource.
+    /// - `LRO-MONITOR`: Work that goes on is followed at `GET /tasks/{id}` (link `FollowTask`), which ends in `completed`,
+    ///   `errored` or `timed_out`, and its end agrees with the resource.
     /// - What [every operation](crate#every-operation) and [every PUT](crate#every-put) promises.
     ///
     /// # Errors
@@ -146,8 +145,8 @@ impl Client {
 
     /// Act on a stacklet
     ///
-    /// Begins the work that `action` names and answers with the stacklet as it stands and the task that carries the
-    /// work out:
+    /// Begins the work that `action` names and answers with the stacklet as it stands and the task that carries the work
+    /// out:
     ///
     /// - `snapshot` takes a snapshot of its disk; it is there when the task completes.
     /// - `restore` writes a snapshot or backup over its disk, `rebuild` makes the disk anew from an image.
@@ -160,8 +159,8 @@ impl Client {
     /// While a task is at work on the stacklet the answer is 409.
     ///
     /// `POST /stacklets/{id}` comes to [`Accepted`] of [`StackletResponse`], or is refused with
-    /// [`RunStackletActionProblem`]. The [`Call`] takes `timeout`, `idempotency_key` and `header`. With an idempotency
-    /// key it takes `retries` too.
+    /// [`RunStackletActionProblem`]. The [`Call`] takes `timeout`, `idempotency_key` and `header`. With an idempotency key
+    /// it takes `retries` too.
     ///
     /// # Promises
     ///
@@ -186,11 +185,10 @@ impl Client {
 
     /// Delete a stacklet
     ///
-    /// Removes the stacklet if it is there. If it is not, the answer is 404 with a message that says so. There is no
-    /// need to look first: the look and the removal are one step, and of several requests at once exactly one removes
-    /// it. Volumes and floating IPs stay and are free again; its firewall and load balancers stay and lose it; its
-    /// backups and snapshots stay, with a null `stacklet_id`: all in the same step. A task at work on it ends as
-    /// `errored`.
+    /// Removes the stacklet if it is there. If it is not, the answer is 404 with a message that says so. There is no need
+    /// to look first: the look and the removal are one step, and of several requests at once exactly one removes it.
+    /// Volumes and floating IPs stay and are free again; its firewall and load balancers stay and lose it; its backups and
+    /// snapshots stay, with a null `stacklet_id`: all in the same step. A task at work on it ends as `errored`.
     ///
     /// `DELETE /stacklets/{id}` comes to [`Deleted`], or is refused with [`DeleteStackletProblem`]. The [`Call`] takes
     /// `timeout`, `retries`, `if_match` and `header`.
@@ -247,8 +245,7 @@ impl Client {
     /// those that have a text in their name. Nothing is changed.
     ///
     /// `GET /stacklets/{id}/snapshots` comes to [`Find`] of [`SnapshotList`], or is refused with
-    /// [`ListStackletSnapshotsProblem`]. The [`Call`] takes `timeout`, `retries`, `head`, `pages`, `items` and
-    /// `header`.
+    /// [`ListStackletSnapshotsProblem`]. The [`Call`] takes `timeout`, `retries`, `head`, `pages`, `items` and `header`.
     ///
     /// # Promises
     ///
@@ -328,8 +325,8 @@ problem! {
         /// The body is not declared as `application/json`.
         415 => problem UnsupportedMediaType(Problem),
         /// The body is JSON and not what the operation takes, it names something that does not exist or does not fit, a PUT
-        /// would create a resource under a number that is not the client's to choose, or an idempotency key comes with
-        /// another request than before. Every mistake is listed with its place. Nothing was changed.
+        /// would create a resource under a number that is not the client's to choose, or an idempotency key comes with another
+        /// request than before. Every mistake is listed with its place. Nothing was changed.
         422 => problem UnprocessableContent(Problem),
         /// The service has made a mistake. A write was not carried out.
         500 => problem InternalServerError(Problem),
@@ -368,8 +365,8 @@ problem! {
         /// The body is not declared as `application/json`.
         415 => problem UnsupportedMediaType(Problem),
         /// The body is JSON and not what the operation takes, it names something that does not exist or does not fit, a PUT
-        /// would create a resource under a number that is not the client's to choose, or an idempotency key comes with
-        /// another request than before. Every mistake is listed with its place. Nothing was changed.
+        /// would create a resource under a number that is not the client's to choose, or an idempotency key comes with another
+        /// request than before. Every mistake is listed with its place. Nothing was changed.
         422 => problem UnprocessableContent(Problem),
         /// The service has made a mistake. A write was not carried out.
         500 => problem InternalServerError(Problem),
@@ -396,8 +393,8 @@ problem! {
         /// The body is not declared as `application/json`.
         415 => problem UnsupportedMediaType(Problem),
         /// The body is JSON and not what the operation takes, it names something that does not exist or does not fit, a PUT
-        /// would create a resource under a number that is not the client's to choose, or an idempotency key comes with
-        /// another request than before. Every mistake is listed with its place. Nothing was changed.
+        /// would create a resource under a number that is not the client's to choose, or an idempotency key comes with another
+        /// request than before. Every mistake is listed with its place. Nothing was changed.
         422 => problem UnprocessableContent(Problem),
         /// The service has made a mistake. A write was not carried out.
         500 => problem InternalServerError(Problem),

@@ -15,8 +15,8 @@ use stacklets_types::{
 impl Client {
     /// List the tags
     ///
-    /// Returns the tags of the account, in the order of their names or of `sort`, page by page; with `project_uuid`
-    /// those of a project, with `query` those whose name contains it. Nothing is changed.
+    /// Returns the tags of the account, in the order of their names or of `sort`, page by page; with `project_uuid` those
+    /// of a project, with `query` those whose name contains it. Nothing is changed.
     ///
     /// `GET /tags` comes to [`Fetched`] of [`TagList`], or is refused with [`ListTagsProblem`]. The [`Call`] takes
     /// `timeout`, `retries`, `head`, `pages`, `items` and `header`.
@@ -42,12 +42,12 @@ impl Client {
 
     /// Create a tag
     ///
-    /// Creates a tag and attaches it to the stacklets named, all in one step. If there is a tag of this name already,
-    /// the answer is 409 and it stays as it is; use PUT to write it whether it is there or not. The project and the
-    /// stacklets that it names must exist.
+    /// Creates a tag and attaches it to the stacklets named, all in one step. If there is a tag of this name already, the
+    /// answer is 409 and it stays as it is; use PUT to write it whether it is there or not. The project and the stacklets
+    /// that it names must exist.
     ///
-    /// `POST /tags` comes to [`Created`] of [`TagResponse`], or is refused with [`CreateTagProblem`]. The [`Call`]
-    /// takes `timeout`, `idempotency_key` and `header`. With an idempotency key it takes `retries` too.
+    /// `POST /tags` comes to [`Created`] of [`TagResponse`], or is refused with [`CreateTagProblem`]. The [`Call`] takes
+    /// `timeout`, `idempotency_key` and `header`. With an idempotency key it takes `retries` too.
     ///
     /// # Promises
     ///
@@ -76,16 +76,16 @@ impl Client {
     ///
     /// Returns one tag. Nothing is changed.
     ///
-    /// `GET /tags/{name}` comes to [`Find`] of [`TagResponse`], or is refused with [`GetTagProblem`]. The [`Call`]
-    /// takes `timeout`, `retries`, `head`, `if_none_match` and `header`.
+    /// `GET /tags/{name}` comes to [`Find`] of [`TagResponse`], or is refused with [`GetTagProblem`]. The [`Call`] takes
+    /// `timeout`, `retries`, `head`, `if_none_match` and `header`.
     ///
     /// # Promises
     ///
     /// - `GET-ABSENT-404`: If there is nothing at `/tags/{name}`, the answer is 404.
-    /// - `GET-LINKS-RESOLVE`: What it returns forms requests that succeed: `AddTagResources` (POST
-    ///   /tags/{name}/resources), `DeleteTag` (DELETE /tags/{name}), `GetTag` (GET /tags/{name}), `GetTagProject` (GET
-    ///   /projects/{uuid}), `ListTagResources` (GET /tags/{name}/resources), `ListTaggedStacklets` (GET /stacklets) and
-    ///   `PutTag` (PUT /tags/{name}).
+    /// - `GET-LINKS-RESOLVE`: What it returns forms requests that succeed: `AddTagResources` (POST /tags/{name}/resources),
+    ///   `DeleteTag` (DELETE /tags/{name}), `GetTag` (GET /tags/{name}), `GetTagProject` (GET /projects/{uuid}),
+    ///   `ListTagResources` (GET /tags/{name}/resources), `ListTaggedStacklets` (GET /stacklets) and `PutTag` (PUT
+    ///   /tags/{name}).
     /// - `READ-AFTER-WRITE`: It shows every write that was acknowledged before it was sent.
     /// - `ETAG-TRUE`: The same state has the same `ETag`, another state another.
     /// - `COND-INM-304`: `If-None-Match` with the current tag answers 304 without content.
@@ -104,10 +104,9 @@ impl Client {
 
     /// Create or replace a tag
     ///
-    /// Gives the tag the value sent, whatever it was before. If there is no such tag, it is created. The value sent is
-    /// the whole value: a tag that is put without a description has none afterwards, and one that is put without a
-    /// project belongs to the default project. What carries the tag is not touched. The read-only members are refused
-    /// in a request.
+    /// Gives the tag the value sent, whatever it was before. If there is no such tag, it is created. The value sent is the
+    /// whole value: a tag that is put without a description has none afterwards, and one that is put without a project
+    /// belongs to the default project. What carries the tag is not touched. The read-only members are refused in a request.
     ///
     /// `PUT /tags/{name}` comes to [`Put`] of [`TagResponse`], or is refused with [`PutTagProblem`]. The [`Call`] takes
     /// `timeout`, `retries`, `if_match`, `create_only` and `header`.
@@ -131,11 +130,11 @@ impl Client {
     /// Delete a tag
     ///
     /// Removes the tag if it is there. If it is not, the answer is 404 with a message that says so. There is no need to
-    /// look first: the look and the removal are one step, and of several requests at once exactly one removes it.
-    /// Stacklets that carry the tag stay and lose it in the same step.
+    /// look first: the look and the removal are one step, and of several requests at once exactly one removes it. Stacklets
+    /// that carry the tag stay and lose it in the same step.
     ///
-    /// `DELETE /tags/{name}` comes to [`Deleted`], or is refused with [`DeleteTagProblem`]. The [`Call`] takes
-    /// `timeout`, `retries`, `if_match` and `header`.
+    /// `DELETE /tags/{name}` comes to [`Deleted`], or is refused with [`DeleteTagProblem`]. The [`Call`] takes `timeout`,
+    /// `retries`, `if_match` and `header`.
     ///
     /// # Promises
     ///
@@ -207,11 +206,11 @@ impl Client {
 
     /// Take a tag off a resource
     ///
-    /// Takes the tag off the resource. If the resource does not carry it, or there is no such tag or resource, the
-    /// answer is 404 with a message that says so. Both the tag and the resource stay.
+    /// Takes the tag off the resource. If the resource does not carry it, or there is no such tag or resource, the answer
+    /// is 404 with a message that says so. Both the tag and the resource stay.
     ///
-    /// `DELETE /tags/{name}/resources/{type}/{id}` comes to [`Deleted`], or is refused with
-    /// [`RemoveTagResourceProblem`]. The [`Call`] takes `timeout`, `retries` and `header`.
+    /// `DELETE /tags/{name}/resources/{type}/{id}` comes to [`Deleted`], or is refused with [`RemoveTagResourceProblem`].
+    /// The [`Call`] takes `timeout`, `retries` and `header`.
     ///
     /// # Promises
     ///
@@ -278,8 +277,8 @@ problem! {
         /// The body is not declared as `application/json`.
         415 => problem UnsupportedMediaType(Problem),
         /// The body is JSON and not what the operation takes, it names something that does not exist or does not fit, a PUT
-        /// would create a resource under a number that is not the client's to choose, or an idempotency key comes with
-        /// another request than before. Every mistake is listed with its place. Nothing was changed.
+        /// would create a resource under a number that is not the client's to choose, or an idempotency key comes with another
+        /// request than before. Every mistake is listed with its place. Nothing was changed.
         422 => problem UnprocessableContent(Problem),
         /// The service has made a mistake. A write was not carried out.
         500 => problem InternalServerError(Problem),
@@ -318,8 +317,8 @@ problem! {
         /// The body is not declared as `application/json`.
         415 => problem UnsupportedMediaType(Problem),
         /// The body is JSON and not what the operation takes, it names something that does not exist or does not fit, a PUT
-        /// would create a resource under a number that is not the client's to choose, or an idempotency key comes with
-        /// another request than before. Every mistake is listed with its place. Nothing was changed.
+        /// would create a resource under a number that is not the client's to choose, or an idempotency key comes with another
+        /// request than before. Every mistake is listed with its place. Nothing was changed.
         422 => problem UnprocessableContent(Problem),
         /// The service has made a mistake. A write was not carried out.
         500 => problem InternalServerError(Problem),
@@ -385,8 +384,8 @@ problem! {
         /// The body is not declared as `application/json`.
         415 => problem UnsupportedMediaType(Problem),
         /// The body is JSON and not what the operation takes, it names something that does not exist or does not fit, a PUT
-        /// would create a resource under a number that is not the client's to choose, or an idempotency key comes with
-        /// another request than before. Every mistake is listed with its place. Nothing was changed.
+        /// would create a resource under a number that is not the client's to choose, or an idempotency key comes with another
+        /// request than before. Every mistake is listed with its place. Nothing was changed.
         422 => problem UnprocessableContent(Problem),
         /// The service has made a mistake. A write was not carried out.
         500 => problem InternalServerError(Problem),

@@ -10,9 +10,8 @@ use stacklets_types::{SortByTime, Task, TaskList, TaskResourceTypeFilter, TaskRe
 impl Client {
     /// List the tasks
     ///
-    /// Returns the tasks of the account, in the order of their numbers, page by page; with `status` those that stand
-    /// so, with `resource_type` those on one kind of resource. A task is kept for seven days after its end. Nothing is
-    /// changed.
+    /// Returns the tasks of the account, in the order of their numbers, page by page; with `status` those that stand so,
+    /// with `resource_type` those on one kind of resource. A task is kept for seven days after its end. Nothing is changed.
     ///
     /// `GET /tasks` comes to [`Fetched`] of [`TaskList`], or is refused with [`ListTasksProblem`]. The [`Call`] takes
     /// `timeout`, `retries`, `head`, `pages`, `items` and `header`.
@@ -40,14 +39,14 @@ impl Client {
     /// Returns one task. Once its status is another than `in_progress` it stays as it is, and after seven days it is
     /// forgotten. Nothing is changed.
     ///
-    /// `GET /tasks/{id}` comes to [`Find`] of [`TaskResponse`], or is refused with [`GetTaskProblem`]. The [`Call`]
-    /// takes `timeout`, `retries`, `head`, `if_none_match`, `wait` and `header`.
+    /// `GET /tasks/{id}` comes to [`Find`] of [`TaskResponse`], or is refused with [`GetTaskProblem`]. The [`Call`] takes
+    /// `timeout`, `retries`, `head`, `if_none_match`, `wait` and `header`.
     ///
     /// # Promises
     ///
     /// - `GET-ABSENT-404`: If there is nothing at `/tasks/{id}`, the answer is 404.
-    /// - `GET-LINKS-RESOLVE`: What it returns forms requests that succeed: `GetTask` (GET /tasks/{id}) and `ListTasks`
-    ///   (GET /tasks).
+    /// - `GET-LINKS-RESOLVE`: What it returns forms requests that succeed: `GetTask` (GET /tasks/{id}) and `ListTasks` (GET
+    ///   /tasks).
     /// - `LRO-MONITOR`: It follows work that ends: `/task/status` is `completed` once it is done, and `errored` or
     ///   `timed_out` where it failed.
     /// - `ETAG-TRUE`: The same state has the same `ETag`, another state another.

@@ -10,11 +10,11 @@ use stacklets_types::{Sort, Userdata, UserdataInput, UserdataList, UserdataRespo
 impl Client {
     /// List the scripts
     ///
-    /// Returns the scripts of the account, in the order of their UUIDs or of `sort`, page by page; with `query` those
-    /// whose name contains it. Nothing is changed.
+    /// Returns the scripts of the account, in the order of their UUIDs or of `sort`, page by page; with `query` those whose
+    /// name contains it. Nothing is changed.
     ///
-    /// `GET /userdata` comes to [`Fetched`] of [`UserdataList`], or is refused with [`ListUserdataProblem`]. The
-    /// [`Call`] takes `timeout`, `retries`, `head`, `pages`, `items` and `header`.
+    /// `GET /userdata` comes to [`Fetched`] of [`UserdataList`], or is refused with [`ListUserdataProblem`]. The [`Call`]
+    /// takes `timeout`, `retries`, `head`, `pages`, `items` and `header`.
     ///
     /// # Promises
     ///
@@ -96,8 +96,8 @@ impl Client {
 
     /// Create or replace a script
     ///
-    /// Gives the script the value sent, whatever it was before. If there is no such script, it is created. Stacklets
-    /// that have run it are not touched. The read-only members are refused in a request.
+    /// Gives the script the value sent, whatever it was before. If there is no such script, it is created. Stacklets that
+    /// have run it are not touched. The read-only members are refused in a request.
     ///
     /// `PUT /userdata/{uuid}` comes to [`Put`] of [`UserdataResponse`], or is refused with [`PutUserdataProblem`]. The
     /// [`Call`] takes `timeout`, `retries`, `if_match`, `create_only` and `header`.
@@ -120,9 +120,9 @@ impl Client {
 
     /// Delete a script
     ///
-    /// Removes the script if it is there. If it is not, the answer is 404 with a message that says so. There is no need
-    /// to look first: the look and the removal are one step, and of several requests at once exactly one removes it.
-    /// Stacklets that name the script stay and name none afterwards, in the same step.
+    /// Removes the script if it is there. If it is not, the answer is 404 with a message that says so. There is no need to
+    /// look first: the look and the removal are one step, and of several requests at once exactly one removes it. Stacklets
+    /// that name the script stay and name none afterwards, in the same step.
     ///
     /// `DELETE /userdata/{uuid}` comes to [`Deleted`], or is refused with [`DeleteUserdataProblem`]. The [`Call`] takes
     /// `timeout`, `retries`, `if_match` and `header`.
@@ -197,8 +197,8 @@ problem! {
         /// The body is not declared as `application/json`.
         415 => problem UnsupportedMediaType(Problem),
         /// The body is JSON and not what the operation takes, it names something that does not exist or does not fit, a PUT
-        /// would create a resource under a number that is not the client's to choose, or an idempotency key comes with
-        /// another request than before. Every mistake is listed with its place. Nothing was changed.
+        /// would create a resource under a number that is not the client's to choose, or an idempotency key comes with another
+        /// request than before. Every mistake is listed with its place. Nothing was changed.
         422 => problem UnprocessableContent(Problem),
         /// The service has made a mistake. A write was not carried out.
         500 => problem InternalServerError(Problem),
@@ -237,8 +237,8 @@ problem! {
         /// The body is not declared as `application/json`.
         415 => problem UnsupportedMediaType(Problem),
         /// The body is JSON and not what the operation takes, it names something that does not exist or does not fit, a PUT
-        /// would create a resource under a number that is not the client's to choose, or an idempotency key comes with
-        /// another request than before. Every mistake is listed with its place. Nothing was changed.
+        /// would create a resource under a number that is not the client's to choose, or an idempotency key comes with another
+        /// request than before. Every mistake is listed with its place. Nothing was changed.
         422 => problem UnprocessableContent(Problem),
         /// The service has made a mistake. A write was not carried out.
         500 => problem InternalServerError(Problem),

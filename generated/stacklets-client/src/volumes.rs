@@ -14,12 +14,12 @@ use stacklets_types::{
 impl Client {
     /// List the volumes
     ///
-    /// Returns the volumes of the account, in the order of their UUIDs, page by page; with `stacklet_id` those attached
-    /// to one stacklet, with `region` those in a region, with `query` those that have a text in their name. Nothing is
+    /// Returns the volumes of the account, in the order of their UUIDs, page by page; with `stacklet_id` those attached to
+    /// one stacklet, with `region` those in a region, with `query` those that have a text in their name. Nothing is
     /// changed.
     ///
-    /// `GET /volumes` comes to [`Fetched`] of [`VolumeList`], or is refused with [`ListVolumesProblem`]. The [`Call`]
-    /// takes `timeout`, `retries`, `head`, `pages`, `items` and `header`.
+    /// `GET /volumes` comes to [`Fetched`] of [`VolumeList`], or is refused with [`ListVolumesProblem`]. The [`Call`] takes
+    /// `timeout`, `retries`, `head`, `pages`, `items` and `header`.
     ///
     /// # Promises
     ///
@@ -42,12 +42,11 @@ impl Client {
 
     /// Create a volume
     ///
-    /// Creates a volume under a new UUID. With a `stacklet_id` it is attached to that stacklet from the beginning and
-    /// lies in its region; without one it stands alone in the `region` named. The task in the answer tells when it can
-    /// be used.
+    /// Creates a volume under a new UUID. With a `stacklet_id` it is attached to that stacklet from the beginning and lies
+    /// in its region; without one it stands alone in the `region` named. The task in the answer tells when it can be used.
     ///
-    /// `POST /volumes` comes to [`Created`] of [`VolumeResponse`], or is refused with [`CreateVolumeProblem`]. The
-    /// [`Call`] takes `timeout`, `idempotency_key` and `header`. With an idempotency key it takes `retries` too.
+    /// `POST /volumes` comes to [`Created`] of [`VolumeResponse`], or is refused with [`CreateVolumeProblem`]. The [`Call`]
+    /// takes `timeout`, `idempotency_key` and `header`. With an idempotency key it takes `retries` too.
     ///
     /// # Promises
     ///
@@ -60,8 +59,8 @@ impl Client {
     /// - `IDEM-ONCE`: Of simultaneous requests under one `Idempotency-Key` one takes effect.
     /// - `IDEM-FINGERPRINT`: `Idempotency-Key` of one request is refused with 422 on another.
     /// - `IDEM-REPLAY-ERRORS`: Only successes are replayed: what failed may be tried again under the same key.
-    /// - `LRO-MONITOR`: Work that goes on is followed at `GET /tasks/{id}` (link `FollowTask`), which ends in
-    ///   `completed`, `errored` or `timed_out`, and its end agrees with the resource.
+    /// - `LRO-MONITOR`: Work that goes on is followed at `GET /tasks/{id}` (link `FollowTask`), which ends in `completed`,
+    ///   `errored` or `timed_out`, and its end agrees with the resource.
     /// - `ETAG-TRUE`: The same state has the same `ETag`, another state another.
     /// - What [every operation](crate#every-operation) and [every POST](crate#every-post) promises.
     ///
@@ -78,16 +77,16 @@ impl Client {
     ///
     /// Returns one volume. Nothing is changed.
     ///
-    /// `GET /volumes/{uuid}` comes to [`Find`] of [`VolumeResponse`], or is refused with [`GetVolumeProblem`]. The
-    /// [`Call`] takes `timeout`, `retries`, `head`, `if_none_match` and `header`.
+    /// `GET /volumes/{uuid}` comes to [`Find`] of [`VolumeResponse`], or is refused with [`GetVolumeProblem`]. The [`Call`]
+    /// takes `timeout`, `retries`, `head`, `if_none_match` and `header`.
     ///
     /// # Promises
     ///
     /// - `GET-ABSENT-404`: If there is nothing at `/volumes/{uuid}`, the answer is 404.
     /// - `GET-LINKS-RESOLVE`: What it returns forms requests that succeed: `DeleteVolume` (DELETE /volumes/{uuid}),
     ///   `FollowTask` (GET /tasks/{id}), `GetRegionOfVolume` (GET /regions/{slug}), `GetStackletOfVolume` (GET
-    ///   /stacklets/{id}), `GetVolume` (GET /volumes/{uuid}), `PutVolume` (PUT /volumes/{uuid}) and `RunVolumeAction`
-    ///   (POST /volumes/{uuid}).
+    ///   /stacklets/{id}), `GetVolume` (GET /volumes/{uuid}), `PutVolume` (PUT /volumes/{uuid}) and `RunVolumeAction` (POST
+    ///   /volumes/{uuid}).
     /// - `READ-AFTER-WRITE`: It shows every write that was acknowledged before it was sent.
     /// - `ETAG-TRUE`: The same state has the same `ETag`, another state another.
     /// - `COND-INM-304`: `If-None-Match` with the current tag answers 304 without content.
@@ -106,13 +105,12 @@ impl Client {
 
     /// Create or replace a volume
     ///
-    /// Gives the volume the value sent, whatever it was before. If there is no such volume, it is created under this
-    /// UUID. The value sent is the whole value: a volume that is put without a `stacklet_id` is attached to none
-    /// afterwards. A task at work on it that would change the value ends as `errored`. The read-only members are
-    /// refused in a request.
+    /// Gives the volume the value sent, whatever it was before. If there is no such volume, it is created under this UUID.
+    /// The value sent is the whole value: a volume that is put without a `stacklet_id` is attached to none afterwards. A
+    /// task at work on it that would change the value ends as `errored`. The read-only members are refused in a request.
     ///
-    /// `PUT /volumes/{uuid}` comes to [`Put`] of [`VolumeResponse`], or is refused with [`PutVolumeProblem`]. The
-    /// [`Call`] takes `timeout`, `retries`, `if_match`, `create_only` and `header`.
+    /// `PUT /volumes/{uuid}` comes to [`Put`] of [`VolumeResponse`], or is refused with [`PutVolumeProblem`]. The [`Call`]
+    /// takes `timeout`, `retries`, `if_match`, `create_only` and `header`.
     ///
     /// # Promises
     ///
@@ -120,8 +118,8 @@ impl Client {
     /// - `READONLY-NOT-WRITABLE`: `created_at`, `size`, `task` and `uuid` cannot be set: a request that has them is
     ///   refused.
     /// - `READONLY-STABLE`: `created_at` and `uuid` stay as set at creation.
-    /// - `LRO-MONITOR`: Work that goes on is followed at `GET /tasks/{id}` (link `FollowTask`), which ends in
-    ///   `completed`, `errored` or `timed_out`, and its end agrees with the resource.
+    /// - `LRO-MONITOR`: Work that goes on is followed at `GET /tasks/{id}` (link `FollowTask`), which ends in `completed`,
+    ///   `errored` or `timed_out`, and its end agrees with the resource.
     /// - What [every operation](crate#every-operation) and [every PUT](crate#every-put) promises.
     ///
     /// # Errors
@@ -135,8 +133,7 @@ impl Client {
 
     /// Attach, detach, resize or rename a volume
     ///
-    /// Begins the work that `action` names and answers with the volume as it stands and the task that carries the work
-    /// out:
+    /// Begins the work that `action` names and answers with the volume as it stands and the task that carries the work out:
     ///
     /// - `attach` attaches it to a stacklet in its region; from another that it was attached to it is taken.
     /// - `detach` takes it from its stacklet. Attached to none, it stays so.
@@ -145,9 +142,8 @@ impl Client {
     ///
     /// While a task is at work on the volume the answer is 409.
     ///
-    /// `POST /volumes/{uuid}` comes to [`Accepted`] of [`VolumeResponse`], or is refused with
-    /// [`RunVolumeActionProblem`]. The [`Call`] takes `timeout`, `idempotency_key` and `header`. With an idempotency
-    /// key it takes `retries` too.
+    /// `POST /volumes/{uuid}` comes to [`Accepted`] of [`VolumeResponse`], or is refused with [`RunVolumeActionProblem`].
+    /// The [`Call`] takes `timeout`, `idempotency_key` and `header`. With an idempotency key it takes `retries` too.
     ///
     /// # Promises
     ///
@@ -172,9 +168,9 @@ impl Client {
 
     /// Delete a volume
     ///
-    /// Removes the volume if it is there. If it is not, the answer is 404 with a message that says so. There is no need
-    /// to look first: the look and the removal are one step, and of several requests at once exactly one removes it. It
-    /// is taken from its stacklet in the same step, and a task at work on it ends.
+    /// Removes the volume if it is there. If it is not, the answer is 404 with a message that says so. There is no need to
+    /// look first: the look and the removal are one step, and of several requests at once exactly one removes it. It is
+    /// taken from its stacklet in the same step, and a task at work on it ends.
     ///
     /// `DELETE /volumes/{uuid}` comes to [`Deleted`], or is refused with [`DeleteVolumeProblem`]. The [`Call`] takes
     /// `timeout`, `retries`, `if_match` and `header`.
@@ -253,8 +249,8 @@ problem! {
         /// The body is not declared as `application/json`.
         415 => problem UnsupportedMediaType(Problem),
         /// The body is JSON and not what the operation takes, it names something that does not exist or does not fit, a PUT
-        /// would create a resource under a number that is not the client's to choose, or an idempotency key comes with
-        /// another request than before. Every mistake is listed with its place. Nothing was changed.
+        /// would create a resource under a number that is not the client's to choose, or an idempotency key comes with another
+        /// request than before. Every mistake is listed with its place. Nothing was changed.
         422 => problem UnprocessableContent(Problem),
         /// The service has made a mistake. A write was not carried out.
         500 => problem InternalServerError(Problem),
@@ -293,8 +289,8 @@ problem! {
         /// The body is not declared as `application/json`.
         415 => problem UnsupportedMediaType(Problem),
         /// The body is JSON and not what the operation takes, it names something that does not exist or does not fit, a PUT
-        /// would create a resource under a number that is not the client's to choose, or an idempotency key comes with
-        /// another request than before. Every mistake is listed with its place. Nothing was changed.
+        /// would create a resource under a number that is not the client's to choose, or an idempotency key comes with another
+        /// request than before. Every mistake is listed with its place. Nothing was changed.
         422 => problem UnprocessableContent(Problem),
         /// The service has made a mistake. A write was not carried out.
         500 => problem InternalServerError(Problem),
@@ -321,8 +317,8 @@ problem! {
         /// The body is not declared as `application/json`.
         415 => problem UnsupportedMediaType(Problem),
         /// The body is JSON and not what the operation takes, it names something that does not exist or does not fit, a PUT
-        /// would create a resource under a number that is not the client's to choose, or an idempotency key comes with
-        /// another request than before. Every mistake is listed with its place. Nothing was changed.
+        /// would create a resource under a number that is not the client's to choose, or an idempotency key comes with another
+        /// request than before. Every mistake is listed with its place. Nothing was changed.
         422 => problem UnprocessableContent(Problem),
         /// The service has made a mistake. A write was not carried out.
         500 => problem InternalServerError(Problem),

@@ -10,8 +10,8 @@ use stacklets_types::{Sort, Vpc, VpcInput, VpcList, VpcMember, VpcMemberList, Vp
 impl Client {
     /// List the VPCs
     ///
-    /// Returns the VPCs of the account, in the order of their UUIDs or of `sort`, page by page; with `region` those in
-    /// a region, with `query` those whose name contains it. Nothing is changed.
+    /// Returns the VPCs of the account, in the order of their UUIDs or of `sort`, page by page; with `region` those in a
+    /// region, with `query` those whose name contains it. Nothing is changed.
     ///
     /// `GET /vpcs` comes to [`Fetched`] of [`VpcList`], or is refused with [`ListVpcsProblem`]. The [`Call`] takes
     /// `timeout`, `retries`, `head`, `pages`, `items` and `header`.
@@ -39,8 +39,8 @@ impl Client {
     ///
     /// Creates a VPC under a UUID of the service's choice. The region that it names must exist.
     ///
-    /// `POST /vpcs` comes to [`Created`] of [`VpcResponse`], or is refused with [`CreateVpcProblem`]. The [`Call`]
-    /// takes `timeout`, `idempotency_key` and `header`. With an idempotency key it takes `retries` too.
+    /// `POST /vpcs` comes to [`Created`] of [`VpcResponse`], or is refused with [`CreateVpcProblem`]. The [`Call`] takes
+    /// `timeout`, `idempotency_key` and `header`. With an idempotency key it takes `retries` too.
     ///
     /// # Promises
     ///
@@ -70,14 +70,14 @@ impl Client {
     ///
     /// Returns one VPC. Nothing is changed.
     ///
-    /// `GET /vpcs/{uuid}` comes to [`Find`] of [`VpcResponse`], or is refused with [`GetVpcProblem`]. The [`Call`]
-    /// takes `timeout`, `retries`, `head`, `if_none_match` and `header`.
+    /// `GET /vpcs/{uuid}` comes to [`Find`] of [`VpcResponse`], or is refused with [`GetVpcProblem`]. The [`Call`] takes
+    /// `timeout`, `retries`, `head`, `if_none_match` and `header`.
     ///
     /// # Promises
     ///
     /// - `GET-ABSENT-404`: If there is nothing at `/vpcs/{uuid}`, the answer is 404.
-    /// - `GET-LINKS-RESOLVE`: What it returns forms requests that succeed: `DeleteVpc` (DELETE /vpcs/{uuid}), `GetVpc`
-    ///   (GET /vpcs/{uuid}), `GetVpcRegion` (GET /regions/{slug}), `ListVpcMembers` (GET /vpcs/{uuid}/members),
+    /// - `GET-LINKS-RESOLVE`: What it returns forms requests that succeed: `DeleteVpc` (DELETE /vpcs/{uuid}), `GetVpc` (GET
+    ///   /vpcs/{uuid}), `GetVpcRegion` (GET /regions/{slug}), `ListVpcMembers` (GET /vpcs/{uuid}/members),
     ///   `ListVpcStacklets` (GET /stacklets) and `PutVpc` (PUT /vpcs/{uuid}).
     /// - `READ-AFTER-WRITE`: It shows every write that was acknowledged before it was sent.
     /// - `ETAG-TRUE`: The same state has the same `ETag`, another state another.
@@ -97,9 +97,9 @@ impl Client {
 
     /// Create or replace a VPC
     ///
-    /// Gives the VPC the value sent, whatever it was before. If there is no such VPC, it is created. The value sent is
-    /// the whole value: a VPC that is put without a description has none afterwards. The region that it names must
-    /// exist and be that of all stacklets in it. The read-only members are refused in a request.
+    /// Gives the VPC the value sent, whatever it was before. If there is no such VPC, it is created. The value sent is the
+    /// whole value: a VPC that is put without a description has none afterwards. The region that it names must exist and be
+    /// that of all stacklets in it. The read-only members are refused in a request.
     ///
     /// `PUT /vpcs/{uuid}` comes to [`Put`] of [`VpcResponse`], or is refused with [`PutVpcProblem`]. The [`Call`] takes
     /// `timeout`, `retries`, `if_match`, `create_only` and `header`.
@@ -126,8 +126,8 @@ impl Client {
     /// look first: the look and the removal are one step, and of several requests at once exactly one removes it. The
     /// stacklets in it stay and are in none afterwards, in the same step.
     ///
-    /// `DELETE /vpcs/{uuid}` comes to [`Deleted`], or is refused with [`DeleteVpcProblem`]. The [`Call`] takes
-    /// `timeout`, `retries`, `if_match` and `header`.
+    /// `DELETE /vpcs/{uuid}` comes to [`Deleted`], or is refused with [`DeleteVpcProblem`]. The [`Call`] takes `timeout`,
+    /// `retries`, `if_match` and `header`.
     ///
     /// # Promises
     ///
@@ -152,11 +152,11 @@ impl Client {
 
     /// List the members of a VPC
     ///
-    /// Returns what is connected to the VPC, in the order of its numbers, page by page. Nothing is changed. A stacklet
-    /// is connected where it is written, in its `vpc_uuid`.
+    /// Returns what is connected to the VPC, in the order of its numbers, page by page. Nothing is changed. A stacklet is
+    /// connected where it is written, in its `vpc_uuid`.
     ///
-    /// `GET /vpcs/{uuid}/members` comes to [`Find`] of [`VpcMemberList`], or is refused with [`ListVpcMembersProblem`].
-    /// The [`Call`] takes `timeout`, `retries`, `head`, `pages`, `items` and `header`.
+    /// `GET /vpcs/{uuid}/members` comes to [`Find`] of [`VpcMemberList`], or is refused with [`ListVpcMembersProblem`]. The
+    /// [`Call`] takes `timeout`, `retries`, `head`, `pages`, `items` and `header`.
     ///
     /// # Promises
     ///
@@ -226,8 +226,8 @@ problem! {
         /// The body is not declared as `application/json`.
         415 => problem UnsupportedMediaType(Problem),
         /// The body is JSON and not what the operation takes, it names something that does not exist or does not fit, a PUT
-        /// would create a resource under a number that is not the client's to choose, or an idempotency key comes with
-        /// another request than before. Every mistake is listed with its place. Nothing was changed.
+        /// would create a resource under a number that is not the client's to choose, or an idempotency key comes with another
+        /// request than before. Every mistake is listed with its place. Nothing was changed.
         422 => problem UnprocessableContent(Problem),
         /// The service has made a mistake. A write was not carried out.
         500 => problem InternalServerError(Problem),
@@ -266,8 +266,8 @@ problem! {
         /// The body is not declared as `application/json`.
         415 => problem UnsupportedMediaType(Problem),
         /// The body is JSON and not what the operation takes, it names something that does not exist or does not fit, a PUT
-        /// would create a resource under a number that is not the client's to choose, or an idempotency key comes with
-        /// another request than before. Every mistake is listed with its place. Nothing was changed.
+        /// would create a resource under a number that is not the client's to choose, or an idempotency key comes with another
+        /// request than before. Every mistake is listed with its place. Nothing was changed.
         422 => problem UnprocessableContent(Problem),
         /// The service has made a mistake. A write was not carried out.
         500 => problem InternalServerError(Problem),

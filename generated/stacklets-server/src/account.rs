@@ -20,11 +20,10 @@ pub trait Account: Api {
     /// - `GET-LINKS-RESOLVE`: What it returns forms requests that succeed: `ListApplications` (GET /applications),
     ///   `ListBackups` (GET /backups), `ListCertificates` (GET /certificates), `ListContainers` (GET /containers),
     ///   `ListDistributions` (GET /distributions), `ListDomains` (GET /domains), `ListFirewalls` (GET /firewalls),
-    ///   `ListFloatingIps` (GET /floating_ips), `ListLoadBalancers` (GET /load_balancers), `ListProjects` (GET
-    ///   /projects), `ListRegions` (GET /regions), `ListSizes` (GET /sizes), `ListSnapshots` (GET /snapshots),
-    ///   `ListSshKeys` (GET /ssh_keys), `ListStacklets` (GET /stacklets), `ListTags` (GET /tags), `ListTasks` (GET
-    ///   /tasks), `ListUserdata` (GET /userdata), `ListVolumes` (GET /volumes) and `ListVpcs` (GET /vpcs). (held by
-    ///   proof only: yours to keep)
+    ///   `ListFloatingIps` (GET /floating_ips), `ListLoadBalancers` (GET /load_balancers), `ListProjects` (GET /projects),
+    ///   `ListRegions` (GET /regions), `ListSizes` (GET /sizes), `ListSnapshots` (GET /snapshots), `ListSshKeys` (GET
+    ///   /ssh_keys), `ListStacklets` (GET /stacklets), `ListTags` (GET /tags), `ListTasks` (GET /tasks), `ListUserdata`
+    ///   (GET /userdata), `ListVolumes` (GET /volumes) and `ListVpcs` (GET /vpcs). (held by proof only: yours to keep)
     /// - `ETAG-TRUE`: The same state has the same `ETag`, another state another. (held by proof only: yours to keep)
     /// - `COND-INM-304`: `If-None-Match` with the current tag answers 304 without content. (held at run time)
     /// - `COND-PRECEDENCE`: A request that would be refused anyway is refused for that reason, and only then for its

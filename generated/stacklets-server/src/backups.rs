@@ -19,8 +19,8 @@ pub trait Backups: Api {
     ///
     /// # Promises
     ///
-    /// - `GET-LINKS-RESOLVE`: What it returns forms requests that succeed: `NextPage` (GET /backups). (held by proof
-    ///   only: yours to keep)
+    /// - `GET-LINKS-RESOLVE`: What it returns forms requests that succeed: `NextPage` (GET /backups). (held by proof only:
+    ///   yours to keep)
     /// - `READ-AFTER-WRITE`: It shows every write that was acknowledged before it was sent. (held at run time)
     /// - `LIST-COHERENT`: Each backup that exists is listed once, and none that was deleted, as of one moment. (held by
     ///   proof only: yours to keep)
@@ -57,8 +57,8 @@ pub trait Backups: Api {
     ///
     /// - `GET-ABSENT-404`: If there is nothing at `/backups/{id}`, the answer is 404. (held by type)
     /// - `GET-LINKS-RESOLVE`: What it returns forms requests that succeed: `DeleteBackup` (DELETE /backups/{id}),
-    ///   `FollowTask` (GET /tasks/{id}), `GetBackup` (GET /backups/{id}), `GetStackletOfBackup` (GET /stacklets/{id})
-    ///   and `RunBackupAction` (POST /backups/{id}). (held by proof only: yours to keep)
+    ///   `FollowTask` (GET /tasks/{id}), `GetBackup` (GET /backups/{id}), `GetStackletOfBackup` (GET /stacklets/{id}) and
+    ///   `RunBackupAction` (POST /backups/{id}). (held by proof only: yours to keep)
     /// - `READ-AFTER-WRITE`: It shows every write that was acknowledged before it was sent. (held at run time)
     /// - `ETAG-TRUE`: The same state has the same `ETag`, another state another. (held by proof only: yours to keep)
     /// - `COND-INM-304`: `If-None-Match` with the current tag answers 304 without content. (held at run time)
@@ -86,9 +86,9 @@ pub trait Backups: Api {
 
     /// Convert a backup
     ///
-    /// Begins to convert the backup into a snapshot and answers with the backup as it stands and the task that carries
-    /// the work out. When the task completes there is a snapshot under the same number, and the backup is gone;
-    /// stacklets that are made from it stay as they are. While a task is at work on the backup the answer is 409.
+    /// Begins to convert the backup into a snapshot and answers with the backup as it stands and the task that carries the
+    /// work out. When the task completes there is a snapshot under the same number, and the backup is gone; stacklets that
+    /// are made from it stay as they are. While a task is at work on the backup the answer is 409.
     ///
     /// `POST /backups/{id}`
     ///
@@ -99,8 +99,8 @@ pub trait Backups: Api {
     ///   twice. (held at run time)
     /// - `IDEM-ONCE`: Of simultaneous requests under one `Idempotency-Key` one takes effect. (held at run time)
     /// - `IDEM-FINGERPRINT`: `Idempotency-Key` of one request is refused with 422 on another. (held at run time)
-    /// - `IDEM-REPLAY-ERRORS`: Only successes are replayed: what failed may be tried again under the same key. (held at
-    ///   run time)
+    /// - `IDEM-REPLAY-ERRORS`: Only successes are replayed: what failed may be tried again under the same key. (held at run
+    ///   time)
     /// - `LRO-MONITOR`: 202 leads to `GET /tasks/{id}` (link `FollowTask`), which ends in `completed`, `errored` or
     ///   `timed_out`, and its end agrees with the resource. (held by proof only: yours to keep)
     /// - What [every operation](crate#every-operation) and [every POST](crate#every-post) promises.
@@ -111,13 +111,13 @@ pub trait Backups: Api {
     /// - 401: The request has no token, or one that is not valid.
     /// - 403: The token lacks the scope that the operation needs, `read` or `write`. Nothing was changed.
     /// - 404: There is no such resource. Nothing was changed.
-    /// - 409: The request cannot be carried out now: what it would create is there already, a task is at work on what
-    ///   it would change, or an earlier request with the same idempotency key is still at work. Nothing was changed.
+    /// - 409: The request cannot be carried out now: what it would create is there already, a task is at work on what it
+    ///   would change, or an earlier request with the same idempotency key is still at work. Nothing was changed.
     /// - 413: The body is larger than the service reads.
     /// - 415: The body is not declared as `application/json`.
-    /// - 422: The body is JSON and not what the operation takes, it names something that does not exist or does not
-    ///   fit, a PUT would create a resource under a number that is not the client's to choose, or an idempotency key
-    ///   comes with another request than before. Every mistake is listed with its place. Nothing was changed.
+    /// - 422: The body is JSON and not what the operation takes, it names something that does not exist or does not fit, a
+    ///   PUT would create a resource under a number that is not the client's to choose, or an idempotency key comes with
+    ///   another request than before. Every mistake is listed with its place. Nothing was changed.
     /// - 429: The caller has used up its requests for now. Nothing was changed.
     /// - 500: The service has made a mistake. A write was not carried out.
     /// - 503: The service cannot answer for the moment. Nothing was changed.
@@ -132,10 +132,9 @@ pub trait Backups: Api {
 
     /// Delete a backup
     ///
-    /// Removes the backup if it is there. If it is not, the answer is 404 with a message that says so. There is no need
-    /// to look first: the look and the removal are one step, and of several requests at once exactly one removes it.
-    /// While a stacklet is made from it, the answer is 409 with a problem of the type `in-use`. A task at work on it
-    /// ends.
+    /// Removes the backup if it is there. If it is not, the answer is 404 with a message that says so. There is no need to
+    /// look first: the look and the removal are one step, and of several requests at once exactly one removes it. While a
+    /// stacklet is made from it, the answer is 409 with a problem of the type `in-use`. A task at work on it ends.
     ///
     /// `DELETE /backups/{id}`
     ///

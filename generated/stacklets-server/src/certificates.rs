@@ -12,18 +12,18 @@ use stacklets_types::{CertificateCreate, CertificateList, CertificateResponse, S
 pub trait Certificates: Api {
     /// List the certificates
     ///
-    /// Returns the certificates of the account, page by page, in the order of their numbers unless another is asked
-    /// for; with `query` those whose name has that text in it. Nothing is changed.
+    /// Returns the certificates of the account, page by page, in the order of their numbers unless another is asked for;
+    /// with `query` those whose name has that text in it. Nothing is changed.
     ///
     /// `GET /certificates`
     ///
     /// # Promises
     ///
-    /// - `GET-LINKS-RESOLVE`: What it returns forms requests that succeed: `NextPage` (GET /certificates). (held by
-    ///   proof only: yours to keep)
+    /// - `GET-LINKS-RESOLVE`: What it returns forms requests that succeed: `NextPage` (GET /certificates). (held by proof
+    ///   only: yours to keep)
     /// - `READ-AFTER-WRITE`: It shows every write that was acknowledged before it was sent. (held at run time)
-    /// - `LIST-COHERENT`: Each certificate that exists is listed once, and none that was deleted, as of one moment.
-    ///   (held by proof only: yours to keep)
+    /// - `LIST-COHERENT`: Each certificate that exists is listed once, and none that was deleted, as of one moment. (held
+    ///   by proof only: yours to keep)
     /// - `LIST-PAGE-COMPLETE`: Following `/meta/pagination/next_page` through `page` visits every item once, and ends.
     ///   (held by proof only: yours to keep)
     /// - `LIST-STABLE-ORDER`: Items are sorted by `/id`, or as `sort` asks. (held by proof only: yours to keep)
@@ -49,8 +49,7 @@ pub trait Certificates: Api {
 
     /// Add a certificate
     ///
-    /// Adds a certificate with its private key, which must belong to it. The same certificate may be added more than
-    /// once.
+    /// Adds a certificate with its private key, which must belong to it. The same certificate may be added more than once.
     ///
     /// `POST /certificates`
     ///
@@ -60,14 +59,13 @@ pub trait Certificates: Api {
     /// - `POST-CREATED`: Success is 201 with the representation, and `Location` says where it is. (held by type)
     /// - `POST-LOCATION-RESOLVES`: `GET /certificates/{id}` of what was created shows it at once. (held by proof only:
     ///   yours to keep)
-    /// - `POST-FRESH-ID`: What it makes has an identifier that was never in use before. (held by proof only: yours to
-    ///   keep)
+    /// - `POST-FRESH-ID`: What it makes has an identifier that was never in use before. (held by proof only: yours to keep)
     /// - `IDEM-REPLAY`: Sent again under its `Idempotency-Key` for 1 day, it gets the first answer, and nothing is made
     ///   twice. (held at run time)
     /// - `IDEM-ONCE`: Of simultaneous requests under one `Idempotency-Key` one takes effect. (held at run time)
     /// - `IDEM-FINGERPRINT`: `Idempotency-Key` of one request is refused with 422 on another. (held at run time)
-    /// - `IDEM-REPLAY-ERRORS`: Only successes are replayed: what failed may be tried again under the same key. (held at
-    ///   run time)
+    /// - `IDEM-REPLAY-ERRORS`: Only successes are replayed: what failed may be tried again under the same key. (held at run
+    ///   time)
     /// - `ETAG-TRUE`: The same state has the same `ETag`, another state another. (held at run time)
     /// - What [every operation](crate#every-operation) and [every POST](crate#every-post) promises.
     ///
@@ -76,13 +74,13 @@ pub trait Certificates: Api {
     /// - 400: The request cannot be read; its body is not JSON, or a parameter or header field is malformed.
     /// - 401: The request has no token, or one that is not valid.
     /// - 403: The token lacks the scope that the operation needs, `read` or `write`. Nothing was changed.
-    /// - 409: The request cannot be carried out now: what it would create is there already, a task is at work on what
-    ///   it would change, or an earlier request with the same idempotency key is still at work. Nothing was changed.
+    /// - 409: The request cannot be carried out now: what it would create is there already, a task is at work on what it
+    ///   would change, or an earlier request with the same idempotency key is still at work. Nothing was changed.
     /// - 413: The body is larger than the service reads.
     /// - 415: The body is not declared as `application/json`.
-    /// - 422: The body is JSON and not what the operation takes, it names something that does not exist or does not
-    ///   fit, a PUT would create a resource under a number that is not the client's to choose, or an idempotency key
-    ///   comes with another request than before. Every mistake is listed with its place. Nothing was changed.
+    /// - 422: The body is JSON and not what the operation takes, it names something that does not exist or does not fit, a
+    ///   PUT would create a resource under a number that is not the client's to choose, or an idempotency key comes with
+    ///   another request than before. Every mistake is listed with its place. Nothing was changed.
     /// - 429: The caller has used up its requests for now. Nothing was changed.
     /// - 500: The service has made a mistake. A write was not carried out.
     /// - 503: The service cannot answer for the moment. Nothing was changed.
@@ -104,9 +102,9 @@ pub trait Certificates: Api {
     /// # Promises
     ///
     /// - `GET-ABSENT-404`: If there is nothing at `/certificates/{id}`, the answer is 404. (held by type)
-    /// - `GET-LINKS-RESOLVE`: What it returns forms requests that succeed: `DeleteCertificate` (DELETE
-    ///   /certificates/{id}), `GetCertificate` (GET /certificates/{id}) and `ListLoadBalancers` (GET /load_balancers).
-    ///   (held by proof only: yours to keep)
+    /// - `GET-LINKS-RESOLVE`: What it returns forms requests that succeed: `DeleteCertificate` (DELETE /certificates/{id}),
+    ///   `GetCertificate` (GET /certificates/{id}) and `ListLoadBalancers` (GET /load_balancers). (held by proof only:
+    ///   yours to keep)
     /// - `READ-AFTER-WRITE`: It shows every write that was acknowledged before it was sent. (held at run time)
     /// - `ETAG-TRUE`: The same state has the same `ETag`, another state another. (held by proof only: yours to keep)
     /// - `COND-INM-304`: `If-None-Match` with the current tag answers 304 without content. (held at run time)
@@ -134,10 +132,9 @@ pub trait Certificates: Api {
 
     /// Delete a certificate
     ///
-    /// Removes the certificate if it is there and no load balancer uses it. If one does, the answer is 409 with a
-    /// problem of the type `in-use`; if the certificate is not there it is 404 with a message that says so. There is no
-    /// need to look first: the look and the removal are one step, and of several requests at once exactly one removes
-    /// it.
+    /// Removes the certificate if it is there and no load balancer uses it. If one does, the answer is 409 with a problem
+    /// of the type `in-use`; if the certificate is not there it is 404 with a message that says so. There is no need to
+    /// look first: the look and the removal are one step, and of several requests at once exactly one removes it.
     ///
     /// `DELETE /certificates/{id}`
     ///

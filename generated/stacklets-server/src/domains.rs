@@ -21,8 +21,8 @@ pub trait Domains: Api {
     ///
     /// # Promises
     ///
-    /// - `GET-LINKS-RESOLVE`: What it returns forms requests that succeed: `NextPage` (GET /domains). (held by proof
-    ///   only: yours to keep)
+    /// - `GET-LINKS-RESOLVE`: What it returns forms requests that succeed: `NextPage` (GET /domains). (held by proof only:
+    ///   yours to keep)
     /// - `READ-AFTER-WRITE`: It shows every write that was acknowledged before it was sent. (held at run time)
     /// - `LIST-COHERENT`: Each domain that exists is listed once, and none that was deleted, as of one moment. (held by
     ///   proof only: yours to keep)
@@ -51,8 +51,8 @@ pub trait Domains: Api {
 
     /// Create a domain
     ///
-    /// Creates a domain under the name sent, without records. If the account has a domain of that name already, the
-    /// answer is 409 and nothing changes. Whether another account has one makes no difference.
+    /// Creates a domain under the name sent, without records. If the account has a domain of that name already, the answer
+    /// is 409 and nothing changes. Whether another account has one makes no difference.
     ///
     /// `POST /domains`
     ///
@@ -60,16 +60,15 @@ pub trait Domains: Api {
     ///
     /// - `READ-AFTER-WRITE`: Once it has succeeded, every later `GET /domains` shows it. (held at run time)
     /// - `POST-CREATED`: Success is 201 with the representation, and `Location` says where it is. (held by type)
-    /// - `POST-LOCATION-RESOLVES`: `GET /domains/{name}` of what was created shows it at once. (held by proof only:
-    ///   yours to keep)
-    /// - `POST-FRESH-ID`: What it makes has an identifier that was never in use before. (held by proof only: yours to
-    ///   keep)
+    /// - `POST-LOCATION-RESOLVES`: `GET /domains/{name}` of what was created shows it at once. (held by proof only: yours
+    ///   to keep)
+    /// - `POST-FRESH-ID`: What it makes has an identifier that was never in use before. (held by proof only: yours to keep)
     /// - `IDEM-REPLAY`: Sent again under its `Idempotency-Key` for 1 day, it gets the first answer, and nothing is made
     ///   twice. (held at run time)
     /// - `IDEM-ONCE`: Of simultaneous requests under one `Idempotency-Key` one takes effect. (held at run time)
     /// - `IDEM-FINGERPRINT`: `Idempotency-Key` of one request is refused with 422 on another. (held at run time)
-    /// - `IDEM-REPLAY-ERRORS`: Only successes are replayed: what failed may be tried again under the same key. (held at
-    ///   run time)
+    /// - `IDEM-REPLAY-ERRORS`: Only successes are replayed: what failed may be tried again under the same key. (held at run
+    ///   time)
     /// - `ETAG-TRUE`: The same state has the same `ETag`, another state another. (held at run time)
     /// - What [every operation](crate#every-operation) and [every POST](crate#every-post) promises.
     ///
@@ -78,13 +77,13 @@ pub trait Domains: Api {
     /// - 400: The request cannot be read; its body is not JSON, or a parameter or header field is malformed.
     /// - 401: The request has no token, or one that is not valid.
     /// - 403: The token lacks the scope that the operation needs, `read` or `write`. Nothing was changed.
-    /// - 409: The request cannot be carried out now: what it would create is there already, a task is at work on what
-    ///   it would change, or an earlier request with the same idempotency key is still at work. Nothing was changed.
+    /// - 409: The request cannot be carried out now: what it would create is there already, a task is at work on what it
+    ///   would change, or an earlier request with the same idempotency key is still at work. Nothing was changed.
     /// - 413: The body is larger than the service reads.
     /// - 415: The body is not declared as `application/json`.
-    /// - 422: The body is JSON and not what the operation takes, it names something that does not exist or does not
-    ///   fit, a PUT would create a resource under a number that is not the client's to choose, or an idempotency key
-    ///   comes with another request than before. Every mistake is listed with its place. Nothing was changed.
+    /// - 422: The body is JSON and not what the operation takes, it names something that does not exist or does not fit, a
+    ///   PUT would create a resource under a number that is not the client's to choose, or an idempotency key comes with
+    ///   another request than before. Every mistake is listed with its place. Nothing was changed.
     /// - 429: The caller has used up its requests for now. Nothing was changed.
     /// - 500: The service has made a mistake. A write was not carried out.
     /// - 503: The service cannot answer for the moment. Nothing was changed.
@@ -106,10 +105,10 @@ pub trait Domains: Api {
     /// # Promises
     ///
     /// - `GET-ABSENT-404`: If there is nothing at `/domains/{name}`, the answer is 404. (held by type)
-    /// - `GET-LINKS-RESOLVE`: What it returns forms requests that succeed: `CreateRecord` (POST
-    ///   /domains/{name}/records), `DeleteDomain` (DELETE /domains/{name}), `GetDomain` (GET /domains/{name}),
-    ///   `GetProject` (GET /projects/{uuid}), `ListRecords` (GET /domains/{name}/records) and `PutDomain` (PUT
-    ///   /domains/{name}). (held by proof only: yours to keep)
+    /// - `GET-LINKS-RESOLVE`: What it returns forms requests that succeed: `CreateRecord` (POST /domains/{name}/records),
+    ///   `DeleteDomain` (DELETE /domains/{name}), `GetDomain` (GET /domains/{name}), `GetProject` (GET /projects/{uuid}),
+    ///   `ListRecords` (GET /domains/{name}/records) and `PutDomain` (PUT /domains/{name}). (held by proof only: yours to
+    ///   keep)
     /// - `READ-AFTER-WRITE`: It shows every write that was acknowledged before it was sent. (held at run time)
     /// - `ETAG-TRUE`: The same state has the same `ETag`, another state another. (held by proof only: yours to keep)
     /// - `COND-INM-304`: `If-None-Match` with the current tag answers 304 without content. (held at run time)
@@ -137,18 +136,17 @@ pub trait Domains: Api {
 
     /// Create or replace a domain
     ///
-    /// Gives the domain the value sent, whatever it was before. If there is no such domain, it is created, without
-    /// records. The value sent is the whole value: a domain that is put without a project is in the default project
-    /// afterwards. Its records are resources of their own and stay as they are. The read-only members are refused in a
-    /// request.
+    /// Gives the domain the value sent, whatever it was before. If there is no such domain, it is created, without records.
+    /// The value sent is the whole value: a domain that is put without a project is in the default project afterwards. Its
+    /// records are resources of their own and stay as they are. The read-only members are refused in a request.
     ///
     /// `PUT /domains/{name}`
     ///
     /// # Promises
     ///
     /// - `PUT-TARGET`: `name` in the path alone says which one is meant; the body cannot name another. (held by type)
-    /// - `READONLY-NOT-WRITABLE`: `created_at`, `name`, `serial` and `zone_file` cannot be set: a request that has them
-    ///   is refused. (held by type)
+    /// - `READONLY-NOT-WRITABLE`: `created_at`, `name`, `serial` and `zone_file` cannot be set: a request that has them is
+    ///   refused. (held by type)
     /// - `READONLY-STABLE`: `created_at` and `name` stay as set at creation. (held by proof only: yours to keep)
     /// - What [every operation](crate#every-operation) and [every PUT](crate#every-put) promises.
     ///
@@ -160,9 +158,9 @@ pub trait Domains: Api {
     /// - 412: The resource is not in the state that `If-Match` or `If-None-Match` asks for. Nothing was changed.
     /// - 413: The body is larger than the service reads.
     /// - 415: The body is not declared as `application/json`.
-    /// - 422: The body is JSON and not what the operation takes, it names something that does not exist or does not
-    ///   fit, a PUT would create a resource under a number that is not the client's to choose, or an idempotency key
-    ///   comes with another request than before. Every mistake is listed with its place. Nothing was changed.
+    /// - 422: The body is JSON and not what the operation takes, it names something that does not exist or does not fit, a
+    ///   PUT would create a resource under a number that is not the client's to choose, or an idempotency key comes with
+    ///   another request than before. Every mistake is listed with its place. Nothing was changed.
     /// - 429: The caller has used up its requests for now. Nothing was changed.
     /// - 500: The service has made a mistake. A write was not carried out.
     /// - 503: The service cannot answer for the moment. Nothing was changed.
@@ -177,9 +175,9 @@ pub trait Domains: Api {
 
     /// Delete a domain
     ///
-    /// Removes the domain if it is there, and its records in the same step. If it is not, the answer is 404 with a
-    /// message that says so. There is no need to look first: the look and the removal are one step, and of several
-    /// requests at once exactly one removes it.
+    /// Removes the domain if it is there, and its records in the same step. If it is not, the answer is 404 with a message
+    /// that says so. There is no need to look first: the look and the removal are one step, and of several requests at once
+    /// exactly one removes it.
     ///
     /// `DELETE /domains/{name}`
     ///

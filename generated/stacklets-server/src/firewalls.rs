@@ -17,8 +17,8 @@ use stacklets_types::{
 pub trait Firewalls: Api {
     /// List the firewalls
     ///
-    /// Returns the firewalls of the account, in the order of their UUIDs or of `sort`, page by page; with
-    /// `project_uuid` those of a project, with `query` those whose name contains it. Nothing is changed.
+    /// Returns the firewalls of the account, in the order of their UUIDs or of `sort`, page by page; with `project_uuid`
+    /// those of a project, with `query` those whose name contains it. Nothing is changed.
     ///
     /// `GET /firewalls`
     ///
@@ -27,8 +27,8 @@ pub trait Firewalls: Api {
     /// - `GET-LINKS-RESOLVE`: What it returns forms requests that succeed: `NextPage` (GET /firewalls). (held by proof
     ///   only: yours to keep)
     /// - `READ-AFTER-WRITE`: It shows every write that was acknowledged before it was sent. (held at run time)
-    /// - `LIST-COHERENT`: Each firewall that exists is listed once, and none that was deleted, as of one moment. (held
-    ///   by proof only: yours to keep)
+    /// - `LIST-COHERENT`: Each firewall that exists is listed once, and none that was deleted, as of one moment. (held by
+    ///   proof only: yours to keep)
     /// - `LIST-PAGE-COMPLETE`: Following `/meta/pagination/next_page` through `page` visits every item once, and ends.
     ///   (held by proof only: yours to keep)
     /// - `LIST-STABLE-ORDER`: Items are sorted by `/uuid`, or as `sort` asks. (held by proof only: yours to keep)
@@ -54,27 +54,25 @@ pub trait Firewalls: Api {
 
     /// Create a firewall
     ///
-    /// Creates a firewall under a UUID of the service's choice. The stacklets and the project that it names must exist;
-    /// the stacklets are behind it from the same moment on.
+    /// Creates a firewall under a UUID of the service's choice. The stacklets and the project that it names must exist; the
+    /// stacklets are behind it from the same moment on.
     ///
     /// `POST /firewalls`
     ///
     /// # Promises
     ///
     /// - `READ-AFTER-WRITE`: Once it has succeeded, every later `GET /firewalls` shows it. (held at run time)
-    /// - `READONLY-NOT-WRITABLE`: `created_at` and `uuid` cannot be set: a request that has them is refused. (held by
-    ///   type)
+    /// - `READONLY-NOT-WRITABLE`: `created_at` and `uuid` cannot be set: a request that has them is refused. (held by type)
     /// - `POST-CREATED`: Success is 201 with the representation, and `Location` says where it is. (held by type)
-    /// - `POST-LOCATION-RESOLVES`: `GET /firewalls/{uuid}` of what was created shows it at once. (held by proof only:
-    ///   yours to keep)
-    /// - `POST-FRESH-ID`: What it makes has an identifier that was never in use before. (held by proof only: yours to
-    ///   keep)
+    /// - `POST-LOCATION-RESOLVES`: `GET /firewalls/{uuid}` of what was created shows it at once. (held by proof only: yours
+    ///   to keep)
+    /// - `POST-FRESH-ID`: What it makes has an identifier that was never in use before. (held by proof only: yours to keep)
     /// - `IDEM-REPLAY`: Sent again under its `Idempotency-Key` for 1 day, it gets the first answer, and nothing is made
     ///   twice. (held at run time)
     /// - `IDEM-ONCE`: Of simultaneous requests under one `Idempotency-Key` one takes effect. (held at run time)
     /// - `IDEM-FINGERPRINT`: `Idempotency-Key` of one request is refused with 422 on another. (held at run time)
-    /// - `IDEM-REPLAY-ERRORS`: Only successes are replayed: what failed may be tried again under the same key. (held at
-    ///   run time)
+    /// - `IDEM-REPLAY-ERRORS`: Only successes are replayed: what failed may be tried again under the same key. (held at run
+    ///   time)
     /// - `ETAG-TRUE`: The same state has the same `ETag`, another state another. (held at run time)
     /// - What [every operation](crate#every-operation) and [every POST](crate#every-post) promises.
     ///
@@ -83,13 +81,13 @@ pub trait Firewalls: Api {
     /// - 400: The request cannot be read; its body is not JSON, or a parameter or header field is malformed.
     /// - 401: The request has no token, or one that is not valid.
     /// - 403: The token lacks the scope that the operation needs, `read` or `write`. Nothing was changed.
-    /// - 409: The request cannot be carried out now: what it would create is there already, a task is at work on what
-    ///   it would change, or an earlier request with the same idempotency key is still at work. Nothing was changed.
+    /// - 409: The request cannot be carried out now: what it would create is there already, a task is at work on what it
+    ///   would change, or an earlier request with the same idempotency key is still at work. Nothing was changed.
     /// - 413: The body is larger than the service reads.
     /// - 415: The body is not declared as `application/json`.
-    /// - 422: The body is JSON and not what the operation takes, it names something that does not exist or does not
-    ///   fit, a PUT would create a resource under a number that is not the client's to choose, or an idempotency key
-    ///   comes with another request than before. Every mistake is listed with its place. Nothing was changed.
+    /// - 422: The body is JSON and not what the operation takes, it names something that does not exist or does not fit, a
+    ///   PUT would create a resource under a number that is not the client's to choose, or an idempotency key comes with
+    ///   another request than before. Every mistake is listed with its place. Nothing was changed.
     /// - 429: The caller has used up its requests for now. Nothing was changed.
     /// - 500: The service has made a mistake. A write was not carried out.
     /// - 503: The service cannot answer for the moment. Nothing was changed.
@@ -114,8 +112,8 @@ pub trait Firewalls: Api {
     /// - `GET-LINKS-RESOLVE`: What it returns forms requests that succeed: `AddFirewallRules` (POST
     ///   /firewalls/{uuid}/rules), `AddFirewallStacklets` (POST /firewalls/{uuid}/stacklets), `DeleteFirewall` (DELETE
     ///   /firewalls/{uuid}), `GetFirewall` (GET /firewalls/{uuid}), `GetFirewallProject` (GET /projects/{uuid}),
-    ///   `ListFirewallStacklets` (GET /stacklets) and `PutFirewall` (PUT /firewalls/{uuid}). (held by proof only: yours
-    ///   to keep)
+    ///   `ListFirewallStacklets` (GET /stacklets) and `PutFirewall` (PUT /firewalls/{uuid}). (held by proof only: yours to
+    ///   keep)
     /// - `READ-AFTER-WRITE`: It shows every write that was acknowledged before it was sent. (held at run time)
     /// - `ETAG-TRUE`: The same state has the same `ETag`, another state another. (held by proof only: yours to keep)
     /// - `COND-INM-304`: `If-None-Match` with the current tag answers 304 without content. (held at run time)
@@ -143,18 +141,17 @@ pub trait Firewalls: Api {
 
     /// Create or replace a firewall
     ///
-    /// Gives the firewall the value sent, whatever it was before. If there is no such firewall, it is created. The
-    /// value sent is the whole value: a firewall that is put without stacklets has none behind it afterwards, and one
-    /// that is put without a project belongs to the default project. The stacklets follow in the same step. The
-    /// read-only members are refused in a request.
+    /// Gives the firewall the value sent, whatever it was before. If there is no such firewall, it is created. The value
+    /// sent is the whole value: a firewall that is put without stacklets has none behind it afterwards, and one that is put
+    /// without a project belongs to the default project. The stacklets follow in the same step. The read-only members are
+    /// refused in a request.
     ///
     /// `PUT /firewalls/{uuid}`
     ///
     /// # Promises
     ///
     /// - `PUT-TARGET`: `uuid` in the path alone says which one is meant; the body cannot name another. (held by type)
-    /// - `READONLY-NOT-WRITABLE`: `created_at` and `uuid` cannot be set: a request that has them is refused. (held by
-    ///   type)
+    /// - `READONLY-NOT-WRITABLE`: `created_at` and `uuid` cannot be set: a request that has them is refused. (held by type)
     /// - `READONLY-STABLE`: `created_at` and `uuid` stay as set at creation. (held by proof only: yours to keep)
     /// - What [every operation](crate#every-operation) and [every PUT](crate#every-put) promises.
     ///
@@ -166,9 +163,9 @@ pub trait Firewalls: Api {
     /// - 412: The resource is not in the state that `If-Match` or `If-None-Match` asks for. Nothing was changed.
     /// - 413: The body is larger than the service reads.
     /// - 415: The body is not declared as `application/json`.
-    /// - 422: The body is JSON and not what the operation takes, it names something that does not exist or does not
-    ///   fit, a PUT would create a resource under a number that is not the client's to choose, or an idempotency key
-    ///   comes with another request than before. Every mistake is listed with its place. Nothing was changed.
+    /// - 422: The body is JSON and not what the operation takes, it names something that does not exist or does not fit, a
+    ///   PUT would create a resource under a number that is not the client's to choose, or an idempotency key comes with
+    ///   another request than before. Every mistake is listed with its place. Nothing was changed.
     /// - 429: The caller has used up its requests for now. Nothing was changed.
     /// - 500: The service has made a mistake. A write was not carried out.
     /// - 503: The service cannot answer for the moment. Nothing was changed.
@@ -183,9 +180,9 @@ pub trait Firewalls: Api {
 
     /// Delete a firewall
     ///
-    /// Removes the firewall if it is there. If it is not, the answer is 404 with a message that says so. There is no
-    /// need to look first: the look and the removal are one step, and of several requests at once exactly one removes
-    /// it. The stacklets behind it stay and have no firewall afterwards, in the same step.
+    /// Removes the firewall if it is there. If it is not, the answer is 404 with a message that says so. There is no need
+    /// to look first: the look and the removal are one step, and of several requests at once exactly one removes it. The
+    /// stacklets behind it stay and have no firewall afterwards, in the same step.
     ///
     /// `DELETE /firewalls/{uuid}`
     ///
@@ -221,8 +218,8 @@ pub trait Firewalls: Api {
     /// Add rules to a firewall
     ///
     /// Adds rules to the firewall, all of them or none, and returns the firewall. A rule that is there already is no
-    /// mistake and is not there twice afterwards. A firewall that would have more than 100 rules in a direction is
-    /// refused with 422.
+    /// mistake and is not there twice afterwards. A firewall that would have more than 100 rules in a direction is refused
+    /// with 422.
     ///
     /// `POST /firewalls/{uuid}/rules`
     ///
@@ -239,9 +236,9 @@ pub trait Firewalls: Api {
     /// - 404: There is no such resource. Nothing was changed.
     /// - 413: The body is larger than the service reads.
     /// - 415: The body is not declared as `application/json`.
-    /// - 422: The body is JSON and not what the operation takes, it names something that does not exist or does not
-    ///   fit, a PUT would create a resource under a number that is not the client's to choose, or an idempotency key
-    ///   comes with another request than before. Every mistake is listed with its place. Nothing was changed.
+    /// - 422: The body is JSON and not what the operation takes, it names something that does not exist or does not fit, a
+    ///   PUT would create a resource under a number that is not the client's to choose, or an idempotency key comes with
+    ///   another request than before. Every mistake is listed with its place. Nothing was changed.
     /// - 429: The caller has used up its requests for now. Nothing was changed.
     /// - 500: The service has made a mistake. A write was not carried out.
     /// - 503: The service cannot answer for the moment. Nothing was changed.
@@ -256,8 +253,8 @@ pub trait Firewalls: Api {
 
     /// Remove a rule from a firewall
     ///
-    /// Removes the one rule that has exactly the value in the query. If the firewall has no such rule, or there is no
-    /// such firewall, the answer is 404 with a message that says so.
+    /// Removes the one rule that has exactly the value in the query. If the firewall has no such rule, or there is no such
+    /// firewall, the answer is 404 with a message that says so.
     ///
     /// `DELETE /firewalls/{uuid}/rules`
     ///
@@ -284,9 +281,9 @@ pub trait Firewalls: Api {
 
     /// Put stacklets behind a firewall
     ///
-    /// Puts stacklets behind the firewall, all of them or none, and returns the firewall. One that is behind it already
-    /// is no mistake; one that is behind another firewall leaves that. A firewall that would have more than 1000
-    /// stacklets is refused with 422.
+    /// Puts stacklets behind the firewall, all of them or none, and returns the firewall. One that is behind it already is
+    /// no mistake; one that is behind another firewall leaves that. A firewall that would have more than 1000 stacklets is
+    /// refused with 422.
     ///
     /// `POST /firewalls/{uuid}/stacklets`
     ///
@@ -303,9 +300,9 @@ pub trait Firewalls: Api {
     /// - 404: There is no such resource. Nothing was changed.
     /// - 413: The body is larger than the service reads.
     /// - 415: The body is not declared as `application/json`.
-    /// - 422: The body is JSON and not what the operation takes, it names something that does not exist or does not
-    ///   fit, a PUT would create a resource under a number that is not the client's to choose, or an idempotency key
-    ///   comes with another request than before. Every mistake is listed with its place. Nothing was changed.
+    /// - 422: The body is JSON and not what the operation takes, it names something that does not exist or does not fit, a
+    ///   PUT would create a resource under a number that is not the client's to choose, or an idempotency key comes with
+    ///   another request than before. Every mistake is listed with its place. Nothing was changed.
     /// - 429: The caller has used up its requests for now. Nothing was changed.
     /// - 500: The service has made a mistake. A write was not carried out.
     /// - 503: The service cannot answer for the moment. Nothing was changed.
@@ -320,8 +317,8 @@ pub trait Firewalls: Api {
 
     /// Take a stacklet out of a firewall
     ///
-    /// Takes the stacklet out of the firewall; it has none afterwards. If it is not behind this firewall, or there is
-    /// no such firewall, the answer is 404 with a message that says so. The stacklet itself stays.
+    /// Takes the stacklet out of the firewall; it has none afterwards. If it is not behind this firewall, or there is no
+    /// such firewall, the answer is 404 with a message that says so. The stacklet itself stays.
     ///
     /// `DELETE /firewalls/{uuid}/stacklets/{stacklet_id}`
     ///
@@ -427,8 +424,8 @@ impl<A: Firewalls> Write<A> for CreateFirewall {
 /// What `GET /firewalls/{uuid}` was asked.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 pub struct GetFirewallRequest {
-    /// The UUID of the firewall. The service draws one for a firewall that a POST creates; a PUT creates a firewall
-    /// under any UUID that no firewall of the account has.
+    /// The UUID of the firewall. The service draws one for a firewall that a POST creates; a PUT creates a firewall under
+    /// any UUID that no firewall of the account has.
     pub uuid: Uuid,
 }
 
@@ -461,8 +458,8 @@ impl<A: Firewalls> Read<A> for GetFirewall {
 /// What `PUT /firewalls/{uuid}` was asked.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 pub struct PutFirewallRequest {
-    /// The UUID of the firewall. The service draws one for a firewall that a POST creates; a PUT creates a firewall
-    /// under any UUID that no firewall of the account has.
+    /// The UUID of the firewall. The service draws one for a firewall that a POST creates; a PUT creates a firewall under
+    /// any UUID that no firewall of the account has.
     pub uuid: Uuid,
     /// The value of the firewall.
     pub body: FirewallInput,
@@ -497,8 +494,8 @@ impl<A: Firewalls> Write<A> for PutFirewall {
 /// What `DELETE /firewalls/{uuid}` was asked.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 pub struct DeleteFirewallRequest {
-    /// The UUID of the firewall. The service draws one for a firewall that a POST creates; a PUT creates a firewall
-    /// under any UUID that no firewall of the account has.
+    /// The UUID of the firewall. The service draws one for a firewall that a POST creates; a PUT creates a firewall under
+    /// any UUID that no firewall of the account has.
     pub uuid: Uuid,
 }
 
@@ -531,8 +528,8 @@ impl<A: Firewalls> Write<A> for DeleteFirewall {
 /// What `POST /firewalls/{uuid}/rules` was asked.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 pub struct AddFirewallRulesRequest {
-    /// The UUID of the firewall. The service draws one for a firewall that a POST creates; a PUT creates a firewall
-    /// under any UUID that no firewall of the account has.
+    /// The UUID of the firewall. The service draws one for a firewall that a POST creates; a PUT creates a firewall under
+    /// any UUID that no firewall of the account has.
     pub uuid: Uuid,
     /// The rules to add.
     pub body: RulesAdd,
@@ -569,8 +566,8 @@ impl<A: Firewalls> Write<A> for AddFirewallRules {
 /// What `DELETE /firewalls/{uuid}/rules` was asked.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 pub struct RemoveFirewallRuleRequest {
-    /// The UUID of the firewall. The service draws one for a firewall that a POST creates; a PUT creates a firewall
-    /// under any UUID that no firewall of the account has.
+    /// The UUID of the firewall. The service draws one for a firewall that a POST creates; a PUT creates a firewall under
+    /// any UUID that no firewall of the account has.
     pub uuid: Uuid,
     /// The address of the rule, written as the firewall shows it.
     pub address: String,
@@ -611,8 +608,8 @@ impl<A: Firewalls> Write<A> for RemoveFirewallRule {
 /// What `POST /firewalls/{uuid}/stacklets` was asked.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 pub struct AddFirewallStackletsRequest {
-    /// The UUID of the firewall. The service draws one for a firewall that a POST creates; a PUT creates a firewall
-    /// under any UUID that no firewall of the account has.
+    /// The UUID of the firewall. The service draws one for a firewall that a POST creates; a PUT creates a firewall under
+    /// any UUID that no firewall of the account has.
     pub uuid: Uuid,
     /// The stacklets.
     pub body: FirewallStackletsAdd,
@@ -649,8 +646,8 @@ impl<A: Firewalls> Write<A> for AddFirewallStacklets {
 /// What `DELETE /firewalls/{uuid}/stacklets/{stacklet_id}` was asked.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 pub struct RemoveFirewallStackletRequest {
-    /// The UUID of the firewall. The service draws one for a firewall that a POST creates; a PUT creates a firewall
-    /// under any UUID that no firewall of the account has.
+    /// The UUID of the firewall. The service draws one for a firewall that a POST creates; a PUT creates a firewall under
+    /// any UUID that no firewall of the account has.
     pub uuid: Uuid,
     /// The number of the stacklet to take out of the firewall.
     pub stacklet_id: u64,

@@ -23,11 +23,11 @@ pub trait FloatingIps: Api {
     ///
     /// # Promises
     ///
-    /// - `GET-LINKS-RESOLVE`: What it returns forms requests that succeed: `NextPage` (GET /floating_ips). (held by
-    ///   proof only: yours to keep)
+    /// - `GET-LINKS-RESOLVE`: What it returns forms requests that succeed: `NextPage` (GET /floating_ips). (held by proof
+    ///   only: yours to keep)
     /// - `READ-AFTER-WRITE`: It shows every write that was acknowledged before it was sent. (held at run time)
-    /// - `LIST-COHERENT`: Each floating_ip that exists is listed once, and none that was deleted, as of one moment.
-    ///   (held by proof only: yours to keep)
+    /// - `LIST-COHERENT`: Each floating_ip that exists is listed once, and none that was deleted, as of one moment. (held
+    ///   by proof only: yours to keep)
     /// - `LIST-PAGE-COMPLETE`: Following `/meta/pagination/next_page` through `page` visits every item once, and ends.
     ///   (held by proof only: yours to keep)
     /// - `LIST-STABLE-ORDER`: Items are sorted by `/address`, or as `sort` asks. (held by proof only: yours to keep)
@@ -53,8 +53,8 @@ pub trait FloatingIps: Api {
 
     /// Reserve a floating IP
     ///
-    /// Reserves an address: in a region, or in the region of a stacklet, to which it is then led. The body names one of
-    /// the two. Which address it is the service decides; no other account has it meanwhile.
+    /// Reserves an address: in a region, or in the region of a stacklet, to which it is then led. The body names one of the
+    /// two. Which address it is the service decides; no other account has it meanwhile.
     ///
     /// `POST /floating_ips`
     ///
@@ -62,19 +62,17 @@ pub trait FloatingIps: Api {
     ///
     /// - `READ-AFTER-WRITE`: Once it has succeeded, every later `GET /floating_ips` shows it. (held at run time)
     /// - `POST-CREATED`: Success is 201 with the representation, and `Location` says where it is. (held by type)
-    /// - `POST-LOCATION-RESOLVES`: `GET /floating_ips/{address}` of what was created shows it at once. (held by proof
-    ///   only: yours to keep)
-    /// - `POST-FRESH-ID`: What it makes has an identifier not in use; one that was freed may come back. (held at run
-    ///   time)
+    /// - `POST-LOCATION-RESOLVES`: `GET /floating_ips/{address}` of what was created shows it at once. (held by proof only:
+    ///   yours to keep)
+    /// - `POST-FRESH-ID`: What it makes has an identifier not in use; one that was freed may come back. (held at run time)
     /// - `IDEM-REPLAY`: Sent again under its `Idempotency-Key` for 1 day, it gets the first answer, and nothing is made
     ///   twice. (held at run time)
     /// - `IDEM-ONCE`: Of simultaneous requests under one `Idempotency-Key` one takes effect. (held at run time)
     /// - `IDEM-FINGERPRINT`: `Idempotency-Key` of one request is refused with 422 on another. (held at run time)
-    /// - `IDEM-REPLAY-ERRORS`: Only successes are replayed: what failed may be tried again under the same key. (held at
-    ///   run time)
-    /// - `LRO-MONITOR`: Work that goes on is followed at `GET /tasks/{id}` (link `FollowTask`), which ends in
-    ///   `completed`, `errored` or `timed_out`, and its end agrees with the resource. (held by proof only: yours to
-    ///   keep)
+    /// - `IDEM-REPLAY-ERRORS`: Only successes are replayed: what failed may be tried again under the same key. (held at run
+    ///   time)
+    /// - `LRO-MONITOR`: Work that goes on is followed at `GET /tasks/{id}` (link `FollowTask`), which ends in `completed`,
+    ///   `errored` or `timed_out`, and its end agrees with the resource. (held by proof only: yours to keep)
     /// - `ETAG-TRUE`: The same state has the same `ETag`, another state another. (held at run time)
     /// - What [every operation](crate#every-operation) and [every POST](crate#every-post) promises.
     ///
@@ -83,13 +81,13 @@ pub trait FloatingIps: Api {
     /// - 400: The request cannot be read; its body is not JSON, or a parameter or header field is malformed.
     /// - 401: The request has no token, or one that is not valid.
     /// - 403: The token lacks the scope that the operation needs, `read` or `write`. Nothing was changed.
-    /// - 409: The request cannot be carried out now: what it would create is there already, a task is at work on what
-    ///   it would change, or an earlier request with the same idempotency key is still at work. Nothing was changed.
+    /// - 409: The request cannot be carried out now: what it would create is there already, a task is at work on what it
+    ///   would change, or an earlier request with the same idempotency key is still at work. Nothing was changed.
     /// - 413: The body is larger than the service reads.
     /// - 415: The body is not declared as `application/json`.
-    /// - 422: The body is JSON and not what the operation takes, it names something that does not exist or does not
-    ///   fit, a PUT would create a resource under a number that is not the client's to choose, or an idempotency key
-    ///   comes with another request than before. Every mistake is listed with its place. Nothing was changed.
+    /// - 422: The body is JSON and not what the operation takes, it names something that does not exist or does not fit, a
+    ///   PUT would create a resource under a number that is not the client's to choose, or an idempotency key comes with
+    ///   another request than before. Every mistake is listed with its place. Nothing was changed.
     /// - 429: The caller has used up its requests for now. Nothing was changed.
     /// - 500: The service has made a mistake. A write was not carried out.
     /// - 503: The service cannot answer for the moment. Nothing was changed.
@@ -113,8 +111,8 @@ pub trait FloatingIps: Api {
     /// - `GET-ABSENT-404`: If there is nothing at `/floating_ips/{address}`, the answer is 404. (held by type)
     /// - `GET-LINKS-RESOLVE`: What it returns forms requests that succeed: `DeleteFloatingIp` (DELETE
     ///   /floating_ips/{address}), `FollowTask` (GET /tasks/{id}), `GetFloatingIp` (GET /floating_ips/{address}),
-    ///   `GetProject` (GET /projects/{uuid}), `GetRegion` (GET /regions/{slug}), `GetStacklet` (GET /stacklets/{id})
-    ///   and `RunFloatingIpAction` (POST /floating_ips/{address}). (held by proof only: yours to keep)
+    ///   `GetProject` (GET /projects/{uuid}), `GetRegion` (GET /regions/{slug}), `GetStacklet` (GET /stacklets/{id}) and
+    ///   `RunFloatingIpAction` (POST /floating_ips/{address}). (held by proof only: yours to keep)
     /// - `READ-AFTER-WRITE`: It shows every write that was acknowledged before it was sent. (held at run time)
     /// - `ETAG-TRUE`: The same state has the same `ETag`, another state another. (held by proof only: yours to keep)
     /// - `COND-INM-304`: `If-None-Match` with the current tag answers 304 without content. (held at run time)
@@ -142,9 +140,9 @@ pub trait FloatingIps: Api {
 
     /// Assign or unassign a floating IP
     ///
-    /// Leads the address to a stacklet in its region, or takes it from the one that has it. The answer comes at once,
-    /// with the task that does the work; `stacklet_id` changes when it has ended. While a task is at work on the
-    /// address another is refused with 409 and a problem of the type `task-in-progress`.
+    /// Leads the address to a stacklet in its region, or takes it from the one that has it. The answer comes at once, with
+    /// the task that does the work; `stacklet_id` changes when it has ended. While a task is at work on the address another
+    /// is refused with 409 and a problem of the type `task-in-progress`.
     ///
     /// `POST /floating_ips/{address}`
     ///
@@ -155,8 +153,8 @@ pub trait FloatingIps: Api {
     ///   twice. (held at run time)
     /// - `IDEM-ONCE`: Of simultaneous requests under one `Idempotency-Key` one takes effect. (held at run time)
     /// - `IDEM-FINGERPRINT`: `Idempotency-Key` of one request is refused with 422 on another. (held at run time)
-    /// - `IDEM-REPLAY-ERRORS`: Only successes are replayed: what failed may be tried again under the same key. (held at
-    ///   run time)
+    /// - `IDEM-REPLAY-ERRORS`: Only successes are replayed: what failed may be tried again under the same key. (held at run
+    ///   time)
     /// - `LRO-MONITOR`: 202 leads to `GET /tasks/{id}` (link `FollowTask`), which ends in `completed`, `errored` or
     ///   `timed_out`, and its end agrees with the resource. (held by proof only: yours to keep)
     /// - What [every operation](crate#every-operation) and [every POST](crate#every-post) promises.
@@ -167,13 +165,13 @@ pub trait FloatingIps: Api {
     /// - 401: The request has no token, or one that is not valid.
     /// - 403: The token lacks the scope that the operation needs, `read` or `write`. Nothing was changed.
     /// - 404: There is no such resource. Nothing was changed.
-    /// - 409: The request cannot be carried out now: what it would create is there already, a task is at work on what
-    ///   it would change, or an earlier request with the same idempotency key is still at work. Nothing was changed.
+    /// - 409: The request cannot be carried out now: what it would create is there already, a task is at work on what it
+    ///   would change, or an earlier request with the same idempotency key is still at work. Nothing was changed.
     /// - 413: The body is larger than the service reads.
     /// - 415: The body is not declared as `application/json`.
-    /// - 422: The body is JSON and not what the operation takes, it names something that does not exist or does not
-    ///   fit, a PUT would create a resource under a number that is not the client's to choose, or an idempotency key
-    ///   comes with another request than before. Every mistake is listed with its place. Nothing was changed.
+    /// - 422: The body is JSON and not what the operation takes, it names something that does not exist or does not fit, a
+    ///   PUT would create a resource under a number that is not the client's to choose, or an idempotency key comes with
+    ///   another request than before. Every mistake is listed with its place. Nothing was changed.
     /// - 429: The caller has used up its requests for now. Nothing was changed.
     /// - 500: The service has made a mistake. A write was not carried out.
     /// - 503: The service cannot answer for the moment. Nothing was changed.
@@ -189,15 +187,14 @@ pub trait FloatingIps: Api {
     /// Give a floating IP back
     ///
     /// Removes the floating IP if it is there, also from the stacklet that it leads to. If it is not, the answer is 404
-    /// with a message that says so. There is no need to look first: the look and the removal are one step, and of
-    /// several requests at once exactly one removes it. The address may then be reserved by anybody.
+    /// with a message that says so. There is no need to look first: the look and the removal are one step, and of several
+    /// requests at once exactly one removes it. The address may then be reserved by anybody.
     ///
     /// `DELETE /floating_ips/{address}`
     ///
     /// # Promises
     ///
-    /// - `READ-AFTER-WRITE`: Once it has succeeded, every later `GET /floating_ips/{address}` shows it. (held at run
-    ///   time)
+    /// - `READ-AFTER-WRITE`: Once it has succeeded, every later `GET /floating_ips/{address}` shows it. (held at run time)
     /// - `DELETE-EFFECTIVE`: Once it has succeeded, `GET /floating_ips/{address}` answers 404. (held by type)
     /// - `DELETE-TARGET-ONLY`: Nothing goes but the target. (held by proof only: yours to keep)
     /// - `COND-IF-MATCH`: A stale `If-Match` is refused with 412, and nothing changes. (held at run time)

@@ -17,19 +17,19 @@ use stacklets_types::{
 pub trait LoadBalancers: Api {
     /// List the load balancers
     ///
-    /// Returns the load balancers of the account, page by page, in the order of their identifiers unless another is
-    /// asked for; with `region`, `stacklet_id`, `certificate_id`, `project_uuid` or `query` those that meet all that is
-    /// asked. Nothing is changed.
+    /// Returns the load balancers of the account, page by page, in the order of their identifiers unless another is asked
+    /// for; with `region`, `stacklet_id`, `certificate_id`, `project_uuid` or `query` those that meet all that is asked.
+    /// Nothing is changed.
     ///
     /// `GET /load_balancers`
     ///
     /// # Promises
     ///
-    /// - `GET-LINKS-RESOLVE`: What it returns forms requests that succeed: `NextPage` (GET /load_balancers). (held by
-    ///   proof only: yours to keep)
+    /// - `GET-LINKS-RESOLVE`: What it returns forms requests that succeed: `NextPage` (GET /load_balancers). (held by proof
+    ///   only: yours to keep)
     /// - `READ-AFTER-WRITE`: It shows every write that was acknowledged before it was sent. (held at run time)
-    /// - `LIST-COHERENT`: Each load_balancer that exists is listed once, and none that was deleted, as of one moment.
-    ///   (held by proof only: yours to keep)
+    /// - `LIST-COHERENT`: Each load_balancer that exists is listed once, and none that was deleted, as of one moment. (held
+    ///   by proof only: yours to keep)
     /// - `LIST-PAGE-COMPLETE`: Following `/meta/pagination/next_page` through `page` visits every item once, and ends.
     ///   (held by proof only: yours to keep)
     /// - `LIST-STABLE-ORDER`: Items are sorted by `/uuid`, or as `sort` asks. (held by proof only: yours to keep)
@@ -55,30 +55,28 @@ pub trait LoadBalancers: Api {
 
     /// Create a load balancer
     ///
-    /// Creates a load balancer under an identifier of the service's choice and gives it an address. It is there at
-    /// once; `task` is the work of setting it up.
+    /// Creates a load balancer under an identifier of the service's choice and gives it an address. It is there at once;
+    /// `task` is the work of setting it up.
     ///
     /// `POST /load_balancers`
     ///
     /// # Promises
     ///
     /// - `READ-AFTER-WRITE`: Once it has succeeded, every later `GET /load_balancers` shows it. (held at run time)
-    /// - `READONLY-NOT-WRITABLE`: `created_at`, `ip`, `task` and `uuid` cannot be set: a request that has them is
-    ///   refused. (held by type)
+    /// - `READONLY-NOT-WRITABLE`: `created_at`, `ip`, `task` and `uuid` cannot be set: a request that has them is refused.
+    ///   (held by type)
     /// - `POST-CREATED`: Success is 201 with the representation, and `Location` says where it is. (held by type)
-    /// - `POST-LOCATION-RESOLVES`: `GET /load_balancers/{uuid}` of what was created shows it at once. (held by proof
-    ///   only: yours to keep)
-    /// - `POST-FRESH-ID`: What it makes has an identifier that was never in use before. (held by proof only: yours to
-    ///   keep)
+    /// - `POST-LOCATION-RESOLVES`: `GET /load_balancers/{uuid}` of what was created shows it at once. (held by proof only:
+    ///   yours to keep)
+    /// - `POST-FRESH-ID`: What it makes has an identifier that was never in use before. (held by proof only: yours to keep)
     /// - `IDEM-REPLAY`: Sent again under its `Idempotency-Key` for 1 day, it gets the first answer, and nothing is made
     ///   twice. (held at run time)
     /// - `IDEM-ONCE`: Of simultaneous requests under one `Idempotency-Key` one takes effect. (held at run time)
     /// - `IDEM-FINGERPRINT`: `Idempotency-Key` of one request is refused with 422 on another. (held at run time)
-    /// - `IDEM-REPLAY-ERRORS`: Only successes are replayed: what failed may be tried again under the same key. (held at
-    ///   run time)
-    /// - `LRO-MONITOR`: Work that goes on is followed at `GET /tasks/{id}` (link `FollowTask`), which ends in
-    ///   `completed`, `errored` or `timed_out`, and its end agrees with the resource. (held by proof only: yours to
-    ///   keep)
+    /// - `IDEM-REPLAY-ERRORS`: Only successes are replayed: what failed may be tried again under the same key. (held at run
+    ///   time)
+    /// - `LRO-MONITOR`: Work that goes on is followed at `GET /tasks/{id}` (link `FollowTask`), which ends in `completed`,
+    ///   `errored` or `timed_out`, and its end agrees with the resource. (held by proof only: yours to keep)
     /// - `ETAG-TRUE`: The same state has the same `ETag`, another state another. (held at run time)
     /// - What [every operation](crate#every-operation) and [every POST](crate#every-post) promises.
     ///
@@ -87,13 +85,13 @@ pub trait LoadBalancers: Api {
     /// - 400: The request cannot be read; its body is not JSON, or a parameter or header field is malformed.
     /// - 401: The request has no token, or one that is not valid.
     /// - 403: The token lacks the scope that the operation needs, `read` or `write`. Nothing was changed.
-    /// - 409: The request cannot be carried out now: what it would create is there already, a task is at work on what
-    ///   it would change, or an earlier request with the same idempotency key is still at work. Nothing was changed.
+    /// - 409: The request cannot be carried out now: what it would create is there already, a task is at work on what it
+    ///   would change, or an earlier request with the same idempotency key is still at work. Nothing was changed.
     /// - 413: The body is larger than the service reads.
     /// - 415: The body is not declared as `application/json`.
-    /// - 422: The body is JSON and not what the operation takes, it names something that does not exist or does not
-    ///   fit, a PUT would create a resource under a number that is not the client's to choose, or an idempotency key
-    ///   comes with another request than before. Every mistake is listed with its place. Nothing was changed.
+    /// - 422: The body is JSON and not what the operation takes, it names something that does not exist or does not fit, a
+    ///   PUT would create a resource under a number that is not the client's to choose, or an idempotency key comes with
+    ///   another request than before. Every mistake is listed with its place. Nothing was changed.
     /// - 429: The caller has used up its requests for now. Nothing was changed.
     /// - 500: The service has made a mistake. A write was not carried out.
     /// - 503: The service cannot answer for the moment. Nothing was changed.
@@ -115,13 +113,12 @@ pub trait LoadBalancers: Api {
     /// # Promises
     ///
     /// - `GET-ABSENT-404`: If there is nothing at `/load_balancers/{uuid}`, the answer is 404. (held by type)
-    /// - `GET-LINKS-RESOLVE`: What it returns forms requests that succeed: `AddRules` (POST
-    ///   /load_balancers/{uuid}/rules), `AddStacklets` (POST /load_balancers/{uuid}/stacklets), `DeleteLoadBalancer`
-    ///   (DELETE /load_balancers/{uuid}), `FollowTask` (GET /tasks/{id}), `GetFirstStacklet` (GET /stacklets/{id}),
-    ///   `GetLoadBalancer` (GET /load_balancers/{uuid}), `GetProject` (GET /projects/{uuid}), `GetRegion` (GET
-    ///   /regions/{slug}), `PutLoadBalancer` (PUT /load_balancers/{uuid}), `RemoveFirstRule` (DELETE
-    ///   /load_balancers/{uuid}/rules/{source_port}) and `RemoveFirstStacklet` (DELETE
-    ///   /load_balancers/{uuid}/stacklets/{stacklet_id}). (held by proof only: yours to keep)
+    /// - `GET-LINKS-RESOLVE`: What it returns forms requests that succeed: `AddRules` (POST /load_balancers/{uuid}/rules),
+    ///   `AddStacklets` (POST /load_balancers/{uuid}/stacklets), `DeleteLoadBalancer` (DELETE /load_balancers/{uuid}),
+    ///   `FollowTask` (GET /tasks/{id}), `GetFirstStacklet` (GET /stacklets/{id}), `GetLoadBalancer` (GET
+    ///   /load_balancers/{uuid}), `GetProject` (GET /projects/{uuid}), `GetRegion` (GET /regions/{slug}), `PutLoadBalancer`
+    ///   (PUT /load_balancers/{uuid}), `RemoveFirstRule` (DELETE /load_balancers/{uuid}/rules/{source_port}) and
+    ///   `RemoveFirstStacklet` (DELETE /load_balancers/{uuid}/stacklets/{stacklet_id}). (held by proof only: yours to keep)
     /// - `READ-AFTER-WRITE`: It shows every write that was acknowledged before it was sent. (held at run time)
     /// - `ETAG-TRUE`: The same state has the same `ETag`, another state another. (held by proof only: yours to keep)
     /// - `COND-INM-304`: `If-None-Match` with the current tag answers 304 without content. (held at run time)
@@ -152,22 +149,21 @@ pub trait LoadBalancers: Api {
 
     /// Create or replace a load balancer
     ///
-    /// Gives the load balancer the value sent, whatever it was before. If there is no such load balancer, it is
-    /// created. The value sent is the whole value, rules and stacklets included: one put without stacklets has none
-    /// afterwards. In another region it gets another address. What it names must exist, and its stacklets must be in
-    /// its region. The read-only members are refused in a request.
+    /// Gives the load balancer the value sent, whatever it was before. If there is no such load balancer, it is created.
+    /// The value sent is the whole value, rules and stacklets included: one put without stacklets has none afterwards. In
+    /// another region it gets another address. What it names must exist, and its stacklets must be in its region. The
+    /// read-only members are refused in a request.
     ///
     /// `PUT /load_balancers/{uuid}`
     ///
     /// # Promises
     ///
     /// - `PUT-TARGET`: `uuid` in the path alone says which one is meant; the body cannot name another. (held by type)
-    /// - `READONLY-NOT-WRITABLE`: `created_at`, `ip`, `task` and `uuid` cannot be set: a request that has them is
-    ///   refused. (held by type)
+    /// - `READONLY-NOT-WRITABLE`: `created_at`, `ip`, `task` and `uuid` cannot be set: a request that has them is refused.
+    ///   (held by type)
     /// - `READONLY-STABLE`: `created_at` and `uuid` stay as set at creation. (held by proof only: yours to keep)
-    /// - `LRO-MONITOR`: Work that goes on is followed at `GET /tasks/{id}` (link `FollowTask`), which ends in
-    ///   `completed`, `errored` or `timed_out`, and its end agrees with the resource. (held by proof only: yours to
-    ///   keep)
+    /// - `LRO-MONITOR`: Work that goes on is followed at `GET /tasks/{id}` (link `FollowTask`), which ends in `completed`,
+    ///   `errored` or `timed_out`, and its end agrees with the resource. (held by proof only: yours to keep)
     /// - What [every operation](crate#every-operation) and [every PUT](crate#every-put) promises.
     ///
     /// # Errors
@@ -178,9 +174,9 @@ pub trait LoadBalancers: Api {
     /// - 412: The resource is not in the state that `If-Match` or `If-None-Match` asks for. Nothing was changed.
     /// - 413: The body is larger than the service reads.
     /// - 415: The body is not declared as `application/json`.
-    /// - 422: The body is JSON and not what the operation takes, it names something that does not exist or does not
-    ///   fit, a PUT would create a resource under a number that is not the client's to choose, or an idempotency key
-    ///   comes with another request than before. Every mistake is listed with its place. Nothing was changed.
+    /// - 422: The body is JSON and not what the operation takes, it names something that does not exist or does not fit, a
+    ///   PUT would create a resource under a number that is not the client's to choose, or an idempotency key comes with
+    ///   another request than before. Every mistake is listed with its place. Nothing was changed.
     /// - 429: The caller has used up its requests for now. Nothing was changed.
     /// - 500: The service has made a mistake. A write was not carried out.
     /// - 503: The service cannot answer for the moment. Nothing was changed.
@@ -195,16 +191,15 @@ pub trait LoadBalancers: Api {
 
     /// Delete a load balancer
     ///
-    /// Removes the load balancer if it is there. If it is not, the answer is 404 with a message that says so. There is
-    /// no need to look first: the look and the removal are one step, and of several requests at once exactly one
-    /// removes it. The stacklets behind it and the certificates of its rules stay as they are.
+    /// Removes the load balancer if it is there. If it is not, the answer is 404 with a message that says so. There is no
+    /// need to look first: the look and the removal are one step, and of several requests at once exactly one removes it.
+    /// The stacklets behind it and the certificates of its rules stay as they are.
     ///
     /// `DELETE /load_balancers/{uuid}`
     ///
     /// # Promises
     ///
-    /// - `READ-AFTER-WRITE`: Once it has succeeded, every later `GET /load_balancers/{uuid}` shows it. (held at run
-    ///   time)
+    /// - `READ-AFTER-WRITE`: Once it has succeeded, every later `GET /load_balancers/{uuid}` shows it. (held at run time)
     /// - `DELETE-EFFECTIVE`: Once it has succeeded, `GET /load_balancers/{uuid}` answers 404. (held by type)
     /// - `DELETE-TARGET-ONLY`: Nothing goes but the target. (held by proof only: yours to keep)
     /// - `COND-IF-MATCH`: A stale `If-Match` is refused with 412, and nothing changes. (held at run time)
@@ -248,13 +243,13 @@ pub trait LoadBalancers: Api {
     /// - 401: The request has no token, or one that is not valid.
     /// - 403: The token lacks the scope that the operation needs, `read` or `write`. Nothing was changed.
     /// - 404: There is no such resource. Nothing was changed.
-    /// - 409: The request cannot be carried out now: what it would create is there already, a task is at work on what
-    ///   it would change, or an earlier request with the same idempotency key is still at work. Nothing was changed.
+    /// - 409: The request cannot be carried out now: what it would create is there already, a task is at work on what it
+    ///   would change, or an earlier request with the same idempotency key is still at work. Nothing was changed.
     /// - 413: The body is larger than the service reads.
     /// - 415: The body is not declared as `application/json`.
-    /// - 422: The body is JSON and not what the operation takes, it names something that does not exist or does not
-    ///   fit, a PUT would create a resource under a number that is not the client's to choose, or an idempotency key
-    ///   comes with another request than before. Every mistake is listed with its place. Nothing was changed.
+    /// - 422: The body is JSON and not what the operation takes, it names something that does not exist or does not fit, a
+    ///   PUT would create a resource under a number that is not the client's to choose, or an idempotency key comes with
+    ///   another request than before. Every mistake is listed with its place. Nothing was changed.
     /// - 429: The caller has used up its requests for now. Nothing was changed.
     /// - 500: The service has made a mistake. A write was not carried out.
     /// - 503: The service cannot answer for the moment. Nothing was changed.
@@ -299,8 +294,8 @@ pub trait LoadBalancers: Api {
 
     /// Put stacklets behind a load balancer
     ///
-    /// Adds all the stacklets sent, or none. One that is behind the load balancer already stays there. Each must exist,
-    /// in the region of the load balancer.
+    /// Adds all the stacklets sent, or none. One that is behind the load balancer already stays there. Each must exist, in
+    /// the region of the load balancer.
     ///
     /// `POST /load_balancers/{uuid}/stacklets`
     ///
@@ -317,9 +312,9 @@ pub trait LoadBalancers: Api {
     /// - 404: There is no such resource. Nothing was changed.
     /// - 413: The body is larger than the service reads.
     /// - 415: The body is not declared as `application/json`.
-    /// - 422: The body is JSON and not what the operation takes, it names something that does not exist or does not
-    ///   fit, a PUT would create a resource under a number that is not the client's to choose, or an idempotency key
-    ///   comes with another request than before. Every mistake is listed with its place. Nothing was changed.
+    /// - 422: The body is JSON and not what the operation takes, it names something that does not exist or does not fit, a
+    ///   PUT would create a resource under a number that is not the client's to choose, or an idempotency key comes with
+    ///   another request than before. Every mistake is listed with its place. Nothing was changed.
     /// - 429: The caller has used up its requests for now. Nothing was changed.
     /// - 500: The service has made a mistake. A write was not carried out.
     /// - 503: The service cannot answer for the moment. Nothing was changed.
@@ -334,8 +329,8 @@ pub trait LoadBalancers: Api {
 
     /// Take a stacklet from behind a load balancer
     ///
-    /// Takes the stacklet from behind the load balancer if it is there. If it is not, or there is no such load
-    /// balancer, the answer is 404 with a message that says so. The stacklet itself stays as it is.
+    /// Takes the stacklet from behind the load balancer if it is there. If it is not, or there is no such load balancer,
+    /// the answer is 404 with a message that says so. The stacklet itself stays as it is.
     ///
     /// `DELETE /load_balancers/{uuid}/stacklets/{stacklet_id}`
     ///

@@ -21,11 +21,11 @@ pub trait Projects: Api {
     ///
     /// # Promises
     ///
-    /// - `GET-LINKS-RESOLVE`: What it returns forms requests that succeed: `NextPage` (GET /projects). (held by proof
-    ///   only: yours to keep)
+    /// - `GET-LINKS-RESOLVE`: What it returns forms requests that succeed: `NextPage` (GET /projects). (held by proof only:
+    ///   yours to keep)
     /// - `READ-AFTER-WRITE`: It shows every write that was acknowledged before it was sent. (held at run time)
-    /// - `LIST-COHERENT`: Each project that exists is listed once, and none that was deleted, as of one moment. (held
-    ///   by proof only: yours to keep)
+    /// - `LIST-COHERENT`: Each project that exists is listed once, and none that was deleted, as of one moment. (held by
+    ///   proof only: yours to keep)
     /// - `LIST-PAGE-COMPLETE`: Following `/meta/pagination/next_page` through `page` visits every item once, and ends.
     ///   (held by proof only: yours to keep)
     /// - `LIST-STABLE-ORDER`: Items are sorted by `/uuid`, or as `sort` asks. (held by proof only: yours to keep)
@@ -59,16 +59,15 @@ pub trait Projects: Api {
     ///
     /// - `READ-AFTER-WRITE`: Once it has succeeded, every later `GET /projects` shows it. (held at run time)
     /// - `POST-CREATED`: Success is 201 with the representation, and `Location` says where it is. (held by type)
-    /// - `POST-LOCATION-RESOLVES`: `GET /projects/{uuid}` of what was created shows it at once. (held by proof only:
-    ///   yours to keep)
-    /// - `POST-FRESH-ID`: What it makes has an identifier that was never in use before. (held by proof only: yours to
-    ///   keep)
+    /// - `POST-LOCATION-RESOLVES`: `GET /projects/{uuid}` of what was created shows it at once. (held by proof only: yours
+    ///   to keep)
+    /// - `POST-FRESH-ID`: What it makes has an identifier that was never in use before. (held by proof only: yours to keep)
     /// - `IDEM-REPLAY`: Sent again under its `Idempotency-Key` for 1 day, it gets the first answer, and nothing is made
     ///   twice. (held at run time)
     /// - `IDEM-ONCE`: Of simultaneous requests under one `Idempotency-Key` one takes effect. (held at run time)
     /// - `IDEM-FINGERPRINT`: `Idempotency-Key` of one request is refused with 422 on another. (held at run time)
-    /// - `IDEM-REPLAY-ERRORS`: Only successes are replayed: what failed may be tried again under the same key. (held at
-    ///   run time)
+    /// - `IDEM-REPLAY-ERRORS`: Only successes are replayed: what failed may be tried again under the same key. (held at run
+    ///   time)
     /// - `ETAG-TRUE`: The same state has the same `ETag`, another state another. (held at run time)
     /// - What [every operation](crate#every-operation) and [every POST](crate#every-post) promises.
     ///
@@ -77,13 +76,13 @@ pub trait Projects: Api {
     /// - 400: The request cannot be read; its body is not JSON, or a parameter or header field is malformed.
     /// - 401: The request has no token, or one that is not valid.
     /// - 403: The token lacks the scope that the operation needs, `read` or `write`. Nothing was changed.
-    /// - 409: The request cannot be carried out now: what it would create is there already, a task is at work on what
-    ///   it would change, or an earlier request with the same idempotency key is still at work. Nothing was changed.
+    /// - 409: The request cannot be carried out now: what it would create is there already, a task is at work on what it
+    ///   would change, or an earlier request with the same idempotency key is still at work. Nothing was changed.
     /// - 413: The body is larger than the service reads.
     /// - 415: The body is not declared as `application/json`.
-    /// - 422: The body is JSON and not what the operation takes, it names something that does not exist or does not
-    ///   fit, a PUT would create a resource under a number that is not the client's to choose, or an idempotency key
-    ///   comes with another request than before. Every mistake is listed with its place. Nothing was changed.
+    /// - 422: The body is JSON and not what the operation takes, it names something that does not exist or does not fit, a
+    ///   PUT would create a resource under a number that is not the client's to choose, or an idempotency key comes with
+    ///   another request than before. Every mistake is listed with its place. Nothing was changed.
     /// - 429: The caller has used up its requests for now. Nothing was changed.
     /// - 500: The service has made a mistake. A write was not carried out.
     /// - 503: The service cannot answer for the moment. Nothing was changed.
@@ -106,10 +105,10 @@ pub trait Projects: Api {
     ///
     /// - `GET-ABSENT-404`: If there is nothing at `/projects/{uuid}`, the answer is 404. (held by type)
     /// - `GET-LINKS-RESOLVE`: What it returns forms requests that succeed: `DeleteProject` (DELETE /projects/{uuid}),
-    ///   `GetProject` (GET /projects/{uuid}), `ListProjectDomains` (GET /domains), `ListProjectFirewalls` (GET
-    ///   /firewalls), `ListProjectFloatingIps` (GET /floating_ips), `ListProjectLoadBalancers` (GET /load_balancers),
-    ///   `ListProjectSshKeys` (GET /ssh_keys), `ListProjectStacklets` (GET /stacklets), `ListProjectTags` (GET /tags)
-    ///   and `PutProject` (PUT /projects/{uuid}). (held by proof only: yours to keep)
+    ///   `GetProject` (GET /projects/{uuid}), `ListProjectDomains` (GET /domains), `ListProjectFirewalls` (GET /firewalls),
+    ///   `ListProjectFloatingIps` (GET /floating_ips), `ListProjectLoadBalancers` (GET /load_balancers),
+    ///   `ListProjectSshKeys` (GET /ssh_keys), `ListProjectStacklets` (GET /stacklets), `ListProjectTags` (GET /tags) and
+    ///   `PutProject` (PUT /projects/{uuid}). (held by proof only: yours to keep)
     /// - `READ-AFTER-WRITE`: It shows every write that was acknowledged before it was sent. (held at run time)
     /// - `ETAG-TRUE`: The same state has the same `ETag`, another state another. (held by proof only: yours to keep)
     /// - `COND-INM-304`: `If-None-Match` with the current tag answers 304 without content. (held at run time)
@@ -137,9 +136,9 @@ pub trait Projects: Api {
 
     /// Create or replace a project
     ///
-    /// Gives the project the value sent, whatever it was before. If there is no such project, it is created, and is not
-    /// the default one. The value sent is the whole value: what is left out returns to its default. The read-only
-    /// members are refused in a request.
+    /// Gives the project the value sent, whatever it was before. If there is no such project, it is created, and is not the
+    /// default one. The value sent is the whole value: what is left out returns to its default. The read-only members are
+    /// refused in a request.
     ///
     /// `PUT /projects/{uuid}`
     ///
@@ -148,8 +147,8 @@ pub trait Projects: Api {
     /// - `PUT-TARGET`: `uuid` in the path alone says which one is meant; the body cannot name another. (held by type)
     /// - `READONLY-NOT-WRITABLE`: `created_at`, `is_default`, `owner_uuid`, `updated_at` and `uuid` cannot be set: a
     ///   request that has them is refused. (held by type)
-    /// - `READONLY-STABLE`: `created_at`, `owner_uuid` and `uuid` stay as set at creation. (held by proof only: yours
-    ///   to keep)
+    /// - `READONLY-STABLE`: `created_at`, `owner_uuid` and `uuid` stay as set at creation. (held by proof only: yours to
+    ///   keep)
     /// - What [every operation](crate#every-operation) and [every PUT](crate#every-put) promises.
     ///
     /// # Errors
@@ -160,9 +159,9 @@ pub trait Projects: Api {
     /// - 412: The resource is not in the state that `If-Match` or `If-None-Match` asks for. Nothing was changed.
     /// - 413: The body is larger than the service reads.
     /// - 415: The body is not declared as `application/json`.
-    /// - 422: The body is JSON and not what the operation takes, it names something that does not exist or does not
-    ///   fit, a PUT would create a resource under a number that is not the client's to choose, or an idempotency key
-    ///   comes with another request than before. Every mistake is listed with its place. Nothing was changed.
+    /// - 422: The body is JSON and not what the operation takes, it names something that does not exist or does not fit, a
+    ///   PUT would create a resource under a number that is not the client's to choose, or an idempotency key comes with
+    ///   another request than before. Every mistake is listed with its place. Nothing was changed.
     /// - 429: The caller has used up its requests for now. Nothing was changed.
     /// - 500: The service has made a mistake. A write was not carried out.
     /// - 503: The service cannot answer for the moment. Nothing was changed.
@@ -177,11 +176,10 @@ pub trait Projects: Api {
 
     /// Delete a project
     ///
-    /// Removes the project if it is there. If it is not, the answer is 404 with a message that says so. There is no
-    /// need to look first: the look and the removal are one step, and of several requests at once exactly one removes
-    /// it. What belongs to it stays and belongs to the default project afterwards, in the same step. The default
-    /// project itself is not removed: the answer is 409 and a problem of the type `default-project`; create another
-    /// with `is_default` first.
+    /// Removes the project if it is there. If it is not, the answer is 404 with a message that says so. There is no need to
+    /// look first: the look and the removal are one step, and of several requests at once exactly one removes it. What
+    /// belongs to it stays and belongs to the default project afterwards, in the same step. The default project itself is
+    /// not removed: the answer is 409 and a problem of the type `default-project`; create another with `is_default` first.
     ///
     /// `DELETE /projects/{uuid}`
     ///
@@ -292,8 +290,8 @@ impl<A: Projects> Write<A> for CreateProject {
 /// What `GET /projects/{uuid}` was asked.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 pub struct GetProjectRequest {
-    /// The UUID of the project. The service draws one for a project that a POST creates; a PUT creates a project under
-    /// any UUID that no project of the account has.
+    /// The UUID of the project. The service draws one for a project that a POST creates; a PUT creates a project under any
+    /// UUID that no project of the account has.
     pub uuid: Uuid,
 }
 
@@ -326,8 +324,8 @@ impl<A: Projects> Read<A> for GetProject {
 /// What `PUT /projects/{uuid}` was asked.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 pub struct PutProjectRequest {
-    /// The UUID of the project. The service draws one for a project that a POST creates; a PUT creates a project under
-    /// any UUID that no project of the account has.
+    /// The UUID of the project. The service draws one for a project that a POST creates; a PUT creates a project under any
+    /// UUID that no project of the account has.
     pub uuid: Uuid,
     /// The value of the project.
     pub body: ProjectInput,
@@ -362,8 +360,8 @@ impl<A: Projects> Write<A> for PutProject {
 /// What `DELETE /projects/{uuid}` was asked.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 pub struct DeleteProjectRequest {
-    /// The UUID of the project. The service draws one for a project that a POST creates; a PUT creates a project under
-    /// any UUID that no project of the account has.
+    /// The UUID of the project. The service draws one for a project that a POST creates; a PUT creates a project under any
+    /// UUID that no project of the account has.
     pub uuid: Uuid,
 }
 

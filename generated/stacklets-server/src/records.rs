@@ -21,8 +21,8 @@ pub trait Records: Api {
     /// # Promises
     ///
     /// - `GET-ABSENT-404`: If there is nothing at `/domains/{name}/records`, the answer is 404. (held by type)
-    /// - `GET-LINKS-RESOLVE`: What it returns forms requests that succeed: `NextPage` (GET /domains/{name}/records).
-    ///   (held by proof only: yours to keep)
+    /// - `GET-LINKS-RESOLVE`: What it returns forms requests that succeed: `NextPage` (GET /domains/{name}/records). (held
+    ///   by proof only: yours to keep)
     /// - `READ-AFTER-WRITE`: It shows every write that was acknowledged before it was sent. (held at run time)
     /// - `LIST-COHERENT`: Each record that exists is listed once, and none that was deleted, as of one moment. (held by
     ///   proof only: yours to keep)
@@ -51,28 +51,25 @@ pub trait Records: Api {
 
     /// Add a record to a domain
     ///
-    /// Adds a record to the domain under a number of the service's choice. The zone file of the domain changes in the
-    /// same step.
+    /// Adds a record to the domain under a number of the service's choice. The zone file of the domain changes in the same
+    /// step.
     ///
     /// `POST /domains/{name}/records`
     ///
     /// # Promises
     ///
-    /// - `READ-AFTER-WRITE`: Once it has succeeded, every later `GET /domains/{name}/records` shows it. (held at run
-    ///   time)
-    /// - `READONLY-NOT-WRITABLE`: `created_at` and `id` cannot be set: a request that has them is refused. (held by
-    ///   type)
+    /// - `READ-AFTER-WRITE`: Once it has succeeded, every later `GET /domains/{name}/records` shows it. (held at run time)
+    /// - `READONLY-NOT-WRITABLE`: `created_at` and `id` cannot be set: a request that has them is refused. (held by type)
     /// - `POST-CREATED`: Success is 201 with the representation, and `Location` says where it is. (held by type)
-    /// - `POST-LOCATION-RESOLVES`: `GET /domains/{name}/records/{id}` of what was created shows it at once. (held by
-    ///   proof only: yours to keep)
-    /// - `POST-FRESH-ID`: What it makes has an identifier that was never in use before. (held by proof only: yours to
-    ///   keep)
+    /// - `POST-LOCATION-RESOLVES`: `GET /domains/{name}/records/{id}` of what was created shows it at once. (held by proof
+    ///   only: yours to keep)
+    /// - `POST-FRESH-ID`: What it makes has an identifier that was never in use before. (held by proof only: yours to keep)
     /// - `IDEM-REPLAY`: Sent again under its `Idempotency-Key` for 1 day, it gets the first answer, and nothing is made
     ///   twice. (held at run time)
     /// - `IDEM-ONCE`: Of simultaneous requests under one `Idempotency-Key` one takes effect. (held at run time)
     /// - `IDEM-FINGERPRINT`: `Idempotency-Key` of one request is refused with 422 on another. (held at run time)
-    /// - `IDEM-REPLAY-ERRORS`: Only successes are replayed: what failed may be tried again under the same key. (held at
-    ///   run time)
+    /// - `IDEM-REPLAY-ERRORS`: Only successes are replayed: what failed may be tried again under the same key. (held at run
+    ///   time)
     /// - `ETAG-TRUE`: The same state has the same `ETag`, another state another. (held at run time)
     /// - What [every operation](crate#every-operation) and [every POST](crate#every-post) promises.
     ///
@@ -82,13 +79,13 @@ pub trait Records: Api {
     /// - 401: The request has no token, or one that is not valid.
     /// - 403: The token lacks the scope that the operation needs, `read` or `write`. Nothing was changed.
     /// - 404: There is no such resource. Nothing was changed.
-    /// - 409: The request cannot be carried out now: what it would create is there already, a task is at work on what
-    ///   it would change, or an earlier request with the same idempotency key is still at work. Nothing was changed.
+    /// - 409: The request cannot be carried out now: what it would create is there already, a task is at work on what it
+    ///   would change, or an earlier request with the same idempotency key is still at work. Nothing was changed.
     /// - 413: The body is larger than the service reads.
     /// - 415: The body is not declared as `application/json`.
-    /// - 422: The body is JSON and not what the operation takes, it names something that does not exist or does not
-    ///   fit, a PUT would create a resource under a number that is not the client's to choose, or an idempotency key
-    ///   comes with another request than before. Every mistake is listed with its place. Nothing was changed.
+    /// - 422: The body is JSON and not what the operation takes, it names something that does not exist or does not fit, a
+    ///   PUT would create a resource under a number that is not the client's to choose, or an idempotency key comes with
+    ///   another request than before. Every mistake is listed with its place. Nothing was changed.
     /// - 429: The caller has used up its requests for now. Nothing was changed.
     /// - 500: The service has made a mistake. A write was not carried out.
     /// - 503: The service cannot answer for the moment. Nothing was changed.
@@ -111,9 +108,8 @@ pub trait Records: Api {
     ///
     /// - `GET-ABSENT-404`: If there is nothing at `/domains/{name}/records/{id}`, the answer is 404. (held by type)
     /// - `GET-LINKS-RESOLVE`: What it returns forms requests that succeed: `DeleteRecord` (DELETE
-    ///   /domains/{name}/records/{id}), `GetDomain` (GET /domains/{name}), `GetRecord` (GET
-    ///   /domains/{name}/records/{id}) and `PutRecord` (PUT /domains/{name}/records/{id}). (held by proof only: yours
-    ///   to keep)
+    ///   /domains/{name}/records/{id}), `GetDomain` (GET /domains/{name}), `GetRecord` (GET /domains/{name}/records/{id})
+    ///   and `PutRecord` (PUT /domains/{name}/records/{id}). (held by proof only: yours to keep)
     /// - `READ-AFTER-WRITE`: It shows every write that was acknowledged before it was sent. (held at run time)
     /// - `ETAG-TRUE`: The same state has the same `ETag`, another state another. (held by proof only: yours to keep)
     /// - `COND-INM-304`: `If-None-Match` with the current tag answers 304 without content. (held at run time)
@@ -141,17 +137,16 @@ pub trait Records: Api {
 
     /// Create or replace a record
     ///
-    /// Gives the record the value sent, whatever it was before. If the domain has no such record and the number is one
-    /// that a client may choose, it is created. The value sent is the whole value. The zone file of the domain changes
-    /// in the same step. If there is no such domain the answer is 404. The read-only members are refused in a request.
+    /// Gives the record the value sent, whatever it was before. If the domain has no such record and the number is one that
+    /// a client may choose, it is created. The value sent is the whole value. The zone file of the domain changes in the
+    /// same step. If there is no such domain the answer is 404. The read-only members are refused in a request.
     ///
     /// `PUT /domains/{name}/records/{id}`
     ///
     /// # Promises
     ///
     /// - `PUT-TARGET`: `id` in the path alone says which one is meant; the body cannot name another. (held by type)
-    /// - `READONLY-NOT-WRITABLE`: `created_at` and `id` cannot be set: a request that has them is refused. (held by
-    ///   type)
+    /// - `READONLY-NOT-WRITABLE`: `created_at` and `id` cannot be set: a request that has them is refused. (held by type)
     /// - `READONLY-STABLE`: `created_at` and `id` stay as set at creation. (held by proof only: yours to keep)
     /// - What [every operation](crate#every-operation) and [every PUT](crate#every-put) promises.
     ///
@@ -164,9 +159,9 @@ pub trait Records: Api {
     /// - 412: The resource is not in the state that `If-Match` or `If-None-Match` asks for. Nothing was changed.
     /// - 413: The body is larger than the service reads.
     /// - 415: The body is not declared as `application/json`.
-    /// - 422: The body is JSON and not what the operation takes, it names something that does not exist or does not
-    ///   fit, a PUT would create a resource under a number that is not the client's to choose, or an idempotency key
-    ///   comes with another request than before. Every mistake is listed with its place. Nothing was changed.
+    /// - 422: The body is JSON and not what the operation takes, it names something that does not exist or does not fit, a
+    ///   PUT would create a resource under a number that is not the client's to choose, or an idempotency key comes with
+    ///   another request than before. Every mistake is listed with its place. Nothing was changed.
     /// - 429: The caller has used up its requests for now. Nothing was changed.
     /// - 500: The service has made a mistake. A write was not carried out.
     /// - 503: The service cannot answer for the moment. Nothing was changed.
@@ -182,15 +177,15 @@ pub trait Records: Api {
     /// Delete a record
     ///
     /// Removes the record if it is there, also from the zone file of the domain. If it is not, the answer is 404 with a
-    /// message that says so. There is no need to look first: the look and the removal are one step, and of several
-    /// requests at once exactly one removes it.
+    /// message that says so. There is no need to look first: the look and the removal are one step, and of several requests
+    /// at once exactly one removes it.
     ///
     /// `DELETE /domains/{name}/records/{id}`
     ///
     /// # Promises
     ///
-    /// - `READ-AFTER-WRITE`: Once it has succeeded, every later `GET /domains/{name}/records/{id}` shows it. (held at
-    ///   run time)
+    /// - `READ-AFTER-WRITE`: Once it has succeeded, every later `GET /domains/{name}/records/{id}` shows it. (held at run
+    ///   time)
     /// - `DELETE-EFFECTIVE`: Once it has succeeded, `GET /domains/{name}/records/{id}` answers 404. (held by type)
     /// - `DELETE-TARGET-ONLY`: Nothing goes but the target. (held by proof only: yours to keep)
     /// - `COND-IF-MATCH`: A stale `If-Match` is refused with 412, and nothing changes. (held at run time)
@@ -306,9 +301,9 @@ pub struct GetRecordRequest {
     /// The name of the domain, in small letters and without a dot at its end.
     pub name: String,
     /// The number of the record. The service numbers the records it creates from 1 to 999999999. A client may choose a
-    /// number from 1000000000 to 9007199254740991 for a record that a PUT creates. A PUT on a lower number that no
-    /// record of the domain has is refused with 422 and a problem of the type `identifier-reserved`, whose error points
-    /// to `/id` in the path.
+    /// number from 1000000000 to 9007199254740991 for a record that a PUT creates. A PUT on a lower number that no record
+    /// of the domain has is refused with 422 and a problem of the type `identifier-reserved`, whose error points to `/id`
+    /// in the path.
     pub id: u64,
 }
 
@@ -344,9 +339,9 @@ pub struct PutRecordRequest {
     /// The name of the domain, in small letters and without a dot at its end.
     pub name: String,
     /// The number of the record. The service numbers the records it creates from 1 to 999999999. A client may choose a
-    /// number from 1000000000 to 9007199254740991 for a record that a PUT creates. A PUT on a lower number that no
-    /// record of the domain has is refused with 422 and a problem of the type `identifier-reserved`, whose error points
-    /// to `/id` in the path.
+    /// number from 1000000000 to 9007199254740991 for a record that a PUT creates. A PUT on a lower number that no record
+    /// of the domain has is refused with 422 and a problem of the type `identifier-reserved`, whose error points to `/id`
+    /// in the path.
     pub id: u64,
     /// The value of the record.
     pub body: RecordInput,
@@ -386,9 +381,9 @@ pub struct DeleteRecordRequest {
     /// The name of the domain, in small letters and without a dot at its end.
     pub name: String,
     /// The number of the record. The service numbers the records it creates from 1 to 999999999. A client may choose a
-    /// number from 1000000000 to 9007199254740991 for a record that a PUT creates. A PUT on a lower number that no
-    /// record of the domain has is refused with 422 and a problem of the type `identifier-reserved`, whose error points
-    /// to `/id` in the path.
+    /// number from 1000000000 to 9007199254740991 for a record that a PUT creates. A PUT on a lower number that no record
+    /// of the domain has is refused with 422 and a problem of the type `identifier-reserved`, whose error points to `/id`
+    /// in the path.
     pub id: u64,
 }
 

@@ -16,8 +16,8 @@ pub trait Regions: Api {
     ///
     /// # Promises
     ///
-    /// - `GET-LINKS-RESOLVE`: What it returns forms requests that succeed: `NextPage` (GET /regions). (held by proof
-    ///   only: yours to keep)
+    /// - `GET-LINKS-RESOLVE`: What it returns forms requests that succeed: `NextPage` (GET /regions). (held by proof only:
+    ///   yours to keep)
     /// - `LIST-COHERENT`: Each region that exists is listed once, and none that was deleted, as of one moment. (held by
     ///   proof only: yours to keep)
     /// - `LIST-PAGE-COMPLETE`: Following `/meta/pagination/next_page` through `page` visits every item once, and ends.

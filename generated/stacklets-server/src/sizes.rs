@@ -16,10 +16,10 @@ pub trait Sizes: Api {
     ///
     /// # Promises
     ///
-    /// - `GET-LINKS-RESOLVE`: What it returns forms requests that succeed: `NextPage` (GET /sizes). (held by proof
+    /// - `GET-LINKS-RESOLVE`: What it returns forms requests that succeed: `NextPage` (GET /sizes). (held by proof only:
+    ///   yours to keep)
+    /// - `LIST-COHERENT`: Each size that exists is listed once, and none that was deleted, as of one moment. (held by proof
     ///   only: yours to keep)
-    /// - `LIST-COHERENT`: Each size that exists is listed once, and none that was deleted, as of one moment. (held by
-    ///   proof only: yours to keep)
     /// - `LIST-PAGE-COMPLETE`: Following `/meta/pagination/next_page` through `page` visits every item once, and ends.
     ///   (held by proof only: yours to keep)
     /// - `LIST-STABLE-ORDER`: Items are sorted by `/slug`. (held by proof only: yours to keep)

@@ -12,9 +12,9 @@ use stacklets_types::{RunSnapshotActionBody, SnapshotList, SnapshotResponse, Sor
 pub trait Snapshots: Api {
     /// List the snapshots
     ///
-    /// Returns the snapshots of the account, in the order of their numbers, page by page; with `stacklet_id` those of
-    /// one stacklet, with `region` those available in a region, with `query` those that have a text in their name.
-    /// Nothing is changed.
+    /// Returns the snapshots of the account, in the order of their numbers, page by page; with `stacklet_id` those of one
+    /// stacklet, with `region` those available in a region, with `query` those that have a text in their name. Nothing is
+    /// changed.
     ///
     /// `GET /snapshots`
     ///
@@ -23,8 +23,8 @@ pub trait Snapshots: Api {
     /// - `GET-LINKS-RESOLVE`: What it returns forms requests that succeed: `NextPage` (GET /snapshots). (held by proof
     ///   only: yours to keep)
     /// - `READ-AFTER-WRITE`: It shows every write that was acknowledged before it was sent. (held at run time)
-    /// - `LIST-COHERENT`: Each snapshot that exists is listed once, and none that was deleted, as of one moment. (held
-    ///   by proof only: yours to keep)
+    /// - `LIST-COHERENT`: Each snapshot that exists is listed once, and none that was deleted, as of one moment. (held by
+    ///   proof only: yours to keep)
     /// - `LIST-PAGE-COMPLETE`: Following `/meta/pagination/next_page` through `page` visits every item once, and ends.
     ///   (held by proof only: yours to keep)
     /// - `LIST-STABLE-ORDER`: Items are sorted by `/id`, or as `sort` asks. (held by proof only: yours to keep)
@@ -58,8 +58,8 @@ pub trait Snapshots: Api {
     ///
     /// - `GET-ABSENT-404`: If there is nothing at `/snapshots/{id}`, the answer is 404. (held by type)
     /// - `GET-LINKS-RESOLVE`: What it returns forms requests that succeed: `DeleteSnapshot` (DELETE /snapshots/{id}),
-    ///   `FollowTask` (GET /tasks/{id}), `GetSnapshot` (GET /snapshots/{id}), `GetStackletOfSnapshot` (GET
-    ///   /stacklets/{id}) and `RunSnapshotAction` (POST /snapshots/{id}). (held by proof only: yours to keep)
+    ///   `FollowTask` (GET /tasks/{id}), `GetSnapshot` (GET /snapshots/{id}), `GetStackletOfSnapshot` (GET /stacklets/{id})
+    ///   and `RunSnapshotAction` (POST /snapshots/{id}). (held by proof only: yours to keep)
     /// - `READ-AFTER-WRITE`: It shows every write that was acknowledged before it was sent. (held at run time)
     /// - `ETAG-TRUE`: The same state has the same `ETag`, another state another. (held by proof only: yours to keep)
     /// - `COND-INM-304`: `If-None-Match` with the current tag answers 304 without content. (held at run time)
@@ -87,8 +87,8 @@ pub trait Snapshots: Api {
 
     /// Transfer or rename a snapshot
     ///
-    /// Begins the work that `action` names and answers with the snapshot as it stands and the task that carries the
-    /// work out:
+    /// Begins the work that `action` names and answers with the snapshot as it stands and the task that carries the work
+    /// out:
     ///
     /// - `transfer` copies it to another region. If it is there already, the task completes and changes nothing.
     /// - `rename` gives it another name.
@@ -104,8 +104,8 @@ pub trait Snapshots: Api {
     ///   twice. (held at run time)
     /// - `IDEM-ONCE`: Of simultaneous requests under one `Idempotency-Key` one takes effect. (held at run time)
     /// - `IDEM-FINGERPRINT`: `Idempotency-Key` of one request is refused with 422 on another. (held at run time)
-    /// - `IDEM-REPLAY-ERRORS`: Only successes are replayed: what failed may be tried again under the same key. (held at
-    ///   run time)
+    /// - `IDEM-REPLAY-ERRORS`: Only successes are replayed: what failed may be tried again under the same key. (held at run
+    ///   time)
     /// - `LRO-MONITOR`: 202 leads to `GET /tasks/{id}` (link `FollowTask`), which ends in `completed`, `errored` or
     ///   `timed_out`, and its end agrees with the resource. (held by proof only: yours to keep)
     /// - What [every operation](crate#every-operation) and [every POST](crate#every-post) promises.
@@ -116,13 +116,13 @@ pub trait Snapshots: Api {
     /// - 401: The request has no token, or one that is not valid.
     /// - 403: The token lacks the scope that the operation needs, `read` or `write`. Nothing was changed.
     /// - 404: There is no such resource. Nothing was changed.
-    /// - 409: The request cannot be carried out now: what it would create is there already, a task is at work on what
-    ///   it would change, or an earlier request with the same idempotency key is still at work. Nothing was changed.
+    /// - 409: The request cannot be carried out now: what it would create is there already, a task is at work on what it
+    ///   would change, or an earlier request with the same idempotency key is still at work. Nothing was changed.
     /// - 413: The body is larger than the service reads.
     /// - 415: The body is not declared as `application/json`.
-    /// - 422: The body is JSON and not what the operation takes, it names something that does not exist or does not
-    ///   fit, a PUT would create a resource under a number that is not the client's to choose, or an idempotency key
-    ///   comes with another request than before. Every mistake is listed with its place. Nothing was changed.
+    /// - 422: The body is JSON and not what the operation takes, it names something that does not exist or does not fit, a
+    ///   PUT would create a resource under a number that is not the client's to choose, or an idempotency key comes with
+    ///   another request than before. Every mistake is listed with its place. Nothing was changed.
     /// - 429: The caller has used up its requests for now. Nothing was changed.
     /// - 500: The service has made a mistake. A write was not carried out.
     /// - 503: The service cannot answer for the moment. Nothing was changed.
@@ -137,10 +137,9 @@ pub trait Snapshots: Api {
 
     /// Delete a snapshot
     ///
-    /// Removes the snapshot if it is there. If it is not, the answer is 404 with a message that says so. There is no
-    /// need to look first: the look and the removal are one step, and of several requests at once exactly one removes
-    /// it. While a stacklet is made from it, the answer is 409 with a problem of the type `in-use`. A task at work on
-    /// it ends.
+    /// Removes the snapshot if it is there. If it is not, the answer is 404 with a message that says so. There is no need
+    /// to look first: the look and the removal are one step, and of several requests at once exactly one removes it. While
+    /// a stacklet is made from it, the answer is 409 with a problem of the type `in-use`. A task at work on it ends.
     ///
     /// `DELETE /snapshots/{id}`
     ///

@@ -14,18 +14,18 @@ use stacklets_types::{Sort, SshKeyInput, SshKeyList, SshKeyResponse, operations}
 pub trait SshKeys: Api {
     /// List the SSH keys
     ///
-    /// Returns the SSH keys of the account, in the order of their numbers or of `sort`, page by page; with
-    /// `project_uuid` those of a project, with `query` those whose name contains it. Nothing is changed.
+    /// Returns the SSH keys of the account, in the order of their numbers or of `sort`, page by page; with `project_uuid`
+    /// those of a project, with `query` those whose name contains it. Nothing is changed.
     ///
     /// `GET /ssh_keys`
     ///
     /// # Promises
     ///
-    /// - `GET-LINKS-RESOLVE`: What it returns forms requests that succeed: `NextPage` (GET /ssh_keys). (held by proof
-    ///   only: yours to keep)
+    /// - `GET-LINKS-RESOLVE`: What it returns forms requests that succeed: `NextPage` (GET /ssh_keys). (held by proof only:
+    ///   yours to keep)
     /// - `READ-AFTER-WRITE`: It shows every write that was acknowledged before it was sent. (held at run time)
-    /// - `LIST-COHERENT`: Each ssh_key that exists is listed once, and none that was deleted, as of one moment. (held
-    ///   by proof only: yours to keep)
+    /// - `LIST-COHERENT`: Each ssh_key that exists is listed once, and none that was deleted, as of one moment. (held by
+    ///   proof only: yours to keep)
     /// - `LIST-PAGE-COMPLETE`: Following `/meta/pagination/next_page` through `page` visits every item once, and ends.
     ///   (held by proof only: yours to keep)
     /// - `LIST-STABLE-ORDER`: Items are sorted by `/id`, or as `sort` asks. (held by proof only: yours to keep)
@@ -51,27 +51,26 @@ pub trait SshKeys: Api {
 
     /// Add an SSH key
     ///
-    /// Adds an SSH key to the account under a number of the service's choice. The same public key may be added more
-    /// than once.
+    /// Adds an SSH key to the account under a number of the service's choice. The same public key may be added more than
+    /// once.
     ///
     /// `POST /ssh_keys`
     ///
     /// # Promises
     ///
     /// - `READ-AFTER-WRITE`: Once it has succeeded, every later `GET /ssh_keys` shows it. (held at run time)
-    /// - `READONLY-NOT-WRITABLE`: `created_at`, `fingerprint` and `id` cannot be set: a request that has them is
-    ///   refused. (held by type)
+    /// - `READONLY-NOT-WRITABLE`: `created_at`, `fingerprint` and `id` cannot be set: a request that has them is refused.
+    ///   (held by type)
     /// - `POST-CREATED`: Success is 201 with the representation, and `Location` says where it is. (held by type)
-    /// - `POST-LOCATION-RESOLVES`: `GET /ssh_keys/{id}` of what was created shows it at once. (held by proof only:
-    ///   yours to keep)
-    /// - `POST-FRESH-ID`: What it makes has an identifier that was never in use before. (held by proof only: yours to
+    /// - `POST-LOCATION-RESOLVES`: `GET /ssh_keys/{id}` of what was created shows it at once. (held by proof only: yours to
     ///   keep)
+    /// - `POST-FRESH-ID`: What it makes has an identifier that was never in use before. (held by proof only: yours to keep)
     /// - `IDEM-REPLAY`: Sent again under its `Idempotency-Key` for 1 day, it gets the first answer, and nothing is made
     ///   twice. (held at run time)
     /// - `IDEM-ONCE`: Of simultaneous requests under one `Idempotency-Key` one takes effect. (held at run time)
     /// - `IDEM-FINGERPRINT`: `Idempotency-Key` of one request is refused with 422 on another. (held at run time)
-    /// - `IDEM-REPLAY-ERRORS`: Only successes are replayed: what failed may be tried again under the same key. (held at
-    ///   run time)
+    /// - `IDEM-REPLAY-ERRORS`: Only successes are replayed: what failed may be tried again under the same key. (held at run
+    ///   time)
     /// - `ETAG-TRUE`: The same state has the same `ETag`, another state another. (held at run time)
     /// - What [every operation](crate#every-operation) and [every POST](crate#every-post) promises.
     ///
@@ -80,13 +79,13 @@ pub trait SshKeys: Api {
     /// - 400: The request cannot be read; its body is not JSON, or a parameter or header field is malformed.
     /// - 401: The request has no token, or one that is not valid.
     /// - 403: The token lacks the scope that the operation needs, `read` or `write`. Nothing was changed.
-    /// - 409: The request cannot be carried out now: what it would create is there already, a task is at work on what
-    ///   it would change, or an earlier request with the same idempotency key is still at work. Nothing was changed.
+    /// - 409: The request cannot be carried out now: what it would create is there already, a task is at work on what it
+    ///   would change, or an earlier request with the same idempotency key is still at work. Nothing was changed.
     /// - 413: The body is larger than the service reads.
     /// - 415: The body is not declared as `application/json`.
-    /// - 422: The body is JSON and not what the operation takes, it names something that does not exist or does not
-    ///   fit, a PUT would create a resource under a number that is not the client's to choose, or an idempotency key
-    ///   comes with another request than before. Every mistake is listed with its place. Nothing was changed.
+    /// - 422: The body is JSON and not what the operation takes, it names something that does not exist or does not fit, a
+    ///   PUT would create a resource under a number that is not the client's to choose, or an idempotency key comes with
+    ///   another request than before. Every mistake is listed with its place. Nothing was changed.
     /// - 429: The caller has used up its requests for now. Nothing was changed.
     /// - 500: The service has made a mistake. A write was not carried out.
     /// - 503: The service cannot answer for the moment. Nothing was changed.
@@ -109,8 +108,8 @@ pub trait SshKeys: Api {
     ///
     /// - `GET-ABSENT-404`: If there is nothing at `/ssh_keys/{id}`, the answer is 404. (held by type)
     /// - `GET-LINKS-RESOLVE`: What it returns forms requests that succeed: `DeleteSshKey` (DELETE /ssh_keys/{id}),
-    ///   `GetSshKey` (GET /ssh_keys/{id}), `GetSshKeyProject` (GET /projects/{uuid}) and `PutSshKey` (PUT
-    ///   /ssh_keys/{id}). (held by proof only: yours to keep)
+    ///   `GetSshKey` (GET /ssh_keys/{id}), `GetSshKeyProject` (GET /projects/{uuid}) and `PutSshKey` (PUT /ssh_keys/{id}).
+    ///   (held by proof only: yours to keep)
     /// - `READ-AFTER-WRITE`: It shows every write that was acknowledged before it was sent. (held at run time)
     /// - `ETAG-TRUE`: The same state has the same `ETag`, another state another. (held by proof only: yours to keep)
     /// - `COND-INM-304`: `If-None-Match` with the current tag answers 304 without content. (held at run time)
@@ -138,17 +137,17 @@ pub trait SshKeys: Api {
 
     /// Create or replace an SSH key
     ///
-    /// Gives the SSH key the value sent, whatever it was before. If there is no such SSH key and the number is one that
-    /// a client may choose, it is created. The value sent is the whole value: a key that is put without a project
-    /// belongs to the default project. The read-only members are refused in a request.
+    /// Gives the SSH key the value sent, whatever it was before. If there is no such SSH key and the number is one that a
+    /// client may choose, it is created. The value sent is the whole value: a key that is put without a project belongs to
+    /// the default project. The read-only members are refused in a request.
     ///
     /// `PUT /ssh_keys/{id}`
     ///
     /// # Promises
     ///
     /// - `PUT-TARGET`: `id` in the path alone says which one is meant; the body cannot name another. (held by type)
-    /// - `READONLY-NOT-WRITABLE`: `created_at`, `fingerprint` and `id` cannot be set: a request that has them is
-    ///   refused. (held by type)
+    /// - `READONLY-NOT-WRITABLE`: `created_at`, `fingerprint` and `id` cannot be set: a request that has them is refused.
+    ///   (held by type)
     /// - `READONLY-STABLE`: `created_at` and `id` stay as set at creation. (held by proof only: yours to keep)
     /// - What [every operation](crate#every-operation) and [every PUT](crate#every-put) promises.
     ///
@@ -160,9 +159,9 @@ pub trait SshKeys: Api {
     /// - 412: The resource is not in the state that `If-Match` or `If-None-Match` asks for. Nothing was changed.
     /// - 413: The body is larger than the service reads.
     /// - 415: The body is not declared as `application/json`.
-    /// - 422: The body is JSON and not what the operation takes, it names something that does not exist or does not
-    ///   fit, a PUT would create a resource under a number that is not the client's to choose, or an idempotency key
-    ///   comes with another request than before. Every mistake is listed with its place. Nothing was changed.
+    /// - 422: The body is JSON and not what the operation takes, it names something that does not exist or does not fit, a
+    ///   PUT would create a resource under a number that is not the client's to choose, or an idempotency key comes with
+    ///   another request than before. Every mistake is listed with its place. Nothing was changed.
     /// - 429: The caller has used up its requests for now. Nothing was changed.
     /// - 500: The service has made a mistake. A write was not carried out.
     /// - 503: The service cannot answer for the moment. Nothing was changed.
@@ -177,9 +176,9 @@ pub trait SshKeys: Api {
 
     /// Delete an SSH key
     ///
-    /// Removes the SSH key if it is there. If it is not, the answer is 404 with a message that says so. There is no
-    /// need to look first: the look and the removal are one step, and of several requests at once exactly one removes
-    /// it. Stacklets that name the key stay and name it no longer, in the same step.
+    /// Removes the SSH key if it is there. If it is not, the answer is 404 with a message that says so. There is no need to
+    /// look first: the look and the removal are one step, and of several requests at once exactly one removes it. Stacklets
+    /// that name the key stay and name it no longer, in the same step.
     ///
     /// `DELETE /ssh_keys/{id}`
     ///
@@ -291,9 +290,9 @@ impl<A: SshKeys> Write<A> for CreateSshKey {
 /// What `GET /ssh_keys/{id}` was asked.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 pub struct GetSshKeyRequest {
-    /// The number of the SSH key. The service numbers the keys it creates from 1 to 999999999. A client may choose a
-    /// number from 1000000000 to 9007199254740991 for a key that a PUT creates. A PUT on a lower number that no key has
-    /// is refused with 422 and a problem of the type `identifier-reserved`, whose error points to `/id` in the path.
+    /// The number of the SSH key. The service numbers the keys it creates from 1 to 999999999. A client may choose a number
+    /// from 1000000000 to 9007199254740991 for a key that a PUT creates. A PUT on a lower number that no key has is refused
+    /// with 422 and a problem of the type `identifier-reserved`, whose error points to `/id` in the path.
     pub id: u64,
 }
 
@@ -326,9 +325,9 @@ impl<A: SshKeys> Read<A> for GetSshKey {
 /// What `PUT /ssh_keys/{id}` was asked.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 pub struct PutSshKeyRequest {
-    /// The number of the SSH key. The service numbers the keys it creates from 1 to 999999999. A client may choose a
-    /// number from 1000000000 to 9007199254740991 for a key that a PUT creates. A PUT on a lower number that no key has
-    /// is refused with 422 and a problem of the type `identifier-reserved`, whose error points to `/id` in the path.
+    /// The number of the SSH key. The service numbers the keys it creates from 1 to 999999999. A client may choose a number
+    /// from 1000000000 to 9007199254740991 for a key that a PUT creates. A PUT on a lower number that no key has is refused
+    /// with 422 and a problem of the type `identifier-reserved`, whose error points to `/id` in the path.
     pub id: u64,
     /// The value of the SSH key.
     pub body: SshKeyInput,
@@ -363,9 +362,9 @@ impl<A: SshKeys> Write<A> for PutSshKey {
 /// What `DELETE /ssh_keys/{id}` was asked.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 pub struct DeleteSshKeyRequest {
-    /// The number of the SSH key. The service numbers the keys it creates from 1 to 999999999. A client may choose a
-    /// number from 1000000000 to 9007199254740991 for a key that a PUT creates. A PUT on a lower number that no key has
-    /// is refused with 422 and a problem of the type `identifier-reserved`, whose error points to `/id` in the path.
+    /// The number of the SSH key. The service numbers the keys it creates from 1 to 999999999. A client may choose a number
+    /// from 1000000000 to 9007199254740991 for a key that a PUT creates. A PUT on a lower number that no key has is refused
+    /// with 422 and a problem of the type `identifier-reserved`, whose error points to `/id` in the path.
     pub id: u64,
 }
 

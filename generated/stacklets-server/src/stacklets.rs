@@ -17,10 +17,10 @@ use stacklets_types::{
 pub trait Stacklets: Api {
     /// List the stacklets
     ///
-    /// Returns the stacklets of the account, in the order of their numbers, page by page; with `tag_name` those that
-    /// carry a tag, with `region` those in a region, with `status` those that stand so, with `firewall_uuid`,
-    /// `vpc_uuid` or `project_uuid` those that belong there, with `query` those that have a text in their name; with
-    /// several of these those that meet all. Nothing is changed.
+    /// Returns the stacklets of the account, in the order of their numbers, page by page; with `tag_name` those that carry
+    /// a tag, with `region` those in a region, with `status` those that stand so, with `firewall_uuid`, `vpc_uuid` or
+    /// `project_uuid` those that belong there, with `query` those that have a text in their name; with several of these
+    /// those that meet all. Nothing is changed.
     ///
     /// `GET /stacklets`
     ///
@@ -29,8 +29,8 @@ pub trait Stacklets: Api {
     /// - `GET-LINKS-RESOLVE`: What it returns forms requests that succeed: `NextPage` (GET /stacklets). (held by proof
     ///   only: yours to keep)
     /// - `READ-AFTER-WRITE`: It shows every write that was acknowledged before it was sent. (held at run time)
-    /// - `LIST-COHERENT`: Each stacklet that exists is listed once, and none that was deleted, as of one moment. (held
-    ///   by proof only: yours to keep)
+    /// - `LIST-COHERENT`: Each stacklet that exists is listed once, and none that was deleted, as of one moment. (held by
+    ///   proof only: yours to keep)
     /// - `LIST-PAGE-COMPLETE`: Following `/meta/pagination/next_page` through `page` visits every item once, and ends.
     ///   (held by proof only: yours to keep)
     /// - `LIST-STABLE-ORDER`: Items are sorted by `/id`, or as `sort` asks. (held by proof only: yours to keep)
@@ -56,10 +56,10 @@ pub trait Stacklets: Api {
 
     /// Create one stacklet or several
     ///
-    /// Creates one stacklet for `name`, or one for each of `names`, under numbers of the service's choice. Either all
-    /// of them are created or none: if one of several names is wrong, the answer is 422, its error points to that name,
-    /// and nothing has been created. Everything that it names must exist. What is created is `new`, and its task tells
-    /// when it is `active`.
+    /// Creates one stacklet for `name`, or one for each of `names`, under numbers of the service's choice. Either all of
+    /// them are created or none: if one of several names is wrong, the answer is 422, its error points to that name, and
+    /// nothing has been created. Everything that it names must exist. What is created is `new`, and its task tells when it
+    /// is `active`.
     ///
     /// `POST /stacklets`
     ///
@@ -67,22 +67,19 @@ pub trait Stacklets: Api {
     ///
     /// - `READ-AFTER-WRITE`: Once it has succeeded, every later `GET /stacklets` shows it. (held at run time)
     /// - `POST-CREATED`: Success is 201 with the representation, and `Location` says where it is. (held by type)
-    /// - `POST-LOCATION-RESOLVES`: `GET /stacklets/{id}` of what was created shows it at once. (held by proof only:
-    ///   yours to keep)
-    /// - `POST-FRESH-ID`: What it makes has an identifier that was never in use before. (held by proof only: yours to
-    ///   keep)
-    /// - `POST-MANY-ATOMIC`: A request for several makes all of them or none, and nobody sees a part. (held at run
-    ///   time)
+    /// - `POST-LOCATION-RESOLVES`: `GET /stacklets/{id}` of what was created shows it at once. (held by proof only: yours
+    ///   to keep)
+    /// - `POST-FRESH-ID`: What it makes has an identifier that was never in use before. (held by proof only: yours to keep)
+    /// - `POST-MANY-ATOMIC`: A request for several makes all of them or none, and nobody sees a part. (held at run time)
     /// - `POST-MANY-ORDER`: Several results stand in the order of what was sent. (held by proof only: yours to keep)
     /// - `IDEM-REPLAY`: Sent again under its `Idempotency-Key` for 1 day, it gets the first answer, and nothing is made
     ///   twice. (held at run time)
     /// - `IDEM-ONCE`: Of simultaneous requests under one `Idempotency-Key` one takes effect. (held at run time)
     /// - `IDEM-FINGERPRINT`: `Idempotency-Key` of one request is refused with 422 on another. (held at run time)
-    /// - `IDEM-REPLAY-ERRORS`: Only successes are replayed: what failed may be tried again under the same key. (held at
-    ///   run time)
-    /// - `LRO-MONITOR`: Work that goes on is followed at `GET /tasks/{id}` (link `FollowFirstStackletTask`), which ends
-    ///   in `completed`, `errored` or `timed_out`, and its end agrees with the resource. (held by proof only: yours to
-    ///   keep)
+    /// - `IDEM-REPLAY-ERRORS`: Only successes are replayed: what failed may be tried again under the same key. (held at run
+    ///   time)
+    /// - `LRO-MONITOR`: Work that goes on is followed at `GET /tasks/{id}` (link `FollowFirstStackletTask`), which ends in
+    ///   `completed`, `errored` or `timed_out`, and its end agrees with the resource. (held by proof only: yours to keep)
     /// - What [every operation](crate#every-operation) and [every POST](crate#every-post) promises.
     ///
     /// # Errors
@@ -90,13 +87,13 @@ pub trait Stacklets: Api {
     /// - 400: The request cannot be read; its body is not JSON, or a parameter or header field is malformed.
     /// - 401: The request has no token, or one that is not valid.
     /// - 403: The token lacks the scope that the operation needs, `read` or `write`. Nothing was changed.
-    /// - 409: The request cannot be carried out now: what it would create is there already, a task is at work on what
-    ///   it would change, or an earlier request with the same idempotency key is still at work. Nothing was changed.
+    /// - 409: The request cannot be carried out now: what it would create is there already, a task is at work on what it
+    ///   would change, or an earlier request with the same idempotency key is still at work. Nothing was changed.
     /// - 413: The body is larger than the service reads.
     /// - 415: The body is not declared as `application/json`.
-    /// - 422: The body is JSON and not what the operation takes, it names something that does not exist or does not
-    ///   fit, a PUT would create a resource under a number that is not the client's to choose, or an idempotency key
-    ///   comes with another request than before. Every mistake is listed with its place. Nothing was changed.
+    /// - 422: The body is JSON and not what the operation takes, it names something that does not exist or does not fit, a
+    ///   PUT would create a resource under a number that is not the client's to choose, or an idempotency key comes with
+    ///   another request than before. Every mistake is listed with its place. Nothing was changed.
     /// - 429: The caller has used up its requests for now. Nothing was changed.
     /// - 500: The service has made a mistake. A write was not carried out.
     /// - 503: The service cannot answer for the moment. Nothing was changed.
@@ -153,11 +150,10 @@ pub trait Stacklets: Api {
 
     /// Create or replace a stacklet
     ///
-    /// Gives the stacklet the value sent, whatever it was before. If there is no such stacklet and the number is one
-    /// that a client may choose, it is created. The value sent is the whole value: a stacklet that is put without tags,
-    /// SSH keys, backups or a firewall has none afterwards. Everything that it names must exist. A task at work on it
-    /// that would change the value ends as `errored`; any other goes on. The read-only members are refused in a
-    /// request.
+    /// Gives the stacklet the value sent, whatever it was before. If there is no such stacklet and the number is one that a
+    /// client may choose, it is created. The value sent is the whole value: a stacklet that is put without tags, SSH keys,
+    /// backups or a firewall has none afterwards. Everything that it names must exist. A task at work on it that would
+    /// change the value ends as `errored`; any other goes on. The read-only members are refused in a request.
     ///
     /// `PUT /stacklets/{id}`
     ///
@@ -168,9 +164,8 @@ pub trait Stacklets: Api {
     ///   `recovery_mode`, `snapshot_ids`, `status`, `task`, `vcpu` and `volume_uuids` cannot be set: a request that has
     ///   them is refused. (held by type)
     /// - `READONLY-STABLE`: `created_at` and `id` stay as set at creation. (held by proof only: yours to keep)
-    /// - `LRO-MONITOR`: Work that goes on is followed at `GET /tasks/{id}` (link `FollowTask`), which ends in
-    ///   `completed`, `errored` or `timed_out`, and its end agrees with the resource. (held by proof only: yours to
-    ///   keep)
+    /// - `LRO-MONITOR`: Work that goes on is followed at `GET /tasks/{id}` (link `FollowTask`), which ends in `completed`,
+    ///   `errored` or `timed_out`, and its end agrees with the resource. (held by proof only: yours to keep)
     /// - What [every operation](crate#every-operation) and [every PUT](crate#every-put) promises.
     ///
     /// # Errors
@@ -181,9 +176,9 @@ pub trait Stacklets: Api {
     /// - 412: The resource is not in the state that `If-Match` or `If-None-Match` asks for. Nothing was changed.
     /// - 413: The body is larger than the service reads.
     /// - 415: The body is not declared as `application/json`.
-    /// - 422: The body is JSON and not what the operation takes, it names something that does not exist or does not
-    ///   fit, a PUT would create a resource under a number that is not the client's to choose, or an idempotency key
-    ///   comes with another request than before. Every mistake is listed with its place. Nothing was changed.
+    /// - 422: The body is JSON and not what the operation takes, it names something that does not exist or does not fit, a
+    ///   PUT would create a resource under a number that is not the client's to choose, or an idempotency key comes with
+    ///   another request than before. Every mistake is listed with its place. Nothing was changed.
     /// - 429: The caller has used up its requests for now. Nothing was changed.
     /// - 500: The service has made a mistake. A write was not carried out.
     /// - 503: The service cannot answer for the moment. Nothing was changed.
@@ -198,8 +193,8 @@ pub trait Stacklets: Api {
 
     /// Act on a stacklet
     ///
-    /// Begins the work that `action` names and answers with the stacklet as it stands and the task that carries the
-    /// work out:
+    /// Begins the work that `action` names and answers with the stacklet as it stands and the task that carries the work
+    /// out:
     ///
     /// - `snapshot` takes a snapshot of its disk; it is there when the task completes.
     /// - `restore` writes a snapshot or backup over its disk, `rebuild` makes the disk anew from an image.
@@ -220,8 +215,8 @@ pub trait Stacklets: Api {
     ///   twice. (held at run time)
     /// - `IDEM-ONCE`: Of simultaneous requests under one `Idempotency-Key` one takes effect. (held at run time)
     /// - `IDEM-FINGERPRINT`: `Idempotency-Key` of one request is refused with 422 on another. (held at run time)
-    /// - `IDEM-REPLAY-ERRORS`: Only successes are replayed: what failed may be tried again under the same key. (held at
-    ///   run time)
+    /// - `IDEM-REPLAY-ERRORS`: Only successes are replayed: what failed may be tried again under the same key. (held at run
+    ///   time)
     /// - `LRO-MONITOR`: 202 leads to `GET /tasks/{id}` (link `FollowTask`), which ends in `completed`, `errored` or
     ///   `timed_out`, and its end agrees with the resource. (held by proof only: yours to keep)
     /// - What [every operation](crate#every-operation) and [every POST](crate#every-post) promises.
@@ -232,13 +227,13 @@ pub trait Stacklets: Api {
     /// - 401: The request has no token, or one that is not valid.
     /// - 403: The token lacks the scope that the operation needs, `read` or `write`. Nothing was changed.
     /// - 404: There is no such resource. Nothing was changed.
-    /// - 409: The request cannot be carried out now: what it would create is there already, a task is at work on what
-    ///   it would change, or an earlier request with the same idempotency key is still at work. Nothing was changed.
+    /// - 409: The request cannot be carried out now: what it would create is there already, a task is at work on what it
+    ///   would change, or an earlier request with the same idempotency key is still at work. Nothing was changed.
     /// - 413: The body is larger than the service reads.
     /// - 415: The body is not declared as `application/json`.
-    /// - 422: The body is JSON and not what the operation takes, it names something that does not exist or does not
-    ///   fit, a PUT would create a resource under a number that is not the client's to choose, or an idempotency key
-    ///   comes with another request than before. Every mistake is listed with its place. Nothing was changed.
+    /// - 422: The body is JSON and not what the operation takes, it names something that does not exist or does not fit, a
+    ///   PUT would create a resource under a number that is not the client's to choose, or an idempotency key comes with
+    ///   another request than before. Every mistake is listed with its place. Nothing was changed.
     /// - 429: The caller has used up its requests for now. Nothing was changed.
     /// - 500: The service has made a mistake. A write was not carried out.
     /// - 503: The service cannot answer for the moment. Nothing was changed.
@@ -253,11 +248,10 @@ pub trait Stacklets: Api {
 
     /// Delete a stacklet
     ///
-    /// Removes the stacklet if it is there. If it is not, the answer is 404 with a message that says so. There is no
-    /// need to look first: the look and the removal are one step, and of several requests at once exactly one removes
-    /// it. Volumes and floating IPs stay and are free again; its firewall and load balancers stay and lose it; its
-    /// backups and snapshots stay, with a null `stacklet_id`: all in the same step. A task at work on it ends as
-    /// `errored`.
+    /// Removes the stacklet if it is there. If it is not, the answer is 404 with a message that says so. There is no need
+    /// to look first: the look and the removal are one step, and of several requests at once exactly one removes it.
+    /// Volumes and floating IPs stay and are free again; its firewall and load balancers stay and lose it; its backups and
+    /// snapshots stay, with a null `stacklet_id`: all in the same step. A task at work on it ends as `errored`.
     ///
     /// `DELETE /stacklets/{id}`
     ///
@@ -300,8 +294,8 @@ pub trait Stacklets: Api {
     /// # Promises
     ///
     /// - `GET-ABSENT-404`: If there is nothing at `/stacklets/{id}/backups`, the answer is 404. (held by type)
-    /// - `GET-LINKS-RESOLVE`: What it returns forms requests that succeed: `NextPage` (GET /stacklets/{id}/backups).
-    ///   (held by proof only: yours to keep)
+    /// - `GET-LINKS-RESOLVE`: What it returns forms requests that succeed: `NextPage` (GET /stacklets/{id}/backups). (held
+    ///   by proof only: yours to keep)
     /// - `LIST-PAGE-COMPLETE`: Following `/meta/pagination/next_page` through `page` visits every item once, and ends.
     ///   (held by proof only: yours to keep)
     /// - `LIST-STABLE-ORDER`: Items are sorted by `/id`, or as `sort` asks. (held by proof only: yours to keep)
@@ -449,10 +443,10 @@ impl<A: Stacklets> Write<A> for CreateStacklets {
 /// What `GET /stacklets/{id}` was asked.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 pub struct GetStackletRequest {
-    /// The number of the stacklet. The service numbers the stacklets it creates from 1 to 999999999. A client may
-    /// choose a number from 1000000000 to 9007199254740991 for a stacklet that a PUT creates. A PUT on a lower number
-    /// that no stacklet has is refused with 422 and a problem of the type `identifier-reserved`, whose error points to
-    /// `/id` in the path.
+    /// The number of the stacklet. The service numbers the stacklets it creates from 1 to 999999999. A client may choose a
+    /// number from 1000000000 to 9007199254740991 for a stacklet that a PUT creates. A PUT on a lower number that no
+    /// stacklet has is refused with 422 and a problem of the type `identifier-reserved`, whose error points to `/id` in the
+    /// path.
     pub id: u64,
 }
 
@@ -485,10 +479,10 @@ impl<A: Stacklets> Read<A> for GetStacklet {
 /// What `PUT /stacklets/{id}` was asked.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 pub struct PutStackletRequest {
-    /// The number of the stacklet. The service numbers the stacklets it creates from 1 to 999999999. A client may
-    /// choose a number from 1000000000 to 9007199254740991 for a stacklet that a PUT creates. A PUT on a lower number
-    /// that no stacklet has is refused with 422 and a problem of the type `identifier-reserved`, whose error points to
-    /// `/id` in the path.
+    /// The number of the stacklet. The service numbers the stacklets it creates from 1 to 999999999. A client may choose a
+    /// number from 1000000000 to 9007199254740991 for a stacklet that a PUT creates. A PUT on a lower number that no
+    /// stacklet has is refused with 422 and a problem of the type `identifier-reserved`, whose error points to `/id` in the
+    /// path.
     pub id: u64,
     /// The value of the stacklet.
     pub body: StackletInput,
@@ -523,10 +517,10 @@ impl<A: Stacklets> Write<A> for PutStacklet {
 /// What `POST /stacklets/{id}` was asked.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 pub struct RunStackletActionRequest {
-    /// The number of the stacklet. The service numbers the stacklets it creates from 1 to 999999999. A client may
-    /// choose a number from 1000000000 to 9007199254740991 for a stacklet that a PUT creates. A PUT on a lower number
-    /// that no stacklet has is refused with 422 and a problem of the type `identifier-reserved`, whose error points to
-    /// `/id` in the path.
+    /// The number of the stacklet. The service numbers the stacklets it creates from 1 to 999999999. A client may choose a
+    /// number from 1000000000 to 9007199254740991 for a stacklet that a PUT creates. A PUT on a lower number that no
+    /// stacklet has is refused with 422 and a problem of the type `identifier-reserved`, whose error points to `/id` in the
+    /// path.
     pub id: u64,
     /// The action, and what it needs.
     pub body: RunStackletActionBody,
@@ -565,10 +559,10 @@ impl<A: Stacklets> Write<A> for RunStackletAction {
 /// What `DELETE /stacklets/{id}` was asked.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 pub struct DeleteStackletRequest {
-    /// The number of the stacklet. The service numbers the stacklets it creates from 1 to 999999999. A client may
-    /// choose a number from 1000000000 to 9007199254740991 for a stacklet that a PUT creates. A PUT on a lower number
-    /// that no stacklet has is refused with 422 and a problem of the type `identifier-reserved`, whose error points to
-    /// `/id` in the path.
+    /// The number of the stacklet. The service numbers the stacklets it creates from 1 to 999999999. A client may choose a
+    /// number from 1000000000 to 9007199254740991 for a stacklet that a PUT creates. A PUT on a lower number that no
+    /// stacklet has is refused with 422 and a problem of the type `identifier-reserved`, whose error points to `/id` in the
+    /// path.
     pub id: u64,
 }
 
@@ -601,10 +595,10 @@ impl<A: Stacklets> Write<A> for DeleteStacklet {
 /// What `GET /stacklets/{id}/backups` was asked.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 pub struct ListStackletBackupsRequest {
-    /// The number of the stacklet. The service numbers the stacklets it creates from 1 to 999999999. A client may
-    /// choose a number from 1000000000 to 9007199254740991 for a stacklet that a PUT creates. A PUT on a lower number
-    /// that no stacklet has is refused with 422 and a problem of the type `identifier-reserved`, whose error points to
-    /// `/id` in the path.
+    /// The number of the stacklet. The service numbers the stacklets it creates from 1 to 999999999. A client may choose a
+    /// number from 1000000000 to 9007199254740991 for a stacklet that a PUT creates. A PUT on a lower number that no
+    /// stacklet has is refused with 422 and a problem of the type `identifier-reserved`, whose error points to `/id` in the
+    /// path.
     pub id: u64,
     /// Which page of the list to return, counted from 1. A page beyond the last one is empty.
     pub page: Option<u32>,
@@ -644,10 +638,10 @@ impl<A: Stacklets> Read<A> for ListStackletBackups {
 /// What `GET /stacklets/{id}/snapshots` was asked.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 pub struct ListStackletSnapshotsRequest {
-    /// The number of the stacklet. The service numbers the stacklets it creates from 1 to 999999999. A client may
-    /// choose a number from 1000000000 to 9007199254740991 for a stacklet that a PUT creates. A PUT on a lower number
-    /// that no stacklet has is refused with 422 and a problem of the type `identifier-reserved`, whose error points to
-    /// `/id` in the path.
+    /// The number of the stacklet. The service numbers the stacklets it creates from 1 to 999999999. A client may choose a
+    /// number from 1000000000 to 9007199254740991 for a stacklet that a PUT creates. A PUT on a lower number that no
+    /// stacklet has is refused with 422 and a problem of the type `identifier-reserved`, whose error points to `/id` in the
+    /// path.
     pub id: u64,
     /// Which page of the list to return, counted from 1. A page beyond the last one is empty.
     pub page: Option<u32>,

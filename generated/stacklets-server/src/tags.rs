@@ -17,8 +17,8 @@ use stacklets_types::{
 pub trait Tags: Api {
     /// List the tags
     ///
-    /// Returns the tags of the account, in the order of their names or of `sort`, page by page; with `project_uuid`
-    /// those of a project, with `query` those whose name contains it. Nothing is changed.
+    /// Returns the tags of the account, in the order of their names or of `sort`, page by page; with `project_uuid` those
+    /// of a project, with `query` those whose name contains it. Nothing is changed.
     ///
     /// `GET /tags`
     ///
@@ -27,8 +27,8 @@ pub trait Tags: Api {
     /// - `GET-LINKS-RESOLVE`: What it returns forms requests that succeed: `NextPage` (GET /tags). (held by proof only:
     ///   yours to keep)
     /// - `READ-AFTER-WRITE`: It shows every write that was acknowledged before it was sent. (held at run time)
-    /// - `LIST-COHERENT`: Each tag that exists is listed once, and none that was deleted, as of one moment. (held by
-    ///   proof only: yours to keep)
+    /// - `LIST-COHERENT`: Each tag that exists is listed once, and none that was deleted, as of one moment. (held by proof
+    ///   only: yours to keep)
     /// - `LIST-PAGE-COMPLETE`: Following `/meta/pagination/next_page` through `page` visits every item once, and ends.
     ///   (held by proof only: yours to keep)
     /// - `LIST-STABLE-ORDER`: Items are sorted by `/name`, or as `sort` asks. (held by proof only: yours to keep)
@@ -52,9 +52,9 @@ pub trait Tags: Api {
 
     /// Create a tag
     ///
-    /// Creates a tag and attaches it to the stacklets named, all in one step. If there is a tag of this name already,
-    /// the answer is 409 and it stays as it is; use PUT to write it whether it is there or not. The project and the
-    /// stacklets that it names must exist.
+    /// Creates a tag and attaches it to the stacklets named, all in one step. If there is a tag of this name already, the
+    /// answer is 409 and it stays as it is; use PUT to write it whether it is there or not. The project and the stacklets
+    /// that it names must exist.
     ///
     /// `POST /tags`
     ///
@@ -62,16 +62,15 @@ pub trait Tags: Api {
     ///
     /// - `READ-AFTER-WRITE`: Once it has succeeded, every later `GET /tags` shows it. (held at run time)
     /// - `POST-CREATED`: Success is 201 with the representation, and `Location` says where it is. (held by type)
-    /// - `POST-LOCATION-RESOLVES`: `GET /tags/{name}` of what was created shows it at once. (held by proof only: yours
-    ///   to keep)
-    /// - `POST-FRESH-ID`: What it makes has an identifier that was never in use before. (held by proof only: yours to
+    /// - `POST-LOCATION-RESOLVES`: `GET /tags/{name}` of what was created shows it at once. (held by proof only: yours to
     ///   keep)
+    /// - `POST-FRESH-ID`: What it makes has an identifier that was never in use before. (held by proof only: yours to keep)
     /// - `IDEM-REPLAY`: Sent again under its `Idempotency-Key` for 1 day, it gets the first answer, and nothing is made
     ///   twice. (held at run time)
     /// - `IDEM-ONCE`: Of simultaneous requests under one `Idempotency-Key` one takes effect. (held at run time)
     /// - `IDEM-FINGERPRINT`: `Idempotency-Key` of one request is refused with 422 on another. (held at run time)
-    /// - `IDEM-REPLAY-ERRORS`: Only successes are replayed: what failed may be tried again under the same key. (held at
-    ///   run time)
+    /// - `IDEM-REPLAY-ERRORS`: Only successes are replayed: what failed may be tried again under the same key. (held at run
+    ///   time)
     /// - `ETAG-TRUE`: The same state has the same `ETag`, another state another. (held at run time)
     /// - What [every operation](crate#every-operation) and [every POST](crate#every-post) promises.
     ///
@@ -80,13 +79,13 @@ pub trait Tags: Api {
     /// - 400: The request cannot be read; its body is not JSON, or a parameter or header field is malformed.
     /// - 401: The request has no token, or one that is not valid.
     /// - 403: The token lacks the scope that the operation needs, `read` or `write`. Nothing was changed.
-    /// - 409: The request cannot be carried out now: what it would create is there already, a task is at work on what
-    ///   it would change, or an earlier request with the same idempotency key is still at work. Nothing was changed.
+    /// - 409: The request cannot be carried out now: what it would create is there already, a task is at work on what it
+    ///   would change, or an earlier request with the same idempotency key is still at work. Nothing was changed.
     /// - 413: The body is larger than the service reads.
     /// - 415: The body is not declared as `application/json`.
-    /// - 422: The body is JSON and not what the operation takes, it names something that does not exist or does not
-    ///   fit, a PUT would create a resource under a number that is not the client's to choose, or an idempotency key
-    ///   comes with another request than before. Every mistake is listed with its place. Nothing was changed.
+    /// - 422: The body is JSON and not what the operation takes, it names something that does not exist or does not fit, a
+    ///   PUT would create a resource under a number that is not the client's to choose, or an idempotency key comes with
+    ///   another request than before. Every mistake is listed with its place. Nothing was changed.
     /// - 429: The caller has used up its requests for now. Nothing was changed.
     /// - 500: The service has made a mistake. A write was not carried out.
     /// - 503: The service cannot answer for the moment. Nothing was changed.
@@ -108,10 +107,10 @@ pub trait Tags: Api {
     /// # Promises
     ///
     /// - `GET-ABSENT-404`: If there is nothing at `/tags/{name}`, the answer is 404. (held by type)
-    /// - `GET-LINKS-RESOLVE`: What it returns forms requests that succeed: `AddTagResources` (POST
-    ///   /tags/{name}/resources), `DeleteTag` (DELETE /tags/{name}), `GetTag` (GET /tags/{name}), `GetTagProject` (GET
-    ///   /projects/{uuid}), `ListTagResources` (GET /tags/{name}/resources), `ListTaggedStacklets` (GET /stacklets) and
-    ///   `PutTag` (PUT /tags/{name}). (held by proof only: yours to keep)
+    /// - `GET-LINKS-RESOLVE`: What it returns forms requests that succeed: `AddTagResources` (POST /tags/{name}/resources),
+    ///   `DeleteTag` (DELETE /tags/{name}), `GetTag` (GET /tags/{name}), `GetTagProject` (GET /projects/{uuid}),
+    ///   `ListTagResources` (GET /tags/{name}/resources), `ListTaggedStacklets` (GET /stacklets) and `PutTag` (PUT
+    ///   /tags/{name}). (held by proof only: yours to keep)
     /// - `READ-AFTER-WRITE`: It shows every write that was acknowledged before it was sent. (held at run time)
     /// - `ETAG-TRUE`: The same state has the same `ETag`, another state another. (held by proof only: yours to keep)
     /// - `COND-INM-304`: `If-None-Match` with the current tag answers 304 without content. (held at run time)
@@ -139,18 +138,16 @@ pub trait Tags: Api {
 
     /// Create or replace a tag
     ///
-    /// Gives the tag the value sent, whatever it was before. If there is no such tag, it is created. The value sent is
-    /// the whole value: a tag that is put without a description has none afterwards, and one that is put without a
-    /// project belongs to the default project. What carries the tag is not touched. The read-only members are refused
-    /// in a request.
+    /// Gives the tag the value sent, whatever it was before. If there is no such tag, it is created. The value sent is the
+    /// whole value: a tag that is put without a description has none afterwards, and one that is put without a project
+    /// belongs to the default project. What carries the tag is not touched. The read-only members are refused in a request.
     ///
     /// `PUT /tags/{name}`
     ///
     /// # Promises
     ///
     /// - `PUT-TARGET`: `name` in the path alone says which one is meant; the body cannot name another. (held by type)
-    /// - `READONLY-NOT-WRITABLE`: `created_at` and `name` cannot be set: a request that has them is refused. (held by
-    ///   type)
+    /// - `READONLY-NOT-WRITABLE`: `created_at` and `name` cannot be set: a request that has them is refused. (held by type)
     /// - `READONLY-STABLE`: `created_at` and `name` stay as set at creation. (held by proof only: yours to keep)
     /// - What [every operation](crate#every-operation) and [every PUT](crate#every-put) promises.
     ///
@@ -162,9 +159,9 @@ pub trait Tags: Api {
     /// - 412: The resource is not in the state that `If-Match` or `If-None-Match` asks for. Nothing was changed.
     /// - 413: The body is larger than the service reads.
     /// - 415: The body is not declared as `application/json`.
-    /// - 422: The body is JSON and not what the operation takes, it names something that does not exist or does not
-    ///   fit, a PUT would create a resource under a number that is not the client's to choose, or an idempotency key
-    ///   comes with another request than before. Every mistake is listed with its place. Nothing was changed.
+    /// - 422: The body is JSON and not what the operation takes, it names something that does not exist or does not fit, a
+    ///   PUT would create a resource under a number that is not the client's to choose, or an idempotency key comes with
+    ///   another request than before. Every mistake is listed with its place. Nothing was changed.
     /// - 429: The caller has used up its requests for now. Nothing was changed.
     /// - 500: The service has made a mistake. A write was not carried out.
     /// - 503: The service cannot answer for the moment. Nothing was changed.
@@ -180,8 +177,8 @@ pub trait Tags: Api {
     /// Delete a tag
     ///
     /// Removes the tag if it is there. If it is not, the answer is 404 with a message that says so. There is no need to
-    /// look first: the look and the removal are one step, and of several requests at once exactly one removes it.
-    /// Stacklets that carry the tag stay and lose it in the same step.
+    /// look first: the look and the removal are one step, and of several requests at once exactly one removes it. Stacklets
+    /// that carry the tag stay and lose it in the same step.
     ///
     /// `DELETE /tags/{name}`
     ///
@@ -223,8 +220,8 @@ pub trait Tags: Api {
     /// # Promises
     ///
     /// - `GET-ABSENT-404`: If there is nothing at `/tags/{name}/resources`, the answer is 404. (held by type)
-    /// - `GET-LINKS-RESOLVE`: What it returns forms requests that succeed: `NextPage` (GET /tags/{name}/resources).
-    ///   (held by proof only: yours to keep)
+    /// - `GET-LINKS-RESOLVE`: What it returns forms requests that succeed: `NextPage` (GET /tags/{name}/resources). (held
+    ///   by proof only: yours to keep)
     /// - `READ-AFTER-WRITE`: It shows every write that was acknowledged before it was sent. (held at run time)
     /// - `LIST-PAGE-COMPLETE`: Following `/meta/pagination/next_page` through `page` visits every item once, and ends.
     ///   (held by proof only: yours to keep)
@@ -258,8 +255,7 @@ pub trait Tags: Api {
     ///
     /// # Promises
     ///
-    /// - `READ-AFTER-WRITE`: Once it has succeeded, every later `GET /tags/{name}/resources` shows it. (held at run
-    ///   time)
+    /// - `READ-AFTER-WRITE`: Once it has succeeded, every later `GET /tags/{name}/resources` shows it. (held at run time)
     /// - What [every operation](crate#every-operation) and [every POST](crate#every-post) promises.
     ///
     /// # Errors
@@ -270,9 +266,9 @@ pub trait Tags: Api {
     /// - 404: There is no such resource. Nothing was changed.
     /// - 413: The body is larger than the service reads.
     /// - 415: The body is not declared as `application/json`.
-    /// - 422: The body is JSON and not what the operation takes, it names something that does not exist or does not
-    ///   fit, a PUT would create a resource under a number that is not the client's to choose, or an idempotency key
-    ///   comes with another request than before. Every mistake is listed with its place. Nothing was changed.
+    /// - 422: The body is JSON and not what the operation takes, it names something that does not exist or does not fit, a
+    ///   PUT would create a resource under a number that is not the client's to choose, or an idempotency key comes with
+    ///   another request than before. Every mistake is listed with its place. Nothing was changed.
     /// - 429: The caller has used up its requests for now. Nothing was changed.
     /// - 500: The service has made a mistake. A write was not carried out.
     /// - 503: The service cannot answer for the moment. Nothing was changed.
@@ -287,8 +283,8 @@ pub trait Tags: Api {
 
     /// Take a tag off a resource
     ///
-    /// Takes the tag off the resource. If the resource does not carry it, or there is no such tag or resource, the
-    /// answer is 404 with a message that says so. Both the tag and the resource stay.
+    /// Takes the tag off the resource. If the resource does not carry it, or there is no such tag or resource, the answer
+    /// is 404 with a message that says so. Both the tag and the resource stay.
     ///
     /// `DELETE /tags/{name}/resources/{type}/{id}`
     ///

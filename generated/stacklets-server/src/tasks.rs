@@ -10,18 +10,17 @@ use stacklets_types::{SortByTime, TaskList, TaskResourceTypeFilter, TaskResponse
 pub trait Tasks: Api {
     /// List the tasks
     ///
-    /// Returns the tasks of the account, in the order of their numbers, page by page; with `status` those that stand
-    /// so, with `resource_type` those on one kind of resource. A task is kept for seven days after its end. Nothing is
-    /// changed.
+    /// Returns the tasks of the account, in the order of their numbers, page by page; with `status` those that stand so,
+    /// with `resource_type` those on one kind of resource. A task is kept for seven days after its end. Nothing is changed.
     ///
     /// `GET /tasks`
     ///
     /// # Promises
     ///
-    /// - `GET-LINKS-RESOLVE`: What it returns forms requests that succeed: `NextPage` (GET /tasks). (held by proof
+    /// - `GET-LINKS-RESOLVE`: What it returns forms requests that succeed: `NextPage` (GET /tasks). (held by proof only:
+    ///   yours to keep)
+    /// - `LIST-COHERENT`: Each task that exists is listed once, and none that was deleted, as of one moment. (held by proof
     ///   only: yours to keep)
-    /// - `LIST-COHERENT`: Each task that exists is listed once, and none that was deleted, as of one moment. (held by
-    ///   proof only: yours to keep)
     /// - `LIST-PAGE-COMPLETE`: Following `/meta/pagination/next_page` through `page` visits every item once, and ends.
     ///   (held by proof only: yours to keep)
     /// - `LIST-STABLE-ORDER`: Items are sorted by `/id`, or as `sort` asks. (held by proof only: yours to keep)
@@ -55,8 +54,8 @@ pub trait Tasks: Api {
     /// # Promises
     ///
     /// - `GET-ABSENT-404`: If there is nothing at `/tasks/{id}`, the answer is 404. (held by type)
-    /// - `GET-LINKS-RESOLVE`: What it returns forms requests that succeed: `GetTask` (GET /tasks/{id}) and `ListTasks`
-    ///   (GET /tasks). (held by proof only: yours to keep)
+    /// - `GET-LINKS-RESOLVE`: What it returns forms requests that succeed: `GetTask` (GET /tasks/{id}) and `ListTasks` (GET
+    ///   /tasks). (held by proof only: yours to keep)
     /// - `LRO-MONITOR`: It follows work that ends: `/task/status` is `completed` once it is done, and `errored` or
     ///   `timed_out` where it failed. (held by proof only: yours to keep)
     /// - `ETAG-TRUE`: The same state has the same `ETag`, another state another. (held by proof only: yours to keep)

@@ -14,16 +14,16 @@ use stacklets_types::{RunVolumeActionBody, Sort, VolumeCreate, VolumeInput, Volu
 pub trait Volumes: Api {
     /// List the volumes
     ///
-    /// Returns the volumes of the account, in the order of their UUIDs, page by page; with `stacklet_id` those attached
-    /// to one stacklet, with `region` those in a region, with `query` those that have a text in their name. Nothing is
+    /// Returns the volumes of the account, in the order of their UUIDs, page by page; with `stacklet_id` those attached to
+    /// one stacklet, with `region` those in a region, with `query` those that have a text in their name. Nothing is
     /// changed.
     ///
     /// `GET /volumes`
     ///
     /// # Promises
     ///
-    /// - `GET-LINKS-RESOLVE`: What it returns forms requests that succeed: `NextPage` (GET /volumes). (held by proof
-    ///   only: yours to keep)
+    /// - `GET-LINKS-RESOLVE`: What it returns forms requests that succeed: `NextPage` (GET /volumes). (held by proof only:
+    ///   yours to keep)
     /// - `READ-AFTER-WRITE`: It shows every write that was acknowledged before it was sent. (held at run time)
     /// - `LIST-COHERENT`: Each volume that exists is listed once, and none that was deleted, as of one moment. (held by
     ///   proof only: yours to keep)
@@ -52,9 +52,8 @@ pub trait Volumes: Api {
 
     /// Create a volume
     ///
-    /// Creates a volume under a new UUID. With a `stacklet_id` it is attached to that stacklet from the beginning and
-    /// lies in its region; without one it stands alone in the `region` named. The task in the answer tells when it can
-    /// be used.
+    /// Creates a volume under a new UUID. With a `stacklet_id` it is attached to that stacklet from the beginning and lies
+    /// in its region; without one it stands alone in the `region` named. The task in the answer tells when it can be used.
     ///
     /// `POST /volumes`
     ///
@@ -62,19 +61,17 @@ pub trait Volumes: Api {
     ///
     /// - `READ-AFTER-WRITE`: Once it has succeeded, every later `GET /volumes` shows it. (held at run time)
     /// - `POST-CREATED`: Success is 201 with the representation, and `Location` says where it is. (held by type)
-    /// - `POST-LOCATION-RESOLVES`: `GET /volumes/{uuid}` of what was created shows it at once. (held by proof only:
-    ///   yours to keep)
-    /// - `POST-FRESH-ID`: What it makes has an identifier that was never in use before. (held by proof only: yours to
-    ///   keep)
+    /// - `POST-LOCATION-RESOLVES`: `GET /volumes/{uuid}` of what was created shows it at once. (held by proof only: yours
+    ///   to keep)
+    /// - `POST-FRESH-ID`: What it makes has an identifier that was never in use before. (held by proof only: yours to keep)
     /// - `IDEM-REPLAY`: Sent again under its `Idempotency-Key` for 1 day, it gets the first answer, and nothing is made
     ///   twice. (held at run time)
     /// - `IDEM-ONCE`: Of simultaneous requests under one `Idempotency-Key` one takes effect. (held at run time)
     /// - `IDEM-FINGERPRINT`: `Idempotency-Key` of one request is refused with 422 on another. (held at run time)
-    /// - `IDEM-REPLAY-ERRORS`: Only successes are replayed: what failed may be tried again under the same key. (held at
-    ///   run time)
-    /// - `LRO-MONITOR`: Work that goes on is followed at `GET /tasks/{id}` (link `FollowTask`), which ends in
-    ///   `completed`, `errored` or `timed_out`, and its end agrees with the resource. (held by proof only: yours to
-    ///   keep)
+    /// - `IDEM-REPLAY-ERRORS`: Only successes are replayed: what failed may be tried again under the same key. (held at run
+    ///   time)
+    /// - `LRO-MONITOR`: Work that goes on is followed at `GET /tasks/{id}` (link `FollowTask`), which ends in `completed`,
+    ///   `errored` or `timed_out`, and its end agrees with the resource. (held by proof only: yours to keep)
     /// - `ETAG-TRUE`: The same state has the same `ETag`, another state another. (held at run time)
     /// - What [every operation](crate#every-operation) and [every POST](crate#every-post) promises.
     ///
@@ -83,13 +80,13 @@ pub trait Volumes: Api {
     /// - 400: The request cannot be read; its body is not JSON, or a parameter or header field is malformed.
     /// - 401: The request has no token, or one that is not valid.
     /// - 403: The token lacks the scope that the operation needs, `read` or `write`. Nothing was changed.
-    /// - 409: The request cannot be carried out now: what it would create is there already, a task is at work on what
-    ///   it would change, or an earlier request with the same idempotency key is still at work. Nothing was changed.
+    /// - 409: The request cannot be carried out now: what it would create is there already, a task is at work on what it
+    ///   would change, or an earlier request with the same idempotency key is still at work. Nothing was changed.
     /// - 413: The body is larger than the service reads.
     /// - 415: The body is not declared as `application/json`.
-    /// - 422: The body is JSON and not what the operation takes, it names something that does not exist or does not
-    ///   fit, a PUT would create a resource under a number that is not the client's to choose, or an idempotency key
-    ///   comes with another request than before. Every mistake is listed with its place. Nothing was changed.
+    /// - 422: The body is JSON and not what the operation takes, it names something that does not exist or does not fit, a
+    ///   PUT would create a resource under a number that is not the client's to choose, or an idempotency key comes with
+    ///   another request than before. Every mistake is listed with its place. Nothing was changed.
     /// - 429: The caller has used up its requests for now. Nothing was changed.
     /// - 500: The service has made a mistake. A write was not carried out.
     /// - 503: The service cannot answer for the moment. Nothing was changed.
@@ -113,8 +110,8 @@ pub trait Volumes: Api {
     /// - `GET-ABSENT-404`: If there is nothing at `/volumes/{uuid}`, the answer is 404. (held by type)
     /// - `GET-LINKS-RESOLVE`: What it returns forms requests that succeed: `DeleteVolume` (DELETE /volumes/{uuid}),
     ///   `FollowTask` (GET /tasks/{id}), `GetRegionOfVolume` (GET /regions/{slug}), `GetStackletOfVolume` (GET
-    ///   /stacklets/{id}), `GetVolume` (GET /volumes/{uuid}), `PutVolume` (PUT /volumes/{uuid}) and `RunVolumeAction`
-    ///   (POST /volumes/{uuid}). (held by proof only: yours to keep)
+    ///   /stacklets/{id}), `GetVolume` (GET /volumes/{uuid}), `PutVolume` (PUT /volumes/{uuid}) and `RunVolumeAction` (POST
+    ///   /volumes/{uuid}). (held by proof only: yours to keep)
     /// - `READ-AFTER-WRITE`: It shows every write that was acknowledged before it was sent. (held at run time)
     /// - `ETAG-TRUE`: The same state has the same `ETag`, another state another. (held by proof only: yours to keep)
     /// - `COND-INM-304`: `If-None-Match` with the current tag answers 304 without content. (held at run time)
@@ -142,10 +139,9 @@ pub trait Volumes: Api {
 
     /// Create or replace a volume
     ///
-    /// Gives the volume the value sent, whatever it was before. If there is no such volume, it is created under this
-    /// UUID. The value sent is the whole value: a volume that is put without a `stacklet_id` is attached to none
-    /// afterwards. A task at work on it that would change the value ends as `errored`. The read-only members are
-    /// refused in a request.
+    /// Gives the volume the value sent, whatever it was before. If there is no such volume, it is created under this UUID.
+    /// The value sent is the whole value: a volume that is put without a `stacklet_id` is attached to none afterwards. A
+    /// task at work on it that would change the value ends as `errored`. The read-only members are refused in a request.
     ///
     /// `PUT /volumes/{uuid}`
     ///
@@ -155,9 +151,8 @@ pub trait Volumes: Api {
     /// - `READONLY-NOT-WRITABLE`: `created_at`, `size`, `task` and `uuid` cannot be set: a request that has them is
     ///   refused. (held by type)
     /// - `READONLY-STABLE`: `created_at` and `uuid` stay as set at creation. (held by proof only: yours to keep)
-    /// - `LRO-MONITOR`: Work that goes on is followed at `GET /tasks/{id}` (link `FollowTask`), which ends in
-    ///   `completed`, `errored` or `timed_out`, and its end agrees with the resource. (held by proof only: yours to
-    ///   keep)
+    /// - `LRO-MONITOR`: Work that goes on is followed at `GET /tasks/{id}` (link `FollowTask`), which ends in `completed`,
+    ///   `errored` or `timed_out`, and its end agrees with the resource. (held by proof only: yours to keep)
     /// - What [every operation](crate#every-operation) and [every PUT](crate#every-put) promises.
     ///
     /// # Errors
@@ -168,9 +163,9 @@ pub trait Volumes: Api {
     /// - 412: The resource is not in the state that `If-Match` or `If-None-Match` asks for. Nothing was changed.
     /// - 413: The body is larger than the service reads.
     /// - 415: The body is not declared as `application/json`.
-    /// - 422: The body is JSON and not what the operation takes, it names something that does not exist or does not
-    ///   fit, a PUT would create a resource under a number that is not the client's to choose, or an idempotency key
-    ///   comes with another request than before. Every mistake is listed with its place. Nothing was changed.
+    /// - 422: The body is JSON and not what the operation takes, it names something that does not exist or does not fit, a
+    ///   PUT would create a resource under a number that is not the client's to choose, or an idempotency key comes with
+    ///   another request than before. Every mistake is listed with its place. Nothing was changed.
     /// - 429: The caller has used up its requests for now. Nothing was changed.
     /// - 500: The service has made a mistake. A write was not carried out.
     /// - 503: The service cannot answer for the moment. Nothing was changed.
@@ -185,8 +180,7 @@ pub trait Volumes: Api {
 
     /// Attach, detach, resize or rename a volume
     ///
-    /// Begins the work that `action` names and answers with the volume as it stands and the task that carries the work
-    /// out:
+    /// Begins the work that `action` names and answers with the volume as it stands and the task that carries the work out:
     ///
     /// - `attach` attaches it to a stacklet in its region; from another that it was attached to it is taken.
     /// - `detach` takes it from its stacklet. Attached to none, it stays so.
@@ -204,8 +198,8 @@ pub trait Volumes: Api {
     ///   twice. (held at run time)
     /// - `IDEM-ONCE`: Of simultaneous requests under one `Idempotency-Key` one takes effect. (held at run time)
     /// - `IDEM-FINGERPRINT`: `Idempotency-Key` of one request is refused with 422 on another. (held at run time)
-    /// - `IDEM-REPLAY-ERRORS`: Only successes are replayed: what failed may be tried again under the same key. (held at
-    ///   run time)
+    /// - `IDEM-REPLAY-ERRORS`: Only successes are replayed: what failed may be tried again under the same key. (held at run
+    ///   time)
     /// - `LRO-MONITOR`: 202 leads to `GET /tasks/{id}` (link `FollowTask`), which ends in `completed`, `errored` or
     ///   `timed_out`, and its end agrees with the resource. (held by proof only: yours to keep)
     /// - What [every operation](crate#every-operation) and [every POST](crate#every-post) promises.
@@ -216,13 +210,13 @@ pub trait Volumes: Api {
     /// - 401: The request has no token, or one that is not valid.
     /// - 403: The token lacks the scope that the operation needs, `read` or `write`. Nothing was changed.
     /// - 404: There is no such resource. Nothing was changed.
-    /// - 409: The request cannot be carried out now: what it would create is there already, a task is at work on what
-    ///   it would change, or an earlier request with the same idempotency key is still at work. Nothing was changed.
+    /// - 409: The request cannot be carried out now: what it would create is there already, a task is at work on what it
+    ///   would change, or an earlier request with the same idempotency key is still at work. Nothing was changed.
     /// - 413: The body is larger than the service reads.
     /// - 415: The body is not declared as `application/json`.
-    /// - 422: The body is JSON and not what the operation takes, it names something that does not exist or does not
-    ///   fit, a PUT would create a resource under a number that is not the client's to choose, or an idempotency key
-    ///   comes with another request than before. Every mistake is listed with its place. Nothing was changed.
+    /// - 422: The body is JSON and not what the operation takes, it names something that does not exist or does not fit, a
+    ///   PUT would create a resource under a number that is not the client's to choose, or an idempotency key comes with
+    ///   another request than before. Every mistake is listed with its place. Nothing was changed.
     /// - 429: The caller has used up its requests for now. Nothing was changed.
     /// - 500: The service has made a mistake. A write was not carried out.
     /// - 503: The service cannot answer for the moment. Nothing was changed.
@@ -237,9 +231,9 @@ pub trait Volumes: Api {
 
     /// Delete a volume
     ///
-    /// Removes the volume if it is there. If it is not, the answer is 404 with a message that says so. There is no need
-    /// to look first: the look and the removal are one step, and of several requests at once exactly one removes it. It
-    /// is taken from its stacklet in the same step, and a task at work on it ends.
+    /// Removes the volume if it is there. If it is not, the answer is 404 with a message that says so. There is no need to
+    /// look first: the look and the removal are one step, and of several requests at once exactly one removes it. It is
+    /// taken from its stacklet in the same step, and a task at work on it ends.
     ///
     /// `DELETE /volumes/{uuid}`
     ///

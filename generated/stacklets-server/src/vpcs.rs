@@ -14,8 +14,8 @@ use stacklets_types::{Sort, VpcInput, VpcList, VpcMemberList, VpcResponse, opera
 pub trait Vpcs: Api {
     /// List the VPCs
     ///
-    /// Returns the VPCs of the account, in the order of their UUIDs or of `sort`, page by page; with `region` those in
-    /// a region, with `query` those whose name contains it. Nothing is changed.
+    /// Returns the VPCs of the account, in the order of their UUIDs or of `sort`, page by page; with `region` those in a
+    /// region, with `query` those whose name contains it. Nothing is changed.
     ///
     /// `GET /vpcs`
     ///
@@ -24,8 +24,8 @@ pub trait Vpcs: Api {
     /// - `GET-LINKS-RESOLVE`: What it returns forms requests that succeed: `NextPage` (GET /vpcs). (held by proof only:
     ///   yours to keep)
     /// - `READ-AFTER-WRITE`: It shows every write that was acknowledged before it was sent. (held at run time)
-    /// - `LIST-COHERENT`: Each vpc that exists is listed once, and none that was deleted, as of one moment. (held by
-    ///   proof only: yours to keep)
+    /// - `LIST-COHERENT`: Each vpc that exists is listed once, and none that was deleted, as of one moment. (held by proof
+    ///   only: yours to keep)
     /// - `LIST-PAGE-COMPLETE`: Following `/meta/pagination/next_page` through `page` visits every item once, and ends.
     ///   (held by proof only: yours to keep)
     /// - `LIST-STABLE-ORDER`: Items are sorted by `/uuid`, or as `sort` asks. (held by proof only: yours to keep)
@@ -56,19 +56,17 @@ pub trait Vpcs: Api {
     /// # Promises
     ///
     /// - `READ-AFTER-WRITE`: Once it has succeeded, every later `GET /vpcs` shows it. (held at run time)
-    /// - `READONLY-NOT-WRITABLE`: `created_at` and `uuid` cannot be set: a request that has them is refused. (held by
-    ///   type)
+    /// - `READONLY-NOT-WRITABLE`: `created_at` and `uuid` cannot be set: a request that has them is refused. (held by type)
     /// - `POST-CREATED`: Success is 201 with the representation, and `Location` says where it is. (held by type)
-    /// - `POST-LOCATION-RESOLVES`: `GET /vpcs/{uuid}` of what was created shows it at once. (held by proof only: yours
-    ///   to keep)
-    /// - `POST-FRESH-ID`: What it makes has an identifier that was never in use before. (held by proof only: yours to
+    /// - `POST-LOCATION-RESOLVES`: `GET /vpcs/{uuid}` of what was created shows it at once. (held by proof only: yours to
     ///   keep)
+    /// - `POST-FRESH-ID`: What it makes has an identifier that was never in use before. (held by proof only: yours to keep)
     /// - `IDEM-REPLAY`: Sent again under its `Idempotency-Key` for 1 day, it gets the first answer, and nothing is made
     ///   twice. (held at run time)
     /// - `IDEM-ONCE`: Of simultaneous requests under one `Idempotency-Key` one takes effect. (held at run time)
     /// - `IDEM-FINGERPRINT`: `Idempotency-Key` of one request is refused with 422 on another. (held at run time)
-    /// - `IDEM-REPLAY-ERRORS`: Only successes are replayed: what failed may be tried again under the same key. (held at
-    ///   run time)
+    /// - `IDEM-REPLAY-ERRORS`: Only successes are replayed: what failed may be tried again under the same key. (held at run
+    ///   time)
     /// - `ETAG-TRUE`: The same state has the same `ETag`, another state another. (held at run time)
     /// - What [every operation](crate#every-operation) and [every POST](crate#every-post) promises.
     ///
@@ -77,13 +75,13 @@ pub trait Vpcs: Api {
     /// - 400: The request cannot be read; its body is not JSON, or a parameter or header field is malformed.
     /// - 401: The request has no token, or one that is not valid.
     /// - 403: The token lacks the scope that the operation needs, `read` or `write`. Nothing was changed.
-    /// - 409: The request cannot be carried out now: what it would create is there already, a task is at work on what
-    ///   it would change, or an earlier request with the same idempotency key is still at work. Nothing was changed.
+    /// - 409: The request cannot be carried out now: what it would create is there already, a task is at work on what it
+    ///   would change, or an earlier request with the same idempotency key is still at work. Nothing was changed.
     /// - 413: The body is larger than the service reads.
     /// - 415: The body is not declared as `application/json`.
-    /// - 422: The body is JSON and not what the operation takes, it names something that does not exist or does not
-    ///   fit, a PUT would create a resource under a number that is not the client's to choose, or an idempotency key
-    ///   comes with another request than before. Every mistake is listed with its place. Nothing was changed.
+    /// - 422: The body is JSON and not what the operation takes, it names something that does not exist or does not fit, a
+    ///   PUT would create a resource under a number that is not the client's to choose, or an idempotency key comes with
+    ///   another request than before. Every mistake is listed with its place. Nothing was changed.
     /// - 429: The caller has used up its requests for now. Nothing was changed.
     /// - 500: The service has made a mistake. A write was not carried out.
     /// - 503: The service cannot answer for the moment. Nothing was changed.
@@ -105,8 +103,8 @@ pub trait Vpcs: Api {
     /// # Promises
     ///
     /// - `GET-ABSENT-404`: If there is nothing at `/vpcs/{uuid}`, the answer is 404. (held by type)
-    /// - `GET-LINKS-RESOLVE`: What it returns forms requests that succeed: `DeleteVpc` (DELETE /vpcs/{uuid}), `GetVpc`
-    ///   (GET /vpcs/{uuid}), `GetVpcRegion` (GET /regions/{slug}), `ListVpcMembers` (GET /vpcs/{uuid}/members),
+    /// - `GET-LINKS-RESOLVE`: What it returns forms requests that succeed: `DeleteVpc` (DELETE /vpcs/{uuid}), `GetVpc` (GET
+    ///   /vpcs/{uuid}), `GetVpcRegion` (GET /regions/{slug}), `ListVpcMembers` (GET /vpcs/{uuid}/members),
     ///   `ListVpcStacklets` (GET /stacklets) and `PutVpc` (PUT /vpcs/{uuid}). (held by proof only: yours to keep)
     /// - `READ-AFTER-WRITE`: It shows every write that was acknowledged before it was sent. (held at run time)
     /// - `ETAG-TRUE`: The same state has the same `ETag`, another state another. (held by proof only: yours to keep)
@@ -135,17 +133,16 @@ pub trait Vpcs: Api {
 
     /// Create or replace a VPC
     ///
-    /// Gives the VPC the value sent, whatever it was before. If there is no such VPC, it is created. The value sent is
-    /// the whole value: a VPC that is put without a description has none afterwards. The region that it names must
-    /// exist and be that of all stacklets in it. The read-only members are refused in a request.
+    /// Gives the VPC the value sent, whatever it was before. If there is no such VPC, it is created. The value sent is the
+    /// whole value: a VPC that is put without a description has none afterwards. The region that it names must exist and be
+    /// that of all stacklets in it. The read-only members are refused in a request.
     ///
     /// `PUT /vpcs/{uuid}`
     ///
     /// # Promises
     ///
     /// - `PUT-TARGET`: `uuid` in the path alone says which one is meant; the body cannot name another. (held by type)
-    /// - `READONLY-NOT-WRITABLE`: `created_at` and `uuid` cannot be set: a request that has them is refused. (held by
-    ///   type)
+    /// - `READONLY-NOT-WRITABLE`: `created_at` and `uuid` cannot be set: a request that has them is refused. (held by type)
     /// - `READONLY-STABLE`: `created_at` and `uuid` stay as set at creation. (held by proof only: yours to keep)
     /// - What [every operation](crate#every-operation) and [every PUT](crate#every-put) promises.
     ///
@@ -157,9 +154,9 @@ pub trait Vpcs: Api {
     /// - 412: The resource is not in the state that `If-Match` or `If-None-Match` asks for. Nothing was changed.
     /// - 413: The body is larger than the service reads.
     /// - 415: The body is not declared as `application/json`.
-    /// - 422: The body is JSON and not what the operation takes, it names something that does not exist or does not
-    ///   fit, a PUT would create a resource under a number that is not the client's to choose, or an idempotency key
-    ///   comes with another request than before. Every mistake is listed with its place. Nothing was changed.
+    /// - 422: The body is JSON and not what the operation takes, it names something that does not exist or does not fit, a
+    ///   PUT would create a resource under a number that is not the client's to choose, or an idempotency key comes with
+    ///   another request than before. Every mistake is listed with its place. Nothing was changed.
     /// - 429: The caller has used up its requests for now. Nothing was changed.
     /// - 500: The service has made a mistake. A write was not carried out.
     /// - 503: The service cannot answer for the moment. Nothing was changed.
@@ -211,16 +208,16 @@ pub trait Vpcs: Api {
 
     /// List the members of a VPC
     ///
-    /// Returns what is connected to the VPC, in the order of its numbers, page by page. Nothing is changed. A stacklet
-    /// is connected where it is written, in its `vpc_uuid`.
+    /// Returns what is connected to the VPC, in the order of its numbers, page by page. Nothing is changed. A stacklet is
+    /// connected where it is written, in its `vpc_uuid`.
     ///
     /// `GET /vpcs/{uuid}/members`
     ///
     /// # Promises
     ///
     /// - `GET-ABSENT-404`: If there is nothing at `/vpcs/{uuid}/members`, the answer is 404. (held by type)
-    /// - `GET-LINKS-RESOLVE`: What it returns forms requests that succeed: `NextPage` (GET /vpcs/{uuid}/members). (held
-    ///   by proof only: yours to keep)
+    /// - `GET-LINKS-RESOLVE`: What it returns forms requests that succeed: `NextPage` (GET /vpcs/{uuid}/members). (held by
+    ///   proof only: yours to keep)
     /// - `LIST-PAGE-COMPLETE`: Following `/meta/pagination/next_page` through `page` visits every item once, and ends.
     ///   (held by proof only: yours to keep)
     /// - `LIST-STABLE-ORDER`: Items are sorted by `/id`. (held by proof only: yours to keep)
@@ -323,8 +320,8 @@ impl<A: Vpcs> Write<A> for CreateVpc {
 /// What `GET /vpcs/{uuid}` was asked.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 pub struct GetVpcRequest {
-    /// The UUID of the VPC. The service draws one for a VPC that a POST creates; a PUT creates a VPC under any UUID
-    /// that no VPC of the account has.
+    /// The UUID of the VPC. The service draws one for a VPC that a POST creates; a PUT creates a VPC under any UUID that no
+    /// VPC of the account has.
     pub uuid: Uuid,
 }
 
@@ -357,8 +354,8 @@ impl<A: Vpcs> Read<A> for GetVpc {
 /// What `PUT /vpcs/{uuid}` was asked.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 pub struct PutVpcRequest {
-    /// The UUID of the VPC. The service draws one for a VPC that a POST creates; a PUT creates a VPC under any UUID
-    /// that no VPC of the account has.
+    /// The UUID of the VPC. The service draws one for a VPC that a POST creates; a PUT creates a VPC under any UUID that no
+    /// VPC of the account has.
     pub uuid: Uuid,
     /// The value of the VPC.
     pub body: VpcInput,
@@ -393,8 +390,8 @@ impl<A: Vpcs> Write<A> for PutVpc {
 /// What `DELETE /vpcs/{uuid}` was asked.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 pub struct DeleteVpcRequest {
-    /// The UUID of the VPC. The service draws one for a VPC that a POST creates; a PUT creates a VPC under any UUID
-    /// that no VPC of the account has.
+    /// The UUID of the VPC. The service draws one for a VPC that a POST creates; a PUT creates a VPC under any UUID that no
+    /// VPC of the account has.
     pub uuid: Uuid,
 }
 
@@ -427,8 +424,8 @@ impl<A: Vpcs> Write<A> for DeleteVpc {
 /// What `GET /vpcs/{uuid}/members` was asked.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 pub struct ListVpcMembersRequest {
-    /// The UUID of the VPC. The service draws one for a VPC that a POST creates; a PUT creates a VPC under any UUID
-    /// that no VPC of the account has.
+    /// The UUID of the VPC. The service draws one for a VPC that a POST creates; a PUT creates a VPC under any UUID that no
+    /// VPC of the account has.
     pub uuid: Uuid,
     /// Which page of the list to return, counted from 1. A page beyond the last one is empty.
     pub page: Option<u32>,

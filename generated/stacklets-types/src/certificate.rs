@@ -50,8 +50,8 @@ record! {
 record! {
     /// What a POST needs to add a certificate.
     pub struct CertificateCreate {
-        /// The certificate in PEM, followed by those that it is signed by, each of which signs the one before it. It must
-        /// be for a name at least, and must not have run out.
+        /// The certificate in PEM, followed by those that it is signed by, each of which signs the one before it. It must be
+        /// for a name at least, and must not have run out.
         required certificate: String,
         /// The name of the certificate, for people.
         required name: String,

@@ -22,9 +22,9 @@ record! {
         ///
         /// Set by the server alone.
         required serial: u32,
-        /// The zone as a master file (RFC 1035, section 5), made from the records. Where the records have no SOA or no NS
-        /// for the domain itself it holds those of the service. An ALIAS record, which master files do not know, stands
-        /// there as a comment.
+        /// The zone as a master file (RFC 1035, section 5), made from the records. Where the records have no SOA or no NS for
+        /// the domain itself it holds those of the service. An ALIAS record, which master files do not know, stands there as a
+        /// comment.
         ///
         /// Set by the server alone.
         required zone_file: String,

@@ -18,11 +18,11 @@ record! {
         required name: String,
         /// What may leave the stacklets behind it. An empty list lets nothing out.
         required outbound_rules: Vec<Rule>,
-        /// The UUID of the project it belongs to, which must exist. Sent as null or left out, it is the default project;
-        /// what is returned always names one.
+        /// The UUID of the project it belongs to, which must exist. Sent as null or left out, it is the default project; what
+        /// is returned always names one.
         nullable project_uuid: Option<Option<Uuid>>,
-        /// The numbers of the stacklets behind it. Each must exist. A stacklet that was behind another firewall moves to
-        /// this one.
+        /// The numbers of the stacklets behind it. Each must exist. A stacklet that was behind another firewall moves to this
+        /// one.
         optional stacklet_ids: Option<Vec<u64>>,
         /// The UUID of the firewall, which identifies it.
         ///
@@ -42,11 +42,11 @@ record! {
         required name: String,
         /// What may leave the stacklets behind it. An empty list lets nothing out.
         required outbound_rules: Vec<Rule>,
-        /// The UUID of the project it belongs to, which must exist. Sent as null or left out, it is the default project;
-        /// what is returned always names one.
+        /// The UUID of the project it belongs to, which must exist. Sent as null or left out, it is the default project; what
+        /// is returned always names one.
         nullable project_uuid: Option<Option<Uuid>>,
-        /// The numbers of the stacklets behind it. Each must exist. A stacklet that was behind another firewall moves to
-        /// this one.
+        /// The numbers of the stacklets behind it. Each must exist. A stacklet that was behind another firewall moves to this
+        /// one.
         optional stacklet_ids: Option<Vec<u64>>,
     }
 }

@@ -43,9 +43,9 @@ record! {
 }
 
 #[cfg(feature = "stacklets")]
-/// What the disk is made from: the slug of an image of the catalogues, which must exist and be available, or the
-/// number of a snapshot or backup of the account that is available in the stacklet's region. A PUT that leaves the
-/// image, the region and the size of a stacklet as they are needs none of that.
+/// What the disk is made from: the slug of an image of the catalogues, which must exist and be available, or the number
+/// of a snapshot or backup of the account that is available in the stacklet's region. A PUT that leaves the image, the
+/// region and the size of a stacklet as they are needs none of that.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(untagged)]
 #[allow(clippy::large_enum_variant, reason = "variants are matched, seldom moved")]

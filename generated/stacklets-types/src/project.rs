@@ -50,8 +50,8 @@ record! {
         /// What the project is for, in a line for people.
         nullable description: Option<Option<String>>,
         optional environment: Option<Environment>,
-        /// Whether it becomes the default project. The one that was is so no longer, in the same step, and keeps what
-        /// belongs to it.
+        /// Whether it becomes the default project. The one that was is so no longer, in the same step, and keeps what belongs
+        /// to it.
         optional is_default: Option<bool>,
         /// The name of the project, for people.
         required name: String,

@@ -21,9 +21,9 @@ record! {
     /// | SRV | the host name of a server; `.` for none | `name`, `priority`, `weight` and `port` required |
     /// | TXT | any text | `name` required |
     ///
-    /// Host names and mailboxes are read as in a master file (RFC 1035, section 5): with a dot at the end they are
-    /// whole, without one they lie below the domain, and `@` is the domain itself. A member that the table does not
-    /// give to a type is null there.
+    /// Host names and mailboxes are read as in a master file (RFC 1035, section 5): with a dot at the end they are whole,
+    /// without one they lie below the domain, and `@` is the domain itself. A member that the table does not give to a type
+    /// is null there.
     pub struct Record {
         /// When the record was created, in UTC. Replacing it does not change this.
         ///
@@ -65,9 +65,9 @@ record! {
     /// | SRV | the host name of a server; `.` for none | `name`, `priority`, `weight` and `port` required |
     /// | TXT | any text | `name` required |
     ///
-    /// Host names and mailboxes are read as in a master file (RFC 1035, section 5): with a dot at the end they are
-    /// whole, without one they lie below the domain, and `@` is the domain itself. A member that the table does not
-    /// give to a type is null there.
+    /// Host names and mailboxes are read as in a master file (RFC 1035, section 5): with a dot at the end they are whole,
+    /// without one they lie below the domain, and `@` is the domain itself. A member that the table does not give to a type
+    /// is null there.
     ///
     /// What a client may send of a [`Record`]: the members that only the server sets are not here.
     pub struct RecordInput {

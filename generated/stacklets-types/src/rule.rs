@@ -7,9 +7,9 @@ use methodical_wire::{record, text_enum};
 record! {
     /// One kind of traffic that a firewall lets through. It has no identifier; two rules with the same members are one.
     pub struct Rule {
-        /// The address at the other end, or the network it is in: IPv4 or IPv6, alone or with the length of a prefix. An
-        /// IPv6 address is written as RFC 5952 has it, in small letters and as short as can be; behind the prefix of a
-        /// network all bits are zero. What is not is refused with 422.
+        /// The address at the other end, or the network it is in: IPv4 or IPv6, alone or with the length of a prefix. An IPv6
+        /// address is written as RFC 5952 has it, in small letters and as short as can be; behind the prefix of a network all
+        /// bits are zero. What is not is refused with 422.
         required address: String,
         /// The port at the stacklet's end, or at the other end of outgoing traffic. Null is every port.
         nullable port: Option<Option<u32>>,

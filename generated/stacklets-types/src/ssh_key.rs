@@ -22,8 +22,8 @@ record! {
         required id: u64,
         /// The name of the key, for people.
         required name: String,
-        /// The UUID of the project it belongs to, which must exist. Sent as null or left out, it is the default project;
-        /// what is returned always names one.
+        /// The UUID of the project it belongs to, which must exist. Sent as null or left out, it is the default project; what
+        /// is returned always names one.
         nullable project_uuid: Option<Option<Uuid>>,
         /// The public key in the form of OpenSSH, in one line, with or without a comment.
         required public_key: String,
@@ -37,8 +37,8 @@ record! {
     pub struct SshKeyInput {
         /// The name of the key, for people.
         required name: String,
-        /// The UUID of the project it belongs to, which must exist. Sent as null or left out, it is the default project;
-        /// what is returned always names one.
+        /// The UUID of the project it belongs to, which must exist. Sent as null or left out, it is the default project; what
+        /// is returned always names one.
         nullable project_uuid: Option<Option<Uuid>>,
         /// The public key in the form of OpenSSH, in one line, with or without a comment.
         required public_key: String,

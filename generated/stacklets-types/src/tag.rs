@@ -18,8 +18,8 @@ record! {
         ///
         /// Set by the server alone.
         required name: String,
-        /// The UUID of the project it belongs to, which must exist. Sent as null or left out, it is the default project;
-        /// what is returned always names one.
+        /// The UUID of the project it belongs to, which must exist. Sent as null or left out, it is the default project; what
+        /// is returned always names one.
         nullable project_uuid: Option<Option<Uuid>>,
     }
 }
@@ -31,8 +31,8 @@ record! {
         nullable description: Option<Option<String>>,
         /// The name of the tag, which identifies it from now on.
         required name: String,
-        /// The UUID of the project it belongs to, which must exist. Sent as null or left out, it is the default project;
-        /// what is returned always names one.
+        /// The UUID of the project it belongs to, which must exist. Sent as null or left out, it is the default project; what
+        /// is returned always names one.
         nullable project_uuid: Option<Option<Uuid>>,
         /// The numbers of the stacklets to attach it to at once. Each must exist.
         optional stacklet_ids: Option<Vec<u64>>,
@@ -54,8 +54,8 @@ record! {
     pub struct TagInput {
         /// What the tag stands for, in a line for people.
         nullable description: Option<Option<String>>,
-        /// The UUID of the project it belongs to, which must exist. Sent as null or left out, it is the default project;
-        /// what is returned always names one.
+        /// The UUID of the project it belongs to, which must exist. Sent as null or left out, it is the default project; what
+        /// is returned always names one.
         nullable project_uuid: Option<Option<Uuid>>,
     }
 }

@@ -38,8 +38,8 @@ record! {
         /// Set by the server alone.
         required name: String,
         required resource: TaskResource,
-        /// How it stands. `in_progress` is left once and for all: for `completed` when the work is done, `errored` when it
-        /// has failed, `timed_out` when its deadline came first. What has not completed has changed nothing.
+        /// How it stands. `in_progress` is left once and for all: for `completed` when the work is done, `errored` when it has
+        /// failed, `timed_out` when its deadline came first. What has not completed has changed nothing.
         ///
         /// Set by the server alone.
         required status: TaskStatus,
@@ -140,8 +140,8 @@ record! {
 
 #[cfg(feature = "tasks")]
 text_enum! {
-    /// How it stands. `in_progress` is left once and for all: for `completed` when the work is done, `errored` when it
-    /// has failed, `timed_out` when its deadline came first. What has not completed has changed nothing.
+    /// How it stands. `in_progress` is left once and for all: for `completed` when the work is done, `errored` when it has
+    /// failed, `timed_out` when its deadline came first. What has not completed has changed nothing.
     pub enum TaskStatus {
         InProgress = "in_progress",
         Completed = "completed",

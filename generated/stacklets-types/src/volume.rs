@@ -27,8 +27,8 @@ record! {
         required created_at: Timestamp,
         /// The name of the volume, for people.
         required name: String,
-        /// The slug of the region it is in. With a `stacklet_id` it may be left out and is that stacklet's; without one it
-        /// is demanded.
+        /// The slug of the region it is in. With a `stacklet_id` it may be left out and is that stacklet's; without one it is
+        /// demanded.
         optional region: Option<String>,
         /// How much it holds, in bytes; follows from `size_gigabytes`.
         ///
@@ -50,8 +50,8 @@ record! {
 }
 
 #[cfg(feature = "stacklets")]
-/// A volume to begin with: the UUID of one that exists, in the same region, or what a new one is to be. A volume
-/// that exists can go to one stacklet only.
+/// A volume to begin with: the UUID of one that exists, in the same region, or what a new one is to be. A volume that
+/// exists can go to one stacklet only.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(untagged)]
 #[allow(clippy::large_enum_variant, reason = "variants are matched, seldom moved")]
@@ -95,8 +95,8 @@ record! {
     pub struct VolumeCreate {
         /// The name of the volume, for people.
         required name: String,
-        /// The slug of the region it is in. With a `stacklet_id` it may be left out and is that stacklet's; without one it
-        /// is demanded.
+        /// The slug of the region it is in. With a `stacklet_id` it may be left out and is that stacklet's; without one it is
+        /// demanded.
         optional region: Option<String>,
         /// How much it is to hold, in gigabytes of 1073741824 bytes.
         required size_gigabytes: u32,
@@ -121,8 +121,8 @@ record! {
     pub struct VolumeInput {
         /// The name of the volume, for people.
         required name: String,
-        /// The slug of the region it is in. With a `stacklet_id` it may be left out and is that stacklet's; without one it
-        /// is demanded.
+        /// The slug of the region it is in. With a `stacklet_id` it may be left out and is that stacklet's; without one it is
+        /// demanded.
         optional region: Option<String>,
         /// How much it holds, in gigabytes of 1073741824 bytes.
         required size_gigabytes: u32,

@@ -19,8 +19,8 @@ record! {
         required ip_range: String,
         /// The name of the VPC, for people.
         required name: String,
-        /// The slug of the region it is in, which must exist. The stacklets in it are in this region; a value that leaves
-        /// one of them elsewhere is refused with 422 and a problem of the type `reference-unfit`.
+        /// The slug of the region it is in, which must exist. The stacklets in it are in this region; a value that leaves one
+        /// of them elsewhere is refused with 422 and a problem of the type `reference-unfit`.
         required region: String,
         /// The UUID of the VPC, which identifies it.
         ///
@@ -41,8 +41,8 @@ record! {
         required ip_range: String,
         /// The name of the VPC, for people.
         required name: String,
-        /// The slug of the region it is in, which must exist. The stacklets in it are in this region; a value that leaves
-        /// one of them elsewhere is refused with 422 and a problem of the type `reference-unfit`.
+        /// The slug of the region it is in, which must exist. The stacklets in it are in this region; a value that leaves one
+        /// of them elsewhere is refused with 422 and a problem of the type `reference-unfit`.
         required region: String,
     }
 }

@@ -3,7 +3,7 @@
 use std::fmt::Debug;
 
 use methodical_client::{Accepted, Created, Deleted, Discarded, Fetched, Find, Meta, Put, Updated};
-use methodical_wire::{Operation, ReadBody};
+use methodical_wire::{Operation, ReadBody, WriteBody};
 
 use crate::case::Outcome;
 use crate::turn::{Step, Turn};
@@ -14,27 +14,27 @@ pub trait Came {
     ///
     /// # Errors
     /// When it is something else.
-    fn compare(&self, turn: &Turn, operation: &'static Operation) -> Step<()>;
+    fn compare(&self, turn: &Turn, operation: &'static Operation) -> impl Future<Output = Step<()>> + Send;
 
     /// What the answer says beside its body.
     fn beside(&self) -> &Meta;
 }
 
 /// The values that a body may be read as, compared and shown.
-trait Compared: ReadBody + PartialEq + Debug {}
+pub trait Compared: ReadBody + WriteBody + Clone + PartialEq + Debug + Send + Sync {}
 
-impl<T: ReadBody + PartialEq + Debug> Compared for T {}
+impl<T: ReadBody + WriteBody + Clone + PartialEq + Debug + Send + Sync> Compared for T {}
 
-fn value(turn: &Turn, operation: &'static Operation, value: &impl Compared, meta: &Meta) -> Step<()> {
+async fn value(turn: &Turn, operation: &'static Operation, value: &impl Compared, meta: &Meta) -> Step<()> {
     turn.meta_came(meta)?;
-    turn.value_came(operation, value)
+    turn.value_came(operation, value).await
 }
 
 macro_rules! one_value {
     ($($name:ident)*) => {$(
-        impl<T: ReadBody + PartialEq + Debug> Came for $name<T> {
-            fn compare(&self, turn: &Turn, operation: &'static Operation) -> Step<()> {
-                value(turn, operation, &self.value, &self.meta)
+        impl<T: Compared> Came for $name<T> {
+            async fn compare(&self, turn: &Turn, operation: &'static Operation) -> Step<()> {
+                value(turn, operation, &self.value, &self.meta).await
             }
 
             fn beside(&self) -> &Meta {
@@ -46,10 +46,10 @@ macro_rules! one_value {
 
 one_value!(Fetched Updated Created Accepted);
 
-impl<T: ReadBody + PartialEq + Debug> Came for Find<T> {
-    fn compare(&self, turn: &Turn, operation: &'static Operation) -> Step<()> {
+impl<T: Compared> Came for Find<T> {
+    async fn compare(&self, turn: &Turn, operation: &'static Operation) -> Step<()> {
         match self {
-            Find::Found { value: found, meta } => value(turn, operation, found, meta),
+            Find::Found { value: found, meta } => value(turn, operation, found, meta).await,
             Find::NotFound(_, meta) => turn.meta_came(meta),
         }
     }
@@ -59,11 +59,11 @@ impl<T: ReadBody + PartialEq + Debug> Came for Find<T> {
     }
 }
 
-impl<T: ReadBody + PartialEq + Debug> Came for Put<T> {
-    fn compare(&self, turn: &Turn, operation: &'static Operation) -> Step<()> {
+impl<T: Compared> Came for Put<T> {
+    async fn compare(&self, turn: &Turn, operation: &'static Operation) -> Step<()> {
         match (self, turn.status()) {
             (Put::Created { value: put, meta, .. }, 201) | (Put::Replaced { value: put, meta }, 200) => {
-                value(turn, operation, put, meta)
+                value(turn, operation, put, meta).await
             }
             (other, status) => Err(Outcome::Misread(format!("answered was {status}, and {other:?} came"))),
         }
@@ -75,7 +75,7 @@ impl<T: ReadBody + PartialEq + Debug> Came for Put<T> {
 }
 
 impl Came for Deleted {
-    fn compare(&self, turn: &Turn, _: &'static Operation) -> Step<()> {
+    async fn compare(&self, turn: &Turn, _: &'static Operation) -> Step<()> {
         turn.meta_came(self.meta())
     }
 
@@ -85,7 +85,7 @@ impl Came for Deleted {
 }
 
 impl Came for Discarded {
-    fn compare(&self, turn: &Turn, _: &'static Operation) -> Step<()> {
+    async fn compare(&self, turn: &Turn, _: &'static Operation) -> Step<()> {
         turn.meta_came(&self.0)
     }
 

@@ -10,11 +10,12 @@ use methodical_server::{Credentials, Fault, Found, Unauthenticated};
 use methodical_wire::body::Payload;
 use methodical_wire::{
     Content, Encoding, FieldKind, File, Form, Operation, Problem, ReadBody, Response, ResponseHeaders, WriteBody,
-    write_integers,
+    Written, write_integers,
 };
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
+use crate::came::Compared;
 use crate::case::{Body, Case, Outcome};
 use crate::other::Recorded;
 
@@ -216,9 +217,14 @@ impl Turn {
     ///
     /// # Errors
     /// When another was.
-    pub fn value_came<T: ReadBody + PartialEq + Debug>(&self, operation: &'static Operation, value: &T) -> Step<()> {
+    pub async fn value_came<T: Compared>(&self, operation: &'static Operation, value: &T) -> Step<()> {
         let answered: T = self.answered(operation).map_err(Outcome::NotOfType)?;
         if answered == *value {
+            return Ok(());
+        }
+        // Bytes that come piece by piece are equal to nothing until they are read.
+        let (sent, came) = (piecemeal(answered.clone()).await, piecemeal(value.clone()).await);
+        if sent.is_some() && sent == came {
             return Ok(());
         }
         let (answered, came) = differing(&answered, value);
@@ -372,6 +378,12 @@ fn bytes(value: &Value) -> Bytes {
         Some(text) => Bytes::from(text.to_owned()),
         None => Bytes::from(value.to_string()),
     }
+}
+
+/// Which of the contents a body of bytes is, and the bytes.
+async fn piecemeal(value: impl WriteBody) -> Option<(usize, Bytes)> {
+    let Written { content, payload: Payload::Blob(blob) } = value.write().ok()? else { return None };
+    Some((content, blob.bytes().await.ok()?))
 }
 
 /// Where two values differ.

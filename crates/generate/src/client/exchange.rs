@@ -82,7 +82,7 @@ impl Expander<'_> {
                     }
                 }
             });
-            return quote!(#came::compare(&answer, turn, #data)?; #headers);
+            return quote!(#came::compare(&answer, turn, #data).await?; #headers);
         }
         let outcome = self.scope.take(&self.library(), &self.names.outcome.to_string());
         let arms = self.outcome_variants().into_iter().map(|(index, response, variant): (usize, _, Ident)| {
@@ -95,7 +95,7 @@ impl Expander<'_> {
                     #outcome::#variant(value, meta) => {
                         turn.at(#index)?;
                         turn.meta_came(&meta)?;
-                        turn.value_came(#data, &value)?;
+                        turn.value_came(#data, &value).await?;
                         #headers
                     }
                 },

@@ -2,7 +2,7 @@
 
 use super::inline::{clean, escape};
 
-const WIDTH: usize = 112;
+const WIDTH: usize = 116;
 
 /// The text again, block by block.
 pub(super) fn rewrite(text: &str) -> String {

@@ -48,8 +48,8 @@ impl Client {
 
     /// The operation `get_foo`.
     ///
-    /// `POST /things` comes to [`GetFooOutcome`], or is refused with [`GetFooProblem`]. The [`Call`] takes `timeout`
-    /// and `header`.
+    /// `POST /things` comes to [`GetFooOutcome`], or is refused with [`GetFooProblem`]. The [`Call`] takes `timeout` and
+    /// `header`.
     ///
     /// # Promises
     ///
@@ -93,8 +93,8 @@ impl Client {
 
     /// The operation `getThingsByIdType`.
     ///
-    /// `GET /things/{id}.{type}` comes to [`Fetched`] of [`ThingInner`]. The [`Call`] takes `timeout`, `retries`,
-    /// `head` and `header`.
+    /// `GET /things/{id}.{type}` comes to [`Fetched`] of [`ThingInner`]. The [`Call`] takes `timeout`, `retries`, `head`
+    /// and `header`.
     ///
     /// # Promises
     ///

@@ -139,11 +139,10 @@ pub trait DefaultHandlers: Api {
     ///
     /// # Promises
     ///
-    /// - `PUT-REPLACES-WHOLE`: Afterwards the state is the body, whole: a member left out is back at its default. (held
-    ///   by proof only: yours to keep)
+    /// - `PUT-REPLACES-WHOLE`: Afterwards the state is the body, whole: a member left out is back at its default. (held by
+    ///   proof only: yours to keep)
     /// - `PUT-REGARDLESS`: A valid body is stored whatever the present values are. (held by proof only: yours to keep)
-    /// - `PUT-IDEMPOTENT`: Repeating `PUT /things/{id}.{type}` leaves the same state. (held by proof only: yours to
-    ///   keep)
+    /// - `PUT-IDEMPOTENT`: Repeating `PUT /things/{id}.{type}` leaves the same state. (held by proof only: yours to keep)
     /// - `PUT-TARGET`: `type` in the path alone says which one is meant; the body cannot name another. (held by type)
     /// - `FAILED-WRITE-NO-EFFECT`: A refused `PUT /things/{id}.{type}` changes nothing. (held at run time)
     /// - `ERROR-DECLARED`: Only 200 and 202 occur, and the refusals of HTTP itself. (held by type)

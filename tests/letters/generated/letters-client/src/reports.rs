@@ -11,8 +11,8 @@ use methodical_client::wire::parameters;
 impl Client {
     /// The operation `deliver`.
     ///
-    /// `POST /deliveries` comes to [`DeliverOutcome`], or is refused with [`DeliverProblem`]. The [`Call`] takes
-    /// `timeout` and `header`.
+    /// `POST /deliveries` comes to [`DeliverOutcome`], or is refused with [`DeliverProblem`]. The [`Call`] takes `timeout`
+    /// and `header`.
     ///
     /// [`Meta::typed_headers`](methodical_client::Meta::typed_headers) reads the header fields of the answer as
     /// [`DeliverAcceptedHeaders`](letters_types::operations::DeliverAcceptedHeaders) and
@@ -20,8 +20,7 @@ impl Client {
     ///
     /// # Promises
     ///
-    /// - `LRO-MONITOR`: 202 names a monitor, in `Location`; the monitor ends, though it is not declared in which
-    ///   states.
+    /// - `LRO-MONITOR`: 202 names a monitor, in `Location`; the monitor ends, though it is not declared in which states.
     /// - What [every operation](crate#every-operation) and [every POST](crate#every-post) promises.
     pub fn deliver(&self, wish: &str) -> Call<Deliver> {
         self.inner.call().query("wish", wish)
@@ -29,8 +28,8 @@ impl Client {
 
     /// The operation `getReport`.
     ///
-    /// `GET /reports/{name}` comes to [`Find`] of [`GetReportContent`](letters_types::operations::GetReportContent).
-    /// The [`Call`] takes `timeout`, `retries`, `head` and `header`.
+    /// `GET /reports/{name}` comes to [`Find`] of [`GetReportContent`](letters_types::operations::GetReportContent). The
+    /// [`Call`] takes `timeout`, `retries`, `head` and `header`.
     ///
     /// [`Meta::typed_headers`](methodical_client::Meta::typed_headers) reads the header fields of the answer as
     /// [`GetReportHeaders`](letters_types::operations::GetReportHeaders).

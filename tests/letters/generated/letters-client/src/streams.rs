@@ -24,8 +24,8 @@ impl Client {
 
     /// The operation `watchArrivals`.
     ///
-    /// `GET /arrivals` comes to [`Find`] of [`WatchArrivalsContent`](letters_types::operations::WatchArrivalsContent).
-    /// The [`Call`] takes `timeout`, `retries`, `head` and `header`.
+    /// `GET /arrivals` comes to [`Find`] of [`WatchArrivalsContent`](letters_types::operations::WatchArrivalsContent). The
+    /// [`Call`] takes `timeout`, `retries`, `head` and `header`.
     ///
     /// [`Meta::typed_headers`](methodical_client::Meta::typed_headers) reads the header fields of the answer as
     /// [`WatchArrivalsHeaders`](letters_types::operations::WatchArrivalsHeaders).
@@ -42,8 +42,8 @@ impl Client {
 
     /// The operation `watchTexts`.
     ///
-    /// `GET /arrivals/text` comes to [`Fetched`] of `Events<String>`. The [`Call`] takes `timeout`, `retries`, `head`
-    /// and `header`.
+    /// `GET /arrivals/text` comes to [`Fetched`] of `Events<String>`. The [`Call`] takes `timeout`, `retries`, `head` and
+    /// `header`.
     ///
     /// # Promises
     ///
@@ -55,8 +55,7 @@ impl Client {
 
     /// The operation `readLog`.
     ///
-    /// `GET /log` comes to [`Fetched`] of `JsonItems<Card>`. The [`Call`] takes `timeout`, `retries`, `head` and
-    /// `header`.
+    /// `GET /log` comes to [`Fetched`] of `JsonItems<Card>`. The [`Call`] takes `timeout`, `retries`, `head` and `header`.
     ///
     /// # Promises
     ///
@@ -68,8 +67,8 @@ impl Client {
 
     /// The operation `readRecords`.
     ///
-    /// `GET /log/records` comes to [`Fetched`] of `JsonItems<Card>`. The [`Call`] takes `timeout`, `retries`, `head`
-    /// and `header`.
+    /// `GET /log/records` comes to [`Fetched`] of `JsonItems<Card>`. The [`Call`] takes `timeout`, `retries`, `head` and
+    /// `header`.
     ///
     /// # Promises
     ///
@@ -81,8 +80,7 @@ impl Client {
 
     /// The operation `getPicture`.
     ///
-    /// `GET /pictures/{name}` comes to [`Find`] of `Blob`. The [`Call`] takes `timeout`, `retries`, `head` and
-    /// `header`.
+    /// `GET /pictures/{name}` comes to [`Find`] of `Blob`. The [`Call`] takes `timeout`, `retries`, `head` and `header`.
     ///
     /// # Promises
     ///

@@ -20,8 +20,8 @@ pub trait Reports: Api {
     ///
     /// # Promises
     ///
-    /// - `LRO-MONITOR`: 202 names a monitor, in `Location`; the monitor ends, though it is not declared in which
-    ///   states. (held by proof only: yours to keep)
+    /// - `LRO-MONITOR`: 202 names a monitor, in `Location`; the monitor ends, though it is not declared in which states.
+    ///   (held by proof only: yours to keep)
     /// - What [every operation](crate#every-operation) and [every POST](crate#every-post) promises.
     ///
     /// # Errors
@@ -94,8 +94,8 @@ pub trait Reports: Api {
     ///
     /// - `PUT-UPSERT`: If there is nothing at `/reports/{name}/title`, it is created there (201). (held by type)
     /// - `PUT-STATUS-TRUE`: 201 if and only if it created; 200 if there was something before. (held by type)
-    /// - `PUT-CREATE-ONCE`: Of simultaneous PUTs on something absent exactly one is answered 201, the others 200. (held
-    ///   at run time)
+    /// - `PUT-CREATE-ONCE`: Of simultaneous PUTs on something absent exactly one is answered 201, the others 200. (held at
+    ///   run time)
     /// - `ERROR-DECLARED`: Only 200 and 201 occur, and the refusals of HTTP itself. (held by type)
     /// - What [every operation](crate#every-operation) and [every PUT](crate#every-put) promises.
     fn put_title<'t>(

@@ -43,8 +43,8 @@ impl Client {
     ///
     /// # Promises
     ///
-    /// - `AUTH-ENFORCED`: `GET /keys` without valid credentials (`key_cookie` and `key_header`) is refused with 401
-    ///   before it has any effect.
+    /// - `AUTH-ENFORCED`: `GET /keys` without valid credentials (`key_cookie` and `key_header`) is refused with 401 before
+    ///   it has any effect.
     /// - `AUTH-CHALLENGE`: The 401 says in `WWW-Authenticate` how to authenticate.
     /// - `ERROR-PROBLEM`: Every error is `application/problem+json` and says what happened.
     /// - What [every operation](crate#every-operation) and [every GET](crate#every-get) promises.
@@ -73,8 +73,7 @@ impl Client {
     ///
     /// # Promises
     ///
-    /// - `AUTH-ENFORCED`: `GET /scoped` without valid credentials (`oauth`) is refused with 401 before it has any
-    ///   effect.
+    /// - `AUTH-ENFORCED`: `GET /scoped` without valid credentials (`oauth`) is refused with 401 before it has any effect.
     /// - `AUTH-CHALLENGE`: The 401 says in `WWW-Authenticate` how to authenticate.
     /// - `ERROR-PROBLEM`: Every error is `application/problem+json` and says what happened.
     /// - What [every operation](crate#every-operation) and [every GET](crate#every-get) promises.
@@ -92,8 +91,7 @@ impl Client {
     ///
     /// # Promises
     ///
-    /// - `AUTH-ENFORCED`: `PUT /scoped` without valid credentials (`oauth`) is refused with 401 before it has any
-    ///   effect.
+    /// - `AUTH-ENFORCED`: `PUT /scoped` without valid credentials (`oauth`) is refused with 401 before it has any effect.
     /// - `AUTH-CHALLENGE`: The 401 says in `WWW-Authenticate` how to authenticate.
     /// - `PUT-REPLACES-WHOLE`: Afterwards the state is the body, whole: a member left out is back at its default.
     /// - `PUT-REGARDLESS`: A valid body is stored whatever the present values are.

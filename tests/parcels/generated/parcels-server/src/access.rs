@@ -50,8 +50,8 @@ pub trait Access: Api {
     ///
     /// # Promises
     ///
-    /// - `AUTH-ENFORCED`: `GET /keys` without valid credentials (`key_cookie` and `key_header`) is refused with 401
-    ///   before it has any effect. (held by type)
+    /// - `AUTH-ENFORCED`: `GET /keys` without valid credentials (`key_cookie` and `key_header`) is refused with 401 before
+    ///   it has any effect. (held by type)
     /// - `AUTH-CHALLENGE`: The 401 says in `WWW-Authenticate` how to authenticate. (held at run time)
     /// - `ERROR-PROBLEM`: Every error is `application/problem+json` and says what happened. (held by type)
     /// - What [every operation](crate#every-operation) and [every GET](crate#every-get) promises.
@@ -86,8 +86,8 @@ pub trait Access: Api {
     ///
     /// # Promises
     ///
-    /// - `AUTH-ENFORCED`: `GET /scoped` without valid credentials (`oauth`) is refused with 401 before it has any
-    ///   effect. (held by type)
+    /// - `AUTH-ENFORCED`: `GET /scoped` without valid credentials (`oauth`) is refused with 401 before it has any effect.
+    ///   (held by type)
     /// - `AUTH-CHALLENGE`: The 401 says in `WWW-Authenticate` how to authenticate. (held at run time)
     /// - `ERROR-PROBLEM`: Every error is `application/problem+json` and says what happened. (held by type)
     /// - What [every operation](crate#every-operation) and [every GET](crate#every-get) promises.
@@ -108,15 +108,15 @@ pub trait Access: Api {
     ///
     /// # Promises
     ///
-    /// - `AUTH-ENFORCED`: `PUT /scoped` without valid credentials (`oauth`) is refused with 401 before it has any
-    ///   effect. (held by type)
+    /// - `AUTH-ENFORCED`: `PUT /scoped` without valid credentials (`oauth`) is refused with 401 before it has any effect.
+    ///   (held by type)
     /// - `AUTH-CHALLENGE`: The 401 says in `WWW-Authenticate` how to authenticate. (held at run time)
-    /// - `PUT-REPLACES-WHOLE`: Afterwards the state is the body, whole: a member left out is back at its default. (held
-    ///   by proof only: yours to keep)
+    /// - `PUT-REPLACES-WHOLE`: Afterwards the state is the body, whole: a member left out is back at its default. (held by
+    ///   proof only: yours to keep)
     /// - `PUT-REGARDLESS`: A valid body is stored whatever the present values are. (held by proof only: yours to keep)
     /// - `PUT-IDEMPOTENT`: Repeating `PUT /scoped` leaves the same state. (held by proof only: yours to keep)
-    /// - `PUT-READBACK`: The answer shows what is stored: what was sent, with the read-only members. (held by proof
-    ///   only: yours to keep)
+    /// - `PUT-READBACK`: The answer shows what is stored: what was sent, with the read-only members. (held by proof only:
+    ///   yours to keep)
     /// - `FAILED-WRITE-NO-EFFECT`: A refused `PUT /scoped` changes nothing. (held at run time)
     /// - `ERROR-PROBLEM`: Every error is `application/problem+json` and says what happened. (held by type)
     /// - What [every operation](crate#every-operation) promises.

@@ -17,8 +17,8 @@ impl Client {
 
     /// The operation `parcelMoved`.
     ///
-    /// `POST /parcel-moved` comes to [`ParcelMovedOutcome`], or is refused with [`ParcelMovedProblem`]. The [`Call`]
-    /// takes `timeout` and `header`.
+    /// `POST /parcel-moved` comes to [`ParcelMovedOutcome`], or is refused with [`ParcelMovedProblem`]. The [`Call`] takes
+    /// `timeout` and `header`.
     pub fn parcel_moved(&self, body: &Parcel) -> Call<ParcelMoved> {
         self.inner.call().body(body)
     }
