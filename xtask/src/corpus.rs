@@ -8,6 +8,7 @@ pub(crate) mod generate;
 pub(crate) mod manifest;
 pub(crate) mod record;
 mod summary;
+pub(crate) mod trial;
 
 use std::io::{IsTerminal, Write};
 use std::path::{Path, PathBuf};

@@ -19,9 +19,10 @@ use methodical::Exit;
 use serde_json::Value;
 
 use crate::corpus::child::Limits;
-use crate::corpus::compile::{self, Compiler, Unit};
+use crate::corpus::compile::{self, Compiler};
 use crate::corpus::generate::{CRATES, CRATES_AND_PROGENITOR, Generator};
 use crate::corpus::record::Outcome;
+use crate::corpus::trial::{self, Kept, Program};
 use crate::corpus::{self, Choice};
 use prepare::{Much, Prepared, Sources};
 use table::{Kind, Record};
@@ -94,54 +95,33 @@ pub(crate) fn run(arguments: &Exchange) -> anyhow::Result<Exit> {
         shared: Vec::new(),
         base: compile::base(&generator.runtimes)?,
     };
-    let (records, failed) = try_all(arguments, &out, &compiler, &prepared)?;
+    let (records, failed) = trial::try_all(arguments.fresh, &out, &compiler, &prepared, |one, digest| {
+        Ok(Record::of(one, digest, &play(one, &compiler.target)?))
+    })?;
     table::print(&records, &failed, arguments.show);
     println!("what is known of each is in {}", out.join("results").display());
     let is_wrong = |record: &Record| Kind::WRONG.iter().any(|kind| record.count(*kind) > 0);
     Ok(if failed.is_empty() && !records.iter().any(is_wrong) { Exit::Success } else { Exit::Failure })
 }
 
-/// Compiles and runs what has changed since it was tried; tells what was tried, and what does not compile.
-fn try_all(
-    arguments: &Exchange,
-    out: &Path,
-    compiler: &Compiler,
-    prepared: &[Prepared],
-) -> anyhow::Result<(Vec<Record>, Vec<String>)> {
-    let (mut records, mut failed, mut units) = (Vec::new(), Vec::new(), Vec::new());
-    let mut by_name = BTreeMap::new();
-    for one in prepared {
-        let digest = compiler.digest(&one.output)?;
-        let text = std::fs::read_to_string(file(out, &one.slug)).unwrap_or_default();
-        let earlier = serde_json::from_str(&text).ok().filter(|record: &Record| record.digest == digest);
-        match earlier.filter(|_| !arguments.fresh) {
-            Some(record) => records.push(record),
-            None => {
-                by_name.insert(one.slug.clone(), one);
-                let (folders, lines) = (one.folders.clone(), one.lines);
-                units.push(Unit { name: one.slug.clone(), folders, digest, lines });
-            }
-        }
+impl Program for Prepared {
+    fn names(&self) -> (&str, &str) {
+        (&self.name, &self.slug)
     }
-    println!("{} to compile and try; {} unchanged", units.len(), records.len());
-    compiler.compile(&units, |unit, compilation| {
-        let one = by_name.get(&unit.name).context("a unit is of a description")?;
-        if !compilation.is_whole() {
-            let reason = compilation.crates.values().find_map(|verdict| verdict.first_error.as_deref());
-            failed.push(format!("{}: {}", one.name, reason.unwrap_or("it does not compile")));
-            return Ok(());
-        }
-        let outcomes = play(one, &compiler.target)?;
-        let record = Record::of(one, &unit.digest, &outcomes);
-        std::fs::write(file(out, &one.slug), serde_json::to_string_pretty(&record)?)?;
-        records.push(record);
-        Ok(())
-    })?;
-    Ok((records, failed))
+
+    fn output(&self) -> &Path {
+        &self.output
+    }
+
+    fn crates(&self) -> (&BTreeMap<String, PathBuf>, u64) {
+        (&self.folders, self.lines)
+    }
 }
 
-fn file(out: &Path, slug: &str) -> PathBuf {
-    out.join("results").join(format!("{slug}.json"))
+impl Kept for Record {
+    fn digest(&self) -> &str {
+        &self.digest
+    }
 }
 
 /// Runs the program, and says what came of each case, by the native client and by the other if that was asked; fewer if it ended before.

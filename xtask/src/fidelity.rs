@@ -10,16 +10,16 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use anyhow::Context;
 use clap::Args;
 use methodical::Exit;
 use methodical_fidelity::verdict::Verdict;
 use serde::{Deserialize, Serialize};
 
 use crate::corpus::child::Limits;
-use crate::corpus::compile::{self, Compiler, Unit};
+use crate::corpus::compile::{self, Compiler};
 use crate::corpus::generate::Generator;
-use crate::corpus::record::{Compilation, Outcome};
+use crate::corpus::record::Outcome;
+use crate::corpus::trial::{self, Kept, Program};
 use crate::corpus::{self, Choice};
 use prepare::Prepared;
 pub(crate) use prepare::keep;
@@ -94,54 +94,31 @@ pub(crate) fn run(arguments: &Fidelity) -> anyhow::Result<Exit> {
         shared: vec![harness],
         base: compile::base(&generator.runtimes)?,
     };
-    let (records, failed) = try_all(arguments, &out, &compiler, &prepared)?;
+    let (records, failed) = trial::try_all(arguments.fresh, &out, &compiler, &prepared, |one, digest| {
+        let verdict = run::description(one, &compiler.target)?;
+        Ok(Record { name: one.name.clone(), digest: digest.to_owned(), verdict })
+    })?;
     Ok(tell(arguments, &out, &records, &failed))
 }
 
-/// Compiles and runs what has changed since it was tried; tells what was tried, and what does not compile.
-fn try_all(
-    arguments: &Fidelity,
-    out: &Path,
-    compiler: &Compiler,
-    prepared: &[Prepared],
-) -> anyhow::Result<(Vec<Record>, Vec<String>)> {
-    let (mut records, mut failed, mut units) = (Vec::new(), Vec::new(), Vec::new());
-    let mut by_name = BTreeMap::new();
-    for one in prepared {
-        let digest = compiler.digest(&one.output)?;
-        let text = std::fs::read_to_string(file(out, &one.slug)).unwrap_or_default();
-        let earlier = serde_json::from_str(&text).ok().filter(|record: &Record| record.digest == digest);
-        match earlier.filter(|_| !arguments.fresh) {
-            Some(record) => records.push(record),
-            None => {
-                by_name.insert(one.slug.clone(), one);
-                let (folders, lines) = (one.folders.clone(), one.lines);
-                units.push(Unit { name: one.slug.clone(), folders, digest, lines });
-            }
-        }
+impl Program for Prepared {
+    fn names(&self) -> (&str, &str) {
+        (&self.name, &self.slug)
     }
-    println!("{} to compile and try; {} unchanged", units.len(), records.len());
-    compiler.compile(&units, |unit, compilation| {
-        let one = by_name.get(&unit.name).context("a unit is of a description")?;
-        if !compilation.is_whole() {
-            failed.push(format!("{}: {}", one.name, reason(&compilation)));
-            return Ok(());
-        }
-        let verdict = run::description(one, &compiler.target)?;
-        let record = Record { name: one.name.clone(), digest: unit.digest.clone(), verdict };
-        std::fs::write(file(out, &one.slug), serde_json::to_string_pretty(&record)?)?;
-        records.push(record);
-        Ok(())
-    })?;
-    Ok((records, failed))
+
+    fn output(&self) -> &Path {
+        &self.output
+    }
+
+    fn crates(&self) -> (&BTreeMap<String, PathBuf>, u64) {
+        (&self.folders, self.lines)
+    }
 }
 
-fn reason(compilation: &Compilation) -> &str {
-    compilation.crates.values().find_map(|verdict| verdict.first_error.as_deref()).unwrap_or("it does not compile")
-}
-
-fn file(out: &Path, slug: &str) -> PathBuf {
-    out.join("results").join(format!("{slug}.json"))
+impl Kept for Record {
+    fn digest(&self) -> &str {
+        &self.digest
+    }
 }
 
 fn tell(arguments: &Fidelity, out: &Path, records: &[Record], failed: &[String]) -> Exit {

@@ -1,7 +1,5 @@
 //! What is tried, and what came of it.
 
-use std::fmt;
-
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
@@ -63,20 +61,4 @@ pub enum Outcome {
     Panicked(String),
     /// There is no such operation in the program.
     Unknown,
-}
-
-impl fmt::Display for Outcome {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Outcome::Same => f.write_str("the same"),
-            Outcome::NotOfType(why) => write!(f, "not of its type: {why}"),
-            Outcome::NotSent(why) => write!(f, "not sent: {why}"),
-            Outcome::Refused(why) => write!(f, "refused: {why}"),
-            Outcome::Misheard(why) => write!(f, "misheard: {why}"),
-            Outcome::Misread(why) => write!(f, "misread: {why}"),
-            Outcome::Unlike(why) => write!(f, "unlike: {why}"),
-            Outcome::Panicked(why) => write!(f, "panicked: {why}"),
-            Outcome::Unknown => f.write_str("no such operation"),
-        }
-    }
 }
