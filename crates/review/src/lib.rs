@@ -1,99 +1,64 @@
-//! What a new version of a description does to the promises of the old one.
+//! What a new version of a contract does: to messages on the wire, to Rust code against the generated crates, and to the
+//! promises of the old version.
 //!
-//! Compared are the sets of promises and not the documents: a 404 that is gone from a DELETE is no line of YAML here
-//! but "DELETE no longer says that there was nothing to delete". How grave a change is stands in the catalogue, beside
-//! the rule. Schemas, parameters and media types are other planes and are not compared yet.
+//! Two models are compared and not two documents: what inlining, renaming or splitting files does to a text is nothing
+//! here. The unit is the fact, found at its root: one [`Change`], which says what it reaches and what it does on each
+//! plane. How grave a change to a promise is stands in the catalogue, beside the rule.
 
+mod change;
+mod facts;
+mod fingerprint;
+mod join;
+mod kind;
 mod lattice;
 mod matching;
 mod promises;
 mod render;
+mod wire;
 
-use methodical_diagnostic::Origin;
-use methodical_model::{Api, DiffSeverity, RuleId};
+use methodical_model::{Api, Operation};
 
+pub use change::{
+    Change, PromiseChange, PromiseVerdict, Reach, RustLevel, RustVerdict, Way, WireLevel, WireVerdict, Witness,
+};
+pub use kind::ChangeKind;
 pub use render::{Locate, render_text};
 
-/// A change to what is promised.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Change {
-    /// What happened.
-    pub kind: ChangeKind,
-    /// What it does to clients.
-    pub severity: DiffSeverity,
-    /// The operations that it happened to, by method and path of the old version (of the new, for an added one).
-    pub operations: Vec<String>,
-    /// The rule whose promise changed; `None` where an operation as such did.
-    pub rule: Option<RuleId>,
-    /// The change in a sentence.
-    pub message: String,
-    /// Where the old promise was declared.
-    pub old: Option<Origin>,
-    /// Where the new one is.
-    pub new: Option<Origin>,
-    /// Rules that changed with it because they follow from it.
-    pub consequences: Vec<RuleId>,
+/// All that a new version changes.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Review {
+    /// The changes, each once: the gravest first, then by kind, rule and subject.
+    pub changes: Vec<Change>,
 }
 
-/// What happened to a promise, or to an operation.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum ChangeKind {
-    /// The operation is gone.
-    OperationRemoved,
-    /// The operation has another method on the same path.
-    MethodChanged,
-    /// The promise is no longer declared.
-    Withdrawn,
-    /// It is declared, and promises less.
-    Weakened,
-    /// It is declared, and promises something else.
-    MeaningChanged,
-    /// It was not declared before.
-    Introduced,
-    /// It promises more.
-    Strengthened,
-    /// The operation is new.
-    OperationAdded,
-}
-
-impl Change {
-    /// Whether a review should fail on it: a client may rely on what was there.
-    pub fn fails(&self) -> bool {
-        match self.severity {
-            DiffSeverity::Breaks | DiffSeverity::Weakens => true,
-            DiffSeverity::Strengthens => false,
-        }
+/// Compares two versions of an API.
+pub fn compare(old: &Api, new: &Api) -> Review {
+    let mut facts = facts::Facts::default();
+    let matched = matching::operations(&old.operations, &new.operations);
+    for (old_operation, new_operation) in &matched.pairs {
+        let reach = reach(old, old_operation);
+        let found = promises::compare(old_operation, new_operation);
+        join::join(Vec::new(), found, &reach).into_iter().for_each(|change| facts.add(change));
     }
+    for (old_operation, new_operation) in &matched.moved {
+        facts.add(wire::operation::method_changed(old_operation, new_operation, reach(old, old_operation)));
+    }
+    for operation in &matched.gone {
+        facts.add(wire::operation::removed(operation, reach(old, operation)));
+    }
+    for operation in &matched.come {
+        facts.add(wire::operation::added(operation, reach(new, operation)));
+    }
+    Review { changes: facts.finish() }
 }
 
-/// All changes from `old` to `new`: the gravest first, then in the order of the catalogue.
-pub fn compare(old: &Api, new: &Api) -> Vec<Change> {
-    let matched = matching::operations(old, new);
-    let mut changes = matched.changes;
-    for (old, new) in matched.pairs {
-        changes.extend(promises::compare(old, new));
+/// An operation as a whole, as something that a change reaches.
+fn reach(api: &Api, operation: &Operation) -> Reach {
+    Reach {
+        operation: matching::title(operation),
+        id: operation.name.wire.clone(),
+        tag: api.tag(operation.tag).name.wire.clone(),
+        place: String::new(),
+        way: Way::Request,
     }
-    let mut changes = united(changes);
-    changes.sort_by_cached_key(|change| {
-        let position = change.rule.map(RuleId::position);
-        (std::cmp::Reverse(change.severity), change.kind, position, change.operations.clone())
-    });
-    changes
-}
-
-/// One change that happened to several operations in the same way is one change.
-fn united(changes: Vec<Change>) -> Vec<Change> {
-    let mut united: Vec<Change> = Vec::new();
-    for change in changes {
-        let same = |other: &&mut Change| {
-            other.rule.is_some()
-                && (other.kind, other.severity, other.rule) == (change.kind, change.severity, change.rule)
-                && (&other.message, &other.consequences) == (&change.message, &change.consequences)
-        };
-        match united.iter_mut().find(same) {
-            Some(other) => other.operations.extend(change.operations),
-            None => united.push(change),
-        }
-    }
-    united
 }

@@ -3,96 +3,81 @@
 //! The name of a path parameter is no part of a URL, so paths are compared with the names left out. Where exactly one
 //! operation of a path went and one came, it is the same one with another method.
 
-use methodical_model::{Api, DiffSeverity, Operation, PathSegment};
+use std::collections::HashMap;
 
-use crate::{Change, ChangeKind};
+use methodical_model::{Method, Operation};
 
+/// The operations of two versions, each once.
 pub(crate) struct Matched<'a> {
+    /// The same method on the same path.
     pub(crate) pairs: Vec<(&'a Operation, &'a Operation)>,
-    pub(crate) changes: Vec<Change>,
+    /// The same path, and another method.
+    pub(crate) moved: Vec<(&'a Operation, &'a Operation)>,
+    pub(crate) gone: Vec<&'a Operation>,
+    pub(crate) come: Vec<&'a Operation>,
 }
 
-pub(crate) fn operations<'a>(old: &'a Api, new: &'a Api) -> Matched<'a> {
-    let same = |one: &Operation, other: &Operation| one.method == other.method && shape(one) == shape(other);
-    let mut pairs = Vec::new();
-    let mut gone = Vec::new();
-    for operation in &old.operations {
-        match new.operations.iter().find(|other| same(operation, other)) {
-            Some(other) => pairs.push((operation, other)),
-            None => gone.push(operation),
+pub(crate) fn operations<'a>(old: &'a [Operation], new: &'a [Operation]) -> Matched<'a> {
+    let mut waiting: HashMap<(Method, String), Vec<&Operation>> = HashMap::new();
+    for operation in new {
+        waiting.entry((operation.method, operation.path.form())).or_default().push(operation);
+    }
+    let mut matched = Matched { pairs: Vec::new(), moved: Vec::new(), gone: Vec::new(), come: Vec::new() };
+    for operation in old {
+        let same = waiting.get_mut(&(operation.method, operation.path.form()));
+        match same.and_then(|same| take(same, operation)) {
+            Some(other) => matched.pairs.push((operation, other)),
+            None => matched.gone.push(operation),
         }
     }
-    let is_new = |other: &&Operation| !old.operations.iter().any(|operation| same(operation, other));
-    let mut come: Vec<&Operation> = new.operations.iter().filter(is_new).collect();
+    // In the order of the description, which a map does not keep.
+    let left: std::collections::HashSet<*const Operation> =
+        waiting.values().flatten().map(|operation| std::ptr::from_ref(*operation)).collect();
+    matched.come = new.iter().filter(|operation| left.contains(&std::ptr::from_ref(*operation))).collect();
+    matched.find_moved();
+    matched
+}
 
-    let mut changes = Vec::new();
-    for operation in &gone {
-        let alone = gone.iter().filter(|other| shape(other) == shape(operation)).count() == 1;
-        let mut here = come.iter().enumerate().filter(|(_, other)| shape(other) == shape(operation));
-        match (alone, here.next().map(|(index, _)| index), here.next()) {
-            (true, Some(index), None) => changes.push(method_changed(operation, come.remove(index))),
-            (_, Some(_) | None, _) => changes.push(removed(operation)),
+/// One of several that match the same URLs: the one with the same text, if there is one.
+fn take<'a>(same: &mut Vec<&'a Operation>, operation: &Operation) -> Option<&'a Operation> {
+    let equal = same.iter().position(|other| other.path.text == operation.path.text);
+    let index = equal.or(if same.is_empty() { None } else { Some(0) })?;
+    Some(same.remove(index))
+}
+
+impl<'a> Matched<'a> {
+    /// Takes those out of what went and what came that are one operation with another method.
+    fn find_moved(&mut self) {
+        let went = count_forms(&self.gone);
+        let mut came: HashMap<String, Vec<&'a Operation>> = HashMap::new();
+        for operation in &self.come {
+            came.entry(operation.path.form()).or_default().push(operation);
         }
+        let mut taken = Vec::new();
+        let gone = std::mem::take(&mut self.gone);
+        for operation in gone {
+            let form = operation.path.form();
+            match came.get(&form).map(Vec::as_slice) {
+                Some([only]) if went.get(&form) == Some(&1) => {
+                    self.moved.push((operation, *only));
+                    taken.push(form);
+                }
+                Some(_) | None => self.gone.push(operation),
+            }
+        }
+        self.come.retain(|operation| !taken.contains(&operation.path.form()));
     }
-    changes.extend(come.into_iter().map(added));
-    Matched { pairs, changes }
 }
 
-/// The path with the names of parameters left out.
-fn shape(operation: &Operation) -> Vec<Vec<Option<&str>>> {
-    operation.path.segments.iter().map(|segment| segment.iter().map(literal).collect()).collect()
-}
-
-fn literal(part: &PathSegment) -> Option<&str> {
-    match part {
-        PathSegment::Literal(text) => Some(text),
-        PathSegment::Parameter(_) => None,
+fn count_forms(operations: &[&Operation]) -> HashMap<String, usize> {
+    let mut counts = HashMap::new();
+    for operation in operations {
+        *counts.entry(operation.path.form()).or_default() += 1;
     }
+    counts
 }
 
 /// `PUT /tags/{name}`.
 pub(crate) fn title(operation: &Operation) -> String {
     format!("{} {}", operation.method.as_str(), operation.path.text)
-}
-
-fn removed(operation: &Operation) -> Change {
-    Change {
-        kind: ChangeKind::OperationRemoved,
-        severity: DiffSeverity::Breaks,
-        operations: vec![title(operation)],
-        rule: None,
-        message: "The operation is gone, and all that it promised.".to_owned(),
-        old: Some(operation.origin.clone()),
-        new: None,
-        consequences: Vec::new(),
-    }
-}
-
-fn added(operation: &Operation) -> Change {
-    Change {
-        kind: ChangeKind::OperationAdded,
-        severity: DiffSeverity::Strengthens,
-        operations: vec![title(operation)],
-        rule: None,
-        message: "The operation is new.".to_owned(),
-        old: None,
-        new: Some(operation.origin.clone()),
-        consequences: Vec::new(),
-    }
-}
-
-/// What held for the old method and not for the new one is named beside it, rule by rule.
-fn method_changed(old: &Operation, new: &Operation) -> Change {
-    let kept = |rule| new.promises.iter().any(|promise| promise.rule == rule);
-    let lost = old.promises.iter().map(|promise| promise.rule).filter(|rule| !kept(*rule));
-    Change {
-        kind: ChangeKind::MethodChanged,
-        severity: DiffSeverity::Breaks,
-        operations: vec![title(old)],
-        rule: None,
-        message: format!("It is {} now.", new.method.as_str()),
-        old: Some(old.origin.clone()),
-        new: Some(new.origin.clone()),
-        consequences: lost.collect(),
-    }
 }

@@ -1,56 +1,100 @@
 //! The promises of one operation in two versions.
 
+use methodical_diagnostic::Origin;
 use methodical_model::rules::{ERROR_DECLARED, RATE_429_RETRY_AFTER};
 use methodical_model::{DiffSeverity, Effect, Operation, Promise, RuleId};
 
 use crate::lattice::{self, Comparison};
-use crate::matching::title;
-use crate::{Change, ChangeKind};
+use crate::{Change, PromiseChange, PromiseVerdict, Reach};
 
-/// All changes to the promises of one operation, consequences under what they follow from.
-pub(crate) fn compare(old: &Operation, new: &Operation) -> Vec<Change> {
+/// What became of one promise of an operation, before it is a change or a part of one.
+#[derive(Debug, Clone)]
+pub(crate) struct Finding {
+    pub(crate) kind: PromiseChange,
+    pub(crate) severity: DiffSeverity,
+    pub(crate) rule: Option<RuleId>,
+    pub(crate) message: String,
+    pub(crate) old: Option<Origin>,
+    pub(crate) new: Option<Origin>,
+    pub(crate) before: Option<String>,
+    pub(crate) after: Option<String>,
+    pub(crate) consequences: Vec<RuleId>,
+}
+
+/// All that became of the promises of one operation, consequences under what they follow from.
+pub(crate) fn compare(old: &Operation, new: &Operation) -> Vec<Finding> {
     let find = |operation: &'_ Operation, rule| operation.promises.iter().position(|promise| promise.rule == rule);
     let mut changes = Vec::new();
     for promise in &old.promises {
         match find(new, promise.rule) {
-            Some(index) => changes.extend(changed(old, promise, &new.promises[index])),
-            None => changes.push(withdrawn(old, promise)),
+            Some(index) => changes.extend(changed(promise, &new.promises[index])),
+            None => changes.push(withdrawn(promise)),
         }
     }
     let introduced = new.promises.iter().filter(|promise| find(old, promise.rule).is_none());
-    changes.extend(introduced.map(|promise| introduce(old, promise)));
+    changes.extend(introduced.map(introduce));
     let mut changes = fold_consequences(changes);
     changes.extend(effect(old, new, &changes));
     changes
 }
 
-fn change(kind: ChangeKind, severity: DiffSeverity, operation: &Operation, rule: RuleId, message: String) -> Change {
-    let operations = vec![title(operation)];
-    Change { kind, severity, operations, rule: Some(rule), message, old: None, new: None, consequences: Vec::new() }
+fn finding(kind: PromiseChange, severity: DiffSeverity, rule: RuleId, message: String) -> Finding {
+    Finding {
+        kind,
+        severity,
+        rule: Some(rule),
+        message,
+        old: None,
+        new: None,
+        before: None,
+        after: None,
+        consequences: Vec::new(),
+    }
+}
+
+impl Finding {
+    /// The verdict that it is about a fact.
+    pub(crate) fn verdict(&self) -> PromiseVerdict {
+        PromiseVerdict {
+            severity: self.severity,
+            kind: self.kind,
+            rule: self.rule,
+            consequences: self.consequences.clone(),
+            also: Vec::new(),
+        }
+    }
+
+    /// A change that is this and nothing else.
+    pub(crate) fn into_change(self, reach: Reach) -> Change {
+        let promises = Some(self.verdict());
+        let subject = self.rule.map_or("effect", RuleId::as_str).to_owned();
+        let Finding { kind, message, old, new, before, after, .. } = self;
+        Change { subject, old, new, before, after, reach: vec![reach], promises, ..Change::new(kind.kind(), message) }
+    }
 }
 
 fn rule_title(rule: RuleId) -> &'static str {
     rule.rule().map_or("", |rule| rule.title)
 }
 
-fn withdrawn(operation: &Operation, promise: &Promise) -> Change {
+fn withdrawn(promise: &Promise) -> Finding {
     let severity = promise.rule.rule().map_or(DiffSeverity::Weakens, |rule| rule.changes.withdrawn);
     let message = format!("No longer declared: {}.", rule_title(promise.rule));
     let old = promise.declared_by.clone();
-    Change { old, ..change(ChangeKind::Withdrawn, severity, operation, promise.rule, message) }
+    Finding { old, ..finding(PromiseChange::Withdrawn, severity, promise.rule, message) }
 }
 
-fn introduce(operation: &Operation, promise: &Promise) -> Change {
+fn introduce(promise: &Promise) -> Finding {
     let severity = promise.rule.rule().map_or(DiffSeverity::Strengthens, |rule| rule.changes.introduced);
     let message = format!("Newly declared: {}.", rule_title(promise.rule));
     let new = promise.declared_by.clone();
-    Change { new, ..change(ChangeKind::Introduced, severity, operation, promise.rule, message) }
+    Finding { new, ..finding(PromiseChange::Introduced, severity, promise.rule, message) }
 }
 
 /// The gravest of what happened to the parameters of a promise that both versions have.
-fn changed(operation: &Operation, old: &Promise, new: &Promise) -> Option<Change> {
+fn changed(old: &Promise, new: &Promise) -> Option<Finding> {
     if old.rule == ERROR_DECLARED || old.rule == RATE_429_RETRY_AFTER {
-        return statuses(operation, old, new);
+        return statuses(old, new);
     }
     let names = old.parameters.iter().chain(&new.parameters).map(|(name, _)| *name);
     let mut names: Vec<_> = names.collect();
@@ -69,16 +113,17 @@ fn changed(operation: &Operation, old: &Promise, new: &Promise) -> Option<Change
     let weakened = old.rule.rule().map_or(DiffSeverity::Weakens, |rule| rule.changes.weakened);
     let (kind, severity) = match comparison {
         Comparison::Same => return None,
-        Comparison::Stronger => (ChangeKind::Strengthened, DiffSeverity::Strengthens),
-        Comparison::Weaker => (ChangeKind::Weakened, weakened),
-        Comparison::Other => (ChangeKind::MeaningChanged, weakened),
+        Comparison::Stronger => (PromiseChange::Strengthened, DiffSeverity::Strengthens),
+        Comparison::Weaker => (PromiseChange::Weakened, weakened),
+        Comparison::Other => (PromiseChange::MeaningChanged, weakened),
     };
     let message = format!("`{name}` was {from}, and is {to}: {}.", rule_title(old.rule));
-    Some(between(change(kind, severity, operation, old.rule, message), old, new))
+    let (before, after) = (Some(format!("{name}: {from}")), Some(format!("{name}: {to}")));
+    Some(Finding { before, after, ..between(finding(kind, severity, old.rule, message), old, new) })
 }
 
 /// More statuses to answer with are less of a promise; more statuses that carry a field are more of one.
-fn statuses(operation: &Operation, old: &Promise, new: &Promise) -> Option<Change> {
+fn statuses(old: &Promise, new: &Promise) -> Option<Finding> {
     let (before, after) = (old.parameter("statuses")?, new.parameter("statuses")?);
     let (before, after) = (lattice::set(before), lattice::set(after));
     let list = |statuses: Vec<&str>| statuses.join(", ");
@@ -87,32 +132,35 @@ fn statuses(operation: &Operation, old: &Promise, new: &Promise) -> Option<Chang
     let (lost, won) = if old.rule == ERROR_DECLARED { (&added, &gone) } else { (&gone, &added) };
     let (kind, severity) = match (lost.is_empty(), won.is_empty()) {
         (true, true) => return None,
-        (true, false) => (ChangeKind::Strengthened, DiffSeverity::Strengthens),
+        (true, false) => (PromiseChange::Strengthened, DiffSeverity::Strengthens),
         (false, _) => {
-            (ChangeKind::Weakened, old.rule.rule().map_or(DiffSeverity::Weakens, |rule| rule.changes.weakened))
+            (PromiseChange::Weakened, old.rule.rule().map_or(DiffSeverity::Weakens, |rule| rule.changes.weakened))
         }
     };
     let parts = [("added", &added), ("gone", &gone)].into_iter().filter(|(_, statuses)| !statuses.is_empty());
     let parts: Vec<_> = parts.map(|(what, statuses)| format!("{statuses} {what}")).collect();
     let message = format!("{}: {}.", parts.join(", "), rule_title(old.rule));
-    Some(between(change(kind, severity, operation, old.rule, message), old, new))
+    let (before, after) = ((!gone.is_empty()).then_some(gone), (!added.is_empty()).then_some(added));
+    Some(Finding { before, after, ..between(finding(kind, severity, old.rule, message), old, new) })
 }
 
-fn between(change: Change, old: &Promise, new: &Promise) -> Change {
-    Change { old: old.declared_by.clone(), new: new.declared_by.clone(), ..change }
+fn between(finding: Finding, old: &Promise, new: &Promise) -> Finding {
+    Finding { old: old.declared_by.clone(), new: new.declared_by.clone(), ..finding }
 }
 
 /// A rule that went because one that it depends on did is named under that one, whose severity is then the graver.
-fn fold_consequences(changes: Vec<Change>) -> Vec<Change> {
-    let lost = |kind| matches!(kind, ChangeKind::Withdrawn | ChangeKind::Weakened | ChangeKind::MeaningChanged);
+fn fold_consequences(changes: Vec<Finding>) -> Vec<Finding> {
     let roots: Vec<Option<usize>> = changes
         .iter()
         .map(|change| {
             let depends_on = change.rule.and_then(RuleId::rule).map_or(&[][..], |rule| rule.depends_on);
-            let folds = matches!(change.kind, ChangeKind::Withdrawn | ChangeKind::Introduced);
-            let cause = |other: &Change| {
-                let same_way =
-                    if change.kind == ChangeKind::Introduced { other.kind == change.kind } else { lost(other.kind) };
+            let folds = matches!(change.kind, PromiseChange::Withdrawn | PromiseChange::Introduced);
+            let cause = |other: &Finding| {
+                let same_way = if change.kind == PromiseChange::Introduced {
+                    other.kind == change.kind
+                } else {
+                    other.kind.is_loss()
+                };
                 same_way && other.rule.is_some_and(|rule| depends_on.contains(&rule))
             };
             changes.iter().position(cause).filter(|_| folds)
@@ -125,7 +173,7 @@ fn fold_consequences(changes: Vec<Change>) -> Vec<Change> {
         }
         index
     };
-    let mut folded: Vec<Option<Change>> = changes.iter().cloned().map(Some).collect();
+    let mut folded: Vec<Option<Finding>> = changes.iter().cloned().map(Some).collect();
     for (index, change) in changes.iter().enumerate() {
         let root = root_of(index);
         if root == index {
@@ -141,7 +189,7 @@ fn fold_consequences(changes: Vec<Change>) -> Vec<Change> {
 }
 
 /// Whether a client may still repeat it. Said only where no rule's change has said it already.
-fn effect(old: &Operation, new: &Operation, changes: &[Change]) -> Option<Change> {
+fn effect(old: &Operation, new: &Operation, changes: &[Finding]) -> Option<Finding> {
     let rank = |operation: &Operation| match (operation.effect, operation.idempotency.is_some()) {
         (Effect::Safe, _) => 3,
         (Effect::Idempotent, _) => 2,
@@ -158,18 +206,19 @@ fn effect(old: &Operation, new: &Operation, changes: &[Change]) -> Option<Change
     }
     let words = ["unsafe", "unsafe and repeatable under a key", "idempotent", "safe"];
     let (kind, severity) = if after < before {
-        (ChangeKind::Weakened, DiffSeverity::Breaks)
+        (PromiseChange::Weakened, DiffSeverity::Breaks)
     } else {
-        (ChangeKind::Strengthened, DiffSeverity::Strengthens)
+        (PromiseChange::Strengthened, DiffSeverity::Strengthens)
     };
-    Some(Change {
+    Some(Finding {
         kind,
         severity,
-        operations: vec![title(old)],
         rule: None,
         message: format!("It was {}, and is {}.", words[before], words[after]),
         old: old.semantics.origin("effect").cloned(),
         new: new.semantics.origin("effect").cloned(),
+        before: Some(words[before].to_owned()),
+        after: Some(words[after].to_owned()),
         consequences: Vec::new(),
     })
 }

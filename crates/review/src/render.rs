@@ -5,7 +5,7 @@ use std::fmt::Write;
 use methodical_diagnostic::Origin;
 use methodical_model::RuleId;
 
-use crate::{Change, ChangeKind};
+use crate::{Change, PromiseVerdict};
 
 /// How many operations are named before the rest is counted.
 const NAMED: usize = 3;
@@ -19,7 +19,7 @@ pub struct Locate<'a> {
     pub new: &'a dyn Fn(&Origin) -> String,
 }
 
-/// Each change on a few lines: severity, rule and kind; operations; the sentence; places; consequences.
+/// Each change on a few lines: how grave it is and what it is; operations; the sentence; each plane's verdict; places.
 pub fn render_text(changes: &[Change], locate: Locate<'_>) -> String {
     let mut text = String::new();
     for change in changes {
@@ -30,21 +30,21 @@ pub fn render_text(changes: &[Change], locate: Locate<'_>) -> String {
 }
 
 fn render(text: &mut String, change: &Change, locate: Locate<'_>) -> std::fmt::Result {
-    let rule = change.rule.map_or_else(String::new, |rule| format!(" {rule}"));
-    writeln!(text, "{}:{rule} {}", change.severity.as_str(), change.kind.as_str())?;
-    writeln!(text, "  {}", operations(&change.operations))?;
+    writeln!(text, "{}: {}", change.gravity().as_str(), change.kind.as_str())?;
+    writeln!(text, "  {}", operations(&change.operations()))?;
     writeln!(text, "  {}", change.message)?;
-    if !change.consequences.is_empty() {
-        let names: Vec<_> = change.consequences.iter().copied().map(RuleId::as_str).collect();
-        let verb = match change.kind {
-            ChangeKind::Introduced | ChangeKind::Strengthened | ChangeKind::OperationAdded => "with it",
-            ChangeKind::OperationRemoved
-            | ChangeKind::MethodChanged
-            | ChangeKind::Withdrawn
-            | ChangeKind::Weakened
-            | ChangeKind::MeaningChanged => "lost with it",
-        };
-        writeln!(text, "  {verb}: {}", names.join(", "))?;
+    if let Some(wire) = &change.wire {
+        let reason = wire.reason.as_deref().unwrap_or(change.kind.summary());
+        writeln!(text, "  on the wire {}: {reason}", wire.level.as_str())?;
+        if let Some(witness) = &wire.witness {
+            witness.text.trim_end().lines().try_for_each(|line| writeln!(text, "  | {line}"))?;
+        }
+    }
+    if let Some(rust) = &change.rust {
+        writeln!(text, "  in Rust {}, {}: {} -> {}", rust.level.as_str(), rust.crate_, rust.before, rust.after)?;
+    }
+    if let Some(promises) = &change.promises {
+        render_promises(text, promises)?;
     }
     match (&change.old, &change.new) {
         (Some(old), Some(new)) => {
@@ -56,24 +56,19 @@ fn render(text: &mut String, change: &Change, locate: Locate<'_>) -> std::fmt::R
     }
 }
 
-fn operations(operations: &[String]) -> String {
+fn render_promises(text: &mut String, verdict: &PromiseVerdict) -> std::fmt::Result {
+    let rule = verdict.rule.map_or("all that it promised", RuleId::as_str);
+    writeln!(text, "  {}: {rule} {}", verdict.severity.as_str(), verdict.kind.as_str())?;
+    if !verdict.consequences.is_empty() {
+        let names: Vec<_> = verdict.consequences.iter().copied().map(RuleId::as_str).collect();
+        let verb = if verdict.kind.is_loss() { "lost with it" } else { "with it" };
+        writeln!(text, "  {verb}: {}", names.join(", "))?;
+    }
+    verdict.also.iter().try_for_each(|(kind, rule)| writeln!(text, "  also {rule} {}", kind.as_str()))
+}
+
+fn operations(operations: &[&str]) -> String {
     let (named, rest) = operations.split_at(operations.len().min(NAMED));
     let names = named.join(", ");
     if rest.is_empty() { names } else { format!("{names} and {} more", rest.len()) }
-}
-
-impl ChangeKind {
-    /// In words.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::OperationRemoved => "operation removed",
-            Self::MethodChanged => "method changed",
-            Self::Withdrawn => "withdrawn",
-            Self::Weakened => "weakened",
-            Self::MeaningChanged => "changed meaning",
-            Self::Introduced => "introduced",
-            Self::Strengthened => "strengthened",
-            Self::OperationAdded => "operation added",
-        }
-    }
 }

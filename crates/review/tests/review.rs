@@ -24,7 +24,7 @@ fn review(edits: &[(&str, &str)]) -> String {
         text = text.replace(from, to);
     }
     let pointer = |origin: &Origin| format!("#{}", origin.pointer);
-    render_text(&compare(&api(BASE), &api(&text)), Locate { old: &pointer, new: &pointer })
+    render_text(&compare(&api(BASE), &api(&text)).changes, Locate { old: &pointer, new: &pointer })
 }
 
 #[test]

@@ -1,0 +1,101 @@
+//! The changes of a review as they are found: a fact that is found again reaches one more place and is no second change.
+
+use std::cmp::Reverse;
+use std::collections::HashMap;
+
+use methodical_diagnostic::Origin;
+
+use crate::{Change, ChangeKind, PromiseVerdict, WireLevel};
+
+/// What makes two findings one fact: both sides, and the same verdicts.
+#[derive(PartialEq, Eq, Hash)]
+struct Root {
+    kind: ChangeKind,
+    old: Option<Origin>,
+    new: Option<Origin>,
+    before: Option<String>,
+    after: Option<String>,
+    wire: Option<WireLevel>,
+    /// Two sets of promises are equal where the sentences are, which name rules and values.
+    message: String,
+    promises: Option<PromiseVerdict>,
+}
+
+/// Facts, each once.
+#[derive(Default)]
+pub(crate) struct Facts {
+    changes: Vec<Change>,
+    known: HashMap<Root, usize>,
+}
+
+impl Facts {
+    /// Adds a finding: a new fact, or more reach of a known one.
+    pub(crate) fn add(&mut self, change: Change) {
+        let root = Root::of(&change);
+        match self.known.get(&root) {
+            Some(index) => self.changes[*index].reach.extend(change.reach),
+            None => {
+                self.known.insert(root, self.changes.len());
+                self.changes.push(change);
+            }
+        }
+    }
+
+    /// All facts: the gravest first, then by kind, rule and subject.
+    pub(crate) fn finish(self) -> Vec<Change> {
+        let mut changes = self.changes;
+        changes.iter_mut().for_each(settle);
+        changes.sort_by_cached_key(|change| {
+            let rule = change.promises.as_ref().and_then(|verdict| verdict.rule);
+            let position = rule.map(methodical_model::RuleId::position);
+            let severity = change.promises.as_ref().map(|verdict| verdict.severity);
+            (
+                Reverse(change.gravity()),
+                change.kind,
+                Reverse(severity),
+                position,
+                change.subject.clone(),
+                change.message.clone(),
+            )
+        });
+        changes
+    }
+}
+
+impl Root {
+    fn of(change: &Change) -> Root {
+        // A promise is declared in many places at once: what unites its changes is what they say.
+        let has_place = change.kind < ChangeKind::PromiseWithdrawn;
+        Root {
+            kind: change.kind,
+            old: change.old.clone().filter(|_| has_place),
+            new: change.new.clone().filter(|_| has_place),
+            before: change.before.clone(),
+            after: change.after.clone(),
+            wire: change.wire.as_ref().map(|verdict| verdict.level),
+            message: change.message.clone(),
+            promises: change.promises.clone(),
+        }
+    }
+}
+
+/// Puts the reach in order, and names what is shared by its component.
+fn settle(change: &mut Change) {
+    change.reach.sort();
+    change.reach.dedup();
+    let component = change.old.as_ref().or(change.new.as_ref()).and_then(component);
+    if let Some(component) = component.filter(|_| change.subject.is_empty()) {
+        change.subject = component;
+    } else if change.subject.is_empty()
+        && let Some(first) = change.reach.first()
+    {
+        let place = if first.place.is_empty() { String::new() } else { format!(" > {}", first.place) };
+        change.subject = format!("{}{place}", first.operation);
+    }
+}
+
+/// The place within `components`, if it lies there.
+fn component(origin: &Origin) -> Option<String> {
+    let place = origin.pointer.as_str().strip_prefix("/components/")?;
+    Some(place.to_owned())
+}
