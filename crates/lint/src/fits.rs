@@ -26,6 +26,12 @@ pub(crate) fn example(api: &Api, example: &Example) -> Option<Misfit> {
     fitting.schema(&example.schema, &example.value, &Pointer::root(), DEPTH).err()
 }
 
+/// How a value that stands with a schema, such as its default, does not fit it. `None` if it does.
+pub(crate) fn value(api: &Api, schema: &Schema, value: &Value) -> Option<Misfit> {
+    let fitting = Fitting { api, level: ExampleLevel::Schema };
+    fitting.schema(schema, value, &Pointer::root(), DEPTH).err()
+}
+
 struct Fitting<'a> {
     api: &'a Api,
     level: ExampleLevel,

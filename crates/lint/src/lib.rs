@@ -5,7 +5,9 @@
 //! a warning, anything else a note. Each diagnostic names the rules of the catalogue that it concerns. What lowering
 //! can already not make sense of is reported there and not here.
 
+mod bodies;
 mod fits;
+mod group;
 mod rules;
 mod subject;
 
@@ -14,6 +16,8 @@ use std::collections::HashSet;
 use methodical_diagnostic::{Diagnostics, Place, Severity};
 use methodical_model::{Api, RuleId};
 
+pub use group::Group;
+
 /// A rule of lint.
 #[derive(Debug, Clone, Copy)]
 pub struct LintRule {
@@ -21,7 +25,9 @@ pub struct LintRule {
     pub id: &'static str,
     /// What it looks for, in a line.
     pub summary: &'static str,
-    /// How grave its diagnostics are at most.
+    /// What it has in common with others.
+    pub group: Group,
+    /// How grave its diagnostics are.
     pub severity: Severity,
     /// The rules of the catalogue that it concerns. Where only some of them do, the diagnostic itself says which.
     pub concerns: &'static [RuleId],
@@ -31,11 +37,29 @@ pub struct LintRule {
 }
 
 impl LintRule {
-    /// The manual page, in CommonMark.
+    /// The manual page, in CommonMark: what the rule means, and the two examples.
     pub fn manual(&self) -> String {
         let head = self.source.lines().map_while(|line| line.strip_prefix("//!"));
         head.map(|line| line.strip_prefix(' ').unwrap_or(line)).collect::<Vec<_>>().join("\n")
     }
+
+    /// The part of a description that it reports, in YAML. What every description has is left out.
+    pub fn bad(&self) -> Option<String> {
+        example(&self.manual(), "Bad:")
+    }
+
+    /// The same part, mended.
+    pub fn good(&self) -> Option<String> {
+        example(&self.manual(), "Good:")
+    }
+}
+
+/// The block of code behind a line.
+fn example(manual: &str, title: &str) -> Option<String> {
+    let mut lines =
+        manual.lines().skip_while(|line| *line != title).skip_while(|line| !line.starts_with("```")).skip(1);
+    let block: Vec<&str> = lines.by_ref().take_while(|line| !line.starts_with("```")).collect();
+    (!block.is_empty()).then(|| block.join("\n") + "\n")
 }
 
 /// All rules, by id.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use methodical_diagnostic::{Diagnostic, Place};
+use methodical_diagnostic::{Diagnostic, Diagnostics, Place};
 use methodical_model::{
     Additional, Api, Content, Method, Object, Operation, PathSegment, Rule, RuleId, Schema, Server, Shape, Status,
     TypeId,
@@ -111,6 +111,23 @@ pub(crate) fn body_objects<'a>(api: &'a Api, operation: &'a Operation) -> Vec<&'
         }
     }
     objects
+}
+
+/// How many make a custom that the others break: four of five, and not one or two.
+pub(crate) fn is_most(part: usize, all: usize) -> bool {
+    part >= 5 && part * 5 >= all * 4
+}
+
+/// Reports what was found. An API in which all of several are so has decided it; to say it at each would drown the rest, and
+/// so it is said once, with the words for `all`.
+pub(crate) fn fold(found: Vec<Diagnostic>, of: usize, all: &str, diagnostics: &mut Diagnostics) {
+    let none = found.len() == of && of > 1;
+    for mut diagnostic in found.into_iter().take(if none { 1 } else { of }) {
+        if none {
+            all.clone_into(&mut diagnostic.message);
+        }
+        diagnostics.push(diagnostic);
+    }
 }
 
 /// Visits the contents of all bodies.

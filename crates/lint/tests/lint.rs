@@ -1,28 +1,45 @@
-//! Each rule has one description that fails it and one that passes: `tests/fixtures/<rule>/{fail,pass}.yaml`.
+//! Each rule has one description that fails it and one that passes: the examples of its manual page, and where these do not show
+//! every case `tests/fixtures/<rule>/{fail,pass}.yaml`.
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use methodical_diagnostic::{Diagnostics, Style, render_text};
 use methodical_document::{Documents, bundle};
 use methodical_lint::{LintRule, check, rules};
 use methodical_model::lower;
 
-fn fixture(rule: &LintRule, name: &str) -> PathBuf {
+/// The fixture of a rule with this name, if it has one.
+fn fixture(rule: &LintRule, name: &str) -> Option<String> {
     let folder = rule.id.strip_prefix("lint/").expect("a code begins with the stage");
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures").join(folder).join(name)
+    fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures").join(folder).join(name)).ok()
 }
 
-/// What one rule says about a fixture, as it is printed.
-fn lint(rule: &LintRule, name: &str) -> String {
-    let path = fixture(rule, name);
-    let text = fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+fn failing(rule: &LintRule) -> String {
+    fixture(rule, "fail.yaml")
+        .or_else(|| rule.bad().map(whole))
+        .unwrap_or_else(|| panic!("{} has none that fails", rule.id))
+}
+
+fn passing(rule: &LintRule) -> String {
+    fixture(rule, "pass.yaml")
+        .or_else(|| rule.good().map(whole))
+        .unwrap_or_else(|| panic!("{} has none that passes", rule.id))
+}
+
+/// An example with what every description has.
+fn whole(example: String) -> String {
+    format!("openapi: 3.1.0\ninfo: {{ title: Fixture, version: \"1\" }}\n{example}")
+}
+
+/// What one rule says about a description, as it is printed.
+fn lint(rule: &LintRule, text: &str) -> String {
     let mut diagnostics = Diagnostics::new();
-    let documents = Documents::from_memory("openapi.yaml", &[("openapi.yaml", &text)], &mut diagnostics);
+    let documents = Documents::from_memory("openapi.yaml", &[("openapi.yaml", text)], &mut diagnostics);
     let bundle = bundle(&documents, &mut diagnostics).expect("the fixture is a description");
     let api = lower(&bundle, &mut diagnostics);
     let earlier = render_text(&diagnostics, &documents, Style::Plain);
-    assert!(!diagnostics.has_errors(), "{}: a fixture is wrong in nothing else\n{earlier}", path.display());
+    assert!(!diagnostics.has_errors(), "{}: a fixture is wrong in nothing else\n{earlier}", rule.id);
 
     let mut found = check(&api);
     found.retain(|diagnostic| diagnostic.code == rule.id);
@@ -35,7 +52,7 @@ fn lint(rule: &LintRule, name: &str) -> String {
 fn each_rule_says_what_is_wrong_and_what_to_do() {
     for rule in rules() {
         let name = rule.id.replace('/', "__");
-        let found = lint(rule, "fail.yaml");
+        let found = lint(rule, &failing(rule));
         assert!(found.contains("help: "), "{} offers no way out:\n{found}", rule.id);
         insta::with_settings!({ prepend_module_to_snapshot => false, omit_expression => true }, {
             insta::assert_snapshot!(name, found);
@@ -46,7 +63,19 @@ fn each_rule_says_what_is_wrong_and_what_to_do() {
 #[test]
 fn each_rule_is_silent_where_all_is_well() {
     for rule in rules() {
-        assert_eq!(lint(rule, "pass.yaml"), "", "{}", rule.id);
+        assert_eq!(lint(rule, &passing(rule)), "", "{}", rule.id);
+    }
+}
+
+#[test]
+fn the_examples_of_manual_pages_are_true() {
+    for rule in rules() {
+        if let Some(bad) = rule.bad() {
+            assert_ne!(lint(rule, &whole(bad)), "", "{}: the bad example is well", rule.id);
+        }
+        if let Some(good) = rule.good() {
+            assert_eq!(lint(rule, &whole(good)), "", "{}: the good example is not", rule.id);
+        }
     }
 }
 

@@ -7,12 +7,13 @@ use methodical_diagnostic::{Diagnostic, Diagnostics, Severity};
 use methodical_model::rules as catalogue;
 use methodical_model::{Api, Consistency, Status};
 
-use crate::LintRule;
 use crate::subject::{at_word, title, writes};
+use crate::{Group, LintRule};
 
 pub(super) const RULE: LintRule = LintRule {
     id: ID,
     summary: "a write that is only accepted (202) under `consistency: linearizable`",
+    group: Group::Contradictions,
     severity: Severity::Error,
     concerns: &[catalogue::READ_AFTER_WRITE, catalogue::WRITE_ATOMIC],
     source: include_str!("accepted_only.rs"),

@@ -8,12 +8,13 @@ use methodical_diagnostic::{Diagnostic, Diagnostics, Place, Severity};
 use methodical_model::rules as catalogue;
 use methodical_model::{Api, Operation, Response};
 
-use crate::LintRule;
 use crate::subject::title;
+use crate::{Group, LintRule};
 
 pub(super) const RULE: LintRule = LintRule {
     id: ID,
     summary: "a 202 that names no monitor, or one of which nobody knows when it ends",
+    group: Group::Gaps,
     severity: Severity::Warning,
     concerns: &[catalogue::LRO_MONITOR],
     source: include_str!("accepted_without_monitor.rs"),

@@ -6,12 +6,13 @@ use methodical_diagnostic::{Diagnostic, Diagnostics, Place, Severity};
 use methodical_model::rules as catalogue;
 use std::collections::BTreeMap;
 
-use crate::LintRule;
+use crate::{Group, LintRule};
 use methodical_model::{Api, HeaderRole, Response, ResponseHeader};
 
 pub(super) const RULE: LintRule = LintRule {
     id: ID,
     summary: "access metadata that some responses of an operation lack",
+    group: Group::Gaps,
     severity: Severity::Warning,
     concerns: &[catalogue::META_ACCESS_INFO],
     source: include_str!("access_info_incomplete.rs"),

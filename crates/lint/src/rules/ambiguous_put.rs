@@ -7,12 +7,13 @@ use methodical_diagnostic::{Diagnostic, Diagnostics, Severity};
 use methodical_model::rules as catalogue;
 use methodical_model::{Api, Method, PutMode};
 
-use crate::LintRule;
 use crate::subject::{is_item, place, title, with_method};
+use crate::{Group, LintRule};
 
 pub(super) const RULE: LintRule = LintRule {
     id: ID,
     summary: "a PUT whose statuses do not say what it does with something absent",
+    group: Group::Gaps,
     severity: Severity::Note,
     concerns: &[catalogue::PUT_UPSERT],
     source: include_str!("ambiguous_put.rs"),

@@ -6,12 +6,13 @@ use methodical_diagnostic::{Diagnostic, Diagnostics, Severity};
 use methodical_model::Api;
 use methodical_model::rules as catalogue;
 
-use crate::LintRule;
 use crate::subject::{at_word, declared_on_itself, title};
+use crate::{Group, LintRule};
 
 pub(super) const RULE: LintRule = LintRule {
     id: ID,
     summary: "`atomicity` on an operation that handles one object",
+    group: Group::Contradictions,
     severity: Severity::Error,
     concerns: &[catalogue::POST_MANY_ATOMIC],
     source: include_str!("atomicity_of_one.rs"),

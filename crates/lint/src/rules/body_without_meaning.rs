@@ -9,12 +9,13 @@ use methodical_diagnostic::{Diagnostic, Diagnostics, Place, Severity};
 use methodical_model::rules as catalogue;
 use methodical_model::{Api, Method};
 
-use crate::LintRule;
 use crate::subject::{concerning, title, with_method};
+use crate::{Group, LintRule};
 
 pub(super) const RULE: LintRule = LintRule {
     id: ID,
     summary: "a request body on GET, HEAD or DELETE",
+    group: Group::Http,
     severity: Severity::Warning,
     concerns: &[catalogue::GET_SAFE, catalogue::DELETE_TARGET_ONLY],
     source: include_str!("body_without_meaning.rs"),

@@ -1,7 +1,7 @@
 //! RFC 9110 (section 15.5.2) demands a challenge with every 401. Declared and required, it reaches the error that
 //! generated clients hand on.
 
-use crate::LintRule;
+use crate::{Group, LintRule};
 use methodical_diagnostic::{Diagnostic, Diagnostics, Place, Severity};
 use methodical_model::rules as catalogue;
 use methodical_model::{Api, HeaderRole};
@@ -9,6 +9,7 @@ use methodical_model::{Api, HeaderRole};
 pub(super) const RULE: LintRule = LintRule {
     id: ID,
     summary: "a 401 without a required `WWW-Authenticate`",
+    group: Group::Security,
     severity: Severity::Warning,
     concerns: &[catalogue::AUTH_CHALLENGE],
     source: include_str!("challenge_missing.rs"),

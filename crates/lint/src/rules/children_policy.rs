@@ -5,12 +5,13 @@ use methodical_diagnostic::{Diagnostic, Diagnostics, Severity};
 use methodical_model::rules as catalogue;
 use methodical_model::{Api, Children, Method};
 
-use crate::LintRule;
 use crate::subject::{at_word, title};
+use crate::{Group, LintRule};
 
 pub(super) const RULE: LintRule = LintRule {
     id: ID,
     summary: "`children` that the method or the statuses contradict",
+    group: Group::Contradictions,
     severity: Severity::Error,
     concerns: &[catalogue::DELETE_CHILDREN],
     source: include_str!("children_policy.rs"),

@@ -5,12 +5,13 @@ use methodical_diagnostic::{Diagnostic, Diagnostics, Place, Severity};
 use methodical_model::rules as catalogue;
 use methodical_model::{Api, HeaderRole, Method};
 
-use crate::LintRule;
 use crate::subject::with_method;
+use crate::{Group, LintRule};
 
 pub(super) const RULE: LintRule = LintRule {
     id: ID,
     summary: "a POST whose 201 has no required `Location`",
+    group: Group::Gaps,
     severity: Severity::Warning,
     concerns: &[catalogue::POST_CREATED, catalogue::POST_LOCATION_RESOLVES],
     source: include_str!("created_without_location.rs"),

@@ -5,12 +5,13 @@ use methodical_diagnostic::{Diagnostic, Diagnostics, Place, Severity};
 use methodical_model::rules as catalogue;
 use methodical_model::{Api, Method};
 
-use crate::LintRule;
 use crate::subject::with_method;
+use crate::{Group, LintRule};
 
 pub(super) const RULE: LintRule = LintRule {
     id: ID,
     summary: "a DELETE whose 404 has no content",
+    group: Group::Gaps,
     severity: Severity::Warning,
     concerns: &[catalogue::DELETE_ATOMIC_MISSING],
     source: include_str!("delete_without_message.rs"),

@@ -6,12 +6,13 @@ use methodical_diagnostic::{Diagnostic, Diagnostics, Severity};
 use methodical_model::rules as catalogue;
 use methodical_model::{Api, Effect, Method, Operation, RuleId};
 
-use crate::LintRule;
 use crate::subject::{at_word, concerning, title};
+use crate::{Group, LintRule};
 
 pub(super) const RULE: LintRule = LintRule {
     id: ID,
     summary: "an `effect` that the method or the statuses contradict",
+    group: Group::Contradictions,
     severity: Severity::Error,
     concerns: &[catalogue::GET_SAFE, catalogue::PUT_IDEMPOTENT, catalogue::DELETE_IDEMPOTENT, catalogue::POST_CREATED],
     source: include_str!("effect_contradicts.rs"),

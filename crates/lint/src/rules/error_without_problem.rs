@@ -5,12 +5,13 @@ use methodical_diagnostic::{Diagnostic, Diagnostics, Place, Severity};
 use methodical_model::rules as catalogue;
 use methodical_model::{Api, MediaType, Response};
 
-use crate::LintRule;
 use crate::subject::is_error;
+use crate::{Group, LintRule};
 
 pub(super) const RULE: LintRule = LintRule {
     id: ID,
     summary: "an error response that is not `application/problem+json`",
+    group: Group::Gaps,
     severity: Severity::Warning,
     concerns: &[catalogue::ERROR_PROBLEM],
     source: include_str!("error_without_problem.rs"),

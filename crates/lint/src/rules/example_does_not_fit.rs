@@ -10,12 +10,13 @@ use methodical_diagnostic::{Diagnostic, Diagnostics, Origin, Place, Severity};
 use methodical_model::Api;
 use methodical_model::rules as catalogue;
 
-use crate::LintRule;
 use crate::fits::{self, Misfit};
+use crate::{Group, LintRule};
 
 pub(super) const RULE: LintRule = LintRule {
     id: ID,
     summary: "an example that its own schema does not allow",
+    group: Group::Examples,
     severity: Severity::Warning,
     concerns: &[catalogue::INVALID_REFUSED],
     source: include_str!("example_does_not_fit.rs"),

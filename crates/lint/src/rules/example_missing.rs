@@ -9,11 +9,12 @@ use std::collections::HashSet;
 use methodical_diagnostic::{Diagnostic, Diagnostics, Origin, Place, Severity};
 use methodical_model::{Api, Content, Kind, MediaType, Schema, Shape};
 
-use crate::LintRule;
+use crate::{Group, LintRule};
 
 pub(super) const RULE: LintRule = LintRule {
     id: ID,
     summary: "a request body or a success without an example",
+    group: Group::Examples,
     severity: Severity::Warning,
     concerns: &[],
     source: include_str!("example_missing.rs"),

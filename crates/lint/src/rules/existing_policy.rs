@@ -5,12 +5,13 @@ use methodical_diagnostic::{Diagnostic, Diagnostics, Severity};
 use methodical_model::rules as catalogue;
 use methodical_model::{Api, Method, OnExisting, Operation};
 
-use crate::LintRule;
 use crate::subject::{at_word, declared_on_itself, title};
+use crate::{Group, LintRule};
 
 pub(super) const RULE: LintRule = LintRule {
     id: ID,
     summary: "`onExisting` that the method or the statuses of PUT contradict",
+    group: Group::Contradictions,
     severity: Severity::Error,
     concerns: &[catalogue::PUT_REPLACES_WHOLE, catalogue::PUT_REGARDLESS],
     source: include_str!("existing_policy.rs"),

@@ -5,12 +5,13 @@ use methodical_diagnostic::{Diagnostic, Diagnostics, Place, Severity};
 use methodical_model::rules as catalogue;
 use methodical_model::{Api, Method, Operation};
 
-use crate::LintRule;
 use crate::subject::{title, with_method};
+use crate::{Group, LintRule};
 
 pub(super) const RULE: LintRule = LintRule {
     id: ID,
     summary: "a `head` operation that declares content, or what GET does not",
+    group: Group::Http,
     severity: Severity::Error,
     concerns: &[catalogue::HEAD_MIRRORS_GET, catalogue::HEAD_LENGTH_TRUE],
     source: include_str!("head_exceeds_get.rs"),

@@ -7,12 +7,13 @@ use methodical_diagnostic::{Diagnostic, Diagnostics, Place, Severity};
 use methodical_model::rules as catalogue;
 use methodical_model::{Access, Api, Method};
 
-use crate::LintRule;
 use crate::subject::{body_objects, place, title, with_method};
+use crate::{Group, LintRule};
 
 pub(super) const RULE: LintRule = LintRule {
     id: ID,
     summary: "an `immutable` member that the body of PUT requires",
+    group: Group::Contradictions,
     severity: Severity::Error,
     concerns: &[catalogue::READONLY_STABLE, catalogue::PUT_REPLACES_WHOLE],
     source: include_str!("immutable_required.rs"),

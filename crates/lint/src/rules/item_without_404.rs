@@ -5,12 +5,13 @@ use methodical_diagnostic::{Diagnostic, Diagnostics, Severity};
 use methodical_model::rules as catalogue;
 use methodical_model::{Api, Method, Status};
 
-use crate::LintRule;
 use crate::subject::{is_item, place, title, with_method};
+use crate::{Group, LintRule};
 
 pub(super) const RULE: LintRule = LintRule {
     id: ID,
     summary: "a GET of one thing among several that has no 404",
+    group: Group::Gaps,
     severity: Severity::Warning,
     concerns: &[catalogue::GET_ABSENT_404],
     source: include_str!("item_without_404.rs"),

@@ -5,12 +5,13 @@ use methodical_diagnostic::{Diagnostic, Diagnostics, Place, Severity};
 use methodical_model::rules as catalogue;
 use methodical_model::{Api, Method, ParameterRole};
 
-use crate::LintRule;
 use crate::subject::{place, title, with_method};
+use crate::{Group, LintRule};
 
 pub(super) const RULE: LintRule = LintRule {
     id: ID,
     summary: "an idempotency key on a method that needs none",
+    group: Group::Contradictions,
     severity: Severity::Error,
     concerns: &[catalogue::IDEM_REPLAY],
     source: include_str!("key_on_repeatable.rs"),

@@ -5,12 +5,13 @@ use methodical_diagnostic::{Diagnostic, Diagnostics, Place, Severity};
 use methodical_model::rules as catalogue;
 use methodical_model::{Api, Method, OnMissing, Operation};
 
-use crate::LintRule;
 use crate::subject::{at_word, declared_on_itself, title};
+use crate::{Group, LintRule};
 
 pub(super) const RULE: LintRule = LintRule {
     id: ID,
     summary: "`onMissing` that the statuses of DELETE contradict",
+    group: Group::Contradictions,
     severity: Severity::Error,
     concerns: &[catalogue::DELETE_ATOMIC_MISSING, catalogue::DELETE_ONCE],
     source: include_str!("missing_policy.rs"),

@@ -5,12 +5,13 @@ use methodical_diagnostic::{Diagnostic, Diagnostics, Pointer, Severity};
 use methodical_model::rules as catalogue;
 use methodical_model::{Api, Monitor, Operation, Property, Shape};
 
-use crate::LintRule;
 use crate::subject::{at_word, title};
+use crate::{Group, LintRule};
 
 pub(super) const RULE: LintRule = LintRule {
     id: ID,
     summary: "a `monitor` whose status is `immutable`",
+    group: Group::Contradictions,
     severity: Severity::Error,
     concerns: &[catalogue::LRO_MONITOR, catalogue::READONLY_STABLE],
     source: include_str!("monitor_stands_still.rs"),

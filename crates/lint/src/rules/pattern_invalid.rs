@@ -6,12 +6,13 @@ use methodical_model::rules as catalogue;
 use methodical_model::{Api, Kind};
 use regress::Regex;
 
-use crate::LintRule;
 use crate::subject::each_schema;
+use crate::{Group, LintRule};
 
 pub(super) const RULE: LintRule = LintRule {
     id: ID,
     summary: "a `pattern` that is no regular expression",
+    group: Group::Contradictions,
     severity: Severity::Error,
     concerns: &[catalogue::INVALID_REFUSED],
     source: include_str!("pattern_invalid.rs"),

@@ -4,12 +4,13 @@ use methodical_diagnostic::{Diagnostic, Diagnostics, Place, Severity};
 use methodical_model::Api;
 use methodical_model::rules as catalogue;
 
-use crate::LintRule;
 use crate::subject::is_plain;
+use crate::{Group, LintRule};
 
 pub(super) const RULE: LintRule = LintRule {
     id: ID,
     summary: "a server URL in plain `http`",
+    group: Group::Security,
     severity: Severity::Warning,
     concerns: &[catalogue::HTTPS_ONLY],
     source: include_str!("plain_http.rs"),

@@ -5,12 +5,13 @@ use methodical_diagnostic::{Diagnostic, Diagnostics, Place, Severity};
 use methodical_model::Api;
 use methodical_model::rules as catalogue;
 
-use crate::LintRule;
 use crate::subject::{is_plain, place, title};
+use crate::{Group, LintRule};
 
 pub(super) const RULE: LintRule = LintRule {
     id: ID,
     summary: "operations with `security` on a server in plain `http`",
+    group: Group::Security,
     severity: Severity::Error,
     concerns: &[catalogue::HTTPS_ONLY, catalogue::AUTH_ENFORCED],
     source: include_str!("plain_http_credentials.rs"),

@@ -5,12 +5,13 @@ use methodical_diagnostic::{Diagnostic, Diagnostics, Place, Severity};
 use methodical_model::rules as catalogue;
 use methodical_model::{Api, ParameterRole};
 
-use crate::LintRule;
 use crate::subject::{concerning, place, title};
+use crate::{Group, LintRule};
 
 pub(super) const RULE: LintRule = LintRule {
     id: ID,
     summary: "a precondition without the answer for it, or the answer without the precondition",
+    group: Group::Gaps,
     severity: Severity::Warning,
     concerns: &[catalogue::COND_IF_MATCH, catalogue::COND_INM_304],
     source: include_str!("precondition_incomplete.rs"),

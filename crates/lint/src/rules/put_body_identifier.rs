@@ -7,12 +7,13 @@ use methodical_diagnostic::{Diagnostic, Diagnostics, Place, Severity};
 use methodical_model::rules as catalogue;
 use methodical_model::{Access, Api, Method, Operation};
 
-use crate::LintRule;
 use crate::subject::{body_objects, last_parameter, place, title, with_method};
+use crate::{Group, LintRule};
 
 pub(super) const RULE: LintRule = LintRule {
     id: ID,
     summary: "a PUT whose body requires the identifier that is in the path",
+    group: Group::Contradictions,
     severity: Severity::Error,
     concerns: &[catalogue::PUT_TARGET],
     source: include_str!("put_body_identifier.rs"),

@@ -6,12 +6,13 @@ use methodical_diagnostic::{Diagnostic, Diagnostics, Severity};
 use methodical_model::rules as catalogue;
 use methodical_model::{Api, OnReadOnly};
 
-use crate::LintRule;
 use crate::subject::{at_word, body_objects, title};
+use crate::{Group, LintRule};
 
 pub(super) const RULE: LintRule = LintRule {
     id: ID,
     summary: "a policy for read-only members that generated servers do not hold",
+    group: Group::Contradictions,
     severity: Severity::Warning,
     concerns: &[catalogue::READONLY_NOT_WRITABLE],
     source: include_str!("read_only_match.rs"),

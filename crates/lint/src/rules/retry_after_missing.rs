@@ -1,6 +1,6 @@
 //! Who is refused for load needs to know when to come again; otherwise every client guesses, and all come at once.
 
-use crate::LintRule;
+use crate::{Group, LintRule};
 use methodical_diagnostic::{Diagnostic, Diagnostics, Place, Severity};
 use methodical_model::rules as catalogue;
 use methodical_model::{Api, HeaderRole, Status};
@@ -8,6 +8,7 @@ use methodical_model::{Api, HeaderRole, Status};
 pub(super) const RULE: LintRule = LintRule {
     id: ID,
     summary: "a 429 or 503 without a required `Retry-After`",
+    group: Group::Gaps,
     severity: Severity::Warning,
     concerns: &[catalogue::RATE_429_RETRY_AFTER],
     source: include_str!("retry_after_missing.rs"),

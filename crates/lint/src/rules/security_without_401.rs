@@ -5,12 +5,13 @@ use methodical_diagnostic::{Diagnostic, Diagnostics, Severity};
 use methodical_model::rules as catalogue;
 use methodical_model::{Api, Status};
 
-use crate::LintRule;
 use crate::subject::{place, title};
+use crate::{Group, LintRule};
 
 pub(super) const RULE: LintRule = LintRule {
     id: ID,
     summary: "an operation with `security` that declares no 401",
+    group: Group::Security,
     severity: Severity::Warning,
     concerns: &[catalogue::AUTH_ENFORCED],
     source: include_str!("security_without_401.rs"),

@@ -1,7 +1,7 @@
 //! `within` bounds how long a write may stay unseen, which only `consistency: eventual` allows. Beside
 //! `linearizable` or `readYourWrites`, or alone, it says nothing.
 
-use crate::LintRule;
+use crate::{Group, LintRule};
 use methodical_diagnostic::{Diagnostic, Diagnostics, Place, Severity};
 use methodical_model::rules as catalogue;
 use methodical_model::{Api, Consistency};
@@ -9,6 +9,7 @@ use methodical_model::{Api, Consistency};
 pub(super) const RULE: LintRule = LintRule {
     id: ID,
     summary: "`within` without `consistency: eventual`",
+    group: Group::Contradictions,
     severity: Severity::Error,
     concerns: &[catalogue::READ_AFTER_WRITE],
     source: include_str!("staleness.rs"),

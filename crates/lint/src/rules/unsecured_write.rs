@@ -5,12 +5,13 @@ use methodical_diagnostic::{Diagnostic, Diagnostics, Severity};
 use methodical_model::Api;
 use methodical_model::rules as catalogue;
 
-use crate::LintRule;
 use crate::subject::{place, title, writes};
+use crate::{Group, LintRule};
 
 pub(super) const RULE: LintRule = LintRule {
     id: ID,
     summary: "a write that needs no credentials, in an API that has some",
+    group: Group::Security,
     severity: Severity::Warning,
     concerns: &[catalogue::AUTH_ENFORCED],
     source: include_str!("unsecured_write.rs"),
