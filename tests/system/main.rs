@@ -19,6 +19,7 @@ mod harness;
 mod instances;
 mod observe;
 mod outage;
+mod page;
 mod postgres;
 mod races;
 mod races_of_parts;

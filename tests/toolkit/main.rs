@@ -7,6 +7,10 @@ mod generate_and_check;
 mod guarantees;
 mod invariants;
 mod newcomer;
+#[path = "../system/page.rs"]
+mod page;
+mod review;
+mod review_page;
 mod shuffled;
 mod ten_mistakes;
 mod workspace;

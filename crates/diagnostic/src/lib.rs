@@ -11,7 +11,7 @@ mod render;
 mod sources;
 
 pub use diagnostic::{Diagnostic, Diagnostics, Related, Severity};
-pub use locator::Locator;
+pub use locator::{Locator, Spot};
 pub use place::{DocumentId, Origin, Place, Pointer};
 pub use render::{Style, render_json, render_text};
 pub use sources::Sources;

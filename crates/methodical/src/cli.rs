@@ -2,9 +2,12 @@
 
 use std::io::IsTerminal;
 use std::path::PathBuf;
+use std::str::FromStr;
 
 use anyhow::ensure;
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use jiff::civil::Date;
+use methodical_review::{Limit, Plane};
 
 use crate::{Exit, verbs};
 
@@ -52,7 +55,7 @@ pub enum Format {
     Text,
     /// For programs.
     Json,
-    /// For a page; only `promises --guarantees` has it.
+    /// For a page; `promises --guarantees` and `review` have it.
     Markdown,
 }
 
@@ -70,10 +73,19 @@ pub enum Colour {
 impl Common {
     /// The style for diagnostics on standard error.
     pub fn style(&self) -> methodical_diagnostic::Style {
+        self.style_on(std::io::stderr().is_terminal())
+    }
+
+    /// The style for results on standard output.
+    pub fn style_of_output(&self) -> methodical_diagnostic::Style {
+        self.style_on(std::io::stdout().is_terminal())
+    }
+
+    fn style_on(&self, terminal: bool) -> methodical_diagnostic::Style {
         let coloured = match self.colour {
             Colour::Always => true,
             Colour::Never => false,
-            Colour::Auto => std::io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none(),
+            Colour::Auto => terminal && std::env::var_os("NO_COLOR").is_none(),
         };
         if coloured { methodical_diagnostic::Style::Colour } else { methodical_diagnostic::Style::Plain }
     }
@@ -93,7 +105,7 @@ pub enum Verb {
     Promises(Promises),
     /// Write a description of many files as one.
     Bundle(Bundle),
-    /// Compare the promises of two versions of a description.
+    /// Say what a new version of a description changes: on the wire, for Rust code, and to the promises.
     Review(Review),
 }
 
@@ -203,6 +215,78 @@ pub struct Review {
     pub old: PathBuf,
     /// The entry file of the new version.
     pub new: PathBuf,
+    /// What makes the review fail: for a plane (wire, rust, promises) the least level that does, such as wire=breaking,
+    /// wire=risky, rust=major, promises=weakens, or promises=none; may be given several times. Those that methodical.toml
+    /// names come before. By default wire=undecided and promises=weakens.
+    #[arg(long, value_name = "PLANE=LEVEL")]
+    pub fail_on: Vec<Limit>,
+    /// Show compatible changes one by one, and every list whole.
+    #[arg(long)]
+    pub all: bool,
+    /// Write a report to a file, in one of these forms: text, json, markdown, html, sarif, junit, github; may be given
+    /// several times.
+    #[arg(long = "report", value_name = "FORM=FILE")]
+    pub reports: Vec<ReportFile>,
+    /// The file with the accepted changes; by default the one that methodical.toml names.
+    #[arg(long, value_name = "FILE")]
+    pub ledger: Option<PathBuf>,
+    /// Accept the change with this fingerprint: write it into the ledger, instead of a report.
+    #[arg(long, value_name = "FINGERPRINT", requires = "reason")]
+    pub accept: Option<String>,
+    /// Why it is accepted.
+    #[arg(long, value_name = "TEXT", requires = "accept")]
+    pub reason: Option<String>,
+    /// Who accepts it; by default git's `user.name`.
+    #[arg(long, value_name = "NAME", requires = "accept")]
+    pub by: Option<String>,
+    /// The last day on which the acceptance holds, such as 2027-01-31; by default it holds for good.
+    #[arg(long, value_name = "DATE", requires = "accept")]
+    pub until: Option<Date>,
+    /// The plane on which it is accepted; by default each on which the review fails.
+    #[arg(long, value_name = "PLANE", value_parser = plane, requires = "accept")]
+    pub plane: Option<Plane>,
+}
+
+/// A report that is written to a file.
+#[derive(Debug, Clone)]
+pub struct ReportFile {
+    /// In which form.
+    pub form: Form,
+    /// Where.
+    pub path: PathBuf,
+}
+
+/// The forms of a report.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+#[allow(missing_docs, reason = "the names are the forms'")]
+pub enum Form {
+    Text,
+    Json,
+    Markdown,
+    Html,
+    Sarif,
+    Junit,
+    Github,
+}
+
+impl FromStr for ReportFile {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let (form, path) = text.split_once('=').ok_or("write FORM=FILE, such as html=review.html")?;
+        let form = Form::from_str(form, false).map_err(|_| {
+            format!("`{form}` is no form of a report: there are text, json, markdown, html, sarif, junit and github")
+        })?;
+        if path.is_empty() {
+            return Err("the file's name is missing behind `=`".to_owned());
+        }
+        Ok(Self { form, path: path.into() })
+    }
+}
+
+fn plane(text: &str) -> Result<Plane, String> {
+    let known = Plane::ALL.into_iter().find(|plane| plane.as_str() == text);
+    known.ok_or_else(|| "there are the planes wire, rust and promises".to_owned())
 }
 
 /// Does what the command line says.
@@ -211,10 +295,14 @@ pub struct Review {
 ///
 /// The machine refuses: a file cannot be read or written, or there is no configuration.
 pub fn run(cli: &Cli) -> anyhow::Result<Exit> {
-    let has_markdown = matches!(&cli.verb, Verb::Promises(arguments) if arguments.guarantees);
+    let has_markdown = match &cli.verb {
+        Verb::Promises(arguments) => arguments.guarantees,
+        Verb::Review(_) => true,
+        Verb::Init(_) | Verb::Generate(_) | Verb::Lint(_) | Verb::Bundle(_) => false,
+    };
     ensure!(
         cli.common.format != Format::Markdown || has_markdown,
-        "only `promises --guarantees` is written as Markdown"
+        "only `promises --guarantees` and `review` are written as Markdown"
     );
     match &cli.verb {
         Verb::Init(arguments) => verbs::init(&cli.common, arguments),

@@ -14,6 +14,7 @@ use std::path::{Path, PathBuf};
 use anyhow::Context;
 use methodical_diagnostic::{Diagnostic, Diagnostics, DocumentId, Place, Sources};
 use methodical_document::Inputs;
+use methodical_review::Limit;
 use serde::Deserialize;
 
 /// The name that is looked for from the working folder upwards.
@@ -28,6 +29,8 @@ pub struct Config {
     pub apis: Vec<Api>,
     /// Where the tests are that show what the APIs guarantee.
     pub guarantees: Guarantees,
+    /// How new versions are reviewed.
+    pub review: Review,
 }
 
 /// The file as written.
@@ -37,6 +40,24 @@ struct File {
     api: Vec<toml::Spanned<Api>>,
     #[serde(default)]
     guarantees: Guarantees,
+    #[serde(default)]
+    review: Review,
+}
+
+/// `[review]`: what makes `review` fail, and what has been accepted.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Review {
+    /// For a plane the least level that makes a review fail: `"wire=breaking"`.
+    #[serde(default, deserialize_with = "limits")]
+    pub fail_on: Vec<Limit>,
+    /// The ledger: a file with the changes that were accepted.
+    pub accepted: Option<PathBuf>,
+}
+
+fn limits<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Vec<Limit>, D::Error> {
+    let texts = Vec::<String>::deserialize(deserializer)?;
+    texts.iter().map(|text| text.parse().map_err(serde::de::Error::custom)).collect()
 }
 
 /// `[guarantees]`: what `promises --guarantees` reads, and what `--check` asks for.
@@ -209,6 +230,13 @@ pub struct ConfigText {
     text: String,
 }
 
+impl ConfigText {
+    /// A text that is known by a name.
+    pub(crate) const fn new(name: String, text: String) -> Self {
+        Self { name, text }
+    }
+}
+
 impl Sources for ConfigText {
     fn name(&self, _: DocumentId) -> &str {
         &self.name
@@ -257,21 +285,21 @@ pub fn read(path: &Path) -> anyhow::Result<Reading> {
     let text = fs_err::read_to_string(path)?;
     let folder = path.parent().map_or_else(PathBuf::new, Path::to_path_buf);
     let mut diagnostics = Diagnostics::new();
-    let (apis, guarantees) = match toml::from_str::<File>(&text) {
+    let (apis, guarantees, review) = match toml::from_str::<File>(&text) {
         Ok(file) => {
             check(&file.api, &text, &mut diagnostics);
-            (file.api.into_iter().map(toml::Spanned::into_inner).collect(), file.guarantees)
+            (file.api.into_iter().map(toml::Spanned::into_inner).collect(), file.guarantees, file.review)
         }
         Err(error) => {
             diagnostics.push(syntax(&error));
-            (Vec::new(), Guarantees::default())
+            (Vec::new(), Guarantees::default(), Review::default())
         }
     };
     if diagnostics.has_errors() {
         let name = path.display().to_string();
         return Ok(Reading::Wrong(diagnostics, ConfigText { name, text }));
     }
-    Ok(Reading::Sound(Config { folder, apis, guarantees }))
+    Ok(Reading::Sound(Config { folder, apis, guarantees, review }))
 }
 
 fn syntax(error: &toml::de::Error) -> Diagnostic {

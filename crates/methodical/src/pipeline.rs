@@ -42,12 +42,29 @@ pub fn read_from(inputs: &Inputs) -> Reading {
 }
 
 /// Runs all stages on documents that are already in memory.
-pub fn from_documents(documents: Documents, mut diagnostics: Diagnostics) -> Reading {
+pub fn from_documents(documents: Documents, diagnostics: Diagnostics) -> Reading {
+    let mut reading = unchecked(documents, diagnostics);
+    if let Some(contract) = &reading.contract {
+        reading.diagnostics.extend(methodical_lint::check(&contract.api));
+    }
+    reading.diagnostics.sort(&reading.documents);
+    reading
+}
+
+/// Reads a description as far as its model, for who has to take it as it is: it is not checked, and slips are warnings.
+pub fn read_as_it_is(inputs: &Inputs) -> Reading {
+    let mut diagnostics = Diagnostics::new();
+    let documents = Documents::read_from(inputs, &mut diagnostics);
+    let mut reading = unchecked(documents, diagnostics);
+    reading.diagnostics.soften();
+    reading.diagnostics.sort(&reading.documents);
+    reading
+}
+
+fn unchecked(documents: Documents, mut diagnostics: Diagnostics) -> Reading {
     let contract = bundle(&documents, &mut diagnostics).map(|bundle| {
         let api = lower(&bundle, &mut diagnostics);
-        diagnostics.extend(methodical_lint::check(&api));
         Contract { bundle, api }
     });
-    diagnostics.sort(&documents);
     Reading { documents, contract, diagnostics }
 }

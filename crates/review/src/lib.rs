@@ -11,9 +11,12 @@ mod fingerprint;
 mod join;
 mod kind;
 mod lattice;
+mod ledger;
 mod matching;
+mod policy;
 mod promises;
 mod render;
+pub mod report;
 mod wire;
 
 use methodical_model::{Api, Operation};
@@ -22,6 +25,8 @@ pub use change::{
     Change, PromiseChange, PromiseVerdict, Reach, RustLevel, RustVerdict, Way, WireLevel, WireVerdict, Witness,
 };
 pub use kind::ChangeKind;
+pub use ledger::{Acceptance, Doubt, Ledger, LedgerError};
+pub use policy::{Limit, LimitError, Plane, Policy};
 pub use render::{Locate, render_text};
 
 /// All that a new version changes.

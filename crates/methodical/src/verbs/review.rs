@@ -1,22 +1,38 @@
-//! `review`: what a new version of a description does to the promises of the old one.
+//! `review`: what a new version of a description does to the old one, on every plane.
 
-use methodical_diagnostic::{Locator, Origin, Place};
-use methodical_model::{DiffSeverity, RuleId};
-use methodical_review::{Change, Locate, WireLevel, compare, render_text};
-use serde_json::json;
+mod accept;
+mod ledger;
+mod output;
 
-use crate::cli::{Common, Format, Review};
-use crate::{Exit, pipeline, report};
+use anyhow::{Context, bail};
+use jiff::Timestamp;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+use methodical_diagnostic::Locator;
+use methodical_document::Inputs;
+use methodical_review::report::{Report, Versions};
+use methodical_review::{Policy, compare};
 
-/// Compares two versions. Fails if a promise is withdrawn, weakened or changed in meaning.
+use crate::cli::{Common, Review};
+use crate::config::{self, Config};
+use crate::pipeline::{self, Reading};
+use crate::{Exit, report};
+
+/// Compares two versions. Fails on what the policy says that it fails on, and nobody has accepted.
 ///
 /// # Errors
 ///
-/// A description is not there.
+/// A description or the ledger is not there, or a report cannot be written.
 pub fn review(common: &Common, arguments: &Review) -> anyhow::Result<Exit> {
-    let old = super::named_inputs(common, &arguments.old)?;
-    let new = super::named_inputs(common, &arguments.new)?;
-    let readings = [old, new].map(|inputs| pipeline::read_from(&inputs));
+    let Some(settings) = Settings::of(common, arguments)? else {
+        return Ok(Exit::Usage);
+    };
+    let Some(ledger) = ledger::read(common, settings.ledger.as_deref())? else {
+        return Ok(Exit::Usage);
+    };
+    let sides = [&arguments.old, &arguments.new];
+    let inputs = [super::named_inputs(common, &arguments.old)?, super::named_inputs(common, &arguments.new)?];
+    let readings = read_both(&inputs);
     let mut sound = true;
     for reading in &readings {
         if reading.diagnostics.has_errors() {
@@ -30,54 +46,60 @@ pub fn review(common: &Common, arguments: &Review) -> anyhow::Result<Exit> {
     };
     let changes = compare(&old.api, &new.api).changes;
     let locators = readings.each_ref().map(|reading| Locator::new(&reading.documents));
-    let [old, new] = &locators;
-    let locate = Locate { old: &|origin| line(old, origin), new: &|origin| line(new, origin) };
-    match common.format {
-        Format::Text | Format::Markdown if changes.is_empty() => report::print("nothing has changed")?,
-        Format::Text | Format::Markdown => report::print(&render_text(&changes, locate))?,
-        Format::Json => report::print(&format!("{:#}", to_json(&changes, locate)))?,
+    let names = sides.map(|path| path.display().to_string());
+    let versions = Versions { old: (&names[0], &old.api, &locators[0]), new: (&names[1], &new.api, &locators[1]) };
+    let today = today();
+    let found = Report::new(&changes, versions, &settings.policy, &ledger, today);
+    if let Some(fingerprint) = &arguments.accept {
+        let Some(path) = &settings.ledger else {
+            bail!(
+                "there is no ledger to write to: name one with --ledger, or as `accepted` under [review] in methodical.toml"
+            );
+        };
+        return accept::accept(arguments, fingerprint, &changes, &settings.policy, &ledger, path);
     }
-    Ok(if changes.iter().any(fails) { Exit::Failure } else { Exit::Success })
+    output::write(common, arguments, &found)?;
+    Ok(if found.summary.fails { Exit::Failure } else { Exit::Success })
 }
 
-fn line(locator: &Locator<'_>, origin: &Origin) -> String {
-    locator.line(&Place::Key(origin.clone()))
+/// Both versions, at the same time.
+fn read_both([old, new]: &[Inputs; 2]) -> [Reading; 2] {
+    std::thread::scope(|scope| {
+        let old = scope.spawn(|| pipeline::read_as_it_is(old));
+        let new = pipeline::read_as_it_is(new);
+        // Reading panics on no input, so that there is nothing to pass on but a defect of ours.
+        [old.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)), new]
+    })
 }
 
-/// Something that a client could rely on went.
-fn fails(change: &Change) -> bool {
-    let wire = change.wire.as_ref().is_some_and(|verdict| verdict.level == WireLevel::Breaking);
-    wire || change.promises.as_ref().is_some_and(|verdict| verdict.severity > DiffSeverity::Strengthens)
+/// What the command line and `methodical.toml` say of a review.
+struct Settings {
+    policy: Policy,
+    ledger: Option<std::path::PathBuf>,
 }
 
-/// An array of changes, each with its verdict on each plane.
-fn to_json(changes: &[Change], locate: Locate<'_>) -> serde_json::Value {
-    let ids = |rules: &[RuleId]| rules.iter().copied().map(RuleId::as_str).collect::<Vec<_>>();
-    let change = |change: &Change| {
-        json!({
-            "kind": change.kind.as_str(),
-            "fingerprint": change.fingerprint(),
-            "level": change.gravity().as_str(),
-            "fails": fails(change),
-            "subject": change.subject,
-            "operations": change.operations(),
-            "message": change.message,
-            "old": change.old.as_ref().map(locate.old),
-            "new": change.new.as_ref().map(locate.new),
-            "before": change.before,
-            "after": change.after,
-            "wire": change.wire.as_ref().map(|verdict| json!({
-                "level": verdict.level.as_str(),
-                "reason": verdict.reason,
-                "witness": verdict.witness.as_ref().map(|witness| &witness.text),
-            })),
-            "promises": change.promises.as_ref().map(|verdict| json!({
-                "severity": verdict.severity.as_str(),
-                "kind": verdict.kind.as_str(),
-                "rule": verdict.rule.map(RuleId::as_str),
-                "consequences": ids(&verdict.consequences),
-            })),
-        })
-    };
-    changes.iter().map(change).collect()
+impl Settings {
+    /// `None` where the configuration is wrong, which has been reported.
+    fn of(common: &Common, arguments: &Review) -> anyhow::Result<Option<Settings>> {
+        let folder = std::env::current_dir().context("the working folder is gone")?;
+        // Two descriptions can be compared where no configuration is.
+        let config = match common.config.is_some() || config::find(&folder).is_ok() {
+            true => match super::configuration(common)? {
+                Some(config) => Some(config),
+                None => return Ok(None),
+            },
+            false => None,
+        };
+        let mut policy = Policy::default();
+        let configured = config.as_ref().map_or(&[][..], |config| &config.review.fail_on);
+        configured.iter().chain(&arguments.fail_on).for_each(|limit| policy.set(*limit));
+        let of_config = |config: &Config| config.review.accepted.as_ref().map(|path| config.folder.join(path));
+        let ledger = arguments.ledger.clone().or_else(|| config.as_ref().and_then(of_config));
+        Ok(Some(Settings { policy, ledger }))
+    }
+}
+
+/// In UTC: an acceptance ends for everybody at once.
+fn today() -> Date {
+    TimeZone::UTC.to_datetime(Timestamp::now()).date()
 }
