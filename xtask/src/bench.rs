@@ -1,9 +1,11 @@
-//! `bench generate` and `bench compile`: what it costs to generate, and to compile what was generated. The other measurements run
+//! `bench generate`, `bench compile` and `bench review`: what it costs to generate, to compile what was generated, and to review a
+//! new version. The other measurements run
 //! against running programs, and lie in `benches`.
 
 mod compile;
 mod generate;
 mod peers;
+mod review;
 
 use std::path::{Path, PathBuf};
 
@@ -27,11 +29,13 @@ enum What {
     Generate(generate::Generate),
     /// How long generated types and client take to compile, beside what other generators make of the same description.
     Compile(compile::Compile),
+    /// Seconds and memory of a review of a description against an edited copy of it, beside redocly's `diff`.
+    Review(review::Review),
 }
 
 /// Whether these arguments are for this module.
 pub(crate) fn is_meant(arguments: &[String]) -> bool {
-    matches!(arguments.first().map(String::as_str), Some("generate" | "compile"))
+    matches!(arguments.first().map(String::as_str), Some("generate" | "compile" | "review"))
 }
 
 /// Measures.
@@ -44,6 +48,7 @@ pub(crate) fn run(arguments: &[String]) -> anyhow::Result<Exit> {
     match Bench::parse_from(bench).what {
         What::Generate(arguments) => generate::run(&arguments),
         What::Compile(arguments) => compile::run(&arguments),
+        What::Review(arguments) => review::run(&arguments),
     }
 }
 

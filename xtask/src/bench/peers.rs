@@ -56,6 +56,12 @@ fn owned(arguments: &[&str]) -> Vec<String> {
     arguments.iter().map(|argument| (*argument).to_owned()).collect()
 }
 
+/// Where a program is installed: in one of the folders that the system looks in for programs.
+pub(super) fn program(name: &str) -> Option<PathBuf> {
+    let folders = std::env::var_os("PATH")?;
+    std::env::split_paths(&folders).map(|folder| folder.join(name)).find(|path| path.is_file())
+}
+
 /// What a peer made of a description.
 pub(super) struct Made {
     pub(super) folder: PathBuf,
@@ -66,8 +72,7 @@ pub(super) struct Made {
 impl Peer {
     /// Where it is installed: in one of the folders that the system looks in for programs.
     pub(super) fn program(&self) -> Option<PathBuf> {
-        let folders = std::env::var_os("PATH")?;
-        std::env::split_paths(&folders).map(|folder| folder.join(self.name)).find(|path| path.is_file())
+        program(self.name)
     }
 
     /// Lets it generate into a new folder in `folder`.
