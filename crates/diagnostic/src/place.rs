@@ -3,7 +3,7 @@
 //! A pointer is kept in its escaped form, because that is how it is printed, compared and looked up; the unescaped
 //! tokens are made on demand.
 
-use std::borrow::Cow;
+use std::borrow::{Borrow, Cow};
 use std::fmt;
 use std::ops::Range;
 
@@ -85,6 +85,11 @@ impl Pointer {
         Some(Self(parent.to_owned()))
     }
 
+    /// This pointer and those to all that holds its place, the nearest first, in their escaped form.
+    pub fn ancestors(&self) -> impl Iterator<Item = &str> {
+        std::iter::successors(Some(self.as_str()), |pointer| pointer.rsplit_once('/').map(|(parent, _)| parent))
+    }
+
     /// The last token, unescaped. `None` at the root.
     pub fn last(&self) -> Option<Cow<'_, str>> {
         let (_, last) = self.0.rsplit_once('/')?;
@@ -115,6 +120,13 @@ impl Pointer {
     #[must_use]
     pub fn concat(&self, below: &Pointer) -> Self {
         Self(format!("{}{}", self.0, below.0))
+    }
+}
+
+/// A map by pointers can be asked for one in its escaped form.
+impl Borrow<str> for Pointer {
+    fn borrow(&self) -> &str {
+        &self.0
     }
 }
 

@@ -15,7 +15,8 @@ use std::collections::HashMap;
 use methodical_diagnostic::{Diagnostic, Diagnostics, DocumentId, Origin, Place, Pointer};
 
 use crate::documents::Documents;
-use crate::node::Node;
+use crate::node::{Node, NodeId};
+use crate::numbers::{Numbers, Step};
 use crate::overlay::Written;
 use crate::value::{Number, Value};
 use crate::write;
@@ -37,6 +38,7 @@ pub struct Bundle {
     version: SpecVersion,
     entry: DocumentId,
     root: Value,
+    numbers: Numbers,
     moved: HashMap<Pointer, Moved>,
     /// What overlays did to the entry.
     written: Written,
@@ -66,7 +68,8 @@ pub fn bundle(documents: &Documents, diagnostics: &mut Diagnostics) -> Option<Bu
     }
     let version = read_version(value, entry, diagnostics)?;
     let (root, moved) = walk::bundle(documents, diagnostics, value);
-    Some(Bundle { version, entry, root, moved, written: documents.written().clone() })
+    let numbers = Numbers::of(&root);
+    Some(Bundle { version, entry, root, numbers, moved, written: documents.written().clone() })
 }
 
 impl Bundle {
@@ -83,6 +86,16 @@ impl Bundle {
     /// The node at a pointer. References on the way are not followed: a bundle has none that need it.
     pub fn at(&self, pointer: &Pointer) -> Option<Node<'_>> {
         self.root().descend(pointer)
+    }
+
+    /// The steps from the root to a node.
+    pub(crate) fn way_to(&self, node: NodeId) -> impl Iterator<Item = Step<'_>> {
+        self.numbers.way(&self.root, node)
+    }
+
+    /// A child of a node, by its position.
+    pub(crate) fn child(&self, node: NodeId, position: usize) -> NodeId {
+        self.numbers.child(node, position)
     }
 
     /// Where the node at a pointer of the bundle was written.
@@ -107,10 +120,9 @@ impl Bundle {
         if self.moved.is_empty() {
             return None;
         }
-        let ancestors = std::iter::successors(Some(pointer.clone()), Pointer::parent);
-        ancestors.into_iter().find_map(|ancestor| {
-            let moved = self.moved.get(&ancestor)?;
-            Some((moved, pointer.strip_prefix(&ancestor)?))
+        pointer.ancestors().find_map(|ancestor| {
+            let moved = self.moved.get(ancestor)?;
+            Some((moved, Pointer::parse(&pointer.as_str()[ancestor.len()..])?))
         })
     }
 

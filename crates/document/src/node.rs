@@ -1,38 +1,28 @@
 //! A cursor over a bundle: what lowering walks with.
 //!
-//! A node keeps the way it came as a chain of borrowed tokens; its pointer is spelled out only for a diagnostic or an
-//! origin, so that walking copies no strings.
-
-use std::sync::Arc;
+//! A node is a value and the number that it has in its bundle, so that walking copies nothing and asks for no memory. Its pointer is
+//! spelled out only for a diagnostic or an origin.
 
 use methodical_diagnostic::{Origin, Place, Pointer};
 
 use crate::bundle::Bundle;
+use crate::numbers::Step;
 use crate::value::{Number, Value, array_index};
 
-/// A value of a bundle, together with the way to it.
-#[derive(Clone, Debug)]
+/// A value of a bundle, together with its place.
+#[derive(Clone, Copy, Debug)]
 pub struct Node<'b> {
     bundle: &'b Bundle,
     value: &'b Value,
-    trail: Option<Arc<Trail<'b>>>,
+    id: NodeId,
 }
 
-/// The last step of the way to a node, and the way before it.
-#[derive(Debug)]
-struct Trail<'b> {
-    parent: Option<Arc<Trail<'b>>>,
-    step: Step<'b>,
-}
+/// Which node of its bundle one is, on whatever way it was come to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct NodeId(pub(crate) u32);
 
-/// How many steps most nodes are away from the root, or fewer.
-const DEPTH: usize = 16;
-
-#[derive(Clone, Copy, Debug)]
-enum Step<'b> {
-    Key(&'b str),
-    Index(usize),
-}
+/// How long most pointers are, or shorter.
+const LENGTH: usize = 120;
 
 /// Where following references leads.
 #[derive(Clone, Debug)]
@@ -57,7 +47,7 @@ impl<'b> Resolved<'b> {
 
 impl<'b> Node<'b> {
     pub(crate) fn root(bundle: &'b Bundle) -> Self {
-        Self { bundle, value: bundle.to_value(), trail: None }
+        Self { bundle, value: bundle.to_value(), id: NodeId(0) }
     }
 
     /// The bundle it belongs to.
@@ -70,21 +60,15 @@ impl<'b> Node<'b> {
         self.value
     }
 
+    /// Which node of the bundle it is.
+    pub fn id(&self) -> NodeId {
+        self.id
+    }
+
     /// The pointer to it in the bundle.
     pub fn pointer(&self) -> Pointer {
-        let mut steps = Vec::with_capacity(DEPTH);
-        let mut length = 0;
-        let mut trail = self.trail.as_ref();
-        while let Some(link) = trail {
-            length += match link.step {
-                Step::Key(key) => key.len() + 1,
-                Step::Index(_) => 3,
-            };
-            steps.push(link.step);
-            trail = link.parent.as_ref();
-        }
-        let mut pointer = Pointer::with_capacity(length);
-        for step in steps.into_iter().rev() {
+        let mut pointer = Pointer::with_capacity(LENGTH);
+        for step in self.bundle.way_to(self.id) {
             match step {
                 Step::Key(key) => pointer.push(key),
                 Step::Index(index) => pointer.push_index(index),
@@ -110,7 +94,7 @@ impl<'b> Node<'b> {
 
     /// The key by which its parent holds it. `None` for the root and for items of an array.
     pub fn key(&self) -> Option<&'b str> {
-        match self.trail.as_ref()?.step {
+        match self.bundle.way_to(self.id).last()? {
             Step::Key(key) => Some(key),
             Step::Index(_) => None,
         }
@@ -118,38 +102,37 @@ impl<'b> Node<'b> {
 
     /// A member of this object. `None` where this is no object or has no such member.
     pub fn get(&self, key: &str) -> Option<Node<'b>> {
-        let (key, value) = self.value.as_object()?.get_key_value(key)?;
-        Some(self.child(Step::Key(key), value))
+        let (position, _, value) = self.value.as_object()?.get_full(key)?;
+        Some(self.child(position, value))
     }
 
     /// An item of this array. `None` where this is no array or has too few.
     pub fn index(&self, index: usize) -> Option<Node<'b>> {
         let value = self.value.as_array()?.get(index)?;
-        Some(self.child(Step::Index(index), value))
+        Some(self.child(index, value))
     }
 
     /// The items of this array; none where it is no array.
     pub fn items(&self) -> impl ExactSizeIterator<Item = Node<'b>> + use<'b> {
-        let node = self.clone();
+        let node = *self;
         let items = self.value.as_array().unwrap_or_default();
-        items.iter().enumerate().map(move |(index, value)| node.child(Step::Index(index), value))
+        items.iter().enumerate().map(move |(index, value)| node.child(index, value))
     }
 
     /// The members of this object in their order; none where it is no object.
     pub fn entries(&self) -> impl Iterator<Item = (&'b str, Node<'b>)> + use<'b> {
-        let node = self.clone();
-        let members = self.value.as_object().into_iter().flatten();
-        members.map(move |(key, value)| (key.as_str(), node.child(Step::Key(key), value)))
+        let node = *self;
+        let members = self.value.as_object().into_iter().flatten().enumerate();
+        members.map(move |(position, (key, value))| (key.as_str(), node.child(position, value)))
     }
 
-    fn child(&self, step: Step<'b>, value: &'b Value) -> Node<'b> {
-        let trail = Trail { parent: self.trail.clone(), step };
-        Node { bundle: self.bundle, value, trail: Some(Arc::new(trail)) }
+    fn child(&self, position: usize, value: &'b Value) -> Node<'b> {
+        Node { bundle: self.bundle, value, id: self.bundle.child(self.id, position) }
     }
 
     /// The node that a pointer leads to from here.
     pub(crate) fn descend(&self, pointer: &Pointer) -> Option<Node<'b>> {
-        pointer.tokens().try_fold(self.clone(), |node, token| match node.value {
+        pointer.tokens().try_fold(*self, |node, token| match node.value {
             Value::Array(_) => node.index(array_index(&token)?),
             Value::Object(_) => node.get(&token),
             Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => None,
@@ -218,7 +201,7 @@ impl<'b> Node<'b> {
 
     /// Follows references within the bundle until a node has none. What stands beside a `$ref` is left behind.
     pub fn resolve(&self) -> Resolved<'b> {
-        let mut node = self.clone();
+        let mut node = *self;
         // Each step of a chain without a circle comes to another node, so the number of steps bounds the chain.
         for _ in 0..crate::reference::LONGEST_CHAIN {
             let Some(reference) = node.reference() else {

@@ -10,48 +10,78 @@ use crate::value::{Number, Object, Value};
 
 /// Writes JSON, indented by two spaces, with a line break at its end.
 pub(crate) fn to_json(value: &Value) -> String {
-    let mut out = String::new();
-    write_json(&mut out, value, 0);
-    out.push('\n');
-    out
+    let mut json = JsonText::default();
+    json.value(value);
+    json.finish()
 }
 
-fn write_json(out: &mut String, value: &Value, depth: usize) {
-    match value {
-        Value::Array(items) if !items.is_empty() => {
-            write_json_list(out, ['[', ']'], depth, items, |out, item| write_json(out, item, depth + 1));
-        }
-        Value::Object(members) if !members.is_empty() => {
-            write_json_list(out, ['{', '}'], depth, members, |out, (key, member)| {
-                quote(out, key);
-                out.push_str(": ");
-                write_json(out, member, depth + 1);
-            });
-        }
-        // JSON has no word for what is no finite number.
-        Value::Number(Number::Text(text)) if text.ends_with(['n', 'f']) => quote(out, text),
-        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Array(_) | Value::Object(_) => {
-            write_flow(out, value);
-        }
-    }
-}
-
-fn write_json_list<T>(
-    out: &mut String,
-    [open, close]: [char; 2],
+/// JSON that is being written, indented by two spaces: for who has something to write that is no [`Value`], or is one in another order.
+#[derive(Debug, Default)]
+pub struct JsonText {
+    text: String,
     depth: usize,
-    items: impl IntoIterator<Item = T>,
-    mut write_item: impl FnMut(&mut String, T),
-) {
-    out.push(open);
-    for (index, item) in items.into_iter().enumerate() {
-        out.push_str(if index == 0 { "\n" } else { ",\n" });
-        indent(out, depth + 1);
-        write_item(out, item);
+}
+
+impl JsonText {
+    /// Writes a value.
+    pub fn value(&mut self, value: &Value) {
+        match value {
+            Value::Array(items) => self.array(items, Self::value),
+            Value::Object(members) => {
+                self.object(members.iter().map(|(key, member)| (key.as_str(), member)), Self::value)
+            }
+            // JSON has no word for what is no finite number.
+            Value::Number(Number::Text(text)) if text.ends_with(['n', 'f']) => quote(&mut self.text, text),
+            Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => write_flow(&mut self.text, value),
+        }
     }
-    out.push('\n');
-    indent(out, depth);
-    out.push(close);
+
+    /// Writes an array, each item by `write`.
+    pub fn array<T>(&mut self, items: impl IntoIterator<Item = T>, mut write: impl FnMut(&mut Self, T)) {
+        self.list(['[', ']'], items, |json, item| write(json, item));
+    }
+
+    /// Writes an object, each member by `write`.
+    pub fn object<'m, T>(
+        &mut self,
+        members: impl IntoIterator<Item = (&'m str, T)>,
+        mut write: impl FnMut(&mut Self, T),
+    ) {
+        self.list(['{', '}'], members, |json, (key, member)| {
+            quote(&mut json.text, key);
+            json.text.push_str(": ");
+            write(json, member);
+        });
+    }
+
+    fn list<T>(
+        &mut self,
+        [open, close]: [char; 2],
+        items: impl IntoIterator<Item = T>,
+        mut write: impl FnMut(&mut Self, T),
+    ) {
+        self.text.push(open);
+        self.depth += 1;
+        let mut is_empty = true;
+        for item in items {
+            self.text.push_str(if is_empty { "\n" } else { ",\n" });
+            indent(&mut self.text, self.depth);
+            write(self, item);
+            is_empty = false;
+        }
+        self.depth -= 1;
+        if !is_empty {
+            self.text.push('\n');
+            indent(&mut self.text, self.depth);
+        }
+        self.text.push(close);
+    }
+
+    /// The text, with a line break at its end.
+    pub fn finish(mut self) -> String {
+        self.text.push('\n');
+        self.text
+    }
 }
 
 /// Writes a scalar or an empty container, the same in JSON and in YAML.
@@ -209,17 +239,24 @@ fn is_unusual(character: char) -> bool {
 /// Writes a string as JSON does, which is a double-quoted scalar of YAML too.
 fn quote(out: &mut String, text: &str) {
     out.push('"');
-    for character in text.chars() {
-        match character {
-            '"' => out.push_str("\\\""),
-            '\\' => out.push_str("\\\\"),
-            '\n' => out.push_str("\\n"),
-            '\r' => out.push_str("\\r"),
-            '\t' => out.push_str("\\t"),
-            other if other.is_control() || is_unusual(other) => _ = write!(out, "\\u{:04x}", u32::from(other)),
-            other => out.push(other),
+    let is_special =
+        |character: char| matches!(character, '"' | '\\') || character.is_control() || is_unusual(character);
+    let mut rest = text;
+    while let Some(at) = rest.find(is_special) {
+        out.push_str(&rest[..at]);
+        let mut characters = rest[at..].chars();
+        match characters.next() {
+            Some('"') => out.push_str("\\\""),
+            Some('\\') => out.push_str("\\\\"),
+            Some('\n') => out.push_str("\\n"),
+            Some('\r') => out.push_str("\\r"),
+            Some('\t') => out.push_str("\\t"),
+            Some(other) => _ = write!(out, "\\u{:04x}", u32::from(other)),
+            None => {}
         }
+        rest = characters.as_str();
     }
+    out.push_str(rest);
     out.push('"');
 }
 

@@ -4,50 +4,97 @@
 //! the OpenAPI specification where it has one and by name elsewhere, so that the order in which an author wrote them
 //! makes no difference; each has a line of its own, so that a diff shows what changed.
 
-use methodical_document::{Object, Value};
-use methodical_model::{Api, Promise};
+use std::collections::HashMap;
+
+use methodical_document::{JsonText, Object, Value};
+use methodical_model::{Api, Operation, Promise, RuleId};
 
 use crate::Package;
 use crate::promises::common;
 
-/// The text of the document. `description` is the root of a description of one document.
+/// The text of the document. `description` is the root of a description of one document. It is written as it is read, since a large
+/// one should not have to be copied to be written in another order.
 pub(crate) fn text(api: &Api, package: &Package, description: &Value) -> String {
-    let mut root = ordered(description, Position::Fixed);
-    if let Value::Object(members) = &mut root {
-        add_promises(api, members);
-        let header = Value::String(package.header());
-        members.shift_insert(1.min(members.len()), "x-generated".to_owned(), header);
-    }
-    root.to_json()
-}
-
-/// Says what every operation promises at the root, and on each operation what it promises beyond.
-fn add_promises(api: &Api, root: &mut Object) {
     let common = common(api);
     let of_all = common.iter().filter_map(|rule| Some(entry(rule.as_str(), rule.rule()?.title)));
-    root.insert("x-promises".to_owned(), Value::Array(of_all.collect()));
-    for operation in &api.operations {
-        let mut steps = vec!["paths".to_owned(), operation.path.text.clone()];
-        steps.extend(operation.method.members());
-        if let Some(members) = steps.iter().try_fold(&mut *root, |members, step| as_object_mut(members.get_mut(step)?))
-        {
-            let own = operation.promises.iter().filter(|promise| !common.contains(&promise.rule));
-            let own = own.map(|Promise { rule, sentence, .. }| entry(rule.as_str(), sentence));
-            members.insert("x-promises".to_owned(), Value::Array(own.collect()));
+    let of_all = Value::Array(of_all.collect());
+    let header = Value::String(package.header());
+    let writer = Writer { promising: promising(api, description), common };
+    let mut json = JsonText::default();
+    match description {
+        Value::Object(root) => {
+            let mut members = ordered(root, Position::Fixed);
+            members.retain(|(key, _)| *key != "x-generated");
+            put(&mut members, "x-promises", Member::Own(of_all));
+            members.insert(1.min(members.len()), ("x-generated", Member::Own(header)));
+            json.object(members, |json, member| writer.write(json, member));
         }
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Array(_) => json.value(description),
     }
+    json.finish()
 }
 
-fn as_object_mut(value: &mut Value) -> Option<&mut Object> {
-    match value {
-        Value::Object(members) => Some(members),
-        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Array(_) => None,
-    }
+/// The objects of all operations, by where they are in memory: whatever way one comes to such an object, it is that operation.
+fn promising<'a>(api: &'a Api, description: &Value) -> HashMap<*const Object, &'a Operation> {
+    let paths = description.get("paths");
+    let object = |operation: &Operation| {
+        let item = paths?.get(&operation.path.text)?;
+        let members = operation.method.members();
+        let found = members.iter().try_fold(item, |value, step| value.get(step))?;
+        Some(std::ptr::from_ref(found.as_object()?))
+    };
+    api.operations.iter().filter_map(|operation| Some((object(operation)?, operation))).collect()
 }
 
 fn entry(rule: &str, sentence: &str) -> Value {
     let members = [("rule", rule), ("sentence", sentence)];
     Value::Object(members.map(|(name, text)| (name.to_owned(), Value::String(text.to_owned()))).into_iter().collect())
+}
+
+/// A member of an object as it is written: the author's, or one that says something of ours.
+enum Member<'v> {
+    Written(&'v Value, Position),
+    Own(Value),
+}
+
+/// Puts a member in the place of the one with its key, or at the end.
+fn put<'v>(members: &mut Vec<(&'v str, Member<'v>)>, key: &'v str, member: Member<'v>) {
+    match members.iter_mut().find(|(known, _)| *known == key) {
+        Some((_, known)) => *known = member,
+        None => members.push((key, member)),
+    }
+}
+
+/// What is known while the document is written.
+struct Writer<'a> {
+    promising: HashMap<*const Object, &'a Operation>,
+    /// What every operation promises.
+    common: Vec<RuleId>,
+}
+
+impl Writer<'_> {
+    fn write(&self, json: &mut JsonText, member: Member<'_>) {
+        match member {
+            Member::Own(value) => json.value(&value),
+            Member::Written(Value::Array(items), position) => {
+                json.array(items, |json, item| self.write(json, Member::Written(item, position)));
+            }
+            Member::Written(Value::Object(object), position) => {
+                let mut members = ordered(object, position);
+                if let Some(operation) = self.promising.get(&std::ptr::from_ref(object)) {
+                    put(&mut members, "x-promises", Member::Own(self.own_promises(operation)));
+                }
+                json.object(members, |json, member| self.write(json, member));
+            }
+            Member::Written(value, _) => json.value(value),
+        }
+    }
+
+    /// What an operation promises beyond what all do.
+    fn own_promises(&self, operation: &Operation) -> Value {
+        let own = operation.promises.iter().filter(|promise| !self.common.contains(&promise.rule));
+        Value::Array(own.map(|Promise { rule, sentence, .. }| entry(rule.as_str(), sentence)).collect())
+    }
 }
 
 /// What the keys of an object are.
@@ -129,19 +176,12 @@ const FIRST: [&str; 43] = [
     "oneOf",
 ];
 
-fn ordered(value: &Value, position: Position) -> Value {
-    match value {
-        Value::Array(items) => Value::Array(items.iter().map(|item| ordered(item, position)).collect()),
-        Value::Object(members) => {
-            let mut members: Vec<_> = members
-                .iter()
-                .map(|(key, member)| (key.clone(), ordered(member, below(position, key, member))))
-                .collect();
-            members.sort_by(|(left, _), (right, _)| rank(position, left).cmp(&rank(position, right)));
-            Value::Object(members.into_iter().collect())
-        }
-        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => value.clone(),
-    }
+/// The members of an object in the order in which they are written.
+fn ordered(object: &Object, position: Position) -> Vec<(&str, Member<'_>)> {
+    let mut members: Vec<_> = object.iter().map(|(key, member)| (rank(position, key), member)).collect();
+    members.sort_by_key(|(rank, _)| *rank);
+    let written = |((_, key), member)| (key, Member::Written(member, below(position, key, member)));
+    members.into_iter().map(written).collect()
 }
 
 /// What the keys of the member `key` are.
@@ -181,7 +221,10 @@ mod tests {
             ("example", object(&[("type", null()), ("in", null())])),
             ("type", null()),
         ]);
-        insta::assert_snapshot!(ordered(&schema, Position::Fixed).to_json(), @r#"
+        let writer = Writer { promising: HashMap::new(), common: Vec::new() };
+        let mut json = JsonText::default();
+        writer.write(&mut json, Member::Written(&schema, Position::Fixed));
+        insta::assert_snapshot!(json.finish(), @r#"
         {
           "type": null,
           "properties": {

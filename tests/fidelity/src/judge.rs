@@ -50,7 +50,7 @@ impl<'b> Collector<'b> {
         let next = format!("s{}", self.keys.len());
         let key = self.keys.entry((node.pointer(), way, own)).or_insert_with(|| next.clone()).clone();
         if key == next {
-            self.waiting.push((node.clone(), way, own, key.clone()));
+            self.waiting.push((*node, way, own, key.clone()));
         }
         key
     }

@@ -33,7 +33,7 @@ impl Walk<'_> {
             Some(target) if target == own && own.document == self.documents.entry() => name.to_owned(),
             Some(target) if target.document == self.documents.entry() => local_reference(&target.pointer),
             Some(target) => {
-                let copied = self.copy_component(&Object::new(), Kind::Schema, "schemas", target, here);
+                let copied = self.copy_component(&Object::default(), Kind::Schema, "schemas", target, here);
                 copied.reference().unwrap_or(name).to_owned()
             }
             None => {

@@ -337,7 +337,7 @@ fn insert(root: &mut Value, out: &Pointer, part: Value) {
         let Value::Object(members) = value else {
             return;
         };
-        value = members.entry(token.into_owned()).or_insert_with(|| Value::Object(Object::new()));
+        value = members.entry(token.into_owned()).or_insert_with(|| Value::Object(Object::default()));
     }
     *value = part;
 }

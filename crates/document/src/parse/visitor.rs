@@ -145,7 +145,7 @@ impl<'de> Visitor<'de> for Seed<'_> {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<Value, A::Error> {
-        let mut object = Object::new();
+        let mut object = Object::default();
         let mut merged = Vec::new();
         while let Some(key) = entries.next_key_seed(Key)? {
             let value = entries.next_value_seed(Seed(self.0))?;

@@ -80,7 +80,7 @@ impl<'b> Lowering<'b, '_> {
             let id = self.named_part(node, way, part);
             reference_to(id)
         });
-        let mut union = Object::new();
+        let mut union = Object::default();
         union.insert("oneOf".to_owned(), Value::Array(alternatives.collect()));
         let positions = family.tag_positions();
         let discriminator = keyword::discriminator(family.property, positions, Some(family.children.len()));
@@ -127,7 +127,7 @@ impl<'b> Lowering<'b, '_> {
 
     /// What all nodes of a schema say together.
     fn flat_canonical(&mut self, node: &Node<'b>, flat: &Flat<'b>, form: &Form<'b>, at: At) -> Value {
-        let mut merged = Object::new();
+        let mut merged = Object::default();
         // Alternatives are lowered where they are the variants of a type.
         let variants = if matches!(form, Form::Union) { at.stands } else { Stands::Free };
         for part in flat.nodes() {
@@ -148,7 +148,7 @@ impl<'b> Lowering<'b, '_> {
 
     /// The members of all nodes, and which of them have to be there.
     fn add_properties(&mut self, merged: &mut Object, flat: &Flat<'b>, at: At) {
-        let mut properties = Object::new();
+        let mut properties = Object::default();
         let mut absent: BTreeSet<&str> = BTreeSet::new();
         let mut policies: Vec<String> = Vec::new();
         let mut policy: Option<OnReadOnly> = None;
@@ -198,8 +198,7 @@ impl<'b> Lowering<'b, '_> {
             return object([("const", tag)]);
         }
         let own = self.canonical_at(telling, at.below());
-        let pointer = telling.pointer();
-        let others = nodes.iter().filter(|node| node.pointer() != pointer);
+        let others = nodes.iter().filter(|node| node.id() != telling.id());
         let others: Vec<Value> = others.map(|node| self.canonical_at(node, at.below().free())).collect();
         merge::both(own, others)
     }
@@ -220,7 +219,7 @@ fn closing_part(flat: &Flat<'_>, part: &Node<'_>, keywords: &mut Object) -> Opti
     let own = part.get("properties").into_iter().flat_map(|properties| properties.entries());
     let mut properties: Object = own.map(|(name, _)| (name.to_owned(), Value::Bool(true))).collect();
     properties.sort_keys();
-    let mut closing = Object::new();
+    let mut closing = Object::default();
     if !properties.is_empty() {
         closing.insert("properties".to_owned(), Value::Object(properties));
     }

@@ -6,15 +6,14 @@
 use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 
-use methodical_diagnostic::Pointer;
-use methodical_document::Node;
+use methodical_document::{Node, NodeId};
 
 use super::family::{Families, Part};
 use super::schema::transparent;
 use crate::Access;
 
 /// A schema, or what a parent says itself.
-type Spot = (Pointer, Part);
+type Spot = (NodeId, Part);
 
 /// What is known of the schemas that were asked about, and of all that they refer to.
 pub(super) struct Directional<'b> {
@@ -37,25 +36,25 @@ impl<'b> Directional<'b> {
 
     /// Whether the schema at `node` is directional.
     pub(super) fn contains(&mut self, node: &Node<'b>, part: Part) -> bool {
-        let spot = (node.pointer(), part);
+        let spot = (node.id(), part);
         if !self.seen.contains_key(&spot) {
-            self.learn(node.clone(), part);
+            self.learn(*node, part);
         }
         self.directional.contains(&spot)
     }
 
     /// The schema and all that it refers to, directly or not.
-    pub(super) fn reachable(&mut self, node: &Node<'b>) -> HashSet<Pointer> {
+    pub(super) fn reachable(&mut self, node: &Node<'b>) -> HashSet<NodeId> {
         self.contains(node, Part::Whole);
         let mut reached = HashSet::new();
-        let mut waiting = vec![(node.pointer(), Part::Whole)];
+        let mut waiting = vec![(node.id(), Part::Whole)];
         while let Some(spot) = waiting.pop() {
             if let Some(scan) = self.seen.get(&spot).filter(|_| !reached.contains(&spot)) {
-                waiting.extend(scan.targets.iter().cloned());
+                waiting.extend(scan.targets.iter().copied());
                 reached.insert(spot);
             }
         }
-        reached.into_iter().map(|(pointer, _)| pointer).collect()
+        reached.into_iter().map(|(node, _)| node).collect()
     }
 
     /// Scans a schema and all that it refers to.
@@ -63,13 +62,13 @@ impl<'b> Directional<'b> {
         let mut learnt = Vec::new();
         let mut waiting = vec![(node, part)];
         while let Some((node, part)) = waiting.pop() {
-            let spot = (node.pointer(), part);
+            let spot = (node.id(), part);
             if self.seen.contains_key(&spot) {
                 continue;
             }
             let (has_access, targets) = self.scan(&node, part);
-            let spots = targets.iter().map(|(target, part)| (target.pointer(), *part)).collect();
-            self.seen.insert(spot.clone(), Scan { has_access, targets: spots });
+            let spots = targets.iter().map(|(target, part)| (target.id(), *part)).collect();
+            self.seen.insert(spot, Scan { has_access, targets: spots });
             learnt.push(spot);
             waiting.extend(targets);
         }
@@ -84,7 +83,7 @@ impl<'b> Directional<'b> {
             for spot in learnt.iter().rev() {
                 let scan = &self.seen[spot];
                 if scan.has_access || scan.targets.iter().any(|target| self.directional.contains(target)) {
-                    self.directional.insert(spot.clone());
+                    self.directional.insert(*spot);
                 }
             }
             if self.directional.len() == before {
@@ -96,12 +95,12 @@ impl<'b> Directional<'b> {
     /// Whether a property below `node` says who may set it, and the nodes that are referred to.
     fn scan(&self, node: &Node<'b>, part: Part) -> (bool, Vec<(Node<'b>, Part)>) {
         if let Some(family) = self.families.of_parent(node).filter(|_| part == Part::Whole) {
-            let children = family.children.iter().map(|child| (child.node.clone(), child.part));
-            return (false, children.chain([(node.clone(), Part::Own)]).collect());
+            let children = family.children.iter().map(|child| (child.node, child.part));
+            return (false, children.chain([(*node, Part::Own)]).collect());
         }
         let mut has_access = false;
         let mut targets = Vec::new();
-        let mut waiting = vec![(node.clone(), Part::Whole)];
+        let mut waiting = vec![(*node, Part::Whole)];
         while let Some((node, part)) = waiting.pop() {
             if node.reference().is_some() {
                 targets.extend(node.resolve().node().map(|target| {
@@ -142,7 +141,7 @@ const MOST_ANNOTATIONS: usize = 200;
 
 /// Who may set a property, and who may see it: as it says itself, or as what it refers to or is merged from says.
 pub(super) fn access(property: &Node<'_>) -> Access {
-    let mut waiting = vec![property.clone()];
+    let mut waiting = vec![*property];
     for _ in 0..MOST_ANNOTATIONS {
         let Some(node) = waiting.pop() else { break };
         let says = |member| node.get(member).and_then(|node| node.as_bool()) == Some(true);

@@ -7,8 +7,7 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::rc::Rc;
 
-use methodical_diagnostic::Pointer;
-use methodical_document::Node;
+use methodical_document::{Node, NodeId};
 
 use super::reading::sorted_entries;
 use super::union::means;
@@ -25,10 +24,10 @@ pub(super) enum Part {
 /// All families of a description.
 #[derive(Default)]
 pub(super) struct Families<'b> {
-    of_parents: HashMap<Pointer, Rc<Family<'b>>>,
-    children: HashSet<Pointer>,
+    of_parents: HashMap<NodeId, Rc<Family<'b>>>,
+    children: HashSet<NodeId>,
     /// The families without children of schemas whose mapping leads elsewhere.
-    lone: HashMap<Pointer, Rc<Family<'b>>>,
+    lone: HashMap<NodeId, Rc<Family<'b>>>,
 }
 
 /// The children of a parent.
@@ -56,8 +55,7 @@ pub(super) struct Child<'b> {
 struct Component<'b> {
     name: &'b str,
     node: Node<'b>,
-    pointer: Pointer,
-    parts: Vec<Pointer>,
+    parts: Vec<NodeId>,
     /// The member by which a parent tells its children apart.
     property: Option<&'b str>,
 }
@@ -68,36 +66,36 @@ impl<'b> Families<'b> {
         let schemas = root.get("components").and_then(|components| components.get("schemas"));
         let components: Vec<Component<'b>> =
             schemas.iter().flat_map(sorted_entries).filter_map(|(name, node)| Component::of(name, node)).collect();
-        let mut derived: HashMap<&Pointer, Vec<usize>> = HashMap::new();
+        let mut derived: HashMap<NodeId, Vec<usize>> = HashMap::new();
         for (index, component) in components.iter().enumerate() {
-            component.parts.iter().for_each(|part| derived.entry(part).or_default().push(index));
+            component.parts.iter().for_each(|part| derived.entry(*part).or_default().push(index));
         }
         let mut families = Families::default();
         for parent in &components {
             let Some(property) = parent.property else { continue };
             let children = descendants(&components, &derived, parent, property);
-            families.children.extend(children.iter().map(|index| components[*index].pointer.clone()));
+            families.children.extend(children.iter().map(|index| components[*index].node.id()));
             let children = children.iter().map(|index| &components[*index]);
             let family = Rc::new(Family::of(parent, property, children));
             let kind = if family.children.is_empty() { &mut families.lone } else { &mut families.of_parents };
-            kind.insert(parent.pointer.clone(), family);
+            kind.insert(parent.node.id(), family);
         }
         families
     }
 
     /// The family of which this is the parent.
     pub(super) fn of_parent(&self, node: &Node<'_>) -> Option<Rc<Family<'b>>> {
-        if self.of_parents.is_empty() { None } else { self.of_parents.get(&node.pointer()).cloned() }
+        if self.of_parents.is_empty() { None } else { self.of_parents.get(&node.id()).cloned() }
     }
 
     /// The family of a schema that has no children, though its discriminator is there to tell some apart.
     pub(super) fn of_lone(&self, node: &Node<'_>) -> Option<Rc<Family<'b>>> {
-        self.lone.get(&node.pointer()).cloned()
+        self.lone.get(&node.id()).cloned()
     }
 
     /// Whether a schema is a child in any family.
     pub(super) fn has_child(&self, node: &Node<'_>) -> bool {
-        !self.children.is_empty() && self.children.contains(&node.pointer())
+        !self.children.is_empty() && self.children.contains(&node.id())
     }
 
     /// Every family.
@@ -117,13 +115,7 @@ impl<'b> Component<'b> {
         let discriminator = node.get("discriminator").filter(|_| !has("oneOf") && !has("anyOf"));
         let property = discriminator.and_then(|discriminator| discriminator.get("propertyName"));
         let property = property.and_then(|property| property.as_str());
-        Some(Component {
-            name,
-            pointer: node.pointer(),
-            parts: parts.map(|part| part.pointer()).collect(),
-            property,
-            node,
-        })
+        Some(Component { name, parts: parts.map(|part| part.id()).collect(), property, node })
     }
 }
 
@@ -131,20 +123,20 @@ impl<'b> Component<'b> {
 /// another member are its own alone.
 fn descendants<'b>(
     components: &[Component<'b>],
-    derived: &HashMap<&Pointer, Vec<usize>>,
+    derived: &HashMap<NodeId, Vec<usize>>,
     parent: &Component<'b>,
     property: &str,
 ) -> Vec<usize> {
     let mut found: Vec<usize> = Vec::new();
-    let mut seen: HashSet<&Pointer> = HashSet::from([&parent.pointer]);
-    let mut waiting: Vec<&Pointer> = vec![&parent.pointer];
-    while let Some(pointer) = waiting.pop() {
-        for index in derived.get(pointer).into_iter().flatten() {
+    let mut seen: HashSet<NodeId> = HashSet::from([parent.node.id()]);
+    let mut waiting: Vec<NodeId> = vec![parent.node.id()];
+    while let Some(node) = waiting.pop() {
+        for index in derived.get(&node).into_iter().flatten() {
             let component = &components[*index];
-            if seen.insert(&component.pointer) {
+            if seen.insert(component.node.id()) {
                 found.push(*index);
                 let tells_itself = component.property.is_some_and(|other| other != property);
-                waiting.extend((!tells_itself).then_some(&component.pointer));
+                waiting.extend((!tells_itself).then_some(component.node.id()));
             }
         }
     }
@@ -164,7 +156,7 @@ impl<'b> Family<'b> {
         let mapping = parent.node.get("discriminator").and_then(|discriminator| discriminator.get("mapping"));
         let mapped: Vec<(&str, Node<'b>)> = mapping.iter().flat_map(sorted_entries).collect();
         let leads_to = |target: &Node<'_>, component: &Component<'_>| {
-            target.as_str().is_some_and(|text| means(text, Some(&component.pointer), Some(component.name)))
+            target.as_str().is_some_and(|text| means(text, Some(&component.node.pointer()), Some(component.name)))
         };
         let tags_of = |component: &Component<'b>| -> Vec<&'b str> {
             mapped.iter().filter(|(_, target)| leads_to(target, component)).map(|(tag, _)| *tag).collect()
@@ -181,11 +173,10 @@ impl<'b> Family<'b> {
                 tags.push(component.name);
             }
             let part = if component.property == Some(property) { Part::Own } else { Part::Whole };
-            Child { name: component.name, node: component.node.clone(), part, tags }
+            Child { name: component.name, node: component.node, part, tags }
         });
         let children = children.collect();
-        let strangers =
-            mapped.iter().filter(|(tag, _)| !known.contains(tag)).map(|(_, target)| target.clone()).collect();
+        let strangers = mapped.iter().filter(|(tag, _)| !known.contains(tag)).map(|(_, target)| *target).collect();
         Family { property, children, own_tags, strangers }
     }
 

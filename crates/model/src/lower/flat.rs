@@ -5,8 +5,8 @@
 
 use std::collections::{BTreeMap, HashSet};
 
-use methodical_diagnostic::{Diagnostic, Pointer};
-use methodical_document::{Node, SpecVersion};
+use methodical_diagnostic::Diagnostic;
+use methodical_document::{Node, NodeId, SpecVersion};
 
 use super::reading::is_extension;
 use super::schema::too_deep;
@@ -113,33 +113,33 @@ impl<'b> Lowering<'b, '_> {
 
     fn collected(&self, node: &Node<'b>) -> (Flat<'b>, Option<Diagnostic>) {
         if node.reference().is_none() && node.get("allOf").is_none() {
-            return (Flat { nodes: vec![node.clone()], is_child: false }, None);
+            return (Flat { nodes: vec![*node], is_child: false }, None);
         }
         let mut collected = Collected { nodes: Vec::new(), open: HashSet::new(), done: HashSet::new(), fault: None };
         self.collect(node, &mut collected, 0);
         if collected.nodes.is_empty() {
-            collected.nodes.push(node.clone());
+            collected.nodes.push(*node);
         }
         (Flat { nodes: collected.nodes, is_child: self.families.has_child(node) }, collected.fault)
     }
 
     fn collect(&self, node: &Node<'b>, collected: &mut Collected<'b>, depth: usize) {
-        let pointer = node.pointer();
+        let id = node.id();
         // Two ways to one schema are no circle, but the second one brings nothing new.
-        if collected.done.contains(&pointer) {
+        if collected.done.contains(&id) {
             return;
         }
         if depth > DEEPEST {
             collected.fault.get_or_insert_with(|| too_deep(node));
             return;
         }
-        if !collected.open.insert(pointer.clone()) {
+        if !collected.open.insert(id) {
             collected.fault.get_or_insert_with(|| part_of_itself(node));
             return;
         }
         // A place that refers elsewhere says nothing itself, unless it has siblings that count.
         if node.reference().is_none() || has_siblings(node, self.bundle.version()) {
-            collected.nodes.push(node.clone());
+            collected.nodes.push(*node);
         }
         if node.reference().is_some()
             && let Some(target) = node.resolve().node()
@@ -150,8 +150,8 @@ impl<'b> Lowering<'b, '_> {
         for member in members.iter().rev() {
             self.collect(member, collected, depth + 1);
         }
-        collected.open.remove(&pointer);
-        collected.done.insert(pointer);
+        collected.open.remove(&id);
+        collected.done.insert(id);
     }
 }
 
@@ -159,9 +159,9 @@ impl<'b> Lowering<'b, '_> {
 struct Collected<'b> {
     nodes: Vec<Node<'b>>,
     /// The schemas that are being looked into.
-    open: HashSet<Pointer>,
+    open: HashSet<NodeId>,
     /// The schemas that have been looked into.
-    done: HashSet<Pointer>,
+    done: HashSet<NodeId>,
     /// Why something was left out.
     fault: Option<Diagnostic>,
 }

@@ -80,7 +80,7 @@ impl<'b> Lowering<'b, '_> {
             let Some(node) = self.object(&node) else {
                 continue;
             };
-            found.push(Found { path: path.clone(), method: *method, item: item.clone(), node });
+            found.push(Found { path: path.clone(), method: *method, item, node });
         }
         if let Some(additional) = item.get("additionalOperations") {
             for (name, node) in sorted_entries(&additional) {
@@ -88,7 +88,7 @@ impl<'b> Lowering<'b, '_> {
                     continue;
                 };
                 if let Some(node) = self.object(&node) {
-                    found.push(Found { path: path.clone(), method, item: item.clone(), node });
+                    found.push(Found { path: path.clone(), method, item, node });
                 }
             }
         }

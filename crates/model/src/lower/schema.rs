@@ -321,7 +321,7 @@ pub(super) fn transparent<'b>(node: &Node<'b>) -> Option<Node<'b>> {
     alternatives.extend(members("anyOf"));
     alternatives.retain(|alternative| !is_null_schema(alternative));
     match (parts.as_slice(), alternatives.as_slice()) {
-        ([only], []) | ([], [only]) => Some(only.clone()),
+        ([only], []) | ([], [only]) => Some(*only),
         _ => None,
     }
 }

@@ -6,8 +6,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use methodical_diagnostic::Pointer;
-use methodical_document::{Node, Value};
+use methodical_document::{Node, NodeId, Value};
 
 use super::family::Families;
 use super::schema::is_null_schema;
@@ -15,7 +14,7 @@ use super::union::tag_positions;
 
 /// The alternatives of all discriminated unions, each with the properties that carry its tag, and the tags.
 #[derive(Default)]
-pub(super) struct Tags<'b>(HashMap<Pointer, BTreeMap<&'b str, BTreeSet<String>>>);
+pub(super) struct Tags<'b>(HashMap<NodeId, BTreeMap<&'b str, BTreeSet<String>>>);
 
 /// How many alternatives of alternatives are looked at: those that contain themselves would have no end.
 const MOST_ALTERNATIVES: usize = 500;
@@ -27,7 +26,7 @@ impl<'b> Tags<'b> {
         for family in families.iter() {
             family.children.iter().for_each(|child| tags.note(&child.node, family.property, &child.tags));
         }
-        let mut pending = vec![root.clone()];
+        let mut pending = vec![*root];
         while let Some(node) = pending.pop() {
             tags.learn(&node);
             pending.extend(node.items());
@@ -58,10 +57,10 @@ impl<'b> Tags<'b> {
 
     /// Notes the tags of an alternative; where that has alternatives itself, each of them carries both tags.
     fn note(&mut self, alternative: &Node<'b>, property: &'b str, tags: &[&str]) {
-        let mut waiting = vec![alternative.clone()];
+        let mut waiting = vec![*alternative];
         for _ in 0..MOST_ALTERNATIVES {
             let Some(target) = waiting.pop().and_then(|alternative| alternative.resolve().node()) else { return };
-            let known = self.0.entry(target.pointer()).or_default().entry(property).or_default();
+            let known = self.0.entry(target.id()).or_default().entry(property).or_default();
             known.extend(tags.iter().map(|tag| (*tag).to_owned()));
             let own = ["oneOf", "anyOf"].into_iter().filter_map(|keyword| target.get(keyword));
             waiting.extend(own.flat_map(|list| list.items()).filter(|item| !is_null_schema(item)));
@@ -71,13 +70,13 @@ impl<'b> Tags<'b> {
     /// The properties that carry one of several tags of an object. A tag that can be no other is known from the variant that
     /// holds the object, and is written with it.
     pub(super) fn chosen_by(&self, object: &Node<'_>) -> impl Iterator<Item = &'b str> {
-        let tags = self.0.get(&object.pointer()).into_iter().flatten();
+        let tags = self.0.get(&object.id()).into_iter().flatten();
         tags.filter(|(_, tags)| tags.len() > 1).map(|(property, _)| *property)
     }
 
     /// The one value of a property that carries the tag of its object.
     pub(super) fn only_value(&self, object: &Node<'_>, name: &str, property: &Node<'_>) -> Option<Value> {
-        let is_tag = || self.0.get(&object.pointer()).is_some_and(|properties| properties.contains_key(name));
+        let is_tag = || self.0.get(&object.id()).is_some_and(|properties| properties.contains_key(name));
         let values = property.get("enum").filter(|_| property.reference().is_none() && is_tag())?;
         let mut values = values.items();
         let only = values.next().filter(|_| values.next().is_none())?;

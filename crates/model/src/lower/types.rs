@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use methodical_diagnostic::{Diagnostic, Place, Pointer};
-use methodical_document::Node;
+use methodical_document::{Node, NodeId};
 
 use super::Lowering;
 use super::canonical::settle;
@@ -17,7 +17,7 @@ use crate::{Additional, Canonical, Direction, Example, Kind, Name, Operation, Sc
 /// Types that were asked for, in the order in which that happened.
 #[derive(Default)]
 pub(super) struct Types<'b> {
-    ids: HashMap<(Pointer, Direction, Part), TypeId>,
+    ids: HashMap<(NodeId, Direction, Part), TypeId>,
     asked: Vec<Asked<'b>>,
     defined: Vec<TypeDef>,
 }
@@ -33,19 +33,18 @@ struct Asked<'b> {
 impl<'b> Types<'b> {
     /// The (preliminary) id of the type for `node`.
     pub(super) fn id(&mut self, node: &Node<'b>, way: Direction, part: Part) -> TypeId {
-        let pointer = node.pointer();
         let next = type_id(self.asked.len());
-        let id = *self.ids.entry((pointer.clone(), way, part)).or_insert(next);
+        let id = *self.ids.entry((node.id(), way, part)).or_insert(next);
         if id == next {
-            self.asked.push(Asked { node: node.clone(), pointer, way, part });
+            self.asked.push(Asked { node: *node, pointer: node.pointer(), way, part });
         }
         id
     }
 
-    fn has(&self, pointer: &Pointer) -> bool {
+    fn has(&self, node: &Node<'_>) -> bool {
         [Direction::Request, Direction::Response, Direction::Both]
             .into_iter()
-            .any(|way| self.ids.contains_key(&(pointer.clone(), way, Part::Whole)))
+            .any(|way| self.ids.contains_key(&(node.id(), way, Part::Whole)))
     }
 }
 
@@ -54,13 +53,12 @@ impl<'b> Lowering<'b, '_> {
     pub(super) fn unused_components(&mut self, root: &Node<'b>) {
         self.define_types();
         let problems = std::mem::take(&mut self.problem_schemas);
-        let only_problems: HashSet<Pointer> =
+        let only_problems: HashSet<NodeId> =
             problems.iter().flat_map(|node| self.directional.reachable(node)).collect();
         let schemas = root.get("components").and_then(|components| components.get("schemas"));
         for (_, node) in schemas.iter().flat_map(sorted_entries) {
-            let pointer = node.pointer();
             let is_alias = node.reference().is_some();
-            if !is_alias && !self.types.has(&pointer) && !only_problems.contains(&pointer) {
+            if !is_alias && !self.types.has(&node) && !only_problems.contains(&node.id()) {
                 self.named(&node, Direction::Response);
             }
         }
@@ -70,7 +68,7 @@ impl<'b> Lowering<'b, '_> {
     /// Works the queue off. A definition may ask for further types.
     fn define_types(&mut self) {
         while let Some(asked) = self.types.asked.get(self.types.defined.len()) {
-            let (node, way, part) = (asked.node.clone(), asked.way, asked.part);
+            let (node, way, part) = (asked.node, asked.way, asked.part);
             let definition = self.definition(&node, way, part);
             self.types.defined.push(definition);
         }
@@ -94,7 +92,7 @@ impl<'b> Lowering<'b, '_> {
     fn pair_halves(&self, types: &mut [TypeDef]) {
         for (asked, definition) in self.types.asked.iter().zip(types) {
             if asked.way == Direction::Request {
-                let response = (asked.pointer.clone(), Direction::Response, asked.part);
+                let response = (asked.node.id(), Direction::Response, asked.part);
                 definition.counterpart = self.types.ids.get(&response).copied();
             }
         }

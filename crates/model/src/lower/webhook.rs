@@ -1,10 +1,9 @@
 //! Webhooks and callbacks: requests that the API's server sends. They are operations with the direction inverted, so their
 //! bodies are what servers show, and their answers what clients say.
 
-use std::collections::BTreeSet;
+use std::collections::HashSet;
 
-use methodical_diagnostic::Pointer;
-use methodical_document::Node;
+use methodical_document::{Node, NodeId};
 
 use super::Lowering;
 use super::member::Object;
@@ -41,8 +40,8 @@ impl<'b> Lowering<'b, '_> {
                 }
             }
         }
-        let mut seen: BTreeSet<Pointer> = BTreeSet::new();
-        found.retain(|(node, ..): &(Node<'b>, _, _, _, _)| seen.insert(node.pointer()));
+        let mut seen: HashSet<NodeId> = HashSet::new();
+        found.retain(|(node, ..): &(Node<'b>, _, _, _, _)| seen.insert(node.id()));
         self.name_sent(found)
     }
 
@@ -61,7 +60,7 @@ impl<'b> Lowering<'b, '_> {
             let id = node.get("operationId").and_then(|id| id.as_str()).filter(|id| !id.trim().is_empty());
             let made_up = if is_only { name.to_owned() } else { format!("{} {name}", method.as_str().to_lowercase()) };
             let wire = id.map_or(made_up, str::to_owned);
-            found.push((node, item.clone(), method, wire, receiver.clone()));
+            found.push((node, item, method, wire, receiver.clone()));
         }
     }
 

@@ -28,7 +28,7 @@ enum Position {
 
 /// Reports each `x-semantics` below the root that stands where nothing reads it.
 pub(super) fn check_places(root: &Node<'_>, diagnostics: &mut Diagnostics) {
-    let mut pending = vec![(root.clone(), Position::Root)];
+    let mut pending = vec![(*root, Position::Root)];
     while let Some((node, position)) = pending.pop() {
         if let Some(stray) = node.get("x-semantics").filter(|_| !position.has_semantics()) {
             let message = "`x-semantics` is read from the root, path items, operations and properties, and not here";

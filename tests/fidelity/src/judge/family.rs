@@ -48,7 +48,7 @@ impl<'b> Parents<'b> {
                 if tags.is_empty() && !mapped.iter().any(|(tag, _)| tag == child) {
                     tags.push(child);
                 }
-                let node = all[child].clone();
+                let node = all[child];
                 let own = tells_by(&node) == Some(property);
                 Child { node, tags, own }
             });

@@ -26,8 +26,7 @@ pub(super) fn named<'b>(collector: &mut Collector<'b>, node: &Node<'b>, way: Dir
         return schema(collector, node, way, false);
     };
     let property = parent.property;
-    let children: Vec<_> =
-        parent.children.iter().map(|child| (child.node.clone(), child.tags.clone(), child.own)).collect();
+    let children: Vec<_> = parent.children.iter().map(|child| (child.node, child.tags.clone(), child.own)).collect();
     let mut alternatives = Vec::new();
     let mut known = Vec::new();
     for (child, tags, own) in children {
@@ -55,7 +54,7 @@ pub(super) fn schema<'b>(collector: &mut Collector<'b>, node: &Node<'b>, way: Di
         Some(target) => json!(format!("{PREFIX}{}", collector.key_of(&target, way, part))),
         None => Value::Null,
     });
-    let mut schema = Object::new();
+    let mut schema = Object::default();
     if let Some(reference) = reference.filter(|reference| !reference.is_null()) {
         schema.insert("$ref".to_owned(), reference);
         if old {
@@ -192,7 +191,7 @@ impl<'b> Translator<'_, 'b> {
     /// `properties`, without those that do not travel this way.
     fn members(&mut self) {
         let Some(properties) = self.node.get("properties").filter(Node::is_object) else { return };
-        let mut members = Object::new();
+        let mut members = Object::default();
         let mut absent = Vec::new();
         for (name, member) in properties.entries().collect::<Vec<_>>() {
             match (self.way, access(&member)) {
@@ -329,7 +328,7 @@ fn tags_of<'b>(discriminator: &Node<'b>, alternative: &Node<'b>) -> Vec<&'b str>
 
 /// `readOnly` or `writeOnly`, said by a member, by what it refers to or is put together from.
 fn access(member: &Node<'_>) -> Option<&'static str> {
-    let mut waiting = vec![member.clone()];
+    let mut waiting = vec![*member];
     for _ in 0..MOST_ANNOTATIONS {
         let node = waiting.pop()?;
         let says = |keyword: &&'static str| node.get(keyword).and_then(|node| node.as_bool()) == Some(true);

@@ -17,7 +17,7 @@ const TYPES: [&str; 7] = ["array", "boolean", "integer", "null", "number", "obje
 impl<'b> Lowering<'b, '_> {
     /// What one node says by itself, properties aside.
     pub(super) fn keywords(&mut self, node: &Node<'b>, at: At, variants: Stands) -> Object {
-        let mut keywords = Object::new();
+        let mut keywords = Object::default();
         for (keyword, member) in sorted_entries(node) {
             let value = match keyword {
                 "oneOf" | "anyOf" => self.alternatives_of(&member, At { stands: variants, ..at }),
@@ -102,7 +102,7 @@ impl<'b> Lowering<'b, '_> {
 pub(super) fn discriminator(property: &str, positions: BTreeMap<String, usize>, default: Option<usize>) -> Value {
     let number = |position| Value::Number(Number::Integer(i128::try_from(position).unwrap_or_default()));
     let mapping = positions.into_iter().map(|(tag, position)| (tag, number(position))).collect();
-    let mut discriminator = Object::new();
+    let mut discriminator = Object::default();
     discriminator.insert("propertyName".to_owned(), Value::String(property.to_owned()));
     discriminator.insert("mapping".to_owned(), Value::Object(mapping));
     discriminator.extend(default.map(|position| ("defaultMapping".to_owned(), number(position))));

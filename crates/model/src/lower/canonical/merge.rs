@@ -44,7 +44,7 @@ pub(super) fn both(own: Value, others: Vec<Value>) -> Value {
             ordered(own)
         }
         (own, other) => {
-            let mut parts = Object::new();
+            let mut parts = Object::default();
             add_part(&mut parts, own);
             add_part(&mut parts, other);
             Value::Object(parts)
