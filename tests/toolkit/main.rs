@@ -11,6 +11,7 @@ mod newcomer;
 mod page;
 mod review;
 mod review_page;
+mod revisions;
 mod shuffled;
 mod ten_mistakes;
 mod workspace;

@@ -39,7 +39,7 @@ enum Task {
     Promises(Promises),
     /// Write spec/ as one file.
     Bundle(Bundle),
-    /// Compare the promises of two versions of a description.
+    /// Compare spec/ with what it was at a revision, or any two versions of a description.
     Review(Review),
     /// Run everything that must pass: all tests (with cargo nextest if it is there), doc tests, and `generate --check`.
     Test,

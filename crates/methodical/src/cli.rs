@@ -211,10 +211,15 @@ pub struct Bundle {
 /// The arguments of `review`.
 #[derive(Debug, Clone, Args)]
 pub struct Review {
-    /// The entry file of the version that clients know.
-    pub old: PathBuf,
-    /// The entry file of the new version.
-    pub new: PathBuf,
+    /// The version that clients know: a file, a folder, a file or folder at a revision of the git repository
+    /// (`main:spec/openapi.yaml`), or a revision, which means what methodical.toml names as it was then. By default the last
+    /// release (the latest tag), or else the commit before.
+    pub old: Option<String>,
+    /// The new version, named likewise; by default the files as they are.
+    pub new: Option<String>,
+    /// Of the descriptions that methodical.toml names only this one, by its name; may be given several times.
+    #[arg(long = "api", value_name = "NAME")]
+    pub apis: Vec<String>,
     /// What makes the review fail: for a plane (wire, rust, promises) the least level that does, such as wire=breaking,
     /// wire=risky, rust=major, promises=weakens, or promises=none; may be given several times. Those that methodical.toml
     /// names come before. By default wire=undecided and promises=weakens.

@@ -51,6 +51,9 @@ pub struct Review {
     /// For a plane the least level that makes a review fail: `"wire=breaking"`.
     #[serde(default, deserialize_with = "limits")]
     pub fail_on: Vec<Limit>,
+    /// Of the APIs those that are reviewed, by name; by default all.
+    #[serde(default)]
+    pub apis: Vec<String>,
     /// The ledger: a file with the changes that were accepted.
     pub accepted: Option<PathBuf>,
 }

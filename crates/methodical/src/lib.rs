@@ -10,6 +10,7 @@ mod paths;
 pub mod pipeline;
 pub mod progress;
 pub mod report;
+pub mod revision;
 pub mod verbs;
 pub mod write;
 

@@ -17,7 +17,7 @@ pub(crate) fn relative(from: &Path, to: &Path) -> io::Result<PathBuf> {
 }
 
 /// The path without `.`, and with every `..` taken back.
-fn normalised(path: &Path) -> PathBuf {
+pub(crate) fn normalised(path: &Path) -> PathBuf {
     let mut normal = PathBuf::new();
     for part in path.components() {
         match part {

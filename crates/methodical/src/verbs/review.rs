@@ -3,20 +3,24 @@
 mod accept;
 mod ledger;
 mod output;
+mod versions;
 
-use anyhow::{Context, bail};
+use std::ops::Range;
+
+use anyhow::{Context, bail, ensure};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
-use methodical_diagnostic::Locator;
-use methodical_document::Inputs;
+use methodical_diagnostic::{DocumentId, Locator, Place, Sources};
+use methodical_document::{Documents, Inputs};
 use methodical_review::report::{Report, Versions};
-use methodical_review::{Policy, compare};
+use methodical_review::{Ledger, Policy, compare};
 
-use crate::cli::{Common, Review};
+use crate::cli::{Common, Format, Review};
 use crate::config::{self, Config};
 use crate::pipeline::{self, Reading};
 use crate::{Exit, report};
+use versions::{Pair, Version};
 
 /// Compares two versions. Fails on what the policy says that it fails on, and nobody has accepted.
 ///
@@ -30,13 +34,34 @@ pub fn review(common: &Common, arguments: &Review) -> anyhow::Result<Exit> {
     let Some(ledger) = ledger::read(common, settings.ledger.as_deref())? else {
         return Ok(Exit::Usage);
     };
-    let sides = [&arguments.old, &arguments.new];
-    let inputs = [super::named_inputs(common, &arguments.old)?, super::named_inputs(common, &arguments.new)?];
-    let readings = read_both(&inputs);
+    let pairs = versions::pairs(common, arguments, settings.config.as_ref())?;
+    let wants_one = arguments.accept.is_some() || !arguments.reports.is_empty() || common.format != Format::Text;
+    ensure!(pairs.len() == 1 || !wants_one, "a report is of one description: name it with --api NAME");
+    let mut exit = Exit::Success;
+    for pair in &pairs {
+        if pairs.len() > 1 {
+            report::print(&format!("{}:\n", pair.title))?;
+        }
+        if review_one(common, arguments, pair, &settings, &ledger)? == Exit::Failure {
+            exit = Exit::Failure;
+        }
+    }
+    Ok(exit)
+}
+
+fn review_one(
+    common: &Common,
+    arguments: &Review,
+    pair: &Pair,
+    settings: &Settings,
+    ledger: &Ledger,
+) -> anyhow::Result<Exit> {
+    let readings = read_both([&pair.old.inputs, &pair.new.inputs]);
+    let sources = [Renamed::new(&pair.old, &readings[0].documents), Renamed::new(&pair.new, &readings[1].documents)];
     let mut sound = true;
-    for reading in &readings {
+    for (reading, sources) in readings.iter().zip(&sources) {
         if reading.diagnostics.has_errors() {
-            report::show_text(common, &reading.diagnostics, &reading.documents);
+            report::show_text(common, &reading.diagnostics, sources);
             sound = false;
         }
     }
@@ -45,25 +70,51 @@ pub fn review(common: &Common, arguments: &Review) -> anyhow::Result<Exit> {
         return Ok(Exit::Failure);
     };
     let changes = compare(&old.api, &new.api).changes;
-    let locators = readings.each_ref().map(|reading| Locator::new(&reading.documents));
-    let names = sides.map(|path| path.display().to_string());
+    let locators = sources.each_ref().map(|sources| Locator::new(sources));
+    let names = [pair.old.title(), pair.new.title()];
     let versions = Versions { old: (&names[0], &old.api, &locators[0]), new: (&names[1], &new.api, &locators[1]) };
-    let today = today();
-    let found = Report::new(&changes, versions, &settings.policy, &ledger, today);
+    let found = Report::new(&changes, versions, &settings.policy, ledger, today());
     if let Some(fingerprint) = &arguments.accept {
         let Some(path) = &settings.ledger else {
             bail!(
                 "there is no ledger to write to: name one with --ledger, or as `accepted` under [review] in methodical.toml"
             );
         };
-        return accept::accept(arguments, fingerprint, &changes, &settings.policy, &ledger, path);
+        return accept::accept(arguments, fingerprint, &changes, &settings.policy, ledger, path);
     }
     output::write(common, arguments, &found)?;
     Ok(if found.summary.fails { Exit::Failure } else { Exit::Success })
 }
 
+/// Documents under the names by which a person knows them, wherever the files of a revision lie at the moment.
+struct Renamed<'a> {
+    documents: &'a Documents,
+    names: Vec<String>,
+}
+
+impl<'a> Renamed<'a> {
+    fn new(version: &Version, documents: &'a Documents) -> Self {
+        let names = documents.files().map(|(_, name)| version.name(name)).collect();
+        Self { documents, names }
+    }
+}
+
+impl Sources for Renamed<'_> {
+    fn name(&self, document: DocumentId) -> &str {
+        self.names.get(document.index()).map_or_else(|| self.documents.name(document), String::as_str)
+    }
+
+    fn text(&self, document: DocumentId) -> &str {
+        self.documents.text(document)
+    }
+
+    fn range(&self, place: &Place) -> Option<Range<usize>> {
+        self.documents.range(place)
+    }
+}
+
 /// Both versions, at the same time.
-fn read_both([old, new]: &[Inputs; 2]) -> [Reading; 2] {
+fn read_both([old, new]: [&Inputs; 2]) -> [Reading; 2] {
     std::thread::scope(|scope| {
         let old = scope.spawn(|| pipeline::read_as_it_is(old));
         let new = pipeline::read_as_it_is(new);
@@ -76,6 +127,7 @@ fn read_both([old, new]: &[Inputs; 2]) -> [Reading; 2] {
 struct Settings {
     policy: Policy,
     ledger: Option<std::path::PathBuf>,
+    config: Option<Config>,
 }
 
 impl Settings {
@@ -95,7 +147,7 @@ impl Settings {
         configured.iter().chain(&arguments.fail_on).for_each(|limit| policy.set(*limit));
         let of_config = |config: &Config| config.review.accepted.as_ref().map(|path| config.folder.join(path));
         let ledger = arguments.ledger.clone().or_else(|| config.as_ref().and_then(of_config));
-        Ok(Some(Settings { policy, ledger }))
+        Ok(Some(Settings { policy, ledger, config }))
     }
 }
 
