@@ -11,6 +11,7 @@ mod resolve;
 mod walk;
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use methodical_diagnostic::{Diagnostic, Diagnostics, DocumentId, Origin, Place, Pointer};
 
@@ -37,7 +38,7 @@ pub enum SpecVersion {
 pub struct Bundle {
     version: SpecVersion,
     entry: DocumentId,
-    root: Value,
+    root: Arc<Value>,
     numbers: Numbers,
     moved: HashMap<Pointer, Moved>,
     /// What overlays did to the entry.
@@ -67,7 +68,11 @@ pub fn bundle(documents: &Documents, diagnostics: &mut Diagnostics) -> Option<Bu
         return None;
     }
     let version = read_version(value, entry, diagnostics)?;
-    let (root, moved) = walk::bundle(documents, diagnostics, value);
+    let (changed, moved) = walk::bundle(documents, diagnostics, value);
+    let root = match changed {
+        Some(changed) => Arc::new(changed),
+        None => documents.shared_value(entry)?,
+    };
     let numbers = Numbers::of(&root);
     Some(Bundle { version, entry, root, numbers, moved, written: documents.written().clone() })
 }

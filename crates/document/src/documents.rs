@@ -6,7 +6,7 @@
 use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::ops::Range;
 use std::path::Path;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use methodical_diagnostic::{Diagnostic, Diagnostics, DocumentId, Origin, Place, Pointer, Sources};
 
@@ -42,7 +42,8 @@ struct Document {
     key: String,
     text: String,
     syntax: Syntax,
-    value: Option<Value>,
+    /// Shared with the bundle, where nothing had to be changed for that.
+    value: Option<Arc<Value>>,
     places: OnceLock<Places>,
 }
 
@@ -168,7 +169,7 @@ impl Documents {
         };
         let entry = self.entry();
         let document = &mut self.documents[entry.index()];
-        if let Some(root) = &mut document.value {
+        if let Some(root) = document.value.as_mut().map(Arc::make_mut) {
             let target = overlay::Target { entry, name: &document.name, root, written: &mut self.written };
             overlay::apply(target, &overlay, id, diagnostics);
         }
@@ -177,12 +178,12 @@ impl Documents {
     fn parse(&mut self, id: DocumentId, diagnostics: &mut Diagnostics) {
         let document = &mut self.documents[id.index()];
         if is_prose(&document.key) {
-            document.value = Some(Value::String(document.text.clone()));
+            document.value = Some(Arc::new(Value::String(document.text.clone())));
             return;
         }
         match parse::parse(&document.key, &document.text) {
             Ok(Parsed { value, syntax, duplicate }) => {
-                document.value = Some(value);
+                document.value = Some(Arc::new(value));
                 document.syntax = syntax;
                 if let Some(key) = duplicate {
                     diagnostics.extend(duplicate_keys(document, id, &key));
@@ -224,7 +225,12 @@ impl Documents {
 
     /// The value of a document. `None` if it did not parse, or is another text.
     pub fn value(&self, document: DocumentId) -> Option<&Value> {
-        self.documents.get(document.index())?.value.as_ref()
+        self.documents.get(document.index())?.value.as_deref()
+    }
+
+    /// The same, to be kept.
+    pub(crate) fn shared_value(&self, document: DocumentId) -> Option<Arc<Value>> {
+        self.documents.get(document.index())?.value.clone()
     }
 
     /// All texts by name, the entry first.

@@ -10,7 +10,8 @@ mod yaml;
 
 pub(crate) use yaml::too_deep;
 
-use std::hash::{DefaultHasher, Hash, Hasher};
+use std::collections::HashMap;
+use std::hash::BuildHasher;
 use std::ops::Range;
 
 use methodical_diagnostic::Pointer;
@@ -144,9 +145,7 @@ impl Span {
 }
 
 fn token_hash(token: &str) -> u64 {
-    let mut hasher = DefaultHasher::new();
-    token.hash(&mut hasher);
-    hasher.finish()
+    foldhash::quality::FixedState::default().hash_one(token)
 }
 
 /// Collects entries from a reader's events, in the order of the text.
@@ -165,7 +164,7 @@ struct Frame {
 
 enum Step {
     /// In an object: the key that was read last, if its value has not come yet, and the keys so far.
-    Member { pending: Option<(u64, Span)>, seen: std::collections::HashMap<u64, Span> },
+    Member { pending: Option<(u64, Span)>, seen: HashMap<u64, Span, foldhash::fast::RandomState> },
     /// In an array: how many items there were.
     Item(usize),
 }

@@ -80,8 +80,10 @@ impl Disk {
 
 impl Store for Disk {
     fn read(&self, key: &str) -> Result<String, ReadError> {
-        let mut bytes = Vec::new();
         let file = fs_err::File::open(self.path(key)?).map_err(describe)?;
+        let length = file.metadata().map_or(0, |metadata| metadata.len().min(LARGEST));
+        // One more than there is, so that reading notices the end without asking for more room.
+        let mut bytes = Vec::with_capacity(usize::try_from(length + 1).unwrap_or_default());
         file.take(LARGEST + 1).read_to_end(&mut bytes).map_err(describe)?;
         if bytes.len() as u64 > LARGEST {
             return Err(ReadError::Other("it is larger than 1 GiB".to_owned()));

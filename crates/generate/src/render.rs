@@ -102,7 +102,7 @@ fn doc_line(attribute: &Attribute) -> Option<String> {
 /// An item that is text already, as it will stand in its module: what is regular need not be parsed to be formatted, and
 /// what stands between the braces of a macro `prettyplease` leaves as it finds it.
 pub(crate) fn ready(text: &str) -> TokenStream {
-    let text = Literal::string(text);
+    let text = raw(text);
     quote!(ready!(#text);)
 }
 
@@ -110,6 +110,14 @@ pub(crate) fn ready(text: &str) -> TokenStream {
 pub(crate) fn used(text: &str) -> TokenStream {
     let text = Literal::string(text);
     quote!(used!(#text);)
+}
+
+/// A text as a literal that is soon read again: raw where it can be, so that not every quote is escaped only to be taken back.
+fn raw(text: &str) -> Literal {
+    const FENCE: &str = "########";
+    let can_be_raw = !text.contains('\r') && !text.contains(&format!("\"{FENCE}"));
+    let literal = can_be_raw.then(|| format!("r{FENCE}\"{text}\"{FENCE}").parse().ok()).flatten();
+    literal.unwrap_or_else(|| Literal::string(text))
 }
 
 /// A text as a literal of Rust.

@@ -34,6 +34,10 @@ pub(crate) fn generate(known: &Known<'_>, package: &Package, kind: &Crate, descr
     let tags = context.operations_by_tag();
     let mut jobs = Jobs::default();
     let mut files = Files::default();
+    if let Some(description) = description {
+        // The longest of them first, so that no core waits for another at the end.
+        jobs.add("openapi.json", || description::text(known.api, package, description));
+    }
     let mut modules = vec![Module::Flat { name: "service".to_owned(), condition: TokenStream::new() }];
     for (tag, operations) in &tags {
         let module = context.names.tag_module(*tag);
@@ -46,8 +50,7 @@ pub(crate) fn generate(known: &Known<'_>, package: &Package, kind: &Crate, descr
         files.insert("src/credentials.rs", text);
         modules.push(Module::Flat { name: "credentials".to_owned(), condition: TokenStream::new() });
     }
-    if let Some(description) = description {
-        jobs.add("openapi.json", || description::text(known.api, package, description));
+    if description.is_some() {
         files.insert("src/description.rs", description_module(package));
         modules.push(Module::Flat { name: "description".to_owned(), condition: TokenStream::new() });
     }

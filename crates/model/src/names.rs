@@ -35,7 +35,7 @@ pub(crate) enum Scope {
 }
 
 impl Scope {
-    fn avoids(self, base: &Base) -> bool {
+    fn avoids(self, base: &Base<'_>) -> bool {
         match self {
             Scope::Types => TAKEN_TYPES.contains(&base.pascal.as_str()),
             Scope::Variants => base.pascal == "Unknown",
@@ -134,7 +134,7 @@ pub(crate) fn distinct<S: AsRef<str>>(wires: &[S], scope: Scope) -> Vec<Name> {
     let known: HashSet<&str> = wires.iter().map(AsRef::as_ref).collect();
     let request = |wire| Request { wire, words: signed_words(wire, &known) };
     let requests: Vec<_> = wires.iter().map(|wire| request(wire.as_ref())).collect();
-    assign(&requests, scope, &mut HashSet::new())
+    assign(&requests, scope, &mut Used::default())
 }
 
 /// The words of a wire name; its sign is one of them where that alone tells it from another: `-name` beside `name`.
@@ -165,10 +165,10 @@ pub(crate) struct Request<'w> {
 }
 
 /// As [`distinct`], for words that do not follow from the wire name, beside names that are `used` already.
-pub(crate) fn assign(requests: &[Request<'_>], scope: Scope, used: &mut HashSet<String>) -> Vec<Name> {
+pub(crate) fn assign(requests: &[Request<'_>], scope: Scope, used: &mut Used) -> Vec<Name> {
     let bases: Vec<_> = requests.iter().map(|request| Base::new(request.wire, &request.words, scope)).collect();
     let mut order: Vec<usize> = (0..bases.len()).collect();
-    order.sort_by_key(|&index| (!bases[index].is_exact(), &bases[index].wire, index));
+    order.sort_by_key(|&index| (!bases[index].is_exact(), bases[index].wire, index));
     let mut names: Vec<Option<Name>> = vec![None; bases.len()];
     for index in order {
         names[index] = Some(free_name(&bases[index], used));
@@ -176,16 +176,21 @@ pub(crate) fn assign(requests: &[Request<'_>], scope: Scope, used: &mut HashSet<
     names.into_iter().flatten().collect()
 }
 
+/// Names that are taken. Fields and types live in namespaces of their own, so that a lower-case word may be equal in both (`名`).
+#[derive(Debug, Default)]
+pub(crate) struct Used {
+    snake: HashSet<String>,
+    pascal: HashSet<String>,
+}
+
 /// The first numbered form of a base that nothing else has.
-fn free_name(base: &Base, used: &mut HashSet<String>) -> Name {
+fn free_name(base: &Base<'_>, used: &mut Used) -> Name {
     let mut number = 0;
     loop {
         let name = base.name(number);
-        // Fields and types live in namespaces of their own, so that `snake` and `pascal` never meet: both are kept in
-        // one set, marked apart. A lower-case word may be equal in both (`名`).
-        let keys = [format!("snake {}", name.snake), format!("pascal {}", name.pascal)];
-        if keys.iter().all(|key| !used.contains(key)) {
-            used.extend(keys);
+        if !used.snake.contains(&name.snake) && !used.pascal.contains(&name.pascal) {
+            used.snake.insert(name.snake.clone());
+            used.pascal.insert(name.pascal.clone());
             return name;
         }
         number = number.max(1) + 1;
@@ -193,15 +198,15 @@ fn free_name(base: &Base, used: &mut HashSet<String>) -> Name {
 }
 
 /// A name before keywords and numbers.
-struct Base {
-    wire: String,
+struct Base<'w> {
+    wire: &'w str,
     snake: String,
     pascal: String,
 }
 
-impl Base {
-    fn new(wire: &str, words: &[String], scope: Scope) -> Base {
-        let mut base = Base { wire: wire.to_owned(), snake: snake(words), pascal: pascal(words) };
+impl<'w> Base<'w> {
+    fn new(wire: &'w str, words: &[String], scope: Scope) -> Base<'w> {
+        let mut base = Base { wire, snake: snake(words), pascal: pascal(words) };
         if scope.avoids(&base) {
             let mut words = words.to_vec();
             words.push(scope.suffix().to_owned());
@@ -225,7 +230,7 @@ impl Base {
             }
             _ => (format!("{}_{number}", self.snake), format!("{}{number}", self.pascal)),
         };
-        Name { wire: self.wire.clone(), snake: escape(snake), pascal: escape(pascal) }
+        Name { wire: self.wire.to_owned(), snake: escape(snake), pascal: escape(pascal) }
     }
 }
 

@@ -17,28 +17,30 @@ pub(super) struct OperationName {
 }
 
 impl Walk<'_> {
-    /// A schema's name in a discriminator's mapping: a reference, or the bare name of a component.
-    pub(super) fn copy_schema_name(&mut self, name: &str, here: &Here<'_>) -> String {
+    /// A schema's name in a discriminator's mapping: a reference, or the bare name of a component. `None`: it stays as it is.
+    pub(super) fn copy_schema_name(&mut self, name: &str, here: &Here<'_>) -> Option<String> {
         let bare = Pointer::from_tokens(["components", "schemas", name]);
         let is_bare = !name.contains(['/', '#']);
         let own = Origin::new(here.document(), bare.clone());
         let in_entry = Origin::new(self.documents.entry(), bare);
         if is_bare && value_at(self.documents, &in_entry).is_some() && value_at(self.documents, &own).is_none() {
-            return name.to_owned();
+            return None;
         }
         let is_component = is_bare && value_at(self.documents, &own).is_some();
         let reference = if is_component { local_reference(&own.pointer) } else { name.to_owned() };
         let target = self.target(&reference, here).ok();
         match target.or_else(|| find_in_enclosing(self.documents, &here.origin(), &reference)) {
-            Some(target) if target == own && own.document == self.documents.entry() => name.to_owned(),
-            Some(target) if target.document == self.documents.entry() => local_reference(&target.pointer),
+            Some(target) if target == own && own.document == self.documents.entry() => None,
+            Some(target) if target.document == self.documents.entry() => {
+                Some(local_reference(&target.pointer)).filter(|reference| reference != name)
+            }
             Some(target) => {
                 let copied = self.copy_component(&Object::default(), Kind::Schema, "schemas", target, here);
-                copied.reference().unwrap_or(name).to_owned()
+                copied?.reference().map(str::to_owned)
             }
             None => {
                 self.report_mapping(name, here);
-                name.to_owned()
+                None
             }
         }
     }
@@ -65,7 +67,7 @@ impl Walk<'_> {
     }
 
     /// Renames the operations of other files by where they now live.
-    pub(super) fn name_operations(&mut self, bundled: &mut Value) {
+    pub(super) fn name_operations(&mut self, root: &Value, bundled: &mut Option<Value>) {
         for OperationName { out, target, origin } in std::mem::take(&mut self.operation_names) {
             if target.document == self.documents.entry() && origin.document == target.document {
                 continue;
@@ -74,6 +76,7 @@ impl Walk<'_> {
                 if target.document == self.documents.entry() { Some(target.pointer) } else { self.homes.home(&target) };
             match home {
                 Some(home) => {
+                    let bundled = bundled.get_or_insert_with(|| root.clone());
                     _ = value_at_mut(bundled, &out).map(|value| *value = Value::String(local_reference(&home)))
                 }
                 None => self.note(origin.clone(), foreign_operation(origin)),

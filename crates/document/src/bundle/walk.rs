@@ -1,5 +1,7 @@
 //! The walk that copies the entry, and what it needs of other documents, into one value.
 //!
+//! What stays as it was written is not copied: a copy is `None` then. So a description in one file is its own bundle.
+//!
 //! It knows by [`Kind`] what each object is, so it follows references only where OpenAPI has them. The order is that of the
 //! entry, and parts that come from elsewhere are appended in the order in which they are first met: the same
 //! files always give the same bundle, and a bundle bundles to itself.
@@ -23,12 +25,12 @@ use crate::value::{Object, Value};
 /// How deep in the bundle something can be put in place. Files that bring each other in would else nest without end.
 const DEEPEST: usize = 100;
 
-/// Copies the description, whose root is `root`, and says of what was moved whence it came.
+/// Copies the description, whose root is `root`, and says of what was moved whence it came. `None`: it is its own bundle.
 pub(super) fn bundle(
     documents: &Documents,
     diagnostics: &mut Diagnostics,
     root: &Value,
-) -> (Value, HashMap<Pointer, Moved>) {
+) -> (Option<Value>, HashMap<Pointer, Moved>) {
     let mut walk = Walk {
         documents,
         homes: Homes::of_entry(documents),
@@ -45,10 +47,11 @@ pub(super) fn bundle(
             continue;
         };
         let part = walk.copy(value, kind, &Here::Base { origin: origin.clone(), out: out.clone() });
-        insert(&mut bundled, &out, part);
+        let bundled = bundled.get_or_insert_with(|| root.clone());
+        insert(bundled, &out, part.unwrap_or_else(|| value.clone()));
         walk.moved.insert(out, Moved { origin, key: None });
     }
-    walk.name_operations(&mut bundled);
+    walk.name_operations(root, &mut bundled);
     let redirect = |diagnostic| documents.written().redirect_all(diagnostic, documents.entry());
     diagnostics.extend(walk.problems.into_iter().map(with_count).map(redirect));
     (bundled, walk.moved)
@@ -76,25 +79,25 @@ struct Pending {
 
 impl Walk<'_> {
     /// Copies an object of a kind; a list where one is allowed in its place.
-    fn copy(&mut self, value: &Value, kind: Kind, here: &Here<'_>) -> Value {
+    fn copy(&mut self, value: &Value, kind: Kind, here: &Here<'_>) -> Option<Value> {
         match (value, kind) {
-            (_, Kind::Data) => value.clone(),
-            (Value::String(name), Kind::SchemaName) => Value::String(self.copy_schema_name(name, here)),
+            (_, Kind::Data) => None,
+            (Value::String(name), Kind::SchemaName) => self.copy_schema_name(name, here).map(Value::String),
             (Value::String(name), Kind::OperationName) => {
                 self.note_operation_name(name, here);
-                value.clone()
+                None
             }
             (Value::Array(items), _) => self.copy_items(items, kind, here),
             (Value::Object(members), _) => match value.reference() {
                 Some(reference) => self.copy_reference(members, reference, Shape::One(kind), here),
                 None => match members.get("$dynamicRef") {
                     Some(Value::String(reference)) if kind == Kind::Schema => {
-                        self.copy_dynamic(members, reference, here)
+                        Some(self.copy_dynamic(members, reference, here))
                     }
-                    Some(_) | None => Value::Object(self.copy_members(members, kind, here)),
+                    Some(_) | None => self.copy_members(members, kind, here).map(Value::Object),
                 },
             },
-            (Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_), _) => value.clone(),
+            (Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_), _) => None,
         }
     }
 
@@ -110,10 +113,11 @@ impl Walk<'_> {
             (key.to_owned(), member.clone())
         };
         let members: Object = members.iter().map(renamed).collect();
-        self.copy_reference(&members, reference, Shape::One(Kind::Schema), here)
+        let copied = self.copy_reference(&members, reference, Shape::One(Kind::Schema), here);
+        copied.unwrap_or(Value::Object(members))
     }
 
-    fn copy_shape(&mut self, value: &Value, shape: Shape, here: &Here<'_>) -> Value {
+    fn copy_shape(&mut self, value: &Value, shape: Shape, here: &Here<'_>) -> Option<Value> {
         match (shape, value) {
             (Shape::One(kind), _) => self.copy(value, kind, here),
             (_, Value::Object(members)) if let Some(reference) = value.reference() => {
@@ -121,43 +125,41 @@ impl Walk<'_> {
             }
             (Shape::List(kind), Value::Array(items)) => self.copy_items(items, kind, here),
             (Shape::Map(kind), Value::Object(members)) => {
-                let copied =
-                    members.iter().map(|(key, member)| (key.clone(), self.copy(member, kind, &here.member(key))));
-                Value::Object(copied.collect())
+                changed(members, |key, member| self.copy(member, kind, &here.member(key))).map(Value::Object)
             }
             (Shape::MapBesideExtensions(kind), Value::Object(members)) => {
                 let kind_of = |key: &str| {
                     if key.starts_with("x-") { Kind::Data } else { kind }
                 };
-                let copied = members
-                    .iter()
-                    .map(|(key, member)| (key.clone(), self.copy(member, kind_of(key), &here.member(key))));
-                Value::Object(copied.collect())
+                changed(members, |key, member| self.copy(member, kind_of(key), &here.member(key))).map(Value::Object)
             }
-            (Shape::List(_) | Shape::Map(_) | Shape::MapBesideExtensions(_), _) => value.clone(),
+            (Shape::List(_) | Shape::Map(_) | Shape::MapBesideExtensions(_), _) => None,
         }
     }
 
-    fn copy_items(&mut self, items: &[Value], kind: Kind, here: &Here<'_>) -> Value {
-        Value::Array(items.iter().enumerate().map(|(index, item)| self.copy(item, kind, &here.item(index))).collect())
+    fn copy_items(&mut self, items: &[Value], kind: Kind, here: &Here<'_>) -> Option<Value> {
+        let copied = items.iter().enumerate().map(|(index, item)| self.copy(item, kind, &here.item(index)));
+        let copied: Vec<Option<Value>> = copied.collect();
+        let is_changed = copied.iter().any(Option::is_some);
+        let all = items.iter().zip(copied).map(|(item, copied)| copied.unwrap_or_else(|| item.clone()));
+        is_changed.then(|| Value::Array(all.collect()))
     }
 
-    fn copy_members(&mut self, members: &Object, kind: Kind, here: &Here<'_>) -> Object {
-        let copied = members.iter().map(|(key, member)| {
+    fn copy_members(&mut self, members: &Object, kind: Kind, here: &Here<'_>) -> Option<Object> {
+        changed(members, |key, member| {
             let shape = if key == "$ref" { Shape::One(Kind::Data) } else { kind.member(key) };
-            (key.clone(), self.copy_shape(member, shape, &here.member(key)))
-        });
-        copied.collect()
+            self.copy_shape(member, shape, &here.member(key))
+        })
     }
 
     /// Copies an object with a `$ref`: made local, or replaced by what it names.
-    fn copy_reference(&mut self, members: &Object, reference: &str, shape: Shape, here: &Here<'_>) -> Value {
+    fn copy_reference(&mut self, members: &Object, reference: &str, shape: Shape, here: &Here<'_>) -> Option<Value> {
         let target = match self.target(reference, here) {
             Ok(target) => target,
             Err(Broken::Missing { .. }) if let Some(target) = self.enclosing_target(reference, shape, here) => target,
             Err(broken) => {
                 self.report(reference, shape.kind(), &here.member("$ref"), &broken);
-                return Value::Object(members.clone());
+                return None;
             }
         };
         let is_own = target.document == self.documents.entry();
@@ -221,10 +223,10 @@ impl Walk<'_> {
         section: &'static str,
         target: Origin,
         here: &Here<'_>,
-    ) -> Value {
+    ) -> Option<Value> {
         let out = match self.homes.home(&target) {
             Some(home) if home == here.out() => {
-                return self.settle_in_place(kind, target, home, here);
+                return Some(self.settle_in_place(kind, target, home, here));
             }
             Some(home) => home,
             None => {
@@ -242,13 +244,24 @@ impl Walk<'_> {
             return Value::Null;
         };
         self.moved.insert(out.clone(), Moved { origin: target.clone(), key: Some(here.origin()) });
-        self.copy(value, kind, &Here::Base { origin: target, out })
+        self.copy(value, kind, &Here::Base { origin: target, out }).unwrap_or_else(|| value.clone())
     }
 
-    fn copy_with_reference(&mut self, members: &Object, kind: Kind, reference: String, here: &Here<'_>) -> Value {
-        let mut copied = self.copy_members(members, kind, here);
+    fn copy_with_reference(
+        &mut self,
+        members: &Object,
+        kind: Kind,
+        reference: String,
+        here: &Here<'_>,
+    ) -> Option<Value> {
+        let copied = self.copy_members(members, kind, here);
+        let is_written = members.get("$ref").and_then(Value::as_str) == Some(&reference);
+        if copied.is_none() && is_written {
+            return None;
+        }
+        let mut copied = copied.unwrap_or_else(|| members.clone());
         copied.insert("$ref".to_owned(), Value::String(reference));
-        Value::Object(copied)
+        Some(Value::Object(copied))
     }
 
     /// Copies what a reference names into its place. What stands beside the `$ref` wins over what comes.
@@ -259,26 +272,25 @@ impl Walk<'_> {
         shape: Shape,
         target: Origin,
         here: &Here<'_>,
-    ) -> Value {
+    ) -> Option<Value> {
         let out = here.out();
         let is_deep = out.tokens().count() > DEEPEST;
         if is_deep || self.open.contains(&target) {
             let broken = if is_deep { Broken::TooDeep } else { Broken::Cycle(target) };
             self.report(reference, shape.kind(), &here.member("$ref"), &broken);
-            return Value::Object(members.clone());
+            return None;
         }
-        let Some(value) = value_at(self.documents, &target) else {
-            return Value::Object(members.clone());
-        };
+        let value = value_at(self.documents, &target)?;
         self.homes.settle(target.clone(), out.clone());
         self.moved.insert(out.clone(), Moved { origin: target.clone(), key: Some(here.origin()) });
         self.open.push(target.clone());
-        let mut copied = self.copy_shape(value, shape, &Here::Base { origin: target, out });
+        let copied = self.copy_shape(value, shape, &Here::Base { origin: target, out });
+        let mut copied = copied.unwrap_or_else(|| value.clone());
         self.open.pop();
         if let Value::Object(copied) = &mut copied {
             self.copy_siblings(members, shape, here, copied);
         }
-        copied
+        Some(copied)
     }
 
     fn copy_siblings(&mut self, members: &Object, shape: Shape, here: &Here<'_>, copied: &mut Object) {
@@ -290,7 +302,8 @@ impl Walk<'_> {
             };
             let origin = here.origin();
             self.moved.insert(here.out(), Moved { key: Some(origin.clone()), origin });
-            copied.insert(key.clone(), self.copy_shape(member, shape, &here));
+            let member = self.copy_shape(member, shape, &here).unwrap_or_else(|| member.clone());
+            copied.insert(key.clone(), member);
         }
     }
 
@@ -328,6 +341,22 @@ fn with_count((problem, (diagnostic, places)): (Problem, (Diagnostic, HashSet<Or
             diagnostic.note_line(format!("{others} more references lead there"))
         }
     }
+}
+
+/// The members of an object with those in their place that `copy` makes of some; `None` if it makes none.
+fn changed(members: &Object, mut copy: impl FnMut(&str, &Value) -> Option<Value>) -> Option<Object> {
+    let mut changed: Option<Object> = None;
+    for (index, (key, member)) in members.iter().enumerate() {
+        let copied = copy(key, member);
+        if changed.is_none() && copied.is_some() {
+            let before = members.iter().take(index);
+            changed = Some(before.map(|(key, member)| (key.clone(), member.clone())).collect());
+        }
+        if let Some(changed) = &mut changed {
+            changed.insert(key.clone(), copied.unwrap_or_else(|| member.clone()));
+        }
+    }
+    changed
 }
 
 /// Puts a part where it lives, and makes the objects on the way there.

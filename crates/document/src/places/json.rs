@@ -35,16 +35,14 @@ pub(super) fn places(text: &str) -> Places {
 
 /// The byte after the closing quote of the string whose content begins at `at`.
 fn end_of_string(bytes: &[u8], mut at: usize) -> usize {
-    while let Some(byte) = bytes.get(at) {
-        at += match byte {
-            b'\\' => 2,
-            _ => 1,
-        };
-        if *byte == b'"' {
-            break;
+    while let Some(found) = bytes.get(at..).and_then(|rest| memchr::memchr2(b'"', b'\\', rest)) {
+        at += found;
+        if bytes[at] == b'"' {
+            return at + 1;
         }
+        at += 2;
     }
-    at.min(bytes.len())
+    bytes.len()
 }
 
 /// Whether a byte goes on with a number, `true`, `false` or `null`.

@@ -153,19 +153,19 @@ impl<'b> Lowering<'b, '_> {
         let mut policies: Vec<String> = Vec::new();
         let mut policy: Option<OnReadOnly> = None;
         for (name, nodes) in flat.properties() {
-            let Some(telling) = telling(&nodes) else { continue };
+            let Some(telling) = telling(nodes) else { continue };
             match (at.way, access(&telling)) {
                 (Direction::Request, Access::ReadOnly) => {
                     policy = policy.or(read_property(&telling, &mut Diagnostics::new()).on_read_only);
-                    policies.push(name.to_owned());
-                    absent.insert(name);
+                    policies.push((*name).to_owned());
+                    absent.insert(*name);
                 }
                 (Direction::Response, Access::WriteOnly) => {
-                    absent.insert(name);
+                    absent.insert(*name);
                 }
                 (Direction::Request | Direction::Response | Direction::Both, _) => {
-                    let value = self.property_canonical(flat, name, &telling, &nodes, at);
-                    properties.insert(name.to_owned(), value);
+                    let value = self.property_canonical(flat, name, &telling, nodes, at);
+                    properties.insert((*name).to_owned(), value);
                 }
             }
         }

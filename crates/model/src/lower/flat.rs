@@ -3,6 +3,7 @@
 //! Nothing is copied: a [`Flat`] is a list of nodes, and each question is asked of all of them. What the schema says
 //! itself comes first, then the members of `allOf` from the last to the first, so that what is more specific wins.
 
+use std::cell::OnceCell;
 use std::collections::{BTreeMap, HashSet};
 
 use methodical_diagnostic::Diagnostic;
@@ -16,9 +17,17 @@ use super::{DEEPEST, Lowering};
 pub(super) struct Flat<'b> {
     nodes: Vec<Node<'b>>,
     is_child: bool,
+    properties: OnceCell<Properties<'b>>,
 }
 
+/// Properties by name, each with the nodes that describe it.
+type Properties<'b> = BTreeMap<&'b str, Vec<Node<'b>>>;
+
 impl<'b> Flat<'b> {
+    fn new(nodes: Vec<Node<'b>>, is_child: bool) -> Flat<'b> {
+        Flat { nodes, is_child, properties: OnceCell::new() }
+    }
+
     /// The schema itself.
     pub(super) fn own(&self) -> &Node<'b> {
         &self.nodes[0]
@@ -63,12 +72,14 @@ impl<'b> Flat<'b> {
     }
 
     /// The properties of all nodes, by name: the most specific node of each first.
-    pub(super) fn properties(&self) -> BTreeMap<&'b str, Vec<Node<'b>>> {
-        let mut properties: BTreeMap<&'b str, Vec<Node<'b>>> = BTreeMap::new();
-        for (name, node) in self.all("properties").flat_map(|node| node.entries()) {
-            properties.entry(name).or_default().push(node);
-        }
-        properties
+    pub(super) fn properties(&self) -> &Properties<'b> {
+        self.properties.get_or_init(|| {
+            let mut properties = Properties::new();
+            for (name, node) in self.all("properties").flat_map(|node| node.entries()) {
+                properties.entry(name).or_default().push(node);
+            }
+            properties
+        })
     }
 
     /// The alternatives of each `oneOf` and `anyOf`, and whether they exclude each other. Alternatives that only state
@@ -113,14 +124,14 @@ impl<'b> Lowering<'b, '_> {
 
     fn collected(&self, node: &Node<'b>) -> (Flat<'b>, Option<Diagnostic>) {
         if node.reference().is_none() && node.get("allOf").is_none() {
-            return (Flat { nodes: vec![*node], is_child: false }, None);
+            return (Flat::new(vec![*node], false), None);
         }
         let mut collected = Collected { nodes: Vec::new(), open: HashSet::new(), done: HashSet::new(), fault: None };
         self.collect(node, &mut collected, 0);
         if collected.nodes.is_empty() {
             collected.nodes.push(*node);
         }
-        (Flat { nodes: collected.nodes, is_child: self.families.has_child(node) }, collected.fault)
+        (Flat::new(collected.nodes, self.families.has_child(node)), collected.fault)
     }
 
     fn collect(&self, node: &Node<'b>, collected: &mut Collected<'b>, depth: usize) {

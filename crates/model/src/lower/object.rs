@@ -106,8 +106,8 @@ impl<'b> Lowering<'b, '_> {
     fn members(&mut self, flat: &Flat<'b>) -> BTreeMap<&'b str, Node<'b>> {
         let mut members = BTreeMap::new();
         for (name, nodes) in flat.properties() {
-            self.check_agreement(name, &nodes);
-            members.extend(telling(&nodes).map(|node| (name, node)));
+            self.check_agreement(name, nodes);
+            members.extend(telling(nodes).map(|node| (*name, node)));
         }
         for properties in flat.all("properties").filter(|node| !node.is_object()) {
             self.wrong_type(&properties, "an object");
@@ -122,13 +122,14 @@ impl<'b> Lowering<'b, '_> {
     /// them would lose what only the other has.
     fn clashing(&mut self, flat: &Flat<'b>) -> BTreeSet<&'b str> {
         let mut clashing = BTreeSet::new();
-        for (name, nodes) in flat.properties().into_iter().filter(|(_, nodes)| nodes.len() > 1) {
-            let Some(telling) = telling(&nodes) else { continue };
-            let told = self.quiet_flat(&telling).properties();
+        for (name, nodes) in flat.properties().iter().filter(|(_, nodes)| nodes.len() > 1) {
+            let Some(telling) = telling(nodes) else { continue };
+            let flat = self.quiet_flat(&telling);
+            let told = flat.properties();
             let knows_all =
-                |node: &Node<'b>| self.quiet_flat(node).properties().keys().all(|name| told.contains_key(name));
+                |node: &Node<'b>| self.quiet_flat(node).properties().keys().all(|name| told.contains_key(*name));
             if !told.is_empty() && !nodes.iter().all(knows_all) {
-                clashing.insert(name);
+                clashing.insert(*name);
                 let message = format!(
                     "two parts of `allOf` give `{name}` different members: it is any value, which servers check"
                 );
@@ -154,8 +155,8 @@ impl<'b> Lowering<'b, '_> {
         for alternative in alternatives {
             let flat = self.flat(alternative);
             for (name, nodes) in flat.properties() {
-                if let Some(node) = telling(&nodes) {
-                    members.entry(name).or_insert(node);
+                if let Some(node) = telling(nodes) {
+                    members.entry(*name).or_insert(node);
                 }
             }
         }
@@ -187,10 +188,15 @@ impl<'b> Lowering<'b, '_> {
         if lists.is_empty() {
             return;
         }
-        let mut known: BTreeSet<&str> = flat.properties().into_keys().collect();
+        let declared = flat.properties();
+        let is_declared = |item: Node<'b>| item.as_str().is_some_and(|name| declared.contains_key(name));
+        if flat.unions().is_empty() && lists.iter().all(|list| list.is_array() && list.items().all(is_declared)) {
+            return;
+        }
+        let mut known: BTreeSet<&str> = declared.keys().copied().collect();
         for (alternatives, _) in flat.unions() {
             let flats: Vec<_> = alternatives.iter().map(|alternative| self.flat(alternative)).collect();
-            known.extend(flats.iter().flat_map(|flat| flat.properties().into_keys()));
+            known.extend(flats.iter().flat_map(|flat| flat.properties().keys().copied()));
         }
         for list in lists {
             if !list.is_array() {

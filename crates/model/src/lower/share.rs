@@ -25,8 +25,13 @@ pub(super) fn representatives<'t, F: Ord>(
     is_inline: impl Fn(usize) -> bool,
     first: impl Fn(usize) -> F + 't,
 ) -> Vec<usize> {
-    let told: Vec<Told> = types.iter_mut().map(Told::of).collect();
     let apart = |index: usize| (!is_inline(index)).then_some(index);
+    // Those that stay apart need not be asked what they say.
+    let told = types.iter_mut().enumerate().map(|(index, definition)| match apart(index) {
+        None => Told::of(definition),
+        Some(_) => Told::default(),
+    });
+    let told: Vec<Told> = told.collect();
     let (mut classes, mut count) = number(told.iter().enumerate().map(|(index, told)| (apart(index), &told.text)));
     loop {
         let below = |told: &Told| told.references.iter().map(|index| classes[*index]).collect::<Vec<_>>();
@@ -81,8 +86,19 @@ impl Told {
         let _ = write!(self.text, "{text}\0");
     }
 
+    /// A text as it is, with its length, so that where it ends cannot be mistaken.
+    fn text(&mut self, text: &str) {
+        self.note(format_args!("{}", text.len()));
+        self.text.push_str(text);
+    }
+
     fn docs(&mut self, docs: &Docs) {
-        self.note(format_args!("{:?} {:?}", docs.summary, docs.description));
+        for text in [&docs.summary, &docs.description] {
+            match text {
+                Some(text) => self.text(text),
+                None => self.note(format_args!("none")),
+            }
+        }
     }
 
     /// What only types say. Which values there are, with all limits and formats, the canonical form tells.
@@ -101,7 +117,8 @@ impl Told {
                         volatile,
                         origin: _,
                     } = property;
-                    self.note(format_args!("{name:?} {required} {deprecated} {access:?} {immutable} {volatile}"));
+                    [&name.wire, &name.snake, &name.pascal].into_iter().for_each(|name| self.text(name));
+                    self.note(format_args!("{required} {deprecated} {access:?} {immutable} {volatile}"));
                     self.docs(docs);
                 }
                 let additional = match object.additional {
@@ -134,7 +151,10 @@ impl Told {
                     self.references.push(index);
                     self.note(format_args!("reference"));
                 }
-                None => self.note(format_args!("{text:?}")),
+                None => {
+                    self.note(format_args!("text"));
+                    self.text(text);
+                }
             },
             Value::Array(items) => {
                 self.note(format_args!("list of {}", items.len()));
@@ -143,7 +163,7 @@ impl Told {
             Value::Object(members) => {
                 self.note(format_args!("object of {}", members.len()));
                 for (name, member) in members {
-                    self.note(format_args!("{name:?}"));
+                    self.text(name);
                     self.value(member);
                 }
             }

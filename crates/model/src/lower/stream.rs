@@ -78,7 +78,7 @@ impl<'b> Lowering<'b, '_> {
                 Streamed { kind: MediaType::Events, item: Some(item) }
             }
             // Who describes no field of an event describes what it is about.
-            None if !is_text(&flat) && !FIELDS.iter().any(|field| flat.properties().contains_key(field)) => {
+            None if !is_text(&flat) && !FIELDS.iter().any(|field| flat.properties().contains_key(*field)) => {
                 Streamed { kind: MediaType::Events, item: Some(event) }
             }
             None => text,
@@ -87,12 +87,13 @@ impl<'b> Lowering<'b, '_> {
 
     /// Whether a schema describes an event rather than its data: it has `data`, and beside that only an event's other fields.
     fn is_event(&self, schema: &Node<'b>) -> bool {
-        let properties = self.quiet_flat(schema).properties();
+        let flat = self.quiet_flat(schema);
+        let properties = flat.properties();
         properties.contains_key("data") && properties.keys().all(|name| FIELDS.contains(name))
     }
 
     fn data_of(&self, event: &Flat<'b>) -> Option<Node<'b>> {
-        event.properties().remove("data").and_then(|nodes| nodes.into_iter().next())
+        event.properties().get("data").and_then(|nodes| nodes.first().copied())
     }
 
     /// Whether data are text, and not JSON in a text.

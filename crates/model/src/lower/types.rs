@@ -11,7 +11,7 @@ use super::family::Part;
 use super::place_name::place_words;
 use super::reading::sorted_entries;
 use super::share;
-use crate::names::{Request, Scope, assign, pascal, words};
+use crate::names::{Request, Scope, Used, assign, pascal, words};
 use crate::{Additional, Canonical, Direction, Example, Kind, Name, Operation, Schema, Shape, TypeDef, TypeId};
 
 /// Types that were asked for, in the order in which that happened.
@@ -121,7 +121,7 @@ impl<'b> Lowering<'b, '_> {
             classes.entry(class).or_default().push(index);
         }
         let mut words = self.words_of_types(types, shared);
-        let mut used = HashSet::new();
+        let mut used = Used::default();
         // Components come first: what the author named keeps its name.
         for mut class in classes.into_values() {
             let place = |index: usize| (&self.types.asked[index].pointer, self.types.asked[index].part);

@@ -1,5 +1,7 @@
 //! Cutting names into words, and joining them.
 
+use std::borrow::Cow;
+
 use unicode_ident::{is_xid_continue, is_xid_start};
 
 /// The words of a name, in lower case. Never empty, and the first begins as an identifier may.
@@ -7,7 +9,7 @@ use unicode_ident::{is_xid_continue, is_xid_start};
 /// A word ends where a character stands that no identifier has, where a capital follows a small letter (`petId`), and
 /// before the last of several capitals (`HTTPServer`). Digits stay with what is before them (`ipV4`).
 pub(crate) fn words(text: &str) -> Vec<String> {
-    let mut words = cut(&spelt_sign(text));
+    let mut words = if text.is_ascii() { cut_ascii(&spelt_sign(text)) } else { cut(&spelt_sign(text)) };
     if words.is_empty() {
         words = spelt_symbols(text);
     }
@@ -54,6 +56,28 @@ pub(crate) fn singular(noun: &str) -> String {
     noun.to_owned()
 }
 
+/// As [`cut`], for texts of which each byte is a character: nearly all.
+fn cut_ascii(text: &str) -> Vec<String> {
+    let bytes = text.as_bytes();
+    let mut words: Vec<String> = Vec::new();
+    let mut is_open = false;
+    for (index, &byte) in bytes.iter().enumerate() {
+        let previous = index.checked_sub(1).map(|before| char::from(bytes[before]));
+        let next = bytes.get(index + 1).copied().map(char::from);
+        if !byte.is_ascii_alphanumeric() {
+            is_open = false;
+            continue;
+        }
+        let lower = char::from(byte.to_ascii_lowercase());
+        match words.last_mut().filter(|_| is_open && !begins_word(previous, char::from(byte), next)) {
+            Some(word) => word.push(lower),
+            None => words.push(String::from(lower)),
+        }
+        is_open = true;
+    }
+    words
+}
+
 fn cut(text: &str) -> Vec<String> {
     let characters: Vec<char> = text.chars().collect();
     let mut words: Vec<String> = Vec::new();
@@ -86,13 +110,13 @@ fn begins_word(previous: Option<char>, character: char, next: Option<char>) -> b
 }
 
 /// A sign before a digit is the whole difference between two names (`+1`, `-1`): it is spelt out.
-fn spelt_sign(text: &str) -> String {
+fn spelt_sign(text: &str) -> Cow<'_, str> {
     let (sign, rest) = match text.chars().next() {
         Some('+') => ("plus ", &text[1..]),
         Some('-') => ("minus ", &text[1..]),
-        _ => return text.to_owned(),
+        _ => return Cow::Borrowed(text),
     };
-    if rest.starts_with(|first: char| first.is_ascii_digit()) { format!("{sign}{rest}") } else { text.to_owned() }
+    if rest.starts_with(|first: char| first.is_ascii_digit()) { format!("{sign}{rest}").into() } else { text.into() }
 }
 
 /// Names for what has no letter and no digit at all.
@@ -134,7 +158,16 @@ fn spelt_symbol(symbol: char) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::singular;
+    use super::{cut, cut_ascii, singular};
+
+    #[test]
+    fn texts_of_ascii_are_cut_as_all_others_are() {
+        let texts =
+            ["petId", "HTTPServer", "ipV4Address", "a__b", "_x", "x_", "/a/{b}", "v1_1", "A", "aB9C", "9Ab", "", "-"];
+        for text in texts {
+            assert_eq!(cut_ascii(text), cut(text), "{text}");
+        }
+    }
 
     #[test]
     fn plurals_lose_their_ending() {

@@ -111,6 +111,9 @@ pub(super) fn discriminator(property: &str, positions: BTreeMap<String, usize>, 
 
 /// Lets a mapping lead to the names of alternatives that have one.
 pub(super) fn name_mapping(keywords: &mut Object) {
+    if !keywords.contains_key("discriminator") {
+        return;
+    }
     let alternatives = ["oneOf", "anyOf"].iter().find_map(|keyword| keywords.get(*keyword)?.as_array());
     let proper: Vec<Value> =
         alternatives.unwrap_or_default().iter().filter(|one| !is_null_schema(one)).cloned().collect();

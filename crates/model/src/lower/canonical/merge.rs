@@ -17,6 +17,10 @@ const TOGETHER: &[&[&str]] = &[
 /// Adds what `other` says to `schema`.
 pub(super) fn merge(schema: &mut Object, mut other: Object) {
     let parts = other.shift_remove("allOf");
+    if schema.is_empty() && parts.is_none() {
+        *schema = other;
+        return;
+    }
     for group in TOGETHER {
         let clash = |keyword: &&&str| schema.get(**keyword).is_some_and(|own| other.get(**keyword) != Some(own));
         let is_there = group.iter().any(|keyword| other.contains_key(*keyword));

@@ -54,6 +54,8 @@ pub(super) fn ordered(mut schema: Object) -> Value {
         return Value::Bool(true);
     }
     let rank = |keyword: &str| ORDER.iter().position(|known| *known == keyword).unwrap_or(ORDER.len());
-    schema.sort_by(|left, _, right, _| rank(left).cmp(&rank(right)).then_with(|| left.cmp(right)));
+    // The second sort keeps the order of those that rank alike.
+    schema.sort_keys();
+    schema.sort_by_cached_key(|keyword, _| rank(keyword));
     Value::Object(schema)
 }
