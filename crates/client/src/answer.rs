@@ -1,6 +1,8 @@
 //! An answer before it has become an outcome or an error. Reading it takes it; what cannot be read is given back with
 //! the reason noted, so that no path loses the body.
 
+use std::any::Any;
+
 use bytes::Bytes;
 use http::HeaderMap;
 use http::header::CONTENT_TYPE;
@@ -81,6 +83,19 @@ impl Answer {
     pub fn problem(self) -> Result<(Problem, Meta), Answer> {
         match read_problem(self.0.meta.status, &self.0.meta.headers, &self.0.bytes()) {
             Some(problem) => Ok((problem, self.0.meta)),
+            None => Err(self),
+        }
+    }
+
+    /// What is said of the absence of what was asked for: a problem, which needs no body, or what else is declared.
+    pub(crate) fn absence<N: ReadBody + 'static>(self) -> Result<(N, Meta), Answer> {
+        let mut absence: Option<N> = None;
+        match (&mut absence as &mut dyn Any).downcast_mut::<Option<Problem>>() {
+            Some(problem) => *problem = read_problem(self.0.meta.status, &self.0.meta.headers, &self.0.bytes()),
+            None => absence = read(self.0.operation, &self.0.meta, self.0.body.clone()).ok(),
+        }
+        match absence {
+            Some(absence) => Ok((absence, self.0.meta)),
             None => Err(self),
         }
     }

@@ -267,7 +267,7 @@ where
 {
     const DATA: &'static wire::Operation = Op::DATA;
     type Effect = Op::Effect;
-    type Outcome = Revalidation<<Op::Outcome as Carries>::Value>;
+    type Outcome = Revalidation<<Op::Outcome as Carries>::Value, <Op::Outcome as Carries>::Absence>;
     type Problem = Op::Problem;
 }
 

@@ -30,6 +30,8 @@ pub enum CallError<P: DeclaredProblem> {
         challenge: Challenge,
         /// What it says to it.
         problem: Option<Box<Problem>>,
+        /// The same, where another body than a problem is declared.
+        declared: Option<Box<P>>,
         /// What else the answer says.
         meta: Box<Meta>,
     },
@@ -38,6 +40,8 @@ pub enum CallError<P: DeclaredProblem> {
     RateLimited {
         /// How long to wait.
         after: Option<Duration>,
+        /// What it says, where another body than a problem is declared.
+        declared: Option<Box<P>>,
         /// What else the answer says.
         meta: Box<Meta>,
     },
@@ -46,6 +50,8 @@ pub enum CallError<P: DeclaredProblem> {
     Unavailable {
         /// How long to wait.
         after: Option<Duration>,
+        /// What it says, where another body than a problem is declared.
+        declared: Option<Box<P>>,
         /// What else the answer says.
         meta: Box<Meta>,
     },
@@ -125,10 +131,10 @@ impl<P: DeclaredProblem> CallError<P> {
     pub fn declared(&self) -> Option<&P> {
         match self {
             CallError::Declared(problem, _) => Some(problem),
-            CallError::Unauthorized { .. }
-            | CallError::RateLimited { .. }
-            | CallError::Unavailable { .. }
-            | CallError::Indeterminate { .. }
+            CallError::Unauthorized { declared, .. }
+            | CallError::RateLimited { declared, .. }
+            | CallError::Unavailable { declared, .. } => declared.as_deref(),
+            CallError::Indeterminate { .. }
             | CallError::Unexpected { .. }
             | CallError::Decode { .. }
             | CallError::RepeatedPage { .. }
@@ -146,18 +152,25 @@ impl<P: DeclaredProblem> CallError<P> {
         if let Some(detail) = fault {
             return CallError::Decode { detail, body, meta: Box::new(meta) };
         }
+        let declared = match status {
+            401 | 429 | 503 => {
+                P::from_answer(status, ErrorBody::new(operation, meta.clone(), body.clone())).ok().map(Box::new)
+            }
+            _ => None,
+        };
         match status {
             401 => CallError::Unauthorized {
                 challenge: Challenge::read(&meta),
                 problem: read_problem(status, &meta.headers, &body).map(Box::new),
+                declared,
                 meta: Box::new(meta),
             },
             // The attempt that got lost may itself have made the tag stale, or the name taken.
             409 | 412 if after_loss && effect == EffectKind::Idempotent => CallError::indeterminate(meta, None),
             // A refusal of the last attempt says nothing of the one that got lost.
             429 | 500..=599 if after_loss && effect != EffectKind::Safe => CallError::indeterminate(meta, None),
-            429 => CallError::RateLimited { after, meta: Box::new(meta) },
-            503 => CallError::Unavailable { after, meta: Box::new(meta) },
+            429 => CallError::RateLimited { after, declared, meta: Box::new(meta) },
+            503 => CallError::Unavailable { after, declared, meta: Box::new(meta) },
             _ => CallError::declared_or_not(operation, effect, meta, body),
         }
     }

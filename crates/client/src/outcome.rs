@@ -1,6 +1,8 @@
 //! What calls come to. Each shape stands for one kind of promise, and none claims more than the answer and the attempts
 //! before it allow to know.
 
+use std::fmt;
+
 use methodical_wire::{Problem, ReadBody};
 
 use crate::answer::Answer;
@@ -19,18 +21,25 @@ pub trait Outcome: Sized + Send + 'static {
 pub trait Carries: Outcome {
     /// The value.
     type Value: ReadBody + Send + 'static;
+    /// What is said of its absence.
+    type Absence: Absence;
 
     /// The value, or what is said of its absence.
     ///
     /// # Errors
     /// If there is none.
-    fn carried(self) -> Result<Self::Value, Box<(Problem, Meta)>>;
+    fn carried(self) -> Result<Self::Value, Box<(Self::Absence, Meta)>>;
 }
 
-/// Of a read that may find nothing (GET-ABSENT-404).
+/// What may be said of the absence of what was asked for: a problem, or the body that is declared instead.
+pub trait Absence: ReadBody + fmt::Debug + Send + Sync + 'static {}
+
+impl<N: ReadBody + fmt::Debug + Send + Sync + 'static> Absence for N {}
+
+/// Of a read that may find nothing (GET-ABSENT-404). `N` is what is said then.
 #[derive(Debug, Clone, PartialEq)]
 #[must_use]
-pub enum Find<T> {
+pub enum Find<T, N = Problem> {
     /// It is there.
     Found {
         /// What it is.
@@ -39,10 +48,10 @@ pub enum Find<T> {
         meta: Meta,
     },
     /// It is not.
-    NotFound(Problem, Meta),
+    NotFound(N, Meta),
 }
 
-impl<T> Find<T> {
+impl<T, N> Find<T, N> {
     /// The value, if there is one.
     pub fn into_value(self) -> Option<T> {
         match self {
@@ -59,23 +68,24 @@ impl<T> Find<T> {
     }
 }
 
-impl<T: ReadBody + Send + 'static> Outcome for Find<T> {
-    fn decode(answer: Answer) -> Result<Find<T>, Answer> {
+impl<T: ReadBody + Send + 'static, N: Absence> Outcome for Find<T, N> {
+    fn decode(answer: Answer) -> Result<Find<T, N>, Answer> {
         match answer.status() {
             200..=299 => answer.read().map(|(value, meta)| Find::Found { value, meta }),
-            404 => answer.problem().map(|(problem, meta)| Find::NotFound(problem, meta)),
+            404 => answer.absence().map(|(absence, meta)| Find::NotFound(absence, meta)),
             _ => Err(answer),
         }
     }
 }
 
-impl<T: ReadBody + Send + 'static> Carries for Find<T> {
+impl<T: ReadBody + Send + 'static, N: Absence> Carries for Find<T, N> {
     type Value = T;
+    type Absence = N;
 
-    fn carried(self) -> Result<T, Box<(Problem, Meta)>> {
+    fn carried(self) -> Result<T, Box<(N, Meta)>> {
         match self {
             Find::Found { value, .. } => Ok(value),
-            Find::NotFound(problem, meta) => Err(Box::new((problem, meta))),
+            Find::NotFound(absence, meta) => Err(Box::new((absence, meta))),
         }
     }
 }
@@ -100,6 +110,7 @@ impl<T: ReadBody + Send + 'static> Outcome for Fetched<T> {
 
 impl<T: ReadBody + Send + 'static> Carries for Fetched<T> {
     type Value = T;
+    type Absence = Problem;
 
     fn carried(self) -> Result<T, Box<(Problem, Meta)>> {
         Ok(self.value)
@@ -182,19 +193,19 @@ impl<T: ReadBody + Send + 'static> Outcome for Updated<T> {
     }
 }
 
-/// Of a DELETE that says whether there was something to delete (DELETE-ATOMIC-MISSING).
+/// Of a DELETE that says whether there was something to delete (DELETE-ATOMIC-MISSING). `N` is what is said if there was not.
 #[derive(Debug, Clone, PartialEq)]
 #[must_use]
-pub enum Deleted {
+pub enum Deleted<N = Problem> {
     /// It was there, and is gone.
     Deleted(Meta),
     /// It was not there.
-    NotFound(Problem, Meta),
+    NotFound(N, Meta),
     /// It is gone. An attempt of ours before this one got lost, and may have been what deleted it.
     Gone(Meta),
 }
 
-impl Deleted {
+impl<N> Deleted<N> {
     /// Whether it is gone: always. For callers who do not care who deleted it, and want to say so.
     pub fn is_gone(&self) -> bool {
         match self {
@@ -210,12 +221,12 @@ impl Deleted {
     }
 }
 
-impl Outcome for Deleted {
-    fn decode(answer: Answer) -> Result<Deleted, Answer> {
+impl<N: Absence> Outcome for Deleted<N> {
+    fn decode(answer: Answer) -> Result<Deleted<N>, Answer> {
         match answer.status() {
             200..=299 => Ok(Deleted::Deleted(answer.into_meta())),
             404 | 410 if answer.is_after_loss() => Ok(Deleted::Gone(answer.into_meta())),
-            404 => answer.problem().map(|(problem, meta)| Deleted::NotFound(problem, meta)),
+            404 => answer.absence().map(|(absence, meta)| Deleted::NotFound(absence, meta)),
             _ => Err(answer),
         }
     }
@@ -316,7 +327,7 @@ impl Outcome for Head {
 /// Of a read that was told what the caller already has (COND-INM-304).
 #[derive(Debug, Clone, PartialEq)]
 #[must_use]
-pub enum Revalidation<T> {
+pub enum Revalidation<T, N = Problem> {
     /// What the caller has is what there is.
     NotModified(Meta),
     /// There is something else.
@@ -327,10 +338,10 @@ pub enum Revalidation<T> {
         meta: Meta,
     },
     /// There is nothing any more.
-    NotFound(Problem, Meta),
+    NotFound(N, Meta),
 }
 
-impl<T> Revalidation<T> {
+impl<T, N> Revalidation<T, N> {
     /// What the answer says beside its body.
     pub fn meta(&self) -> &Meta {
         match self {
@@ -341,12 +352,12 @@ impl<T> Revalidation<T> {
     }
 }
 
-impl<T: ReadBody + Send + 'static> Outcome for Revalidation<T> {
-    fn decode(answer: Answer) -> Result<Revalidation<T>, Answer> {
+impl<T: ReadBody + Send + 'static, N: Absence> Outcome for Revalidation<T, N> {
+    fn decode(answer: Answer) -> Result<Revalidation<T, N>, Answer> {
         match answer.status() {
             304 => Ok(Revalidation::NotModified(answer.into_meta())),
             200..=299 => answer.read().map(|(value, meta)| Revalidation::Found { value, meta }),
-            404 => answer.problem().map(|(problem, meta)| Revalidation::NotFound(problem, meta)),
+            404 => answer.absence().map(|(absence, meta)| Revalidation::NotFound(absence, meta)),
             _ => Err(answer),
         }
     }

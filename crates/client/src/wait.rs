@@ -4,6 +4,7 @@
 //! A call to the monitor that fails is not the end of the work. What passes by itself (a server that is busy, a connection
 //! that broke) is waited out like a state in between; what does not pass ends the wait as the call's own error.
 
+use std::any::Any;
 use std::fmt;
 use std::future::{Future, IntoFuture};
 use std::marker::PhantomData;
@@ -219,8 +220,12 @@ fn read<Op: Monitored>(end: End) -> Waited<Op> {
 fn value<Op: Monitored>(answer: Answer) -> Waited<Op> {
     let outcome = Op::Outcome::decode(answer).map_err(CallError::refused)?;
     outcome.carried().map_err(|absent| {
-        let (problem, meta) = *absent;
-        WaitError::NotFound(Box::new(problem), Box::new(meta))
+        let (absence, meta) = *absent;
+        // Of another body than a problem the status is what counts here.
+        let absence: Box<dyn Any> = Box::new(absence);
+        let problem = absence.downcast::<Problem>();
+        let problem = problem.unwrap_or_else(|_| Box::new(Problem { detail: None, ..Problem::new(meta.status, "") }));
+        WaitError::NotFound(problem, Box::new(meta))
     })
 }
 

@@ -10,9 +10,10 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use crate::names::{OperationNames, RustName, Unique};
-use crate::promises::is_error;
+use crate::promises::{is_error, may_be_absent};
 use crate::rust_type::Context;
 use crate::scope::Scope;
+use crate::status::RUNTIME_ERRORS;
 
 /// One of several types that a body may have.
 pub(crate) struct Alternative<'a> {
@@ -168,20 +169,72 @@ pub(crate) fn success(operation: &Operation) -> Option<usize> {
     operation.responses.iter().position(|response| is_success(response) && response.content().is_some())
 }
 
+/// What an error says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Says {
+    /// It is declared without a body.
+    Nothing,
+    /// A problem document.
+    Problem,
+    /// Something else, or a choice.
+    Other,
+}
+
+pub(crate) fn says(response: &Response) -> Says {
+    let is_problem = |content: &Content| content.kind == MediaType::Problem;
+    match response.contents.as_slice() {
+        [] => Says::Nothing,
+        contents if contents.iter().all(is_problem) => Says::Problem,
+        [..] => Says::Other,
+    }
+}
+
+/// Whether an error may be sent as a problem: one that says nothing is the better for it.
+pub(crate) fn allows_problem(response: &Response) -> bool {
+    let is_problem = |content: &Content| content.kind == MediaType::Problem;
+    response.contents.is_empty() || response.contents.iter().any(is_problem)
+}
+
+/// Whether a server refuses with this response by a variant of the operation's own: what is more than a problem, and what has no
+/// body and is not the runtime's to say.
+pub(crate) fn is_own_error(operation: &Operation, index: usize) -> bool {
+    let response = &operation.responses[index];
+    let by_itself = |status| matches!(status, Status::Code(429 | 503));
+    is_error(operation, response)
+        && match says(response) {
+            Says::Other => true,
+            Says::Nothing if is_runtimes(response.status) => !by_itself(response.status),
+            Says::Nothing | Says::Problem => !typed_headers(operation, index).is_empty(),
+        }
+}
+
+fn is_runtimes(status: Status) -> bool {
+    matches!(status, Status::Code(code) if RUNTIME_ERRORS.contains(&code))
+}
+
+/// Where the response stands that says that something is absent, if it is no problem.
+pub(crate) fn absence(operation: &Operation) -> Option<usize> {
+    let absence = operation.response(404).filter(|response| says(response) == Says::Other)?;
+    let index = operation.responses.iter().position(|response| std::ptr::eq(response, absence));
+    index.filter(|_| may_be_absent(operation))
+}
+
 /// A header field that a response's struct has.
 pub(crate) struct TypedHeader<'a> {
     pub(crate) header: &'a ResponseHeader,
     pub(crate) required: bool,
 }
 
-/// The header fields of a response that are neither the runtime's nor an error's. A PUT that says 200 or 201 by itself has
-/// one struct for both.
+/// The header fields of a response that are not the runtime's, as those of a problem are that only the runtime sends. A PUT that
+/// says 200 or 201 by itself has one struct for both.
 pub(crate) fn typed_headers(operation: &Operation, index: usize) -> Vec<TypedHeader<'_>> {
     let response = &operation.responses[index];
-    if is_error(operation, response) {
+    let is_error = is_error(operation, response);
+    if is_error && is_runtimes(response.status) && says(response) != Says::Other {
         return Vec::new();
     }
     let responses: Vec<&Response> = match operation.outcome {
+        _ if is_error => vec![response],
         Outcome::Upsert => operation.responses.iter().filter(|other| other.status.is_success()).collect(),
         Outcome::Find
         | Outcome::Fetch
@@ -281,7 +334,10 @@ impl BodyNames {
             let headers = match same {
                 _ if typed_headers(operation, index).is_empty() => None,
                 Some(same) => names.headers[same].clone(),
-                None => Some(unique.name(&[of("Headers", success.is_none_or(|success| success == index))])),
+                None => {
+                    let is_first = !is_error(operation, response) && success.is_none_or(|success| success == index);
+                    Some(unique.name(&[of("Headers", is_first)]))
+                }
             };
             names.headers.push(headers);
         }

@@ -43,7 +43,7 @@ pub struct PlayedResponse {
     pub response: usize,
     /// The status that it is answered with.
     pub status: u16,
-    /// Whether it is a refusal, which is a problem; else its body and header fields are as declared.
+    /// Whether it is a problem; else its body and header fields are as declared.
     pub is_refusal: bool,
 }
 
@@ -144,7 +144,7 @@ fn program(context: &Context<'_>, has_other: bool) -> String {
     format!(
         r#"//! The client against the server.
 
-#![allow(deprecated, unused_imports, unused_variables, clippy::all)]
+#![allow(deprecated, unreachable_patterns, unused_imports, unused_variables, clippy::all)]
 
 mod calls;
 mod handlers;

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use methodical_model::{Api, Held, MediaType, Operation, Outcome, Promise, Response, RuleId, Status};
+use methodical_model::{Api, Held, Operation, Outcome, Promise, Response, RuleId, Status};
 
 use crate::docs::{Text, code, first_line, markdown, wrapped};
 
@@ -106,9 +106,12 @@ pub(crate) fn server_docs(operation: &Operation, common: &Common) -> Text {
 
 /// Whether a client's call comes to this response as an outcome, not as an error: 404 of what may be absent.
 pub(crate) fn is_absence(operation: &Operation, response: &Response) -> bool {
-    let is_problem = response.content().is_some_and(|content| content.kind == MediaType::Problem);
-    let may_be_absent = matches!(operation.outcome, Outcome::Find | Outcome::Delete);
-    response.status == Status::Code(404) && may_be_absent && is_problem
+    response.status == Status::Code(404) && may_be_absent(operation)
+}
+
+/// Whether the outcome of a call says that there was nothing.
+pub(crate) fn may_be_absent(operation: &Operation) -> bool {
+    matches!(operation.outcome, Outcome::Find | Outcome::Delete)
 }
 
 fn with_promises(

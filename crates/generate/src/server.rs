@@ -4,6 +4,7 @@ mod credentials;
 mod exchange;
 mod handler;
 mod outcome;
+mod problem;
 mod request;
 mod skeleton;
 
@@ -15,6 +16,7 @@ use methodical_model::{Api, Effect, Operation, OperationId, Outcome, TagId};
 use proc_macro2::TokenStream;
 use quote::quote;
 
+use crate::content;
 use crate::docs::{Text, code};
 use crate::features::Condition;
 use crate::manifest::{self, Crate};
@@ -153,7 +155,13 @@ fn tag_module(context: &Context<'_>, tag: TagId, operations: &[OperationId]) -> 
     let handlers = context.names.handlers(tag);
     let local = operations.iter().flat_map(|id| {
         let names = context.names.operation(*id);
-        [&names.marker, &names.request, &names.outcome].into_iter().chain(&names.bodies.accept).map(ToString::to_string)
+        let operation = context.api.operation(*id);
+        let is_own = (0..operation.responses.len()).any(|index| content::is_own_error(operation, index));
+        let names = [&names.marker, &names.request, &names.outcome]
+            .into_iter()
+            .chain(&names.bodies.accept)
+            .chain(is_own.then_some(&names.problem));
+        names.map(ToString::to_string)
     });
     let scope = Scope::new(local.chain([handlers.to_string(), "A".to_owned()]));
     let expanders: Vec<Expander<'_>> = operations
@@ -252,9 +260,10 @@ impl Expander<'_> {
     fn expand_items(&self) -> TokenStream {
         let request = self.expand_request();
         let outcome = self.has_own_outcome().then(|| self.expand_own_outcome());
+        let problem = self.expand_own_problem();
         let operation = self.expand_operation_impl();
         let call = self.expand_call();
-        quote!(#request #outcome #operation #call)
+        quote!(#request #outcome #problem #operation #call)
     }
 
     fn expand_registration(&self) -> TokenStream {

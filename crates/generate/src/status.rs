@@ -4,6 +4,13 @@ use methodical_model::{Response, Status};
 use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 
+/// The errors that the runtime answers by itself and that no handler may choose.
+pub(crate) const RUNTIME_ERRORS: [u16; 14] = [400, 401, 405, 406, 408, 412, 413, 414, 415, 429, 431, 500, 501, 503];
+
+/// The errors of the registry that a declared `4XX` or `5XX` lets a handler choose.
+pub(crate) const CHOSEN_ERRORS: [u16; 22] =
+    [402, 403, 404, 407, 409, 410, 411, 416, 417, 421, 422, 423, 424, 425, 426, 428, 451, 502, 504, 507, 508, 511];
+
 /// The name of a status as a variant: `NotFound`, `ClientError`, `Default`.
 pub(crate) fn variant_name(status: Status) -> String {
     match status {

@@ -1,5 +1,5 @@
-//! Requests that end in an error: the problem, and the header fields that go with it. What a fault says goes to the log and not
-//! to the caller.
+//! Requests that end in an error: the problem, or what a handler refuses with as it is declared, and the header fields that go
+//! with it. What a fault says goes to the log and not to the caller.
 
 use std::error::Error;
 use std::time::Duration;
@@ -9,8 +9,9 @@ use methodical_wire::{Content, Method, Operation, Problem};
 
 use crate::fault::{Fault, Refused};
 use crate::rate::seconds_up;
-use crate::refusal::RefusalKind;
-use crate::respond::Finished;
+use crate::refusal::{Declined, RefusalKind};
+use crate::respond::{Finished, content_of};
+use crate::said::{Said, say};
 use crate::store::StoreError;
 
 /// When a caller is to come back if nothing better is known.
@@ -21,13 +22,27 @@ const SHOWN: usize = 256;
 
 #[derive(Debug)]
 pub(crate) struct Failure {
-    problem: Box<Problem>,
+    body: Body,
     headers: Vec<(HeaderName, String)>,
+}
+
+/// What it says.
+#[derive(Debug)]
+enum Body {
+    Problem(Box<Problem>),
+    /// What a handler says in the words of the description.
+    Declared(Box<Finished>),
 }
 
 impl From<Problem> for Failure {
     fn from(problem: Problem) -> Self {
-        Self { problem: Box::new(problem), headers: Vec::new() }
+        Box::new(problem).into()
+    }
+}
+
+impl From<Box<Problem>> for Failure {
+    fn from(problem: Box<Problem>) -> Self {
+        Self { body: Body::Problem(problem), headers: Vec::new() }
     }
 }
 
@@ -116,9 +131,12 @@ impl Failure {
     }
 
     /// Why a handler did not succeed.
-    pub(crate) fn refused(operation: &Operation, path: &str, kind: RefusalKind) -> Self {
+    pub(crate) fn refused(operation: &'static Operation, path: &str, kind: RefusalKind) -> Self {
         match kind {
-            RefusalKind::Problem(problem) => Self { problem, headers: Vec::new() },
+            RefusalKind::Problem(problem) => problem.into(),
+            RefusalKind::Declared(declined) => {
+                Self::declared(operation, *declined).unwrap_or_else(|fault| Self::fault(&fault))
+            }
             RefusalKind::Busy(after) => Self::unavailable(after),
             RefusalKind::Refused(Refused::Stale) => {
                 Self::new(412, "The condition of the request does not hold for the resource as it is now.")
@@ -127,6 +145,24 @@ impl Failure {
             RefusalKind::Refused(Refused::Exists { member }) => exists(operation, member),
             RefusalKind::Refused(Refused::Fault(fault)) => Self::fault(&fault),
         }
+    }
+
+    /// As the description declares it. A status that lies outside of its range, or is declared by itself, is a handler's fault
+    /// (ERROR-DECLARED).
+    fn declared(operation: &'static Operation, declined: Declined) -> Result<Self, Fault> {
+        if !declined.is_declared(operation) {
+            let detail =
+                format!("`{}` has no error {:?} with status {}", operation.id, declined.pattern, declined.status);
+            return Err(Fault::Other { detail });
+        }
+        let mut finished = Finished::empty(declined.status);
+        finished.set_headers(declined.headers);
+        if let Some(body) = declined.body
+            && let Some(declared) = content_of(operation, declined.status, body.content)?
+        {
+            finished.set_body(declared, body.payload)?;
+        }
+        Ok(Self { body: Body::Declared(Box::new(finished)), headers: Vec::new() })
     }
 
     pub(crate) fn fault(fault: &Fault) -> Self {
@@ -146,23 +182,36 @@ impl Failure {
 
     /// Whether repeating the request later may have another end, by no change of its own.
     pub(crate) fn may_pass(&self) -> bool {
-        self.problem.status >= 500
+        let status = match &self.body {
+            Body::Problem(problem) => problem.status,
+            Body::Declared(finished) => finished.status,
+        };
+        status >= 500
     }
 
-    /// The response. The request's id stands in the problem too: people copy bodies, not headers.
-    pub(crate) fn finish(self, request_id: &str) -> Finished {
-        let Self { problem, headers } = self;
-        let problem = problem.with_extension("request_id", request_id);
-        let mut finished = Finished::problem(&problem);
-        for (name, value) in headers {
+    /// The response, in the words of the operation's description where it can be said in them. The request's id stands in a
+    /// problem too: people copy bodies, not headers.
+    pub(crate) fn finish(self, operation: Option<&'static Operation>, request_id: &str, path: &str) -> Finished {
+        let mut finished = match self.body {
+            Body::Problem(problem) => {
+                let said =
+                    operation.and_then(|operation| say(operation, &Said { problem: &problem, request_id, path }));
+                said.unwrap_or_else(|| Finished::problem(&problem.with_extension("request_id", request_id)))
+            }
+            Body::Declared(finished) => *finished,
+        };
+        for (name, value) in self.headers {
             finished.append(name, &value);
+        }
+        if matches!(finished.status, 429 | 503) && !finished.headers.contains_key(RETRY_AFTER) {
+            finished.insert(RETRY_AFTER, &seconds_up(SOON).to_string());
         }
         finished
     }
 }
 
 /// A handler that lets this refusal through, though its operation declares no 409, has a fault (ERROR-DECLARED).
-fn exists(operation: &Operation, member: usize) -> Failure {
+fn exists(operation: &'static Operation, member: usize) -> Failure {
     if operation.response(409).is_some() {
         return Failure::new(409, "There is already such a resource.");
     }

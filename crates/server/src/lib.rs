@@ -41,6 +41,7 @@ mod record;
 mod refusal;
 mod respond;
 mod route;
+mod said;
 mod serve;
 mod service;
 mod spool;
@@ -70,6 +71,8 @@ pub use peer::{Peer, Secure};
 pub use rate::{RateCounter, RateLimit, RateTaken};
 pub use raw::{RawRequest, UnknownOperation};
 pub use record::{Record, Selection, Stored, Window};
+#[doc(hidden)]
+pub use refusal::Declined;
 pub use refusal::{Declares, Refusal};
 pub use serve::{Listening, serve, serve_plaintext_refusal};
 pub use service::{Limits, Service};

@@ -13,6 +13,7 @@ use bytes::Bytes;
 use futures_util::FutureExt as _;
 use http::header::{
     ALLOW, CACHE_CONTROL, CONTENT_LENGTH, CONTENT_TYPE, HeaderName, HeaderValue, STRICT_TRANSPORT_SECURITY,
+    WWW_AUTHENTICATE,
 };
 use http::request::Parts;
 use http::{Method, Request, Response};
@@ -23,6 +24,7 @@ use tracing::Instrument as _;
 use crate::api::{Api, Cx};
 use crate::body::{Arrived, Large, pass_over, read_blob, read_body, read_parts};
 use crate::caller::Caller;
+use crate::credentials::challenges;
 use crate::decode::{Decoded, Received};
 use crate::failure::Failure;
 use crate::head::check_head;
@@ -157,7 +159,11 @@ impl<A: Api> Pipeline<A> {
         let response = match answered {
             Ok(Answered::Finished(finished)) => finished.into_response(),
             Ok(Answered::Raw(response)) => response,
-            Err(failure) => failure.finish(request_id).into_response(),
+            Err(failure) => {
+                let mut finished = failure.finish(seen.operation, request_id, parts.uri.path());
+                self.complete(&mut finished, security, parts.uri.path());
+                finished.into_response()
+            }
         };
         self.seal(response, rate, request_id, parts)
     }
@@ -165,6 +171,19 @@ impl<A: Api> Pipeline<A> {
     /// Whether anybody wants to know who is calling.
     pub(crate) fn is_observed(&self) -> bool {
         self.observer.is_some() || !tracing::Span::current().is_disabled()
+    }
+
+    /// The header field without which an error says nothing, where a handler that chose it has not given it.
+    fn complete(&self, finished: &mut Finished, security: &'static [&'static [SecurityScheme]], path: &str) {
+        if finished.status == 401 && !finished.headers.contains_key(WWW_AUTHENTICATE) {
+            for challenge in challenges(security, &self.realm) {
+                finished.append(WWW_AUTHENTICATE, &challenge);
+            }
+        }
+        let matched = (finished.status == 405 && !finished.headers.contains_key(ALLOW)).then(|| self.matched(path, ""));
+        if let Some(matched) = matched.flatten() {
+            finished.insert(ALLOW, &matched.allow());
+        }
     }
 
     /// What every response carries (META-ACCESS-INFO), and what keeps it out of caches and on TLS.
@@ -202,18 +221,25 @@ impl<A: Api> Pipeline<A> {
         if path == "*" && parts.method == Method::OPTIONS {
             return Ok(Routed::Options(self.routes.allow()));
         }
+        let Some(matched) = self.matched(path, parts.method.as_str()) else {
+            return Err(Failure::absent(path));
+        };
+        choose(&matched, &parts.method)
+    }
+
+    /// Where a path leads; of several servers whose paths it lies under, to one that has the method.
+    fn matched<'r, 'p>(&'r self, path: &'p str, method: &str) -> Option<Matched<'r, 'p, Handler<A>>> {
         let below = |base: &str, routes: &'r Routes<Handler<A>>| {
             routes.find(path.strip_prefix(base).filter(|rest| rest.starts_with('/'))?)
         };
         // The longest path first: what is served below another server's path is meant more particularly.
-        let elsewhere = self.elsewhere.iter().rev().find_map(|(base, routes)| {
-            below(base, routes).filter(|matched| matched.route(parts.method.as_str()).is_some())
-        });
+        let elsewhere = self
+            .elsewhere
+            .iter()
+            .rev()
+            .find_map(|(base, routes)| below(base, routes).filter(|matched| matched.route(method).is_some()));
         let anywhere = || self.elsewhere.iter().rev().find_map(|(base, routes)| below(base, routes));
-        let Some(matched) = elsewhere.or_else(|| below(&self.base, &self.routes)).or_else(anywhere) else {
-            return Err(Failure::absent(path));
-        };
-        choose(&matched, &parts.method)
+        elsewhere.or_else(|| below(&self.base, &self.routes)).or_else(anywhere)
     }
 
     async fn perform(

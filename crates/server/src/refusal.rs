@@ -1,17 +1,20 @@
-//! Refusals: how a handler says no. A status that its operation does not declare does not compile (ERROR-DECLARED).
+//! Refusals: how a handler says no. A status that its operation does not declare does not compile (ERROR-DECLARED): of an error
+//! that is a problem the operation [`Declares`] the status, of another the generated enum of its errors has a variant.
 
 use std::fmt;
 use std::marker::PhantomData;
 use std::time::Duration;
 
-use methodical_wire::{Problem, Violation};
+use methodical_wire::{self as wire, Problem, ResponseHeaders, StatusPattern, Violation, WriteBody, Written};
 
+use crate::answer::{fields, written};
 use crate::fault::{Fault, Refused};
 use crate::operation::Operation;
 use crate::store::StoreError;
 
-/// The operation declares the status `S`. Generated code implements it for the declared errors that are a handler's to
-/// choose; the runtime answers the others by itself.
+/// The operation declares a problem with the status `S`. Generated code implements it for the declared errors that are a handler's
+/// to choose; the runtime answers the others by itself. Errors with another body are variants of an enum, which becomes a
+/// [`Refusal`] by `into()` or `?`.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` does not declare the status {S}",
     label = "the description has no response {S} for this operation",
@@ -29,6 +32,7 @@ pub struct Refusal<Op> {
 #[derive(Debug)]
 pub(crate) enum RefusalKind {
     Problem(Box<Problem>),
+    Declared(Box<Declined>),
     Refused(Refused),
     Busy(Duration),
 }
@@ -39,6 +43,7 @@ impl<Op: Operation> Refusal<Op> {
     where
         Op: Declares<S>,
     {
+        const { assert!(S >= 400 && S <= 599, "a refusal has the status of an error") };
         let standard = Problem::new(S, "");
         // RFC 9457, section 4.2.1: `about:blank` has the status's own phrase for a title.
         if problem.title.is_empty() || problem.type_ == standard.type_ {
@@ -96,9 +101,124 @@ impl<Op: Operation> Refusal<Op> {
         Self::new(RefusalKind::Problem(Box::new(Problem::new(501, detail))))
     }
 
+    /// Refuses as the description declares it; what cannot be written is a fault.
+    #[doc(hidden)]
+    pub fn declined(declined: Declined) -> Self {
+        match declined.fault {
+            Some(fault) => fault.into(),
+            None => Self::new(RefusalKind::Declared(Box::new(declined))),
+        }
+    }
+
     fn new(kind: RefusalKind) -> Self {
         Self { kind, operation: PhantomData }
     }
+}
+
+/// A declared error without its type. Of generated code, since it could be of any status.
+#[doc(hidden)]
+#[derive(Debug)]
+pub struct Declined {
+    /// The response that it is.
+    pub(crate) pattern: StatusPattern,
+    pub(crate) status: u16,
+    pub(crate) headers: Vec<(&'static str, String)>,
+    pub(crate) body: Option<Written>,
+    /// Why it cannot be written.
+    fault: Option<Fault>,
+}
+
+#[doc(hidden)]
+impl Declined {
+    /// Of a response that is declared so.
+    pub fn of(pattern: StatusPattern) -> Self {
+        let status = match pattern {
+            StatusPattern::Code(code) => code,
+            StatusPattern::Range(_) | StatusPattern::Default => 0,
+        };
+        Self { pattern, status, headers: Vec::new(), body: None, fault: None }
+    }
+
+    /// With one of its statuses, which is checked where the operation is known.
+    pub fn status(self, status: u16) -> Self {
+        Self { status, ..self }
+    }
+
+    pub fn body(mut self, body: impl WriteBody) -> Self {
+        match written(body) {
+            Ok(body) => self.body = Some(body),
+            Err(fault) => self.fault = Some(fault),
+        }
+        self
+    }
+
+    pub fn headers(mut self, headers: impl ResponseHeaders) -> Self {
+        match fields(&headers) {
+            Ok(headers) => self.headers = headers,
+            Err(fault) => self.fault = Some(fault),
+        }
+        self
+    }
+
+    /// Whether its status is one that this response stands for, and no other response of the operation does.
+    pub(crate) fn is_declared(&self, operation: &'static wire::Operation) -> bool {
+        let declared = operation.response(self.status).is_some_and(|response| response.status == self.pattern);
+        declared && (400..600).contains(&self.status)
+    }
+}
+
+/// Defines the declared errors of an operation that are more than a problem, one a variant, which becomes a [`Refusal`] of it.
+///
+/// Before each variant stands the response that it is: a code, a class of codes, or all that is not declared otherwise. What
+/// a variant holds is named: the `status`, where the response has several, the `body` and the `headers`.
+///
+/// ```
+/// # use methodical_server::{Operation, wire};
+/// # #[derive(Debug)]
+/// # pub enum Count {}
+/// # impl Operation for Count {
+/// #     const DATA: &'static wire::Operation = &wire::Operation::PLAIN;
+/// #     type Request = ();
+/// # }
+/// methodical_server::refusals! {
+///     /// What counting may be refused with.
+///     pub enum CountProblem of Count {
+///         /// Somebody is counting.
+///         Code(409) => Conflict(body String),
+///         Range(4) => ClientError(status u16),
+///         Default => Default(status u16, body String),
+///     }
+/// }
+/// ```
+#[macro_export]
+macro_rules! refusals {
+    (
+        $(#[$attribute:meta])*
+        pub enum $name:ident of $operation:ident {
+            $(
+                $(#[$on_variant:meta])*
+                $pattern:ident $(($code:literal))? => $variant:ident $(($($part:ident $type:ty),+))?,
+            )*
+        }
+    ) => {
+        $(#[$attribute])*
+        #[derive(Debug, Clone, PartialEq)]
+        #[allow(missing_docs, reason = "many variants say what they are by their names")]
+        #[allow(clippy::large_enum_variant, reason = "a refusal is taken apart at once")]
+        pub enum $name {
+            $($(#[$on_variant])* $variant $(($($type),+))?,)*
+        }
+
+        impl ::std::convert::From<$name> for $crate::Refusal<$operation> {
+            fn from(problem: $name) -> Self {
+                match problem {
+                    $($name::$variant $(($($part),+))? => $crate::Refusal::declined(
+                        $crate::Declined::of($crate::wire::StatusPattern::$pattern $(($code))?) $($(.$part($part))+)?
+                    ),)*
+                }
+            }
+        }
+    };
 }
 
 impl<Op> Refusal<Op> {

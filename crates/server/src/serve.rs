@@ -128,7 +128,7 @@ fn refusal() -> Response<Body> {
     let failure = Failure::new(403, "This service is offered over HTTPS only; nothing was read or changed.");
     let request_id = new_request_id();
     tracing::info!(request_id, status = 403, "refused a request in plaintext");
-    let mut finished = failure.finish(&request_id);
+    let mut finished = failure.finish(None, &request_id, "");
     finished.insert(REQUEST_ID, &request_id);
     finished.insert(CACHE_CONTROL, "no-store");
     finished.into_response()

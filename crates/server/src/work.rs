@@ -44,6 +44,7 @@ impl From<RefusalKind> for Ended {
             RefusalKind::Refused(Refused::Fault(fault)) => fault.into(),
             RefusalKind::Refused(Refused::Stale | Refused::Absent | Refused::Exists { .. })
             | RefusalKind::Problem(_)
+            | RefusalKind::Declared(_)
             | RefusalKind::Busy(_) => Self::Refused(kind),
         }
     }
@@ -195,7 +196,7 @@ impl<A: Api> Pipeline<A> {
         failure: Failure,
         call: &Call<'_, A::Principal>,
     ) -> Result<Finished, Failure> {
-        let finished = failure.finish(call.cx.request_id());
+        let finished = failure.finish(Some(call.operation), call.cx.request_id(), call.path);
         let keep = async {
             let mut tx = WriteTx::begin(&self.store, call.preconditions.clone()).await?;
             key.keep(&mut tx, &finished, call.cx.now).await?;

@@ -87,7 +87,7 @@ impl Operation {
     }
 
     /// The declared response for a status: its own code, else its range, else the default.
-    pub fn response(&self, status: u16) -> Option<&Response> {
+    pub fn response(&self, status: u16) -> Option<&'static Response> {
         let declared = |wanted: StatusPattern| self.responses.iter().find(|response| response.status == wanted);
         let class = u8::try_from(status / 100).unwrap_or(u8::MAX);
         declared(StatusPattern::Code(status))
@@ -393,15 +393,27 @@ impl Response {
 }
 
 /// The declared responses of an operation: statuses, and what those before it have: `json`, a `problem`, or that it is `empty`.
+/// Errors that are other JSON name its schema, because a server may have to fill it in: `[ERROR]`.
 ///
 /// ```
-/// use methodical_wire::Response;
-/// static RESPONSES: &[Response] = methodical_wire::responses!(200 json, 204 empty, 400 404 problem);
-/// assert_eq!(RESPONSES.len(), 4);
+/// use methodical_wire::{Response, STRING};
+/// static RESPONSES: &[Response] = methodical_wire::responses!(200 json, 204 empty, 400 404 problem, 409 [STRING]);
+/// assert_eq!(RESPONSES.len(), 5);
 /// ```
 #[macro_export]
 macro_rules! responses {
     ($($($status:literal)+ $kind:ident),*) => { &[$($($crate::Response::$kind($status)),+),*] };
+    (@of [$($made:tt)*]) => { &[$($made)*] };
+    (@of [$($made:tt)*] $($status:literal)+ $kind:ident $(, $($more:tt)*)?) => {
+        $crate::responses!(@of [$($made)* $($crate::Response::$kind($status),)+] $($($more)*)?)
+    };
+    (@of [$($made:tt)*] $($status:literal)+ [$schema:path] $(, $($more:tt)*)?) => {
+        $crate::responses!(@of [$($made)* $($crate::Response {
+            contents: &[$crate::Content { schema: &$schema, ..$crate::Content::JSON }],
+            ..$crate::Response::json($status)
+        },)+] $($($more)*)?)
+    };
+    ($($all:tt)+) => { $crate::responses!(@of [] $($all)+) };
 }
 
 /// Which statuses a response is declared for.

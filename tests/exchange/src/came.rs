@@ -46,11 +46,14 @@ macro_rules! one_value {
 
 one_value!(Fetched Updated Created Accepted);
 
-impl<T: Compared> Came for Find<T> {
+impl<T: Compared, N: Compared> Came for Find<T, N> {
     async fn compare(&self, turn: &Turn, operation: &'static Operation) -> Step<()> {
         match self {
             Find::Found { value: found, meta } => value(turn, operation, found, meta).await,
-            Find::NotFound(_, meta) => turn.meta_came(meta),
+            Find::NotFound(absence, meta) => {
+                turn.meta_came(meta)?;
+                turn.absence_came(operation, absence).await
+            }
         }
     }
 
@@ -74,9 +77,13 @@ impl<T: Compared> Came for Put<T> {
     }
 }
 
-impl Came for Deleted {
-    async fn compare(&self, turn: &Turn, _: &'static Operation) -> Step<()> {
-        turn.meta_came(self.meta())
+impl<N: Compared> Came for Deleted<N> {
+    async fn compare(&self, turn: &Turn, operation: &'static Operation) -> Step<()> {
+        turn.meta_came(self.meta())?;
+        match self {
+            Deleted::NotFound(absence, _) => turn.absence_came(operation, absence).await,
+            Deleted::Deleted(_) | Deleted::Gone(_) => Ok(()),
+        }
     }
 
     fn beside(&self) -> &Meta {

@@ -129,11 +129,14 @@ impl Turn {
         *locked(&self.expected) = Some(Box::new(request));
     }
 
-    /// Calls; `None` is the refusal that should come, which has been looked at.
+    /// Calls; the refusal may be what should come.
     ///
     /// # Errors
     /// When the handler was given something else, or the answer is not the one that it gave.
-    pub async fn ask<Op: client::Operation, E: Effect>(&self, call: client::Call<Op, E>) -> Step<Option<Op::Outcome>> {
+    pub async fn ask<Op: client::Operation, E: Effect>(
+        &self,
+        call: client::Call<Op, E>,
+    ) -> Step<Result<Op::Outcome, CallError<Op::Problem>>> {
         let needs_key = Op::DATA.idempotency.filter(|key| key.required);
         let call = match needs_key {
             Some(key) => call.header(key.header, &format!("case-{}", self.number)),
@@ -145,10 +148,7 @@ impl Turn {
             Err(error) => Outcome::Refused(described(error)),
             Ok(_) => Outcome::Misheard("the handler was not called, and there is an answer".to_owned()),
         })?;
-        match answer {
-            Ok(outcome) => Ok(Some(outcome)),
-            Err(error) => self.refused(&error).map(|()| None),
-        }
+        Ok(answer)
     }
 
     /// Whether the handler was given what it should be, and had an answer; `otherwise` is what it means if it was not called.
@@ -177,14 +177,34 @@ impl Turn {
         locked(&self.recorded).clone()
     }
 
-    /// Whether this is the refusal that was answered.
-    fn refused<P: DeclaredProblem>(&self, error: &CallError<P>) -> Step<()> {
-        let status = error.meta().map(|meta| meta.status);
-        if status != Some(self.case.answer.status) || error.declared().is_none() {
-            return Err(Outcome::Misread(format!("{} expected, {}", self.case.answer.status, described(error))));
+    /// The refusal that was answered, and what stands beside it.
+    ///
+    /// # Errors
+    /// When it is another, or one that is not declared.
+    pub fn refused<P: DeclaredProblem>(&self, error: CallError<P>) -> Step<(P, Meta)> {
+        let other = Outcome::Misread(format!("{} expected, {}", self.case.answer.status, described(&error)));
+        let (problem, meta) = match error {
+            CallError::Declared(problem, meta) => (problem, meta),
+            CallError::Unauthorized { declared: Some(problem), meta, .. }
+            | CallError::RateLimited { declared: Some(problem), meta, .. }
+            | CallError::Unavailable { declared: Some(problem), meta, .. } => (*problem, meta),
+            _ => return Err(other),
+        };
+        if meta.status != self.case.answer.status {
+            return Err(other);
         }
-        match error.declared().and_then(DeclaredProblem::problem) {
-            Some(problem) => self.problem_came(problem),
+        // What is no problem is compared by its type.
+        let is_problem = self.case.answer.body.is_none();
+        match problem.problem().filter(|_| is_problem).map(|problem| self.problem_came(problem)) {
+            Some(Err(outcome)) => Err(outcome),
+            Some(Ok(())) | None => Ok((problem, *meta)),
+        }
+    }
+
+    /// Whether this was said of what is absent, if the handler said anything.
+    pub(crate) async fn absence_came<N: Compared>(&self, operation: &'static Operation, absence: &N) -> Step<()> {
+        match &self.case.answer.body {
+            Some(_) => self.value_came(operation, absence).await,
             None => Ok(()),
         }
     }

@@ -1,5 +1,7 @@
 //! The generated client against the generated server over HTTP: what one side says, the other hears.
 
+#[path = "exchange/errors.rs"]
+mod errors;
 #[path = "exchange/files.rs"]
 mod files;
 #[path = "exchange/service.rs"]
@@ -12,13 +14,11 @@ mod talk;
 mod wrong;
 
 use letters_client::runtime::wire::File;
-use letters_client::runtime::{BaseUrl, CallError, Find, Put};
-use letters_client::{
-    Client, DeliverOutcome, DeliverProblem, GetReportQuery, OrderOutcome, SendLetterOutcome, SendParcelOutcome,
-};
+use letters_client::runtime::{BaseUrl, Find, Put};
+use letters_client::{Client, DeliverOutcome, GetReportQuery, OrderOutcome, SendLetterOutcome, SendParcelOutcome};
 use letters_types::operations::{
-    DeliverAcceptedHeaders, DeliverConflictContent, DeliverSeeOtherHeaders, GetReportContent, GetReportHeaders,
-    NoteDownBody, PutTitleHeaders, ReplaceParcelForm, ReplaceParcelRequestBody, SendLetterBody, SendParcelForm,
+    DeliverAcceptedHeaders, DeliverSeeOtherHeaders, GetReportContent, GetReportHeaders, NoteDownBody, PutTitleHeaders,
+    ReplaceParcelForm, ReplaceParcelRequestBody, SendLetterBody, SendParcelForm,
 };
 use letters_types::{Card, Letter, OrderBody, Page, Report};
 
@@ -200,19 +200,4 @@ async fn each_status_arrives_as_its_variant() {
     let headers = DeliverSeeOtherHeaders { location: Some("https://elsewhere.example/".to_owned()) };
     assert_eq!(meta.typed_headers(), Ok(headers));
     assert_eq!(meta.location.expect("a location").to_string(), "https://elsewhere.example/");
-}
-
-#[tokio::test]
-async fn each_error_arrives_as_its_variant() {
-    let client = client(&serve(service::raw_deliveries()).await);
-    let refused = async |wish: &str| match client.deliver(wish).await {
-        Err(CallError::Declared(problem, meta)) => (problem, meta.status),
-        other => panic!("{other:?}"),
-    };
-    let card = Card { text: "409".to_owned() };
-    assert_eq!(refused("409 json").await.0, DeliverProblem::Conflict(DeliverConflictContent::Json(card)));
-    let xml = DeliverConflictContent::Xml("<taken/>".to_owned());
-    assert_eq!(refused("409 xml").await.0, DeliverProblem::Conflict(xml));
-    assert_eq!(refused("418").await.0, DeliverProblem::ClientError(418, "no".to_owned()));
-    assert_eq!(refused("507").await.0, DeliverProblem::Default(507, Card { text: "507".to_owned() }));
 }

@@ -78,7 +78,7 @@ async fn the_rate_limit_is_waited_out_or_told() {
     let hasty = client(&service);
     let started = Instant::now();
     let refused = hasty.list_tags(Default::default()).timeout(Duration::from_secs(1)).await;
-    let Err(CallError::RateLimited { after: Some(after), meta }) = refused else {
+    let Err(CallError::RateLimited { after: Some(after), meta, .. }) = refused else {
         panic!("expected RateLimited and not {refused:?}")
     };
     assert_eq!((meta.status, meta.attempts), (429, 1));

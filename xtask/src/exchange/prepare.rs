@@ -330,8 +330,9 @@ impl<'c> Drawing<'c> {
         if played.is_refusal {
             return Some(answer);
         }
+        let whose = if played.status >= 400 { "error" } else { "answer" };
         if let Some(content) = response.contents.get(content) {
-            covers.insert(format!("answer {}", kind(content)));
+            covers.insert(format!("{whose} {}", kind(content)));
             let Some(value) = values.content(&self.contract.api, content, Direction::Response, turn, judge) else {
                 self.leave_out("an answer without a value");
                 return None;
@@ -346,7 +347,7 @@ impl<'c> Drawing<'c> {
                 |value: &&Value| sayable::is_said(value) && sayable::is_sent(ParameterLocation::Header, value);
             let drawn: Vec<&Value> = drawn.iter().filter(sayable).collect();
             if let Some(value) = drawn.get(turn % drawn.len().max(1)) {
-                covers.insert("answer's header field".to_owned());
+                covers.insert(format!("{whose}'s header field"));
                 let member = header.name.snake.strip_prefix("r#").unwrap_or(&header.name.snake);
                 headers.insert(member.to_owned(), (*value).clone());
             }

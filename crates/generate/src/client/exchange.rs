@@ -1,10 +1,11 @@
 //! A call for the exchange with the server: from the request that the handler should be given to what it should come to.
 
-use methodical_model::{OperationId, Outcome, Parameter};
+use methodical_model::{OperationId, Outcome, Parameter, Status};
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 
 use super::Expander;
+use crate::content::{self, Says};
 use crate::exchange::HARNESS;
 use crate::names::ident;
 use crate::rust_type::Context;
@@ -15,9 +16,17 @@ pub(crate) fn expand_exchange_call(context: &Context<'_>, scope: &Scope, id: Ope
     let expander =
         Expander { context, scope, operation: context.api.operation(id), names: context.names.operation(id) };
     let (call, compared) = (expander.expand_called(), expander.expand_compared());
+    let refused = expander.expand_refused();
     quote! {
         let call = #call;
-        let Some(answer) = turn.ask(call).await? else { return Ok(()) };
+        let answer = match turn.ask(call).await? {
+            Ok(answer) => answer,
+            Err(error) => {
+                let (problem, meta) = turn.refused(error)?;
+                #refused
+                return Ok(());
+            }
+        };
         #compared
     }
 }
@@ -63,6 +72,28 @@ impl Expander<'_> {
             (false, true) if inner.starts_with("& str") || inner.starts_with("& [") => quote!(request.body.as_deref()),
             (false, true) => quote!(request.body.as_ref()),
         })
+    }
+
+    /// What a refusal has to say and to show.
+    fn expand_refused(&self) -> Option<TokenStream> {
+        let problem = self.has_problem().then(|| self.scope.take(&self.library(), &self.names.problem.to_string()))?;
+        let operations = self.scope.take(&self.context.types, self.context.operations);
+        let constant = &self.names.constant;
+        let arms = self.declared_errors().into_iter().map(|(index, response, variant)| {
+            let headers = self.names.bodies.headers[index].as_ref().map(|name| {
+                let name = self.context.expand_beside(self.scope, name);
+                quote!(turn.headers_came::<#name>(&meta)?;)
+            });
+            let value = (content::says(response) == Says::Other)
+                .then(|| quote!(turn.value_came(&#operations::#constant, &value).await?;));
+            let pattern = match (&value, response.status) {
+                (None, _) => quote!({ .. }),
+                (Some(_), Status::Code(_)) => quote!((value)),
+                (Some(_), Status::Range(_) | Status::Default) => quote!((_, value)),
+            };
+            quote!(#problem::#variant #pattern => { turn.at(#index)?; #value #headers })
+        });
+        Some(quote!(match problem { #(#arms)* _ => {} }))
     }
 
     fn expand_compared(&self) -> TokenStream {

@@ -19,14 +19,24 @@ impl Expander<'_> {
             let (name, value) = (self.runtime(name), self.expand_success());
             quote!(#name<#value>)
         };
+        let absence = content::absence(self.operation).map(|index| self.expand_response_content(Some(index)));
         match self.operation.outcome {
-            Outcome::Find => of_value("Find"),
+            Outcome::Find => match absence {
+                Some(absence) => {
+                    let (name, value) = (self.runtime("Find"), self.expand_success());
+                    quote!(#name<#value, #absence>)
+                }
+                None => of_value("Find"),
+            },
             Outcome::Fetch => of_value("Fetched"),
             Outcome::Upsert => of_value("Put"),
             Outcome::Update => of_value("Updated"),
             Outcome::Create => of_value("Created"),
             Outcome::Accept => of_value("Accepted"),
-            Outcome::Delete => self.runtime("Deleted"),
+            Outcome::Delete => {
+                let (name, absence) = (self.runtime("Deleted"), absence.map(|absence| quote!(<#absence>)));
+                quote!(#name #absence)
+            }
             Outcome::Discard => self.runtime("Discarded"),
             Outcome::Other => {
                 let name = &self.names.outcome;

@@ -1,11 +1,11 @@
 //! The declared errors of an operation: an enum with a variant for each, as far as they are not the runtime's own.
 
 use methodical_model::{MediaType, Response, Status};
-use proc_macro2::TokenStream;
+use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 
 use super::Expander;
-use crate::content;
+use crate::content::{self, Says};
 use crate::docs::{Text, first_paragraph};
 use crate::names::Unique;
 use crate::promises::{is_absence, is_error};
@@ -33,8 +33,7 @@ impl Expander<'_> {
         if errors.is_empty() {
             return None;
         }
-        let mut names = Unique::default();
-        let variants = errors.iter().map(|(index, response)| self.error_variant(*index, response, &mut names));
+        let variants = errors.iter().map(|(index, response, name)| self.error_variant(*index, response, name));
         let variants: String = variants.collect();
         let problem = type_text(&self.runtime("problem"));
         let (name, method) = (&self.names.problem, &self.names.method);
@@ -43,24 +42,27 @@ impl Expander<'_> {
 
     /// Whether it is a variant of the errors' enum, which has its description.
     pub(super) fn is_variant(&self, response: &Response) -> bool {
-        self.declared_errors().iter().any(|(_, declared)| std::ptr::eq(*declared, response))
+        self.declared_errors().iter().any(|(_, declared, _)| std::ptr::eq(*declared, response))
     }
 
-    /// The declared errors that neither the outcome nor the runtime's error has a place for.
-    fn declared_errors(&self) -> Vec<(usize, &Response)> {
+    /// The declared errors that neither the outcome nor the runtime's error has a place for, each with its position and its
+    /// variant's name.
+    pub(super) fn declared_errors(&self) -> Vec<(usize, &Response, Ident)> {
+        let mut names = Unique::default();
         let responses = self.operation.responses.iter().enumerate();
         responses
             .filter(|(_, response)| is_error(self.operation, response))
             .filter(|(_, response)| match response.status {
-                Status::Code(401 | 429 | 503) => false,
+                // The runtime's error has a place for a problem.
+                Status::Code(401 | 429 | 503) => content::says(response) == Says::Other,
                 Status::Code(_) | Status::Range(_) | Status::Default => !is_absence(self.operation, response),
             })
+            .map(|(index, response)| (index, response, names.claim(&[variant_name(response.status)])))
             .collect()
     }
 
     /// A variant as `problem!` has it.
-    fn error_variant(&self, index: usize, response: &Response, names: &mut Unique) -> String {
-        let name = names.claim(&[variant_name(response.status)]);
+    fn error_variant(&self, index: usize, response: &Response, name: &Ident) -> String {
         let description = response.docs.description.as_deref().map(first_paragraph).unwrap_or_default();
         // A variant's name says what the reason phrase says.
         let letters = |text: &str| text.chars().filter(|c| c.is_alphanumeric()).collect::<String>().to_lowercase();

@@ -50,19 +50,13 @@ pub(crate) fn is_argument(parameter: &Parameter) -> bool {
     }
 }
 
-/// The status and the kind of a response that `responses!` has a word for.
-fn simple(response: &Response) -> Option<(u16, &'static str)> {
-    let Status::Code(code) = response.status else { return None };
-    let kind = match response.contents.as_slice() {
-        [] => "empty",
-        [content] => match (content.kind, content.media_type.as_str()) {
-            (MediaType::Json, "application/json") => "json",
-            (MediaType::Problem, "application/problem+json") => "problem",
-            (_, _) => return None,
-        },
-        [_, _, ..] => return None,
-    };
-    Some((code, kind))
+/// Whether a response may be an error that a server has to say by itself.
+fn may_be_error(status: Status) -> bool {
+    match status {
+        Status::Code(code) => code >= 400,
+        Status::Range(class) => class >= 4,
+        Status::Default => true,
+    }
 }
 
 /// Which way a body goes.
@@ -70,6 +64,8 @@ fn simple(response: &Response) -> Option<(u16, &'static str)> {
 enum Way {
     Request,
     Response,
+    /// What a server may have to fill in.
+    Error,
 }
 
 impl Place<'_> {
@@ -236,7 +232,11 @@ impl Place<'_> {
             (_, _) => None,
         };
         // Only what a form has to be read as is asked of a response.
-        let checks = way == Way::Request || content.kind == MediaType::Form;
+        let checks = match way {
+            Way::Request => true,
+            Way::Response => content.kind == MediaType::Form,
+            Way::Error => matches!(content.kind, MediaType::Json | MediaType::Text),
+        };
         let schema = checks.then(|| self.content_schema(content)).flatten();
         let schema = if fields.is_empty() { schema } else { Some(self.expand_schema(&content.canonical)) };
         match (usual, schema) {
@@ -348,7 +348,7 @@ impl Place<'_> {
 
     /// Where all are JSON, problems or nothing, they are a list of statuses.
     fn expand_responses(&self, responses: &[Response]) -> TokenStream {
-        let simple: Option<Vec<(u16, &str)>> = responses.iter().map(simple).collect();
+        let simple: Option<Vec<(u16, String)>> = responses.iter().map(|response| self.simple(response)).collect();
         let Some(simple) = simple.filter(|simple| !simple.is_empty()) else {
             let responses = responses.iter().map(|response| self.expand_response(response));
             return quote!(&[#(#responses),*]);
@@ -356,10 +356,33 @@ impl Place<'_> {
         let name = self.wire("responses");
         let groups = simple.chunk_by(|(_, one), (_, next)| one == next).map(|group| {
             let statuses = group.iter().map(|(status, _)| Literal::u16_unsuffixed(*status));
-            let kind = format_ident!("{}", group.first().map_or("empty", |(_, kind)| kind));
+            let kind: TokenStream = group.first().and_then(|(_, kind)| kind.parse().ok()).unwrap_or_default();
             quote!(#(#statuses)* #kind)
         });
         quote!(#name!(#(#groups),*))
+    }
+
+    /// The status and the kind of a response that `responses!` has a word for.
+    fn simple(&self, response: &Response) -> Option<(u16, String)> {
+        let Status::Code(code) = response.status else { return None };
+        let kind = match response.contents.as_slice() {
+            [] => "empty".to_owned(),
+            [content] => match (content.kind, content.media_type.as_str()) {
+                (MediaType::Json, "application/json") if may_be_error(response.status) => {
+                    let schema = content.canonical.only_reference().map(|id| self.expand_static(id));
+                    match schema {
+                        Some(schema) => quote!([#schema]).to_string(),
+                        None if content.canonical == Canonical::any() => "json".to_owned(),
+                        None => return None,
+                    }
+                }
+                (MediaType::Json, "application/json") => "json".to_owned(),
+                (MediaType::Problem, "application/problem+json") => "problem".to_owned(),
+                (_, _) => return None,
+            },
+            [_, _, ..] => return None,
+        };
+        Some((code, kind))
     }
 
     fn expand_response(&self, response: &Response) -> TokenStream {
@@ -375,7 +398,8 @@ impl Place<'_> {
             }
             Status::Default => quote!(#pattern::Default),
         };
-        let contents = response.contents.iter().map(|content| self.expand_content(content, Way::Response, &[]));
+        let way = if may_be_error(response.status) { Way::Error } else { Way::Response };
+        let contents = response.contents.iter().map(|content| self.expand_content(content, way, &[]));
         quote!(#name { status: #status, contents: &[#(#contents),*] })
     }
 

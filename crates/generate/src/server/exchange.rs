@@ -4,7 +4,6 @@ use methodical_model::{OperationId, Outcome, Response, Status, TagId};
 use proc_macro2::{Ident, Literal, TokenStream};
 use quote::quote;
 
-use super::handler::{CHOSEN_ERRORS, RUNTIME_ERRORS};
 use super::{Access, Expander, RUNTIME};
 use crate::content::{self, alternatives};
 use crate::data::operation::is_argument;
@@ -14,6 +13,7 @@ use crate::promises::{is_absence, is_error};
 use crate::render;
 use crate::rust_type::Context;
 use crate::scope::Scope;
+use crate::status::{CHOSEN_ERRORS, RUNTIME_ERRORS};
 
 /// The handlers of all operations of these tags; tells what they can answer.
 pub(crate) fn exchange_module(
@@ -33,7 +33,8 @@ pub(crate) fn exchange_module(
     // These names are used as they are, so they come before any other of the same spelling.
     for expander in chosen.iter().flat_map(|(tag, ids)| ids.iter().map(|id| expander(*tag, *id))) {
         let outcome = expander.has_own_outcome().then_some(&expander.names.outcome);
-        for name in [&expander.names.marker, &expander.names.request].into_iter().chain(outcome) {
+        let problem = (!expander.own_errors().is_empty()).then_some(&expander.names.problem);
+        for name in [&expander.names.marker, &expander.names.request].into_iter().chain(outcome).chain(problem) {
             scope.take(&server, &name.to_string());
         }
     }
@@ -131,9 +132,11 @@ impl Expander<'_> {
     fn played(&self, index: usize, response: &Response) -> Option<PlayedResponse> {
         let operation = self.operation;
         if is_error(operation, response) {
-            // A refusal is a problem, whatever else is declared.
-            let is_problem =
-                response.contents.iter().all(|content| content.kind == methodical_model::MediaType::Problem);
+            if content::is_own_error(operation, index) {
+                let status = self.own_error(response)?;
+                return Some(PlayedResponse { response: index, status, is_refusal: false });
+            }
+            let is_problem = content::allows_problem(response);
             let is_absent = response.status == Status::Code(404) && is_absence(operation, response);
             let status = is_absent.then_some(404).or_else(|| self.chosen_error(response.status))?;
             return is_problem.then_some(PlayedResponse { response: index, status, is_refusal: true });
@@ -159,6 +162,15 @@ impl Expander<'_> {
             }
         };
         told.then_some(PlayedResponse { response: index, status, is_refusal: false })
+    }
+
+    /// A status that an error of its own is answered with: its code, or one that only it stands for.
+    fn own_error(&self, response: &Response) -> Option<u16> {
+        if let Status::Code(code) = response.status {
+            return Some(code);
+        }
+        let is_own = |code: &u16| self.operation.response(*code).is_some_and(|own| std::ptr::eq(own, response));
+        CHOSEN_ERRORS.into_iter().chain(400..=599).find(is_own)
     }
 
     /// An error that a handler may choose for this response.
@@ -192,6 +204,9 @@ impl Expander<'_> {
         let operations = self.scope.take(&self.context.types, self.context.operations);
         let constant = &self.names.constant;
         let data = quote!(&#operations::#constant);
+        if let Some(refused) = self.expand_own_refused(index, status, &data) {
+            return refused;
+        }
         if self.has_own_outcome() {
             return self.expand_own_played(index, response, status, &data);
         }

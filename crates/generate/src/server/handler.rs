@@ -5,23 +5,21 @@ use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 
 use super::{Access, Expander};
+use crate::content;
 use crate::docs::Text;
 use crate::names::plain;
 use crate::promises::{is_error, request_line, server_docs};
 use crate::rust_type::expand_complexity;
-
-/// The errors that the runtime answers by itself and that no handler may choose.
-pub(super) const RUNTIME_ERRORS: [u16; 14] = [400, 401, 405, 406, 408, 412, 413, 414, 415, 429, 431, 500, 501, 503];
-
-/// The errors of the registry that a declared `4XX` or `5XX` lets a handler choose.
-pub(super) const CHOSEN_ERRORS: [u16; 22] =
-    [402, 403, 404, 407, 409, 410, 411, 416, 417, 421, 422, 423, 424, 425, 426, 428, 451, 502, 504, 507, 508, 511];
+use crate::status::{CHOSEN_ERRORS, RUNTIME_ERRORS};
 
 impl Expander<'_> {
     /// The trait's method.
     pub(super) fn expand_handler(&self) -> TokenStream {
         let name = &self.names.method;
-        let docs = server_docs(self.operation, self.context.common).outer();
+        let docs = server_docs(self.operation, self.context.common);
+        let own = format!("Those that are more than a problem are variants of [`{}`].", self.names.problem);
+        let docs = if self.own_errors().is_empty() { docs } else { docs.and(own) };
+        let docs = docs.outer();
         let (marker, request) = (&self.names.marker, &self.names.request);
         let (tx, cx, refusal) = (self.expand_tx(), self.runtime("Cx"), self.runtime("Refusal"));
         let answer = self.expand_answer();
@@ -120,6 +118,11 @@ impl Expander<'_> {
     fn expand_declares(&self) -> TokenStream {
         let marker = &self.names.marker;
         let errors = self.operation.responses.iter().filter(|response| is_error(self.operation, response));
+        let errors = errors.filter(|response| content::allows_problem(response));
+        let is_other = |code: &u16| {
+            let mut others = self.operation.responses.iter().filter(|response| !content::allows_problem(response));
+            others.any(|response| response.status == Status::Code(*code))
+        };
         let mut codes = Vec::new();
         for response in errors {
             match response.status {
@@ -133,7 +136,7 @@ impl Expander<'_> {
                 }
             }
         }
-        codes.retain(|code| !RUNTIME_ERRORS.contains(code));
+        codes.retain(|code| !RUNTIME_ERRORS.contains(code) && !is_other(code));
         codes.sort_unstable();
         codes.dedup();
         let declared = codes.into_iter().map(|code| {

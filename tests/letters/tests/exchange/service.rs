@@ -3,16 +3,19 @@
 use std::fmt::Debug;
 use std::sync::Arc;
 
+use std::time::Duration;
+
 use axum::Router;
-use axum::body::Body;
 use letters_server::*;
 use letters_types::operations::{
-    DeliverAcceptedHeaders, DeliverSeeOtherHeaders, GetReportContent, GetReportHeaders, PutTitleHeaders,
+    DeliverAcceptedHeaders, DeliverConflictContent, DeliverConflictHeaders, DeliverSeeOtherHeaders, GetReportContent,
+    GetReportHeaders, PutTitleHeaders, WeighNotFoundHeaders,
 };
-use letters_types::{Page, Report, Seen};
+use letters_types::{Card, Mistake, Page, Report, Seen, WeighResponse5xx};
+use methodical_server::wire::Problem;
 use methodical_server::{
-    Api, Credentials, Cx, Found, Headed, Key, Limits, Lookup as _, MemoryStore, ReadTx, Record, Refusal,
-    Unauthenticated, Updated, Upserted, WriteTx,
+    Api, Credentials, Cx, Fault, Found, Headed, Key, Limits, Lookup as _, MemoryStore, ReadTx, Record, Refusal,
+    Removed, Unauthenticated, Updated, Upserted, WriteTx,
 };
 use serde::{Deserialize, Serialize};
 
@@ -31,23 +34,6 @@ pub(crate) fn narrow_router() -> Router {
 /// With what is known of the stream that has no end.
 pub(crate) fn router_of(endless: Arc<Endless>) -> Router {
     letters_server::service(Echo(endless), MemoryStore::new()).into_router()
-}
-
-/// The same, but for the errors of deliveries, which are made by hand.
-pub(crate) fn raw_deliveries() -> Router {
-    let service = letters_server::service(Echo(Arc::default()), MemoryStore::new());
-    let service = service.raw("deliver", async |request| {
-        let wish = request.request.uri().query().unwrap_or_default().trim_start_matches("wish=").replace("%20", " ");
-        let (status, media_type, body) = match wish.as_str() {
-            "409 json" => (409, "application/json", r#"{"text":"409"}"#),
-            "409 xml" => (409, "application/xml", "<taken/>"),
-            "418" => (418, "text/plain", "no"),
-            _ => (507, "application/json", r#"{"text":"507"}"#),
-        };
-        let response = http::Response::builder().status(status).header("content-type", media_type);
-        response.body(Body::from(body)).expect("a response")
-    });
-    service.expect("an operation").into_router()
 }
 
 pub(crate) struct Echo(pub(crate) Arc<Endless>);
@@ -151,6 +137,18 @@ impl Letters for Echo {
     }
 }
 
+fn card(text: &str) -> Card {
+    Card { text: text.to_owned() }
+}
+
+fn held() -> DeliverConflictHeaders {
+    DeliverConflictHeaders { retry_after: Some(7), x_holder: "Zoë's cousin".replace('ë', "e") }
+}
+
+pub(crate) fn mistake(message: &str) -> Mistake {
+    Mistake { code: "of_ours".to_owned(), errors: None, message: message.to_owned(), request_id: None }
+}
+
 /// A change, which needs something that is changed.
 async fn noted<Op: methodical_server::Operation>(tx: &mut Tx, body: impl Debug) -> Result<Updated<Seen>, Refusal<Op>> {
     let key = Key::new("note");
@@ -173,9 +171,67 @@ impl Reports for Echo {
             "204" => DeliverOutcome::NoContent,
             "299" => DeliverOutcome::Success(299, request.wish),
             "303" => DeliverOutcome::SeeOther(elsewhere),
-            "404" => return Err(Refusal::not_found("There is nothing to deliver.")),
+            "409 json" => {
+                return Err(DeliverProblem::Conflict(DeliverConflictContent::Json(card("409")), held()).into());
+            }
+            "409 xml" => {
+                return Err(DeliverProblem::Conflict(DeliverConflictContent::Xml("<taken/>".to_owned()), held()).into());
+            }
+            "418" => return Err(DeliverProblem::ClientError(418, "no".to_owned()).into()),
+            "507" => return Err(DeliverProblem::Default(507, card("507")).into()),
+            // Statuses that these are not for.
+            "409 text" => return Err(DeliverProblem::ClientError(409, "no".to_owned()).into()),
+            "404 card" => return Err(DeliverProblem::Default(404, card("404")).into()),
+            "200 card" => return Err(DeliverProblem::Default(200, card("200")).into()),
             _ => DeliverOutcome::Ok(Seen { text: request.wish }),
         })
+    }
+
+    async fn weigh<'t>(
+        &'t self,
+        tx: &'t mut Tx,
+        request: WeighRequest,
+        _: &'t Cx<()>,
+    ) -> Result<Updated<Seen>, Refusal<Weigh>> {
+        match request.body.grams {
+            400 => Err(WeighProblem::BadRequest.into()),
+            401 => Err(WeighProblem::Unauthorized(mistake("nobody")).into()),
+            404 => {
+                let headers = WeighNotFoundHeaders { x_nearest: Some("Ulm".to_owned()) };
+                Err(WeighProblem::NotFound(Problem::new(404, "none"), headers).into())
+            }
+            409 => Err(WeighProblem::Conflict(card("busy")).into()),
+            500 => Err(Fault::Other { detail: "for the log".to_owned() }.into()),
+            503 => Err(Refusal::busy(Duration::from_secs(5))),
+            507 => Err(WeighProblem::ServerError(507, WeighResponse5xx { error: mistake("full") }).into()),
+            grams => noted(tx, grams).await,
+        }
+    }
+
+    async fn get_weight<'t>(
+        &'t self,
+        _: &'t ReadTx<MemoryStore>,
+        request: GetWeightRequest,
+        _: &'t Cx<()>,
+    ) -> Result<Option<Found<'t, Seen>>, Refusal<GetWeight>> {
+        match request.name.as_str() {
+            "none" => Ok(None),
+            "never" => Err(GetWeightProblem::NotFound(mistake("never")).into()),
+            name => Ok(Some(Found::now(None, seen(name)))),
+        }
+    }
+
+    async fn forget_weight<'t>(
+        &'t self,
+        tx: &'t mut Tx,
+        request: ForgetWeightRequest,
+        _: &'t Cx<()>,
+    ) -> Result<Removed, Refusal<ForgetWeight>> {
+        if request.name == "never" {
+            return Err(ForgetWeightProblem::NotFound(mistake("never")).into());
+        }
+        let target = tx.target::<Note>(Key::new(request.name)).await?;
+        Ok(tx.remove(target).await?)
     }
 
     async fn get_report<'t>(

@@ -6,7 +6,7 @@ use hurdles_types::{Alike, Filter, FooBar, FooBar2, Pet, Thing, ThingInner, oper
 use hurdles_types::operations::{GetFoo2Headers, GetFooRequestBody, HeadOfThingsHeaders};
 use methodical_server::{
     Answer, Api, Cx, Declares, Decoded, Fault, Found, Operation, Read, ReadTx, Refusal, Reply, Request, Service,
-    Unreadable, Write, WriteTx, wire,
+    Unreadable, Write, WriteTx, refusals, wire,
 };
 use methodical_server::wire::Blob;
 use serde::Deserialize;
@@ -30,6 +30,8 @@ pub trait DefaultHandlers: Api {
     /// - 404: Nothing.
     /// - 4XX: Something else.
     /// - default: No.
+    ///
+    /// Those that are more than a problem are variants of [`GetFoo2Problem`].
     fn get_foo_2<'t>(
         &'t self,
         tx: &'t ReadTx<Self::Store>,
@@ -201,6 +203,16 @@ impl Answer for GetFoo2Outcome {
     }
 }
 
+refusals! {
+    /// What [`DefaultHandlers::get_foo_2`] may refuse with beside problems.
+    pub enum GetFoo2Problem of GetFoo2 {
+        /// Nothing.
+        Code(404) => NotFound(body String),
+        /// No.
+        Default => Default(status u16, body String),
+    }
+}
+
 /// `GET /things`: marker and data of [`DefaultHandlers::get_foo_2`].
 #[derive(Debug)]
 pub enum GetFoo2 {}
@@ -210,7 +222,37 @@ impl Operation for GetFoo2 {
     type Request = GetFoo2Request;
 }
 
-impl<const S: u16> Declares<S> for GetFoo2 {}
+impl Declares<402> for GetFoo2 {}
+
+impl Declares<403> for GetFoo2 {}
+
+impl Declares<407> for GetFoo2 {}
+
+impl Declares<409> for GetFoo2 {}
+
+impl Declares<410> for GetFoo2 {}
+
+impl Declares<411> for GetFoo2 {}
+
+impl Declares<416> for GetFoo2 {}
+
+impl Declares<417> for GetFoo2 {}
+
+impl Declares<421> for GetFoo2 {}
+
+impl Declares<422> for GetFoo2 {}
+
+impl Declares<423> for GetFoo2 {}
+
+impl Declares<424> for GetFoo2 {}
+
+impl Declares<425> for GetFoo2 {}
+
+impl Declares<426> for GetFoo2 {}
+
+impl Declares<428> for GetFoo2 {}
+
+impl Declares<451> for GetFoo2 {}
 
 impl<A: DefaultHandlers> Read<A> for GetFoo2 {
     type Answer<'t> = GetFoo2Outcome;

@@ -3,10 +3,12 @@
 //! What is answered.
 
 use crate::Client;
-use letters_types::{Card, Seen, operations};
+use letters_types::{Card, Mistake, Seen, WeighBody, WeighResponse415, WeighResponse5xx, operations};
 use letters_types::operations::{DeliverConflictContent, GetReportContent};
-use methodical_client::{Call, Find, Idempotent, Meta, NoProblem, Put, Safe, Unsafe, operation, outcome, problem};
-use methodical_client::wire::parameters;
+use methodical_client::{
+    Call, Deleted, Find, Idempotent, Meta, NoProblem, Put, Safe, Unsafe, Updated, operation, outcome, problem,
+};
+use methodical_client::wire::{Problem, parameters};
 
 impl Client {
     /// The operation `deliver`.
@@ -15,7 +17,8 @@ impl Client {
     /// and `header`.
     ///
     /// [`Meta::typed_headers`](methodical_client::Meta::typed_headers) reads the header fields of the answer as
-    /// [`DeliverAcceptedHeaders`](letters_types::operations::DeliverAcceptedHeaders) and
+    /// [`DeliverAcceptedHeaders`](letters_types::operations::DeliverAcceptedHeaders),
+    /// [`DeliverConflictHeaders`](letters_types::operations::DeliverConflictHeaders) and
     /// [`DeliverSeeOtherHeaders`](letters_types::operations::DeliverSeeOtherHeaders).
     ///
     /// # Promises
@@ -77,6 +80,57 @@ impl Client {
     pub fn put_title(&self, name: &str, body: &str) -> Call<PutTitle> {
         self.inner.call().path("name", name).body(body)
     }
+
+    /// The operation `weigh`.
+    ///
+    /// `POST /weights` comes to [`Updated`] of [`Seen`], or is refused with [`WeighProblem`]. The [`Call`] takes `timeout`
+    /// and `header`.
+    ///
+    /// [`Meta::typed_headers`](methodical_client::Meta::typed_headers) reads the header fields of the answer as
+    /// [`WeighNotFoundHeaders`](letters_types::operations::WeighNotFoundHeaders).
+    ///
+    /// # Promises
+    ///
+    /// - `ERROR-DECLARED`: Only 200, 400, 401, 404, 409, 413, 415, 422 and 5XX occur, and the refusals of HTTP itself.
+    /// - `INVALID-REFUSED`: What its schemas forbid is refused with 400 or 422; what they allow is not.
+    /// - What [every operation](crate#every-operation) and [every POST](crate#every-post) promises.
+    pub fn weigh(&self, body: &WeighBody) -> Call<Weigh> {
+        self.inner.call().body(body)
+    }
+
+    /// The operation `getWeight`.
+    ///
+    /// `GET /weights/{name}` comes to [`Find`] of [`Seen`]. The [`Call`] takes `timeout`, `retries`, `head` and `header`.
+    ///
+    /// # Promises
+    ///
+    /// - `GET-JSON-OBJECT`: Success is `application/json` with an object at the top.
+    /// - `GET-ABSENT-404`: If there is nothing at `/weights/{name}`, the answer is 404.
+    /// - `ERROR-DECLARED`: Only 200 and 404 occur, and the refusals of HTTP itself.
+    /// - What [every operation](crate#every-operation) and [every GET](crate#every-get) promises.
+    pub fn get_weight(&self, name: &str) -> Call<GetWeight> {
+        self.inner.call().path("name", name)
+    }
+
+    /// The operation `forgetWeight`.
+    ///
+    /// `DELETE /weights/{name}` comes to [`Deleted`]. The [`Call`] takes `timeout`, `retries` and `header`.
+    ///
+    /// # Promises
+    ///
+    /// - `DELETE-EFFECTIVE`: Once it has succeeded, `GET /weights/{name}` answers 404.
+    /// - `DELETE-ATOMIC-MISSING`: If there is nothing to delete, it says so itself: 404 with a message. No look beforehand
+    ///   is needed.
+    /// - `DELETE-NO-PRECHECK`: `DELETE /weights/{name}` needs no request before it.
+    /// - `DELETE-ONCE`: Of simultaneous DELETEs of one resource exactly one succeeds; the others are told 404.
+    /// - `DELETE-IDEMPOTENT`: Repeating `DELETE /weights/{name}` changes nothing more.
+    /// - `DELETE-TARGET-ONLY`: Nothing goes but the target.
+    /// - `FAILED-WRITE-NO-EFFECT`: A refused `DELETE /weights/{name}` changes nothing.
+    /// - `ERROR-DECLARED`: Only 204 and 404 occur, and the refusals of HTTP itself.
+    /// - What [every operation](crate#every-operation) promises.
+    pub fn forget_weight(&self, name: &str) -> Call<ForgetWeight> {
+        self.inner.call().path("name", name)
+    }
 }
 
 operation! { pub enum Deliver of deliver = operations::DELIVER: Unsafe => DeliverOutcome, DeliverProblem }
@@ -123,3 +177,34 @@ operation! {
 operation! { pub enum GetTitle of get_title = operations::GET_TITLE: Safe => Find<String>, NoProblem; HasHead }
 
 operation! { pub enum PutTitle of put_title = operations::PUT_TITLE: Idempotent => Put<Seen>, NoProblem }
+
+operation! { pub enum Weigh of weigh = operations::WEIGH: Unsafe => Updated<Seen>, WeighProblem }
+
+problem! {
+    pub enum WeighProblem of weigh {
+        /// It cannot be weighed.
+        400 => empty BadRequest,
+        /// Nobody is at the scales.
+        401 => value Unauthorized(Mistake),
+        /// There are no scales.
+        404 => problem NotFound(Problem),
+        /// Something else is being weighed.
+        409 => value Conflict(Card),
+        /// The letter is too long.
+        413 => value ContentTooLarge(String),
+        /// It is no letter.
+        415 => value UnsupportedMediaType(WeighResponse415),
+        /// The letter makes no sense.
+        422 => value UnprocessableContent(Mistake),
+        /// The scales are broken.
+        500..=599 => value ServerError(u16, WeighResponse5xx),
+    }
+}
+
+operation! {
+    pub enum GetWeight of get_weight = operations::GET_WEIGHT: Safe => Find<Seen, Mistake>, NoProblem; HasHead
+}
+
+operation! {
+    pub enum ForgetWeight of forget_weight = operations::FORGET_WEIGHT: Idempotent => Deleted<Mistake>, NoProblem
+}

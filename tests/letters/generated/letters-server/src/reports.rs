@@ -2,14 +2,16 @@
 
 //! What is answered.
 
-use letters_types::{Seen, operations};
+use letters_types::{Card, Mistake, Seen, WeighBody, WeighResponse415, WeighResponse5xx, operations};
 use letters_types::operations::{
-    DeliverAcceptedHeaders, DeliverSeeOtherHeaders, GetReportContent, GetReportHeaders, PutTitleHeaders,
+    DeliverAcceptedHeaders, DeliverConflictContent, DeliverConflictHeaders, DeliverSeeOtherHeaders, GetReportContent,
+    GetReportHeaders, PutTitleHeaders, WeighNotFoundHeaders,
 };
 use methodical_server::{
-    Answer, Api, Cx, Declares, Decoded, Fault, Found, Headed, Operation, Read, ReadTx, Refusal, Reply, Request, Service,
-    Unreadable, Upserted, Write, WriteTx, wire,
+    Answer, Api, Cx, Declares, Decoded, Fault, Found, Headed, Operation, Read, ReadTx, Refusal, Removed, Reply, Request,
+    Service, Unreadable, Updated, Upserted, Write, WriteTx, refusals, wire,
 };
+use methodical_server::wire::Problem;
 use serde::Deserialize;
 
 /// The handlers of the operations of `reports`.
@@ -29,6 +31,8 @@ pub trait Reports: Api {
     /// - 409: Somebody else delivers it.
     /// - 4XX: It cannot be delivered.
     /// - default: Anything else.
+    ///
+    /// Those that are more than a problem are variants of [`DeliverProblem`].
     fn deliver<'t>(
         &'t self,
         tx: &'t mut WriteTx<Self::Store>,
@@ -106,6 +110,91 @@ pub trait Reports: Api {
     ) -> impl Future<
         Output = Result<Headed<Upserted<Seen>, PutTitleHeaders>, Refusal<PutTitle>>,
     > + Send + 't;
+
+    /// The operation `weigh`.
+    ///
+    /// `POST /weights`
+    ///
+    /// # Promises
+    ///
+    /// - `ERROR-DECLARED`: Only 200, 400, 401, 404, 409, 413, 415, 422 and 5XX occur, and the refusals of HTTP itself.
+    ///   (held by type)
+    /// - `INVALID-REFUSED`: What its schemas forbid is refused with 400 or 422; what they allow is not. (held at run time)
+    /// - What [every operation](crate#every-operation) and [every POST](crate#every-post) promises.
+    ///
+    /// # Errors
+    ///
+    /// - 400: It cannot be weighed.
+    /// - 401: Nobody is at the scales.
+    /// - 404: There are no scales.
+    /// - 409: Something else is being weighed.
+    /// - 413: The letter is too long.
+    /// - 415: It is no letter.
+    /// - 422: The letter makes no sense.
+    /// - 5XX: The scales are broken.
+    ///
+    /// Those that are more than a problem are variants of [`WeighProblem`].
+    fn weigh<'t>(
+        &'t self,
+        tx: &'t mut WriteTx<Self::Store>,
+        request: WeighRequest,
+        cx: &'t Cx<Self::Principal>,
+    ) -> impl Future<Output = Result<Updated<Seen>, Refusal<Weigh>>> + Send + 't;
+
+    /// The operation `getWeight`.
+    ///
+    /// `GET /weights/{name}`
+    ///
+    /// # Promises
+    ///
+    /// - `GET-JSON-OBJECT`: Success is `application/json` with an object at the top. (held by type)
+    /// - `GET-ABSENT-404`: If there is nothing at `/weights/{name}`, the answer is 404. (held by type)
+    /// - `ERROR-DECLARED`: Only 200 and 404 occur, and the refusals of HTTP itself. (held by type)
+    /// - What [every operation](crate#every-operation) and [every GET](crate#every-get) promises.
+    ///
+    /// # Errors
+    ///
+    /// - 404: There is no such letter.
+    ///
+    /// Those that are more than a problem are variants of [`GetWeightProblem`].
+    fn get_weight<'t>(
+        &'t self,
+        tx: &'t ReadTx<Self::Store>,
+        request: GetWeightRequest,
+        cx: &'t Cx<Self::Principal>,
+    ) -> impl Future<
+        Output = Result<Option<Found<'t, Seen>>, Refusal<GetWeight>>,
+    > + Send + 't;
+
+    /// The operation `forgetWeight`.
+    ///
+    /// `DELETE /weights/{name}`
+    ///
+    /// # Promises
+    ///
+    /// - `DELETE-EFFECTIVE`: Once it has succeeded, `GET /weights/{name}` answers 404. (held by type)
+    /// - `DELETE-ATOMIC-MISSING`: If there is nothing to delete, it says so itself: 404 with a message. No look beforehand
+    ///   is needed. (held by type)
+    /// - `DELETE-NO-PRECHECK`: `DELETE /weights/{name}` needs no request before it. (held by type)
+    /// - `DELETE-ONCE`: Of simultaneous DELETEs of one resource exactly one succeeds; the others are told 404. (held at run
+    ///   time)
+    /// - `DELETE-IDEMPOTENT`: Repeating `DELETE /weights/{name}` changes nothing more. (held at run time)
+    /// - `DELETE-TARGET-ONLY`: Nothing goes but the target. (held by proof only: yours to keep)
+    /// - `FAILED-WRITE-NO-EFFECT`: A refused `DELETE /weights/{name}` changes nothing. (held at run time)
+    /// - `ERROR-DECLARED`: Only 204 and 404 occur, and the refusals of HTTP itself. (held by type)
+    /// - What [every operation](crate#every-operation) promises.
+    ///
+    /// # Errors
+    ///
+    /// - 404: There is no such letter.
+    ///
+    /// Those that are more than a problem are variants of [`ForgetWeightProblem`].
+    fn forget_weight<'t>(
+        &'t self,
+        tx: &'t mut WriteTx<Self::Store>,
+        request: ForgetWeightRequest,
+        cx: &'t Cx<Self::Principal>,
+    ) -> impl Future<Output = Result<Removed, Refusal<ForgetWeight>>> + Send + 't;
 }
 
 /// What `POST /deliveries` was asked.
@@ -143,6 +232,18 @@ impl Answer for DeliverOutcome {
     }
 }
 
+refusals! {
+    /// What [`Reports::deliver`] may refuse with beside problems.
+    pub enum DeliverProblem of Deliver {
+        /// Somebody else delivers it.
+        Code(409) => Conflict(body DeliverConflictContent, headers DeliverConflictHeaders),
+        /// It cannot be delivered.
+        Range(4) => ClientError(status u16, body String),
+        /// Anything else.
+        Default => Default(status u16, body Card),
+    }
+}
+
 /// `POST /deliveries`: marker and data of [`Reports::deliver`].
 #[derive(Debug)]
 pub enum Deliver {}
@@ -151,8 +252,6 @@ impl Operation for Deliver {
     const DATA: &'static wire::Operation = &operations::DELIVER;
     type Request = DeliverRequest;
 }
-
-impl<const S: u16> Declares<S> for Deliver {}
 
 impl<A: Reports> Write<A> for Deliver {
     type Answer = DeliverOutcome;
@@ -289,7 +388,141 @@ impl<A: Reports> Write<A> for PutTitle {
     }
 }
 
+/// What `POST /weights` was asked.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+pub struct WeighRequest {
+    /// The body, `application/json`.
+    pub body: WeighBody,
+}
+
+refusals! {
+    /// What [`Reports::weigh`] may refuse with beside problems.
+    pub enum WeighProblem of Weigh {
+        /// It cannot be weighed.
+        Code(400) => BadRequest,
+        /// Nobody is at the scales.
+        Code(401) => Unauthorized(body Mistake),
+        /// There are no scales.
+        Code(404) => NotFound(body Problem, headers WeighNotFoundHeaders),
+        /// Something else is being weighed.
+        Code(409) => Conflict(body Card),
+        /// The letter is too long.
+        Code(413) => ContentTooLarge(body String),
+        /// It is no letter.
+        Code(415) => UnsupportedMediaType(body WeighResponse415),
+        /// The letter makes no sense.
+        Code(422) => UnprocessableContent(body Mistake),
+        /// The scales are broken.
+        Range(5) => ServerError(status u16, body WeighResponse5xx),
+    }
+}
+
+/// `POST /weights`: marker and data of [`Reports::weigh`].
+#[derive(Debug)]
+pub enum Weigh {}
+
+impl Operation for Weigh {
+    const DATA: &'static wire::Operation = &operations::WEIGH;
+    type Request = WeighRequest;
+}
+
+impl Declares<404> for Weigh {}
+
+impl<A: Reports> Write<A> for Weigh {
+    type Answer = Updated<Seen>;
+
+    fn call<'t>(
+        api: &'t A,
+        tx: &'t mut WriteTx<A::Store>,
+        request: WeighRequest,
+        cx: &'t Cx<A::Principal>,
+    ) -> impl Future<Output = Result<Self::Answer, Refusal<Self>>> + Send + 't {
+        Reports::weigh(api, tx, request, cx)
+    }
+}
+
+/// What `GET /weights/{name}` was asked.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+pub struct GetWeightRequest {
+    /// The parameter `name`.
+    pub name: String,
+}
+
+refusals! {
+    /// What [`Reports::get_weight`] may refuse with beside problems.
+    pub enum GetWeightProblem of GetWeight {
+        /// There is no such letter.
+        Code(404) => NotFound(body Mistake),
+    }
+}
+
+/// `GET /weights/{name}`: marker and data of [`Reports::get_weight`].
+#[derive(Debug)]
+pub enum GetWeight {}
+
+impl Operation for GetWeight {
+    const DATA: &'static wire::Operation = &operations::GET_WEIGHT;
+    type Request = GetWeightRequest;
+}
+
+impl<A: Reports> Read<A> for GetWeight {
+    type Answer<'t> = Option<Found<'t, Seen>>;
+
+    fn call<'t>(
+        api: &'t A,
+        tx: &'t ReadTx<A::Store>,
+        request: GetWeightRequest,
+        cx: &'t Cx<A::Principal>,
+    ) -> impl Future<Output = Result<Self::Answer<'t>, Refusal<Self>>> + Send + 't {
+        Reports::get_weight(api, tx, request, cx)
+    }
+}
+
+/// What `DELETE /weights/{name}` was asked.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+pub struct ForgetWeightRequest {
+    /// The parameter `name`.
+    pub name: String,
+}
+
+refusals! {
+    /// What [`Reports::forget_weight`] may refuse with beside problems.
+    pub enum ForgetWeightProblem of ForgetWeight {
+        /// There is no such letter.
+        Code(404) => NotFound(body Mistake),
+    }
+}
+
+/// `DELETE /weights/{name}`: marker and data of [`Reports::forget_weight`].
+#[derive(Debug)]
+pub enum ForgetWeight {}
+
+impl Operation for ForgetWeight {
+    const DATA: &'static wire::Operation = &operations::FORGET_WEIGHT;
+    type Request = ForgetWeightRequest;
+}
+
+impl<A: Reports> Write<A> for ForgetWeight {
+    type Answer = Removed;
+
+    fn call<'t>(
+        api: &'t A,
+        tx: &'t mut WriteTx<A::Store>,
+        request: ForgetWeightRequest,
+        cx: &'t Cx<A::Principal>,
+    ) -> impl Future<Output = Result<Self::Answer, Refusal<Self>>> + Send + 't {
+        Reports::forget_weight(api, tx, request, cx)
+    }
+}
+
 /// Adds the operations to a service.
 pub(crate) fn register<A: Reports>(service: Service<A>) -> Service<A> {
-    service.write::<Deliver>().read::<GetReport>().read::<GetTitle>().write::<PutTitle>()
+    service
+        .write::<Deliver>()
+        .read::<GetReport>()
+        .read::<GetTitle>()
+        .write::<PutTitle>()
+        .write::<Weigh>()
+        .read::<GetWeight>()
+        .write::<ForgetWeight>()
 }

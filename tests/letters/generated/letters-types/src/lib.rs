@@ -14,10 +14,14 @@ pub mod schemas;
 methodical_wire::modules! {
     card;
     #[cfg(feature = "letters")] letter;
+    #[cfg(feature = "reports")] mistake;
     #[cfg(feature = "letters")] order_body;
     #[cfg(any(feature = "letters", feature = "reports"))] page;
     #[cfg(feature = "letters")] parcel_form;
     #[cfg(feature = "letters")] replace_parcel_body;
     #[cfg(feature = "reports")] report;
     seen;
+    #[cfg(feature = "reports")] weigh_body;
+    #[cfg(feature = "reports")] weigh_response_415;
+    #[cfg(feature = "reports")] weigh_response_5xx;
 }

@@ -11,7 +11,13 @@ schemas! {
 
 #[cfg(feature = "reports")]
 schemas! {
+    "schemas/mistake.json":
+    MISTAKE = Mistake [MistakeErrorsItem = MISTAKE_ERRORS_ITEM];
+    MISTAKE_ERRORS_ITEM = MistakeErrorsItem;
     "schemas/report.json": REPORT = Report;
+    "schemas/weigh_body.json": WEIGH_BODY = WeighBody;
+    "schemas/weigh_response_415.json": WEIGH_RESPONSE_415 = WeighResponse415;
+    "schemas/weigh_response_5xx.json": WEIGH_RESPONSE_5XX = WeighResponse5xx [Mistake = MISTAKE];
 }
 
 #[cfg(any(feature = "letters", feature = "reports"))]

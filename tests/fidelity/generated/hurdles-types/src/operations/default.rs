@@ -34,11 +34,16 @@ pub static GET_FOO_2: Operation = Operation {
         Response { status: StatusPattern::Code(206), contents: &[Content::JSON] },
         Response { status: StatusPattern::Code(304), contents: &[] },
         Response { status: StatusPattern::Code(400), contents: &[Content::PROBLEM] },
-        Response { status: StatusPattern::Code(404), contents: &[Content::JSON] },
+        Response { status: StatusPattern::Code(404), contents: &[Content { schema: &STRING, ..Content::JSON }] },
         Response { status: StatusPattern::Range(4), contents: &[] },
         Response {
             status: StatusPattern::Default,
-            contents: &[Content { media_type: "text/plain", encoding: Encoding::Text, ..Content::JSON }],
+            contents: &[Content {
+                media_type: "text/plain",
+                encoding: Encoding::Text,
+                schema: schema!(r#"{"type": "string", "maxLength": 20}"#),
+                ..Content::JSON
+            }],
         },
     ],
     ..Operation::safe(Method::Get, "getFoo", "/things")

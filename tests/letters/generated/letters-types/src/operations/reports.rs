@@ -3,7 +3,7 @@
 //! Operations.
 
 use crate::{Card, Page, Report};
-use crate::schemas::PAGE;
+use crate::schemas::{CARD, MISTAKE, PAGE, WEIGH_BODY, WEIGH_RESPONSE_415, WEIGH_RESPONSE_5XX};
 use methodical_wire::{
     Blob, Content, Encoding, INTEGER, Method, Operation, Parameter, RequestBody, Response, STRING, StatusPattern, Style,
     body, headers, responses, schema,
@@ -20,8 +20,8 @@ pub static DELIVER: Operation = Operation {
         Response {
             status: StatusPattern::Code(409),
             contents: &[
-                Content::JSON,
-                Content { media_type: "application/xml", encoding: Encoding::Text, ..Content::JSON },
+                Content { schema: &CARD, ..Content::JSON },
+                Content { media_type: "application/xml", encoding: Encoding::Text, schema: &STRING, ..Content::JSON },
             ],
         },
         Response {
@@ -30,9 +30,14 @@ pub static DELIVER: Operation = Operation {
         },
         Response {
             status: StatusPattern::Range(4),
-            contents: &[Content { media_type: "text/plain", encoding: Encoding::Text, ..Content::JSON }],
+            contents: &[Content {
+                media_type: "text/plain",
+                encoding: Encoding::Text,
+                schema: &STRING,
+                ..Content::JSON
+            }],
         },
-        Response { status: StatusPattern::Default, contents: &[Content::JSON] },
+        Response { status: StatusPattern::Default, contents: &[Content { schema: &CARD, ..Content::JSON }] },
     ],
     ..Operation::not_idempotent(Method::Post, "deliver", "/deliveries")
 };
@@ -67,6 +72,16 @@ body! {
         0 => Json(Card),
         /// `application/xml`.
         1 | _ => Xml(String),
+    }
+}
+
+headers! {
+    /// The header fields of `POST /deliveries` with the status 409.
+    pub struct DeliverConflictHeaders {
+        /// `Retry-After`.
+        optional retry_after: Option<i64> => Parameter::header("Retry-After", &INTEGER).member("retry_after"),
+        /// `X-Holder`.
+        required x_holder: String => Parameter::header("X-Holder", &STRING).member("x_holder").required(),
     }
 }
 
@@ -150,3 +165,62 @@ headers! {
         optional x_former: Option<String> => Parameter::header("X-Former", &STRING).member("x_former"),
     }
 }
+
+/// `POST /weights`
+pub static WEIGH: Operation = Operation {
+    body: Some(RequestBody { required: true, contents: &[Content { schema: &WEIGH_BODY, ..Content::JSON }] }),
+    responses: &[
+        Response { status: StatusPattern::Code(200), contents: &[Content::JSON] },
+        Response { status: StatusPattern::Code(400), contents: &[] },
+        Response { status: StatusPattern::Code(401), contents: &[Content { schema: &MISTAKE, ..Content::JSON }] },
+        Response { status: StatusPattern::Code(404), contents: &[Content::PROBLEM] },
+        Response { status: StatusPattern::Code(409), contents: &[Content { schema: &CARD, ..Content::JSON }] },
+        Response {
+            status: StatusPattern::Code(413),
+            contents: &[Content {
+                media_type: "text/plain",
+                encoding: Encoding::Text,
+                schema: &STRING,
+                ..Content::JSON
+            }],
+        },
+        Response {
+            status: StatusPattern::Code(415),
+            contents: &[Content { schema: &WEIGH_RESPONSE_415, ..Content::JSON }],
+        },
+        Response { status: StatusPattern::Code(422), contents: &[Content { schema: &MISTAKE, ..Content::JSON }] },
+        Response {
+            status: StatusPattern::Range(5),
+            contents: &[Content {
+                media_type: "application/vnd.letters+json",
+                encoding: Encoding::Json,
+                schema: &WEIGH_RESPONSE_5XX,
+                ..Content::JSON
+            }],
+        },
+    ],
+    ..Operation::not_idempotent(Method::Post, "weigh", "/weights")
+};
+
+headers! {
+    /// The header fields of `POST /weights` with the status 404.
+    #[derive(Default)]
+    pub struct WeighNotFoundHeaders {
+        /// `X-Nearest`.
+        optional x_nearest: Option<String> => Parameter::header("X-Nearest", &STRING).member("x_nearest"),
+    }
+}
+
+/// `GET /weights/{name}`
+pub static GET_WEIGHT: Operation = Operation {
+    parameters: &[Parameter::path("name", &STRING)],
+    responses: responses!(200 json, 404[MISTAKE]),
+    ..Operation::safe(Method::Get, "getWeight", "/weights/{name}")
+};
+
+/// `DELETE /weights/{name}`
+pub static FORGET_WEIGHT: Operation = Operation {
+    parameters: &[Parameter::path("name", &STRING)],
+    responses: responses!(204 empty, 404[MISTAKE]),
+    ..Operation::idempotent(Method::Delete, "forgetWeight", "/weights/{name}")
+};
