@@ -13,7 +13,7 @@ fn crates_depend_only_downwards() {
         ("document", &["diagnostic"]),
         ("model", &["diagnostic", "document"]),
         ("lint", &["diagnostic", "document", "model"]),
-        ("review", &["diagnostic", "model"]),
+        ("review", &["diagnostic", "document", "model", "wire"]),
         ("generate", &["document", "model"]),
         ("progenitor", &["diagnostic", "document", "generate", "model"]),
         ("wire", &[]),

@@ -29,6 +29,7 @@ mod read_only;
 pub mod record;
 mod rules;
 mod schema;
+mod schema_set;
 mod secret;
 mod stream;
 pub mod style;
@@ -55,9 +56,13 @@ pub use operation::{
     Content, Effect, Encoding, Field, FieldKind, Idempotency, LocationTemplate, Method, Operation, Paging, PagingStyle,
     Parameter, ParameterLocation, Replays, RequestBody, Response, SecurityScheme, StatusPattern, Style,
 };
+#[doc(hidden)]
+pub use pattern::{Pattern, translate};
 pub use problem::{Problem, ProblemError};
 pub use read_only::{check_read_only, normalise, write_integers};
+pub use rules::Exact;
 pub use schema::{ANY, BOOLEAN, INTEGER, NUMBER, STRING, Schema};
+pub use schema_set::{CompiledSchema, SchemaSet};
 pub use secret::Secret;
 #[doc(hidden)]
 pub use serde;

@@ -6,8 +6,10 @@ use std::collections::HashMap;
 use std::sync::{Arc, LazyLock, PoisonError, RwLock};
 
 /// A pattern, compiled.
-pub(crate) enum Pattern {
+pub enum Pattern {
+    /// By `regex`.
     Linear(regex::Regex),
+    /// By `regress`.
     Backtracking(regress::Regex),
     /// Neither dialect accepts it: the lint says so at build time, and at run time it refuses nothing.
     Unreadable,
@@ -18,7 +20,7 @@ static COMPILED: LazyLock<RwLock<HashMap<String, Arc<Pattern>>>> = LazyLock::new
 
 impl Pattern {
     /// The pattern, compiled now or before.
-    pub(crate) fn shared(pattern: &str) -> Arc<Pattern> {
+    pub fn shared(pattern: &str) -> Arc<Pattern> {
         let known = COMPILED.read().unwrap_or_else(PoisonError::into_inner).get(pattern).map(Arc::clone);
         known.unwrap_or_else(|| {
             let compiled = Arc::new(Pattern::compile(pattern));
@@ -39,7 +41,7 @@ impl Pattern {
     }
 
     /// Whether the pattern matches somewhere in the text.
-    pub(crate) fn matches(&self, text: &str) -> bool {
+    pub fn matches(&self, text: &str) -> bool {
         match self {
             Pattern::Linear(regex) => regex.is_match(text),
             Pattern::Backtracking(regex) => regex.find(text).is_some(),
@@ -49,7 +51,7 @@ impl Pattern {
 }
 
 /// The pattern in `regex`'s dialect; `None` where that is not worth the trouble.
-fn translate(pattern: &str) -> Option<String> {
+pub fn translate(pattern: &str) -> Option<String> {
     let mut translated = String::with_capacity(pattern.len() + 16);
     let mut in_class = false;
     let mut characters = pattern.chars().peekable();

@@ -3,7 +3,7 @@
 
 use serde_json::{Number, Value};
 
-use crate::rules::{ObjectRules, OnReadOnly, Rules, Type};
+use crate::rules::{ObjectRules, OnReadOnly, Reference, Rules, Type};
 use crate::validate::{child, steps_for, variant_within};
 use crate::{Place, Schema, Violation};
 
@@ -44,8 +44,8 @@ fn normalise_at(rules: &Rules, value: &mut Value, depth: u32, steps: &mut u32) {
     if let Some(object) = &rules.object {
         normalise_members(object, value, depth, steps);
     }
-    if let Some(target) = rules.reference {
-        normalise_at(target.rules(), value, depth, steps);
+    if let Some(target) = rules.reference.and_then(Reference::rules) {
+        normalise_at(target, value, depth, steps);
     }
     for part in &rules.all {
         normalise_at(part, value, depth, steps);
@@ -124,8 +124,8 @@ fn compare(
     if let Some(object) = &rules.object {
         compare_members(object, sent, present, pointer, depth, violations);
     }
-    if let Some(target) = rules.reference {
-        compare(target.rules(), sent, present, pointer, depth, violations);
+    if let Some(target) = rules.reference.and_then(Reference::rules) {
+        compare(target, sent, present, pointer, depth, violations);
     }
     for part in &rules.all {
         compare(part, sent, present, pointer, depth, violations);

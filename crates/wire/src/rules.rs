@@ -12,7 +12,7 @@ use serde_json::Value;
 use crate::Schema;
 use crate::format::Format;
 use crate::pattern::Pattern;
-pub(crate) use number::Exact;
+pub use number::Exact;
 
 /// A schema, compiled.
 #[derive(Default)]
@@ -24,7 +24,7 @@ pub(crate) struct Rules {
     /// `enum`; `const` is one of one.
     pub(crate) values: Option<Vec<Value>>,
     /// `$ref`.
-    pub(crate) reference: Option<&'static Schema>,
+    pub(crate) reference: Option<Reference>,
     pub(crate) number: Option<NumberRules>,
     pub(crate) text: Option<Box<TextRules>>,
     pub(crate) list: Option<Box<ListRules>>,
@@ -39,6 +39,25 @@ pub(crate) struct Rules {
     pub(crate) condition: Option<Box<Condition>>,
     /// Set where the whole schema is one keyword that only leads to another schema.
     pub(crate) wraps: bool,
+}
+
+/// What a `$ref` leads to.
+#[derive(Clone, Copy)]
+pub(crate) enum Reference {
+    /// To a static of generated code.
+    Static(&'static Schema),
+    /// To the entry at this position of the [`SchemaSet`](crate::SchemaSet) that is being validated with.
+    Entry(usize),
+}
+
+impl Reference {
+    /// The rules it leads to, unless it is an entry of a set: in code that knows generated schemas only.
+    pub(crate) fn rules(self) -> Option<&'static Rules> {
+        match self {
+            Reference::Static(schema) => Some(schema.rules()),
+            Reference::Entry(_) => None,
+        }
+    }
 }
 
 /// The types of JSON Schema.
@@ -191,7 +210,9 @@ impl Rules {
                 return rules;
             }
             rules = match (&rules.reference, rules.unions.as_slice(), rules.all.as_slice()) {
-                (Some(target), ..) => target.rules(),
+                (Some(Reference::Static(target)), ..) => target.rules(),
+                // Which set it is an entry of is not known here.
+                (Some(Reference::Entry(_)), ..) => return rules,
                 (None, [Union { variants, .. }], _) if variants.len() == 1 => &variants[0],
                 (None, _, [only]) => only,
                 (None, ..) => return rules,

@@ -11,8 +11,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::format::check_format;
-use crate::rules::{Bound, Exact, ListRules, NumberRules, Rules, TextRules, Type};
-use crate::{Parameter, ParameterLocation, Schema};
+use crate::rules::{Bound, Exact, ListRules, NumberRules, Reference, Rules, TextRules, Type};
+use crate::{Parameter, ParameterLocation, Schema, SchemaSet};
 pub(crate) use union::{variant_of, variant_within};
 pub use values::equal;
 use values::{alternatives, counted, has_duplicates, list_values, mistyped};
@@ -99,6 +99,13 @@ pub(crate) fn accepts(rules: &Rules, value: &Value) -> bool {
     Walk::new(Place::Body, steps_for(value)).run(rules, value).is_empty()
 }
 
+/// What a schema of a set has against a value. `None`: the value is too deep or too intricate to be sure.
+pub(crate) fn judge(set: &SchemaSet, rules: &Rules, value: &Value) -> Option<Vec<Violation>> {
+    let mut walk = Walk { entries: Some(set), ..Walk::new(Place::Body, steps_for(value)) };
+    walk.check(rules, value);
+    (!walk.gave_up).then_some(walk.violations)
+}
+
 /// A pointer one step longer.
 pub(crate) fn child(pointer: &str, step: &str) -> String {
     format!("{pointer}/{}", step.replace('~', "~0").replace('/', "~1"))
@@ -117,11 +124,23 @@ struct Walk<'v> {
     violations: Vec<Violation>,
     depth: u32,
     steps: u32,
+    /// Where references to entries lead; none for generated schemas.
+    entries: Option<&'v SchemaSet>,
+    /// Whether depth or steps did not suffice.
+    gave_up: bool,
 }
 
 impl<'v> Walk<'v> {
     fn new(location: Place, steps: u32) -> Walk<'v> {
-        Walk { location, path: Vec::new(), violations: Vec::new(), depth: DEPTH, steps }
+        Walk { location, path: Vec::new(), violations: Vec::new(), depth: DEPTH, steps, entries: None, gave_up: false }
+    }
+
+    /// The rules that a reference leads to.
+    fn target(&self, rules: &'v Rules) -> Option<&'v Rules> {
+        match rules.reference? {
+            Reference::Static(schema) => Some(schema.rules()),
+            Reference::Entry(position) => self.entries?.entry(position),
+        }
     }
 
     fn run(mut self, rules: &'v Rules, value: &'v Value) -> Vec<Violation> {
@@ -172,6 +191,7 @@ impl<'v> Walk<'v> {
     }
 
     fn check(&mut self, rules: &'v Rules, value: &'v Value) {
+        self.gave_up |= self.depth == 0 || self.steps == 0;
         if self.depth == 0 {
             return self.refuse("is nested too deeply");
         }
@@ -226,8 +246,8 @@ impl<'v> Walk<'v> {
     }
 
     fn check_combined(&mut self, rules: &'v Rules, value: &'v Value) {
-        if let Some(target) = rules.reference {
-            self.check(target.rules(), value);
+        if let Some(target) = self.target(rules) {
+            self.check(target, value);
         }
         for part in &rules.all {
             self.check(part, value);

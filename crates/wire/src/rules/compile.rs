@@ -8,7 +8,7 @@ use serde::de::DeserializeOwned;
 use super::text::{items, members};
 use super::{
     Bound, Condition, Contains, Dependent, Discriminator, Exact, ListRules, NumberRules, ObjectRules, OnReadOnly,
-    Property, Rules, TextRules, Type, Union,
+    Property, Reference, Rules, TextRules, Type, Union,
 };
 use crate::Schema;
 use crate::format::Format;
@@ -21,7 +21,15 @@ const DEEPEST: u32 = 250;
 
 impl Rules {
     pub(crate) fn compile(text: &str, references: &[(&str, &'static Schema)]) -> Rules {
-        Compiler { references }.rules(text, DEEPEST)
+        let find = |name: &str| {
+            references.iter().find(|(known, _)| *known == name).map(|(_, schema)| Reference::Static(schema))
+        };
+        Rules::compile_with(text, &find)
+    }
+
+    /// The rules of a text whose references `find` looks up by name.
+    pub(crate) fn compile_with(text: &str, find: &dyn Fn(&str) -> Option<Reference>) -> Rules {
+        Compiler { find }.rules(text, DEEPEST)
     }
 
     fn never() -> Rules {
@@ -30,7 +38,7 @@ impl Rules {
 }
 
 struct Compiler<'r> {
-    references: &'r [(&'r str, &'static Schema)],
+    find: &'r dyn Fn(&str) -> Option<Reference>,
 }
 
 impl Compiler<'_> {
@@ -136,9 +144,9 @@ impl<'t> Keywords<'t, '_> {
         constant.or_else(|| self.get("enum"))
     }
 
-    fn reference(&self) -> Option<&'static Schema> {
+    fn reference(&self) -> Option<Reference> {
         let name: String = self.get("$ref")?;
-        self.compiler.references.iter().find(|(known, _)| *known == name).map(|(_, schema)| *schema)
+        (self.compiler.find)(&name)
     }
 
     /// Whether there is one keyword only, and that leads to one other schema.

@@ -7,8 +7,10 @@ use serde_json::Number;
 
 /// An integer, or a number that is not one.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(crate) enum Exact {
+pub enum Exact {
+    /// An integer.
     Integer(i128),
+    /// Any other number.
     Float(f64),
 }
 
@@ -17,7 +19,7 @@ const BEYOND: f64 = 1.7e38;
 
 impl Exact {
     /// The number that a JSON text is.
-    pub(crate) fn parse(text: &str) -> Option<Exact> {
+    pub fn parse(text: &str) -> Option<Exact> {
         match text.parse::<i128>() {
             Ok(integer) => Some(Exact::Integer(integer)),
             Err(_) => text.parse::<f64>().ok().filter(|float| float.is_finite()).map(Exact::of_float),
@@ -25,7 +27,7 @@ impl Exact {
     }
 
     /// The number that a value is.
-    pub(crate) fn of(number: &Number) -> Option<Exact> {
+    pub fn of(number: &Number) -> Option<Exact> {
         let integer = number.as_i64().map(i128::from).or_else(|| number.as_u64().map(i128::from));
         integer.map(Exact::Integer).or_else(|| number.as_f64().map(Exact::of_float))
     }
@@ -39,7 +41,8 @@ impl Exact {
         Exact::Float(float)
     }
 
-    pub(crate) fn compare(self, other: Exact) -> Ordering {
+    /// Which is the greater.
+    pub fn compare(self, other: Exact) -> Ordering {
         match (self, other) {
             (Exact::Integer(left), Exact::Integer(right)) => left.cmp(&right),
             (Exact::Float(left), Exact::Float(right)) => left.total_cmp(&right),
@@ -48,15 +51,17 @@ impl Exact {
         }
     }
 
-    pub(crate) fn is_multiple_of(self, step: Exact) -> bool {
+    /// Whether it is a multiple of a step, as near as doubles can say it.
+    pub fn is_multiple_of(self, step: Exact) -> bool {
         match (self, step) {
             (Exact::Integer(number), Exact::Integer(step)) => step == 0 || number.wrapping_rem(step) == 0,
             (number, step) => is_near_multiple(number.as_f64(), step.as_f64()),
         }
     }
 
+    /// The nearest double.
     #[expect(clippy::cast_precision_loss, reason = "the nearest double is what is asked for")]
-    fn as_f64(self) -> f64 {
+    pub fn as_f64(self) -> f64 {
         match self {
             Exact::Integer(integer) => integer as f64,
             Exact::Float(float) => float,

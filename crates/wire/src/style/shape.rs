@@ -3,7 +3,7 @@
 
 use serde_json::Value;
 
-use crate::rules::{ListRules, ObjectRules, Rules, Type};
+use crate::rules::{ListRules, ObjectRules, Reference, Rules, Type};
 use crate::validate::{accepts, equal};
 use crate::{ANY, Schema, parse_json};
 
@@ -186,7 +186,7 @@ fn coerce_at(rules: &Rules, text: &str, depth: u32) -> Value {
         let mut accepted = candidates.filter(|(variant, value)| accepts(variant, value));
         return accepted.next().map_or_else(as_text, |(_, value)| value);
     }
-    let parts = rules.reference.iter().map(|target| target.rules()).chain(&rules.all);
+    let parts = rules.reference.and_then(Reference::rules).into_iter().chain(&rules.all);
     parts.map(|part| coerce_at(part, text, depth)).find(|value| !value.is_string()).unwrap_or_else(as_text)
 }
 

@@ -47,8 +47,8 @@ impl<'v> Walk<'v> {
         if let Some(list) = &rules.list {
             self.evaluate_items(list, value, own, seen);
         }
-        if let Some(target) = rules.reference {
-            self.evaluate(target.rules(), value, Own::With, seen);
+        if let Some(target) = self.target(rules) {
+            self.evaluate(target, value, Own::With, seen);
         }
         for part in &rules.all {
             self.evaluate(part, value, Own::With, seen);

@@ -71,9 +71,10 @@ impl<'v> Walk<'v> {
     fn check_name(&mut self, rules: &'v Rules, name: &'v str) {
         let text = Value::from(name);
         // The text lives no longer than this call, so it is walked by itself.
-        let mut walk = Walk::new(self.location, self.steps);
+        let mut walk = Walk { entries: self.entries, ..Walk::new(self.location, self.steps) };
         walk.check(rules, &text);
         self.steps = walk.steps;
+        self.gave_up |= walk.gave_up;
         let details: Vec<String> = walk.violations.into_iter().map(|violation| violation.detail).collect();
         for detail in details {
             self.below(Step::Name(name), |walk| walk.refuse(format!("has a name that {detail}")));

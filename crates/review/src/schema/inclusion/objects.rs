@@ -1,0 +1,207 @@
+//! Objects. A writer sends the members that it declares, and others only where its schema says what those are; a reader reads as its
+//! schema says.
+
+use std::collections::BTreeSet;
+
+use methodical_wire::{Pattern, equal};
+use serde_json::Value as Json;
+
+use super::{Answer, Facet, Gap, Wanted};
+use crate::schema::engine::Engine;
+use crate::schema::facts::Objects;
+use crate::schema::normal::{Case, Facts};
+use crate::schema::pattern::matched;
+use crate::schema::sample::Wish;
+use crate::schema::space::Term;
+
+impl Engine<'_> {
+    pub(super) fn object_gaps(&mut self, writer: &Case, other: &Objects, wanted: Wanted, gaps: &mut Vec<Gap>) {
+        let Facts::Objects(objects) = &writer.facts else { return };
+        let enough = |gaps: &Vec<Gap>| wanted == Wanted::Whether && !gaps.is_empty();
+        for name in other.members.keys().filter(|name| other.is_required(name) && !objects.is_required(name)) {
+            let wish = Wish { without: Some(name.clone()), ..Wish::default() };
+            let shown_by = self.wished(writer, wanted, wish);
+            gaps.push(Gap { facet: Facet::Required(name.clone()), shown_by, doubt: None });
+            if enough(gaps) {
+                return;
+            }
+        }
+        for (name, member) in objects.sent() {
+            if wanted == Wanted::OwnValues && other.declares(name) {
+                continue;
+            }
+            let term = other.read(name, &mut self.space);
+            self.member_gap(writer, name, member.term, term, Facet::Member(name.clone()), gaps);
+            if enough(gaps) {
+                return;
+            }
+        }
+        self.open_gaps(writer, objects, other, gaps);
+        if enough(gaps) {
+            return;
+        }
+        self.count_gaps(writer, objects, other, wanted, gaps);
+        self.dependent_gaps(writer, objects, other, wanted, gaps);
+    }
+
+    fn member_gap(&mut self, writer: &Case, name: &str, own: Term, other: Term, facet: Facet, gaps: &mut Vec<Gap>) {
+        match self.included(own, other) {
+            Answer::Included => {}
+            Answer::Not(value) => {
+                let wish = Wish { members: vec![(name.to_owned(), (*value).clone())], ..Wish::default() };
+                let shown_by = self.sample_case(writer, &wish).into_iter().collect();
+                gaps.push(Gap { facet, shown_by, doubt: None });
+            }
+            Answer::Unknown(doubt) => gaps.push(Gap { facet, shown_by: Vec::new(), doubt: Some(doubt) }),
+        }
+    }
+
+    /// Members without a name of their own, where the writer has them.
+    fn open_gaps(&mut self, writer: &Case, objects: &Objects, other: &Objects, gaps: &mut Vec<Gap>) {
+        for (pattern, term) in objects.patterns.iter().filter(|(_, term)| **term != Term::NEVER) {
+            let rest = other.additional.unwrap_or(Term::ANY);
+            let wanted = other.patterns.get(pattern).copied().unwrap_or(rest);
+            let facet = Facet::Patterned(pattern.clone());
+            match matched(pattern) {
+                Some(name) => self.member_gap(writer, &name, *term, wanted, facet, gaps),
+                None if *term == wanted => {}
+                None => gaps.push(Gap { facet, shown_by: Vec::new(), doubt: Some("no name was found for a pattern") }),
+            }
+        }
+        let Some(additional) = objects.additional.filter(|term| *term != Term::NEVER) else { return };
+        let is_free = |name: &&String| {
+            !objects.members.contains_key(*name)
+                && !objects.patterns.keys().any(|pattern| Pattern::shared(pattern).matches(name))
+        };
+        for name in other.members.keys().filter(is_free) {
+            let term = other.read(name, &mut self.space);
+            self.member_gap(writer, name, additional, term, Facet::Member(name.clone()), gaps);
+        }
+        for (pattern, term) in other.patterns.iter().filter(|(pattern, _)| !objects.patterns.contains_key(*pattern)) {
+            let name = matched(pattern).unwrap_or_default();
+            self.member_gap(writer, &name, additional, *term, Facet::Patterned(pattern.clone()), gaps);
+        }
+        let name = free_name(objects, other);
+        self.member_gap(writer, &name, additional, other.additional.unwrap_or(Term::ANY), Facet::Additional, gaps);
+    }
+
+    fn count_gaps(&mut self, writer: &Case, objects: &Objects, other: &Objects, wanted: Wanted, gaps: &mut Vec<Gap>) {
+        let required = objects.sent().filter(|(_, member)| member.required).count() as u64;
+        let is_open = objects.additional.is_some_and(|term| term != Term::NEVER) || !objects.patterns.is_empty();
+        let most = if is_open { u64::MAX } else { objects.sent().count() as u64 };
+        let most = objects.most.unwrap_or(u64::MAX).min(most);
+        if objects.least.max(required) < other.least {
+            let shown_by = self.wished(writer, wanted, Wish::default());
+            gaps.push(Gap { facet: Facet::MinProperties, shown_by, doubt: None });
+        }
+        if let Some(limit) = other.most.filter(|limit| most > *limit) {
+            let shown_by = self.wished(writer, wanted, Wish { count: Some(limit + 1), ..Wish::default() });
+            gaps.push(Gap { facet: Facet::MaxProperties, shown_by, doubt: None });
+        }
+        if other.names != Term::ANY && other.names != objects.names {
+            self.name_gaps(writer, objects, other.names, wanted, gaps);
+            if is_open {
+                self.free_name_gap(writer, objects.names, other.names, wanted, gaps);
+            }
+        }
+    }
+
+    /// Names that are declared, and that the reader does not take.
+    fn name_gaps(&mut self, writer: &Case, objects: &Objects, names: Term, wanted: Wanted, gaps: &mut Vec<Gap>) {
+        for (name, _) in objects.sent() {
+            let text = Json::from(name.as_str());
+            let is_named = self.accepts(objects.names, &text) != Some(false);
+            if is_named && self.accepts(names, &text) != Some(true) {
+                let shown_by = self.wished(writer, wanted, Wish { with: Some(name.clone()), ..Wish::default() });
+                gaps.push(Gap { facet: Facet::Names, shown_by, doubt: None });
+            }
+        }
+    }
+
+    fn free_name_gap(&mut self, writer: &Case, own: Term, other: Term, wanted: Wanted, gaps: &mut Vec<Gap>) {
+        let texts = self.space.texts();
+        let own = self.space.both(own, texts);
+        match self.included(own, other) {
+            Answer::Included => {}
+            Answer::Not(name) => {
+                let with = name.as_str().map(str::to_owned);
+                let shown_by = self.wished(writer, wanted, Wish { with, ..Wish::default() });
+                gaps.push(Gap { facet: Facet::Names, shown_by, doubt: None });
+            }
+            Answer::Unknown(doubt) => gaps.push(Gap { facet: Facet::Names, shown_by: Vec::new(), doubt: Some(doubt) }),
+        }
+    }
+
+    fn dependent_gaps(
+        &mut self,
+        writer: &Case,
+        objects: &Objects,
+        other: &Objects,
+        wanted: Wanted,
+        gaps: &mut Vec<Gap>,
+    ) {
+        let is_open = objects.additional.is_some_and(|term| term != Term::NEVER);
+        let sends = |name: &String| match objects.members.get(name) {
+            Some(member) => member.read_only.is_none() && member.term != Term::NEVER,
+            None => is_open,
+        };
+        let none = BTreeSet::new();
+        for (name, others) in other.together.iter().filter(|(name, _)| sends(name)) {
+            let own = objects.together.get(name).unwrap_or(&none);
+            for missing in others.iter().filter(|one| !own.contains(*one) && !objects.is_required(one)) {
+                let wish = Wish { with: Some(name.clone()), without: Some(missing.clone()), ..Wish::default() };
+                let shown_by = self.wished(writer, wanted, wish);
+                gaps.push(Gap { facet: Facet::Together(name.clone()), shown_by, doubt: None });
+            }
+        }
+        for (name, term) in other.dependent.iter().filter(|(name, _)| sends(name)) {
+            if objects.dependent.get(name) != Some(term) {
+                let shown_by = self.wished(writer, wanted, Wish { with: Some(name.clone()), ..Wish::default() });
+                let doubt = Some("what depends on the presence of a member cannot be compared");
+                gaps.push(Gap { facet: Facet::Dependent(name.clone()), shown_by, doubt });
+            }
+        }
+    }
+
+    /// Whether no value is of both cases, as far as that is plain to see.
+    pub(in crate::schema) fn are_apart(&mut self, one: &Case, two: &Case) -> bool {
+        if let (Some(values), Some(others)) = (&one.values, &two.values) {
+            return !share(values, others);
+        }
+        let (Facts::Objects(left), Facts::Objects(right)) = (&one.facts, &two.facts) else { return false };
+        let mut names: BTreeSet<&String> = left.members.keys().filter(|name| left.is_required(name)).collect();
+        names.extend(right.members.keys().filter(|name| right.is_required(name)));
+        names.into_iter().any(|name| {
+            let one = term_of(left, name, self);
+            let two = term_of(right, name, self);
+            if one == Term::NEVER || two == Term::NEVER {
+                return true;
+            }
+            match (self.only_values(one), self.only_values(two)) {
+                (Some(values), Some(others)) => !share(&values, &others),
+                (None, _) | (_, None) => false,
+            }
+        })
+    }
+}
+
+fn term_of(objects: &Objects, name: &str, engine: &mut Engine<'_>) -> Term {
+    let member = objects.members.get(name).map(|member| member.term);
+    member.unwrap_or_else(|| objects.unnamed(name, &mut engine.space))
+}
+
+fn share(values: &[Json], others: &[Json]) -> bool {
+    values.iter().any(|value| others.iter().any(|other| equal(value, other)))
+}
+
+/// A name that neither has an entry for.
+pub(in crate::schema) fn free_name(one: &Objects, two: &Objects) -> String {
+    let taken = |name: &String| {
+        [one, two].into_iter().any(|objects| {
+            objects.members.contains_key(name)
+                || objects.patterns.keys().any(|pattern| Pattern::shared(pattern).matches(name))
+        })
+    };
+    let mut names = (0..).map(|number| if number == 0 { "other".to_owned() } else { format!("other{number}") });
+    names.find(|name| !taken(name) || name.len() > 8).unwrap_or_default()
+}

@@ -1,0 +1,201 @@
+//! The normal form of a term: for each type of JSON the values that are accepted, as a union of cases. Type lists, `nullable`,
+//! constants, `allOf`, alternatives and conditions all come to the same here if they accept the same.
+
+use std::rc::Rc;
+
+use methodical_model::TypeId;
+use methodical_wire::equal;
+use serde_json::Value as Json;
+
+use super::draft::{Draft, Drafts, Rest, Types};
+use super::engine::Engine;
+use super::facts::{Lists, Numbers, Objects, Texts, Values};
+use super::space::{Term, Version};
+
+/// What a term accepts.
+#[derive(Debug, Default)]
+pub(super) struct Normal {
+    pub(super) null: bool,
+    /// `false`, `true`.
+    pub(super) booleans: [bool; 2],
+    pub(super) cases: Vec<Case>,
+}
+
+/// Values of one type that keep these facts.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Case {
+    pub(super) facts: Facts,
+    /// The only values, if they are counted. What else is said has been applied to them.
+    pub(super) values: Values,
+    pub(super) rest: Vec<Rest>,
+    /// The named type that it is, where it is one of several alternatives.
+    pub(super) named: Option<(Version, TypeId)>,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub(super) enum Facts {
+    Numbers(Numbers),
+    Texts(Texts),
+    Lists(Lists),
+    Objects(Objects),
+}
+
+/// The types that have cases.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Kind {
+    Number,
+    Text,
+    List,
+    Object,
+}
+
+impl Kind {
+    pub(super) const ALL: [Kind; 4] = [Kind::Number, Kind::Text, Kind::List, Kind::Object];
+
+    fn of(value: &Json) -> Option<Kind> {
+        match value {
+            Json::Null | Json::Bool(_) => None,
+            Json::Number(_) => Some(Kind::Number),
+            Json::String(_) => Some(Kind::Text),
+            Json::Array(_) => Some(Kind::List),
+            Json::Object(_) => Some(Kind::Object),
+        }
+    }
+
+    fn any(self) -> Facts {
+        match self {
+            Kind::Number => Facts::Numbers(Numbers::default()),
+            Kind::Text => Facts::Texts(Texts::default()),
+            Kind::List => Facts::Lists(Lists::any()),
+            Kind::Object => Facts::Objects(Objects::any()),
+        }
+    }
+}
+
+impl Facts {
+    pub(super) fn kind(&self) -> Kind {
+        match self {
+            Facts::Numbers(_) => Kind::Number,
+            Facts::Texts(_) => Kind::Text,
+            Facts::Lists(_) => Kind::List,
+            Facts::Objects(_) => Kind::Object,
+        }
+    }
+
+    /// Whether nothing can keep them, as far as that is plain to see.
+    fn is_impossible(&self) -> bool {
+        match self {
+            Facts::Numbers(numbers) => match numbers.bounds() {
+                (Some(least), Some(most)) => {
+                    let order = least.value.compare(most.value);
+                    order.is_gt() || order.is_eq() && (least.exclusive || most.exclusive)
+                }
+                (None, _) | (_, None) => false,
+            },
+            Facts::Texts(texts) => texts.most.is_some_and(|most| most < texts.least),
+            Facts::Lists(lists) => lists.longest() < lists.least,
+            Facts::Objects(objects) => {
+                let missing = objects
+                    .members
+                    .iter()
+                    .any(|(name, member)| objects.is_required(name) && member.term == Term::NEVER);
+                missing || objects.most.is_some_and(|most| most < objects.least)
+            }
+        }
+    }
+}
+
+impl Normal {
+    pub(super) fn of_kind(&self, kind: Kind) -> impl Iterator<Item = &Case> {
+        self.cases.iter().filter(move |case| case.facts.kind() == kind)
+    }
+
+    fn add_value(&mut self, value: Json) {
+        match value {
+            Json::Null => self.null = true,
+            Json::Bool(truth) => self.booleans[usize::from(truth)] = true,
+            Json::Number(_) | Json::String(_) | Json::Array(_) | Json::Object(_) => {
+                let Some(kind) = Kind::of(&value) else { return };
+                let counted = self.cases.iter_mut().filter(|case| case.facts.kind() == kind);
+                match counted.filter_map(|case| case.values.as_mut()).next() {
+                    Some(values) if values.iter().any(|known| equal(known, &value)) => {}
+                    Some(values) => values.push(value),
+                    None => {
+                        let facts = kind.any();
+                        self.cases.push(Case { facts, values: Some(vec![value]), rest: Vec::new(), named: None });
+                    }
+                }
+            }
+        }
+    }
+
+    /// Adds a case, unless one that is the same is there.
+    fn add_case(&mut self, case: Case) {
+        let same = |other: &Case| (&other.facts, &other.values, &other.rest) == (&case.facts, &case.values, &case.rest);
+        if !case.facts.is_impossible() && !self.cases.iter().any(same) {
+            self.cases.push(case);
+        }
+    }
+
+    /// Counted values say nothing beside a case that has all of their type.
+    fn drop_counted(&mut self) {
+        let is_all =
+            |case: &Case| case.values.is_none() && case.rest.is_empty() && case.facts == case.facts.kind().any();
+        let all: Vec<Kind> = self.cases.iter().filter(|case| is_all(case)).map(|case| case.facts.kind()).collect();
+        self.cases.retain(|case| is_all(case) || !all.contains(&case.facts.kind()));
+    }
+}
+
+impl Engine<'_> {
+    /// The normal form of a term, made at first use.
+    pub(super) fn normal(&mut self, term: Term) -> Rc<Normal> {
+        if let Some(Some(normal)) = self.normals.get(term.index()) {
+            return Rc::clone(normal);
+        }
+        let normal = Rc::new(self.make_normal(term));
+        if self.normals.len() <= term.index() {
+            self.normals.resize(self.space.len(), None);
+        }
+        self.normals[term.index()] = Some(Rc::clone(&normal));
+        normal
+    }
+
+    fn make_normal(&mut self, term: Term) -> Normal {
+        let drafts = Drafts::of(&mut self.space, term);
+        let mut normal = Normal::default();
+        for draft in drafts {
+            self.settle(&mut normal, draft, term);
+        }
+        normal.drop_counted();
+        normal
+    }
+
+    fn settle(&mut self, normal: &mut Normal, draft: Draft, term: Term) {
+        let holds = |engine: &mut Engine<'_>, value: &Json| {
+            draft.types.has(value) && (draft.is_plain || engine.accepts(term, value) != Some(false))
+        };
+        if let Some(values) = &draft.values {
+            for value in values {
+                if holds(self, value) {
+                    normal.add_value(value.clone());
+                }
+            }
+            return;
+        }
+        for value in [Json::Null, Json::Bool(false), Json::Bool(true)] {
+            if holds(self, &value) {
+                normal.add_value(value);
+            }
+        }
+        let (rest, named) = (draft.rest, draft.named);
+        let mut add = |types: Types, facts: Facts| {
+            if draft.types.includes(types) {
+                normal.add_case(Case { facts, values: None, rest: rest.clone(), named });
+            }
+        };
+        add(Types::NUMBER, Facts::Numbers(draft.numbers));
+        add(Types::TEXT, Facts::Texts(draft.texts));
+        add(Types::LIST, Facts::Lists(draft.lists));
+        add(Types::OBJECT, Facts::Objects(draft.objects));
+    }
+}

@@ -1,0 +1,309 @@
+//! Two terms side by side, with everything below: which facts differ, and where. Each pair of places is looked at once; what leads from
+//! one to another is kept, so that a change in a shared type is found from everywhere, circles included.
+
+mod alternatives;
+mod lists;
+mod objects;
+mod scalars;
+mod types;
+mod words;
+
+use std::collections::{HashMap, HashSet, VecDeque};
+use std::rc::Rc;
+
+use methodical_diagnostic::Origin;
+use methodical_model::Api;
+use serde_json::Value as Json;
+
+use super::change::{SchemaChange, SchemaChangeId, SchemaChangeKind, Verdict, Way};
+use super::engine::Engine;
+use super::inclusion::{Facet, Gap};
+use super::place::{Key, Place};
+use super::roles;
+use super::space::{Term, Version};
+
+/// Two terms in their places.
+#[derive(Debug, Clone)]
+pub(super) struct Pair<'a> {
+    pub(super) way: Way,
+    /// Of the old version and of the new one.
+    pub(super) terms: [Term; 2],
+    places: [Place<'a>; 2],
+    /// The named type in which they stand.
+    owner: Option<String>,
+    /// Where in that.
+    path: Rc<str>,
+    /// Whether what one alternative refuses another one accepts.
+    masked: bool,
+}
+
+/// A step from a value into it.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(super) enum Step {
+    Member(String),
+    Item(usize),
+    /// Any item behind those that have schemas of their own.
+    Items(usize),
+    /// Any member without a name of its own.
+    Others,
+    /// Any member whose name matches a pattern.
+    Patterned(String),
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+struct PairKey {
+    way: Way,
+    terms: [Term; 2],
+    places: [Key; 2],
+    path: Rc<str>,
+    masked: bool,
+}
+
+/// What was found at a pair.
+#[derive(Debug)]
+pub(super) struct Found<'a> {
+    pub(super) pair: Pair<'a>,
+    pub(super) changes: Vec<SchemaChangeId>,
+    pub(super) below: Vec<(Step, usize)>,
+}
+
+/// All pairs that were looked at, and all changes.
+#[derive(Debug, Default)]
+pub(super) struct Graph<'a> {
+    pairs: HashMap<PairKey, usize>,
+    pub(super) found: Vec<Found<'a>>,
+    changes: Vec<SchemaChange>,
+    /// Values of the places that changes happened at, which show them.
+    pub(super) shown_by: Vec<Option<Json>>,
+    known: HashMap<ChangeKey, SchemaChangeId>,
+}
+
+/// What makes two changes one: the same fact, written in the same places.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+struct ChangeKey {
+    way: Way,
+    kind: SchemaChangeKind,
+    origins: [Origin; 2],
+    message: String,
+    masked: bool,
+}
+
+impl<'a> Pair<'a> {
+    pub(super) fn root(way: Way, terms: [Term; 2], places: [Place<'a>; 2], apis: [&'a Api; 2]) -> Pair<'a> {
+        Pair { way, terms, places, owner: owner(places, apis), path: Rc::from(""), masked: false }
+    }
+
+    fn key(&self) -> PairKey {
+        let places = self.places.map(|place| place.key());
+        PairKey { way: self.way, terms: self.terms, places, path: Rc::clone(&self.path), masked: self.masked }
+    }
+
+    pub(super) fn roles(&self) -> (Term, Term) {
+        roles(self.way, self.terms)
+    }
+}
+
+/// The name of a type that both sides have by name.
+fn owner(places: [Place<'_>; 2], apis: [&Api; 2]) -> Option<String> {
+    let [old, new] = places.map(|place| place.type_id());
+    old.and(new).map(|id| apis[1].type_def(id).name.wire.clone())
+}
+
+impl Step {
+    fn path(&self, path: &str) -> String {
+        let token = match self {
+            Step::Member(name) => name.replace('~', "~0").replace('/', "~1"),
+            Step::Item(index) => index.to_string(),
+            Step::Items(_) | Step::Others | Step::Patterned(_) => "*".to_owned(),
+        };
+        format!("{path}/{token}")
+    }
+}
+
+impl<'a> Graph<'a> {
+    pub(super) fn change(&self, id: SchemaChangeId) -> &SchemaChange {
+        &self.changes[id.0]
+    }
+
+    /// All changes at a pair and below it, in the order in which they are come upon.
+    pub(super) fn reached(&mut self, engine: &mut Engine<'a>, pair: Pair<'a>) -> Vec<SchemaChangeId> {
+        let root = self.look_at(engine, pair);
+        let (mut seen, mut waiting) = (HashSet::from([root]), VecDeque::from([root]));
+        let (mut reached, mut counted) = (Vec::new(), HashSet::new());
+        while let Some(position) = waiting.pop_front() {
+            let found = &self.found[position];
+            reached.extend(found.changes.iter().copied().filter(|id| counted.insert(*id)));
+            waiting.extend(found.below.iter().map(|(_, below)| *below).filter(|below| seen.insert(*below)));
+        }
+        reached
+    }
+
+    /// The position of a pair among those found; it and all below are looked at if they were not before.
+    pub(super) fn look_at(&mut self, engine: &mut Engine<'a>, pair: Pair<'a>) -> usize {
+        let root = self.enter(pair);
+        let mut next = self.found.len().min(root.1);
+        while next < self.found.len() {
+            let pair = self.found[next].pair.clone();
+            Visit { engine, graph: self, pair, at: next }.run();
+            next += 1;
+        }
+        root.0
+    }
+
+    /// The position of a pair, and from which position on pairs are still to be looked at.
+    fn enter(&mut self, pair: Pair<'a>) -> (usize, usize) {
+        let end = self.found.len();
+        let position = *self.pairs.entry(pair.key()).or_insert(end);
+        if position == end {
+            self.found.push(Found { pair, changes: Vec::new(), below: Vec::new() });
+        }
+        (position, end)
+    }
+}
+
+/// The look at one pair.
+struct Visit<'v, 'a> {
+    engine: &'v mut Engine<'a>,
+    graph: &'v mut Graph<'a>,
+    pair: Pair<'a>,
+    at: usize,
+}
+
+/// A change before it is judged.
+struct Draft<'a> {
+    kind: SchemaChangeKind,
+    origins: [&'a Origin; 2],
+    /// A member or an item below the pair that it is about.
+    step: Option<Step>,
+    before: Option<String>,
+    after: Option<String>,
+    message: String,
+}
+
+impl<'a> Visit<'_, 'a> {
+    fn run(mut self) {
+        let normals = self.pair.terms.map(|term| self.engine.normal(term));
+        let before = self.graph.found[self.at].changes.len();
+        self.compare_types(&normals);
+        self.compare_kinds(&normals);
+        let found = &self.graph.found[self.at];
+        if found.changes.len() == before && found.below.is_empty() {
+            self.compare_whole();
+        }
+    }
+
+    /// What is left where no fact differs: something that is excluded.
+    fn compare_whole(&mut self) {
+        let draft = Draft {
+            message: "What it excludes beside its types and limits is not the same any more.".to_owned(),
+            ..self.draft(SchemaChangeKind::ExclusionChanged)
+        };
+        let (writer, reader) = self.pair.roles();
+        match self.engine.included(writer, reader) {
+            super::inclusion::Answer::Included => {
+                if self.engine.included(reader, writer) != super::inclusion::Answer::Included {
+                    self.add(draft, Verdict::Compatible, None);
+                }
+            }
+            super::inclusion::Answer::Not(value) => self.add(draft, Verdict::Breaking, Some((*value).clone())),
+            super::inclusion::Answer::Unknown(reason) => {
+                self.add(draft, Verdict::Undecided(reason.to_owned()), None);
+            }
+        }
+    }
+
+    fn api(&self, version: Version) -> &'a Api {
+        self.engine.space.api(version)
+    }
+
+    fn draft(&self, kind: SchemaChangeKind) -> Draft<'a> {
+        let origins = self.pair.places.map(|place| place.origin());
+        Draft { kind, origins, step: None, before: None, after: None, message: String::new() }
+    }
+
+    /// A change that breaks if there is a gap.
+    fn judge(&mut self, draft: Draft<'a>, gaps: &[Gap], facet: &Facet, otherwise: Verdict) {
+        let gaps: Vec<&Gap> = gaps.iter().filter(|gap| gap.facet == *facet).collect();
+        let values: Vec<Json> = gaps.iter().flat_map(|gap| gap.shown_by.iter().cloned()).collect();
+        match gaps.first() {
+            None => self.add(draft, otherwise, None),
+            Some(gap) => {
+                let doubt = gap.doubt;
+                self.judge_by(draft, values, doubt);
+            }
+        }
+    }
+
+    /// A change that breaks if one of the values shows it.
+    fn judge_by(&mut self, draft: Draft<'a>, values: Vec<Json>, doubt: Option<&'static str>) {
+        let (writer, reader) = self.pair.roles();
+        let shown = values.into_iter().find(|value| self.engine.shows(writer, reader, value));
+        match shown {
+            Some(value) => self.add(draft, Verdict::Breaking, Some(value)),
+            None => {
+                let reason = doubt.unwrap_or("no value could be made that shows it");
+                let verdict = match self.engine.included(writer, reader) {
+                    super::inclusion::Answer::Included => Verdict::Compatible,
+                    super::inclusion::Answer::Not(_) | super::inclusion::Answer::Unknown(_) => {
+                        Verdict::Undecided(reason.to_owned())
+                    }
+                };
+                self.add(draft, verdict, None);
+            }
+        }
+    }
+
+    fn add(&mut self, draft: Draft<'a>, verdict: Verdict, shown_by: Option<Json>) {
+        let hurts = matches!(verdict, Verdict::Breaking | Verdict::Undecided(_));
+        let verdict = if hurts && self.pair.masked { Verdict::Compatible } else { verdict };
+        let path = match &draft.step {
+            Some(step) => step.path(&self.pair.path),
+            None => self.pair.path.to_string(),
+        };
+        let key = ChangeKey {
+            way: self.pair.way,
+            kind: draft.kind,
+            origins: draft.origins.map(Clone::clone),
+            message: format!("{} {}", draft.message, draft.step.as_ref().map_or(String::new(), |step| step.path(""))),
+            masked: self.pair.masked,
+        };
+        let next = SchemaChangeId(self.graph.changes.len());
+        let id = *self.graph.known.entry(key).or_insert(next);
+        if id == next {
+            self.graph.changes.push(SchemaChange {
+                way: self.pair.way,
+                kind: draft.kind,
+                old: Some(draft.origins[0].clone()),
+                new: Some(draft.origins[1].clone()),
+                owner: self.pair.owner.clone(),
+                path,
+                before: draft.before,
+                after: draft.after,
+                message: draft.message,
+                verdict,
+            });
+            self.graph.shown_by.push(shown_by);
+        }
+        let changes = &mut self.graph.found[self.at].changes;
+        if !changes.contains(&id) {
+            changes.push(id);
+        }
+    }
+
+    /// Looks at what is below, unless it means the same.
+    fn below(&mut self, step: Step, terms: [Term; 2], places: [Place<'a>; 2], masked: bool) {
+        if terms[0] == terms[1] {
+            return;
+        }
+        let named = owner(places, [Version::Old, Version::New].map(|version| self.api(version)));
+        let path = if named.is_some() { Rc::from("") } else { Rc::from(step.path(&self.pair.path)) };
+        let owner = named.or_else(|| self.pair.owner.clone());
+        let masked = masked || self.pair.masked;
+        let pair = Pair { way: self.pair.way, terms, places, owner, path, masked };
+        let (position, _) = self.graph.enter(pair);
+        let below = &mut self.graph.found[self.at].below;
+        if !below.contains(&(step.clone(), position)) {
+            below.push((step, position));
+        }
+    }
+}
