@@ -8,6 +8,7 @@
 //! A writer sends the members that it declares; a reader reads as its schema says. So a new optional member is no break for readers
 //! that are not closed, although a stranger might have sent another value under its name.
 
+mod annotations;
 mod change;
 mod draft;
 mod engine;
@@ -27,7 +28,9 @@ mod witness;
 use methodical_model::{Api, Canonical, Schema};
 use serde_json::Value as Json;
 
-pub(crate) use change::{SchemaChange, SchemaChangeId, SchemaChangeKind, Undecided, Verdict, Way};
+use crate::Way;
+use annotations::Annotations;
+pub(crate) use change::{SchemaChange, SchemaChangeId, SchemaChangeKind, Undecided, Verdict};
 use engine::Engine;
 use place::Place;
 use space::{Term, Version};
@@ -44,20 +47,24 @@ pub(crate) struct Side<'a> {
 pub(crate) struct Comparer<'a> {
     engine: Engine<'a>,
     graph: Graph<'a>,
+    annotations: Annotations<'a>,
 }
 
 impl<'a> Comparer<'a> {
     pub(crate) fn new(old: &'a Api, new: &'a Api) -> Comparer<'a> {
-        Comparer { engine: Engine::new(old, new), graph: Graph::default() }
+        Comparer { engine: Engine::new(old, new), graph: Graph::default(), annotations: Annotations::default() }
     }
 
     /// All changes that are reached from a place, those of the named types in it included. A change in a type that several places
     /// refer to has one id.
     pub(crate) fn compare(&mut self, way: Way, old: Side<'a>, new: Side<'a>) -> Vec<SchemaChangeId> {
-        match self.pair(way, old, new) {
+        let mut reached = match self.pair(way, old, new) {
             Some(pair) => self.graph.reached(&mut self.engine, pair),
             None => Vec::new(),
-        }
+        };
+        let apis = [Version::Old, Version::New].map(|version| self.engine.space.api(version));
+        reached.extend(self.annotations.reached(&mut self.graph, apis, way, [old.schema, new.schema]));
+        reached
     }
 
     pub(crate) fn change(&self, id: SchemaChangeId) -> &SchemaChange {

@@ -4,18 +4,11 @@ use std::fmt;
 
 use methodical_diagnostic::Origin;
 
+use crate::Way;
+
 /// A change, among all that a [`Comparer`](super::Comparer) has found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) struct SchemaChangeId(pub(super) usize);
-
-/// Who writes the values: which decides what must stay accepted.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub(crate) enum Way {
-    /// The client: what an old client sends has to be accepted by the new schema.
-    Request,
-    /// The server: what the new server sends has to have been accepted by the old schema.
-    Response,
-}
 
 /// What a change does.
 #[derive(Debug, Clone, PartialEq, Eq)]

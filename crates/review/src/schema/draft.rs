@@ -61,6 +61,8 @@ impl Types {
 pub(super) enum Rest {
     /// The term is not accepted.
     Not(Term),
+    /// `if`, `then` and `else`, as a schema of their own.
+    Condition(Term),
     /// Exactly one of the terms accepts it.
     Exactly(Rc<[Term]>),
     /// The keyword of a schema says more than the facts do.
@@ -224,7 +226,7 @@ pub(super) struct Drafts<'s, 'a> {
 }
 
 /// How many cases a term may have.
-const CASES: usize = 1_000;
+const CASES: usize = 400;
 /// How deep schemas are followed that lead on to each other.
 const DEEPEST: u32 = 64;
 
@@ -275,7 +277,7 @@ impl<'a> Drafts<'_, 'a> {
         for keyword in ["oneOf", "anyOf"] {
             drafts = self.unite(drafts, version, text, keyword, depth);
         }
-        self.branch(drafts, version, text, depth)
+        self.condition(drafts, version, text)
     }
 
     /// What no part has looked at is known once all parts of this one schema are together, and no others.

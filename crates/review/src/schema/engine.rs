@@ -18,6 +18,10 @@ pub(super) struct Engine<'a> {
     pub(super) questions: Questions,
     /// How deep samples are nested at the moment.
     pub(super) sampled: u32,
+    /// How many values may still be put together for the one that is being made.
+    pub(super) samples_left: u32,
+    /// How deep normal forms are nested that are made for others.
+    pub(super) normalised: u32,
     sets: [SchemaSet; 2],
     compiled: HashMap<super::space::Part, Rc<CompiledSchema>>,
     facets: HashMap<String, Rc<CompiledSchema>>,
@@ -30,6 +34,8 @@ impl<'a> Engine<'a> {
             normals: Vec::new(),
             questions: Questions::default(),
             sampled: 0,
+            samples_left: 0,
+            normalised: 0,
             sets: [SchemaSet::default(), SchemaSet::default()],
             compiled: HashMap::new(),
             facets: HashMap::new(),

@@ -94,7 +94,7 @@ impl Default for Questions {
 }
 
 /// How many pairs of cases are compared for one question.
-const STEPS: u32 = 100_000;
+const STEPS: u32 = 20_000;
 /// How deep questions lead to others.
 const DEEPEST: usize = 120;
 
@@ -149,6 +149,9 @@ impl Engine<'_> {
         let mut doubt = None;
         for kind in Kind::ALL {
             for case in writes.of_kind(kind) {
+                if self.questions.steps == 0 {
+                    return Answer::Unknown("the schemas are too intricate");
+                }
                 match self.case_included(case, writer, &reads, reader) {
                     Answer::Included => {}
                     Answer::Unknown(reason) => doubt = Some(reason),
@@ -265,7 +268,7 @@ impl Engine<'_> {
             if !writer.rest.contains(rest)
                 && let Some(doubt) = self.doubt(writer, rest)
             {
-                let shown_by = if wanted == Wanted::Whether { Vec::new() } else { self.samples_of(writer) };
+                let shown_by = if wanted == Wanted::Whether { Vec::new() } else { self.samples_against(writer, rest) };
                 gaps.push(Gap { facet: Facet::Rest, shown_by, doubt: Some(doubt) });
             }
         }
@@ -282,14 +285,45 @@ impl Engine<'_> {
         gaps
     }
 
+    /// Whether the counted values of a term are all excluded by a case itself.
+    fn is_excluded(&mut self, case: &Case, term: Term) -> bool {
+        let Some(values) = self.only_values(term) else { return false };
+        let mut terms = Vec::new();
+        for rest in &case.rest {
+            if let Rest::Not(term) = rest {
+                terms.push(*term);
+            }
+        }
+        values.iter().all(|value| terms.iter().any(|term| self.accepts(*term, value) == Some(true)))
+    }
+
+    /// Values of a case, and such as a rest excludes.
+    fn samples_against(&mut self, case: &Case, rest: &Rest) -> Vec<Json> {
+        let mut samples = self.samples_of(case);
+        let terms = match rest {
+            Rest::Not(term) => vec![*term],
+            Rest::Exactly(terms) => terms.to_vec(),
+            Rest::Condition(_) | Rest::Opaque(..) => Vec::new(),
+        };
+        for term in terms {
+            let normal = self.normal(term);
+            for other in normal.of_kind(case.facts.kind()) {
+                samples.extend(self.samples_of(other));
+            }
+        }
+        samples
+    }
+
     /// Why a case may not keep what a reader wants beside its facts.
     fn doubt(&mut self, writer: &Case, rest: &Rest) -> Option<&'static str> {
         match rest {
             Rest::Not(term) => {
                 let refused = self.normal(*term);
                 let apart = refused.of_kind(writer.facts.kind()).all(|case| self.are_apart(writer, case));
-                (!apart).then_some("it cannot be told whether `not` excludes any of the values")
+                let is_kept = apart || self.is_excluded(writer, *term);
+                (!is_kept).then_some("it cannot be told whether `not` excludes any of the values")
             }
+            Rest::Condition(_) => Some("conditions cannot be compared"),
             Rest::Exactly(_) => Some("it cannot be told whether a value may match more than one alternative"),
             Rest::Opaque(reason, _) => Some(reason),
         }

@@ -187,15 +187,37 @@ impl Engine<'_> {
                 normal.add_value(value);
             }
         }
-        let (rest, named) = (draft.rest, draft.named);
-        let mut add = |types: Types, facts: Facts| {
+        let facts = [
+            (Types::NUMBER, Facts::Numbers(draft.numbers)),
+            (Types::TEXT, Facts::Texts(draft.texts)),
+            (Types::LIST, Facts::Lists(draft.lists)),
+            (Types::OBJECT, Facts::Objects(draft.objects)),
+        ];
+        for (types, facts) in facts {
             if draft.types.includes(types) {
-                normal.add_case(Case { facts, values: None, rest: rest.clone(), named });
+                let rest = self.relevant(&draft.rest, facts.kind());
+                normal.add_case(Case { facts, values: None, rest, named: draft.named });
             }
-        };
-        add(Types::NUMBER, Facts::Numbers(draft.numbers));
-        add(Types::TEXT, Facts::Texts(draft.texts));
-        add(Types::LIST, Facts::Lists(draft.lists));
-        add(Types::OBJECT, Facts::Objects(draft.objects));
+        }
+    }
+
+    /// What of a rest says anything about values of a type.
+    fn relevant(&mut self, rest: &[Rest], kind: Kind) -> Vec<Rest> {
+        const DEEPEST: u32 = 3;
+        let mut relevant = Vec::new();
+        for rest in rest {
+            if let Rest::Not(term) = rest
+                && self.normalised < DEEPEST
+            {
+                self.normalised += 1;
+                let refused = self.normal(*term);
+                self.normalised -= 1;
+                if refused.of_kind(kind).next().is_none() {
+                    continue;
+                }
+            }
+            relevant.push(rest.clone());
+        }
+        relevant
     }
 }

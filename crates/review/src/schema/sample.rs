@@ -34,6 +34,8 @@ pub(super) struct Wish {
 
 /// How deep values are nested.
 const DEEPEST: u32 = 16;
+/// How many values are put together for one.
+const SAMPLES: u32 = 500;
 /// How many items or members a value may have.
 const LARGEST: u64 = 1_000;
 
@@ -44,9 +46,13 @@ impl Engine<'_> {
     }
 
     fn sample_as(&mut self, term: Term, wish: &Wish) -> Option<Json> {
-        if self.sampled >= DEEPEST {
+        if self.sampled == 0 {
+            self.samples_left = SAMPLES;
+        }
+        if self.sampled >= DEEPEST || self.samples_left == 0 {
             return None;
         }
+        self.samples_left -= 1;
         let normal = self.normal(term);
         self.sampled += 1;
         let value = self.sample_normal(&normal, wish);

@@ -1,12 +1,15 @@
 //! Pairs of schemas, and what is said of them: which changes, and what each does.
 
+mod drawn;
+mod same;
 mod table;
 
 use methodical_diagnostic::{Diagnostics, Style, render_text};
 use methodical_document::{Documents, bundle};
 use methodical_model::{Api, lower};
 
-use super::{Comparer, SchemaChange, Side, Verdict, Way};
+use super::{Comparer, SchemaChange, Side, Verdict};
+use crate::Way;
 
 /// A description with some schemas, of which `Root` is what one operation takes and answers.
 fn api(schemas: &str) -> Api {
@@ -14,6 +17,11 @@ fn api(schemas: &str) -> Api {
 }
 
 fn api_of(version: &str, schemas: &str) -> Api {
+    readable(version, schemas).unwrap_or_else(|said| panic!("{schemas}\n{said}"))
+}
+
+/// The description, or what is wrong with it.
+fn readable(version: &str, schemas: &str) -> Result<Api, String> {
     let content = "{content: {application/json: {schema: {$ref: '#/components/schemas/Root'}}}}";
     let indented: String = schemas.lines().map(|line| format!("    {line}\n")).collect();
     let text = format!(
@@ -25,8 +33,8 @@ fn api_of(version: &str, schemas: &str) -> Api {
     let documents = Documents::from_memory("openapi.yaml", &[("openapi.yaml", text.as_str())], &mut diagnostics);
     let bundle = bundle(&documents, &mut diagnostics).expect("it is a description");
     let api = lower(&bundle, &mut diagnostics);
-    assert!(!diagnostics.has_errors(), "{text}\n{}", render_text(&diagnostics, &documents, Style::Plain));
-    api
+    let said = render_text(&diagnostics, &documents, Style::Plain);
+    if diagnostics.has_errors() { Err(said) } else { Ok(api) }
 }
 
 fn side(api: &Api, way: Way) -> Side<'_> {

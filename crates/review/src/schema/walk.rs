@@ -8,6 +8,8 @@ mod scalars;
 mod types;
 mod words;
 
+pub(super) use words::quoted;
+
 use std::collections::{HashMap, HashSet, VecDeque};
 use std::rc::Rc;
 
@@ -15,12 +17,13 @@ use methodical_diagnostic::Origin;
 use methodical_model::Api;
 use serde_json::Value as Json;
 
-use super::change::{SchemaChange, SchemaChangeId, SchemaChangeKind, Verdict, Way};
+use super::change::{SchemaChange, SchemaChangeId, SchemaChangeKind, Verdict};
 use super::engine::Engine;
 use super::inclusion::{Facet, Gap};
 use super::place::{Key, Place};
 use super::roles;
 use super::space::{Term, Version};
+use crate::Way;
 
 /// Two terms in their places.
 #[derive(Debug, Clone)]
@@ -83,7 +86,8 @@ pub(super) struct Graph<'a> {
 struct ChangeKey {
     way: Way,
     kind: SchemaChangeKind,
-    origins: [Origin; 2],
+    origins: [Option<Origin>; 2],
+    path: String,
     message: String,
     masked: bool,
 }
@@ -103,10 +107,11 @@ impl<'a> Pair<'a> {
     }
 }
 
-/// The name of a type that both sides have by name.
+/// The name of a component that both sides are. A type that got its name from its place is none.
 fn owner(places: [Place<'_>; 2], apis: [&Api; 2]) -> Option<String> {
-    let [old, new] = places.map(|place| place.type_id());
-    old.and(new).map(|id| apis[1].type_def(id).name.wire.clone())
+    let names = [0, 1].map(|side: usize| places[side].type_id().map(|id| apis[side].type_def(id).name.wire.as_str()));
+    let [Some(old), Some(new)] = names else { return None };
+    (!old.starts_with('/') && !new.starts_with('/')).then(|| new.to_owned())
 }
 
 impl Step {
@@ -123,6 +128,20 @@ impl Step {
 impl<'a> Graph<'a> {
     pub(super) fn change(&self, id: SchemaChangeId) -> &SchemaChange {
         &self.changes[id.0]
+    }
+
+    /// The id of a change: a new one, unless the same was found from elsewhere.
+    pub(super) fn register(&mut self, change: SchemaChange, shown_by: Option<Json>, masked: bool) -> SchemaChangeId {
+        let origins = [change.old.clone(), change.new.clone()];
+        let (path, message) = (change.path.clone(), change.message.clone());
+        let key = ChangeKey { way: change.way, kind: change.kind, origins, path, message, masked };
+        let next = SchemaChangeId(self.changes.len());
+        let id = *self.known.entry(key).or_insert(next);
+        if id == next {
+            self.changes.push(change);
+            self.shown_by.push(shown_by);
+        }
+        id
     }
 
     /// All changes at a pair and below it, in the order in which they are come upon.
@@ -260,30 +279,19 @@ impl<'a> Visit<'_, 'a> {
             Some(step) => step.path(&self.pair.path),
             None => self.pair.path.to_string(),
         };
-        let key = ChangeKey {
+        let change = SchemaChange {
             way: self.pair.way,
             kind: draft.kind,
-            origins: draft.origins.map(Clone::clone),
-            message: format!("{} {}", draft.message, draft.step.as_ref().map_or(String::new(), |step| step.path(""))),
-            masked: self.pair.masked,
+            old: Some(draft.origins[0].clone()),
+            new: Some(draft.origins[1].clone()),
+            owner: self.pair.owner.clone(),
+            path,
+            before: draft.before,
+            after: draft.after,
+            message: draft.message,
+            verdict,
         };
-        let next = SchemaChangeId(self.graph.changes.len());
-        let id = *self.graph.known.entry(key).or_insert(next);
-        if id == next {
-            self.graph.changes.push(SchemaChange {
-                way: self.pair.way,
-                kind: draft.kind,
-                old: Some(draft.origins[0].clone()),
-                new: Some(draft.origins[1].clone()),
-                owner: self.pair.owner.clone(),
-                path,
-                before: draft.before,
-                after: draft.after,
-                message: draft.message,
-                verdict,
-            });
-            self.graph.shown_by.push(shown_by);
-        }
+        let id = self.graph.register(change, shown_by, self.pair.masked);
         let changes = &mut self.graph.found[self.at].changes;
         if !changes.contains(&id) {
             changes.push(id);

@@ -1,4 +1,4 @@
-//! Alternatives, conditions and what is excluded: each a union of cases.
+//! Alternatives, what is excluded, and conditions.
 
 use methodical_document::{Object, Value};
 
@@ -151,29 +151,16 @@ impl<'a> Drafts<'_, 'a> {
         }
     }
 
-    /// `if`, `then`, `else`: with the condition and what follows, or without it and what follows then.
-    pub(super) fn branch(&mut self, drafts: Vec<Draft>, version: Version, text: &Text<'a>, depth: u32) -> Vec<Draft> {
+    /// `if`, `then`, `else`. They stay together: as alternatives they would be hard to tell.
+    pub(super) fn condition(&mut self, mut drafts: Vec<Draft>, version: Version, text: &Text<'a>) -> Vec<Draft> {
         let has = |keyword: &str| text.value().get(keyword).is_some();
-        if !has("if") || !has("then") && !has("else") || drafts.len() > CASES / 2 {
-            return drafts;
+        if has("if") && (has("then") || has("else")) {
+            let parts = ["if", "then", "else"].into_iter();
+            let parts = parts.filter_map(|keyword| Some((keyword.to_owned(), text.value().get(keyword)?.clone())));
+            let term = self.space.made_term(version, Value::Object(parts.collect()));
+            drafts.iter_mut().for_each(|draft| draft.demand(Rest::Condition(term)));
         }
-        let part = |keyword: &str| match text {
-            Text::Written(value) => value.get(keyword).map(Text::Written),
-            Text::Made(value) => value.get(keyword).map(|value| Text::Made(std::rc::Rc::new(value.clone()))),
-        };
-        let condition = self.space.inner(version, text, |value| value.get("if"));
-        let mut holds = drafts.clone();
-        for keyword in ["if", "then"] {
-            if let Some(schema) = part(keyword) {
-                holds = self.add(holds, version, &schema, depth);
-            }
-        }
-        let mut fails = self.without(drafts, condition);
-        if let Some(schema) = part("else") {
-            fails = self.add(fails, version, &schema, depth);
-        }
-        holds.extend(fails);
-        holds
+        drafts
     }
 }
 

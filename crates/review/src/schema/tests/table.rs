@@ -126,3 +126,185 @@ fn lists() {
         &["items-became-unique . is fine", "max-items-lowered . is fine", "max-length-lowered /* is fine"],
     );
 }
+
+#[test]
+fn alternatives() {
+    let pets = "oneOf: [{type: object, required: [k], properties: {k: {const: cat}, a: {type: string}}}, \
+                {type: object, required: [k], properties: {k: {const: dog}, b: {type: string}}}";
+    check(
+        &format!("{{{pets}]}}"),
+        &format!("{{{pets}, {{type: object, required: [k], properties: {{k: {{const: cow}}}}}}]}}"),
+        &["alternative-added . is fine"],
+        &["alternative-added . breaks"],
+    );
+    check(
+        &format!("{{{pets}]}}"),
+        &format!("{{{}]}}", pets.replace("b: {type: string}", "b: {type: integer}")),
+        &["type-changed /b breaks"],
+        &["type-changed /b breaks"],
+    );
+    check(
+        "{anyOf: [{type: string, maxLength: 5}, {type: string, pattern: '^a'}]}",
+        "{anyOf: [{type: string, maxLength: 9}, {type: string, pattern: '^a'}]}",
+        &["max-length-raised . is fine"],
+        &["max-length-raised . breaks"],
+    );
+    // What one alternative does not accept any more, another one does.
+    check(
+        "{anyOf: [{type: string, maxLength: 5}, {type: string, maxLength: 9}]}",
+        "{anyOf: [{type: string, maxLength: 3}, {type: string, maxLength: 9}]}",
+        &["max-length-lowered . is fine"],
+        &["max-length-lowered . is fine"],
+    );
+}
+
+#[test]
+fn discriminators() {
+    let pet = |mapping: &str| {
+        format!(
+            "{{oneOf: [{{$ref: '#/components/schemas/Cat'}}, {{$ref: '#/components/schemas/Dog'}}], \
+             discriminator: {{propertyName: kind, mapping: {{{mapping}}}}}}}\n\
+             Cat: {{type: object, required: [kind], properties: {{kind: {{type: string}}, a: {{type: string}}}}}}\n\
+             Dog: {{type: object, required: [kind], properties: {{kind: {{type: string}}, b: {{type: string}}}}}}"
+        )
+    };
+    check(&pet("cat: Cat, dog: Dog"), &pet("dog: Dog, cat: Cat"), &[], &[]);
+    check(
+        &pet("cat: Cat, dog: Dog"),
+        &pet("cat: Cat, hound: Dog"),
+        &["enum-value-added Dog/kind is fine", "enum-value-removed Dog/kind breaks"],
+        &["enum-value-added Dog/kind breaks", "enum-value-removed Dog/kind is fine"],
+    );
+}
+
+#[test]
+fn read_only_members() {
+    check(
+        "{type: object, properties: {a: {type: string}, b: {type: string}}}",
+        "{type: object, properties: {a: {type: string, readOnly: true}, b: {type: string}}}",
+        &["became-read-only /a is risky"],
+        &[],
+    );
+    check(
+        "{type: object, properties: {a: {type: string, readOnly: true}, b: {type: string}}}",
+        "{type: object, properties: {a: {type: string}, b: {type: string}}}",
+        &["no-longer-read-only /a is fine"],
+        &[],
+    );
+}
+
+#[test]
+fn other_members() {
+    check(
+        "{type: object, properties: {a: {type: string}}}",
+        "{type: object, properties: {a: {type: string}}, additionalProperties: false}",
+        &["additional-properties-closed . is fine"],
+        &["additional-properties-closed . is fine"],
+    );
+    check(
+        "{type: object, additionalProperties: {type: string}}",
+        "{type: object, additionalProperties: false}",
+        &["additional-properties-closed . breaks"],
+        &["additional-properties-closed . is fine"],
+    );
+    check(
+        "{type: object, additionalProperties: {type: string}}",
+        "{type: object, additionalProperties: {type: integer}}",
+        &["type-changed /* breaks"],
+        &["type-changed /* breaks"],
+    );
+    check(
+        "{type: object, properties: {a: {type: string}}, additionalProperties: true}",
+        "{type: object, properties: {a: {type: string}, b: {type: integer}}, additionalProperties: true}",
+        &["property-added /b is risky"],
+        &["property-added /b is fine"],
+    );
+    check(
+        "{type: object, patternProperties: {'^x-': {type: string}}, additionalProperties: false}",
+        "{type: object, patternProperties: {'^x-': {type: string, maxLength: 3}}, additionalProperties: false}",
+        &["max-length-lowered /* breaks"],
+        &["max-length-lowered /* is fine"],
+    );
+    check(
+        "{type: object, additionalProperties: {type: string}, propertyNames: {maxLength: 9}}",
+        "{type: object, additionalProperties: {type: string}, propertyNames: {maxLength: 3}}",
+        &["property-names-changed . breaks"],
+        &["property-names-changed . is fine"],
+    );
+    check(
+        "{type: object, additionalProperties: {type: string}, maxProperties: 9}",
+        "{type: object, additionalProperties: {type: string}, maxProperties: 3, minProperties: 1}",
+        &["max-properties-lowered . breaks", "min-properties-raised . breaks"],
+        &["max-properties-lowered . is fine", "min-properties-raised . is fine"],
+    );
+}
+
+#[test]
+fn what_depends_on_a_member() {
+    check(
+        "{type: object, properties: {a: {type: string}, b: {type: string}}}",
+        "{type: object, properties: {a: {type: string}, b: {type: string}}, dependentRequired: {a: [b]}}",
+        &["dependent-required-changed . breaks"],
+        &["dependent-required-changed . is fine"],
+    );
+    check(
+        "{type: object, properties: {a: {type: string}, b: {type: string}}}",
+        "{type: object, properties: {a: {type: string}, b: {type: string}}, dependentSchemas: {a: {required: [b]}}}",
+        &["dependent-schemas-changed . breaks"],
+        &["dependent-schemas-changed . is fine"],
+    );
+    check(
+        "{type: object, properties: {a: {enum: [x, y]}, b: {type: string}}}",
+        "{type: object, properties: {a: {enum: [x, y]}, b: {type: string}}, if: {required: [a], properties: {a: {const: x}}}, then: {required: [b]}}",
+        &["exclusion-changed . breaks"],
+        &["exclusion-changed . is fine"],
+    );
+}
+
+#[test]
+fn what_is_excluded() {
+    check(
+        "{type: string}",
+        "{type: string, not: {const: a}}",
+        &["exclusion-changed . breaks"],
+        &["exclusion-changed . is fine"],
+    );
+    check(
+        "{type: string, not: {const: a}}",
+        "{type: string, not: {enum: [a, b]}}",
+        &["exclusion-changed . breaks"],
+        &["exclusion-changed . is fine"],
+    );
+}
+
+#[test]
+fn what_lists_contain() {
+    check(
+        "{type: array, items: {type: integer}}",
+        "{type: array, items: {type: integer}, contains: {minimum: 5}}",
+        &["contains-changed . breaks"],
+        &["contains-changed . is fine"],
+    );
+    check(
+        "{type: array, prefixItems: [{type: string}, {type: integer}], items: false}",
+        "{type: array, prefixItems: [{type: string}, {type: string}], items: false}",
+        &["type-changed /1 breaks"],
+        &["type-changed /1 breaks"],
+    );
+}
+
+#[test]
+fn circles_end() {
+    check(
+        "{type: object, properties: {next: {$ref: '#/components/schemas/Root'}, a: {type: string, maxLength: 9}}}",
+        "{type: object, properties: {next: {$ref: '#/components/schemas/Root'}, a: {type: string, maxLength: 5}}}",
+        &["max-length-lowered /a breaks"],
+        &["max-length-lowered /a is fine"],
+    );
+    check(
+        "{type: array, items: {$ref: '#/components/schemas/Root'}}",
+        "{type: array, items: {$ref: '#/components/schemas/Root'}, maxItems: 2}",
+        &["max-items-lowered . breaks"],
+        &["max-items-lowered . is fine"],
+    );
+}

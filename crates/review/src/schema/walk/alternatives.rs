@@ -161,7 +161,8 @@ impl<'a> Visit<'_, 'a> {
 
     /// The name of an alternative.
     fn case_name(&self, case: &Case) -> Option<String> {
-        case.named.map(|(version, id)| self.api(version).type_def(id).name.wire.clone())
+        let name = case.named.map(|(version, id)| self.api(version).type_def(id).name.wire.as_str());
+        name.filter(|name| !name.starts_with('/')).map(str::to_owned)
     }
 
     /// An alternative that came or went.

@@ -19,7 +19,7 @@ pub(super) fn listed<T: AsRef<str>>(words: &[T], last: &str) -> String {
 }
 
 /// A value as it stands in a sentence, cut where it is long.
-pub(super) fn quoted(value: &Json) -> String {
+pub(in crate::schema) fn quoted(value: &Json) -> String {
     const LONGEST: usize = 80;
     let text = match value {
         Json::String(text) => text.clone(),
