@@ -130,7 +130,8 @@ fn read<T: ReadBody>(operation: &Operation, meta: &Meta, body: Blob) -> Result<T
         return Err(format!("it is `{media_type}`, and `{}` is declared", data.media_type));
     }
     let payload = body.in_memory().cloned().map_or_else(|| Payload::Blob(body), Payload::Bytes);
-    T::read(Body { content, data, payload }).map_err(|error| match media_type {
+    let said = media_type.filter(|_| media::is_range(data.media_type)).map(str::to_owned);
+    T::read(Body { content, data, payload, media_type: said }).map_err(|error| match media_type {
         // What a proxy has to say is seldom what was declared.
         Some(media_type) if says_otherwise.is_some() => {
             format!("{error} (it says that it is `{media_type}`, and `{}` is declared)", data.media_type)

@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use http::HeaderValue;
 use http::header::{HeaderName, IF_MATCH, IF_NONE_MATCH};
-use methodical_wire::body::{Payload, Written};
+use methodical_wire::body::Payload;
 use methodical_wire::{self as wire, Blob, Etag, ParameterLocation, WriteBody};
 use serde::Serialize;
 
@@ -102,7 +102,7 @@ impl<Op: Operation, E: Effect> Call<Op, E> {
 
     /// The request body, as it is.
     pub fn bytes(mut self, body: impl Into<Blob>) -> Self {
-        self.draft.set_body(Ok(Written { content: 0, payload: Payload::Blob(body.into()) }));
+        self.draft.set_body(Ok(Payload::Blob(body.into()).into()));
         self
     }
 }

@@ -126,9 +126,9 @@ impl Draft {
         let Some(declared) = self.operation.body else {
             return self.fail(RequestError::UnexpectedBody);
         };
-        let sent = body.and_then(|Written { content, payload }| {
-            let content = declared.contents.get(content).ok_or_else(|| BodyError::new("it is not declared"))?;
-            let (bytes, media_type) = encode(content, payload)?;
+        let sent = body.and_then(|written| {
+            let content = declared.contents.get(written.content).ok_or_else(|| BodyError::new("it is not declared"))?;
+            let (bytes, media_type) = encode(content, written)?;
             Ok(Sent { content, bytes, media_type })
         });
         match sent {

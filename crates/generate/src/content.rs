@@ -114,6 +114,10 @@ fn form_fields<'a>(api: &'a Api, content: &'a Content) -> Option<Vec<FormField<'
     let fields = object.properties.iter().map(|property| {
         let encoding = content.encodings.iter().find(|encoding| encoding.name == property.name.wire);
         let media_type = encoding.and_then(|encoding| encoding.media_type.as_deref());
+        // A style leaves the media type no say (OpenAPI 3.1, "Encoding Object").
+        if encoding.is_some_and(|encoding| encoding.style.is_some()) {
+            return FormField { property, kind: FieldKind::Text, many: false, media_type: None };
+        }
         let (item, many) = match &api.unaliased(&property.schema).kind {
             Kind::Array { items, .. } => (&**items, true),
             Kind::Any
@@ -291,6 +295,12 @@ pub(crate) fn derives<'a>(contents: impl IntoIterator<Item = &'a Content>) -> To
     if holds_stream(contents) { quote!(Debug) } else { quote!(Debug, Clone, PartialEq) }
 }
 
+/// Whether a content is of a media range that says nothing of how it is written, so that which media type it is goes with it.
+pub(crate) fn is_open(content: &Content) -> bool {
+    essence(&content.media_type).contains('*')
+        && matches!(content.kind, MediaType::Text | MediaType::Binary | MediaType::Multipart)
+}
+
 /// The names of what an operation's messages hold, where they need any.
 #[derive(Debug, Default)]
 pub(crate) struct BodyNames {
@@ -398,7 +408,17 @@ impl Context<'_> {
         let Some(index) = index else { return quote!(()) };
         match &names.bodies.contents[index] {
             Some(name) => self.expand_beside(scope, name),
-            None => self.expand_content(scope, operation.responses[index].content()),
+            None => self.expand_answered(scope, operation.responses[index].content()),
         }
+    }
+
+    /// The type of one media type of an answer, which a range leaves open.
+    pub(crate) fn expand_answered(&self, scope: &Scope, content: Option<&Content>) -> TokenStream {
+        let expanded = self.expand_content(scope, content);
+        if !content.is_some_and(is_open) {
+            return expanded;
+        }
+        let media = scope.take(self.wire, "Media");
+        quote!(#media<#expanded>)
     }
 }

@@ -10,7 +10,7 @@ use http::header::EXPECT;
 use http_body_util::BodyExt as _;
 use hyper::body::Body as _;
 use methodical_wire::multipart::{self, Found, Parser, Part};
-use methodical_wire::{Blob, BodyError, Content};
+use methodical_wire::{Blob, BodyError, Content, Violation};
 use tokio::time::{Instant, timeout, timeout_at};
 
 use crate::failure::{Failure, SOON};
@@ -50,6 +50,8 @@ pub(crate) enum Arrived {
     Bytes(Bytes),
     /// The same, perhaps in a file.
     Blob(Blob),
+    /// A stream, and what is wrong with its items.
+    Items(Blob, Vec<Violation>),
     /// The parts of a form.
     Parts(Vec<Part>),
 }
@@ -107,12 +109,17 @@ impl<'b> Pieces<'b> {
 
 /// Reads bytes that are handed on as they are.
 pub(crate) async fn read_blob(body: &mut Body, limits: Large) -> Result<Arrived, Failure> {
+    spooled(body, limits).await.map(Arrived::Blob)
+}
+
+/// Keeps a body, in memory or in a file.
+pub(crate) async fn spooled(body: &mut Body, limits: Large) -> Result<Blob, Failure> {
     let mut pieces = Pieces::of(body, limits)?;
     let mut spool = Spool::new(limits.memory);
     while let Some(piece) = pieces.next().await? {
         spool.push(&piece).await.map_err(unspooled)?;
     }
-    spool.finish().await.map_err(unspooled).map(Arrived::Blob)
+    spool.finish().await.map_err(unspooled)
 }
 
 /// Reads the parts of a form.

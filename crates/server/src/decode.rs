@@ -171,7 +171,8 @@ impl Decoded {
             Member::Blob(blob) => Payload::Blob(blob.clone()),
             Member::Form(form) => Payload::Form(form.clone()),
         };
-        T::read(Body { content, data, payload }).map(Some).map_err(|error| Unreadable::new(BODY, error))
+        let body = Body { content, data, payload, media_type: None };
+        T::read(body).map(Some).map_err(|error| Unreadable::new(BODY, error))
     }
 
     /// Which of the declared contents of its success the caller prefers, by position.
@@ -310,6 +311,12 @@ fn read_body(
 ) -> Result<Option<Member>, Failure> {
     let body = match body {
         Arrived::Bytes(bytes) => bytes,
+        // A stream without items is a stream.
+        Arrived::Items(blob, wrong) => {
+            invalid.extend(wrong);
+            let is_there = declared.required || parts.headers.contains_key(CONTENT_TYPE);
+            return Ok(is_there.then_some(Member::Blob(blob)));
+        }
         Arrived::Blob(blob) if blob.length() == Some(0) => Bytes::new(),
         Arrived::Blob(blob) => return Ok(Some(Member::Blob(blob))),
         Arrived::Parts(form) => {

@@ -160,7 +160,7 @@ impl Failure {
         if let Some(body) = declined.body
             && let Some(declared) = content_of(operation, declined.status, body.content)?
         {
-            finished.set_body(declared, body.payload)?;
+            finished.set_body(declared, body)?;
         }
         Ok(Self { body: Body::Declared(Box::new(finished)), headers: Vec::new() })
     }

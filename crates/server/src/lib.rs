@@ -26,6 +26,7 @@ mod found;
 mod head;
 mod idempotency;
 mod in_time;
+mod items;
 mod key;
 mod ledger;
 mod memory;

@@ -29,6 +29,7 @@ use crate::decode::{Decoded, Received};
 use crate::failure::Failure;
 use crate::head::check_head;
 use crate::idempotency::{InFlight, KeyedRequest};
+use crate::items::read_items;
 use crate::negotiate::{check_accept, check_content_encoding, choose_content};
 use crate::observe::{Observer, Seen, Watch};
 use crate::peer::{Peer, Secure};
@@ -309,14 +310,12 @@ impl<A: Api> Pipeline<A> {
                 Box::pin(read_parts(body, data, media_type_of(parts), self.large())).await?
             }
             Encoding::Binary | Encoding::Multipart => Box::pin(read_blob(body, self.large())).await?,
-            Encoding::Json
-            | Encoding::Problem
-            | Encoding::Form
-            | Encoding::Text
-            | Encoding::Events
-            | Encoding::TextEvents
-            | Encoding::Lines
-            | Encoding::Sequence => Arrived::Bytes(read_body(body, self.limits.body, self.limits.timeout).await?),
+            Encoding::Events | Encoding::TextEvents | Encoding::Lines | Encoding::Sequence => {
+                Box::pin(read_items(body, data, self.large())).await?
+            }
+            Encoding::Json | Encoding::Problem | Encoding::Form | Encoding::Text => {
+                Arrived::Bytes(read_body(body, self.limits.body, self.limits.timeout).await?)
+            }
         };
         Ok(Received { accept, content, body })
     }

@@ -91,9 +91,9 @@ impl Finished {
     }
 
     /// The body, as the declared content has it.
-    pub(crate) fn set_body(&mut self, declared: &Declared, payload: Payload) -> Result<(), Fault> {
-        let are_events = matches!(payload, Payload::Events(_));
-        let (blob, media_type) = encode(declared, payload).map_err(unwritable)?;
+    pub(crate) fn set_body(&mut self, declared: &Declared, body: Written) -> Result<(), Fault> {
+        let are_events = matches!(body.payload, Payload::Events(_));
+        let (blob, media_type) = encode(declared, body).map_err(unwritable)?;
         self.insert(CONTENT_TYPE, media_type.as_deref().unwrap_or(content_type(declared)));
         self.content = match blob.in_memory() {
             Some(bytes) => Content::Bytes(bytes.clone()),
@@ -174,7 +174,7 @@ pub(crate) fn finish(operation: &'static Operation, reply: Reply, place: Place<'
     if let Some(body) = body
         && let Some(declared) = content_of(operation, status, body.content)?
     {
-        finished.set_body(declared, body.payload)?;
+        finished.set_body(declared, body)?;
     }
     Ok(finished)
 }
@@ -193,6 +193,12 @@ pub(crate) fn content_of(
         }
         declared => Ok(declared),
     }
+}
+
+/// Whether a body has to say which media type of a range it is, because its encoding does not.
+pub(crate) fn is_open(content: &Declared) -> bool {
+    media::is_range(content.media_type)
+        && matches!(content.encoding, Encoding::Text | Encoding::Binary | Encoding::Multipart)
 }
 
 /// What a body says that it is. A range stands for what its encoding mostly is.

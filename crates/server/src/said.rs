@@ -42,7 +42,7 @@ pub(crate) fn say(operation: &'static Operation, said: &Said<'_>) -> Option<Fini
     declared.contents.iter().find_map(|content| {
         let payload = Payload::Json(written(content, said)?.to_string().into_bytes());
         let mut finished = Finished::empty(said.problem.status);
-        finished.set_body(content, payload).ok()?;
+        finished.set_body(content, payload.into()).ok()?;
         Some(finished)
     })
 }

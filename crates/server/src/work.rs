@@ -3,7 +3,6 @@
 
 use std::time::Duration;
 
-use methodical_wire::body::Written;
 use methodical_wire::{Method, Replays};
 use tokio::time::sleep;
 
@@ -17,7 +16,7 @@ use crate::idempotency::KeyedRequest;
 use crate::in_time::in_time;
 use crate::pipeline::{Call, Mode, Pipeline};
 use crate::refusal::RefusalKind;
-use crate::respond::{Finished, Place, content_of, content_type, finish};
+use crate::respond::{Finished, Place, content_of, content_type, finish, is_open};
 use crate::service::{ReadFn, WriteFn};
 use crate::store::StoreError;
 use crate::tx::{ReadTx, WriteTx};
@@ -97,11 +96,13 @@ impl<A: Api> Pipeline<A> {
         };
         match call.mode {
             // The body's future is dropped here without having run.
+            // Which media type of a range it would have only the body tells.
+            Mode::HeadOnly if is_open(declared) => Ok(finished),
             Mode::HeadOnly => Ok(finished.with_media_type(content_type(declared))),
             Mode::Whole => {
-                let Written { content, payload } = body.await.map_err(faulty)?;
-                let declared = content_of(call.operation, 200, content).map_err(faulty)?.unwrap_or(declared);
-                finished.set_body(declared, payload).map_err(faulty)?;
+                let written = body.await.map_err(faulty)?;
+                let declared = content_of(call.operation, 200, written.content).map_err(faulty)?.unwrap_or(declared);
+                finished.set_body(declared, written).map_err(faulty)?;
                 Ok(finished)
             }
         }

@@ -242,7 +242,7 @@ impl fmt::Debug for Blob {
 
 impl WriteBody for Blob {
     fn write(self) -> Result<Written, BodyError> {
-        Ok(Written { content: 0, payload: Payload::Blob(self) })
+        Ok(Payload::Blob(self).into())
     }
 }
 

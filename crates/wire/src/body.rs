@@ -16,7 +16,7 @@ use crate::items::Framed;
 use crate::multipart::{self, Form};
 use crate::stream::{Boxed, ByteStream};
 use crate::union::located;
-use crate::{Content, Encoding, form, write_integers};
+use crate::{Content, Encoding, form, media, write_integers};
 
 /// A body that cannot be written or read.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -63,6 +63,8 @@ pub struct Written {
     pub content: usize,
     /// It.
     pub payload: Payload,
+    /// Which media type it is, where the declared one is a range.
+    pub media_type: Option<String>,
 }
 
 /// What a body is before the media type makes bytes of it, or after it was read.
@@ -83,6 +85,13 @@ pub enum Payload {
     Items(Boxed<Vec<u8>>),
 }
 
+/// The first of the declared contents.
+impl From<Payload> for Written {
+    fn from(payload: Payload) -> Written {
+        Written { content: 0, payload, media_type: None }
+    }
+}
+
 impl Written {
     /// One of several declared contents, by position.
     ///
@@ -95,7 +104,7 @@ impl Written {
 
 impl<T: Serialize> WriteBody for T {
     fn write(self) -> Result<Written, BodyError> {
-        Ok(Written { content: 0, payload: Payload::Json(serde_json::to_vec(&self)?) })
+        Ok(Payload::Json(serde_json::to_vec(&self)?).into())
     }
 }
 
@@ -154,6 +163,8 @@ pub struct Body {
     pub data: &'static Content,
     /// It.
     pub payload: Payload,
+    /// What it says that it is, where the declared media type is a range.
+    pub media_type: Option<String>,
 }
 
 impl Body {
@@ -236,11 +247,16 @@ fn why<T: DeserializeOwned>(body: &Bytes, error: &serde_json::Error) -> BodyErro
 ///
 /// # Errors
 /// When its encoding cannot say it.
-pub fn encode(content: &Content, payload: Payload) -> Result<(Blob, Option<String>), BodyError> {
+pub fn encode(content: &Content, written: Written) -> Result<(Blob, Option<String>), BodyError> {
+    let Written { payload, media_type, .. } = written;
+    if let Some(media_type) = media_type.as_deref().filter(|media_type| !media::lies_in(content.media_type, media_type))
+    {
+        return Err(BodyError(format!("`{media_type}` is no media type of `{}`", content.media_type)));
+    }
     let streamed = |pieces: Boxed<Bytes>| Ok((Blob::once(ByteStream::of(pieces), None, usize::MAX), None));
     let json = match payload {
-        Payload::Bytes(bytes) => return Ok((bytes.into(), None)),
-        Payload::Blob(blob) => return Ok((blob, None)),
+        Payload::Bytes(bytes) => return Ok((bytes.into(), media_type)),
+        Payload::Blob(blob) => return Ok((blob, media_type)),
         Payload::Events(events) => {
             return streamed(Box::pin(Lines::new(events, content.encoding == Encoding::TextEvents)));
         }
@@ -248,7 +264,7 @@ pub fn encode(content: &Content, payload: Payload) -> Result<(Blob, Option<Strin
             return streamed(Box::pin(Framed::new(items, content.encoding == Encoding::Sequence)));
         }
         Payload::Form(form) => {
-            let (blob, media_type) = multipart::write(content, form);
+            let (blob, media_type) = multipart::write(content, form)?;
             return Ok((blob, Some(media_type)));
         }
         Payload::Value(value) => value.to_string().into_bytes(),
@@ -264,7 +280,7 @@ pub fn encode(content: &Content, payload: Payload) -> Result<(Blob, Option<Strin
             Err(_) => text(json),
         },
     };
-    Ok((bytes.into(), None))
+    Ok((bytes.into(), media_type))
 }
 
 /// Text goes without the quotes that JSON gave it.

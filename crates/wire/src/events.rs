@@ -205,13 +205,9 @@ impl<T: Serialize> Stream for Outgoing<T> {
 impl<T: Serialize + 'static> WriteBody for Events<T> {
     fn write(self) -> Result<Written, BodyError> {
         match self.0 {
-            Kind::Own { events, end } => {
-                Ok(Written { content: 0, payload: Payload::Events(Box::pin(Outgoing(events, end))) })
-            }
+            Kind::Own { events, end } => Ok(Payload::Events(Box::pin(Outgoing(events, end))).into()),
             // What came from somewhere is handed on as it is.
-            Kind::Read(reader) => {
-                Ok(Written { content: 0, payload: Payload::Blob(Blob::once(reader.body, None, usize::MAX)) })
-            }
+            Kind::Read(reader) => Ok(Payload::Blob(Blob::once(reader.body, None, usize::MAX)).into()),
         }
     }
 }

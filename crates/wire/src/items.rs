@@ -158,7 +158,7 @@ impl<T: Serialize + 'static> WriteBody for JsonItems<T> {
             // What came from somewhere is handed on as it is.
             Kind::Read(reader) => Payload::Blob(Blob::once(reader.body, None, usize::MAX)),
         };
-        Ok(Written { content: 0, payload })
+        Ok(payload.into())
     }
 }
 
@@ -223,7 +223,9 @@ mod tests {
     fn read(data: &'static Content, text: &str, size: usize) -> Vec<String> {
         let pieces: Vec<Bytes> = text.as_bytes().chunks(size).map(Bytes::copy_from_slice).collect();
         let blob = Blob::stream(Pieces(pieces.into_iter()));
-        let mut items = JsonItems::<Vec<u8>>::read(Body { content: 0, data, payload: Payload::Blob(blob) }).unwrap();
+        let mut items =
+            JsonItems::<Vec<u8>>::read(Body { content: 0, data, payload: Payload::Blob(blob), media_type: None })
+                .unwrap();
         let mut cx = Context::from_waker(Waker::noop());
         let mut read = Vec::new();
         while let Poll::Ready(Some(item)) = Pin::new(&mut items).poll_next(&mut cx) {

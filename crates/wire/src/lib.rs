@@ -21,6 +21,7 @@ mod json;
 mod location;
 pub mod media;
 pub mod multipart;
+mod open;
 mod operation;
 mod pattern;
 mod problem;
@@ -52,6 +53,7 @@ pub use items::JsonItems;
 pub use jiff::civil::Date;
 pub use json::parse_json;
 pub use multipart::{File, Form};
+pub use open::Media;
 pub use operation::{
     Content, Effect, Encoding, Field, FieldKind, Idempotency, LocationTemplate, Method, Operation, Paging, PagingStyle,
     Parameter, ParameterLocation, Replays, RequestBody, Response, SecurityScheme, StatusPattern, Style,

@@ -20,6 +20,13 @@ pub fn is_range(media_type: &str) -> bool {
     essence(media_type).contains('*')
 }
 
+/// Whether a media type is one of those that a declared one stands for.
+pub fn lies_in(declared: &str, media_type: &str) -> bool {
+    let media_type = essence(media_type);
+    let is_one = media_type.split_once('/').is_some_and(|(family, subtype)| !family.is_empty() && !subtype.is_empty());
+    is_one && !is_range(media_type) && range_weight(essence(declared), media_type).is_some()
+}
+
 /// How specific a media range is that covers this media type: `*/*` 0, `type/*` 1, `type/subtype` 2.
 pub fn range_weight(range: &str, media_type: &str) -> Option<u8> {
     if range == "*/*" {

@@ -1,6 +1,7 @@
 //! `multipart/form-data` (RFC 7578): a form with files. What is no file is a value of the form's schema, as text or as JSON.
 
 mod parser;
+mod styled;
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -71,7 +72,7 @@ impl Form {
 
     /// The form as a body.
     pub fn written(self) -> Written {
-        Written { content: 0, payload: Payload::Form(self) }
+        Payload::Form(self).into()
     }
 
     /// The form that a body is.
@@ -126,7 +127,10 @@ impl Form {
 }
 
 /// A form as bytes, and the media type with its boundary. Fields go in the order of their declaration.
-pub(crate) fn write(content: &Content, mut form: Form) -> (Blob, String) {
+///
+/// # Errors
+/// When the style of a field cannot say its value.
+pub(crate) fn write(content: &Content, mut form: Form) -> Result<(Blob, String), BodyError> {
     let boundary = uuid::Uuid::new_v4().simple().to_string();
     let mut pieces: Vec<Blob> = Vec::new();
     let mut part = |name: &str, file_name: Option<&str>, media_type: Option<&str>, content: Blob| {
@@ -149,6 +153,12 @@ pub(crate) fn write(content: &Content, mut form: Form) -> (Blob, String) {
             continue;
         }
         let Some(value) = form.values.get(field.name) else { continue };
+        if let Some(parameter) = content.styles.iter().find(|parameter| parameter.name == field.name) {
+            for (name, text) in styled::write(parameter, value)? {
+                part(&name, None, None, text.into());
+            }
+            continue;
+        }
         let items = if field.many { value.as_array().map(Vec::as_slice) } else { None };
         for item in items.unwrap_or(std::slice::from_ref(value)) {
             match primitive_text(item).filter(|_| field.kind == FieldKind::Text) {
@@ -161,7 +171,7 @@ pub(crate) fn write(content: &Content, mut form: Form) -> (Blob, String) {
         }
     }
     pieces.push(format!("--{boundary}--\r\n").into());
-    (Blob::chain(pieces), format!("{}; boundary={boundary}", media::essence(content.media_type)))
+    Ok((Blob::chain(pieces), format!("{}; boundary={boundary}", media::essence(content.media_type))))
 }
 
 /// A name as it stands between quotes (RFC 7578, section 2; the escapes are those that browsers write).
@@ -219,7 +229,11 @@ pub fn read(content: &Content, parts: Vec<Part>, invalid: &mut Vec<Violation>) -
             Some((_, FieldKind::Text)) | None => {
                 let text = std::str::from_utf8(&bytes)
                     .map_err(|_| BodyError::new(format!("the part `{name}` is not UTF-8")))?;
-                pairs.push(format!("{}={}", encode_form(&name), encode_form(text)));
+                let parameter = content.styles.iter().find(|parameter| parameter.name == name);
+                pairs.push(match parameter {
+                    Some(parameter) => styled::pair(parameter, text),
+                    None => format!("{}={}", encode_form(&name), encode_form(text)),
+                });
             }
         }
     }
@@ -313,7 +327,7 @@ mod tests {
         form.put("tags", &["1", "b&c"]).unwrap();
         form.put("size", &7).unwrap();
         form.put("place", &serde_json::json!({"x": [1]})).unwrap();
-        let (bytes, media_type) = write(&content(), form.clone());
+        let (bytes, media_type) = write(&content(), form.clone()).unwrap();
         let mut invalid = Vec::new();
         let parts = parts(&media_type, bytes.in_memory().unwrap()).unwrap();
         let mut read = read(&content(), parts, &mut invalid).unwrap();

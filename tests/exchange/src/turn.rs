@@ -10,7 +10,7 @@ use methodical_server::{Credentials, Fault, Found, Unauthenticated};
 use methodical_wire::body::Payload;
 use methodical_wire::{
     Content, Encoding, FieldKind, File, Form, Operation, Problem, ReadBody, Response, ResponseHeaders, WriteBody,
-    Written, write_integers,
+    Written, media, write_integers,
 };
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -181,24 +181,16 @@ impl Turn {
     ///
     /// # Errors
     /// When it is another, or one that is not declared.
-    pub fn refused<P: DeclaredProblem>(&self, error: CallError<P>) -> Step<(P, Meta)> {
-        let other = Outcome::Misread(format!("{} expected, {}", self.case.answer.status, described(&error)));
-        let (problem, meta) = match error {
-            CallError::Declared(problem, meta) => (problem, meta),
-            CallError::Unauthorized { declared: Some(problem), meta, .. }
-            | CallError::RateLimited { declared: Some(problem), meta, .. }
-            | CallError::Unavailable { declared: Some(problem), meta, .. } => (*problem, meta),
-            _ => return Err(other),
+    pub fn refused<P: DeclaredProblem + Clone>(&self, error: CallError<P>) -> Step<(P, Meta)> {
+        let expected = self.case.answer.status;
+        let (problem, meta) = match (error.declared(), error.meta()) {
+            (Some(problem), Some(meta)) if meta.status == expected => (problem.clone(), meta.clone()),
+            (_, _) => return Err(Outcome::Misread(format!("{expected} expected, {}", described(&error)))),
         };
-        if meta.status != self.case.answer.status {
-            return Err(other);
-        }
         // What is no problem is compared by its type.
-        let is_problem = self.case.answer.body.is_none();
-        match problem.problem().filter(|_| is_problem).map(|problem| self.problem_came(problem)) {
-            Some(Err(outcome)) => Err(outcome),
-            Some(Ok(())) | None => Ok((problem, *meta)),
-        }
+        let said = problem.problem().filter(|_| self.case.answer.body.is_none());
+        said.map_or(Ok(()), |problem| self.problem_came(problem))?;
+        Ok((problem, meta))
     }
 
     /// Whether this was said of what is absent, if the handler said anything.
@@ -385,7 +377,9 @@ fn made<T: ReadBody>(contents: &'static [Content], body: &Body) -> Result<T, Str
             return Err("it is a stream, and equal to nothing".to_owned());
         }
     };
-    T::read(methodical_wire::Body { content: body.content, data, payload }).map_err(|error| error.to_string())
+    let media_type = media::is_range(data.media_type).then(|| data.media_type.replace('*', "x-drawn"));
+    T::read(methodical_wire::Body { content: body.content, data, payload, media_type })
+        .map_err(|error| error.to_string())
 }
 
 /// A file says what it is, so that nobody has to guess.
@@ -402,7 +396,7 @@ fn bytes(value: &Value) -> Bytes {
 
 /// Which of the contents a body of bytes is, and the bytes.
 async fn piecemeal(value: impl WriteBody) -> Option<(usize, Bytes)> {
-    let Written { content, payload: Payload::Blob(blob) } = value.write().ok()? else { return None };
+    let Written { content, payload: Payload::Blob(blob), .. } = value.write().ok()? else { return None };
     Some((content, blob.bytes().await.ok()?))
 }
 

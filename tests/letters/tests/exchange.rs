@@ -4,6 +4,8 @@
 mod errors;
 #[path = "exchange/files.rs"]
 mod files;
+#[path = "exchange/sent.rs"]
+mod sent;
 #[path = "exchange/service.rs"]
 mod service;
 #[path = "exchange/streams.rs"]
@@ -13,7 +15,7 @@ mod talk;
 #[path = "exchange/wrong.rs"]
 mod wrong;
 
-use letters_client::runtime::wire::File;
+use letters_client::runtime::wire::{File, Media};
 use letters_client::runtime::{BaseUrl, Find, Put};
 use letters_client::{Client, DeliverOutcome, GetReportQuery, OrderOutcome, SendLetterOutcome, SendParcelOutcome};
 use letters_types::operations::{
@@ -73,8 +75,10 @@ async fn a_form_arrives_with_its_files() {
         cards: Some(vec![card(), Card { text: "a=b&c".to_owned() }]),
         content: File::new("a \"b\".bin", "\r\n--x\0"),
         cover: Some(File::new("c.png", "PNG").with_media_type("image/png")),
+        ids: Some(vec![1, 2]),
         labels: Some(vec!["1".to_owned(), "b&c=d".to_owned()]),
         note: Some("# ünï".to_owned()),
+        page: Some(Page { number: 3 }),
         pictures: vec![File::new("1", "one"), File::new("2", "two")],
         weight: 3,
     };
@@ -94,8 +98,10 @@ async fn a_form_arrives_with_its_files() {
         card: None,
         cards: None,
         cover: None,
+        ids: None,
         labels: None,
         note: None,
+        page: None,
         pictures: Vec::new(),
         ..least
     };
@@ -163,6 +169,16 @@ async fn an_answer_is_of_the_media_type_that_is_preferred() {
         (&meta.headers["content-type"], &meta.headers["x-count"]),
         (&"text/csv".parse().unwrap(), &"2".parse().unwrap())
     );
+    let (value, meta) = read(Some("image/*")).await;
+    assert_eq!(meta.headers["content-type"], "image/gif");
+    let GetReportContent::Image(Media { media_type, content }) = value else { panic!("{value:?}") };
+    assert_eq!((media_type.as_str(), content.bytes().await.as_deref().ok()), ("image/gif", Some(b"GIF".as_slice())));
+    // Which media type of a range it would be is not known without the body; one outside of it is not sent.
+    let head = client.get_report("yearly", GetReportQuery::default()).head().header("accept", "image/*").await;
+    assert_eq!(head.expect("an answer").meta().headers.get("content-type"), None);
+    let page = client.get_report("page", GetReportQuery::default()).header("accept", "image/*").await;
+    let error = page.expect_err("a fault");
+    assert_eq!(error.meta().expect("an answer").status, 500);
     let absent = client.get_report("none", GetReportQuery::default()).await;
     assert!(matches!(absent, Ok(Find::NotFound(..))), "{absent:?}");
 }

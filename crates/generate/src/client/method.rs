@@ -141,7 +141,7 @@ impl Expander<'_> {
                 (self.context.expand_content(self.scope, Some(content)), quote!(.content(body)))
             }
         };
-        let by_value = !argument.to_string().starts_with('&') && !sent.to_string().contains("bytes");
+        let by_value = !argument.to_string().starts_with('&') && sent.to_string().contains("body (");
         (argument, if by_value { quote!(.body(&body)) } else { sent })
     }
 

@@ -275,7 +275,8 @@ impl Place<'_> {
     /// The members of a form that have a style of their own.
     fn expand_styles(&self, content: &Content) -> Option<TokenStream> {
         let Shape::Object(object) = &self.context.api.resolved(&content.schema)?.shape else { return None };
-        let styled = content.encodings.iter().filter(|_| content.kind == MediaType::Form).filter_map(|encoding| {
+        let has_styles = matches!(content.kind, MediaType::Form | MediaType::Multipart);
+        let styled = content.encodings.iter().filter(|_| has_styles).filter_map(|encoding| {
             let (style, explode, allow_reserved) = encoding.style?;
             let property = object.properties.iter().find(|property| property.name.wire == encoding.name)?;
             Some((property, style, explode, allow_reserved))
@@ -317,14 +318,10 @@ impl Place<'_> {
     fn content_schema(&self, content: &Content) -> Option<TokenStream> {
         let is_checked = match content.kind {
             MediaType::Json | MediaType::Form => true,
+            // An item is.
+            MediaType::Events | MediaType::Lines | MediaType::Sequence => true,
             MediaType::Text => matches!(content.schema.kind, Kind::String { .. }),
-            MediaType::Problem
-            | MediaType::Binary
-            | MediaType::Multipart
-            | MediaType::Events
-            | MediaType::TextEvents
-            | MediaType::Lines
-            | MediaType::Sequence => false,
+            MediaType::Problem | MediaType::Binary | MediaType::Multipart | MediaType::TextEvents => false,
         };
         let says = is_checked && content.canonical != Canonical::any();
         says.then(|| self.expand_schema(&content.canonical))

@@ -75,7 +75,9 @@ impl Expander<'_> {
         // What a body is written from is taken, or looked at where `serde` writes it.
         let is_taken = self.names.bodies.contents[index].is_some()
             || response.content().is_some_and(|content| {
-                content.kind.is_stream() || matches!(content.kind, MediaType::Binary | MediaType::Multipart)
+                content::is_open(content)
+                    || content.kind.is_stream()
+                    || matches!(content.kind, MediaType::Binary | MediaType::Multipart)
             });
         let made = match response.content() {
             None => quote!(#reply::empty(#status)),

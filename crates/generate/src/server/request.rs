@@ -44,10 +44,11 @@ impl Expander<'_> {
         let (request, decoded, unreadable) =
             (self.runtime("Request"), self.runtime("Decoded"), self.runtime("Unreadable"));
         let definition = accept.as_ref().map(|accept| &accept.definition);
+        let derives = content::derives(self.operation.body.iter().flat_map(|body| &body.contents));
         quote! {
             #docs
             #complex
-            #[derive(Debug, Clone, PartialEq)]
+            #[derive(#derives)]
             pub struct #name { #(#fields,)* }
 
             impl #request for #name {
@@ -60,10 +61,12 @@ impl Expander<'_> {
         }
     }
 
-    /// Whether the body is bytes, which need not be in memory.
+    /// Whether the body is bytes, which need not be in memory, or a stream.
     fn is_blob(&self) -> bool {
         let content = self.operation.body.as_ref().and_then(|body| body.contents.first());
-        content.is_some_and(|content| matches!(content.kind, MediaType::Binary | MediaType::Multipart))
+        content.is_some_and(|content| {
+            content.kind.is_stream() || matches!(content.kind, MediaType::Binary | MediaType::Multipart)
+        })
     }
 
     /// Which media type the caller prefers, where the success has several.

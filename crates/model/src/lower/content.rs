@@ -1,7 +1,7 @@
 //! `content`: media types with their schemas, the one that generated code uses first.
 
 use methodical_diagnostic::Diagnostic;
-use methodical_document::Node;
+use methodical_document::{Node, SpecVersion};
 
 use super::Lowering;
 use super::member::Object;
@@ -18,7 +18,7 @@ impl<'b> Lowering<'b, '_> {
         self.contents_by(holder, |this, media_type, node| this.content(media_type, node, way))
     }
 
-    /// The media types of a success, of which some may be streams.
+    /// The media types of a request or a success, of which some may be streams.
     pub(super) fn contents_or_streams(&mut self, holder: &Node<'b>, way: Direction) -> Vec<Content> {
         self.contents_by(holder, |this, media_type, node| match this.stream(media_type, node, way) {
             Some(content) => Some(content),
@@ -90,7 +90,7 @@ impl<'b> Lowering<'b, '_> {
             canonical,
             example: self.example(&node),
             encodings: if matches!(kind, MediaType::Form | MediaType::Multipart) {
-                self.encodings(&node)
+                self.encodings(&node, kind)
             } else {
                 Vec::new()
             },
@@ -100,8 +100,9 @@ impl<'b> Lowering<'b, '_> {
 }
 
 impl<'b> Lowering<'b, '_> {
-    /// `encoding`. A style that no form can have is that of a query.
-    fn encodings(&mut self, node: &Node<'b>) -> Vec<FieldEncoding> {
+    /// `encoding`. A style that no form can have is that of a query. OpenAPI 3.0 has styles for `x-www-form-urlencoded` alone.
+    fn encodings(&mut self, node: &Node<'b>, kind: MediaType) -> Vec<FieldEncoding> {
+        let has_styles = kind == MediaType::Form || self.bundle.version() != SpecVersion::V3_0;
         let mut encodings = Vec::new();
         for (name, node) in self.map(node, "encoding") {
             let Some(node) = self.object(&node) else { continue };
@@ -112,7 +113,8 @@ impl<'b> Lowering<'b, '_> {
                 Some("deepObject") => ParameterStyle::DeepObject,
                 Some(_) | None => ParameterStyle::Form,
             };
-            let is_styled = ["style", "explode", "allowReserved"].iter().any(|member| node.get(member).is_some());
+            let is_styled =
+                has_styles && ["style", "explode", "allowReserved"].iter().any(|member| node.get(member).is_some());
             let explode = node.get("explode").and_then(|node| node.as_bool()).unwrap_or(style == ParameterStyle::Form);
             let allow_reserved = self.truth(&node, "allowReserved");
             encodings.push(FieldEncoding {

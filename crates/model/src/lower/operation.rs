@@ -118,7 +118,7 @@ impl<'b> Lowering<'b, '_> {
         if node.get("content").is_none() {
             self.missing(&node, "content", "add the media types that the body may have");
         }
-        let contents = self.contents(&node, self.way(crate::Direction::Request));
+        let contents = self.contents_or_streams(&node, self.way(crate::Direction::Request));
         if contents.is_empty() {
             return None;
         }

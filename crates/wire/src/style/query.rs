@@ -39,6 +39,15 @@ impl Query {
         }
     }
 
+    /// Its pairs, values decoded too.
+    ///
+    /// # Errors
+    /// When one is not UTF-8.
+    pub fn decoded(&self) -> Result<Vec<(String, String)>, StyleError> {
+        let pair = |(name, value): &(String, String)| Ok((name.clone(), decode(name, value, Plus::Space)?));
+        self.pairs.iter().map(pair).collect()
+    }
+
     fn values(&self, name: &str) -> Vec<&str> {
         self.pairs.iter().filter(|(other, _)| other == name).map(|(_, value)| value.as_str()).collect()
     }

@@ -101,8 +101,10 @@ async fn a_form_holds_files_from_disk() {
         cards: None,
         content: large,
         cover: Some(File::new("small.png", "PNG")),
+        ids: None,
         labels: None,
         note: Some("a note".to_owned()),
+        page: None,
         pictures: Vec::new(),
         weight: 3,
     };

@@ -12,7 +12,7 @@ use letters_types::operations::{
     GetReportHeaders, PutTitleHeaders, WeighNotFoundHeaders,
 };
 use letters_types::{Card, Mistake, Page, Report, Seen, WeighResponse5xx};
-use methodical_server::wire::Problem;
+use methodical_server::wire::{Media, Problem};
 use methodical_server::{
     Api, Credentials, Cx, Fault, Found, Headed, Key, Limits, Lookup as _, MemoryStore, ReadTx, Record, Refusal,
     Removed, Unauthenticated, Updated, Upserted, WriteTx,
@@ -252,7 +252,8 @@ impl Reports for Echo {
         let content = match request.accept_media_type {
             GetReportAccept::Json => GetReportContent::Json(Report { lines, name: request.name }),
             GetReportAccept::Csv => GetReportContent::Csv("a\nb\n".to_owned()),
-            GetReportAccept::Image => GetReportContent::Image("GIF".into()),
+            GetReportAccept::Image if request.name == "page" => GetReportContent::Image(Media::new("text/html", "<p>")),
+            GetReportAccept::Image => GetReportContent::Image(Media::new("image/gif", "GIF")),
         };
         Ok(Some(Headed::new(Found::now(None, content), headers)))
     }

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use futures_util::{Stream, StreamExt as _, stream};
 use letters_server::*;
-use letters_types::operations::{AnswerContent, WatchArrivalsContent, WatchArrivalsHeaders};
+use letters_types::operations::{AnnounceBody, AnswerContent, WatchArrivalsContent, WatchArrivalsHeaders};
 use letters_types::{Card, Seen};
 use methodical_server::wire::{Blob, Event, Events, JsonItems};
 use methodical_server::{Bytes, Cx, Found, Headed, MemoryStore, ReadTx, Refusal, WriteTx};
@@ -98,6 +98,32 @@ impl Streams for Echo {
             _ => JsonItems::new(cards(&["a", "b\nc"])),
         };
         Ok(Found::now(None, items))
+    }
+
+    /// Reads the log as it was kept; each of its items is what is declared.
+    async fn write_log<'t>(
+        &'t self,
+        _: &'t mut WriteTx<MemoryStore>,
+        request: WriteLogRequest,
+        _: &'t Cx<()>,
+    ) -> Result<WriteLogOutcome, Refusal<WriteLog>> {
+        let letters: Vec<String> = request.body.map(|letter| letter.expect("it was looked at").to).collect().await;
+        Ok(WriteLogOutcome::Ok(Seen { text: letters.join(", ") }))
+    }
+
+    async fn announce<'t>(
+        &'t self,
+        _: &'t mut WriteTx<MemoryStore>,
+        request: AnnounceRequest,
+        _: &'t Cx<()>,
+    ) -> Result<AnnounceOutcome, Refusal<Announce>> {
+        let text = match request.body {
+            None => "nothing".to_owned(),
+            Some(AnnounceBody::Json(card)) => format!("{card:?}"),
+            Some(AnnounceBody::JsonSeq(cards)) => format!("{:?}", cards.map(Result::ok).collect::<Vec<_>>().await),
+            Some(AnnounceBody::Events(events)) => format!("{:?}", events.map(Result::ok).collect::<Vec<_>>().await),
+        };
+        Ok(AnnounceOutcome::Ok(Seen { text }))
     }
 
     async fn get_picture<'t>(

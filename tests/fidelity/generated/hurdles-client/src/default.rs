@@ -6,7 +6,7 @@ use crate::Client;
 use hurdles_types::{Alike, Filter, FooBar, FooBar2, Pet, Thing, ThingInner, operations};
 use hurdles_types::operations::GetFooRequestBody;
 use methodical_client::{Call, Fetched, Idempotent, Meta, NoProblem, Safe, Unsafe, operation, outcome, problem};
-use methodical_client::wire::{Blob, Problem, parameters};
+use methodical_client::wire::{Blob, Media, Problem, parameters};
 use serde_json::Value;
 
 impl Client {
@@ -255,7 +255,7 @@ outcome! {
     /// What [`Client::n42`](crate::Client::n42) comes to.
     pub enum N42Outcome {
         /// Anything.
-        200 => value Ok(Blob, Meta),
+        200 => value Ok(Media<Blob>, Meta),
         /// Later.
         202 => empty Accepted(Meta),
     }

@@ -8,7 +8,7 @@ use methodical_server::{
     Answer, Api, Cx, Declares, Decoded, Fault, Found, Operation, Read, ReadTx, Refusal, Reply, Request, Service,
     Unreadable, Write, WriteTx, refusals, wire,
 };
-use methodical_server::wire::Blob;
+use methodical_server::wire::{Blob, Media};
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -507,7 +507,7 @@ pub struct N42Request {
 #[allow(clippy::large_enum_variant, reason = "an answer is taken apart at once")]
 pub enum N42Outcome {
     /// Anything.
-    Ok(Blob),
+    Ok(Media<Blob>),
     /// Later.
     Accepted,
 }

@@ -3,8 +3,8 @@
 //! What comes as it happens.
 
 use crate::Client;
-use letters_types::{Card, Seen, operations};
-use letters_types::operations::{AnswerContent, WatchArrivalsContent};
+use letters_types::{Card, Letter, Seen, operations};
+use letters_types::operations::{AnnounceBody, AnswerContent, WatchArrivalsContent};
 use methodical_client::{Call, Fetched, Find, Meta, NoProblem, Safe, Unsafe, operation, outcome};
 use methodical_client::wire::{Blob, Events, JsonItems, parameters};
 
@@ -40,6 +40,22 @@ impl Client {
         self.inner.call().parameters(&query)
     }
 
+    /// The operation `announce`.
+    ///
+    /// `POST /arrivals/batch` comes to [`AnnounceOutcome`]. The [`Call`] takes `timeout` and `header`.
+    ///
+    /// # Promises
+    ///
+    /// - `ERROR-DECLARED`: Only 200 occur, and the refusals of HTTP itself.
+    /// - What [every operation](crate#every-operation) and [every POST](crate#every-post) promises.
+    pub fn announce(&self, body: Option<AnnounceBody>) -> Call<Announce> {
+        let call = self.inner.call();
+        match body {
+            Some(body) => call.content(body),
+            None => call,
+        }
+    }
+
     /// The operation `watchTexts`.
     ///
     /// `GET /arrivals/text` comes to [`Fetched`] of `Events<String>`. The [`Call`] takes `timeout`, `retries`, `head` and
@@ -63,6 +79,18 @@ impl Client {
     /// - What [every operation](crate#every-operation) and [every GET](crate#every-get) promises.
     pub fn read_log(&self, query: ReadLogQuery) -> Call<ReadLog> {
         self.inner.call().parameters(&query)
+    }
+
+    /// The operation `writeLog`.
+    ///
+    /// `POST /log` comes to [`WriteLogOutcome`]. The [`Call`] takes `timeout` and `header`.
+    ///
+    /// # Promises
+    ///
+    /// - `ERROR-DECLARED`: Only 200 occur, and the refusals of HTTP itself.
+    /// - What [every operation](crate#every-operation) and [every POST](crate#every-post) promises.
+    pub fn write_log(&self, body: JsonItems<Letter>) -> Call<WriteLog> {
+        self.inner.call().content(body)
     }
 
     /// The operation `readRecords`.
@@ -129,6 +157,16 @@ operation! {
     pub enum WatchArrivals of watch_arrivals = operations::WATCH_ARRIVALS: Safe => Find<WatchArrivalsContent>, NoProblem; HasHead
 }
 
+operation! { pub enum Announce of announce = operations::ANNOUNCE: Unsafe => AnnounceOutcome, NoProblem }
+
+outcome! {
+    /// What [`Client::announce`](crate::Client::announce) comes to.
+    pub enum AnnounceOutcome {
+        /// What was read.
+        200 => value Ok(Seen, Meta),
+    }
+}
+
 operation! {
     pub enum WatchTexts of watch_texts = operations::WATCH_TEXTS: Safe => Fetched<Events<String>>, NoProblem; HasHead
 }
@@ -143,6 +181,16 @@ parameters! {
 
 operation! {
     pub enum ReadLog of read_log = operations::READ_LOG: Safe => Fetched<JsonItems<Card>>, NoProblem; HasHead
+}
+
+operation! { pub enum WriteLog of write_log = operations::WRITE_LOG: Unsafe => WriteLogOutcome, NoProblem }
+
+outcome! {
+    /// What [`Client::write_log`](crate::Client::write_log) comes to.
+    pub enum WriteLogOutcome {
+        /// What was read.
+        200 => value Ok(Seen, Meta),
+    }
 }
 
 operation! {

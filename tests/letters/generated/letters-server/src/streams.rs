@@ -2,8 +2,8 @@
 
 //! What comes as it happens.
 
-use letters_types::{Card, Seen, operations};
-use letters_types::operations::{AnswerContent, WatchArrivalsContent, WatchArrivalsHeaders};
+use letters_types::{Card, Letter, Seen, operations};
+use letters_types::operations::{AnnounceBody, AnswerContent, WatchArrivalsContent, WatchArrivalsHeaders};
 use methodical_server::{
     Api, Cx, Declares, Decoded, Fault, Found, Headed, Operation, Read, ReadTx, Refusal, Reply, Request, Service,
     Unreadable, Write, WriteTx, wire,
@@ -55,6 +55,21 @@ pub trait Streams: Api {
         >,
     > + Send + 't;
 
+    /// The operation `announce`.
+    ///
+    /// `POST /arrivals/batch`
+    ///
+    /// # Promises
+    ///
+    /// - `ERROR-DECLARED`: Only 200 occur, and the refusals of HTTP itself. (held by type)
+    /// - What [every operation](crate#every-operation) and [every POST](crate#every-post) promises.
+    fn announce<'t>(
+        &'t self,
+        tx: &'t mut WriteTx<Self::Store>,
+        request: AnnounceRequest,
+        cx: &'t Cx<Self::Principal>,
+    ) -> impl Future<Output = Result<AnnounceOutcome, Refusal<Announce>>> + Send + 't;
+
     /// The operation `watchTexts`.
     ///
     /// `GET /arrivals/text`
@@ -88,6 +103,21 @@ pub trait Streams: Api {
     ) -> impl Future<
         Output = Result<Found<'t, JsonItems<Card>>, Refusal<ReadLog>>,
     > + Send + 't;
+
+    /// The operation `writeLog`.
+    ///
+    /// `POST /log`
+    ///
+    /// # Promises
+    ///
+    /// - `ERROR-DECLARED`: Only 200 occur, and the refusals of HTTP itself. (held by type)
+    /// - What [every operation](crate#every-operation) and [every POST](crate#every-post) promises.
+    fn write_log<'t>(
+        &'t self,
+        tx: &'t mut WriteTx<Self::Store>,
+        request: WriteLogRequest,
+        cx: &'t Cx<Self::Principal>,
+    ) -> impl Future<Output = Result<WriteLogOutcome, Refusal<WriteLog>>> + Send + 't;
 
     /// The operation `readRecords`.
     ///
@@ -274,6 +304,58 @@ impl<A: Streams> Read<A> for WatchArrivals {
     }
 }
 
+/// What `POST /arrivals/batch` was asked.
+#[derive(Debug)]
+pub struct AnnounceRequest {
+    /// The body, `application/json` or `application/json-seq` or `text/event-stream`.
+    pub body: Option<AnnounceBody>,
+}
+
+impl Request for AnnounceRequest {
+    fn read(request: &Decoded) -> Result<AnnounceRequest, Unreadable> {
+        Ok(AnnounceRequest {
+            body: request.optional_body()?,
+        })
+    }
+}
+
+/// What [`Streams::announce`] may answer.
+#[derive(Debug, Clone, PartialEq)]
+pub enum AnnounceOutcome {
+    /// What was read.
+    Ok(Seen),
+}
+
+impl methodical_server::Answer for AnnounceOutcome {
+    fn into_reply(self) -> Result<Reply, Fault> {
+        match self {
+            AnnounceOutcome::Ok(body) => Reply::content(200, &body),
+        }
+    }
+}
+
+/// `POST /arrivals/batch`: marker and data of [`Streams::announce`].
+#[derive(Debug)]
+pub enum Announce {}
+
+impl Operation for Announce {
+    const DATA: &'static wire::Operation = &operations::ANNOUNCE;
+    type Request = AnnounceRequest;
+}
+
+impl<A: Streams> Write<A> for Announce {
+    type Answer = AnnounceOutcome;
+
+    fn call<'t>(
+        api: &'t A,
+        tx: &'t mut WriteTx<A::Store>,
+        request: AnnounceRequest,
+        cx: &'t Cx<A::Principal>,
+    ) -> impl Future<Output = Result<Self::Answer, Refusal<Self>>> + Send + 't {
+        Streams::announce(api, tx, request, cx)
+    }
+}
+
 /// What `GET /arrivals/text` was asked.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 pub struct WatchTextsRequest {}
@@ -326,6 +408,58 @@ impl<A: Streams> Read<A> for ReadLog {
         cx: &'t Cx<A::Principal>,
     ) -> impl Future<Output = Result<Self::Answer<'t>, Refusal<Self>>> + Send + 't {
         Streams::read_log(api, tx, request, cx)
+    }
+}
+
+/// What `POST /log` was asked.
+#[derive(Debug)]
+pub struct WriteLogRequest {
+    /// The body, `application/jsonl`.
+    pub body: JsonItems<Letter>,
+}
+
+impl Request for WriteLogRequest {
+    fn read(request: &Decoded) -> Result<WriteLogRequest, Unreadable> {
+        Ok(WriteLogRequest {
+            body: request.body()?,
+        })
+    }
+}
+
+/// What [`Streams::write_log`] may answer.
+#[derive(Debug, Clone, PartialEq)]
+pub enum WriteLogOutcome {
+    /// What was read.
+    Ok(Seen),
+}
+
+impl methodical_server::Answer for WriteLogOutcome {
+    fn into_reply(self) -> Result<Reply, Fault> {
+        match self {
+            WriteLogOutcome::Ok(body) => Reply::content(200, &body),
+        }
+    }
+}
+
+/// `POST /log`: marker and data of [`Streams::write_log`].
+#[derive(Debug)]
+pub enum WriteLog {}
+
+impl Operation for WriteLog {
+    const DATA: &'static wire::Operation = &operations::WRITE_LOG;
+    type Request = WriteLogRequest;
+}
+
+impl<A: Streams> Write<A> for WriteLog {
+    type Answer = WriteLogOutcome;
+
+    fn call<'t>(
+        api: &'t A,
+        tx: &'t mut WriteTx<A::Store>,
+        request: WriteLogRequest,
+        cx: &'t Cx<A::Principal>,
+    ) -> impl Future<Output = Result<Self::Answer, Refusal<Self>>> + Send + 't {
+        Streams::write_log(api, tx, request, cx)
     }
 }
 
@@ -446,8 +580,10 @@ pub(crate) fn register<A: Streams>(service: Service<A>) -> Service<A> {
     service
         .write::<Answer>()
         .read::<WatchArrivals>()
+        .write::<Announce>()
         .read::<WatchTexts>()
         .read::<ReadLog>()
+        .write::<WriteLog>()
         .read::<ReadRecords>()
         .read::<GetPicture>()
         .write::<SendPicture>()

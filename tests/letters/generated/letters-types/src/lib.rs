@@ -13,7 +13,7 @@ pub mod schemas;
 #[rustfmt::skip]
 methodical_wire::modules! {
     card;
-    #[cfg(feature = "letters")] letter;
+    #[cfg(any(feature = "letters", feature = "streams"))] letter;
     #[cfg(feature = "reports")] mistake;
     #[cfg(feature = "letters")] order_body;
     #[cfg(any(feature = "letters", feature = "reports"))] page;

@@ -2,7 +2,7 @@
 
 //! [`ParcelForm`].
 
-use crate::Card;
+use crate::{Card, Page};
 use methodical_wire::record;
 
 record! {
@@ -13,8 +13,10 @@ record! {
         /// What is in it.
         required content: String,
         optional cover: Option<String>,
+        optional ids: Option<Vec<i64>>,
         optional labels: Option<Vec<String>>,
         optional note: Option<String>,
+        optional page: Option<Page>,
         optional pictures: Option<Vec<String>>,
         required weight: u64,
     }
@@ -24,8 +26,8 @@ impl ParcelForm {
     /// With what has to be there. To set more: `ParcelForm { card: Some(..), ..ParcelForm::new(..) }`.
     pub fn new(content: impl Into<String>, weight: u64) -> ParcelForm {
         ParcelForm {
-            content: content.into(), weight, card: None, cards: None, cover: None, labels: None, note: None,
-            pictures: None,
+            content: content.into(), weight, card: None, cards: None, cover: None, ids: None, labels: None, note: None,
+            page: None, pictures: None,
         }
     }
 }

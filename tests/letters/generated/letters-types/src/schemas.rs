@@ -9,6 +9,11 @@ schemas! {
     "schemas/seen.json": SEEN = Seen;
 }
 
+#[cfg(any(feature = "letters", feature = "streams"))]
+schemas! {
+    "schemas/letter.json": LETTER = Letter;
+}
+
 #[cfg(feature = "reports")]
 schemas! {
     "schemas/mistake.json":
@@ -27,8 +32,7 @@ schemas! {
 
 #[cfg(feature = "letters")]
 schemas! {
-    "schemas/letter.json": LETTER = Letter;
     "schemas/order_body.json": ORDER_BODY = OrderBody [Card = CARD, Page = PAGE];
-    "schemas/parcel_form.json": PARCEL_FORM = ParcelForm [Card = CARD];
+    "schemas/parcel_form.json": PARCEL_FORM = ParcelForm [Card = CARD, Page = PAGE];
     "schemas/replace_parcel_body.json": REPLACE_PARCEL_BODY = ReplaceParcelBody;
 }

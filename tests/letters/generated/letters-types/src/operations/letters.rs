@@ -2,7 +2,7 @@
 
 //! Operations.
 
-use crate::{Card, Letter};
+use crate::{Card, Letter, Page};
 use crate::schemas::{CARD, LETTER, ORDER_BODY, PAGE, PARCEL_FORM, REPLACE_PARCEL_BODY};
 use methodical_wire::{
     Body, BodyError, Content, Encoding, Field, FieldKind, File, Form, Method, Operation, Parameter, ReadBody,
@@ -196,10 +196,32 @@ pub static SEND_PARCEL: Operation = Operation {
                 Field { name: "cards", kind: FieldKind::Json, many: true, media_type: None },
                 Field { name: "content", kind: FieldKind::File, many: false, media_type: None },
                 Field { name: "cover", kind: FieldKind::File, many: false, media_type: Some("image/png, image/jpeg") },
+                Field { name: "ids", kind: FieldKind::Text, many: false, media_type: None },
                 Field { name: "labels", kind: FieldKind::Text, many: true, media_type: None },
                 Field { name: "note", kind: FieldKind::Text, many: false, media_type: Some("text/markdown") },
+                Field { name: "page", kind: FieldKind::Text, many: false, media_type: None },
                 Field { name: "pictures", kind: FieldKind::File, many: true, media_type: None },
                 Field { name: "weight", kind: FieldKind::Text, many: false, media_type: None },
+            ],
+            styles: &[
+                Parameter {
+                    name: "ids",
+                    member: "ids",
+                    style: Style::PipeDelimited,
+                    explode: false,
+                    allow_reserved: false,
+                    schema: schema!("{\"type\": \"array\", \"items\": {\"type\": \"integer\"}}"),
+                    ..Parameter::PLAIN
+                },
+                Parameter {
+                    name: "page",
+                    member: "page",
+                    style: Style::DeepObject,
+                    explode: true,
+                    allow_reserved: false,
+                    schema: schema!("{\"$ref\": \"0\"}", "0" => PAGE),
+                    ..Parameter::PLAIN
+                },
             ],
             ..Content::JSON
         }],
@@ -219,10 +241,14 @@ pub struct SendParcelForm {
     pub content: File,
     /// The field `cover`.
     pub cover: Option<File>,
+    /// The field `ids`.
+    pub ids: Option<Vec<i64>>,
     /// The field `labels`.
     pub labels: Option<Vec<String>>,
     /// The field `note`.
     pub note: Option<String>,
+    /// The field `page`.
+    pub page: Option<Page>,
     /// The field `pictures`.
     pub pictures: Vec<File>,
     /// The field `weight`.
@@ -237,8 +263,10 @@ impl ReadBody for SendParcelForm {
             cards: form.take("cards")?,
             content: form.take_file("content")?,
             cover: form.take_files("cover").pop(),
+            ids: form.take("ids")?,
             labels: form.take("labels")?,
             note: form.take("note")?,
+            page: form.take("page")?,
             pictures: form.take_files("pictures"),
             weight: form.take("weight")?,
         })
@@ -252,8 +280,10 @@ impl WriteBody for SendParcelForm {
         form.put("cards", &self.cards)?;
         form.put_file("content", self.content);
         form.put_files("cover", self.cover);
+        form.put("ids", &self.ids)?;
         form.put("labels", &self.labels)?;
         form.put("note", &self.note)?;
+        form.put("page", &self.page)?;
         form.put_files("pictures", self.pictures);
         form.put("weight", &self.weight)?;
         Ok(form.written())

@@ -5,8 +5,8 @@
 use crate::{Card, Page, Report};
 use crate::schemas::{CARD, MISTAKE, PAGE, WEIGH_BODY, WEIGH_RESPONSE_415, WEIGH_RESPONSE_5XX};
 use methodical_wire::{
-    Blob, Content, Encoding, INTEGER, Method, Operation, Parameter, RequestBody, Response, STRING, StatusPattern, Style,
-    body, headers, responses, schema,
+    Blob, Content, Encoding, INTEGER, Media, Method, Operation, Parameter, RequestBody, Response, STRING, StatusPattern,
+    Style, body, headers, responses, schema,
 };
 
 /// `POST /deliveries`
@@ -111,7 +111,7 @@ body! {
         /// `text/csv`.
         1 => Csv(String),
         /// `image/*`.
-        2 | _ => Image(Blob),
+        2 | _ => Image(Media<Blob>),
     }
 }
 

@@ -3,10 +3,10 @@
 //! Operations.
 
 use crate::{Card, Seen};
-use crate::schemas::CARD;
+use crate::schemas::{CARD, LETTER};
 use methodical_wire::{
-    Content, Encoding, Events, INTEGER, Method, Operation, Parameter, RequestBody, Response, STRING, StatusPattern,
-    body, headers, responses,
+    Content, Encoding, Events, INTEGER, JsonItems, Method, Operation, Parameter, RequestBody, Response, STRING,
+    StatusPattern, body, headers, responses,
 };
 
 /// `POST /answers`
@@ -72,6 +72,38 @@ headers! {
     }
 }
 
+/// `POST /arrivals/batch`
+pub static ANNOUNCE: Operation = Operation {
+    body: Some(RequestBody {
+        required: false,
+        contents: &[
+            Content { schema: &CARD, ..Content::JSON },
+            Content {
+                media_type: "application/json-seq",
+                encoding: Encoding::Sequence,
+                schema: &CARD,
+                ..Content::JSON
+            },
+            Content { media_type: "text/event-stream", encoding: Encoding::Events, schema: &CARD, ..Content::JSON },
+        ],
+    }),
+    responses: responses!(200 json),
+    ..Operation::not_idempotent(Method::Post, "announce", "/arrivals/batch")
+};
+
+body! {
+    /// The body of `POST /arrivals/batch`.
+    #[derive(Debug)]
+    pub enum AnnounceBody {
+        /// `application/json`.
+        0 => Json(Card),
+        /// `application/json-seq`.
+        1 => JsonSeq(JsonItems<Card>),
+        /// `text/event-stream`.
+        2 | _ => Events(Events<Card>),
+    }
+}
+
 /// `GET /arrivals/text`
 pub static WATCH_TEXTS: Operation = Operation {
     responses: &[Response {
@@ -89,6 +121,21 @@ pub static READ_LOG: Operation = Operation {
         contents: &[Content { media_type: "application/jsonl", encoding: Encoding::Lines, ..Content::JSON }],
     }],
     ..Operation::safe(Method::Get, "readLog", "/log")
+};
+
+/// `POST /log`
+pub static WRITE_LOG: Operation = Operation {
+    body: Some(RequestBody {
+        required: true,
+        contents: &[Content {
+            media_type: "application/jsonl",
+            encoding: Encoding::Lines,
+            schema: &LETTER,
+            ..Content::JSON
+        }],
+    }),
+    responses: responses!(200 json),
+    ..Operation::not_idempotent(Method::Post, "writeLog", "/log")
 };
 
 /// `GET /log/records`
