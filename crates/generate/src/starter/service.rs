@@ -3,6 +3,7 @@
 use methodical_model::Api;
 
 use super::{ADDRESS, FOLDER, Starter, TOKEN, server_context, title};
+use crate::parallel::Jobs;
 use crate::rust_type::Known;
 use crate::server::{base_path, skeleton_module};
 use crate::{Files, Package};
@@ -23,12 +24,15 @@ pub(super) fn insert(files: &mut Files, known: &Known<'_>, package: &Package, st
     let context = server_context(known, package);
     let server = package.library_name("server");
     let mut modules = "//! The handlers, a file for each tag.\n\n".to_owned();
-    for (tag, operations) in context.operations_by_tag() {
-        let module = context.names.tag_module(tag);
+    let tags = context.operations_by_tag();
+    let mut jobs = Jobs::default();
+    for (tag, operations) in &tags {
+        let module = context.names.tag_module(*tag);
         modules.push_str(&format!("mod {module};\n"));
         let path = format!("{name}/src/handlers/{}.rs", crate::names::plain(&module.to_string()));
-        files.insert(path, skeleton_module(&context, &server, tag, &operations));
+        jobs.add(path, || skeleton_module(&context, &server, *tag, operations));
     }
+    jobs.run(files);
     files.insert(format!("{name}/src/handlers.rs"), modules);
 }
 
