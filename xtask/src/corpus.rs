@@ -22,7 +22,7 @@ use methodical::Exit;
 
 use child::Limits;
 use compile::{Compiler, Unit};
-use generate::{CRATES, Generator};
+use generate::{CRATES, Generator, PROGENITOR};
 use manifest::Entry;
 use record::{Outcome, Record};
 
@@ -52,6 +52,9 @@ pub(crate) struct Corpus {
     /// Also compile the crates (`cargo check`).
     #[arg(long)]
     compile: bool,
+    /// Only the client that progenitor writes: the share of a corpus for which it does.
+    #[arg(long)]
+    progenitor: bool,
     /// Compile with clippy, and count its lints.
     #[arg(long, requires = "compile")]
     clippy: bool,
@@ -88,7 +91,7 @@ pub(crate) struct Corpus {
 /// There is no such manifest, or the machine refuses.
 pub(crate) fn run(arguments: &Corpus) -> anyhow::Result<Exit> {
     let entries = arguments.choice.entries()?;
-    let out = std::path::absolute(&arguments.out)?;
+    let out = arguments.folder()?;
     let results = out.join("results");
     std::fs::create_dir_all(&results)?;
     let program = match &arguments.methodical {
@@ -100,7 +103,7 @@ pub(crate) fn run(arguments: &Corpus) -> anyhow::Result<Exit> {
         runtimes: std::path::absolute("crates")?,
         work: out.join("work"),
         limits: Limits { time: Duration::from_secs(arguments.time_limit), memory: arguments.memory_limit },
-        crates: &CRATES,
+        crates: if arguments.progenitor { &[PROGENITOR] } else { &CRATES },
     };
     let mut records = generate_all(arguments, &generator, &entries)?;
     if arguments.compile {
@@ -112,6 +115,13 @@ pub(crate) fn run(arguments: &Corpus) -> anyhow::Result<Exit> {
     summary::print(&records, arguments.compile);
     println!("what is known of each is in {}", results.display());
     Ok(exit(arguments, &records))
+}
+
+impl Corpus {
+    /// Where crates, results and artifacts are kept: each client has results of its own.
+    fn folder(&self) -> std::io::Result<PathBuf> {
+        std::path::absolute(if self.progenitor { self.out.join("progenitor") } else { self.out.clone() })
+    }
 }
 
 impl Choice {
@@ -209,7 +219,7 @@ fn compile_all(
     entries: &[Entry],
     records: &mut [Record],
 ) -> anyhow::Result<()> {
-    let out = std::path::absolute(&arguments.out)?;
+    let out = arguments.folder()?;
     let compiler = Compiler {
         workspace: out.clone(),
         target: out.join("target"),
@@ -226,7 +236,11 @@ fn compile_all(
             Some(earlier) => record.compilation = Some(earlier),
             None => units.push(Unit {
                 name: entry.slug.clone(),
-                folders: CRATES.iter().map(|kind| ((*kind).to_owned(), generator.folder(entry, kind))).collect(),
+                folders: generator
+                    .crates
+                    .iter()
+                    .map(|kind| ((*kind).to_owned(), generator.folder(entry, kind)))
+                    .collect(),
                 digest,
                 lines: record.generation.lines.values().sum(),
             }),

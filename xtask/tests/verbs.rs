@@ -59,6 +59,17 @@ fn a_corpus_is_counted_and_what_failed_is_named() {
 }
 
 #[test]
+fn progenitor_alone_is_counted_by_itself() {
+    let out = Folder::new("progenitor");
+    let output = run("corpus", &out, &["--progenitor", "--only", "sound", "--expect", "100"]);
+    assert!(output.status.success(), "{}", text(&output));
+    let kept = std::fs::read_to_string(out.0.join("progenitor/results/sound.json")).expect("the results are kept");
+    let kept: serde_json::Value = serde_json::from_str(&kept).expect("they are JSON");
+    let lines = kept["generation"]["lines"].as_object().expect("lines by crate");
+    assert!(lines.len() == 1 && lines["client-progenitor"].as_u64().is_some_and(|lines| lines > 0), "{kept:#}");
+}
+
+#[test]
 fn what_generates_is_compiled_once() {
     let out = Folder::new("compiled");
     let arguments = ["--compile", "--only", "sound", "--expect", "100"];

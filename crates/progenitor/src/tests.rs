@@ -1,6 +1,4 @@
-//! What is left out and said, what progenitor makes of odd descriptions, and that real ones stop nothing.
-
-mod corpus;
+//! What is left out and said, and what progenitor makes of odd descriptions. Of real ones `cargo xtask corpus --progenitor` tells.
 
 use methodical_diagnostic::{Diagnostics, Style, render_text};
 use methodical_document::{Documents, bundle};

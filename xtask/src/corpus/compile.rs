@@ -13,7 +13,7 @@ use anyhow::Context;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
-use super::generate::{CRATES, files};
+use super::generate::files;
 use super::record::{Compilation, Status, Verdict};
 
 /// The scratch workspace.
@@ -99,8 +99,11 @@ impl Compiler {
             }
             (Err(refusal), [unit]) => {
                 let failed = Verdict { status: Status::Failed, first_error: Some(refusal), ..Verdict::default() };
-                let other = unit.folders.keys().map(|kind| (kind.clone(), Verdict::default()));
-                let crates = other.chain([(CRATES[0].to_owned(), failed)]).collect();
+                let mut crates: BTreeMap<_, _> =
+                    unit.folders.keys().map(|kind| (kind.clone(), Verdict::default())).collect();
+                if let Some(mut first) = crates.first_entry() {
+                    first.insert(failed);
+                }
                 // Cargo may have refused for a reason of this machine's, so this is not remembered.
                 tell(unit, Compilation { digest: String::new(), crates })
             }

@@ -12,7 +12,7 @@ use super::record::{Generation, Outcome};
 /// The crates, in the order in which one needs the other.
 pub(crate) const CRATES: [&str; 3] = ["types", "client", "server"];
 
-/// The client that progenitor writes.
+/// The client that progenitor writes; alone, or beside ours.
 pub(crate) const PROGENITOR: &str = "client-progenitor";
 
 /// Those of [`CRATES`], and the client that progenitor writes.
@@ -64,8 +64,15 @@ impl Generator {
     fn configuration(&self, entry: &Entry) -> String {
         let string = |path: &Path| toml_string(&path.display().to_string());
         let root = entry.root.as_deref().map(|root| format!("root = {}\n", string(root))).unwrap_or_default();
-        let crates: Vec<&&str> = self.crates.iter().filter(|kind| **kind != PROGENITOR).collect();
-        let clients = if crates.len() < self.crates.len() { "client = [\"methodical\", \"progenitor\"]\n" } else { "" };
+        let mut crates: Vec<&str> = self.crates.iter().copied().filter(|kind| *kind != PROGENITOR).collect();
+        let clients = match (crates.contains(&"client"), self.crates.contains(&PROGENITOR)) {
+            (_, false) => "",
+            (true, true) => "client = [\"methodical\", \"progenitor\"]\n",
+            (false, true) => {
+                crates.push("client");
+                "client = \"progenitor\"\n"
+            }
+        };
         format!(
             "[[api]]\nname = {}\ndescription = {}\n{root}output = \"crates\"\ncrates = {:?}\n{clients}\n[api.package]\nversion = \"0.1.0\"\n\
              license = \"MIT\"\n\n[api.runtime]\npath = {}\n",
