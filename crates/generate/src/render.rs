@@ -80,6 +80,12 @@ pub(crate) fn attribute(tokens: &TokenStream) -> String {
     text.trim_end().trim_end_matches("use x;").trim_end().to_owned()
 }
 
+/// The member of a trait as it stands there.
+pub(crate) fn trait_member(tokens: TokenStream) -> String {
+    let text = unparse(&parse(quote!(trait T { #tokens })));
+    text.lines().skip(1).take_while(|line| *line != "}").map(|line| format!("{line}\n")).collect()
+}
+
 /// Attributes, each in lines of its own that begin with `indent`.
 fn with_attributes(attributes: &[Attribute], indent: &str) -> String {
     let mut text = String::new();

@@ -22,7 +22,7 @@ use crate::features::Condition;
 use crate::manifest::{self, Crate};
 use crate::names::{OperationNames, RustName};
 use crate::parallel::Jobs;
-use crate::render::{self, Module};
+use crate::render::{self, Module, ready, type_text};
 use crate::rust_type::{Context, Known};
 use crate::scope::Scope;
 use crate::{Files, Package, description};
@@ -175,15 +175,15 @@ fn tag_module(context: &Context<'_>, tag: TagId, operations: &[OperationId]) -> 
         })
         .collect();
     let tag = context.api.tag(tag);
-    let handlers_docs = Text::new(format!("The handlers of the operations of {}.", code(&tag.name.wire))).outer();
-    let api = scope.take(RUNTIME, "Api");
+    let api = type_text(&scope.take(RUNTIME, "Api"));
     let service = scope.take(RUNTIME, "Service");
-    let methods = expanders.iter().map(Expander::expand_handler);
+    let docs = Text::new(format!("The handlers of the operations of {}.", code(&tag.name.wire))).comment("");
+    let methods: Vec<String> = expanders.iter().map(Expander::handler).collect();
+    let handlers_trait = ready(&format!("{docs}pub trait {handlers}: {api} {{\n{}}}\n", methods.join("\n")));
     let items = expanders.iter().map(Expander::expand_items);
     let registered = expanders.iter().map(Expander::expand_registration);
     let items: TokenStream = quote! {
-        #handlers_docs
-        pub trait #handlers: #api { #(#methods)* }
+        #handlers_trait
 
         #(#items)*
 

@@ -9,24 +9,27 @@ use crate::content;
 use crate::docs::Text;
 use crate::names::plain;
 use crate::promises::{is_error, request_line, server_docs};
+use crate::render;
 use crate::rust_type::expand_complexity;
 use crate::status::{CHOSEN_ERRORS, RUNTIME_ERRORS};
 
 impl Expander<'_> {
-    /// The trait's method.
-    pub(super) fn expand_handler(&self) -> TokenStream {
-        let name = &self.names.method;
+    /// The trait's method. Its docs are the most of it, and text already.
+    pub(super) fn handler(&self) -> String {
         let docs = server_docs(self.operation, self.context.common);
         let own = format!("Those that are more than a problem are variants of [`{}`].", self.names.problem);
         let docs = if self.own_errors().is_empty() { docs } else { docs.and(own) };
-        let docs = docs.outer();
+        format!("{}{}", docs.comment("    "), render::trait_member(self.expand_handler()))
+    }
+
+    fn expand_handler(&self) -> TokenStream {
+        let name = &self.names.method;
         let (marker, request) = (&self.names.marker, &self.names.request);
         let (tx, cx, refusal) = (self.expand_tx(), self.runtime("Cx"), self.runtime("Refusal"));
         let answer = self.expand_answer();
         let result = quote!(Result<#answer, #refusal<#marker>>);
         let complex = expand_complexity(std::slice::from_ref(&result));
         quote! {
-            #docs
             #complex
             fn #name<'t>(
                 &'t self,
