@@ -1,5 +1,6 @@
 //! Named types: the queue in which they are lowered, and their names, directions and order at the end.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use methodical_diagnostic::{Diagnostic, Place, Pointer};
@@ -208,11 +209,8 @@ impl<'b> Lowering<'b, '_> {
 
 /// The name of the component that stands exactly here.
 fn component_name(pointer: &Pointer) -> Option<String> {
-    let tokens: Vec<_> = pointer.tokens().collect();
-    match tokens.as_slice() {
-        [components, schemas, name] if components == "components" && schemas == "schemas" => Some(name.to_string()),
-        _ => None,
-    }
+    let name = pointer.as_str().strip_prefix("/components/schemas/")?;
+    pointer.last().filter(|_| !name.contains('/')).map(Cow::into_owned)
 }
 
 /// Whether an alias leads back to itself through aliases only.
