@@ -54,7 +54,7 @@ async fn check(
     let mut wrong = Vec::new();
     let mut index = 0;
     while let Some(item) = items.next().await {
-        let item = item.map_err(|error| Failure::new(400, format!("The item {index} of the body: {error}.")))?;
+        let item = item.map_err(|error| unreadable(index, &error))?;
         let violations = validate(schema, &item).into_iter();
         wrong.extend(violations.map(|violation| Violation {
             location: Place::Body,
@@ -71,4 +71,13 @@ async fn check(
         }
     }
     Ok(wrong)
+}
+
+fn unreadable(index: usize, error: &StreamError) -> Failure {
+    let why = if let StreamError::Item { detail, .. } = error {
+        format!("Item {index} of the body cannot be read: {detail}.")
+    } else {
+        format!("The body cannot be read: {error}.")
+    };
+    Failure::new(400, why)
 }
