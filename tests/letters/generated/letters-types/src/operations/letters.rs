@@ -223,7 +223,6 @@ pub static SEND_PARCEL: Operation = Operation {
                     ..Parameter::PLAIN
                 },
             ],
-            ..Content::JSON
         }],
     }),
     responses: responses!(200 json),
