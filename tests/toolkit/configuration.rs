@@ -60,3 +60,9 @@ fn an_empty_file_is_told_what_to_begin_with() {
 fn a_client_needs_somebody_who_writes_it() {
     insta::assert_snapshot!(check(&api("one", "a", "client = []")));
 }
+
+#[test]
+fn rules_of_lint_and_their_levels_are_known() {
+    let lint = "lint = { unsecured-wirte = \"error\", gaps = \"of\", \"lint/plain-http\" = \"fatal\" }";
+    insta::assert_snapshot!(check(&(api("one", "a", lint) + "[lint]\ngap = \"off\"\nunsecured-write = \"note\"\n")));
+}

@@ -6,6 +6,7 @@ mod fuzzed;
 mod generate_and_check;
 mod guarantees;
 mod invariants;
+mod linting;
 mod newcomer;
 #[path = "../system/page.rs"]
 mod page;

@@ -111,54 +111,89 @@ impl Diagnostic {
     }
 }
 
+/// A diagnostic that the author does not want to hear of, and why.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Suppressed {
+    /// It.
+    pub diagnostic: Diagnostic,
+    /// Why, in the author's words.
+    pub reason: String,
+}
+
 /// All diagnostics of a run.
+///
+/// Those that were suppressed are kept apart: they count for nothing but their number, and are shown to programs only.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Diagnostics(Vec<Diagnostic>);
+pub struct Diagnostics {
+    found: Vec<Diagnostic>,
+    suppressed: Vec<Suppressed>,
+}
 
 impl Diagnostics {
     /// An empty list.
     pub const fn new() -> Self {
-        Self(Vec::new())
+        Self { found: Vec::new(), suppressed: Vec::new() }
     }
 
     /// Adds one.
     pub fn push(&mut self, diagnostic: Diagnostic) {
-        self.0.push(diagnostic);
+        self.found.push(diagnostic);
     }
 
     /// Whether any of them is an error.
     pub fn has_errors(&self) -> bool {
-        self.0.iter().any(|diagnostic| diagnostic.severity == Severity::Error)
+        self.found.iter().any(|diagnostic| diagnostic.severity == Severity::Error)
     }
 
     /// How many there are of a severity.
     pub fn count(&self, severity: Severity) -> usize {
-        self.0.iter().filter(|diagnostic| diagnostic.severity == severity).count()
+        self.found.iter().filter(|diagnostic| diagnostic.severity == severity).count()
     }
 
     /// How many there are.
     pub fn len(&self) -> usize {
-        self.0.len()
+        self.found.len()
     }
 
     /// Whether there is none.
     pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.found.is_empty()
     }
 
     /// Each of them, in the order of the list.
     pub fn iter(&self) -> std::slice::Iter<'_, Diagnostic> {
-        self.0.iter()
+        self.found.iter()
     }
 
     /// Keeps those that satisfy a condition.
     pub fn retain(&mut self, keep: impl FnMut(&Diagnostic) -> bool) {
-        self.0.retain(keep);
+        self.found.retain(keep);
+    }
+
+    /// Changes each, and keeps those for which the change says so.
+    pub fn adjust(&mut self, change: impl FnMut(&mut Diagnostic) -> bool) {
+        self.found.retain_mut(change);
+    }
+
+    /// Puts aside each for which there is a reason to.
+    pub fn suppress(&mut self, mut reason: impl FnMut(&Diagnostic) -> Option<String>) {
+        for diagnostic in std::mem::take(&mut self.found) {
+            match reason(&diagnostic) {
+                Some(reason) => self.suppressed.push(Suppressed { diagnostic, reason }),
+                None => self.found.push(diagnostic),
+            }
+        }
+    }
+
+    /// Those that were put aside.
+    pub fn suppressed(&self) -> &[Suppressed] {
+        &self.suppressed
     }
 
     /// Makes warnings of slips and of contradictions: who only uses a description can mend neither, and can go on.
     pub fn soften(&mut self) {
-        for diagnostic in self.0.iter_mut().filter(|diagnostic| diagnostic.slip || diagnostic.code.starts_with("lint/"))
+        for diagnostic in
+            self.found.iter_mut().filter(|diagnostic| diagnostic.slip || diagnostic.code.starts_with("lint/"))
         {
             diagnostic.severity = diagnostic.severity.min(Severity::Warning);
         }
@@ -168,15 +203,18 @@ impl Diagnostics {
     ///
     /// Two stages, or one component that is reached on two ways, may report the same thing; an author reads it once.
     pub fn sort(&mut self, sources: &dyn Sources) {
-        self.0.sort_by_cached_key(|diagnostic| {
+        let key = |diagnostic: &Diagnostic| {
             let document = diagnostic.place.document();
             let offset = sources.range(&diagnostic.place).map_or(0, |range| range.start);
             (document.is_none(), document, offset, diagnostic.code, diagnostic.message.clone())
-        });
-        self.0.dedup();
+        };
+        self.found.sort_by_cached_key(key);
+        self.found.dedup();
+        self.suppressed.sort_by_cached_key(|suppressed| key(&suppressed.diagnostic));
+        self.suppressed.dedup();
     }
 
-    /// How many of each there are, in words: `2 errors, 1 warning`. Empty when there is none.
+    /// How many of each there are, in words: `2 errors, 1 warning, 3 suppressed`. Empty when there is none.
     pub fn summary(&self) -> String {
         let counts =
             [Severity::Error, Severity::Warning, Severity::Note].map(|severity| (self.count(severity), severity));
@@ -184,19 +222,20 @@ impl Diagnostics {
             let plural = if *count == 1 { "" } else { "s" };
             format!("{count} {}{plural}", severity.as_str())
         });
-        words.collect::<Vec<_>>().join(", ")
+        let suppressed = (!self.suppressed.is_empty()).then(|| format!("{} suppressed", self.suppressed.len()));
+        words.chain(suppressed).collect::<Vec<_>>().join(", ")
     }
 }
 
 impl Extend<Diagnostic> for Diagnostics {
     fn extend<T: IntoIterator<Item = Diagnostic>>(&mut self, diagnostics: T) {
-        self.0.extend(diagnostics);
+        self.found.extend(diagnostics);
     }
 }
 
 impl FromIterator<Diagnostic> for Diagnostics {
     fn from_iter<T: IntoIterator<Item = Diagnostic>>(diagnostics: T) -> Self {
-        Self(diagnostics.into_iter().collect())
+        Self { found: diagnostics.into_iter().collect(), suppressed: Vec::new() }
     }
 }
 
@@ -205,7 +244,7 @@ impl IntoIterator for Diagnostics {
     type IntoIter = std::vec::IntoIter<Diagnostic>;
 
     fn into_iter(self) -> Self::IntoIter {
-        self.0.into_iter()
+        self.found.into_iter()
     }
 }
 
@@ -214,6 +253,6 @@ impl<'d> IntoIterator for &'d Diagnostics {
     type IntoIter = std::slice::Iter<'d, Diagnostic>;
 
     fn into_iter(self) -> Self::IntoIter {
-        self.0.iter()
+        self.found.iter()
     }
 }

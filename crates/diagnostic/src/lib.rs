@@ -10,8 +10,8 @@ mod place;
 mod render;
 mod sources;
 
-pub use diagnostic::{Diagnostic, Diagnostics, Related, Severity};
+pub use diagnostic::{Diagnostic, Diagnostics, Related, Severity, Suppressed};
 pub use locator::{Locator, Spot};
 pub use place::{DocumentId, Origin, Place, Pointer};
-pub use render::{Style, render_json, render_text};
+pub use render::{SarifRule, Style, Tool, render_github, render_json, render_sarif, render_text};
 pub use sources::Sources;

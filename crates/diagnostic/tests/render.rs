@@ -4,8 +4,10 @@ use std::ops::Range;
 
 use insta::assert_snapshot;
 use methodical_diagnostic::{
-    Diagnostic, Diagnostics, DocumentId, Origin, Place, Pointer, Severity, Sources, Style, render_json, render_text,
+    Diagnostic, Diagnostics, DocumentId, Origin, Place, Pointer, SarifRule, Severity, Sources, Style, Tool,
+    render_github, render_json, render_sarif, render_text,
 };
+use serde_json::Value;
 
 /// Texts in which a pointer `/x` is where `x` first stands.
 struct Texts(&'static [(&'static str, &'static str)]);
@@ -91,6 +93,62 @@ fn as_json() {
 }
 
 #[test]
+fn for_github() {
+    assert_snapshot!("github", render_github(&every_form(), &TEXTS));
+}
+
+fn sarif() -> String {
+    let mut diagnostics = every_form();
+    diagnostics.suppress(|one| (one.code == "test/end").then(|| "it is meant so".to_owned()));
+    let rule = SarifRule {
+        code: "test/with-everything",
+        summary: "a path that is wrong".to_owned(),
+        manual: "Paths begin with a slash.".to_owned(),
+        severity: Severity::Error,
+    };
+    let tool = Tool { name: "methodical lint", version: "0.1.0", url: "https://methodical.example" };
+    render_sarif(tool, &[rule], &[(&diagnostics, &TEXTS)])
+}
+
+#[test]
+fn as_sarif() {
+    assert_snapshot!("sarif", sarif());
+}
+
+/// What the schema of SARIF 2.1.0 demands of the members that are used.
+#[test]
+fn sarif_has_what_its_schema_demands() {
+    let log: Value = serde_json::from_str(&sarif()).expect("it is JSON");
+    assert_eq!(log["version"], "2.1.0");
+    let run = &log["runs"][0];
+    let rules = run["tool"]["driver"]["rules"].as_array().expect("rules are a list");
+    assert!(run["tool"]["driver"]["name"].is_string());
+    assert!(["utf16CodeUnits", "unicodeCodePoints"].contains(&run["columnKind"].as_str().unwrap_or_default()));
+    let results = run["results"].as_array().expect("results are a list");
+    assert_eq!(results.len(), every_form().len());
+    for result in results {
+        let index = result["ruleIndex"].as_u64().expect("an index") as usize;
+        assert_eq!(rules[index]["id"], result["ruleId"]);
+        assert!(["none", "note", "warning", "error"].contains(&result["level"].as_str().unwrap_or_default()));
+        assert!(result["message"]["text"].as_str().is_some_and(|text| !text.is_empty()));
+        let related = result["relatedLocations"].as_array().into_iter().flatten();
+        for location in result["locations"].as_array().expect("a list").iter().chain(related) {
+            assert!(location["physicalLocation"]["artifactLocation"]["uri"].is_string());
+            if let Some(region) = location["physicalLocation"].get("region") {
+                let numbers = ["startLine", "startColumn", "endLine", "endColumn"].map(|name| region[name].as_u64());
+                assert!(numbers.iter().all(|number| number.is_some_and(|number| number >= 1)), "{region}");
+            }
+        }
+        for suppression in result["suppressions"].as_array().into_iter().flatten() {
+            assert!(["inSource", "external"].contains(&suppression["kind"].as_str().unwrap_or_default()));
+        }
+        for print in result["partialFingerprints"].as_object().expect("an object").values() {
+            assert!(print.is_string());
+        }
+    }
+}
+
+#[test]
 fn a_line_of_megabytes_is_cut_around_the_place() {
     let text: &'static str = format!("{}ü\"needle\"{}", "x".repeat(1 << 20), "é".repeat(1 << 20)).leak();
     let texts = Texts(vec![("one-line.json", text)].leak());
@@ -127,5 +185,7 @@ fn the_list_is_sorted_by_place_and_says_nothing_twice() {
     let codes: Vec<_> = diagnostics.iter().map(|diagnostic| diagnostic.code).collect();
     assert_snapshot!("order", codes.join("\n"));
     assert_eq!(diagnostics.summary(), "5 errors, 1 warning, 1 note");
+    diagnostics.suppress(|one| (one.code == "test/span").then(|| "it is meant so".to_owned()));
+    assert_eq!(diagnostics.summary(), "5 errors, 1 warning, 1 suppressed");
     assert!(diagnostics.has_errors() && Severity::Error > Severity::Warning && Severity::Warning > Severity::Note);
 }

@@ -8,6 +8,8 @@
 mod bodies;
 mod fits;
 mod group;
+mod ignore;
+mod levels;
 mod rules;
 mod subject;
 
@@ -17,6 +19,8 @@ use methodical_diagnostic::{Diagnostics, Place, Severity};
 use methodical_model::{Api, RuleId};
 
 pub use group::Group;
+pub use ignore::{EXTENSION as IGNORE, suppress};
+pub use levels::{Level, Levels, names};
 
 /// A rule of lint.
 #[derive(Debug, Clone, Copy)]

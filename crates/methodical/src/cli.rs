@@ -29,7 +29,7 @@ pub struct Common {
     /// The configuration; by default `methodical.toml` here or in the nearest folder above.
     #[arg(long, global = true, value_name = "FILE")]
     pub config: Option<PathBuf>,
-    /// How results and diagnostics are written: for people, or as JSON on standard output.
+    /// How results and diagnostics are written: for people, or for programs on standard output.
     #[arg(long, global = true, value_enum, default_value_t = Format::Text)]
     pub format: Format,
     /// Whether diagnostics are coloured.
@@ -57,6 +57,10 @@ pub enum Format {
     Json,
     /// For a page; `promises --guarantees` and `review` have it.
     Markdown,
+    /// SARIF 2.1.0, for code scanning and editors; `lint` and `review` have it.
+    Sarif,
+    /// Workflow commands of GitHub Actions, which are shown at the lines concerned; `lint` and `review` have it.
+    Github,
 }
 
 /// Whether diagnostics are coloured.
@@ -99,7 +103,8 @@ pub enum Verb {
     /// Write the crates that methodical.toml names, or check that they are up to date; or, of a DESCRIPTION, make a whole
     /// workspace in a folder.
     Generate(Generation),
-    /// Report what is wrong or doubtful in a description.
+    /// Report what is wrong or doubtful in a description. How grave each rule is says `[lint]` in methodical.toml; what is right all
+    /// the same at one place says `x-lint-ignore: { RULE: reason }` there.
     Lint(Description),
     /// Say each operation's promises in sentences, with the place that declares each.
     Promises(Promises),
@@ -308,6 +313,11 @@ pub fn run(cli: &Cli) -> anyhow::Result<Exit> {
     ensure!(
         cli.common.format != Format::Markdown || has_markdown,
         "only `promises --guarantees` and `review` are written as Markdown"
+    );
+    ensure!(
+        !matches!(cli.common.format, Format::Sarif | Format::Github)
+            || matches!(cli.verb, Verb::Lint(_) | Verb::Review(_)),
+        "only `lint` and `review` are written as SARIF or for GitHub"
     );
     match &cli.verb {
         Verb::Init(arguments) => verbs::init(&cli.common, arguments),

@@ -5,8 +5,10 @@
 
 use std::collections::BTreeMap;
 mod clients;
+mod lint;
 
 pub use clients::{Backend, Clients};
+pub use lint::Lint;
 
 use std::ops::Range;
 use std::path::{Path, PathBuf};
@@ -14,14 +16,15 @@ use std::path::{Path, PathBuf};
 use anyhow::Context;
 use methodical_diagnostic::{Diagnostic, Diagnostics, DocumentId, Place, Sources};
 use methodical_document::Inputs;
+use methodical_lint::Levels;
 use methodical_review::Limit;
 use serde::Deserialize;
 
 /// The name that is looked for from the working folder upwards.
 pub const FILE_NAME: &str = "methodical.toml";
 
-/// A configuration that was read.
-#[derive(Debug, Clone)]
+/// A configuration that was read. That where there is none is the default.
+#[derive(Debug, Clone, Default)]
 pub struct Config {
     /// The folder it lies in: paths in it are relative to this one.
     pub folder: PathBuf,
@@ -29,8 +32,17 @@ pub struct Config {
     pub apis: Vec<Api>,
     /// Where the tests are that show what the APIs guarantee.
     pub guarantees: Guarantees,
+    /// How grave the rules of lint are.
+    pub lint: Lint,
     /// How new versions are reviewed.
     pub review: Review,
+}
+
+impl Config {
+    /// How grave the rules of lint are for one of its APIs.
+    pub fn levels(&self, api: &Api) -> Levels {
+        self.lint.levels().overlaid_by(&api.lint.levels())
+    }
 }
 
 /// The file as written.
@@ -40,6 +52,8 @@ struct File {
     api: Vec<toml::Spanned<Api>>,
     #[serde(default)]
     guarantees: Guarantees,
+    #[serde(default)]
+    lint: Lint,
     #[serde(default)]
     review: Review,
 }
@@ -119,6 +133,9 @@ pub struct Api {
     /// Whether all errors that `lint` finds stop generation, and not those alone that leave no meaning.
     #[serde(default)]
     pub strict: bool,
+    /// How grave the rules of lint are for this API, over what `[lint]` says for all.
+    #[serde(default)]
+    pub lint: Lint,
     /// The command that people run to write them again, for the header of each file.
     #[serde(default = "default_command")]
     pub command: String,
@@ -288,21 +305,24 @@ pub fn read(path: &Path) -> anyhow::Result<Reading> {
     let text = fs_err::read_to_string(path)?;
     let folder = path.parent().map_or_else(PathBuf::new, Path::to_path_buf);
     let mut diagnostics = Diagnostics::new();
-    let (apis, guarantees, review) = match toml::from_str::<File>(&text) {
+    let (apis, guarantees, lint, review) = match toml::from_str::<File>(&text) {
         Ok(file) => {
             check(&file.api, &text, &mut diagnostics);
-            (file.api.into_iter().map(toml::Spanned::into_inner).collect(), file.guarantees, file.review)
+            file.lint.check(&mut diagnostics);
+            file.api.iter().for_each(|api| api.get_ref().lint.check(&mut diagnostics));
+            (file.api.into_iter().map(toml::Spanned::into_inner).collect(), file.guarantees, file.lint, file.review)
         }
         Err(error) => {
             diagnostics.push(syntax(&error));
-            (Vec::new(), Guarantees::default(), Review::default())
+            (Vec::new(), Guarantees::default(), Lint::default(), Review::default())
         }
     };
     if diagnostics.has_errors() {
-        let name = path.display().to_string();
-        return Ok(Reading::Wrong(diagnostics, ConfigText { name, text }));
+        let text = ConfigText { name: path.display().to_string(), text };
+        diagnostics.sort(&text);
+        return Ok(Reading::Wrong(diagnostics, text));
     }
-    Ok(Reading::Sound(Config { folder, apis, guarantees, review }))
+    Ok(Reading::Sound(Config { folder, apis, guarantees, lint, review }))
 }
 
 fn syntax(error: &toml::de::Error) -> Diagnostic {

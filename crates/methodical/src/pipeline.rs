@@ -7,6 +7,7 @@ use std::path::Path;
 
 use methodical_diagnostic::Diagnostics;
 use methodical_document::{Bundle, Documents, Inputs, bundle};
+use methodical_lint::Levels;
 use methodical_model::{Api, lower};
 
 /// A description, as far as it could be read.
@@ -36,9 +37,16 @@ pub fn read(entry: &Path) -> Reading {
 
 /// Runs all stages on a description, with what its user says of its files.
 pub fn read_from(inputs: &Inputs) -> Reading {
+    read_at(inputs, &Levels::default())
+}
+
+/// Runs all stages on a description, with what its user says of its files and of the rules of lint.
+pub fn read_at(inputs: &Inputs, levels: &Levels) -> Reading {
     let mut diagnostics = Diagnostics::new();
     let documents = Documents::read_from(inputs, &mut diagnostics);
-    from_documents(documents, diagnostics)
+    let mut reading = from_documents(documents, diagnostics);
+    levels.apply(&mut reading.diagnostics);
+    reading
 }
 
 /// Runs all stages on documents that are already in memory.
@@ -46,6 +54,7 @@ pub fn from_documents(documents: Documents, diagnostics: Diagnostics) -> Reading
     let mut reading = unchecked(documents, diagnostics);
     if let Some(contract) = &reading.contract {
         reading.diagnostics.extend(methodical_lint::check(&contract.api));
+        methodical_lint::suppress(&contract.bundle, &mut reading.diagnostics);
     }
     reading.diagnostics.sort(&reading.documents);
     reading

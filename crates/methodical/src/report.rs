@@ -18,7 +18,8 @@ use crate::cli::{Common, Format};
 pub fn show(common: &Common, diagnostics: &Diagnostics, sources: &dyn Sources) -> io::Result<()> {
     match common.format {
         Format::Json => print(&render_json(diagnostics, sources)),
-        Format::Text | Format::Markdown => {
+        // What is asked for as SARIF or for GitHub is written by its verb, of all that it reads.
+        Format::Text | Format::Markdown | Format::Sarif | Format::Github => {
             show_text(common, diagnostics, sources);
             Ok(())
         }

@@ -21,9 +21,12 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, ensure};
 use methodical_document::Inputs;
+use methodical_lint::Levels;
 
 use crate::cli::Common;
-use crate::config::{self, Config, Reading};
+use crate::config::{self, Api, Config};
+use crate::paths::absolute;
+use crate::pipeline::{self, Reading};
 use crate::report;
 
 /// The configuration that the command line names or that is found; `None` when it is wrong, which has been reported.
@@ -33,25 +36,50 @@ fn configuration(common: &Common) -> anyhow::Result<Option<Config>> {
         None => relative(config::find(&std::env::current_dir().context("the working folder is gone")?)?),
     };
     match config::read(&path)? {
-        Reading::Sound(config) => Ok(Some(config)),
-        Reading::Wrong(diagnostics, text) => {
+        config::Reading::Sound(config) => Ok(Some(config)),
+        config::Reading::Wrong(diagnostics, text) => {
             report::show(common, &diagnostics, &text)?;
             Ok(None)
         }
     }
 }
 
-/// What to read: the entry files that are named, or the descriptions of the configuration.
-fn inputs(common: &Common, named: &[PathBuf]) -> anyhow::Result<Option<Vec<Inputs>>> {
-    if !named.is_empty() {
-        return Ok(Some(named.iter().map(|path| named_inputs(common, path)).collect::<anyhow::Result<_>>()?));
+/// A description to read, and how grave the rules of lint are for it.
+struct Wanted {
+    inputs: Inputs,
+    levels: Levels,
+}
+
+impl Wanted {
+    fn of_api(common: &Common, config: &Config, api: &Api) -> Self {
+        Self { inputs: with_arguments(common, api.inputs(&config.folder)), levels: config.levels(api) }
     }
-    let config = configuration(common).context("no description is named on the command line")?;
-    let of_config = |config: Config| {
-        let inputs = config.apis.iter().map(|api| api.inputs(&config.folder));
-        inputs.map(|inputs| with_arguments(common, inputs)).collect()
-    };
-    Ok(config.map(of_config))
+
+    fn read(&self) -> Reading {
+        pipeline::read_at(&self.inputs, &self.levels)
+    }
+}
+
+/// What to read: the entry files that are named, or the descriptions of the configuration.
+///
+/// The levels of rules are the configuration's also where a file is named: those of the API whose entry it is, else those for all.
+fn inputs(common: &Common, named: &[PathBuf]) -> anyhow::Result<Option<Vec<Wanted>>> {
+    if named.is_empty() {
+        let config = configuration(common).context("no description is named on the command line")?;
+        return Ok(config.map(|config| config.apis.iter().map(|api| Wanted::of_api(common, &config, api)).collect()));
+    }
+    let there = common.config.is_some() || config::find(&std::env::current_dir().unwrap_or_default()).is_ok();
+    let config = if there { configuration(common)? } else { Some(Config::default()) };
+    let Some(config) = config else { return Ok(None) };
+    let wanted = named.iter().map(|path| {
+        let inputs = named_inputs(common, path)?;
+        let entry = absolute(path)?;
+        let mut apis = config.apis.iter();
+        let api = apis.find(|api| absolute(&config.folder.join(&api.description)).is_ok_and(|known| known == entry));
+        let levels = api.map_or_else(|| config.lint.levels(), |api| config.levels(api));
+        Ok(Wanted { inputs, levels })
+    });
+    Ok(Some(wanted.collect::<anyhow::Result<_>>()?))
 }
 
 /// What to read of a description that the command line names.

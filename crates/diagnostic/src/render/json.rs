@@ -2,8 +2,9 @@
 
 use serde::Serialize;
 
-use crate::sources::{LinesByDocument, Position};
-use crate::{Diagnostic, Diagnostics, Place, Related, Sources};
+use super::spot::Spot;
+use crate::sources::LinesByDocument;
+use crate::{Diagnostic, Diagnostics, Related, Sources};
 
 /// Writes the diagnostics, in the order of the list, as a JSON array with a line break at its end.
 ///
@@ -20,12 +21,16 @@ use crate::{Diagnostic, Diagnostics, Place, Related, Sources};
 /// | `pointer` | string or null | the JSON pointer of the node (RFC 6901), where the place is one |
 /// | `help` | string or null | the way out |
 /// | `notes` | array of strings | further facts |
+/// | `suppressed` | string or null | why the author does not want to hear of it; those that have a reason come last |
 /// | `related` | array of objects | further places: `message`, and the members from `file` to `pointer` as above |
 ///
 /// Members may be added in later versions; those here keep their meaning.
 pub fn render_json(diagnostics: &Diagnostics, sources: &dyn Sources) -> String {
     let mut lines = LinesByDocument::default();
-    let items: Vec<_> = diagnostics.iter().map(|diagnostic| item(diagnostic, sources, &mut lines)).collect();
+    let found = diagnostics.iter().map(|diagnostic| (diagnostic, None));
+    let suppressed = diagnostics.suppressed().iter().map(|one| (&one.diagnostic, Some(one.reason.as_str())));
+    let items: Vec<_> =
+        found.chain(suppressed).map(|(diagnostic, reason)| item(diagnostic, reason, sources, &mut lines)).collect();
     // Strings, integers and nulls only: there is nothing in it that JSON cannot say.
     let mut json = serde_json::to_string_pretty(&items).unwrap_or_else(|_| "[]".to_owned());
     json.push('\n');
@@ -41,6 +46,7 @@ struct Item<'d> {
     spot: Spot<'d>,
     help: Option<&'d str>,
     notes: &'d [String],
+    suppressed: Option<&'d str>,
     related: Vec<RelatedItem<'d>>,
 }
 
@@ -51,45 +57,25 @@ struct RelatedItem<'d> {
     spot: Spot<'d>,
 }
 
-#[derive(Serialize)]
-struct Spot<'d> {
-    file: Option<&'d str>,
-    line: Option<usize>,
-    column: Option<usize>,
-    end_line: Option<usize>,
-    end_column: Option<usize>,
-    pointer: Option<&'d str>,
-}
-
-fn item<'d>(diagnostic: &'d Diagnostic, sources: &'d dyn Sources, lines: &mut LinesByDocument) -> Item<'d> {
-    let mut related_item =
-        |related: &'d Related| RelatedItem { message: &related.message, spot: spot(&related.place, sources, lines) };
+fn item<'d>(
+    diagnostic: &'d Diagnostic,
+    suppressed: Option<&'d str>,
+    sources: &'d dyn Sources,
+    lines: &mut LinesByDocument,
+) -> Item<'d> {
+    let mut related_item = |related: &'d Related| RelatedItem {
+        message: &related.message,
+        spot: Spot::of(&related.place, sources, lines),
+    };
     let related = diagnostic.related.iter().map(&mut related_item).collect();
     Item {
         code: diagnostic.code,
         severity: diagnostic.severity.as_str(),
         message: &diagnostic.message,
-        spot: spot(&diagnostic.place, sources, lines),
+        spot: Spot::of(&diagnostic.place, sources, lines),
         help: diagnostic.help.as_deref(),
         notes: &diagnostic.notes,
+        suppressed,
         related,
-    }
-}
-
-fn spot<'d>(place: &'d Place, sources: &'d dyn Sources, lines: &mut LinesByDocument) -> Spot<'d> {
-    let found = place.document().and_then(|document| {
-        let range = sources.range(place)?;
-        let text = sources.text(document);
-        let lines = lines.of(document, text);
-        Some((lines.position(text, range.start), lines.position(text, range.end)))
-    });
-    let (start, end): (Option<Position>, Option<Position>) = found.unzip();
-    Spot {
-        file: place.document().map(|document| sources.name(document)),
-        line: start.map(|position| position.line),
-        column: start.map(|position| position.column),
-        end_line: end.map(|position| position.line),
-        end_column: end.map(|position| position.column),
-        pointer: place.pointer().map(|pointer| pointer.as_str()),
     }
 }

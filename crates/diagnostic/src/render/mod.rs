@@ -1,8 +1,13 @@
 //! Diagnostics as a person reads them, and as a program does.
 
 mod excerpt;
+mod github;
 mod json;
+mod sarif;
+mod spot;
 mod text;
 
+pub use github::render_github;
 pub use json::render_json;
+pub use sarif::{SarifRule, Tool, render_sarif};
 pub use text::{Style, render_text};

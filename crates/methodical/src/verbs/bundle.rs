@@ -20,7 +20,7 @@ pub fn bundle(common: &Common, arguments: &Bundle) -> anyhow::Result<Exit> {
     };
     ensure!(inputs.len() == 1, "methodical.toml names {} descriptions; say which one to bundle", inputs.len());
     let mut diagnostics = Diagnostics::new();
-    let documents = Documents::read_from(&inputs[0], &mut diagnostics);
+    let documents = Documents::read_from(&inputs[0].inputs, &mut diagnostics);
     let bundle = bring_together(&documents, &mut diagnostics);
     diagnostics.sort(&documents);
     report::show_text(common, &diagnostics, &documents);

@@ -122,7 +122,7 @@ impl Run {
     fn read(&mut self, common: &Common, config: &Config, api: &Api) -> anyhow::Result<()> {
         let inputs = super::with_arguments(common, api.inputs(&config.folder));
         let progress = Progress::start(format!("reading {}", inputs.entry.display()));
-        let mut reading = pipeline::read_from(&inputs);
+        let mut reading = pipeline::read_at(&inputs, &config.levels(api));
         drop(progress);
         if !(common.strict || api.strict) {
             reading.diagnostics.soften();
@@ -144,7 +144,7 @@ impl Run {
             places: contract.map_or(0, |contract| contract.api.schema_places()),
             diagnostics: match common.format {
                 Format::Json => as_json(&reading.diagnostics, &reading),
-                Format::Text | Format::Markdown => Vec::new(),
+                Format::Text | Format::Markdown | Format::Sarif | Format::Github => Vec::new(),
             },
             found: reading.diagnostics.summary(),
             entry: inputs.entry,
@@ -216,7 +216,7 @@ impl Run {
 
     fn tell(&self, common: &Common, took: Duration) -> std::io::Result<()> {
         report::print(&match common.format {
-            Format::Text | Format::Markdown => self.to_lines(took).join("\n"),
+            Format::Text | Format::Markdown | Format::Sarif | Format::Github => self.to_lines(took).join("\n"),
             Format::Json => format!("{:#}", self.to_json(took)),
         })
     }

@@ -2,12 +2,12 @@
 
 use anyhow::Context;
 
+use crate::Exit;
 use crate::cli::{Common, Format, Promises};
 use crate::config::{self, Guarantees};
 use crate::guarantees::markers::{self, Markers};
 use crate::guarantees::{Table, TableReport, render_markdown, render_text, report, summary};
 use crate::report::{complain, print, show_text};
-use crate::{Exit, pipeline};
 
 /// Shows the table of each description. Fails if a description or a marker is wrong, and with `--check` if a test is
 /// missing.
@@ -24,8 +24,8 @@ pub(crate) fn guarantees(common: &Common, arguments: &Promises) -> anyhow::Resul
     };
     show_text(common, &found.diagnostics, &found.texts);
     let mut exit = if found.diagnostics.has_errors() { Exit::Failure } else { Exit::Success };
-    for inputs in inputs {
-        let reading = pipeline::read_from(&inputs);
+    for one in inputs {
+        let reading = one.read();
         show_text(common, &reading.diagnostics, &reading.documents);
         let Some(contract) = reading.contract.filter(|_| !reading.diagnostics.has_errors()) else {
             exit = Exit::Failure;
@@ -34,7 +34,7 @@ pub(crate) fn guarantees(common: &Common, arguments: &Promises) -> anyhow::Resul
         let table = report(&Table::new(&contract.api, &found.shown, wanted.require));
         match common.format {
             Format::Text if arguments.check => print(&summary(&table))?,
-            Format::Text => print(&render_text(&table))?,
+            Format::Text | Format::Sarif | Format::Github => print(&render_text(&table))?,
             Format::Markdown => print(&render_markdown(&table))?,
             Format::Json => print(&serde_json::to_string_pretty(&table)?)?,
         }

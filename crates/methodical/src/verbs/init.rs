@@ -186,6 +186,8 @@ description = {description}
 {overlays}
 # Whether every error that `methodical lint` finds stops generation, and not those alone that leave no meaning.
 strict = {strict}
+# How grave the rules of `methodical lint` are here: "error", "warning", "note" or "off", by rule or by group.
+# lint = {{ unsecured-write = "error", examples = "off" }}
 # The folder for the crates. All in it is written and removed by the program; leave it to it.
 output = "generated"
 # Which of them. A client or a server needs the types.

@@ -1,7 +1,12 @@
 //! `lint`: what is wrong or doubtful in a description.
 
+use std::path::Path;
+
+use methodical_diagnostic::{Diagnostics, SarifRule, Sources, Tool, render_github, render_sarif};
+
 use crate::cli::{Common, Description, Format};
-use crate::{Exit, pipeline, report};
+use crate::pipeline::Reading;
+use crate::{Exit, report};
 
 /// Reads each description and reports everything that every stage finds. Fails if anything is an error.
 ///
@@ -9,21 +14,56 @@ use crate::{Exit, pipeline, report};
 ///
 /// A named description is not there, or there is neither one named nor a configuration.
 pub fn lint(common: &Common, arguments: &Description) -> anyhow::Result<Exit> {
-    let Some(inputs) = super::inputs(common, &arguments.descriptions)? else {
+    let Some(wanted) = super::inputs(common, &arguments.descriptions)? else {
         return Ok(Exit::Usage);
     };
     let mut exit = Exit::Success;
-    for inputs in inputs {
-        let reading = pipeline::read_from(&inputs);
-        report::show(common, &reading.diagnostics, &reading.documents)?;
-        if common.format == Format::Text {
-            let summary = reading.diagnostics.summary();
-            let found = if summary.is_empty() { "nothing to report".to_owned() } else { summary };
-            report::print(&format!("{}: {found}", inputs.entry.display()))?;
-        }
+    let mut readings = Vec::new();
+    for wanted in wanted {
+        let reading = wanted.read();
+        tell(common, &wanted.inputs.entry, &reading)?;
         if reading.diagnostics.has_errors() {
             exit = Exit::Failure;
         }
+        if common.format == Format::Sarif {
+            readings.push(reading);
+        }
+    }
+    if common.format == Format::Sarif {
+        report::print(&sarif(&readings))?;
     }
     Ok(exit)
+}
+
+fn tell(common: &Common, entry: &Path, reading: &Reading) -> std::io::Result<()> {
+    match common.format {
+        // One log for all of them.
+        Format::Sarif => Ok(()),
+        Format::Github => {
+            let commands = render_github(&reading.diagnostics, &reading.documents);
+            if commands.is_empty() { Ok(()) } else { report::print(&commands) }
+        }
+        Format::Json => report::show(common, &reading.diagnostics, &reading.documents),
+        Format::Text | Format::Markdown => {
+            report::show(common, &reading.diagnostics, &reading.documents)?;
+            let summary = reading.diagnostics.summary();
+            let found = if summary.is_empty() { "nothing to report".to_owned() } else { summary };
+            report::print(&format!("{}: {found}", entry.display()))
+        }
+    }
+}
+
+fn sarif(readings: &[Reading]) -> String {
+    let tool = Tool { name: "methodical lint", version: env!("CARGO_PKG_VERSION"), url: env!("CARGO_PKG_REPOSITORY") };
+    let rules: Vec<SarifRule> = methodical_lint::rules()
+        .iter()
+        .map(|rule| SarifRule {
+            code: rule.id,
+            summary: rule.summary.to_owned(),
+            manual: rule.manual(),
+            severity: rule.severity,
+        })
+        .collect();
+    let runs = readings.iter().map(|reading| (&reading.diagnostics, &reading.documents as &dyn Sources));
+    render_sarif(tool, &rules, &runs.collect::<Vec<(&Diagnostics, &dyn Sources)>>())
 }

@@ -6,7 +6,7 @@ use methodical_document::nearest;
 use methodical_model::{Api, render_promises, report_promises};
 
 use crate::cli::{Common, Format, Promises};
-use crate::{Exit, pipeline, report};
+use crate::{Exit, report};
 
 /// Shows the promises. Diagnostics go to standard error, so that standard output holds nothing else.
 ///
@@ -21,8 +21,8 @@ pub fn promises(common: &Common, arguments: &Promises) -> anyhow::Result<Exit> {
         return Ok(Exit::Usage);
     };
     let mut exit = Exit::Success;
-    for inputs in inputs {
-        let mut reading = pipeline::read_from(&inputs);
+    for wanted in inputs {
+        let mut reading = wanted.read();
         report::show_text(common, &reading.diagnostics, &reading.documents);
         if reading.diagnostics.has_errors() {
             exit = Exit::Failure;
@@ -34,7 +34,9 @@ pub fn promises(common: &Common, arguments: &Promises) -> anyhow::Result<Exit> {
         let locator = Locator::new(&reading.documents);
         let locate = |origin: &Origin| locator.line(&Place::Key(origin.clone()));
         match common.format {
-            Format::Text | Format::Markdown => report::print(&render_promises(&contract.api, &locate))?,
+            Format::Text | Format::Markdown | Format::Sarif | Format::Github => {
+                report::print(&render_promises(&contract.api, &locate))?
+            }
             Format::Json => {
                 let report = report_promises(&contract.api, &locate);
                 report::print(&serde_json::to_string_pretty(&report)?)?;

@@ -21,6 +21,8 @@ pub(super) fn write(common: &Common, arguments: &Review, found: &Report) -> anyh
         Format::Text => render_text(found, common.style_of_output(), fold),
         Format::Json => render(found, Form::Json),
         Format::Markdown => render(found, Form::Markdown),
+        Format::Sarif => render(found, Form::Sarif),
+        Format::Github => render(found, Form::Github),
     };
     Ok(report::print(&text)?)
 }
