@@ -2,6 +2,7 @@
 
 mod command_line;
 mod configuration;
+mod explain;
 mod fuzzed;
 mod generate_and_check;
 mod guarantees;

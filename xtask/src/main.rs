@@ -15,7 +15,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
-use methodical::cli::{Bundle, Colour, Common, Description, Format, Generate, Promises, Review, Verb};
+use methodical::cli::{Bundle, Colour, Common, Description, Explain, Format, Generate, Promises, Review, Verb};
 use methodical::{Cli, Exit};
 
 /// The verbs of this repository.
@@ -33,6 +33,8 @@ struct Xtask {
 enum Task {
     /// Write generated/ from spec/, or with --check fail if it is out of date.
     Generate(Generate),
+    /// Say what a rule, a promise or a diagnostic means; or list all of them.
+    Explain(Explain),
     /// Report what is wrong or doubtful in spec/.
     Lint(Description),
     /// Say each operation's promises in sentences, with the place that declares each.
@@ -78,6 +80,7 @@ fn run(task: Task, format: Format) -> anyhow::Result<Exit> {
     let methodical = |verb| methodical(verb, format);
     match task {
         Task::Generate(arguments) => methodical(Verb::Generate(arguments.into())),
+        Task::Explain(arguments) => methodical(Verb::Explain(arguments)),
         Task::Lint(arguments) => methodical(Verb::Lint(arguments)),
         Task::Promises(arguments) => methodical(Verb::Promises(arguments)),
         Task::Bundle(arguments) => methodical(Verb::Bundle(arguments)),

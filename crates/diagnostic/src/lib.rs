@@ -6,12 +6,14 @@
 
 mod diagnostic;
 mod locator;
+mod page;
 mod place;
 mod render;
 mod sources;
 
 pub use diagnostic::{Diagnostic, Diagnostics, Related, Severity, Suppressed};
 pub use locator::{Locator, Spot};
+pub use page::{Page, example, pages};
 pub use place::{DocumentId, Origin, Place, Pointer};
 pub use render::{SarifRule, Style, Tool, render_github, render_json, render_sarif, render_text};
 pub use sources::Sources;

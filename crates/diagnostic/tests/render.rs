@@ -101,7 +101,7 @@ fn sarif() -> String {
     let mut diagnostics = every_form();
     diagnostics.suppress(|one| (one.code == "test/end").then(|| "it is meant so".to_owned()));
     let rule = SarifRule {
-        code: "test/with-everything",
+        code: "test/with-everything".to_owned(),
         summary: "a path that is wrong".to_owned(),
         manual: "Paths begin with a slash.".to_owned(),
         severity: Severity::Error,

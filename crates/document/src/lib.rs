@@ -27,3 +27,8 @@ pub use nearest::nearest;
 pub use node::{Node, NodeId, Resolved};
 pub use value::{Number, Object, Value};
 pub use write::JsonText;
+
+/// The manual pages of the diagnostics of this stage.
+pub fn codes() -> Vec<methodical_diagnostic::Page> {
+    methodical_diagnostic::pages(include_str!("codes.md"))
+}

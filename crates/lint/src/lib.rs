@@ -15,7 +15,7 @@ mod subject;
 
 use std::collections::HashSet;
 
-use methodical_diagnostic::{Diagnostics, Place, Severity};
+use methodical_diagnostic::{Diagnostics, Page, Place, Severity, example, pages};
 use methodical_model::{Api, RuleId};
 
 pub use group::Group;
@@ -58,12 +58,9 @@ impl LintRule {
     }
 }
 
-/// The block of code behind a line.
-fn example(manual: &str, title: &str) -> Option<String> {
-    let mut lines =
-        manual.lines().skip_while(|line| *line != title).skip_while(|line| !line.starts_with("```")).skip(1);
-    let block: Vec<&str> = lines.by_ref().take_while(|line| !line.starts_with("```")).collect();
-    (!block.is_empty()).then(|| block.join("\n") + "\n")
+/// The manual pages of what is said of `x-lint-ignore`.
+pub fn codes() -> Vec<Page> {
+    pages(include_str!("codes.md"))
 }
 
 /// All rules, by id.

@@ -2,7 +2,7 @@
 
 use methodical_diagnostic::{Diagnostics, Style, render_json, render_text};
 use methodical_document::{Documents, bundle};
-use methodical_lint::{Level, Levels, check, names, suppress};
+use methodical_lint::{Level, Levels, check, codes as codes_of_ignore, names, suppress};
 use methodical_model::lower;
 
 const HEAD: &str = "openapi: 3.1.0\ninfo: { title: Fixture, version: \"1\" }\n";
@@ -121,4 +121,15 @@ fn a_rule_counts_more_than_its_group_and_the_nearer_more_than_the_farther() {
     known.sort_unstable();
     known.dedup();
     assert_eq!(known.len(), all, "no rule is called as another, or as a group");
+}
+
+#[test]
+fn the_examples_of_the_pages_are_true() {
+    for page in codes_of_ignore() {
+        let reported = |example: Option<String>| {
+            let text = HEAD.to_owned() + &example.unwrap_or_else(|| panic!("{} shows nothing", page.code));
+            lint(&[("openapi.yaml", &text)]).0.iter().any(|one| one.code == page.code)
+        };
+        assert!(reported(page.bad()) && !reported(page.good()), "{}", page.code);
+    }
 }

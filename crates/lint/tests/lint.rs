@@ -70,12 +70,9 @@ fn each_rule_is_silent_where_all_is_well() {
 #[test]
 fn the_examples_of_manual_pages_are_true() {
     for rule in rules() {
-        if let Some(bad) = rule.bad() {
-            assert_ne!(lint(rule, &whole(bad)), "", "{}: the bad example is well", rule.id);
-        }
-        if let Some(good) = rule.good() {
-            assert_eq!(lint(rule, &whole(good)), "", "{}: the good example is not", rule.id);
-        }
+        let (bad, good) = rule.bad().zip(rule.good()).unwrap_or_else(|| panic!("{} shows nothing", rule.id));
+        assert_ne!(lint(rule, &whole(bad)), "", "{}: the bad example is well", rule.id);
+        assert_eq!(lint(rule, &whole(good)), "", "{}: the good example is not", rule.id);
     }
 }
 

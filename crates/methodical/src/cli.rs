@@ -55,7 +55,7 @@ pub enum Format {
     Text,
     /// For programs.
     Json,
-    /// For a page; `promises --guarantees` and `review` have it.
+    /// For a page; `promises --guarantees`, `review` and `explain` have it.
     Markdown,
     /// SARIF 2.1.0, for code scanning and editors; `lint` and `review` have it.
     Sarif,
@@ -103,6 +103,8 @@ pub enum Verb {
     /// Write the crates that methodical.toml names, or check that they are up to date; or, of a DESCRIPTION, make a whole
     /// workspace in a folder.
     Generate(Generation),
+    /// Say what a rule of lint, a promise of the catalogue or a diagnostic means, with a bad and a good example; or list all of them.
+    Explain(Explain),
     /// Report what is wrong or doubtful in a description. How grave each rule is says `[lint]` in methodical.toml; what is right all
     /// the same at one place says `x-lint-ignore: { RULE: reason }` there.
     Lint(Description),
@@ -179,6 +181,14 @@ pub struct Description {
     /// The entry files; by default those that methodical.toml names.
     #[arg(value_name = "DESCRIPTION")]
     pub descriptions: Vec<PathBuf>,
+}
+
+/// The arguments of `explain`.
+#[derive(Debug, Clone, Args)]
+pub struct Explain {
+    /// A rule or a code: `unsecured-write`, `lint/unsecured-write`, `GET-SAFE`, `model/empty-enum`; without it all are listed, and
+    /// with `--format markdown` written as one reference.
+    pub name: Option<String>,
 }
 
 /// The arguments of `promises`.
@@ -307,12 +317,12 @@ fn plane(text: &str) -> Result<Plane, String> {
 pub fn run(cli: &Cli) -> anyhow::Result<Exit> {
     let has_markdown = match &cli.verb {
         Verb::Promises(arguments) => arguments.guarantees,
-        Verb::Review(_) => true,
+        Verb::Review(_) | Verb::Explain(_) => true,
         Verb::Init(_) | Verb::Generate(_) | Verb::Lint(_) | Verb::Bundle(_) => false,
     };
     ensure!(
         cli.common.format != Format::Markdown || has_markdown,
-        "only `promises --guarantees` and `review` are written as Markdown"
+        "only `promises --guarantees`, `review` and `explain` are written as Markdown"
     );
     ensure!(
         !matches!(cli.common.format, Format::Sarif | Format::Github)
@@ -322,6 +332,7 @@ pub fn run(cli: &Cli) -> anyhow::Result<Exit> {
     match &cli.verb {
         Verb::Init(arguments) => verbs::init(&cli.common, arguments),
         Verb::Generate(arguments) => verbs::generate(&cli.common, arguments),
+        Verb::Explain(arguments) => verbs::explain(&cli.common, arguments),
         Verb::Lint(arguments) => verbs::lint(&cli.common, arguments),
         Verb::Promises(arguments) => verbs::promises(&cli.common, arguments),
         Verb::Bundle(arguments) => verbs::bundle(&cli.common, arguments),

@@ -5,6 +5,7 @@
 
 pub mod cli;
 pub mod config;
+pub mod explain;
 pub mod guarantees;
 mod paths;
 pub mod pipeline;

@@ -1,6 +1,7 @@
 //! The verbs: each is the pipeline and what it asks of the result.
 
 mod bundle;
+mod explain;
 mod generate;
 mod guarantees;
 mod init;
@@ -10,6 +11,7 @@ mod review;
 mod starter;
 
 pub use bundle::bundle;
+pub use explain::explain;
 pub use generate::generate;
 pub(crate) use guarantees::guarantees;
 pub use init::init;

@@ -48,3 +48,14 @@ pub use semantics::{
     Atomicity, Children, Consistency, Effect, Hidden, IdReuse, IdempotencyKey, KeyScope, ListGuarantee,
     MonitorDeclaration, OnExisting, OnMissing, OnReadOnly, Order, ResourceDeclaration, Semantics,
 };
+
+/// The manual pages of the diagnostics of this stage.
+pub fn codes() -> Vec<methodical_diagnostic::Page> {
+    let files = [
+        include_str!("codes/schema.md"),
+        include_str!("codes/operation.md"),
+        include_str!("codes/root.md"),
+        include_str!("codes/semantics.md"),
+    ];
+    files.into_iter().flat_map(methodical_diagnostic::pages).collect()
+}

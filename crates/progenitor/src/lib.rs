@@ -32,6 +32,11 @@ pub struct Output {
     pub diagnostics: Diagnostics,
 }
 
+/// The manual pages of the diagnostics of this stage.
+pub fn codes() -> Vec<methodical_diagnostic::Page> {
+    methodical_diagnostic::pages(include_str!("codes.md"))
+}
+
 /// The crate of the client that progenitor writes.
 pub fn client(api: &Api, package: &Package) -> Output {
     client_by(&run::generate, api, package)

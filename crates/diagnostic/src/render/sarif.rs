@@ -21,7 +21,7 @@ pub struct Tool<'t> {
 #[derive(Debug, Clone)]
 pub struct SarifRule {
     /// The code.
-    pub code: &'static str,
+    pub code: String,
     /// What it means, in a line.
     pub summary: String,
     /// Its manual page, in CommonMark.

@@ -2,6 +2,35 @@
 //! success is 202 answers before it has written, so the two contradict each other.
 //!
 //! Say `eventual` on the operation, with the bound in `within`, or answer when the work is done.
+//!
+//! Bad:
+//!
+//! ```yaml
+//! x-semantics: { consistency: linearizable }
+//! paths:
+//!   /tags/{name}:
+//!     parameters: [{ name: name, in: path, required: true, schema: { type: string } }]
+//!     put:
+//!       operationId: putTag
+//!       requestBody: { required: true, content: { text/plain: { schema: { type: string }, example: red } } }
+//!       responses:
+//!         "202": { description: It will be stored }
+//! ```
+//!
+//! Good:
+//!
+//! ```yaml
+//! x-semantics: { consistency: linearizable }
+//! paths:
+//!   /tags/{name}:
+//!     parameters: [{ name: name, in: path, required: true, schema: { type: string } }]
+//!     put:
+//!       operationId: putTag
+//!       x-semantics: { consistency: eventual, within: PT5S }
+//!       requestBody: { required: true, content: { text/plain: { schema: { type: string }, example: red } } }
+//!       responses:
+//!         "202": { description: It will be stored }
+//! ```
 
 use methodical_diagnostic::{Diagnostic, Diagnostics, Severity};
 use methodical_model::rules as catalogue;

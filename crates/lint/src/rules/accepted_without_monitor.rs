@@ -3,6 +3,51 @@
 //!
 //! Link the 202 to the GET that is polled, answer its URL in `Location`, and write `x-semantics: { monitor: ... }` on that
 //! GET: its status, and the values with which the work has ended well or otherwise.
+//!
+//! Bad:
+//!
+//! ```yaml
+//! paths:
+//!   /discs/{id}:
+//!     parameters: [{ name: id, in: path, required: true, schema: { type: string } }]
+//!     delete:
+//!       operationId: wipeDisc
+//!       responses:
+//!         "202": { description: It is being wiped, links: { Follow: { operationId: getTask, parameters: { id: $request.path.id } } } }
+//!   /tasks/{id}:
+//!     parameters: [{ name: id, in: path, required: true, schema: { type: string } }]
+//!     get:
+//!       operationId: getTask
+//!       responses:
+//!         "200": { description: The task, content: { application/json: { schema: { $ref: "#/components/schemas/Task" } } } }
+//!         "404": { description: There is none }
+//! components:
+//!   schemas:
+//!     Task: { type: object, properties: { status: { type: string, enum: [busy, done] } } }
+//! ```
+//!
+//! Good:
+//!
+//! ```yaml
+//! paths:
+//!   /discs/{id}:
+//!     parameters: [{ name: id, in: path, required: true, schema: { type: string } }]
+//!     delete:
+//!       operationId: wipeDisc
+//!       responses:
+//!         "202": { description: It is being wiped, links: { Follow: { operationId: getTask, parameters: { id: $request.path.id } } } }
+//!   /tasks/{id}:
+//!     parameters: [{ name: id, in: path, required: true, schema: { type: string } }]
+//!     get:
+//!       operationId: getTask
+//!       x-semantics: { monitor: { status: status, succeeded: [done] } }
+//!       responses:
+//!         "200": { description: The task, content: { application/json: { schema: { $ref: "#/components/schemas/Task" } } } }
+//!         "404": { description: There is none }
+//! components:
+//!   schemas:
+//!     Task: { type: object, properties: { status: { type: string, enum: [busy, done] } } }
+//! ```
 
 use methodical_diagnostic::{Diagnostic, Diagnostics, Place, Severity};
 use methodical_model::rules as catalogue;

@@ -1,6 +1,30 @@
 //! Limit, remaining requests, reset and request id are wanted most when something went wrong. Where one response of
 //! an operation declares such a header as required, the others should, errors included: only then can generated
 //! clients give it with every outcome and every error.
+//!
+//! Bad:
+//!
+//! ```yaml
+//! paths:
+//!   /tags:
+//!     get:
+//!       operationId: listTags
+//!       responses:
+//!         "200": { description: All, headers: { X-Request-Id: { required: true, schema: { type: string } } } }
+//!         "500": { description: It is our fault }
+//! ```
+//!
+//! Good:
+//!
+//! ```yaml
+//! paths:
+//!   /tags:
+//!     get:
+//!       operationId: listTags
+//!       responses:
+//!         "200": { description: All, headers: { X-Request-Id: { required: true, schema: { type: string } } } }
+//!         "500": { description: It is our fault, headers: { X-Request-Id: { required: true, schema: { type: string } } } }
+//! ```
 
 use methodical_diagnostic::{Diagnostic, Diagnostics, Place, Severity};
 use methodical_model::rules as catalogue;

@@ -1,6 +1,34 @@
 //! `atomicity` says whether a request for several objects makes all or none. It means nothing where a request
 //! carries one object: several are an array, an object around one, or an alternative that has one, both in the
 //! request body and in the 201 response.
+//!
+//! Bad:
+//!
+//! ```yaml
+//! paths:
+//!   /tags:
+//!     post:
+//!       operationId: addTag
+//!       x-semantics: { atomicity: all }
+//!       requestBody: { required: true, content: { application/json: { schema: { type: string } } } }
+//!       responses:
+//!         "204": { description: Done }
+//! ```
+//!
+//! Good:
+//!
+//! ```yaml
+//! paths:
+//!   /tags:
+//!     post:
+//!       operationId: addTags
+//!       x-semantics: { atomicity: all }
+//!       requestBody: { required: true, content: { application/json: { schema: { type: array, items: { type: string } } } } }
+//!       responses:
+//!         "201":
+//!           description: Made
+//!           content: { application/json: { schema: { type: array, items: { type: string } } } }
+//! ```
 
 use methodical_diagnostic::{Diagnostic, Diagnostics, Severity};
 use methodical_model::Api;

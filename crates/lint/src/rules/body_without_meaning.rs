@@ -4,6 +4,32 @@
 //! It is a warning and no error, because published APIs do it and their clients rely on it.
 //!
 //! Put what is asked into query parameters; or use POST, or QUERY (OpenAPI 3.2), which is safe and has content.
+//!
+//! Bad:
+//!
+//! ```yaml
+//! paths:
+//!   /tags/{name}:
+//!     parameters: [{ name: name, in: path, required: true, schema: { type: string } }]
+//!     delete:
+//!       operationId: deleteTag
+//!       requestBody: { required: true, content: { text/plain: { schema: { type: string }, example: red } } }
+//!       responses:
+//!         "204": { description: Done }
+//! ```
+//!
+//! Good:
+//!
+//! ```yaml
+//! paths:
+//!   /tags/{name}:
+//!     parameters: [{ name: name, in: path, required: true, schema: { type: string } }]
+//!     delete:
+//!       operationId: deleteTag
+//!       parameters: [{ name: reason, in: query, schema: { type: string } }]
+//!       responses:
+//!         "204": { description: Done }
+//! ```
 
 use methodical_diagnostic::{Diagnostic, Diagnostics, Place, Severity};
 use methodical_model::rules as catalogue;

@@ -1,5 +1,31 @@
 //! RFC 9110 (section 15.5.2) demands a challenge with every 401. Declared and required, it reaches the error that
 //! generated clients hand on.
+//!
+//! Bad:
+//!
+//! ```yaml
+//! paths:
+//!   /tags:
+//!     get:
+//!       operationId: listTags
+//!       responses:
+//!         "200": { description: It, content: { text/plain: { schema: { type: string }, example: red } } }
+//!         "401": { description: Who are you? }
+//! ```
+//!
+//! Good:
+//!
+//! ```yaml
+//! paths:
+//!   /tags:
+//!     get:
+//!       operationId: listTags
+//!       responses:
+//!         "200": { description: It, content: { text/plain: { schema: { type: string }, example: red } } }
+//!         "401":
+//!           description: Who are you?
+//!           headers: { WWW-Authenticate: { required: true, schema: { type: string } } }
+//! ```
 
 use crate::{Group, LintRule};
 use methodical_diagnostic::{Diagnostic, Diagnostics, Place, Severity};

@@ -1,5 +1,32 @@
 //! `children` says what DELETE does to what hangs on the resource. It means nothing on another method. `refuse`
 //! needs the 409 with which DELETE refuses.
+//!
+//! Bad:
+//!
+//! ```yaml
+//! paths:
+//!   /tags/{name}:
+//!     parameters: [{ name: name, in: path, required: true, schema: { type: string } }]
+//!     delete:
+//!       operationId: deleteTag
+//!       x-semantics: { children: refuse }
+//!       responses:
+//!         "204": { description: Done }
+//! ```
+//!
+//! Good:
+//!
+//! ```yaml
+//! paths:
+//!   /tags/{name}:
+//!     parameters: [{ name: name, in: path, required: true, schema: { type: string } }]
+//!     delete:
+//!       operationId: deleteTag
+//!       x-semantics: { children: refuse }
+//!       responses:
+//!         "204": { description: Done }
+//!         "409": { description: It is in use }
+//! ```
 
 use methodical_diagnostic::{Diagnostic, Diagnostics, Severity};
 use methodical_model::rules as catalogue;

@@ -1,5 +1,29 @@
 //! 201 says that something new exists, and `Location` says where (RFC 9110, section 15.3.2). Without it a client
 //! has to know how URLs are made. It is required of POST alone: a PUT already has the URL.
+//!
+//! Bad:
+//!
+//! ```yaml
+//! paths:
+//!   /tags:
+//!     post:
+//!       operationId: addTag
+//!       requestBody: { required: true, content: { text/plain: { schema: { type: string }, example: red } } }
+//!       responses:
+//!         "201": { description: Made }
+//! ```
+//!
+//! Good:
+//!
+//! ```yaml
+//! paths:
+//!   /tags:
+//!     post:
+//!       operationId: addTag
+//!       requestBody: { required: true, content: { text/plain: { schema: { type: string }, example: red } } }
+//!       responses:
+//!         "201": { description: Made, headers: { Location: { required: true, schema: { type: string } } } }
+//! ```
 
 use methodical_diagnostic::{Diagnostic, Diagnostics, Place, Severity};
 use methodical_model::rules as catalogue;

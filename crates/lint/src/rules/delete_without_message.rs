@@ -1,5 +1,31 @@
 //! DELETE says by itself that there was nothing to delete, and says it with a message. A 404 without content is
 //! what a mistyped URL gives too.
+//!
+//! Bad:
+//!
+//! ```yaml
+//! paths:
+//!   /tags/{name}:
+//!     parameters: [{ name: name, in: path, required: true, schema: { type: string } }]
+//!     delete:
+//!       operationId: deleteTag
+//!       responses:
+//!         "204": { description: Done }
+//!         "404": { description: There is none }
+//! ```
+//!
+//! Good:
+//!
+//! ```yaml
+//! paths:
+//!   /tags/{name}:
+//!     parameters: [{ name: name, in: path, required: true, schema: { type: string } }]
+//!     delete:
+//!       operationId: deleteTag
+//!       responses:
+//!         "204": { description: Done }
+//!         "404": { description: There is none, content: { application/problem+json: { schema: { type: object } } } }
+//! ```
 
 use methodical_diagnostic::{Diagnostic, Diagnostics, Place, Severity};
 use methodical_model::rules as catalogue;

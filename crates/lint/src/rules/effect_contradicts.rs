@@ -1,6 +1,32 @@
 //! `effect: safe` says that nothing changes. A 201 says that something was made, and PUT, PATCH and DELETE are made
 //! to change something, so they contradict it. GET and HEAD are safe, and PUT and DELETE idempotent, by HTTP:
 //! caches, crawlers and retrying clients rely on it, so another `effect` on them does not undo it.
+//!
+//! Bad:
+//!
+//! ```yaml
+//! paths:
+//!   /tags:
+//!     post:
+//!       operationId: findTags
+//!       x-semantics: { effect: safe }
+//!       requestBody: { required: true, content: { text/plain: { schema: { type: string }, example: red } } }
+//!       responses:
+//!         "201": { description: Found }
+//! ```
+//!
+//! Good:
+//!
+//! ```yaml
+//! paths:
+//!   /tags:
+//!     post:
+//!       operationId: findTags
+//!       x-semantics: { effect: safe }
+//!       requestBody: { required: true, content: { text/plain: { schema: { type: string }, example: red } } }
+//!       responses:
+//!         "200": { description: It, content: { text/plain: { schema: { type: string }, example: red } } }
+//! ```
 
 use methodical_diagnostic::{Diagnostic, Diagnostics, Severity};
 use methodical_model::rules as catalogue;

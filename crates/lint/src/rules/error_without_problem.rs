@@ -1,5 +1,29 @@
 //! Errors that are all `application/problem+json` (RFC 9457) can be read by one type, whatever went wrong.
 //! Generated servers answer nothing else unless the description declares another body.
+//!
+//! Bad:
+//!
+//! ```yaml
+//! paths:
+//!   /tags:
+//!     get:
+//!       operationId: listTags
+//!       responses:
+//!         "200": { description: It, content: { text/plain: { schema: { type: string }, example: red } } }
+//!         "500": { description: It is our fault }
+//! ```
+//!
+//! Good:
+//!
+//! ```yaml
+//! paths:
+//!   /tags:
+//!     get:
+//!       operationId: listTags
+//!       responses:
+//!         "200": { description: It, content: { text/plain: { schema: { type: string }, example: red } } }
+//!         "500": { description: It is our fault, content: { application/problem+json: { schema: { type: object } } } }
+//! ```
 
 use methodical_diagnostic::{Diagnostic, Diagnostics, Place, Severity};
 use methodical_model::rules as catalogue;

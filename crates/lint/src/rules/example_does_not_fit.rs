@@ -5,6 +5,20 @@
 //! example counts: of a schema, a property, a body, a parameter, a header, each of `examples` too. One that stands with a
 //! schema serves both ways; one that stands with a body has no `readOnly` member that a request would be refused for, and
 //! no `writeOnly` member in a response.
+//!
+//! Bad:
+//!
+//! ```yaml
+//! paths: {}
+//! components: { schemas: { Colour: { type: string, maxLength: 5, example: yellow } } }
+//! ```
+//!
+//! Good:
+//!
+//! ```yaml
+//! paths: {}
+//! components: { schemas: { Colour: { type: string, maxLength: 6, example: yellow } } }
+//! ```
 
 use methodical_diagnostic::{Diagnostic, Diagnostics, Origin, Place, Severity};
 use methodical_model::Api;

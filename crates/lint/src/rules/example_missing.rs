@@ -3,6 +3,37 @@
 //!
 //! Write it at the media type, or at the schema: there it also serves all other operations that use the schema. Of a
 //! union an example of each alternative will do. Bytes are passed over.
+//!
+//! Bad:
+//!
+//! ```yaml
+//! paths:
+//!   /tags/{name}:
+//!     parameters: [{ name: name, in: path, required: true, schema: { type: string } }]
+//!     put:
+//!       operationId: putTag
+//!       requestBody: { required: true, content: { application/json: { schema: { type: object, properties: { colour: { type: string } } } } } }
+//!       responses:
+//!         "204": { description: Done }
+//! ```
+//!
+//! Good:
+//!
+//! ```yaml
+//! paths:
+//!   /tags/{name}:
+//!     parameters: [{ name: name, in: path, required: true, schema: { type: string } }]
+//!     put:
+//!       operationId: putTag
+//!       requestBody:
+//!         required: true
+//!         content:
+//!           application/json:
+//!             schema: { type: object, properties: { colour: { type: string } } }
+//!             example: { colour: red }
+//!       responses:
+//!         "204": { description: Done }
+//! ```
 
 use std::collections::HashSet;
 

@@ -1,5 +1,34 @@
 //! `onExisting` says what PUT does to what is already there. `refuse` needs an error to refuse with (409 or 412)
 //! and no success for the case (200 or 204); `replace` and `merge` need that success.
+//!
+//! Bad:
+//!
+//! ```yaml
+//! paths:
+//!   /tags/{name}:
+//!     parameters: [{ name: name, in: path, required: true, schema: { type: string } }]
+//!     put:
+//!       operationId: putTag
+//!       x-semantics: { onExisting: refuse }
+//!       requestBody: { required: true, content: { text/plain: { schema: { type: string }, example: red } } }
+//!       responses:
+//!         "201": { description: Made }
+//! ```
+//!
+//! Good:
+//!
+//! ```yaml
+//! paths:
+//!   /tags/{name}:
+//!     parameters: [{ name: name, in: path, required: true, schema: { type: string } }]
+//!     put:
+//!       operationId: putTag
+//!       x-semantics: { onExisting: refuse }
+//!       requestBody: { required: true, content: { text/plain: { schema: { type: string }, example: red } } }
+//!       responses:
+//!         "201": { description: Made }
+//!         "409": { description: It is there already }
+//! ```
 
 use methodical_diagnostic::{Diagnostic, Diagnostics, Severity};
 use methodical_model::rules as catalogue;

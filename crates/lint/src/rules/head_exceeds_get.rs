@@ -1,5 +1,34 @@
 //! HEAD is answered as GET is, without content. It is derived from GET; a `head` operation that is declared all the
 //! same may only narrow: no content, and no status or header field that GET lacks.
+//!
+//! Bad:
+//!
+//! ```yaml
+//! paths:
+//!   /tags:
+//!     get:
+//!       operationId: listTags
+//!       responses:
+//!         "200": { description: It, content: { text/plain: { schema: { type: string }, example: red } } }
+//!     head:
+//!       operationId: askForTags
+//!       responses: { "200": { description: There are some }, "404": { description: There are none } }
+//! ```
+//!
+//! Good:
+//!
+//! ```yaml
+//! paths:
+//!   /tags:
+//!     get:
+//!       operationId: listTags
+//!       responses:
+//!         "200": { description: It, content: { text/plain: { schema: { type: string }, example: red } } }
+//!         "404": { description: There are none }
+//!     head:
+//!       operationId: askForTags
+//!       responses: { "200": { description: There are some }, "404": { description: There are none } }
+//! ```
 
 use methodical_diagnostic::{Diagnostic, Diagnostics, Place, Severity};
 use methodical_model::rules as catalogue;

@@ -2,6 +2,44 @@
 //! repeats it for nothing or asks for what may not be.
 //!
 //! Make it `readOnly` as well, or leave it out of what PUT requires.
+//!
+//! Bad:
+//!
+//! ```yaml
+//! paths:
+//!   /tags/{name}:
+//!     parameters: [{ name: name, in: path, required: true, schema: { type: string } }]
+//!     put:
+//!       operationId: putTag
+//!       requestBody: { required: true, content: { application/json: { schema: { $ref: "#/components/schemas/Tag" } } } }
+//!       responses:
+//!         "204": { description: Done }
+//! components:
+//!   schemas:
+//!     Tag:
+//!       type: object
+//!       required: [colour]
+//!       properties: { colour: { type: string, x-semantics: { immutable: true } } }
+//! ```
+//!
+//! Good:
+//!
+//! ```yaml
+//! paths:
+//!   /tags/{name}:
+//!     parameters: [{ name: name, in: path, required: true, schema: { type: string } }]
+//!     put:
+//!       operationId: putTag
+//!       requestBody: { required: true, content: { application/json: { schema: { $ref: "#/components/schemas/Tag" } } } }
+//!       responses:
+//!         "204": { description: Done }
+//! components:
+//!   schemas:
+//!     Tag:
+//!       type: object
+//!       required: [colour]
+//!       properties: { colour: { type: string, readOnly: true, x-semantics: { immutable: true } } }
+//! ```
 
 use methodical_diagnostic::{Diagnostic, Diagnostics, Place, Severity};
 use methodical_model::rules as catalogue;

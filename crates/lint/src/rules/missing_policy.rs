@@ -1,5 +1,32 @@
 //! `onMissing: notFound` says that DELETE tells when there is nothing to delete, which takes a 404; `silent` says
 //! that it succeeds all the same, which a 404 contradicts.
+//!
+//! Bad:
+//!
+//! ```yaml
+//! paths:
+//!   /tags/{name}:
+//!     parameters: [{ name: name, in: path, required: true, schema: { type: string } }]
+//!     delete:
+//!       operationId: deleteTag
+//!       x-semantics: { onMissing: notFound }
+//!       responses:
+//!         "204": { description: Done }
+//! ```
+//!
+//! Good:
+//!
+//! ```yaml
+//! paths:
+//!   /tags/{name}:
+//!     parameters: [{ name: name, in: path, required: true, schema: { type: string } }]
+//!     delete:
+//!       operationId: deleteTag
+//!       x-semantics: { onMissing: notFound }
+//!       responses:
+//!         "204": { description: Done }
+//!         "404": { description: There is none }
+//! ```
 
 use methodical_diagnostic::{Diagnostic, Diagnostics, Place, Severity};
 use methodical_model::rules as catalogue;

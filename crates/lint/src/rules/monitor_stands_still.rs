@@ -1,5 +1,51 @@
 //! A monitor is polled until its status changes. A status that is `immutable` never does, so that the two contradict each
 //! other, and a client would wait for ever.
+//!
+//! Bad:
+//!
+//! ```yaml
+//! paths:
+//!   /discs/{id}:
+//!     parameters: [{ name: id, in: path, required: true, schema: { type: string } }]
+//!     delete:
+//!       operationId: wipeDisc
+//!       responses:
+//!         "202": { description: It is being wiped, links: { Follow: { operationId: getTask, parameters: { id: $request.path.id } } } }
+//!   /tasks/{id}:
+//!     parameters: [{ name: id, in: path, required: true, schema: { type: string } }]
+//!     get:
+//!       operationId: getTask
+//!       x-semantics: { monitor: { status: status, succeeded: [done] } }
+//!       responses:
+//!         "200": { description: The task, content: { application/json: { schema: { $ref: "#/components/schemas/Task" } } } }
+//!         "404": { description: There is none }
+//! components:
+//!   schemas:
+//!     Task: { type: object, properties: { status: { type: string, enum: [busy, done], x-semantics: { immutable: true } } } }
+//! ```
+//!
+//! Good:
+//!
+//! ```yaml
+//! paths:
+//!   /discs/{id}:
+//!     parameters: [{ name: id, in: path, required: true, schema: { type: string } }]
+//!     delete:
+//!       operationId: wipeDisc
+//!       responses:
+//!         "202": { description: It is being wiped, links: { Follow: { operationId: getTask, parameters: { id: $request.path.id } } } }
+//!   /tasks/{id}:
+//!     parameters: [{ name: id, in: path, required: true, schema: { type: string } }]
+//!     get:
+//!       operationId: getTask
+//!       x-semantics: { monitor: { status: status, succeeded: [done] } }
+//!       responses:
+//!         "200": { description: The task, content: { application/json: { schema: { $ref: "#/components/schemas/Task" } } } }
+//!         "404": { description: There is none }
+//! components:
+//!   schemas:
+//!     Task: { type: object, properties: { status: { type: string, enum: [busy, done], x-semantics: { volatile: true } } } }
+//! ```
 
 use methodical_diagnostic::{Diagnostic, Diagnostics, Pointer, Severity};
 use methodical_model::rules as catalogue;

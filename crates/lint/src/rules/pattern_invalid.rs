@@ -1,5 +1,19 @@
 //! `pattern` is a regular expression of ECMA-262 with the flag `u` (JSON Schema, section 6.3.3 of its validation
 //! part). One that cannot be compiled checks nothing, so what it should forbid would be accepted.
+//!
+//! Bad:
+//!
+//! ```yaml
+//! paths: {}
+//! components: { schemas: { Name: { type: string, pattern: "^[a-z+$" } } }
+//! ```
+//!
+//! Good:
+//!
+//! ```yaml
+//! paths: {}
+//! components: { schemas: { Name: { type: string, pattern: "^[a-z]+$" } } }
+//! ```
 
 use methodical_diagnostic::{Diagnostic, Diagnostics, Place, Severity};
 use methodical_model::rules as catalogue;

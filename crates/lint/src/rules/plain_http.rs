@@ -1,4 +1,28 @@
 //! A request in plaintext can be read and changed on its way. Only addresses of the machine itself are excepted.
+//!
+//! Bad:
+//!
+//! ```yaml
+//! servers: [{ url: "http://tags.example" }]
+//! paths:
+//!   /tags:
+//!     get:
+//!       operationId: listTags
+//!       responses:
+//!         "200": { description: It, content: { text/plain: { schema: { type: string }, example: red } } }
+//! ```
+//!
+//! Good:
+//!
+//! ```yaml
+//! servers: [{ url: "https://tags.example" }]
+//! paths:
+//!   /tags:
+//!     get:
+//!       operationId: listTags
+//!       responses:
+//!         "200": { description: It, content: { text/plain: { schema: { type: string }, example: red } } }
+//! ```
 
 use methodical_diagnostic::{Diagnostic, Diagnostics, Place, Severity};
 use methodical_model::Api;

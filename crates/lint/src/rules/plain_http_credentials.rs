@@ -1,5 +1,33 @@
 //! Credentials sent in plaintext belong to everybody on the way. A description that demands credentials and offers
 //! a plain `http` server contradicts itself.
+//!
+//! Bad:
+//!
+//! ```yaml
+//! servers: [{ url: "http://tags.example" }]
+//! paths:
+//!   /tags:
+//!     get:
+//!       operationId: listTags
+//!       security: [{ token: [] }]
+//!       responses:
+//!         "200": { description: It, content: { text/plain: { schema: { type: string }, example: red } } }
+//! components: { securitySchemes: { token: { type: http, scheme: bearer } } }
+//! ```
+//!
+//! Good:
+//!
+//! ```yaml
+//! servers: [{ url: "https://tags.example" }]
+//! paths:
+//!   /tags:
+//!     get:
+//!       operationId: listTags
+//!       security: [{ token: [] }]
+//!       responses:
+//!         "200": { description: It, content: { text/plain: { schema: { type: string }, example: red } } }
+//! components: { securitySchemes: { token: { type: http, scheme: bearer } } }
+//! ```
 
 use methodical_diagnostic::{Diagnostic, Diagnostics, Place, Severity};
 use methodical_model::Api;

@@ -1,5 +1,34 @@
 //! `If-Match` needs the 412 with which a stale tag is refused; a 304 needs the `If-None-Match` that asks for it.
 //! One without the other promises nothing. A 412 needs any precondition at all.
+//!
+//! Bad:
+//!
+//! ```yaml
+//! paths:
+//!   /tags/{name}:
+//!     parameters: [{ name: name, in: path, required: true, schema: { type: string } }]
+//!     put:
+//!       operationId: putTag
+//!       parameters: [{ name: If-Match, in: header, schema: { type: string } }]
+//!       requestBody: { required: true, content: { text/plain: { schema: { type: string }, example: red } } }
+//!       responses:
+//!         "204": { description: Done }
+//! ```
+//!
+//! Good:
+//!
+//! ```yaml
+//! paths:
+//!   /tags/{name}:
+//!     parameters: [{ name: name, in: path, required: true, schema: { type: string } }]
+//!     put:
+//!       operationId: putTag
+//!       parameters: [{ name: If-Match, in: header, schema: { type: string } }]
+//!       requestBody: { required: true, content: { text/plain: { schema: { type: string }, example: red } } }
+//!       responses:
+//!         "204": { description: Done }
+//!         "412": { description: Somebody was faster }
+//! ```
 
 use methodical_diagnostic::{Diagnostic, Diagnostics, Place, Severity};
 use methodical_model::rules as catalogue;

@@ -2,6 +2,44 @@
 //! knows which was meant. Under another name than in the path not even a person sees that the two belong together.
 //!
 //! Make the member `readOnly`: clients then do not send it, and generated input types lack it.
+//!
+//! Bad:
+//!
+//! ```yaml
+//! paths:
+//!   /tags/{name}:
+//!     parameters: [{ name: name, in: path, required: true, schema: { type: string } }]
+//!     put:
+//!       operationId: putTag
+//!       requestBody: { required: true, content: { application/json: { schema: { $ref: "#/components/schemas/Tag" } } } }
+//!       responses:
+//!         "204": { description: Done }
+//! components:
+//!   schemas:
+//!     Tag:
+//!       type: object
+//!       required: [name]
+//!       properties: { name: { type: string } }
+//! ```
+//!
+//! Good:
+//!
+//! ```yaml
+//! paths:
+//!   /tags/{name}:
+//!     parameters: [{ name: name, in: path, required: true, schema: { type: string } }]
+//!     put:
+//!       operationId: putTag
+//!       requestBody: { required: true, content: { application/json: { schema: { $ref: "#/components/schemas/Tag" } } } }
+//!       responses:
+//!         "204": { description: Done }
+//! components:
+//!   schemas:
+//!     Tag:
+//!       type: object
+//!       required: [name]
+//!       properties: { name: { type: string, readOnly: true } }
+//! ```
 
 use methodical_diagnostic::{Diagnostic, Diagnostics, Place, Severity};
 use methodical_model::rules as catalogue;

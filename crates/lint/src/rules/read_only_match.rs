@@ -1,6 +1,44 @@
 //! `onReadOnly: match` lets a client send read-only members if their values are the present ones. A generated server
 //! cannot compare them: its handlers know what is stored, and not what is shown. It ignores such members, which is safe
 //! and yet less than was promised: a request that names another value is not refused.
+//!
+//! Bad:
+//!
+//! ```yaml
+//! paths:
+//!   /tags/{name}:
+//!     parameters: [{ name: name, in: path, required: true, schema: { type: string } }]
+//!     put:
+//!       operationId: putTag
+//!       x-semantics: { onReadOnly: match }
+//!       requestBody: { required: true, content: { application/json: { schema: { $ref: "#/components/schemas/Tag" } } } }
+//!       responses:
+//!         "200": { description: It, content: { application/json: { schema: { $ref: "#/components/schemas/Tag" } } } }
+//! components:
+//!   schemas:
+//!     Tag:
+//!       type: object
+//!       properties: { colour: { type: string }, name: { type: string, readOnly: true } }
+//! ```
+//!
+//! Good:
+//!
+//! ```yaml
+//! paths:
+//!   /tags/{name}:
+//!     parameters: [{ name: name, in: path, required: true, schema: { type: string } }]
+//!     put:
+//!       operationId: putTag
+//!       x-semantics: { onReadOnly: refuse }
+//!       requestBody: { required: true, content: { application/json: { schema: { $ref: "#/components/schemas/Tag" } } } }
+//!       responses:
+//!         "200": { description: It, content: { application/json: { schema: { $ref: "#/components/schemas/Tag" } } } }
+//! components:
+//!   schemas:
+//!     Tag:
+//!       type: object
+//!       properties: { colour: { type: string }, name: { type: string, readOnly: true } }
+//! ```
 
 use methodical_diagnostic::{Diagnostic, Diagnostics, Severity};
 use methodical_model::rules as catalogue;

@@ -1,4 +1,28 @@
 //! Who is refused for load needs to know when to come again; otherwise every client guesses, and all come at once.
+//!
+//! Bad:
+//!
+//! ```yaml
+//! paths:
+//!   /tags:
+//!     get:
+//!       operationId: listTags
+//!       responses:
+//!         "200": { description: It, content: { text/plain: { schema: { type: string }, example: red } } }
+//!         "429": { description: Too many }
+//! ```
+//!
+//! Good:
+//!
+//! ```yaml
+//! paths:
+//!   /tags:
+//!     get:
+//!       operationId: listTags
+//!       responses:
+//!         "200": { description: It, content: { text/plain: { schema: { type: string }, example: red } } }
+//!         "429": { description: Too many, headers: { Retry-After: { required: true, schema: { type: integer } } } }
+//! ```
 
 use crate::{Group, LintRule};
 use methodical_diagnostic::{Diagnostic, Diagnostics, Place, Severity};

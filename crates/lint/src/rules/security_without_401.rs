@@ -1,5 +1,32 @@
 //! `security` says that credentials are needed; the 401 says what a request without them gets. Generated code has
 //! it either way, but who reads the description looks for it among the responses.
+//!
+//! Bad:
+//!
+//! ```yaml
+//! paths:
+//!   /tags:
+//!     get:
+//!       operationId: listTags
+//!       security: [{ token: [] }]
+//!       responses:
+//!         "200": { description: It, content: { text/plain: { schema: { type: string }, example: red } } }
+//! components: { securitySchemes: { token: { type: http, scheme: bearer } } }
+//! ```
+//!
+//! Good:
+//!
+//! ```yaml
+//! paths:
+//!   /tags:
+//!     get:
+//!       operationId: listTags
+//!       security: [{ token: [] }]
+//!       responses:
+//!         "200": { description: It, content: { text/plain: { schema: { type: string }, example: red } } }
+//!         "401": { description: Who are you? }
+//! components: { securitySchemes: { token: { type: http, scheme: bearer } } }
+//! ```
 
 use methodical_diagnostic::{Diagnostic, Diagnostics, Severity};
 use methodical_model::rules as catalogue;

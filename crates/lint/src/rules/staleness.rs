@@ -1,5 +1,29 @@
 //! `within` bounds how long a write may stay unseen, which only `consistency: eventual` allows. Beside
 //! `linearizable` or `readYourWrites`, or alone, it says nothing.
+//!
+//! Bad:
+//!
+//! ```yaml
+//! paths:
+//!   /tags:
+//!     get:
+//!       operationId: listTags
+//!       x-semantics: { within: PT5S }
+//!       responses:
+//!         "200": { description: It, content: { text/plain: { schema: { type: string }, example: red } } }
+//! ```
+//!
+//! Good:
+//!
+//! ```yaml
+//! paths:
+//!   /tags:
+//!     get:
+//!       operationId: listTags
+//!       x-semantics: { consistency: eventual, within: PT5S }
+//!       responses:
+//!         "200": { description: It, content: { text/plain: { schema: { type: string }, example: red } } }
+//! ```
 
 use crate::{Group, LintRule};
 use methodical_diagnostic::{Diagnostic, Diagnostics, Place, Severity};

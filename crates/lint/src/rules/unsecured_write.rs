@@ -1,5 +1,32 @@
 //! An API that declares security schemes and lets anybody write somewhere has mostly forgotten a line. Where it is
 //! meant, an explicit `security: []` on the operation, or at the root, says so.
+//!
+//! Bad:
+//!
+//! ```yaml
+//! paths:
+//!   /tags:
+//!     post:
+//!       operationId: signUp
+//!       requestBody: { required: true, content: { text/plain: { schema: { type: string }, example: red } } }
+//!       responses:
+//!         "204": { description: Done }
+//! components: { securitySchemes: { token: { type: http, scheme: bearer } } }
+//! ```
+//!
+//! Good:
+//!
+//! ```yaml
+//! paths:
+//!   /tags:
+//!     post:
+//!       operationId: signUp
+//!       security: []
+//!       requestBody: { required: true, content: { text/plain: { schema: { type: string }, example: red } } }
+//!       responses:
+//!         "204": { description: Done }
+//! components: { securitySchemes: { token: { type: http, scheme: bearer } } }
+//! ```
 
 use methodical_diagnostic::{Diagnostic, Diagnostics, Severity};
 use methodical_model::Api;

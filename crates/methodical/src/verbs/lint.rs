@@ -2,9 +2,10 @@
 
 use std::path::Path;
 
-use methodical_diagnostic::{Diagnostics, SarifRule, Sources, Tool, render_github, render_sarif};
+use methodical_diagnostic::{Diagnostics, SarifRule, Severity, Sources, Tool, render_github, render_sarif};
 
 use crate::cli::{Common, Description, Format};
+use crate::explain::{Entry, entries};
 use crate::pipeline::Reading;
 use crate::{Exit, report};
 
@@ -55,15 +56,18 @@ fn tell(common: &Common, entry: &Path, reading: &Reading) -> std::io::Result<()>
 
 fn sarif(readings: &[Reading]) -> String {
     let tool = Tool { name: "methodical lint", version: env!("CARGO_PKG_VERSION"), url: env!("CARGO_PKG_REPOSITORY") };
-    let rules: Vec<SarifRule> = methodical_lint::rules()
-        .iter()
-        .map(|rule| SarifRule {
-            code: rule.id,
-            summary: rule.summary.to_owned(),
-            manual: rule.manual(),
-            severity: rule.severity,
-        })
-        .collect();
+    let rules: Vec<SarifRule> = entries().into_iter().filter_map(rule).collect();
     let runs = readings.iter().map(|reading| (&reading.diagnostics, &reading.documents as &dyn Sources));
     render_sarif(tool, &rules, &runs.collect::<Vec<(&Diagnostics, &dyn Sources)>>())
+}
+
+/// What has a severity can be the rule of a result.
+fn rule(entry: Entry) -> Option<SarifRule> {
+    let severity = match entry.severity? {
+        "note" => Severity::Note,
+        "warning" => Severity::Warning,
+        _ => Severity::Error,
+    };
+    let manual = format!("{}\n\n{}", entry.manual, entry.remedy);
+    Some(SarifRule { code: entry.name, summary: entry.summary, manual, severity })
 }
