@@ -51,12 +51,12 @@ pub struct Reach {
     pub way: Way,
 }
 
-/// Which way a value travels.
+/// Which way a value travels. What a webhook sends travels as a response does, and what its receiver answers as a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Way {
-    /// From who calls to who answers.
+    /// To the API: what was accepted must be accepted still.
     Request,
-    /// From who answers to who called.
+    /// From the API: what may come must have been declared before.
     Response,
 }
 
@@ -124,6 +124,8 @@ pub struct PromiseVerdict {
     pub kind: PromiseChange,
     /// The rule; `None` where all that an operation promised is concerned.
     pub rule: Option<RuleId>,
+    /// What became of it, in a sentence.
+    pub message: String,
     /// Rules that changed with it because they follow from it.
     pub consequences: Vec<RuleId>,
     /// Other promises that the same fact changed, less gravely.
@@ -170,16 +172,18 @@ impl Change {
         print.add(Some(&self.subject));
         print.add(self.before.as_deref());
         print.add(self.after.as_deref());
-        if !self.is_of_component() {
+        if !self.is_shared() {
             self.operations().into_iter().for_each(|operation| print.add(Some(operation)));
         }
         print.finish()
     }
 
-    /// Whether it happened to a component, whoever uses it.
-    fn is_of_component(&self) -> bool {
+    /// Whether it happened to something that has a name of its own, whoever uses it.
+    fn is_shared(&self) -> bool {
         let side = self.old.as_ref().or(self.new.as_ref());
-        side.is_some_and(|origin| origin.pointer.as_str().strip_prefix("/components/") == Some(self.subject.as_str()))
+        let in_components =
+            |origin: &Origin| origin.pointer.as_str().strip_prefix("/components/") == Some(&self.subject);
+        self.subject.starts_with("schema ") || side.is_some_and(in_components)
     }
 
     /// The gravest of its verdicts, in the words of the wire: what sorts a review.
@@ -211,6 +215,10 @@ impl WireVerdict {
         WireVerdict { level, reason: None, witness: None }
     }
 
+    pub(crate) fn because(level: WireLevel, reason: impl Into<String>) -> WireVerdict {
+        WireVerdict { level, reason: Some(reason.into()), witness: None }
+    }
+
     /// A break that `witness` shows.
     pub(crate) fn broken(reason: impl Into<String>, witness: Witness) -> WireVerdict {
         WireVerdict { level: WireLevel::Breaking, reason: Some(reason.into()), witness: Some(witness) }
@@ -218,6 +226,14 @@ impl WireVerdict {
 }
 
 impl Way {
+    /// The way back.
+    pub const fn back(self) -> Way {
+        match self {
+            Self::Request => Self::Response,
+            Self::Response => Self::Request,
+        }
+    }
+
     /// In words.
     pub const fn as_str(self) -> &'static str {
         match self {

@@ -65,7 +65,7 @@ impl Facts {
 impl Root {
     fn of(change: &Change) -> Root {
         // A promise is declared in many places at once: what unites its changes is what they say.
-        let has_place = change.kind < ChangeKind::PromiseWithdrawn;
+        let has_place = !change.kind.is_promise();
         Root {
             kind: change.kind,
             old: change.old.clone().filter(|_| has_place),

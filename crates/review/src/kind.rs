@@ -3,6 +3,8 @@
 //! The ids stand in reports, ledgers and configurations, so they do not change. What a change does to whom is not said by
 //! its kind: it depends on the direction, and each plane has its own verdict.
 
+use crate::SchemaChangeKind;
+
 /// Declares the kinds once: variant, id, and what it means in a line.
 macro_rules! kinds {
     ($($variant:ident $id:literal $summary:literal)*) => {
@@ -10,16 +12,19 @@ macro_rules! kinds {
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
         pub enum ChangeKind {
             $(#[doc = $summary] $variant,)*
+            /// What became of a fact of a schema.
+            Schema(SchemaChangeKind),
         }
 
-        impl ChangeKind {
-            /// All kinds, in the order in which lists have them.
-            pub const ALL: &[ChangeKind] = &[$(ChangeKind::$variant),*];
+        /// All kinds but those of schemas.
+        const OWN: &[ChangeKind] = &[$(ChangeKind::$variant),*];
 
+        impl ChangeKind {
             /// Its id.
             pub const fn as_str(self) -> &'static str {
                 match self {
                     $(ChangeKind::$variant => $id,)*
+                    ChangeKind::Schema(kind) => kind.as_str(),
                 }
             }
 
@@ -27,6 +32,7 @@ macro_rules! kinds {
             pub const fn summary(self) -> &'static str {
                 match self {
                     $(ChangeKind::$variant => $summary,)*
+                    ChangeKind::Schema(kind) => schema_summary(kind),
                 }
             }
         }
@@ -62,6 +68,7 @@ kinds! {
     ParameterRequired "parameter-required" "A parameter has to be sent now."
     ParameterOptional "parameter-optional" "A parameter need not be sent any more."
     ParameterStyleChanged "parameter-style-changed" "A parameter is written in another way."
+    ParameterBecameList "parameter-became-list" "What was one value of a parameter is a list of one now."
     ParameterDeprecated "parameter-deprecated" "A parameter is deprecated now."
     ParameterUndeprecated "parameter-undeprecated" "A parameter is no longer deprecated."
     ParameterDefaultChanged "parameter-default-changed" "What a parameter means where it is not sent is another value."
@@ -103,8 +110,103 @@ kinds! {
 }
 
 impl ChangeKind {
+    /// All kinds, in the order in which lists have them.
+    pub const ALL: &[ChangeKind] = &{
+        let mut all = [ChangeKind::OperationRemoved; OWN.len() + SchemaChangeKind::ALL.len()];
+        let mut index = 0;
+        while index < all.len() {
+            all[index] = if index < OWN.len() {
+                OWN[index]
+            } else {
+                ChangeKind::Schema(SchemaChangeKind::ALL[index - OWN.len()])
+            };
+            index += 1;
+        }
+        all
+    };
+
     /// The kind with this id.
     pub fn find(id: &str) -> Option<ChangeKind> {
         Self::ALL.iter().copied().find(|kind| kind.as_str() == id)
+    }
+
+    /// Whether it is a change to a promise and to nothing on the wire.
+    pub const fn is_promise(self) -> bool {
+        matches!(
+            self,
+            Self::PromiseWithdrawn
+                | Self::PromiseWeakened
+                | Self::PromiseMeaningChanged
+                | Self::PromiseIntroduced
+                | Self::PromiseStrengthened
+        )
+    }
+}
+
+/// What a change of a schema means, in a line.
+const fn schema_summary(kind: SchemaChangeKind) -> &'static str {
+    use SchemaChangeKind as Kind;
+    match kind {
+        Kind::TypeChanged => "Values are of another type.",
+        Kind::BecameNullable => "A value may be null now.",
+        Kind::BecameNotNullable => "A value may not be null any more.",
+        Kind::EnumAdded => "Only listed values are left.",
+        Kind::EnumRemoved => "Values are not listed any more.",
+        Kind::EnumValueAdded => "A list of values has one more.",
+        Kind::EnumValueRemoved => "A list of values has one less.",
+        Kind::MinimumRaised | Kind::MinimumLowered => "A number has another least value.",
+        Kind::MaximumRaised | Kind::MaximumLowered => "A number has another greatest value.",
+        Kind::MultipleOfChanged => "Numbers go in other steps.",
+        Kind::FormatChanged => "A value has another format.",
+        Kind::MinLengthRaised | Kind::MinLengthLowered => "A text has another least length.",
+        Kind::MaxLengthRaised | Kind::MaxLengthLowered => "A text has another greatest length.",
+        Kind::PatternChanged => "A text has to match something else.",
+        Kind::ContentEncodingChanged => "A text is encoded in another way.",
+        Kind::ContentMediaTypeChanged => "A text holds another media type.",
+        Kind::MinItemsRaised | Kind::MinItemsLowered => "A list has another least number of items.",
+        Kind::MaxItemsRaised | Kind::MaxItemsLowered => "A list has another greatest number of items.",
+        Kind::ItemsBecameUnique => "Items have to differ now.",
+        Kind::ItemsNoLongerUnique => "Items may be equal now.",
+        Kind::ContainsChanged => "A list has to contain something else.",
+        Kind::PropertyAdded => "An object may have one more member.",
+        Kind::RequiredPropertyAdded => "An object has to have one more member.",
+        Kind::PropertyRemoved => "A member that might be there is gone.",
+        Kind::RequiredPropertyRemoved => "A member that had to be there is gone.",
+        Kind::BecameRequired => "A member has to be there now.",
+        Kind::BecameOptional => "A member need not be there any more.",
+        Kind::BecameReadOnly => "Clients may not set a member any more.",
+        Kind::NoLongerReadOnly => "Clients may set a member now.",
+        Kind::ReadOnlyPolicyChanged => "A member that clients may not set is dealt with in another way.",
+        Kind::AdditionalPropertiesClosed => "An object may have no other members any more.",
+        Kind::AdditionalPropertiesOpened => "An object may have other members now.",
+        Kind::AdditionalPropertiesChanged => "Other members of an object are something else.",
+        Kind::PatternPropertyAdded => "Members with certain names have a schema now.",
+        Kind::PatternPropertyRemoved => "Members with certain names have no schema any more.",
+        Kind::PropertyNamesChanged => "Members may have other names.",
+        Kind::MinPropertiesRaised | Kind::MinPropertiesLowered => "An object has another least number of members.",
+        Kind::MaxPropertiesRaised | Kind::MaxPropertiesLowered => "An object has another greatest number of members.",
+        Kind::DependentRequiredChanged => "A member asks for other members beside it.",
+        Kind::DependentSchemasChanged => "A member asks something else of its object.",
+        Kind::AlternativeAdded => "A value may be something else too.",
+        Kind::AlternativeRemoved => "A value may not be one of several things any more.",
+        Kind::DiscriminatorChanged => "Alternatives are told apart in another way.",
+        Kind::ExclusionChanged => "Other values are excluded.",
+        Kind::DefaultChanged => "What is left out means another value.",
+        Kind::Deprecated => "A member is deprecated now.",
+        Kind::NoLongerDeprecated => "A member is no longer deprecated.",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::ChangeKind;
+
+    #[test]
+    fn each_id_finds_its_kind_and_each_summary_is_a_sentence() {
+        for kind in ChangeKind::ALL {
+            assert_eq!(ChangeKind::find(kind.as_str()), Some(*kind), "two kinds are called {}", kind.as_str());
+            assert!(kind.summary().ends_with('.'), "{}", kind.as_str());
+        }
+        assert_eq!(ChangeKind::find("no-such-kind"), None);
     }
 }

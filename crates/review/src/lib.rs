@@ -17,11 +17,10 @@ mod policy;
 mod promises;
 mod render;
 pub mod report;
-#[allow(dead_code, unused_imports, reason = "what operations say builds on it")]
 mod schema;
 mod wire;
 
-use methodical_model::{Api, Operation};
+use methodical_model::Api;
 
 pub use change::{
     Change, PromiseChange, PromiseVerdict, Reach, RustLevel, RustVerdict, Way, WireLevel, WireVerdict, Witness,
@@ -30,6 +29,7 @@ pub use kind::ChangeKind;
 pub use ledger::{Acceptance, Doubt, Ledger, LedgerError};
 pub use policy::{Limit, LimitError, Plane, Policy};
 pub use render::{Locate, render_text};
+pub use schema::SchemaChangeKind;
 
 /// All that a new version changes.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -40,32 +40,30 @@ pub struct Review {
 
 /// Compares two versions of an API.
 pub fn compare(old: &Api, new: &Api) -> Review {
-    let mut facts = facts::Facts::default();
     let matched = matching::operations(&old.operations, &new.operations);
+    let mut plane = wire::Plane::new(old, new);
+    let mut facts = facts::Facts::default();
+    let mut add = |changes: Vec<Change>| changes.into_iter().for_each(|change| facts.add(change));
     for (old_operation, new_operation) in &matched.pairs {
-        let reach = reach(old, old_operation);
-        let found = promises::compare(old_operation, new_operation);
-        join::join(Vec::new(), found, &reach).into_iter().for_each(|change| facts.add(change));
+        let pair = wire::Pair::new(old, old_operation, new_operation);
+        let promises = promises::compare(old_operation, new_operation);
+        add(join::join(plane.compare(&pair), promises, &pair.reach));
     }
-    for (old_operation, new_operation) in &matched.moved {
-        facts.add(wire::operation::method_changed(old_operation, new_operation, reach(old, old_operation)));
+    let (sent, found) = wire::webhook::matched(old, new, &matched);
+    add(found);
+    for pair in &sent {
+        add(plane.compare(pair));
+    }
+    for (one, other) in &matched.moved {
+        add(vec![wire::operation::method_changed(old, one, other, wire::reach(old, one))]);
     }
     for operation in &matched.gone {
-        facts.add(wire::operation::removed(operation, reach(old, operation)));
+        add(vec![wire::operation::removed(old, operation, wire::reach(old, operation))]);
     }
     for operation in &matched.come {
-        facts.add(wire::operation::added(operation, reach(new, operation)));
+        add(vec![wire::operation::added(operation, wire::reach(new, operation))]);
     }
+    add(plane.whole());
+    add(join::refused(plane.finish(), &matched.pairs));
     Review { changes: facts.finish() }
-}
-
-/// An operation as a whole, as something that a change reaches.
-fn reach(api: &Api, operation: &Operation) -> Reach {
-    Reach {
-        operation: matching::title(operation),
-        id: operation.name.wire.clone(),
-        tag: api.tag(operation.tag).name.wire.clone(),
-        place: String::new(),
-        way: Way::Request,
-    }
 }

@@ -59,6 +59,7 @@ impl Finding {
             severity: self.severity,
             kind: self.kind,
             rule: self.rule,
+            message: self.message.clone(),
             consequences: self.consequences.clone(),
             also: Vec::new(),
         }

@@ -1,28 +1,16 @@
 //! Pairs of descriptions, and what the second does to the promises of the first.
 
-use methodical_diagnostic::{Diagnostics, Origin, Style, render_text as render_diagnostics};
-use methodical_document::{Documents, bundle};
-use methodical_model::{Api, lower};
-use methodical_review::{Locate, compare, render_text};
+mod common;
+
+use common::{api, edited};
+use methodical_diagnostic::Origin;
+use methodical_review::{ChangeKind, Locate, compare, render_text};
 
 const BASE: &str = include_str!("tags.yaml");
 
-fn api(text: &str) -> Api {
-    let mut diagnostics = Diagnostics::new();
-    let documents = Documents::from_memory("openapi.yaml", &[("openapi.yaml", text)], &mut diagnostics);
-    let bundle = bundle(&documents, &mut diagnostics).expect("it is a description");
-    let api = lower(&bundle, &mut diagnostics);
-    assert!(!diagnostics.has_errors(), "{}", render_diagnostics(&diagnostics, &documents, Style::Plain));
-    api
-}
-
 /// The changes after each `from` in the base became its `to`.
 fn review(edits: &[(&str, &str)]) -> String {
-    let mut text = BASE.to_owned();
-    for (from, to) in edits {
-        assert!(text.contains(from), "{from} is not in the base");
-        text = text.replace(from, to);
-    }
+    let text = edited(BASE, edits);
     let pointer = |origin: &Origin| format!("#{}", origin.pointer);
     render_text(&compare(&api(BASE), &api(&text)).changes, Locate { old: &pointer, new: &pointer })
 }
@@ -34,7 +22,10 @@ fn nothing_changed() {
 
 #[test]
 fn a_parameter_by_another_name_is_no_change() {
-    assert_eq!(review(&[("{name}", "{label}"), ("name: name", "name: label")]), "");
+    let renamed = edited(BASE, &[("{name}", "{label}"), ("name: name", "name: label")]);
+    let changes = compare(&api(BASE), &api(&renamed)).changes;
+    assert!(changes.iter().all(|change| change.kind == ChangeKind::PathParameterRenamed), "{changes:?}");
+    assert!(changes.iter().all(|change| change.wire.is_none() && change.promises.is_none()), "{changes:?}");
 }
 
 #[test]

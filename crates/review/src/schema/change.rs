@@ -51,17 +51,17 @@ macro_rules! kinds {
     ($($(#[$doc:meta])* $kind:ident = $id:literal,)*) => {
         /// What became of which fact.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-        pub(crate) enum SchemaChangeKind {
+        #[allow(missing_docs, reason = "the names say it, and `ChangeKind::summary` explains each")]
+        pub enum SchemaChangeKind {
             $($(#[$doc])* $kind,)*
         }
 
         impl SchemaChangeKind {
             /// All kinds.
-            #[cfg_attr(not(test), expect(dead_code, reason = "for tables of what is compared"))]
-            pub(crate) const ALL: &[SchemaChangeKind] = &[$(SchemaChangeKind::$kind,)*];
+            pub const ALL: &[SchemaChangeKind] = &[$(SchemaChangeKind::$kind,)*];
 
             /// Its id.
-            pub(crate) const fn as_str(self) -> &'static str {
+            pub const fn as_str(self) -> &'static str {
                 match self {
                     $(SchemaChangeKind::$kind => $id,)*
                 }

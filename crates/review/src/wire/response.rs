@@ -1,0 +1,173 @@
+//! Responses: which statuses there are, and what each holds.
+
+use methodical_model::{Content, Response};
+
+use super::message::Message;
+use super::schemas::Place;
+use super::status::{self, Class, covering};
+use super::{Pair, Plane, header, link, media_type};
+use crate::{Change, ChangeKind, Way, WireLevel, WireVerdict};
+
+pub(super) fn compare<'a>(plane: &mut Plane<'a>, pair: &Pair<'a>, found: &mut Vec<Change>) {
+    for old in &pair.old.responses {
+        let same = pair.new.responses.iter().find(|new| new.status == old.status);
+        if let Some(new) = same {
+            compare_one(plane, pair, old, new, found);
+            continue;
+        }
+        let cover = covering(&pair.new.responses, old.status);
+        found.push(removed(plane, pair, old, cover));
+        if let Some(new) = cover {
+            compare_one(plane, pair, old, new, found);
+        }
+    }
+    for new in &pair.new.responses {
+        if pair.old.responses.iter().any(|old| old.status == new.status) {
+            continue;
+        }
+        let cover = covering(&pair.old.responses, new.status);
+        found.push(added(pair, new, cover));
+        if let Some(old) = cover {
+            compare_one(plane, pair, old, new, found);
+        }
+    }
+}
+
+/// `response 200`.
+pub(super) fn place(response: &Response) -> String {
+    format!("response {}", status::text(response.status))
+}
+
+fn change(
+    pair: &Pair<'_>,
+    old: Option<&Response>,
+    new: Option<&Response>,
+    kind: ChangeKind,
+    message: String,
+) -> Change {
+    let place = old.or(new).map(place).unwrap_or_default();
+    Change {
+        old: old.map(|response| response.origin.clone()),
+        new: new.map(|response| response.origin.clone()),
+        reach: vec![pair.at(place, pair.response())],
+        ..Change::new(kind, message)
+    }
+}
+
+/// A success that does not come any more is one that clients wait for; an error that does not come hurts nobody.
+fn removed(plane: &Plane<'_>, pair: &Pair<'_>, old: &Response, cover: Option<&Response>) -> Change {
+    let text = status::text(old.status);
+    let message = format!("{text} is not declared any more.");
+    let way = pair.response();
+    let wire = match (cover, status::class(old.status), way) {
+        (Some(cover), _, _) => {
+            WireVerdict::because(WireLevel::Compatible, format!("`{}` covers it.", status::text(cover.status)))
+        }
+        (None, Class::Success, Way::Response) => {
+            let witness = Message::response(plane.old, pair.old, old).witness(way);
+            WireVerdict::broken("Clients wait for this answer, and it does not come any more.", witness)
+        }
+        (None, Class::Between, Way::Response) => {
+            WireVerdict::because(WireLevel::Risky, "Clients that wait for this answer wait in vain.")
+        }
+        (None, Class::Failure, Way::Response) => WireVerdict::plain(WireLevel::Compatible),
+        (None, _, Way::Request) => {
+            let witness = Message::response(plane.old, pair.old, old).witness(way);
+            WireVerdict::broken("Who answers so is not understood any more.", witness)
+        }
+    };
+    let change = change(pair, Some(old), None, ChangeKind::ResponseRemoved, message);
+    Change { before: Some(text), wire: Some(wire), ..change }
+}
+
+/// A status that nothing declared before. HTTP lets a client take it for the first of its class, which is not all that it
+/// may have meant.
+fn added(pair: &Pair<'_>, new: &Response, cover: Option<&Response>) -> Change {
+    let text = status::text(new.status);
+    let message = format!("{text} is newly declared.");
+    let wire = match (cover, pair.response()) {
+        (Some(cover), _) => {
+            WireVerdict::because(WireLevel::Compatible, format!("`{}` covered it.", status::text(cover.status)))
+        }
+        (None, Way::Response) => {
+            let class = match status::class(new.status) {
+                Class::Success => "success",
+                Class::Between => "answer",
+                Class::Failure => "error",
+            };
+            WireVerdict::because(WireLevel::Risky, format!("Clients were told of no such {class}."))
+        }
+        (None, Way::Request) => WireVerdict::plain(WireLevel::Compatible),
+    };
+    let change = change(pair, None, Some(new), ChangeKind::ResponseAdded, message);
+    Change { after: Some(text), wire: Some(wire), ..change }
+}
+
+/// What two responses hold, of the same status or of one that covers the other.
+fn compare_one<'a>(
+    plane: &mut Plane<'a>,
+    pair: &Pair<'a>,
+    old: &'a Response,
+    new: &'a Response,
+    found: &mut Vec<Change>,
+) {
+    header::compare(plane, pair, (old, new), found);
+    link::compare(plane, pair, (old, new), found);
+    compare_contents(plane, pair, (old, new), found);
+}
+
+/// In an answer the new version is what speaks, and the old one what has to understand.
+fn compare_contents<'a>(
+    plane: &mut Plane<'a>,
+    pair: &Pair<'a>,
+    (old, new): (&'a Response, &'a Response),
+    found: &mut Vec<Change>,
+) {
+    let way = pair.response();
+    let (shown_operation, place) = (if way == Way::Response { pair.new } else { pair.old }, place(old));
+    let matched = media_type::matched(&old.contents, &new.contents);
+    for (before, after) in matched.pairs {
+        let (response, content) = if way == Way::Response { (new, after) } else { (old, before) };
+        let shown = Place::Content { operation: shown_operation, response, content };
+        media_type::compare(plane, pair, (before, after), (way, &place), shown, found);
+    }
+    let responses = (old, new);
+    found.extend(matched.gone.into_iter().map(|content| media_type_removed(plane, pair, responses, content)));
+    found.extend(matched.come.into_iter().map(|content| media_type_added(pair, old, content)));
+}
+
+fn media_type_removed(
+    plane: &Plane<'_>,
+    pair: &Pair<'_>,
+    (response, new): (&Response, &Response),
+    old: &Content,
+) -> Change {
+    let way = pair.response();
+    let witness = Message::response(plane.old, pair.old, response).with_content(plane.old, old).witness(way);
+    let wire = match way {
+        Way::Response if new.contents.is_empty() => {
+            WireVerdict::broken("It comes without the content that clients read.", witness)
+        }
+        Way::Response => WireVerdict::broken("Who asks for this media type does not get it any more.", witness),
+        Way::Request => WireVerdict::broken("Who answers so is not understood any more.", witness),
+    };
+    let message = format!("{} does not come as `{}` any more.", status::text(response.status), old.media_type);
+    let change = change(pair, Some(response), Some(new), ChangeKind::ResponseMediaTypeRemoved, message);
+    let reach = vec![pair.at(format!("{}, {}", place(response), old.media_type), way)];
+    Change { old: Some(old.origin.clone()), before: Some(old.media_type.clone()), reach, wire: Some(wire), ..change }
+}
+
+/// Which media type comes is agreed on by `Accept`, so one more is forced on nobody.
+fn media_type_added(pair: &Pair<'_>, response: &Response, new: &Content) -> Change {
+    let way = pair.response();
+    let message = format!("{} may come as `{}` too.", status::text(response.status), new.media_type);
+    let change = change(pair, Some(response), None, ChangeKind::ResponseMediaTypeAdded, message);
+    let reach = vec![pair.at(format!("{}, {}", place(response), new.media_type), way)];
+    Change {
+        new: Some(new.origin.clone()),
+        after: Some(new.media_type.clone()),
+        reach,
+        wire: Some(WireVerdict::plain(WireLevel::Compatible)),
+        ..change
+    }
+}

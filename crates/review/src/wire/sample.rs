@@ -1,0 +1,152 @@
+//! A value of a schema, for the parts of a witness that are not what it is about.
+
+use std::collections::HashSet;
+
+use methodical_document::{Number, Object, Value};
+use methodical_model::{Additional, Api, Kind, Schema, Shape, StringFormat, TypeId, Union, VariantValue};
+
+/// How deep a value is made before optional things are left out, and the rest is null.
+const DEEPEST: usize = 12;
+
+/// A short value: examples first, then what the schema demands and no more.
+pub(super) fn sample(api: &Api, schema: &Schema) -> Value {
+    Sampler { api, open: HashSet::new() }.value(schema, 0)
+}
+
+struct Sampler<'a> {
+    api: &'a Api,
+    /// The unions whose alternatives are being tried.
+    open: HashSet<TypeId>,
+}
+
+impl Sampler<'_> {
+    fn value(&mut self, schema: &Schema, depth: usize) -> Value {
+        if let Some(default) = &schema.default {
+            return default.clone();
+        }
+        if depth > DEEPEST {
+            return Value::Null;
+        }
+        match &schema.kind {
+            Kind::Any | Kind::Nothing => text("any"),
+            Kind::Boolean => Value::Bool(true),
+            Kind::Integer { minimum, maximum, multiple_of, .. } => {
+                integer(within(*minimum, *maximum, multiple_of.unwrap_or(1)))
+            }
+            Kind::Number { minimum, maximum, .. } => number(*minimum, *maximum),
+            Kind::String { format, min_length, max_length, .. } => string(format, *min_length, *max_length),
+            Kind::Constant(value) => value.clone(),
+            Kind::Array { items, min_items, .. } => {
+                let count = min_items.unwrap_or(0).clamp(usize::from(depth < 3) as u64, 8);
+                Value::Array((0..count).map(|_| self.value(items, depth + 1)).collect())
+            }
+            Kind::Tuple { items, .. } => Value::Array(items.iter().map(|item| self.value(item, depth + 1)).collect()),
+            Kind::Map { values, min_properties, .. } => {
+                let names = (0..min_properties.unwrap_or(0).min(8)).map(|index| format!("key{index}"));
+                Value::Object(names.map(|name| (name, self.value(values, depth + 1))).collect())
+            }
+            Kind::Named(id) => self.named(*id, depth),
+        }
+    }
+
+    fn named(&mut self, id: TypeId, depth: usize) -> Value {
+        let definition = self.api.type_def(id);
+        if let Some(example) = &definition.example {
+            return example.clone();
+        }
+        match &definition.shape {
+            Shape::Object(object) => {
+                let required = object.properties.iter().filter(|property| property.required);
+                let members = required
+                    .map(|property| (property.name.wire.clone(), self.value(&property.schema, depth + 1)))
+                    .collect::<Object>();
+                let missing = object.min_properties.unwrap_or(0).saturating_sub(members.len() as u64);
+                Value::Object(self.filled(members, &object.additional, missing.min(8), depth))
+            }
+            Shape::Enumeration(variants) => variants.first().map_or(Value::Null, |variant| match &variant.value {
+                VariantValue::Text(value) => text(value),
+                VariantValue::Integer(value) => integer(*value),
+                VariantValue::Other(value) => value.clone(),
+            }),
+            Shape::Union(union) => self.alternative(id, union, depth),
+            Shape::Alias(schema) => self.value(schema, depth + 1),
+        }
+    }
+
+    /// Adds members that only a count demands.
+    fn filled(&mut self, mut members: Object, additional: &Additional, missing: u64, depth: usize) -> Object {
+        for index in 0..missing {
+            let value = match additional {
+                Additional::Typed(schema) => self.value(schema, depth + 1),
+                Additional::Unspecified => text("any"),
+                Additional::Denied => return members,
+            };
+            members.insert(format!("key{index}"), value);
+        }
+        members
+    }
+
+    /// The first alternative, with the tag that it goes by.
+    fn alternative(&mut self, id: TypeId, union: &Union, depth: usize) -> Value {
+        let Some((_, first)) = union.variants.first().filter(|_| self.open.insert(id)) else {
+            return Value::Null;
+        };
+        let mut value = self.value(first, depth + 1);
+        self.open.remove(&id);
+        if let (Some(discriminator), Value::Object(members)) = (&union.discriminator, &mut value)
+            && let Some((tag, _)) = discriminator.mapping.iter().find(|(_, position)| *position == 0)
+        {
+            members.insert(discriminator.property.clone(), text(tag));
+        }
+        value
+    }
+}
+
+fn text(text: &str) -> Value {
+    Value::String(text.to_owned())
+}
+
+fn integer(value: i128) -> Value {
+    Value::Number(Number::Integer(value))
+}
+
+/// A multiple of `step` within the bounds, near 1.
+fn within(minimum: Option<i128>, maximum: Option<i128>, step: i128) -> i128 {
+    let step = step.max(1);
+    let wanted = 1.max(minimum.unwrap_or(1)).min(maximum.unwrap_or(i128::MAX));
+    let up = wanted.div_euclid(step).saturating_add(i128::from(wanted.rem_euclid(step) != 0)).saturating_mul(step);
+    if maximum.is_some_and(|maximum| up > maximum) { up.saturating_sub(step) } else { up }
+}
+
+fn number(minimum: Option<(f64, bool)>, maximum: Option<(f64, bool)>) -> Value {
+    let float = match (minimum, maximum) {
+        (None, None) => 1.5,
+        (Some((low, _)), None) => low + 1.0,
+        (None, Some((high, _))) => high - 1.0,
+        (Some((low, _)), Some((high, _))) => f64::midpoint(low, high),
+    };
+    Value::Number(Number::Float(float))
+}
+
+fn string(format: &StringFormat, least: Option<u64>, most: Option<u64>) -> Value {
+    let plain = match format {
+        StringFormat::DateTime => "2026-01-31T12:00:00Z",
+        StringFormat::Date => "2026-01-31",
+        StringFormat::Uuid => "3f0c6a1e-9d4b-4b6e-8a55-0c2f7d1e9b10",
+        StringFormat::Base64 => "dGV4dA==",
+        StringFormat::Email => "someone@example.com",
+        StringFormat::Uri => "https://example.com/",
+        StringFormat::Ipv4 => "192.0.2.1",
+        StringFormat::Ipv6 => "2001:db8::1",
+        StringFormat::Hostname => "example.com",
+        StringFormat::Plain | StringFormat::Binary | StringFormat::Password | StringFormat::Other(_) => "text",
+    };
+    let mut chosen: String = plain.to_owned();
+    let least = usize::try_from(least.unwrap_or(0).min(256)).unwrap_or(0);
+    while chosen.len() < least {
+        chosen.push('x');
+    }
+    let most = most.map_or(usize::MAX, |most| usize::try_from(most).unwrap_or(usize::MAX));
+    chosen.truncate(most);
+    Value::String(chosen)
+}
