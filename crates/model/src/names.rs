@@ -116,6 +116,9 @@ const KEYWORDS: &[&str] = &[
     "unsafe", "unsized", "use", "virtual", "where", "while", "yield",
 ];
 
+/// How long a keyword may be: most names are told by that alone to be none.
+const LONGEST_KEYWORD: usize = 8;
+
 /// Keywords that cannot be raw (the Rust reference, "Raw identifiers").
 const NEVER_RAW: &[&str] = &["self", "super", "crate", "Self", "_"];
 
@@ -131,20 +134,20 @@ impl Name {
 /// Of two that fall together the one that is written as Rust writes it keeps the plain name, then the one that sorts
 /// first; the others are numbered from 2. Equal wire names are told apart by their position.
 pub(crate) fn distinct<S: AsRef<str>>(wires: &[S], scope: Scope) -> Vec<Name> {
-    let known: HashSet<&str> = wires.iter().map(AsRef::as_ref).collect();
-    let request = |wire| Request { wire, words: signed_words(wire, &known) };
+    let is_known = |name: &str| wires.iter().any(|wire| wire.as_ref() == name);
+    let request = |wire| Request { wire, words: signed_words(wire, is_known) };
     let requests: Vec<_> = wires.iter().map(|wire| request(wire.as_ref())).collect();
     assign(&requests, scope, &mut Used::default())
 }
 
 /// The words of a wire name; its sign is one of them where that alone tells it from another: `-name` beside `name`.
-fn signed_words(wire: &str, known: &HashSet<&str>) -> Vec<String> {
+fn signed_words(wire: &str, is_known: impl Fn(&str) -> bool) -> Vec<String> {
     let sign = [('-', "minus"), ('+', "plus")]
         .into_iter()
         // A sign before a digit is a word already.
         .find(|(sign, _)| {
             let rest = wire.strip_prefix(*sign).filter(|rest| rest.starts_with(char::is_alphabetic));
-            rest.is_some_and(|rest| known.contains(rest))
+            rest.is_some_and(&is_known)
         });
     match sign {
         Some((sign, word)) => {
@@ -179,8 +182,8 @@ pub(crate) fn assign(requests: &[Request<'_>], scope: Scope, used: &mut Used) ->
 /// Names that are taken. Fields and types live in namespaces of their own, so that a lower-case word may be equal in both (`名`).
 #[derive(Debug, Default)]
 pub(crate) struct Used {
-    snake: HashSet<String>,
-    pascal: HashSet<String>,
+    snake: HashSet<String, foldhash::fast::RandomState>,
+    pascal: HashSet<String, foldhash::fast::RandomState>,
 }
 
 /// The first numbered form of a base that nothing else has.
@@ -236,7 +239,9 @@ impl<'w> Base<'w> {
 
 /// Makes an identifier of what may be a keyword.
 fn escape(identifier: String) -> String {
-    if NEVER_RAW.contains(&identifier.as_str()) {
+    if identifier.len() > LONGEST_KEYWORD {
+        identifier
+    } else if NEVER_RAW.contains(&identifier.as_str()) {
         format!("{identifier}_")
     } else if KEYWORDS.contains(&identifier.as_str()) {
         format!("r#{identifier}")
@@ -271,6 +276,12 @@ mod tests {
         "<=" less_equal LessEqual
         "*" star Star
         "##);
+    }
+
+    #[test]
+    fn no_keyword_is_longer_than_the_longest() {
+        let longest = KEYWORDS.iter().chain(NEVER_RAW).map(|keyword| keyword.len()).max();
+        assert_eq!(longest, Some(LONGEST_KEYWORD));
     }
 
     #[test]

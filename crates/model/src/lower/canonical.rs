@@ -175,8 +175,10 @@ impl<'b> Lowering<'b, '_> {
             OnReadOnly::Match => "match",
         };
         let read_only = |name: String| (name, object([("x-read-only", Value::String(policy.to_owned()))]));
-        properties.extend(policies.into_iter().map(read_only));
-        properties.sort_keys();
+        if !policies.is_empty() {
+            properties.extend(policies.into_iter().map(read_only));
+            properties.sort_keys();
+        }
         if !properties.is_empty() {
             merged.insert("properties".to_owned(), Value::Object(properties));
         }

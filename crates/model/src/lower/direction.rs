@@ -18,8 +18,8 @@ type Spot = (NodeId, Part);
 /// What is known of the schemas that were asked about, and of all that they refer to.
 pub(super) struct Directional<'b> {
     families: Rc<Families<'b>>,
-    seen: HashMap<Spot, Scan>,
-    directional: HashSet<Spot>,
+    seen: HashMap<Spot, Scan, foldhash::fast::RandomState>,
+    directional: HashSet<Spot, foldhash::fast::RandomState>,
 }
 
 /// What one schema has in itself, references not followed.
@@ -31,7 +31,7 @@ struct Scan {
 impl<'b> Directional<'b> {
     /// Nothing is known yet.
     pub(super) fn of(families: Rc<Families<'b>>) -> Directional<'b> {
-        Directional { families, seen: HashMap::new(), directional: HashSet::new() }
+        Directional { families, seen: HashMap::default(), directional: HashSet::default() }
     }
 
     /// Whether the schema at `node` is directional.

@@ -18,7 +18,7 @@ use crate::{Additional, Canonical, Direction, Example, Kind, Name, Operation, Sc
 /// Types that were asked for, in the order in which that happened.
 #[derive(Default)]
 pub(super) struct Types<'b> {
-    ids: HashMap<(NodeId, Direction, Part), TypeId>,
+    ids: HashMap<(NodeId, Direction, Part), TypeId, foldhash::fast::RandomState>,
     asked: Vec<Asked<'b>>,
     defined: Vec<TypeDef>,
 }

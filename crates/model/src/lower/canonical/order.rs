@@ -54,8 +54,8 @@ pub(super) fn ordered(mut schema: Object) -> Value {
         return Value::Bool(true);
     }
     let rank = |keyword: &str| ORDER.iter().position(|known| *known == keyword).unwrap_or(ORDER.len());
-    // The second sort keeps the order of those that rank alike.
-    schema.sort_keys();
-    schema.sort_by_cached_key(|keyword, _| rank(keyword));
+    if schema.len() > 1 {
+        schema.sort_by_cached_key(|keyword, _| (rank(keyword), keyword.clone()));
+    }
     Value::Object(schema)
 }
