@@ -283,7 +283,7 @@ impl<'a> Visit<'_, 'a> {
         let [old, new] = origins.map(|origin| Some(origin.clone()));
         let Place { owner, path } = self.place.clone();
         let change = SchemaChange { way: self.way, kind, old, new, owner, path, before, after, message, verdict };
-        let id = self.graph.register(change, None, false);
+        let id = self.graph.register(change, None);
         self.annotations.nodes[self.at].changes.push(id);
     }
 }

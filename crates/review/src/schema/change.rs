@@ -23,6 +23,18 @@ pub(crate) enum Verdict {
     Undecided(String),
 }
 
+impl Verdict {
+    /// The gravest is the greatest.
+    pub(super) fn rank(&self) -> u8 {
+        match self {
+            Verdict::Compatible => 0,
+            Verdict::Risky(_) => 1,
+            Verdict::Undecided(_) => 2,
+            Verdict::Breaking => 3,
+        }
+    }
+}
+
 /// Why there is no value that shows a change.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Undecided(pub(crate) String);

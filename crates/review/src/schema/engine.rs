@@ -20,6 +20,8 @@ pub(super) struct Engine<'a> {
     pub(super) sampled: u32,
     /// How many values may still be put together for the one that is being made.
     pub(super) samples_left: u32,
+    /// The values that were put together.
+    pub(super) samples: HashMap<Term, Json>,
     /// How deep normal forms are nested that are made for others.
     pub(super) normalised: u32,
     sets: [SchemaSet; 2],
@@ -35,6 +37,7 @@ impl<'a> Engine<'a> {
             questions: Questions::default(),
             sampled: 0,
             samples_left: 0,
+            samples: HashMap::new(),
             normalised: 0,
             sets: [SchemaSet::default(), SchemaSet::default()],
             compiled: HashMap::new(),

@@ -38,16 +38,27 @@ fn sum(hashes: impl Iterator<Item = Hash>) -> Hash {
 pub(super) struct Hashes<'a> {
     names: HashMap<&'a str, TypeId>,
     types: Vec<Hash>,
+    /// The components, by what they mean.
+    components: HashMap<Hash, TypeId>,
 }
 
 impl<'a> Hashes<'a> {
     pub(super) fn new(api: &'a Api) -> Hashes<'a> {
         let names = api.types_with_ids().map(|(id, definition)| (definition.name.pascal.as_str(), id)).collect();
-        let mut hashes = Hashes { names, types: vec![0; api.types.len()] };
+        let mut hashes = Hashes { names, types: vec![0; api.types.len()], components: HashMap::new() };
         for circle in circles(api) {
             hashes.settle(api, &circle);
         }
+        // Of several that mean the same the first counts. A type that got its name from its place is no component.
+        for (id, definition) in api.types_with_ids().filter(|(_, definition)| !definition.name.wire.starts_with('/')) {
+            hashes.components.entry(hashes.types[id.index()]).or_insert(id);
+        }
         hashes
+    }
+
+    /// The component that means this.
+    pub(super) fn component(&self, hash: Hash) -> Option<TypeId> {
+        self.components.get(&hash).copied()
     }
 
     /// The type that a reference names.

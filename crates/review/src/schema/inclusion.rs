@@ -181,17 +181,18 @@ impl Engine<'_> {
         if self.is_split_included(case, &readers) {
             return Answer::Included;
         }
-        let mut candidates: Vec<Json> = Vec::new();
         let mut doubt = None;
-        for other in readers.iter().take(SHOWN) {
+        for other in nearest(case, &readers) {
             for gap in self.gaps(case, other, Wanted::Values) {
                 doubt = doubt.or(gap.doubt);
-                candidates.extend(gap.shown_by);
+                if let Some(value) =
+                    gap.shown_by.into_iter().take(SHOWN).find(|value| self.shows(writer, reader, value))
+                {
+                    return Answer::Not(Rc::new(value));
+                }
             }
         }
-        candidates.extend(self.sample_case(case, &super::sample::Wish::default()));
-        candidates.extend(self.samples_of(case));
-        match candidates.into_iter().find(|value| self.shows(writer, reader, value)) {
+        match self.samples_of(case).into_iter().take(SHOWN).find(|value| self.shows(writer, reader, value)) {
             Some(value) => Answer::Not(Rc::new(value)),
             None => Answer::Unknown(doubt.unwrap_or("no value was found that only one of them accepts")),
         }
@@ -305,12 +306,11 @@ impl Engine<'_> {
             Rest::Exactly(terms) => terms.to_vec(),
             Rest::Condition(_) | Rest::Opaque(..) => Vec::new(),
         };
-        for term in terms {
-            let normal = self.normal(term);
-            for other in normal.of_kind(case.facts.kind()) {
-                samples.extend(self.samples_of(other));
-            }
+        for term in terms.into_iter().take(SHOWN) {
+            samples.extend(self.only_values(term).unwrap_or_default());
+            samples.extend(self.sample(term));
         }
+        samples.retain(|value| Kind::of(value) == Some(case.facts.kind()));
         samples
     }
 
@@ -330,7 +330,23 @@ impl Engine<'_> {
     }
 }
 
-/// Of how many alternatives of a reader the gaps are looked at for a value that shows them.
+/// The cases of a reader that have most in common with one of a writer: where they differ, values show it best.
+fn nearest<'c>(case: &Case, readers: &[&'c Case]) -> Vec<&'c Case> {
+    let likeness = |other: &Case| match (&case.facts, &other.facts) {
+        (Facts::Objects(own), Facts::Objects(other)) => {
+            own.members.keys().filter(|name| other.members.contains_key(*name)).count()
+        }
+        (Facts::Numbers(_) | Facts::Texts(_) | Facts::Lists(_) | Facts::Objects(_), _) => 0,
+    };
+    let mut nearest = readers.to_vec();
+    nearest.sort_by_key(|other| std::cmp::Reverse(likeness(other)));
+    nearest.truncate(NEAREST);
+    nearest
+}
+
+/// Of how many cases of a reader the gaps are looked at for a value that shows them.
+const NEAREST: usize = 4;
+/// How many values are tried for one gap.
 const SHOWN: usize = 24;
 /// By how many values of a member a case is split.
 const VALUES: usize = 64;

@@ -52,7 +52,7 @@ pub(super) enum Kind {
 impl Kind {
     pub(super) const ALL: [Kind; 4] = [Kind::Number, Kind::Text, Kind::List, Kind::Object];
 
-    fn of(value: &Json) -> Option<Kind> {
+    pub(super) fn of(value: &Json) -> Option<Kind> {
         match value {
             Json::Null | Json::Bool(_) => None,
             Json::Number(_) => Some(Kind::Number),

@@ -58,6 +58,11 @@ impl<'a> Place<'a> {
         }
     }
 
+    /// Whether the model has nothing for it.
+    pub(super) fn is_below(&self) -> bool {
+        matches!(self.at, At::Below)
+    }
+
     fn below(self) -> Place<'a> {
         Place { at: At::Below, origin: self.origin }
     }

@@ -42,10 +42,9 @@ const LARGEST: u64 = 1_000;
 impl Engine<'_> {
     /// A small value of a term.
     pub(super) fn sample(&mut self, term: Term) -> Option<Json> {
-        self.sample_as(term, &Wish::default())
-    }
-
-    fn sample_as(&mut self, term: Term, wish: &Wish) -> Option<Json> {
+        if let Some(known) = self.samples.get(&term) {
+            return Some(known.clone());
+        }
         if self.sampled == 0 {
             self.samples_left = SAMPLES;
         }
@@ -55,12 +54,15 @@ impl Engine<'_> {
         self.samples_left -= 1;
         let normal = self.normal(term);
         self.sampled += 1;
-        let value = self.sample_normal(&normal, wish);
+        let value = self.sample_normal(&normal);
         self.sampled -= 1;
+        if let Some(value) = &value {
+            self.samples.insert(term, value.clone());
+        }
         value
     }
 
-    fn sample_normal(&mut self, normal: &Normal, wish: &Wish) -> Option<Json> {
+    fn sample_normal(&mut self, normal: &Normal) -> Option<Json> {
         let truth = || [false, true].into_iter().find(|truth| normal.booleans[usize::from(*truth)]).map(Json::Bool);
         let null = normal.null.then_some(Json::Null);
         if self.sampled > DEEPEST / 2
@@ -68,7 +70,7 @@ impl Engine<'_> {
         {
             return Some(plain);
         }
-        let first = normal.cases.iter().find_map(|case| self.sample_case(case, wish));
+        let first = normal.cases.iter().find_map(|case| self.sample_case(case, &Wish::default()));
         first.or_else(truth).or(null)
     }
 

@@ -57,7 +57,7 @@ impl Text<'_> {
 pub(super) struct Space<'a> {
     apis: [&'a Api; 2],
     hashes: [Hashes<'a>; 2],
-    parts: Vec<(Version, Text<'a>)>,
+    parts: Vec<(Version, Text<'a>, Hash)>,
     by_meaning: HashMap<Hash, Part>,
     by_address: HashMap<usize, Part>,
     terms: Vec<Rc<[Part]>>,
@@ -104,6 +104,14 @@ impl<'a> Space<'a> {
 
     pub(super) fn parts(&self, term: Term) -> Rc<[Part]> {
         Rc::clone(&self.terms[term.index()])
+    }
+
+    /// The component of a version that a term is.
+    pub(super) fn component(&self, version: Version, term: Term) -> Option<TypeId> {
+        match &*self.terms[term.index()] {
+            [only] => self.hashes[version as usize].component(self.parts[only.0 as usize].2),
+            _ => None,
+        }
     }
 
     /// How many terms there are.
@@ -182,7 +190,7 @@ impl<'a> Space<'a> {
             return *part;
         }
         let part = Part(u32::try_from(self.parts.len()).unwrap_or(u32::MAX));
-        self.parts.push((version, text));
+        self.parts.push((version, text, hash));
         self.by_meaning.insert(hash, part);
         part
     }

@@ -89,7 +89,6 @@ struct ChangeKey {
     origins: [Option<Origin>; 2],
     path: String,
     message: String,
-    masked: bool,
 }
 
 impl<'a> Pair<'a> {
@@ -131,15 +130,19 @@ impl<'a> Graph<'a> {
     }
 
     /// The id of a change: a new one, unless the same was found from elsewhere.
-    pub(super) fn register(&mut self, change: SchemaChange, shown_by: Option<Json>, masked: bool) -> SchemaChangeId {
+    /// Where an alternative beside it makes it harmless in one place, what it does in others counts.
+    pub(super) fn register(&mut self, change: SchemaChange, shown_by: Option<Json>) -> SchemaChangeId {
         let origins = [change.old.clone(), change.new.clone()];
         let (path, message) = (change.path.clone(), change.message.clone());
-        let key = ChangeKey { way: change.way, kind: change.kind, origins, path, message, masked };
+        let key = ChangeKey { way: change.way, kind: change.kind, origins, path, message };
         let next = SchemaChangeId(self.changes.len());
         let id = *self.known.entry(key).or_insert(next);
         if id == next {
             self.changes.push(change);
             self.shown_by.push(shown_by);
+        } else if change.verdict.rank() > self.changes[id.0].verdict.rank() {
+            self.changes[id.0].verdict = change.verdict;
+            self.shown_by[id.0] = shown_by;
         }
         id
     }
@@ -291,7 +294,7 @@ impl<'a> Visit<'_, 'a> {
             message: draft.message,
             verdict,
         };
-        let id = self.graph.register(change, shown_by, self.pair.masked);
+        let id = self.graph.register(change, shown_by);
         let changes = &mut self.graph.found[self.at].changes;
         if !changes.contains(&id) {
             changes.push(id);
@@ -303,6 +306,11 @@ impl<'a> Visit<'_, 'a> {
         if terms[0] == terms[1] {
             return;
         }
+        let places = [Version::Old, Version::New].map(|version| {
+            let place = places[version as usize];
+            let component = self.engine.space.component(version, terms[version as usize]).filter(|_| place.is_below());
+            component.map_or(place, |id| Place::of_type(self.api(version), id))
+        });
         let named = owner(places, [Version::Old, Version::New].map(|version| self.api(version)));
         let path = if named.is_some() { Rc::from("") } else { Rc::from(step.path(&self.pair.path)) };
         let owner = named.or_else(|| self.pair.owner.clone());

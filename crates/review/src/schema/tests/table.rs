@@ -308,3 +308,42 @@ fn circles_end() {
         &["max-items-lowered . is fine"],
     );
 }
+
+#[test]
+fn what_stands_beside_schemas() {
+    check(
+        "{type: object, properties: {a: {type: integer, default: 1}}}",
+        "{type: object, properties: {a: {type: integer, default: 2, deprecated: true}}}",
+        &["default-changed /a is risky", "deprecated /a is fine"],
+        &["default-changed /a is fine", "deprecated /a is fine"],
+    );
+}
+
+#[test]
+fn one_fact_of_a_component_is_one_change_from_wherever_it_is_reached() {
+    let uses = "{type: object, properties: {one: {$ref: '#/components/schemas/A'}, \
+                many: {type: array, items: {$ref: '#/components/schemas/A'}}, \
+                maybe: {anyOf: [{$ref: '#/components/schemas/A'}, {type: 'null'}]}, \
+                either: {oneOf: [{$ref: '#/components/schemas/A'}, {type: array, items: {type: string}}]}}}";
+    check(
+        &format!("{uses}\nA: {{type: object, properties: {{b: {{type: string}}}}}}"),
+        &format!("{uses}\nA: {{type: object, properties: {{b: {{type: integer}}}}}}"),
+        &["type-changed A/b breaks"],
+        &["type-changed A/b breaks"],
+    );
+}
+
+#[test]
+fn what_is_too_intricate_is_undecided_and_ends() {
+    let parts = |limit: usize| {
+        let one =
+            |number: usize| format!("{{type: object, properties: {{p{number}: {{type: integer, maximum: {limit}}}}}}}");
+        let union = |from: usize| format!("{{anyOf: [{}]}}", (from..from + 12).map(one).collect::<Vec<_>>().join(", "));
+        format!("{{allOf: [{}, {}, {}]}}", union(0), union(20), union(40))
+    };
+    check(&parts(5), &parts(5), &[], &[]);
+    let (old, new) = (super::api(&format!("Root: {}", parts(5))), super::api(&format!("Root: {}", parts(4))));
+    for way in [crate::Way::Request, crate::Way::Response] {
+        assert!(!super::changes(way, &old, &new).is_empty(), "{way:?}");
+    }
+}

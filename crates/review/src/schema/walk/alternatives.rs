@@ -142,7 +142,7 @@ impl<'a> Visit<'_, 'a> {
     fn likeness(&mut self, one: &Case, two: &Case) -> u32 {
         let same_name = self.case_name(one).is_some_and(|name| Some(name) == self.case_name(two));
         let (Facts::Objects(left), Facts::Objects(right)) = (&one.facts, &two.facts) else {
-            return u32::from(same_name);
+            return if same_name { 1_000 } else { 1 };
         };
         if self.engine.are_apart(one, two) {
             return 0;
@@ -210,11 +210,11 @@ impl<'a> Visit<'_, 'a> {
     }
 
     /// The places of the values of two alternatives.
-    fn case_places(&self, cases: [&Case; 2], are_several: bool) -> [Place<'a>; 2] {
+    fn case_places(&self, cases: [&Case; 2]) -> [Place<'a>; 2] {
         let place = |version: Version| {
             let own = self.pair.places[version as usize];
             match cases[version as usize].named {
-                Some((of, id)) if are_several && of == version => Place::of_type(self.api(version), id),
+                Some((of, id)) if of == version => Place::of_type(self.api(version), id),
                 Some(_) | None => own,
             }
         };
@@ -222,11 +222,12 @@ impl<'a> Visit<'_, 'a> {
     }
 
     fn compare_cases(&mut self, cases: [&Case; 2], are_several: bool, masked: bool) {
-        let case_places = self.case_places(cases, are_several);
+        let case_places = self.case_places(cases);
         let places = std::mem::replace(&mut self.pair.places, case_places);
         let owner = self.pair.owner.clone();
-        if are_several && self.pair.places[1].type_id() != places[1].type_id() {
-            self.pair.owner = self.case_name(cases[1]).or(owner.clone());
+        let path = Rc::clone(&self.pair.path);
+        if let (Some(_), Some(name)) = (self.case_name(cases[0]), self.case_name(cases[1])) {
+            (self.pair.owner, self.pair.path) = (Some(name), Rc::from(""));
         }
         let was_masked = self.pair.masked;
         self.pair.masked |= masked;
@@ -240,7 +241,8 @@ impl<'a> Visit<'_, 'a> {
             (Facts::Numbers(_) | Facts::Texts(_) | Facts::Lists(_) | Facts::Objects(_), _) => {}
         }
         self.compare_rest(cases, are_several);
-        (self.pair.places, self.pair.owner, self.pair.masked) = (places, owner, was_masked);
+        (self.pair.places, self.pair.masked) = (places, was_masked);
+        (self.pair.owner, self.pair.path) = (owner, path);
     }
 
     /// What has to hold beside the facts. That one of several alternatives exactly has to match follows from the alternatives.

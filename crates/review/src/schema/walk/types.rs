@@ -27,10 +27,12 @@ impl Visit<'_, '_> {
         let is_lost = |kind: Kind| writes.of_kind(kind).next().is_some() && reads.of_kind(kind).next().is_none();
         let lost: Vec<_> = writes.cases.iter().filter(|case| is_lost(case.facts.kind())).cloned().collect();
         let lost_truth = has_truth(writes) && !has_truth(reads);
-        if lost.is_empty() && !lost_truth {
+        let lost_null = writes.null && !reads.null;
+        if lost.is_empty() && !lost_truth && !lost_null {
             return self.add(draft, Verdict::Compatible, None);
         }
         let mut values: Vec<Json> = lost.iter().flat_map(|case| self.engine.samples_of(case)).collect();
+        values.extend(lost_null.then_some(Json::Null));
         values.extend(lost_truth.then_some([Json::Bool(false), Json::Bool(true)]).into_iter().flatten());
         self.judge_by(draft, values, None);
     }
