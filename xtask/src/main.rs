@@ -8,6 +8,7 @@ mod exchange;
 mod fidelity;
 mod fuzz;
 mod postgres;
+mod semver;
 mod skipped;
 mod snapshots;
 
@@ -60,6 +61,8 @@ enum Task {
     Exchange(exchange::Exchange),
     /// Make descriptions that are a little wrong out of a corpus, and see whether any makes the program fail.
     Fuzz(fuzz::Fuzz),
+    /// Hold what `review` says of Rust to what the compiler sees, and to what `cargo-semver-checks` says.
+    Semver(semver::Semver),
     /// Package every publishable crate and build each from its archive.
     Package,
 }
@@ -92,6 +95,7 @@ fn run(task: Task, format: Format) -> anyhow::Result<Exit> {
         Task::Fidelity(arguments) => fidelity::run(&arguments),
         Task::Exchange(arguments) => exchange::run(&arguments),
         Task::Fuzz(arguments) => fuzz::run(&arguments),
+        Task::Semver(arguments) => semver::run(&arguments),
         Task::Package => cargo::package(),
     }
 }

@@ -11,7 +11,7 @@ struct Need {
     skipped: &'static str,
 }
 
-const NEEDS: [Need; 5] = [
+const NEEDS: [Need; 6] = [
     Need {
         what: "../shared/corpus (real descriptions)",
         is_there: || Path::new("../shared/corpus").is_dir(),
@@ -36,6 +36,11 @@ const NEEDS: [Need; 5] = [
         what: "the program rustfmt",
         is_there: || answers("rustfmt"),
         skipped: "that rustfmt leaves generated crates as they are",
+    },
+    Need {
+        what: "the program cargo-semver-checks",
+        is_there: || answers("cargo-semver-checks"),
+        skipped: "`cargo xtask semver` cannot compare its verdicts with ours",
     },
 ];
 

@@ -36,6 +36,13 @@ pub(crate) const RUNTIME: &str = "methodical_client";
 
 /// The files of the crate.
 pub(crate) fn generate(known: &Known<'_>, package: &Package, kind: &Crate) -> Files {
+    let mut files = modules(known, package);
+    manifest::insert(&mut files, &context(known, package), kind);
+    files
+}
+
+/// The files that are code.
+pub(crate) fn modules(known: &Known<'_>, package: &Package) -> Files {
     let context = context(known, package);
     let mut jobs = Jobs::default();
     let mut files = Files::default();
@@ -58,7 +65,8 @@ pub(crate) fn generate(known: &Known<'_>, package: &Package, kind: &Crate) -> Fi
         files.insert("src/tokens.rs", text);
         modules.push(Module::Named { name: "tokens".to_owned(), docs: "Where tokens of OAuth 2 come from." });
     }
-    for (tag, operations) in context.operations_by_tag() {
+    for (tag, mut operations) in context.operations_by_tag() {
+        operations.retain(|id| known.selection.has_operation(*id));
         let module = context.names.tag_module(tag);
         let context = &context;
         jobs.add(format!("src/{module}.rs"), move || tag_module(context, tag, &operations));
@@ -70,7 +78,6 @@ pub(crate) fn generate(known: &Known<'_>, package: &Package, kind: &Crate) -> Fi
         Module::Use { path: RUNTIME.to_owned(), name: "runtime", docs: "What calls, outcomes and errors are." };
     modules.extend([runtime, types]);
     files.insert("src/lib.rs", render::crate_root(package, context.wire, &modules));
-    manifest::insert(&mut files, &context, kind);
     jobs.run(&mut files);
     files
 }
@@ -157,26 +164,31 @@ impl Expander<'_> {
     }
 
     fn arguments(&self) -> Arguments<'_> {
-        let mut required = Vec::new();
-        let mut grouped = Vec::new();
-        for parameter in self.operation.parameters.iter().filter(|parameter| is_argument(parameter)) {
-            if parameter.required { required.push(parameter) } else { grouped.push(parameter) }
-        }
-        let has_body = usize::from(self.operation.body.as_ref().is_some_and(|body| !body.contents.is_empty()));
-        let others = 1 + has_body + usize::from(!grouped.is_empty());
-        if required.len() + others > MOST_ARGUMENTS {
-            required.append(&mut grouped);
-            return Arguments { required: Vec::new(), grouped: required };
-        }
-        Arguments { required, grouped }
+        arguments(self.operation)
     }
+}
+
+/// What the method of an operation takes beside the body.
+pub(crate) fn arguments(operation: &Operation) -> Arguments<'_> {
+    let mut required = Vec::new();
+    let mut grouped = Vec::new();
+    for parameter in operation.parameters.iter().filter(|parameter| is_argument(parameter)) {
+        if parameter.required { required.push(parameter) } else { grouped.push(parameter) }
+    }
+    let has_body = usize::from(operation.body.as_ref().is_some_and(|body| !body.contents.is_empty()));
+    let others = 1 + has_body + usize::from(!grouped.is_empty());
+    if required.len() + others > MOST_ARGUMENTS {
+        required.append(&mut grouped);
+        return Arguments { required: Vec::new(), grouped: required };
+    }
+    Arguments { required, grouped }
 }
 
 /// How many arguments a method may have, itself included, before all of them become one struct.
 const MOST_ARGUMENTS: usize = 7;
 
 /// The parameters of a method: arguments of their own, and members of one struct.
-struct Arguments<'a> {
-    required: Vec<&'a methodical_model::Parameter>,
+pub(crate) struct Arguments<'a> {
+    pub(crate) required: Vec<&'a methodical_model::Parameter>,
     grouped: Vec<&'a methodical_model::Parameter>,
 }

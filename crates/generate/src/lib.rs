@@ -26,11 +26,13 @@ mod server;
 mod starter;
 mod status;
 pub mod style;
+mod surface;
 mod types;
 
 pub use files::Files;
 pub use package::{LicenseFile, Package, RuntimeSource};
 pub use starter::Starter;
+pub use surface::{surface, surfaces};
 
 use manifest::{Crate, TypesFeature};
 use methodical_document::Value;
@@ -64,7 +66,8 @@ impl<'a> Generator<'a> {
 
     /// The crate of types: what the API's bodies are, with schemas and operations as data.
     pub fn types(&self, package: &Package) -> Files {
-        types::generate(&self.0, package)
+        let receivers = self.0.api.receivers();
+        types::generate(&self.0, receivers.as_ref().map(Known::of).as_ref(), package)
     }
 
     /// The client crate: a method for every operation.

@@ -46,6 +46,23 @@ pub struct RuntimeSource {
 }
 
 impl Package {
+    /// Of crates that are compared and not written: nothing but their names shows in a surface.
+    pub fn named(prefix: impl Into<String>) -> Package {
+        Package {
+            prefix: prefix.into(),
+            version: String::new(),
+            license: String::new(),
+            license_files: Vec::new(),
+            repository: None,
+            authors: Vec::new(),
+            rust_version: String::new(),
+            keywords: Vec::new(),
+            runtime: RuntimeSource { version: String::new(), path: None },
+            source: String::new(),
+            command: String::new(),
+        }
+    }
+
     /// The name of one of the crates: `stacklets-client`.
     pub fn crate_name(&self, kind: &str) -> String {
         format!("{}-{kind}", self.prefix)

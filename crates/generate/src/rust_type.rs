@@ -23,13 +23,37 @@ pub(crate) struct Known<'a> {
     pub(crate) features: Features,
     /// The rules that many operations keep.
     pub(crate) common: Common,
+    /// Which types and operations are written.
+    pub(crate) selection: Selection,
+}
+
+/// Which types and operations are written: a review of two versions needs those only that differ.
+pub(crate) enum Selection {
+    All,
+    Of { types: BTreeSet<TypeId>, operations: BTreeSet<OperationId> },
+}
+
+impl Selection {
+    pub(crate) fn has_type(&self, id: TypeId) -> bool {
+        match self {
+            Selection::All => true,
+            Selection::Of { types, .. } => types.contains(&id),
+        }
+    }
+
+    pub(crate) fn has_operation(&self, id: OperationId) -> bool {
+        match self {
+            Selection::All => true,
+            Selection::Of { operations, .. } => operations.contains(&id),
+        }
+    }
 }
 
 impl<'a> Known<'a> {
     pub(crate) fn of(api: &'a Api) -> Self {
         let names = Names::of(api);
         let features = Features::of(api, &names);
-        Self { api, names, features, common: Common::of(api) }
+        Self { api, names, features, common: Common::of(api), selection: Selection::All }
     }
 }
 
@@ -53,7 +77,7 @@ pub(crate) struct Context<'a> {
 impl<'a> Context<'a> {
     /// What every emitter of one crate reads. `types` and `wire` are the fields of these names.
     pub(crate) fn new(known: &'a Known<'a>, package: &'a Package, types: String, wire: &'static str) -> Self {
-        let Known { api, names, features, common } = known;
+        let Known { api, names, features, common, selection: _ } = known;
         let operations = if is_received(api) { "webhooks" } else { "operations" };
         Self { known, api, package, names, features, common, types, operations, wire }
     }

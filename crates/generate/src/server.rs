@@ -32,8 +32,24 @@ pub(crate) const RUNTIME: &str = "methodical_server";
 
 /// The files of the crate.
 pub(crate) fn generate(known: &Known<'_>, package: &Package, kind: &Crate, description: Option<&Value>) -> Files {
-    let context = Context::new(known, package, package.library_name("types"), "methodical_server::wire");
-    let tags = context.operations_by_tag();
+    let mut files = modules(known, package, description);
+    manifest::insert(&mut files, &context(known, package), kind);
+    files
+}
+
+/// What the emitters of this crate read.
+fn context<'a>(known: &'a Known<'a>, package: &'a Package) -> Context<'a> {
+    Context::new(known, package, package.library_name("types"), "methodical_server::wire")
+}
+
+/// The files that are code.
+pub(crate) fn modules(known: &Known<'_>, package: &Package, description: Option<&Value>) -> Files {
+    let context = context(known, package);
+    let mut tags = context.operations_by_tag();
+    // The trait of a tag is there whichever of its operations are wanted.
+    for (_, operations) in &mut tags {
+        operations.retain(|id| known.selection.has_operation(*id));
+    }
     let mut jobs = Jobs::default();
     let mut files = Files::default();
     if let Some(description) = description {
@@ -60,7 +76,6 @@ pub(crate) fn generate(known: &Known<'_>, package: &Package, kind: &Crate, descr
     let runtime = Module::Use { path: RUNTIME.to_owned(), name: "runtime", docs: "What handlers receive and answer." };
     modules.extend([runtime, types]);
     files.insert("src/lib.rs", render::crate_root(package, context.wire, &modules));
-    manifest::insert(&mut files, &context, kind);
     jobs.run(&mut files);
     files
 }

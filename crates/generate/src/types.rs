@@ -23,12 +23,24 @@ use crate::render::{self, Module, WIDTH, ready, type_text};
 use crate::rust_type::{Context, Known};
 use crate::scope::Scope;
 use crate::{Files, Package};
-use recursion::{Recursion, held};
+pub(crate) use recursion::Recursion;
+use recursion::held;
 
-/// The files of the crate.
-pub(crate) fn generate(known: &Known<'_>, package: &Package) -> Files {
+/// The files of the crate. Beside an API stand its receivers, if it has any.
+pub(crate) fn generate(known: &Known<'_>, receivers: Option<&Known<'_>>, package: &Package) -> Files {
+    let mut files = modules(known, receivers, package);
+    manifest::insert(&mut files, &context(known, package), &Crate::Types);
+    files
+}
+
+fn context<'a>(known: &'a Known<'a>, package: &'a Package) -> Context<'a> {
+    Context::new(known, package, "crate".to_owned(), "methodical_wire")
+}
+
+/// The files that are code.
+pub(crate) fn modules(known: &Known<'_>, receivers: Option<&Known<'_>>, package: &Package) -> Files {
     let api = known.api;
-    let context = Context::new(known, package, "crate".to_owned(), "methodical_wire");
+    let context = context(known, package);
     let recursion = Recursion::of(api);
     let families = families(&context);
     let tags = operations_by_tag(&context);
@@ -48,10 +60,8 @@ pub(crate) fn generate(known: &Known<'_>, package: &Package) -> Files {
     };
     let operations = tags.iter().map(|(module, operations)| (ident(module), of_tag(operations))).collect();
     files.insert("src/operations.rs", index(package, "All operations, as data: what the runtimes read.", operations));
-    let webhooks = api.receivers();
-    if let Some(webhooks) = &webhooks {
-        let known = Known::of(webhooks);
-        let received = Context::new(&known, package, "crate".to_owned(), "methodical_wire");
+    if let Some(known) = receivers {
+        let received = self::context(known, package);
         let tags = operations_by_tag(&received);
         for (module, operations) in &tags {
             files.insert(format!("src/webhooks/{module}.rs"), operation_module(&received, operations));
@@ -62,12 +72,11 @@ pub(crate) fn generate(known: &Known<'_>, package: &Package) -> Files {
         files.insert("src/webhooks.rs", index(package, docs, modules));
     }
     let mut modules = root(&context, &families);
-    if webhooks.is_some() {
+    if receivers.is_some() {
         let docs = "All requests that the server sends, as data.";
         modules.insert(1, Module::Named { name: "webhooks".to_owned(), docs });
     }
     files.insert("src/lib.rs", render::crate_root(package, context.wire, &modules));
-    manifest::insert(&mut files, &context, &Crate::Types);
     jobs.run(&mut files);
     files
 }
@@ -77,7 +86,8 @@ type Families<'a> = BTreeMap<String, Vec<(TypeId, &'a TypeDef)>>;
 fn families<'a>(context: &Context<'a>) -> Families<'a> {
     let mut families = Families::new();
     let modules = context.names.type_modules();
-    for ((id, def), module) in context.api.types_with_ids().zip(modules) {
+    let selected = |id: TypeId| context.known.selection.has_type(id);
+    for ((id, def), module) in context.api.types_with_ids().zip(modules).filter(|((id, _), _)| selected(*id)) {
         families.entry(module.clone()).or_default().push((id, def));
     }
     families
@@ -85,7 +95,8 @@ fn families<'a>(context: &Context<'a>) -> Families<'a> {
 
 fn operations_by_tag(context: &Context<'_>) -> BTreeMap<String, Vec<OperationId>> {
     let mut tags: BTreeMap<String, Vec<OperationId>> = BTreeMap::new();
-    for (id, operation) in context.api.operations_with_ids() {
+    let selected = |id: OperationId| context.known.selection.has_operation(id);
+    for (id, operation) in context.api.operations_with_ids().filter(|(id, _)| selected(*id)) {
         tags.entry(context.names.tag_module(operation.tag).to_string()).or_default().push(id);
     }
     tags

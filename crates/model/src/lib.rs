@@ -18,6 +18,7 @@ mod resource;
 pub mod rules;
 mod schema;
 mod semantics;
+pub mod surface;
 
 pub use api::{
     Api, Docs, Example, ExampleLevel, OAuthFlow, OAuthFlowKind, SecurityKind, SecurityScheme, Server, ServerVariable,

@@ -8,6 +8,7 @@ use methodical_model::{DiffSeverity, RuleId};
 
 use crate::ChangeKind;
 use crate::fingerprint::Fingerprint;
+use crate::surface::{RustChange, RustLevel};
 
 /// One thing that a new version changes.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -98,21 +99,8 @@ pub struct Witness {
 pub struct RustVerdict {
     /// How grave it is.
     pub level: RustLevel,
-    /// The crate whose surface changed.
-    pub crate_: String,
-    /// What stood there before: a signature.
-    pub before: String,
-    /// What stands there now.
-    pub after: String,
-}
-
-/// How grave a change is for Rust code, the least first.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum RustLevel {
-    /// A minor version: code compiles and means the same.
-    Compatible,
-    /// A major version.
-    Breaking,
+    /// The items of the crates that it changes, the gravest first: each with its signature before and after.
+    pub items: Vec<RustChange>,
 }
 
 /// What a change does to the promises.
@@ -191,7 +179,7 @@ impl Change {
         let wire = self.wire.as_ref().map_or(WireLevel::Compatible, |verdict| verdict.level);
         let rust = self.rust.as_ref().map_or(WireLevel::Compatible, |verdict| match verdict.level {
             RustLevel::Compatible => WireLevel::Compatible,
-            RustLevel::Breaking => WireLevel::Breaking,
+            RustLevel::Meaning | RustLevel::Breaking => WireLevel::Breaking,
         });
         let promises = self.promises.as_ref().map_or(WireLevel::Compatible, |verdict| match verdict.severity {
             DiffSeverity::Strengthens => WireLevel::Compatible,
@@ -251,16 +239,6 @@ impl WireLevel {
             Self::Risky => "risky",
             Self::Undecided => "undecided",
             Self::Breaking => "breaking",
-        }
-    }
-}
-
-impl RustLevel {
-    /// The word for it: which number of a version moves.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Compatible => "minor",
-            Self::Breaking => "major",
         }
     }
 }

@@ -45,21 +45,26 @@ impl Facts {
     pub(crate) fn finish(self) -> Vec<Change> {
         let mut changes = self.changes;
         changes.iter_mut().for_each(settle);
-        changes.sort_by_cached_key(|change| {
-            let rule = change.promises.as_ref().and_then(|verdict| verdict.rule);
-            let position = rule.map(methodical_model::RuleId::position);
-            let severity = change.promises.as_ref().map(|verdict| verdict.severity);
-            (
-                Reverse(change.gravity()),
-                change.kind,
-                Reverse(severity),
-                position,
-                change.subject.clone(),
-                change.message.clone(),
-            )
-        });
+        order(&mut changes);
         changes
     }
+}
+
+/// The gravest first, then by kind, rule and subject.
+pub(crate) fn order(changes: &mut [Change]) {
+    changes.sort_by_cached_key(|change| {
+        let rule = change.promises.as_ref().and_then(|verdict| verdict.rule);
+        let position = rule.map(methodical_model::RuleId::position);
+        let severity = change.promises.as_ref().map(|verdict| verdict.severity);
+        (
+            Reverse(change.gravity()),
+            change.kind,
+            Reverse(severity),
+            position,
+            change.subject.clone(),
+            change.message.clone(),
+        )
+    });
 }
 
 impl Root {

@@ -102,6 +102,12 @@ kinds! {
 
     LostUpdate "lost-update" "An old client's read-change-write erases a member that is new."
 
+    RustRemoved "rust-removed" "Generated crates have something no longer."
+    RustRenamed "rust-renamed" "A type of the generated crates has another name."
+    RustChanged "rust-changed" "Something in the generated crates has another signature."
+    RustMeaningChanged "rust-meaning-changed" "Something in the generated crates means something else."
+    RustAdded "rust-added" "Generated crates have something more."
+
     PromiseWithdrawn "promise-withdrawn" "A promise is no longer declared."
     PromiseWeakened "promise-weakened" "A promise is declared, and promises less."
     PromiseMeaningChanged "promise-meaning-changed" "A promise is declared, and promises something else."

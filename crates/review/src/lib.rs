@@ -18,13 +18,12 @@ mod promises;
 mod render;
 pub mod report;
 mod schema;
+pub mod surface;
 mod wire;
 
 use methodical_model::Api;
 
-pub use change::{
-    Change, PromiseChange, PromiseVerdict, Reach, RustLevel, RustVerdict, Way, WireLevel, WireVerdict, Witness,
-};
+pub use change::{Change, PromiseChange, PromiseVerdict, Reach, RustVerdict, Way, WireLevel, WireVerdict, Witness};
 pub use kind::ChangeKind;
 pub use ledger::{Acceptance, Doubt, Ledger, LedgerError};
 pub use policy::{Limit, LimitError, Plane, Policy};

@@ -6,7 +6,8 @@ use std::str::FromStr;
 use methodical_model::DiffSeverity;
 use serde::{Deserialize, Serialize};
 
-use crate::{Change, RustLevel, WireLevel};
+use crate::surface::RustLevel;
+use crate::{Change, WireLevel};
 
 /// A plane on which a change has a verdict.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -37,7 +38,7 @@ impl Plane {
     const fn levels(self) -> &'static [&'static str] {
         match self {
             Plane::Wire => &["compatible", "risky", "undecided", "breaking"],
-            Plane::Rust => &["minor", "major"],
+            Plane::Rust => &["minor", "meaning", "major"],
             Plane::Promises => &["strengthens", "weakens", "breaks"],
         }
     }
@@ -137,7 +138,7 @@ impl FromStr for Limit {
 // Each in the order of `Plane::levels`.
 const WIRE_LEVELS: [WireLevel; 4] =
     [WireLevel::Compatible, WireLevel::Risky, WireLevel::Undecided, WireLevel::Breaking];
-const RUST_LEVELS: [RustLevel; 2] = [RustLevel::Compatible, RustLevel::Breaking];
+const RUST_LEVELS: [RustLevel; 3] = [RustLevel::Compatible, RustLevel::Meaning, RustLevel::Breaking];
 const SEVERITIES: [DiffSeverity; 3] = [DiffSeverity::Strengthens, DiffSeverity::Weakens, DiffSeverity::Breaks];
 
 #[cfg(test)]
@@ -153,7 +154,7 @@ mod tests {
         for (text, said) in [
             ("wire", "is not PLANE=LEVEL"),
             ("air=breaking", "is no plane"),
-            ("rust=breaking", "there are minor, major, and none"),
+            ("rust=breaking", "there are minor, meaning, major, and none"),
         ] {
             let error = text.parse::<Limit>().expect_err(text).to_string();
             assert!(error.contains(said), "{error}");

@@ -5,7 +5,7 @@ use std::fmt::Write;
 use methodical_diagnostic::Origin;
 use methodical_model::RuleId;
 
-use crate::{Change, PromiseVerdict};
+use crate::{Change, PromiseVerdict, RustVerdict};
 
 /// How many operations are named before the rest is counted.
 const NAMED: usize = 3;
@@ -41,7 +41,7 @@ fn render(text: &mut String, change: &Change, locate: Locate<'_>) -> std::fmt::R
         }
     }
     if let Some(rust) = &change.rust {
-        writeln!(text, "  in Rust {}, {}: {} -> {}", rust.level.as_str(), rust.crate_, rust.before, rust.after)?;
+        render_rust(text, rust)?;
     }
     if let Some(promises) = &change.promises {
         render_promises(text, promises)?;
@@ -54,6 +54,18 @@ fn render(text: &mut String, change: &Change, locate: Locate<'_>) -> std::fmt::R
         (None, Some(new)) => writeln!(text, "  declared at {}", (locate.new)(new)),
         (None, None) => Ok(()),
     }
+}
+
+/// The gravest items, each with its signature on both sides.
+fn render_rust(text: &mut String, verdict: &RustVerdict) -> std::fmt::Result {
+    let (named, rest) = verdict.items.split_at(verdict.items.len().min(NAMED));
+    for item in named {
+        writeln!(text, "  in Rust {}: {}", item.level.as_str(), item.path)?;
+        for (mark, side) in [('-', &item.before), ('+', &item.after)] {
+            side.iter().try_for_each(|side| writeln!(text, "    {mark} {side}"))?;
+        }
+    }
+    if rest.is_empty() { Ok(()) } else { writeln!(text, "  and {} items more", rest.len()) }
 }
 
 fn render_promises(text: &mut String, verdict: &PromiseVerdict) -> std::fmt::Result {

@@ -171,8 +171,28 @@ pub struct Rust {
     pub before: String,
     /// The signature now.
     pub after: String,
+    /// Everything in the crates that it changes, the gravest first: the signature above is the first one's.
+    pub items: Vec<RustItem>,
     /// That somebody takes it on themselves.
     pub accepted: Option<Accepted>,
+}
+
+/// Something in a generated crate that is not what it was.
+#[derive(Debug, Clone, Serialize)]
+pub struct RustItem {
+    /// The crate: `types`, `client`, `server`, ...
+    #[serde(rename = "crate")]
+    pub crate_: &'static str,
+    /// Its path.
+    pub path: String,
+    /// `major`, `meaning` or `minor`.
+    pub level: &'static str,
+    /// Its signature before, or what it meant; `None`: it is new.
+    pub before: Option<String>,
+    /// The same now; `None`: it is gone.
+    pub after: Option<String>,
+    /// The rule, in a sentence.
+    pub why: &'static str,
 }
 
 /// The verdict of the promises.

@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use methodical_model::{Additional, Api, Kind, Schema, Shape, TypeDef, TypeId};
 
 /// What is recursive in an API.
-pub(super) struct Recursion {
+pub(crate) struct Recursion {
     /// For each type the group of those that contain each other in place.
     groups: Vec<usize>,
     recursive_aliases: BTreeSet<TypeId>,
@@ -16,7 +16,7 @@ pub(super) struct Recursion {
 }
 
 impl Recursion {
-    pub(super) fn of(api: &Api) -> Recursion {
+    pub(crate) fn of(api: &Api) -> Recursion {
         let in_place: Vec<Vec<usize>> = api.types.iter().map(|def| indexes(in_place(def))).collect();
         let named: Vec<Vec<usize>> = api.types.iter().map(|def| indexes(named_by_alias(def))).collect();
         let alias_groups = groups(&named);
@@ -36,6 +36,15 @@ impl Recursion {
     pub(super) fn needs_box(&self, owner: TypeId, target: TypeId) -> bool {
         let is_plain_alias = self.aliases.contains(&owner) && !self.recursive_aliases.contains(&owner);
         !is_plain_alias && self.groups[owner.index()] == self.groups[target.index()]
+    }
+
+    /// Of what a type holds in place, in order, which it has to box.
+    pub(crate) fn boxed(&self, id: TypeId, def: &TypeDef) -> Vec<bool> {
+        in_place(def)
+            .into_iter()
+            .map(|target| self.needs_box(id, target))
+            .chain([self.is_recursive_alias(id)])
+            .collect()
     }
 
     pub(super) fn is_recursive_alias(&self, id: TypeId) -> bool {

@@ -138,7 +138,7 @@ const FILLERS: [&str; 13] = [
 ];
 
 /// At most three words of a title, as crates are called.
-fn slug(title: &str) -> Option<String> {
+pub(super) fn slug(title: &str) -> Option<String> {
     let lower = title.to_lowercase().replace("'s ", " ").replace("’s ", " ");
     let words = lower.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty());
     let is_version = |word: &str| word.trim_start_matches('v').chars().all(|c| c.is_ascii_digit());

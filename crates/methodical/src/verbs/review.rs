@@ -13,8 +13,11 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use methodical_diagnostic::{DocumentId, Locator, Place, Sources};
 use methodical_document::{Documents, Inputs};
+use methodical_generate::{Package, surfaces};
+use methodical_model::Api;
 use methodical_review::report::{Report, Versions};
-use methodical_review::{Ledger, Policy, compare};
+use methodical_review::surface::facts;
+use methodical_review::{Change, Ledger, Policy, compare};
 
 use crate::cli::{Common, Format, Review};
 use crate::config::{self, Config};
@@ -69,7 +72,7 @@ fn review_one(
     let ([Some(old), Some(new)], true) = (contracts, sound) else {
         return Ok(Exit::Failure);
     };
-    let changes = compare(&old.api, &new.api).changes;
+    let changes = changes(&old.api, &new.api, &settings.prefix(pair, &new.api));
     let locators = sources.each_ref().map(|sources| Locator::new(sources));
     let names = [pair.old.title(), pair.new.title()];
     let versions = Versions { old: (&names[0], &old.api, &locators[0]), new: (&names[1], &new.api, &locators[1]) };
@@ -113,6 +116,20 @@ impl Sources for Renamed<'_> {
     }
 }
 
+/// What changed on all planes. The crates are compared at the same time as the messages.
+fn changes(old: &Api, new: &Api, prefix: &str) -> Vec<Change> {
+    std::thread::scope(|scope| {
+        let facts = scope.spawn(|| {
+            let [old, new] = surfaces(old, new, &Package::named(prefix));
+            facts(&old, &new)
+        });
+        let review = compare(old, new);
+        // As of reading: there is nothing to pass on but a defect of ours.
+        let facts = facts.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
+        review.with_rust(old, new, facts).changes
+    })
+}
+
 /// Both versions, at the same time.
 fn read_both([old, new]: [&Inputs; 2]) -> [Reading; 2] {
     std::thread::scope(|scope| {
@@ -148,6 +165,14 @@ impl Settings {
         let of_config = |config: &Config| config.review.accepted.as_ref().map(|path| config.folder.join(path));
         let ledger = arguments.ledger.clone().or_else(|| config.as_ref().and_then(of_config));
         Ok(Some(Settings { policy, ledger, config }))
+    }
+
+    /// What the crates' names begin with: as configured, else as `init` would have it.
+    fn prefix(&self, pair: &Pair, api: &Api) -> String {
+        let is_configured = self.config.iter().flat_map(|config| &config.apis).any(|api| api.name == pair.title);
+        let titled = || api.docs.summary.as_deref().and_then(super::init::slug);
+        let configured = is_configured.then(|| pair.title.clone());
+        configured.or_else(titled).unwrap_or_else(|| "api".to_owned())
     }
 }
 

@@ -175,7 +175,16 @@ fn wire(entry: &Entry) -> Markup {
 fn rust(entry: &Entry) -> Markup {
     html! { @if let Some(rust) = &entry.rust {
         dt { "Rust: " (rust.level) }
-        dd { code { (rust.crate_) } pre.signatures { del { (rust.before) } "\n" ins { (rust.after) } } }
+        dd {
+            code { (rust.crate_) }
+            @for item in &rust.items {
+                div title=(item.why) { code { (item.path) } " " (item.level) }
+                pre.signatures {
+                    @if let Some(before) = &item.before { del { (before) } "\n" }
+                    @if let Some(after) = &item.after { ins { (after) } }
+                }
+            }
+        }
     } }
 }
 

@@ -2,13 +2,15 @@
 
 use jiff::civil::Date;
 use methodical_diagnostic::{Locator, Origin, Place};
+use methodical_model::surface::Artefact;
 use methodical_model::{Api, DiffSeverity, RuleId};
 
 use super::{
-    Accepted, Counts, EXCERPT_LINES, EXCERPT_WIDTH, Entry, LedgerNote, Promises, Reached, Report, Rust, Spot, Summary,
-    Version, Wire, Witness,
+    Accepted, Counts, EXCERPT_LINES, EXCERPT_WIDTH, Entry, LedgerNote, Promises, Reached, Report, Rust, RustItem, Spot,
+    Summary, Version, Wire, Witness,
 };
-use crate::{Acceptance, Change, Doubt, Ledger, Plane, Policy, PromiseVerdict, RustLevel, WireLevel};
+use crate::surface::{RustChange, RustLevel};
+use crate::{Acceptance, Change, Doubt, Ledger, Plane, Policy, PromiseVerdict, RustVerdict, WireLevel};
 
 /// The two versions, each with what it is called and where its texts are.
 #[derive(Clone, Copy, Debug)]
@@ -74,9 +76,10 @@ impl Judge<'_> {
             }),
             rust: change.rust.as_ref().map(|verdict| Rust {
                 level: verdict.level.as_str(),
-                crate_: verdict.crate_.clone(),
-                before: verdict.before.clone(),
-                after: verdict.after.clone(),
+                crate_: crates(verdict),
+                before: gravest(verdict, |item| item.before.as_ref()),
+                after: gravest(verdict, |item| item.after.as_ref()),
+                items: verdict.items.iter().map(item).collect(),
                 accepted: accepted(Plane::Rust),
             }),
             promises: change.promises.as_ref().map(|verdict| promises(verdict, accepted(Plane::Promises))),
@@ -216,6 +219,28 @@ fn summary(entries: &[Entry]) -> Summary {
     }
     summary.fails = summary.failing > 0;
     summary
+}
+
+fn item(change: &RustChange) -> RustItem {
+    RustItem {
+        crate_: change.artefact.as_str(),
+        path: change.path.clone(),
+        level: change.level.as_str(),
+        before: change.before.clone(),
+        after: change.after.clone(),
+        why: change.why,
+    }
+}
+
+/// The crates whose items changed, each once.
+fn crates(verdict: &RustVerdict) -> String {
+    let names: std::collections::BTreeSet<Artefact> = verdict.items.iter().map(|item| item.artefact).collect();
+    names.into_iter().map(Artefact::as_str).collect::<Vec<_>>().join(", ")
+}
+
+/// One side of the gravest item.
+fn gravest(verdict: &RustVerdict, side: impl Fn(&RustChange) -> Option<&String>) -> String {
+    verdict.items.first().and_then(side).cloned().unwrap_or_default()
 }
 
 impl Counts {

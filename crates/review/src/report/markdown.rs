@@ -180,8 +180,14 @@ fn full(entry: &Entry) -> String {
         ));
     }
     if let Some(rust) = &entry.rust {
-        let (before, after) = (code(&cut(&rust.before, LONGEST)), code(&cut(&rust.after, LONGEST)));
-        item(format!("Rust: **{}** in `{}`: `{before}` -> `{after}`", rust.level, rust.crate_));
+        let side = |text: &str| match text {
+            "" => "nothing".to_owned(),
+            text => format!("`{}`", code(&cut(text, LONGEST))),
+        };
+        let more = rust.items.len().saturating_sub(1);
+        let more = if more == 0 { String::new() } else { format!(" and {more} items more") };
+        let (before, after) = (side(&rust.before), side(&rust.after));
+        item(format!("Rust: **{}** in `{}`: {before} -> {after}{more}", rust.level, rust.crate_));
     }
     if let Some(promises) = &entry.promises {
         let rule = promises.rule.unwrap_or("all that it promised");

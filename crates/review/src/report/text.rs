@@ -6,7 +6,7 @@ use std::fmt::Write;
 use anstyle::{AnsiColor, Style as Ansi};
 use methodical_diagnostic::Style;
 
-use super::{Entry, Report, Spot};
+use super::{Entry, Report, Rust, Spot};
 
 /// How many operations are named before the rest is counted.
 const NAMED: usize = 3;
@@ -73,9 +73,7 @@ impl Text {
         }
         self.wire(entry);
         if let Some(rust) = &entry.rust {
-            self.line(2, &format!("in Rust {}, {}:", rust.level, rust.crate_));
-            self.signature("-", &rust.before);
-            self.signature("+", &rust.after);
+            self.rust(rust);
         }
         self.promises(entry);
         for (plane, accepted) in entry.accepted() {
@@ -89,6 +87,19 @@ impl Text {
             (None, None) => {}
         }
         self.line(0, "");
+    }
+
+    /// The gravest items, each with its signature on both sides.
+    fn rust(&mut self, rust: &Rust) {
+        let shown = if self.fold == Fold::Nothing { rust.items.len() } else { rust.items.len().min(NAMED) };
+        for item in &rust.items[..shown] {
+            self.line(2, &format!("in Rust {}: {}", item.level, item.path));
+            item.before.iter().for_each(|side| self.signature("-", side));
+            item.after.iter().for_each(|side| self.signature("+", side));
+        }
+        if shown < rust.items.len() {
+            self.line(2, &format!("and {} items of {} more", rust.items.len() - shown, rust.crate_));
+        }
     }
 
     fn reach(&mut self, entry: &Entry) {

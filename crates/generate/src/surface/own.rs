@@ -1,0 +1,188 @@
+//! What a type, an operation or the root of an API says by itself, as far as generated code depends on it: a text that is the same in
+//! two versions exactly if they say the same. Other types go by their names, and what people read is left out.
+
+use std::fmt::Write;
+
+use methodical_model::{
+    Additional, Content, Discriminator, Kind, LinkSource, Object, Operation, OperationId, Parameter, Response, Schema,
+    Shape, TypeDef, TypeId,
+};
+
+use crate::rust_type::Known;
+use crate::types::Recursion;
+
+/// Of a type.
+pub(super) fn of_type(known: &Known<'_>, recursion: &Recursion, id: TypeId, def: &TypeDef) -> String {
+    let mut own = Own { known, text: String::new() };
+    let boxed = recursion.boxed(id, def);
+    let counterpart = def.counterpart.map(|id| &known.api.type_def(id).name.pascal);
+    own.put(&(&def.name, def.deprecated, def.direction, counterpart, known.names.schema(id), boxed));
+    own.features(known.features.of_type(id));
+    match &def.shape {
+        Shape::Object(object) => own.object(object),
+        Shape::Enumeration(variants) => own.put(variants),
+        Shape::Union(union) => {
+            own.put(&union.exclusive);
+            for (name, schema) in &union.variants {
+                own.put(name);
+                own.schema(schema);
+            }
+            if let Some(Discriminator { property, mapping, default }) = &union.discriminator {
+                own.put(&(property, mapping, default));
+            }
+        }
+        Shape::Alias(schema) => {
+            own.put(&"alias");
+            own.schema(schema);
+        }
+    }
+    own.text
+}
+
+/// Of an operation.
+pub(super) fn of_operation(known: &Known<'_>, id: OperationId, operation: &Operation) -> String {
+    let mut own = Own { known, text: String::new() };
+    let names = known.names.operation(id);
+    own.put(&(
+        names,
+        &operation.name,
+        operation.method,
+        &operation.path.text,
+        &operation.receiver,
+        operation.deprecated,
+    ));
+    own.put(&(known.names.handlers(operation.tag), known.names.tag_module(operation.tag)));
+    own.put(&(operation.effect, operation.outcome, &operation.idempotency, &operation.paging, &operation.monitor));
+    own.features(&known.features.of_tag(operation.tag));
+    for server in &operation.servers {
+        own.put(&server.template);
+    }
+    for parameter in &operation.parameters {
+        own.parameter(parameter);
+    }
+    if let Some(body) = &operation.body {
+        own.put(&("body", body.required));
+        own.contents(&body.contents);
+    }
+    for response in &operation.responses {
+        own.response(response);
+    }
+    for location in &operation.locations {
+        let target = &known.api.operation(location.target).name;
+        own.put(&(target, &location.parameters, &location.of_request));
+    }
+    own.text
+}
+
+/// Of what is in the crates beside types and operations.
+pub(super) fn root(known: &Known<'_>) -> String {
+    let mut own = Own { known, text: String::new() };
+    for server in &known.api.servers {
+        own.put(&(&server.name, &server.template, &server.variables));
+    }
+    let alternatives = known.api.operations.iter().flat_map(|operation| operation.security.iter().flatten());
+    let used: std::collections::BTreeSet<usize> = alternatives.map(|requirement| requirement.scheme).collect();
+    for scheme in used.into_iter().filter_map(|index| known.api.security_schemes.get(index)) {
+        own.put(&(&scheme.name, &scheme.kind));
+        for flow in &scheme.flows {
+            let scopes: Vec<&String> = flow.scopes.iter().map(|(scope, _)| scope).collect();
+            own.put(&(flow.kind, &flow.token_url, &flow.refresh_url, scopes));
+        }
+    }
+    own.put(&known.features.names());
+    own.text
+}
+
+struct Own<'a> {
+    known: &'a Known<'a>,
+    text: String,
+}
+
+impl Own<'_> {
+    fn put(&mut self, value: &impl std::fmt::Debug) {
+        // A `String` takes everything.
+        let _ = write!(self.text, "{value:?};");
+    }
+
+    fn features(&mut self, condition: &crate::features::Condition) {
+        let names = condition.as_ref().map(|features| self.known.features.names_of(features));
+        self.put(&names);
+    }
+
+    fn object(&mut self, object: &Object) {
+        for property in &object.properties {
+            self.put(&(&property.name, property.required, property.deprecated, property.access));
+            self.schema(&property.schema);
+        }
+        self.put(&(&object.required, &object.read_only, object.on_read_only));
+        match &object.additional {
+            Additional::Unspecified | Additional::Denied => self.put(&"named"),
+            Additional::Typed(schema) => self.schema(schema),
+        }
+    }
+
+    /// Bounds are for the validator: no type depends on them that has a format.
+    fn schema(&mut self, schema: &Schema) {
+        self.put(&(schema.nullable, &schema.default));
+        match &schema.kind {
+            Kind::Any => self.put(&"any"),
+            Kind::Nothing => self.put(&"nothing"),
+            Kind::Boolean => self.put(&"boolean"),
+            Kind::Integer { format, .. } => self.put(&("integer", format)),
+            Kind::Number { format, .. } => self.put(&("number", format)),
+            Kind::String { format, .. } => self.put(&("string", format)),
+            Kind::Constant(value) => self.put(&("constant", value)),
+            Kind::Array { items, .. } => {
+                self.put(&"array");
+                self.schema(items);
+            }
+            Kind::Tuple { items, required, rest, .. } => {
+                self.put(&("tuple", items.len(), required, rest.is_some()));
+                items.iter().chain(rest.as_deref()).for_each(|item| self.schema(item));
+            }
+            Kind::Map { values, .. } => {
+                self.put(&"map");
+                self.schema(values);
+            }
+            Kind::Named(id) => {
+                let name = &self.known.api.type_def(*id).name.pascal;
+                self.put(&("named", name));
+            }
+        }
+    }
+
+    fn parameter(&mut self, parameter: &Parameter) {
+        let Parameter { name, location, style, explode, required, role, deprecated, .. } = parameter;
+        self.put(&(name, location, style, explode, required, role, deprecated));
+        self.schema(&parameter.schema);
+    }
+
+    fn contents(&mut self, contents: &[Content]) {
+        for content in contents {
+            self.put(&(&content.media_type, content.kind, &content.encodings));
+            self.schema(&content.schema);
+        }
+    }
+
+    fn response(&mut self, response: &Response) {
+        self.put(&("response", response.status));
+        self.contents(&response.contents);
+        for header in &response.headers {
+            self.put(&(&header.name, header.role, header.required, header.style, header.explode));
+            self.schema(&header.schema);
+        }
+        for link in &response.links {
+            let target = &self.known.api.operation(link.target).name;
+            self.put(&(&link.name, target, &link.wait));
+            for (name, source) in &link.parameters {
+                match source {
+                    LinkSource::ResponseBody(from) => self.put(&(name, "response", from)),
+                    LinkSource::ResponseHeader(from) => self.put(&(name, "header", from)),
+                    LinkSource::Request(place, from) => self.put(&(name, place, from)),
+                    LinkSource::RequestBody(from) => self.put(&(name, "request", from)),
+                    LinkSource::Constant(value) => self.put(&(name, "constant", value)),
+                }
+            }
+        }
+    }
+}
