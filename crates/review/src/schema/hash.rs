@@ -50,7 +50,7 @@ impl<'a> Hashes<'a> {
             hashes.settle(api, &circle);
         }
         // Of several that mean the same the first counts. A type that got its name from its place is no component.
-        for (id, definition) in api.types_with_ids().filter(|(_, definition)| !definition.name.wire.starts_with('/')) {
+        for (id, _) in api.types_with_ids().filter(|(_, definition)| !definition.name.wire.starts_with('/')) {
             hashes.components.entry(hashes.types[id.index()]).or_insert(id);
         }
         hashes

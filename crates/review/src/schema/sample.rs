@@ -45,6 +45,18 @@ impl Engine<'_> {
         if let Some(known) = self.samples.get(&term) {
             return Some(known.clone());
         }
+        self.go_deeper()?;
+        let normal = self.normal(term);
+        let value = self.sample_normal(&normal);
+        self.sampled -= 1;
+        if let Some(value) = &value {
+            self.samples.insert(term, value.clone());
+        }
+        value
+    }
+
+    /// One value within another. `None`: that would be too deep, or too many.
+    fn go_deeper(&mut self) -> Option<()> {
         if self.sampled == 0 {
             self.samples_left = SAMPLES;
         }
@@ -52,14 +64,8 @@ impl Engine<'_> {
             return None;
         }
         self.samples_left -= 1;
-        let normal = self.normal(term);
         self.sampled += 1;
-        let value = self.sample_normal(&normal);
-        self.sampled -= 1;
-        if let Some(value) = &value {
-            self.samples.insert(term, value.clone());
-        }
-        value
+        Some(())
     }
 
     fn sample_normal(&mut self, normal: &Normal) -> Option<Json> {
@@ -140,24 +146,32 @@ impl Engine<'_> {
 
     /// A value that is not among others.
     fn another(&mut self, term: Term, others: &[Json]) -> Option<Json> {
+        self.go_deeper()?;
+        let candidates = self.candidates(term, others.len());
+        self.sampled -= 1;
+        candidates.into_iter().find(|value| {
+            !others.iter().any(|other| methodical_wire::equal(other, value)) && self.accepts(term, value) == Some(true)
+        })
+    }
+
+    /// Values of a term, or nearly so, of which some differ from others.
+    fn candidates(&mut self, term: Term, others: usize) -> Vec<Json> {
         let normal = self.normal(term);
         let mut candidates = self.only_values(term).unwrap_or_default();
         for case in &normal.cases {
             candidates.extend(self.samples_of(case));
             if let Facts::Texts(texts) = &case.facts {
-                candidates.extend((0..=others.len()).map(|number| Json::from(format!("item{number}"))));
+                candidates.extend((0..=others).map(|number| Json::from(format!("item{number}"))));
                 candidates
                     .retain(|value| value.as_str().is_none_or(|text| texts.patterns.is_empty() || text.len() < 64));
             }
             candidates.extend(if matches!(case.facts, Facts::Numbers(_)) {
-                (0..=others.len()).map(Json::from).collect()
+                (0..=others).map(Json::from).collect()
             } else {
                 Vec::new()
             });
         }
-        candidates.into_iter().find(|value| {
-            !others.iter().any(|other| methodical_wire::equal(other, value)) && self.accepts(term, value) == Some(true)
-        })
+        candidates
     }
 
     fn sample_object(&mut self, objects: &Objects, wish: &Wish) -> Option<Json> {

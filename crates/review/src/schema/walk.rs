@@ -209,8 +209,28 @@ impl<'a> Visit<'_, 'a> {
         self.compare_types(&normals);
         self.compare_kinds(&normals);
         let found = &self.graph.found[self.at];
-        if found.changes.len() == before && found.below.is_empty() {
-            self.compare_whole();
+        if !found.below.is_empty() {
+            return;
+        }
+        if found.changes.len() == before {
+            return self.compare_whole();
+        }
+        let hurts = found.changes.iter().any(|id| self.graph.change(*id).verdict.rank() > 1);
+        let have_rest = normals.iter().any(|normal| normal.cases.iter().any(|case| !case.rest.is_empty()));
+        if !hurts && have_rest {
+            self.compare_once_more();
+        }
+    }
+
+    /// Changes that break nothing by themselves may do so together, where a value has to match one alternative and no other.
+    fn compare_once_more(&mut self) {
+        let (writer, reader) = self.pair.roles();
+        if let super::inclusion::Answer::Not(value) = self.engine.included(writer, reader) {
+            let draft = Draft {
+                message: "More or fewer alternatives match the same value, of which exactly one has to.".to_owned(),
+                ..self.draft(SchemaChangeKind::ExclusionChanged)
+            };
+            self.add(draft, Verdict::Breaking, Some((*value).clone()));
         }
     }
 

@@ -310,6 +310,25 @@ fn circles_end() {
 }
 
 #[test]
+fn circles_without_a_smallest_value_end() {
+    let tree = |least: usize| {
+        format!("{{type: array, items: {{$ref: '#/components/schemas/Root'}}, uniqueItems: true, minItems: {least}}}")
+    };
+    check(&tree(0), &tree(1), &["min-items-raised . breaks"], &["min-items-raised . is fine"]);
+    check(&tree(2), &tree(3), &["min-items-raised . is undecided"], &["min-items-raised . is fine"]);
+}
+
+#[test]
+fn alternatives_that_overlap() {
+    check(
+        "{oneOf: [{type: string, maxLength: 2}, {type: string, minLength: 4}]}",
+        "{oneOf: [{type: string, maxLength: 5}, {type: string, minLength: 4}]}",
+        &["exclusion-changed . breaks", "max-length-raised . is fine"],
+        &["max-length-raised . breaks"],
+    );
+}
+
+#[test]
 fn what_stands_beside_schemas() {
     check(
         "{type: object, properties: {a: {type: integer, default: 1}}}",
