@@ -26,7 +26,7 @@ pub use api::{
 };
 pub use canonical::Canonical;
 pub use guarantees::{Guarantee, Guarantees, Unpromised, Why, guarantees};
-pub use lower::lower;
+pub use lower::{lower, openapi_members};
 pub use method::{Method, MethodToken};
 pub use names::Name;
 pub use operation::{

@@ -44,6 +44,7 @@ mod webhook;
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::rc::Rc;
 
+pub use member::openapi_members;
 use methodical_diagnostic::{Diagnostic, Diagnostics, Origin};
 use methodical_document::{Bundle, Node};
 

@@ -28,6 +28,22 @@ pub(super) enum Object {
 }
 
 impl Object {
+    const ALL: [Object; 13] = [
+        Object::Root,
+        Object::Info,
+        Object::Server,
+        Object::PathItem,
+        Object::Operation,
+        Object::Parameter,
+        Object::RequestBody,
+        Object::MediaType,
+        Object::Response,
+        Object::Header,
+        Object::Link,
+        Object::SecurityScheme,
+        Object::Schema,
+    ];
+
     fn members(self) -> &'static [&'static str] {
         match self {
             Object::Root => &[
@@ -159,6 +175,11 @@ impl Object {
             Object::Schema => "a schema",
         }
     }
+}
+
+/// The objects of OpenAPI, each as it is called in a sentence, with the members that it may have.
+pub fn openapi_members() -> impl Iterator<Item = (&'static str, &'static [&'static str])> {
+    Object::ALL.into_iter().map(|object| (object.name(), object.members()))
 }
 
 /// Keywords of OpenAPI 3.0 schemas and of JSON Schema 2020-12.
