@@ -80,7 +80,7 @@ fn covered<'f>(ignore: &Ignore<'_>, found: &'f HashMap<&'static str, HashSet<Pla
     };
     let wanted: Vec<(&Origin, &Place)> = places.iter().filter_map(origin).collect();
     let mut covered = Vec::new();
-    let mut pending = vec![ignore.holder.clone()];
+    let mut pending = vec![ignore.holder];
     while let Some(node) = pending.pop() {
         let here = node.origin();
         covered.extend(wanted.iter().filter(|(origin, _)| **origin == here).map(|(_, place)| *place));
@@ -148,7 +148,7 @@ fn read_one<'b>(holder: &Node<'b>, ignore: &Node<'b>, ignores: &mut Vec<Ignore<'
         };
         match reason.as_str().filter(|reason| !reason.trim().is_empty()) {
             Some(text) => {
-                ignores.push(Ignore { code, reason: text, holder: holder.clone(), place: reason.key_place() });
+                ignores.push(Ignore { code, reason: text, holder: *holder, place: reason.key_place() });
             }
             None => {
                 let message = format!("`{name}` is to be ignored here, and nothing says why");

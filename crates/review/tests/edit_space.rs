@@ -82,7 +82,7 @@ fn set(description: &Value, at: &str, to: &Value) -> Value {
             Value::Object(members) => {
                 members.entry(token.into_owned()).or_insert_with(|| Value::Object(serde_json::Map::new()))
             }
-            other => panic!("nothing is below {other} at {at}"),
+            Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => panic!("nothing is below {at}"),
         };
     }
     match (here, to.as_str() == Some("none")) {
