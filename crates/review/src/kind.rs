@@ -183,6 +183,8 @@ const fn schema_summary(kind: SchemaChangeKind) -> &'static str {
         Kind::BecameReadOnly => "Clients may not set a member any more.",
         Kind::NoLongerReadOnly => "Clients may set a member now.",
         Kind::ReadOnlyPolicyChanged => "A member that clients may not set is dealt with in another way.",
+        Kind::BecameWriteOnly => "A member that answers had is write-only now.",
+        Kind::NoLongerWriteOnly => "A member that answers did not have may be in them now.",
         Kind::AdditionalPropertiesClosed => "An object may have no other members any more.",
         Kind::AdditionalPropertiesOpened => "An object may have other members now.",
         Kind::AdditionalPropertiesChanged => "Other members of an object are something else.",

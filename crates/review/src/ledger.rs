@@ -182,7 +182,7 @@ mod tests {
             (format!("{text}{text}"), "accepted twice"),
             (text.replace("\"wire\"", "\"air\""), "unknown variant `air`"),
             (text.replace("reason", "because"), "unknown field `because`"),
-            (text.replace("2027-01-31", "soon"), "date"),
+            (text.replace("2027-01-31", "soon"), "year"),
         ] {
             let error = Ledger::parse(&wrong).expect_err(said);
             assert!(error.message.contains(said), "{error}");

@@ -15,7 +15,6 @@ mod ledger;
 mod matching;
 mod policy;
 mod promises;
-mod render;
 pub mod report;
 mod schema;
 pub mod surface;
@@ -27,7 +26,7 @@ pub use change::{Change, PromiseChange, PromiseVerdict, Reach, RustVerdict, Way,
 pub use kind::ChangeKind;
 pub use ledger::{Acceptance, Doubt, Ledger, LedgerError};
 pub use policy::{Limit, LimitError, Plane, Policy};
-pub use render::{Locate, render_text};
+
 pub use schema::SchemaChangeKind;
 
 /// All that a new version changes.

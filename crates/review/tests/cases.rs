@@ -12,7 +12,7 @@ use methodical_model::{Api, lower};
 use methodical_review::{Review, WireLevel, compare};
 
 /// How many of 173 verdicts are the same. It only ever rises.
-const AGREED: usize = 107;
+const AGREED: usize = 117;
 
 /// Columns: what the other tool calls the change (`-`: it sees none), its verdict, ours, and why ours is right.
 const ARGUMENTS: &str = include_str!("cases/arguments.tsv");

@@ -1,10 +1,13 @@
 //! Pairs of descriptions, and what the second does to the promises of the first.
 
 mod common;
+#[path = "common/render.rs"]
+mod render;
 
 use common::{api, edited};
 use methodical_diagnostic::Origin;
-use methodical_review::{ChangeKind, Locate, compare, render_text};
+use methodical_review::{ChangeKind, compare};
+use render::{Locate, render_text};
 
 const BASE: &str = include_str!("tags.yaml");
 

@@ -5,7 +5,7 @@
 use std::collections::{HashMap, HashSet};
 
 use methodical_diagnostic::Origin;
-use methodical_model::{Additional, Api, Kind, Object, Schema, Shape, TypeDef, TypeId, Union};
+use methodical_model::{Access, Additional, Api, Kind, Object, Schema, Shape, TypeDef, TypeId, Union};
 
 use super::change::{SchemaChange, SchemaChangeId, SchemaChangeKind, Verdict};
 use super::draft::json;
@@ -195,7 +195,7 @@ impl<'a> Visit<'_, 'a> {
     fn visit_shapes(&mut self, definitions: [&'a TypeDef; 2]) {
         let [old, new] = definitions;
         match (&old.shape, &new.shape) {
-            (Shape::Object(before), Shape::Object(after)) => self.visit_objects([before, after]),
+            (Shape::Object(before), Shape::Object(after)) => self.visit_objects([before, after], definitions),
             (Shape::Alias(before), Shape::Alias(after)) => {
                 self.below(Subject::Schemas([before, after]), self.place.clone());
             }
@@ -204,7 +204,7 @@ impl<'a> Visit<'_, 'a> {
         }
     }
 
-    fn visit_objects(&mut self, [old, new]: [&'a Object; 2]) {
+    fn visit_objects(&mut self, [old, new]: [&'a Object; 2], definitions: [&'a TypeDef; 2]) {
         for before in &old.properties {
             let name = before.name.wire.as_str();
             let found = new.properties.binary_search_by(|property| property.name.wire.as_str().cmp(name));
@@ -213,7 +213,9 @@ impl<'a> Visit<'_, 'a> {
             let whole = self.place.clone();
             self.place = whole.step(name);
             let subject = format!("`{name}`");
-            self.deprecation([before.deprecated, after.deprecated], [&before.origin, &after.origin], &subject);
+            let origins = [&before.origin, &after.origin];
+            self.deprecation([before.deprecated, after.deprecated], origins, &subject);
+            self.access([before.access, after.access], origins, &subject, definitions);
             self.below(Subject::Schemas([&before.schema, &after.schema]), self.place.clone());
             self.place = whole;
         }
@@ -246,6 +248,38 @@ impl<'a> Visit<'_, 'a> {
             (false, false) | (true, true) => return,
         };
         self.add(kind, origins, [None, None], message, Verdict::Compatible);
+    }
+
+    /// A member that both have, and that may be set or seen by others now. Where a component serves both ways, the way in which the
+    /// member came or went tells it, and this one does not.
+    fn access(
+        &mut self,
+        [before, after]: [Access; 2],
+        origins: [&'a Origin; 2],
+        subject: &str,
+        definitions: [&'a TypeDef; 2],
+    ) {
+        let (kind, words) = match (before, after) {
+            (_, Access::ReadOnly) if before != after => (SchemaChangeKind::BecameReadOnly, "is read-only now"),
+            (Access::ReadOnly, _) if before != after => {
+                (SchemaChangeKind::NoLongerReadOnly, "is not read-only any more")
+            }
+            (_, Access::WriteOnly) if before != after => (SchemaChangeKind::BecameWriteOnly, "is write-only now"),
+            (Access::WriteOnly, _) if before != after => {
+                (SchemaChangeKind::NoLongerWriteOnly, "is not write-only any more")
+            }
+            (Access::ReadWrite | Access::ReadOnly | Access::WriteOnly, _) => return,
+        };
+        let is_split = |version: usize| {
+            let definition = definitions[version];
+            definition.counterpart.is_some()
+                || self.apis[version].types.iter().any(|other| {
+                    other.counterpart.is_some_and(|id| std::ptr::eq(self.apis[version].type_def(id), definition))
+                })
+        };
+        if !is_split(0) && !is_split(1) {
+            self.add(kind, origins, [None, None], format!("{subject} {words}."), Verdict::Compatible);
+        }
     }
 
     fn defaults(&mut self, schemas: [&'a Schema; 2]) {

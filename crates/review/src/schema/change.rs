@@ -119,6 +119,8 @@ kinds! {
     BecameReadOnly = "became-read-only",
     NoLongerReadOnly = "no-longer-read-only",
     ReadOnlyPolicyChanged = "read-only-policy-changed",
+    BecameWriteOnly = "became-write-only",
+    NoLongerWriteOnly = "no-longer-write-only",
     AdditionalPropertiesClosed = "additional-properties-closed",
     AdditionalPropertiesOpened = "additional-properties-opened",
     AdditionalPropertiesChanged = "additional-properties-changed",

@@ -1,5 +1,5 @@
-//! Objects. A writer sends the members that it declares, and others only where its schema says what those are; a reader reads as its
-//! schema says.
+//! Objects. A writer sends the members that it declares, and any others that its schema lets through, except those that only the
+//! reader names, where the writer's schema says nothing of others: a member with a name comes to be when it is declared.
 
 use std::collections::BTreeSet;
 
@@ -68,12 +68,16 @@ impl Engine<'_> {
                 None => gaps.push(Gap { facet, shown_by: Vec::new(), doubt: Some("no name was found for a pattern") }),
             }
         }
-        let Some(additional) = objects.additional.filter(|term| *term != Term::NEVER) else { return };
+        if objects.additional == Some(Term::NEVER) {
+            return;
+        }
+        let additional = objects.additional.unwrap_or(Term::ANY);
         let is_free = |name: &&String| {
             !objects.members.contains_key(*name)
                 && !objects.patterns.keys().any(|pattern| Pattern::shared(pattern).matches(name))
         };
-        for name in other.members.keys().filter(is_free) {
+        // Where nothing is said of others, a member that only the reader names is taken for one that is new.
+        for name in other.members.keys().filter(|_| objects.additional.is_some()).filter(is_free) {
             let term = other.read(name, &mut self.space);
             self.member_gap(writer, name, additional, term, Facet::Member(name.clone()), gaps);
         }
@@ -87,7 +91,7 @@ impl Engine<'_> {
 
     fn count_gaps(&mut self, writer: &Case, objects: &Objects, other: &Objects, wanted: Wanted, gaps: &mut Vec<Gap>) {
         let required = objects.sent().filter(|(_, member)| member.required).count() as u64;
-        let is_open = objects.additional.is_some_and(|term| term != Term::NEVER) || !objects.patterns.is_empty();
+        let is_open = objects.additional != Some(Term::NEVER) || !objects.patterns.is_empty();
         let most = if is_open { u64::MAX } else { objects.sent().count() as u64 };
         let most = objects.most.unwrap_or(u64::MAX).min(most);
         if objects.least.max(required) < other.least {
@@ -140,7 +144,7 @@ impl Engine<'_> {
         wanted: Wanted,
         gaps: &mut Vec<Gap>,
     ) {
-        let is_open = objects.additional.is_some_and(|term| term != Term::NEVER);
+        let is_open = objects.additional != Some(Term::NEVER);
         let sends = |name: &String| match objects.members.get(name) {
             Some(member) => member.read_only.is_none() && member.term != Term::NEVER,
             None => is_open,

@@ -198,8 +198,20 @@ fn other_members() {
     check(
         "{type: object, properties: {a: {type: string}}}",
         "{type: object, properties: {a: {type: string}}, additionalProperties: false}",
+        &["additional-properties-closed . breaks"],
         &["additional-properties-closed . is fine"],
-        &["additional-properties-closed . is fine"],
+    );
+    check(
+        "{type: object, properties: {a: {type: string}}}",
+        "{type: object, properties: {a: {type: string}}, patternProperties: {'^x-': {type: string}}}",
+        &["pattern-property-added . breaks"],
+        &["pattern-property-added . is fine"],
+    );
+    check(
+        "{type: object, properties: {a: {type: string}}}",
+        "{type: object, properties: {a: {type: string}}, maxProperties: 2}",
+        &["max-properties-lowered . breaks"],
+        &["max-properties-lowered . is fine"],
     );
     check(
         "{type: object, additionalProperties: {type: string}}",

@@ -1,26 +1,26 @@
-//! Changes as a person reads them.
+//! Changes on a few lines each, with pointers for places: what snapshots keep of them, whatever becomes of the reports.
 
 use std::fmt::Write;
 
 use methodical_diagnostic::Origin;
 use methodical_model::RuleId;
 
-use crate::{Change, PromiseVerdict, RustVerdict};
+use methodical_review::{Change, PromiseVerdict, RustVerdict};
 
 /// How many operations are named before the rest is counted.
 const NAMED: usize = 3;
 
 /// Names the file and line of an origin in one of the two versions.
 #[derive(Clone, Copy)]
-pub struct Locate<'a> {
+pub(crate) struct Locate<'a> {
     /// In the old version.
-    pub old: &'a dyn Fn(&Origin) -> String,
+    pub(crate) old: &'a dyn Fn(&Origin) -> String,
     /// In the new one.
-    pub new: &'a dyn Fn(&Origin) -> String,
+    pub(crate) new: &'a dyn Fn(&Origin) -> String,
 }
 
 /// Each change on a few lines: how grave it is and what it is; operations; the sentence; each plane's verdict; places.
-pub fn render_text(changes: &[Change], locate: Locate<'_>) -> String {
+pub(crate) fn render_text(changes: &[Change], locate: Locate<'_>) -> String {
     let mut text = String::new();
     for change in changes {
         // Writing to a string cannot fail.
