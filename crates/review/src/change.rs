@@ -174,19 +174,20 @@ impl Change {
         self.subject.starts_with("schema ") || side.is_some_and(in_components)
     }
 
-    /// The gravest of its verdicts, in the words of the wire: what sorts a review.
+    /// What sorts a review, in the words of the wire: the gravest of what it does there and to the promises; where it does nothing
+    /// there, of what it does in Rust. A major version of a crate is no news of a contract that only grows.
     pub fn gravity(&self) -> WireLevel {
-        let wire = self.wire.as_ref().map_or(WireLevel::Compatible, |verdict| verdict.level);
-        let rust = self.rust.as_ref().map_or(WireLevel::Compatible, |verdict| match verdict.level {
-            RustLevel::Compatible => WireLevel::Compatible,
-            RustLevel::Meaning | RustLevel::Breaking => WireLevel::Breaking,
-        });
-        let promises = self.promises.as_ref().map_or(WireLevel::Compatible, |verdict| match verdict.severity {
+        let wire = self.wire.as_ref().map(|verdict| verdict.level);
+        let promises = self.promises.as_ref().map(|verdict| match verdict.severity {
             DiffSeverity::Strengthens => WireLevel::Compatible,
             DiffSeverity::Weakens => WireLevel::Risky,
             DiffSeverity::Breaks => WireLevel::Breaking,
         });
-        wire.max(rust).max(promises)
+        let rust = self.rust.as_ref().map_or(WireLevel::Compatible, |verdict| match verdict.level {
+            RustLevel::Compatible => WireLevel::Compatible,
+            RustLevel::Meaning | RustLevel::Breaking => WireLevel::Breaking,
+        });
+        wire.max(promises).unwrap_or(rust)
     }
 
     /// The operations that it reaches, each once, in the order of their first mention.

@@ -92,7 +92,7 @@ pub struct Entry {
     pub kind: &'static str,
     /// What the kind means.
     pub summary: &'static str,
-    /// The gravest of its verdicts.
+    /// The gravest of its verdicts on the wire and among the promises; where it has none there, that of Rust.
     pub level: &'static str,
     /// Whether it makes the review fail.
     pub fails: bool,

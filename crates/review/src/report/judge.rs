@@ -128,6 +128,11 @@ impl Entry {
         }
     }
 
+    /// Whether a crate needs a major version for it.
+    pub(super) fn is_major(&self) -> bool {
+        self.rust.as_ref().is_some_and(|verdict| verdict.level != RustLevel::Compatible.as_str())
+    }
+
     /// The acceptances that hold for it, each with its plane.
     pub(super) fn accepted(&self) -> Vec<(Plane, &Accepted)> {
         let on = |plane| match plane {

@@ -25,7 +25,8 @@ pub enum Fold {
 /// Writes a review for people in a terminal.
 pub fn render_text(report: &Report, style: Style, fold: Fold) -> String {
     let mut text = Text { out: String::new(), style, fold };
-    let folded = |entry: &&Entry| fold == Fold::Compatible && entry.level == "compatible" && !entry.fails;
+    let is_quiet = |entry: &Entry| entry.level == "compatible" && !entry.fails && !entry.is_major();
+    let folded = |entry: &&Entry| fold == Fold::Compatible && is_quiet(entry);
     for entry in report.changes.iter().filter(|entry| !folded(entry)) {
         text.entry(entry);
     }
