@@ -1,8 +1,9 @@
 //! The Rust plane joins the others: what the crates lose by a change of the contract is that change's verdict in Rust, and what only the
 //! crates notice is a change of its own.
 //!
-//! A fact belongs to the change at the same node; else to the only one inside of it, as a status that is gone decides what a method returns; else
-//! to that of the operation or component that it lies in, if the whole of it came, went or moved.
+//! A fact belongs to the change at the same node; else to the only one inside of it, as a status that is gone decides what a method
+//! returns, wherever the response is written; else to that of the operation or component that it lies in, if the whole of it came, went
+//! or moved.
 
 use methodical_diagnostic::Origin;
 use methodical_model::{Api, Operation};
@@ -18,7 +19,8 @@ impl Review {
     pub fn with_rust(mut self, old: &Api, new: &Api, facts: Vec<RustFact>) -> Review {
         let places: Vec<Place> = self.changes.iter().map(Place::of).collect();
         for fact in facts {
-            match find(&places, &fact) {
+            let operation = operation_at(old, fact.old.as_ref()).or_else(|| operation_at(new, fact.new.as_ref()));
+            match find(&places, &fact, operation.as_deref()) {
                 Some(index) => add(&mut self.changes[index], fact),
                 None => self.changes.push(own(old, new, fact)),
             }
@@ -30,8 +32,10 @@ impl Review {
 
 /// Where a change is, on both sides.
 struct Place {
-    old: Option<String>,
-    new: Option<String>,
+    old: Option<Origin>,
+    new: Option<Origin>,
+    /// The one operation that it reaches, if it is no change of a schema.
+    operation: Option<String>,
     /// Whether it is a change of messages, and not of promises alone.
     is_of_wire: bool,
     /// Whether all of a node came, went or moved.
@@ -51,24 +55,28 @@ const WHOLE: [ChangeKind; 7] = [
 
 impl Place {
     fn of(change: &Change) -> Place {
-        let is_of_wire = change.kind < ChangeKind::PromiseWithdrawn;
+        let is_of_schema = matches!(change.kind, ChangeKind::Schema(_));
+        // What concerns promises alone is no reason for another signature.
+        let is_of_wire = is_of_schema || change.kind < ChangeKind::PromiseWithdrawn;
         let is_whole = WHOLE.contains(&change.kind) || is_of_wire && component_of(change).is_some();
-        Place { old: pointer(change.old.as_ref()), new: pointer(change.new.as_ref()), is_of_wire, is_whole }
+        let operation = match change.operations().as_slice() {
+            [only] if !is_of_schema => Some((*only).to_owned()),
+            [] | [_] | [_, _, ..] => None,
+        };
+        Place { old: change.old.clone(), new: change.new.clone(), operation, is_of_wire, is_whole }
     }
 
     fn is_at(&self, fact: &RustFact) -> bool {
-        let same = |own: &Option<String>, other: Option<&Origin>| own.is_some() && *own == pointer(other);
-        same(&self.old, fact.old.as_ref()) || same(&self.new, fact.new.as_ref())
+        let same = |own: &Option<Origin>, other: &Option<Origin>| own.is_some() && own == other;
+        same(&self.old, &fact.old) || same(&self.new, &fact.new)
     }
 
     fn is_inside(&self, fact: &RustFact) -> bool {
-        let inside = |own: &Option<String>, other: Option<&Origin>| lies_in(own.as_deref(), pointer(other).as_deref());
-        inside(&self.old, fact.old.as_ref()) || inside(&self.new, fact.new.as_ref())
+        lies_in(self.old.as_ref(), fact.old.as_ref()) || lies_in(self.new.as_ref(), fact.new.as_ref())
     }
 
     fn is_around(&self, fact: &RustFact) -> bool {
-        let around = |own: &Option<String>, other: Option<&Origin>| lies_in(pointer(other).as_deref(), own.as_deref());
-        around(&self.old, fact.old.as_ref()) || around(&self.new, fact.new.as_ref())
+        lies_in(fact.old.as_ref(), self.old.as_ref()) || lies_in(fact.new.as_ref(), self.new.as_ref())
     }
 }
 
@@ -77,16 +85,21 @@ fn component_of(change: &Change) -> Option<&Origin> {
     origin.pointer.as_str().starts_with("/components/").then_some(origin)
 }
 
-fn pointer(origin: Option<&Origin>) -> Option<String> {
-    origin.map(|origin| origin.pointer.as_str().to_owned())
+/// Whether a node is below another one of the same version.
+fn lies_in(inner: Option<&Origin>, outer: Option<&Origin>) -> bool {
+    inner.zip(outer).is_some_and(|(inner, outer)| {
+        let below = inner.pointer.strip_prefix(&outer.pointer);
+        inner.document == outer.document && below.is_some_and(|below| !below.is_root())
+    })
 }
 
-fn lies_in(inner: Option<&str>, outer: Option<&str>) -> bool {
-    let rest = inner.zip(outer).and_then(|(inner, outer)| inner.strip_prefix(outer));
-    rest.is_some_and(|rest| rest.starts_with('/'))
+/// The operation that is written at a place.
+fn operation_at(api: &Api, origin: Option<&Origin>) -> Option<String> {
+    let operation = api.operations.iter().find(|operation| Some(&operation.origin) == origin)?;
+    Some(reach(api, operation).operation)
 }
 
-fn find(places: &[Place], fact: &RustFact) -> Option<usize> {
+fn find(places: &[Place], fact: &RustFact, operation: Option<&str>) -> Option<usize> {
     let all = |is_it: &dyn Fn(&Place) -> bool| -> Vec<usize> {
         places
             .iter()
@@ -101,11 +114,15 @@ fn find(places: &[Place], fact: &RustFact) -> Option<usize> {
     if let [only] = all(&|place| place.is_inside(fact)).as_slice() {
         return Some(*only);
     }
+    let of_operation = |place: &Place| operation.is_some() && place.operation.as_deref() == operation;
+    if let [only] = all(&of_operation).as_slice() {
+        return Some(*only);
+    }
     // The innermost is the last word.
     let around = all(&|place| place.is_whole && place.is_around(fact));
     around.into_iter().max_by_key(|index| {
         let place = &places[*index];
-        place.old.as_ref().or(place.new.as_ref()).map_or(0, String::len)
+        place.old.as_ref().or(place.new.as_ref()).map_or(0, |origin| origin.pointer.as_str().len())
     })
 }
 
@@ -136,8 +153,8 @@ fn own(old: &Api, new: &Api, fact: RustFact) -> Change {
     };
     let of = |api: &Api, origin: Option<&Origin>| -> Vec<crate::Reach> {
         let is_reached = |operation: &&Operation| {
-            let own = operation.origin.pointer.as_str();
-            pointer(origin).is_some_and(|pointer| pointer == own || lies_in(Some(&pointer), Some(own)))
+            let own = Some(&operation.origin);
+            origin == own || lies_in(origin, own)
         };
         api.operations.iter().filter(is_reached).map(|operation| reach(api, operation)).collect()
     };
