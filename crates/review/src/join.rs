@@ -37,7 +37,9 @@ pub(crate) fn refused(mut changes: Vec<Change>, pairs: &[(&Operation, &Operation
     let promising = pairs.iter().filter(|(old, new)| promises(old) && promises(new));
     let titles: HashSet<String> = promising.map(|(old, _)| title(old)).collect();
     for change in &mut changes {
-        let breaks = change.wire.as_ref().is_some_and(|verdict| verdict.level == WireLevel::Breaking);
+        let witness = change.wire.as_ref().filter(|verdict| verdict.level == WireLevel::Breaking);
+        let witness = witness.and_then(|verdict| verdict.witness.as_ref());
+        let breaks = witness.is_some_and(|witness| witness.direction == Way::Request);
         let mut asked = change.reach.iter().filter(|reach| reach.way == Way::Request);
         if breaks && asked.any(|reach| titles.contains(&reach.operation)) {
             let severity = INVALID_REFUSED.rule().map_or(DiffSeverity::Breaks, |rule| rule.changes.weakened);
