@@ -71,6 +71,21 @@ pub struct Summary {
     pub rust: Counts,
     /// Those of the promises: `breaking` is withdrawn, `risky` weakened, `compatible` strengthened.
     pub promises: Counts,
+    /// The versions that follow; empty where nothing has changed.
+    pub versions: Vec<NextVersion>,
+}
+
+/// The version that one artefact needs.
+#[derive(Debug, Clone, Serialize)]
+pub struct NextVersion {
+    /// `description`, `types`, `client` or `server`.
+    pub artefact: &'static str,
+    /// `major`, `minor` or `patch`, as cargo reads versions.
+    pub step: &'static str,
+    /// The version that clients know, if it is known here.
+    pub from: Option<String>,
+    /// The least that may follow it, if it is three numbers.
+    pub to: Option<String>,
 }
 
 /// How many changes there are of each level.

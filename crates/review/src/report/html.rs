@@ -7,6 +7,7 @@ use std::collections::BTreeSet;
 
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
+use super::text::next_versions;
 use super::{Counts, Entry, Report, Spot};
 
 const STYLE: &str = include_str!("html/page.css");
@@ -70,6 +71,7 @@ fn summary(report: &Report) -> Markup {
             }
             @if summary.accepted > 0 { " " (summary.accepted) " accepted." }
         }
+        @if !summary.versions.is_empty() { p.versions { "Versions: " (next_versions(&summary.versions)) "." } }
         table {
             thead { tr { th { "Plane" } @for level in LEVELS { th { (level) } } } }
             tbody { @for (plane, counts) in planes { tr { th { (plane) } @for count in numbers(counts) { td { (count) } } } } }

@@ -6,9 +6,10 @@ use methodical_model::surface::Artefact;
 use methodical_model::{Api, DiffSeverity, RuleId};
 
 use super::{
-    Accepted, Counts, EXCERPT_LINES, EXCERPT_WIDTH, Entry, LedgerNote, Promises, Reached, Report, Rust, RustItem, Spot,
-    Summary, Version, Wire, Witness,
+    Accepted, Counts, EXCERPT_LINES, EXCERPT_WIDTH, Entry, LedgerNote, NextVersion, Promises, Reached, Report, Rust,
+    RustItem, Spot, Summary, Version, Wire, Witness,
 };
+use crate::surface::Bump;
 use crate::surface::{RustChange, RustLevel};
 use crate::{Acceptance, Change, Doubt, Ledger, Plane, Policy, PromiseVerdict, RustVerdict, WireLevel};
 
@@ -30,11 +31,27 @@ impl Report {
             format: "methodical-review/1",
             old: version(versions.old),
             new: version(versions.new),
-            summary: summary(&entries),
+            summary: Summary { versions: next_versions(changes, versions.old.1), ..summary(&entries) },
             acceptances: judge.doubts(&entries),
             changes: entries,
         }
     }
+}
+
+fn next_versions(changes: &[Change], old: &Api) -> Vec<NextVersion> {
+    if changes.is_empty() {
+        return Vec::new();
+    }
+    let bump = Bump::of_review(changes);
+    let description = NextVersion {
+        artefact: "description",
+        step: bump.description.as_str(),
+        from: Some(old.contract_version.clone()),
+        to: bump.description.after(&old.contract_version),
+    };
+    let crates = [("types", bump.types), ("client", bump.client), ("server", bump.server)];
+    let crates = crates.map(|(artefact, step)| NextVersion { artefact, step: step.as_str(), from: None, to: None });
+    std::iter::once(description).chain(crates).collect()
 }
 
 fn version((name, api, _): (&str, &Api, &Locator<'_>)) -> Version {

@@ -3,6 +3,7 @@
 //! The gravest stand first. Where all does not fit, the least grave become one line each, and what still does not fit is
 //! left out and counted: nothing is lost without being said.
 
+use super::text::next_versions;
 use super::{Entry, Report, Spot};
 
 /// How many characters a report has at most: a comment on GitHub has 65,536.
@@ -94,6 +95,7 @@ fn head(report: &Report) -> String {
         0 => ".\n".to_owned(),
         accepted => format!("; {accepted} accepted.\n"),
     };
+    text += &format!("\nVersions: {}.\n", inline(&cut(&next_versions(&summary.versions), 300)));
     text += "\n| plane | breaking | undecided | risky | compatible |\n|---|---:|---:|---:|---:|\n";
     for (plane, counts) in [("wire", &summary.wire), ("Rust", &summary.rust), ("promises", &summary.promises)] {
         let numbers = [counts.breaking, counts.undecided, counts.risky, counts.compatible];

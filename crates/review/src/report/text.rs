@@ -6,7 +6,7 @@ use std::fmt::Write;
 use anstyle::{AnsiColor, Style as Ansi};
 use methodical_diagnostic::Style;
 
-use super::{Entry, Report, Rust, Spot};
+use super::{Entry, NextVersion, Report, Rust, Spot};
 
 /// How many operations are named before the rest is counted.
 const NAMED: usize = 3;
@@ -185,8 +185,18 @@ impl Text {
             0 => self.painted("passes", AnsiColor::Green),
             failing => self.painted(&format!("fails on {failing}"), AnsiColor::Red),
         };
+        self.line(0, &format!("versions: {}", next_versions(&summary.versions)));
         self.line(0, &format!("{} change{plural}; {}; {verdict}{accepted}", summary.changes, planes.join("; ")));
     }
+}
+
+/// `description 1.0.0 -> 1.1.0 (minor), types patch, client minor, server major`.
+pub(super) fn next_versions(versions: &[NextVersion]) -> String {
+    let words = versions.iter().map(|next| match (&next.from, &next.to) {
+        (Some(from), Some(to)) => format!("{} {from} -> {to} ({})", next.artefact, next.step),
+        (Some(_) | None, _) => format!("{} {}", next.artefact, next.step),
+    });
+    words.collect::<Vec<_>>().join(", ")
 }
 
 fn place(spot: &Spot) -> String {

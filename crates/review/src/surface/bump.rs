@@ -1,9 +1,11 @@
 //! The versions that follow. Each crate has its own: a renamed operation is a new major version of the client, and nothing for who uses the
 //! types alone.
 
+use methodical_model::DiffSeverity;
 use methodical_model::surface::Artefact;
 
 use super::{RustChange, RustLevel};
+use crate::{Change, WireLevel};
 
 /// By how much a version goes up, the least first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -66,6 +68,23 @@ pub struct Bump {
 }
 
 impl Bump {
+    /// What follows from a whole review. What takes something from anybody who reads the description is a new major version of it; a break
+    /// that could not be excluded counts as one.
+    pub fn of_review(changes: &[Change]) -> Bump {
+        let takes = |change: &Change| {
+            let wire = change.wire.as_ref().is_some_and(|verdict| verdict.level >= WireLevel::Undecided);
+            let promises = change.promises.as_ref().is_some_and(|verdict| verdict.severity > DiffSeverity::Strengthens);
+            wire || promises
+        };
+        let description = match (changes.is_empty(), changes.iter().any(takes)) {
+            (true, _) => Step::Patch,
+            (false, true) => Step::Major,
+            (false, false) => Step::Minor,
+        };
+        let items = changes.iter().filter_map(|change| change.rust.as_ref()).flat_map(|verdict| &verdict.items);
+        Bump::of(description, &items.cloned().collect::<Vec<_>>())
+    }
+
     /// What follows from changes of the crates. The description's own step comes from the other planes.
     pub fn of(description: Step, changes: &[RustChange]) -> Bump {
         let step = |artefacts: &[Artefact]| {
