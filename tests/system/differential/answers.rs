@@ -32,7 +32,22 @@ fn clients(service: &Service) -> (stacklets_client::Client, stacklets_client_pro
 }
 
 fn json(value: impl serde::Serialize) -> Value {
-    serde_json::to_value(value).expect("it came as JSON")
+    same_times(serde_json::to_value(value).expect("it came as JSON"))
+}
+
+/// The type that progenitor has for times writes fractions of a second in groups of three digits: `12.817690Z` for `12.81769Z`.
+fn same_times(value: Value) -> Value {
+    match value {
+        Value::String(text) => Value::String(match text.split_once('.') {
+            Some((seconds, fraction)) if seconds.contains('T') && fraction.ends_with('Z') => {
+                format!("{seconds}.{}Z", fraction.trim_end_matches('Z').trim_end_matches('0'))
+            }
+            Some(_) | None => text,
+        }),
+        Value::Array(items) => items.into_iter().map(same_times).collect(),
+        Value::Object(members) => members.into_iter().map(|(name, value)| (name, same_times(value))).collect(),
+        Value::Null | Value::Bool(_) | Value::Number(_) => value,
+    }
 }
 
 #[tokio::test]
