@@ -15,5 +15,8 @@ pub use diagnostic::{Diagnostic, Diagnostics, Related, Severity, Suppressed};
 pub use locator::{Locator, Spot};
 pub use page::{Page, example, pages};
 pub use place::{DocumentId, Origin, Place, Pointer};
-pub use render::{SarifRule, Style, Tool, render_github, render_json, render_sarif, render_text};
+pub use render::{
+    SarifRule, Style, Tool, github_property, github_text, render_github, render_json, render_sarif, render_text,
+    uri_path,
+};
 pub use sources::Sources;

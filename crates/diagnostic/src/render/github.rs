@@ -21,21 +21,30 @@ fn command(diagnostic: &Diagnostic, sources: &dyn Sources, lines: &mut LinesByDo
     // GitHub takes columns only where both ends lie in one line.
     let columns = spot.line == spot.end_line;
     let properties = [
-        spot.file.map(|file| format!("file={}", escaped(file, true))),
+        spot.file.map(|file| format!("file={}", github_property(file))),
         number("line", spot.line),
         number("endLine", spot.end_line),
         number("col", spot.column.filter(|_| columns)),
         number("endColumn", spot.end_column.filter(|_| columns)),
-        Some(format!("title={}", escaped(diagnostic.code, true))),
+        Some(format!("title={}", github_property(diagnostic.code))),
     ];
     let properties: Vec<_> = properties.into_iter().flatten().collect();
     let help = diagnostic.help.iter().map(|help| format!("help: {help}"));
     let notes = diagnostic.notes.iter().map(|note| format!("note: {note}"));
     let text: Vec<_> = std::iter::once(diagnostic.message.clone()).chain(help).chain(notes).collect();
-    format!("::{level} {}::{}", properties.join(","), escaped(&text.join("\n"), false))
+    format!("::{level} {}::{}", properties.join(","), github_text(&text.join("\n")))
 }
 
-/// What ends a command, or a property of one, is escaped.
+/// The text of a command of GitHub Actions: what would end it is escaped.
+pub fn github_text(text: &str) -> String {
+    escaped(text, false)
+}
+
+/// A property of a command of GitHub Actions: what would end it, or the command, is escaped.
+pub fn github_property(text: &str) -> String {
+    escaped(text, true)
+}
+
 fn escaped(text: &str, is_property: bool) -> String {
     let mut escaped = String::with_capacity(text.len());
     for character in text.chars() {

@@ -7,7 +7,7 @@ mod sarif;
 mod spot;
 mod text;
 
-pub use github::render_github;
+pub use github::{github_property, github_text, render_github};
 pub use json::render_json;
-pub use sarif::{SarifRule, Tool, render_sarif};
+pub use sarif::{SarifRule, Tool, render_sarif, uri_path};
 pub use text::{Style, render_text};

@@ -149,14 +149,20 @@ fn fingerprint(diagnostic: &Diagnostic, spot: &Spot<'_>) -> String {
 
 /// The name of a file as a URI: relative to the working folder, or absolute.
 fn uri(file: &str) -> String {
-    let mut uri = if file.starts_with('/') { "file://".to_owned() } else { String::new() };
+    let scheme = if file.starts_with('/') { "file://" } else { "" };
+    format!("{scheme}{}", uri_path(file))
+}
+
+/// The name of a file as the path of a URI (RFC 3986).
+pub fn uri_path(file: &str) -> String {
+    let mut path = String::with_capacity(file.len());
     for byte in file.replace('\\', "/").bytes() {
         match byte {
-            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' | b'/' => uri.push(char::from(byte)),
-            other => uri += &format!("%{other:02X}"),
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' | b'/' => path.push(char::from(byte)),
+            other => path += &format!("%{other:02X}"),
         }
     }
-    uri
+    path
 }
 
 #[cfg(test)]

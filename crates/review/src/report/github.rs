@@ -2,6 +2,8 @@
 
 use std::fmt::Write;
 
+use methodical_diagnostic::{github_property as property, github_text as data};
+
 use super::{Entry, Report};
 
 /// Writes a workflow command for each change that is not merely compatible, and for each acceptance that is in doubt.
@@ -56,16 +58,6 @@ fn message(entry: &Entry) -> String {
     }
     lines.push(format!("Fingerprint {}.", entry.fingerprint));
     lines.join("\n")
-}
-
-/// The text of a command, in which line breaks and the sign of escapes are escaped.
-fn data(text: &str) -> String {
-    text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")
-}
-
-/// A property of a command, in which its separators are escaped too.
-fn property(text: &str) -> String {
-    data(text).replace(':', "%3A").replace(',', "%2C")
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use methodical_diagnostic::uri_path;
 use serde_json::{Value, json};
 
 use super::{Entry, Report, Spot};
@@ -78,7 +79,7 @@ fn result(entry: &Entry, rule: Option<usize>) -> Value {
 fn location(spot: &Spot, entry: &Entry) -> Value {
     json!({
         "physicalLocation": {
-            "artifactLocation": { "uri": uri(&spot.file) },
+            "artifactLocation": { "uri": uri_path(&spot.file) },
             "region": {
                 "startLine": spot.line,
                 "startColumn": spot.column,
@@ -90,22 +91,10 @@ fn location(spot: &Spot, entry: &Entry) -> Value {
     })
 }
 
-/// The name of a file as a URI reference.
-fn uri(file: &str) -> String {
-    let mut uri = String::with_capacity(file.len());
-    for byte in file.replace('\\', "/").bytes() {
-        match byte {
-            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' | b'/' => uri.push(char::from(byte)),
-            _ => uri += &format!("%{byte:02X}"),
-        }
-    }
-    uri
-}
-
 #[cfg(test)]
 mod tests {
     #[test]
     fn a_file_is_a_uri_reference() {
-        assert_eq!(super::uri("main:spec/my api.yaml"), "main%3Aspec/my%20api.yaml");
+        assert_eq!(super::uri_path("main:spec/my api.yaml"), "main%3Aspec/my%20api.yaml");
     }
 }
