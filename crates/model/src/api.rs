@@ -266,6 +266,12 @@ pub struct SecurityScheme {
     pub kind: SecurityKind,
     /// Of OAuth 2: how tokens are had.
     pub flows: Vec<OAuthFlow>,
+    /// `openIdConnectUrl`, or `oauth2MetadataUrl` (OpenAPI 3.2): where all about the server that gives tokens is to be found.
+    pub metadata_url: Option<String>,
+    /// `bearerFormat`: a word on what tokens look like.
+    pub bearer_format: Option<String>,
+    /// Whether it is `deprecated` (OpenAPI 3.2).
+    pub deprecated: bool,
     /// Its `description`.
     pub docs: Docs,
     /// Where it was written.
@@ -277,6 +283,8 @@ pub struct SecurityScheme {
 pub struct OAuthFlow {
     /// Which flow it is.
     pub kind: OAuthFlowKind,
+    /// `authorizationUrl`, or `deviceAuthorizationUrl` (OpenAPI 3.2): where people are asked for their consent.
+    pub authorization_url: Option<String>,
     /// `tokenUrl`; of the implicit flow there is none.
     pub token_url: Option<String>,
     /// `refreshUrl`, where refreshing has a URL of its own.

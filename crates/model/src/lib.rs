@@ -7,6 +7,7 @@
 mod api;
 mod canonical;
 mod guarantees;
+mod lifecycle;
 mod lower;
 mod method;
 mod names;
@@ -26,6 +27,7 @@ pub use api::{
 };
 pub use canonical::Canonical;
 pub use guarantees::{Guarantee, Guarantees, Unpromised, Why, guarantees};
+pub use lifecycle::{Day, Stability};
 pub use lower::{lower, openapi_members};
 pub use method::{Method, MethodToken};
 pub use names::Name;

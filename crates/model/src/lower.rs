@@ -13,6 +13,7 @@ mod expression;
 mod family;
 mod flat;
 mod info;
+mod lifecycle;
 mod link;
 mod location;
 mod member;

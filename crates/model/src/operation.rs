@@ -3,7 +3,9 @@
 use methodical_diagnostic::Origin;
 use methodical_document::Value;
 
-use crate::{Canonical, Docs, Effect, Method, Name, Outcome, Promise, ResourceId, Schema, Semantics, TagId};
+use crate::{
+    Canonical, Day, Docs, Effect, Method, Name, Outcome, Promise, ResourceId, Schema, Semantics, Stability, TagId,
+};
 
 /// An index into [`Api::operations`](crate::Api::operations).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -21,6 +23,8 @@ impl OperationId {
 pub struct Operation {
     /// `operationId` (made up from method and path where it is missing); as a method (`put_tag`) and a type (`PutTag`).
     pub name: Name,
+    /// Whether the description has its `operationId`.
+    pub has_id: bool,
     /// Its method.
     pub method: Method,
     /// Its path.
@@ -31,10 +35,16 @@ pub struct Operation {
     pub servers: Vec<crate::Server>,
     /// The tag it is at home in.
     pub tag: TagId,
+    /// All `tags`, as written: the one it is at home in first, if it has any.
+    pub tags: Vec<String>,
     /// `summary`, `description`.
     pub docs: Docs,
     /// Whether it is `deprecated`.
     pub deprecated: bool,
+    /// `x-sunset`: the day from which on it may be gone.
+    pub sunset: Option<Day>,
+    /// `x-stability-level`.
+    pub stability: Stability,
     /// Parameters in template order, then query, header and cookie by wire name.
     pub parameters: Vec<Parameter>,
     /// Whether a parameter was left out because it could not be read, which was reported.
@@ -152,6 +162,8 @@ pub struct Parameter {
     pub docs: Docs,
     /// Whether it is `deprecated`.
     pub deprecated: bool,
+    /// `x-sunset`: the day from which on it may be gone.
+    pub sunset: Option<Day>,
     /// Where it was written.
     pub origin: Origin,
 }
@@ -360,6 +372,8 @@ pub struct ResponseHeader {
     pub canonical: Canonical,
     /// Its `description`.
     pub docs: Docs,
+    /// Whether it is `deprecated`.
+    pub deprecated: bool,
     /// Where it was written.
     pub origin: Origin,
 }

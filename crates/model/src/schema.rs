@@ -218,6 +218,8 @@ pub struct TypeDef {
     pub shape: Shape,
     /// Which values it accepts, `null` included.
     pub canonical: Canonical,
+    /// `default`, if any: what is meant where a value of it is left out.
+    pub default: Option<Value>,
     /// Which way it travels.
     pub direction: Direction,
     /// For the request half of a split component: the response half.

@@ -4,7 +4,7 @@
 //! component shares is one change too, with every operation that it reaches.
 
 use methodical_diagnostic::Origin;
-use methodical_model::{DiffSeverity, RuleId};
+use methodical_model::{Day, DiffSeverity, RuleId, Stability};
 
 use crate::ChangeKind;
 use crate::fingerprint::Fingerprint;
@@ -35,6 +35,11 @@ pub struct Change {
     pub rust: Option<RustVerdict>,
     /// What it does to the promises; `None`: nothing.
     pub promises: Option<PromiseVerdict>,
+    /// Of what is gone: the day that the old version announced for its end. From then on nobody could rely on it.
+    pub ends: Option<Day>,
+    /// Of what happened to operations only that the old version (the new one, for what is new) marks as a draft or an alpha: how settled
+    /// they are. Nobody could rely on them.
+    pub unstable: Option<Stability>,
 }
 
 /// A place that a change reaches.
@@ -150,6 +155,8 @@ impl Change {
             wire: None,
             rust: None,
             promises: None,
+            ends: None,
+            unstable: None,
         }
     }
 

@@ -29,8 +29,20 @@ pub(crate) struct Facts {
 }
 
 impl Facts {
-    /// Adds a finding: a new fact, or more reach of a known one.
-    pub(crate) fn add(&mut self, change: Change) {
+    /// Adds findings.
+    pub(crate) fn extend(&mut self, changes: impl IntoIterator<Item = Change>) {
+        changes.into_iter().for_each(|change| self.add(change));
+    }
+
+    /// Adds a finding: a new fact, or more reach of a known one. What is known of operations that can be relied on weighs more than what
+    /// it does to others.
+    fn add(&mut self, change: Change) {
+        if change.unstable.is_some()
+            && let Some(known) = self.changes.iter_mut().find(|known| is_same_fact(known, &change))
+        {
+            known.reach.extend(change.reach);
+            return;
+        }
         let root = Root::of(&change);
         match self.known.get(&root) {
             Some(index) => self.changes[*index].reach.extend(change.reach),
@@ -65,6 +77,12 @@ pub(crate) fn order(changes: &mut [Change]) {
             change.message.clone(),
         )
     });
+}
+
+fn is_same_fact(one: &Change, other: &Change) -> bool {
+    let fact = |change: &'_ Change| (change.kind, change.old.clone(), change.new.clone(), change.message.clone());
+    let values = |change: &'_ Change| (change.before.clone(), change.after.clone());
+    one.kind == other.kind && fact(one) == fact(other) && values(one) == values(other)
 }
 
 impl Root {

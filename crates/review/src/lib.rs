@@ -18,14 +18,16 @@ mod promises;
 pub mod report;
 mod schema;
 pub mod surface;
+mod verdict;
 mod wire;
 
-use methodical_model::Api;
+use methodical_model::{Api, Operation, Stability};
 
 pub use change::{Change, PromiseChange, PromiseVerdict, Reach, RustVerdict, Way, WireLevel, WireVerdict, Witness};
 pub use kind::ChangeKind;
 pub use ledger::{Acceptance, Doubt, Ledger, LedgerError};
 pub use policy::{Limit, LimitError, Plane, Policy};
+pub use verdict::Verdict;
 
 pub use schema::SchemaChangeKind;
 
@@ -39,29 +41,58 @@ pub struct Review {
 /// Compares two versions of an API.
 pub fn compare(old: &Api, new: &Api) -> Review {
     let matched = matching::operations(&old.operations, &new.operations);
-    let mut plane = wire::Plane::new(old, new);
     let mut facts = facts::Facts::default();
-    let mut add = |changes: Vec<Change>| changes.into_iter().for_each(|change| facts.add(change));
-    for (old_operation, new_operation) in &matched.pairs {
-        let pair = wire::Pair::new(old, old_operation, new_operation);
-        let promises = promises::compare(old_operation, new_operation);
-        add(join::join(plane.compare(&pair), promises, &pair.reach));
-    }
+    let pairs: Vec<_> = matched.pairs.iter().map(|(one, other)| wire::Pair::new(old, one, other)).collect();
     let (sent, found) = wire::webhook::matched(old, new, &matched);
-    add(found);
-    for pair in &sent {
-        add(plane.compare(pair));
+    let is_promised = |pair: &&wire::Pair<'_>| pair.old.stability.is_promised();
+    let plane = wire::Plane::new(old, new);
+    facts.extend(plane.whole());
+    facts.extend(found);
+    facts.extend(compare_all(plane, pairs.iter().filter(is_promised), sent.iter().filter(is_promised)));
+    facts.extend(matched.moved.iter().map(|(one, other)| {
+        let change = wire::operation::method_changed(old, one, other, wire::reach(old, one));
+        settled(change, one)
+    }));
+    facts.extend(matched.gone.iter().map(|operation| {
+        let change = wire::operation::removed(old, operation, wire::reach(old, operation));
+        settled(change, operation)
+    }));
+    facts.extend(matched.come.iter().map(|operation| {
+        let change = wire::operation::added(operation, wire::reach(new, operation));
+        settled(change, operation)
+    }));
+    // What reaches operations of both kinds is known by now, and reaches more places.
+    for level in Stability::ALL.into_iter().filter(|level| !level.is_promised()) {
+        let is_so = |pair: &&wire::Pair<'_>| pair.old.stability == level;
+        let is_any = pairs.iter().chain(&sent).any(|pair| pair.old.stability == level);
+        let plane = is_any.then(|| wire::Plane::new(old, new));
+        let found = plane.map(|plane| compare_all(plane, pairs.iter().filter(is_so), sent.iter().filter(is_so)));
+        facts.extend(found.into_iter().flatten().map(|change| wire::lifecycle::unpromised(change, level)));
     }
-    for (one, other) in &matched.moved {
-        add(vec![wire::operation::method_changed(old, one, other, wire::reach(old, one))]);
-    }
-    for operation in &matched.gone {
-        add(vec![wire::operation::removed(old, operation, wire::reach(old, operation))]);
-    }
-    for operation in &matched.come {
-        add(vec![wire::operation::added(operation, wire::reach(new, operation))]);
-    }
-    add(plane.whole());
-    add(join::refused(plane.finish(), &matched.pairs));
     Review { changes: facts.finish() }
+}
+
+/// What became of operations, and of those that the server sends.
+fn compare_all<'p, 'a: 'p>(
+    mut plane: wire::Plane<'a>,
+    pairs: impl Iterator<Item = &'p wire::Pair<'a>>,
+    sent: impl Iterator<Item = &'p wire::Pair<'a>>,
+) -> Vec<Change> {
+    let (mut found, mut operations) = (Vec::new(), Vec::new());
+    for pair in pairs {
+        let promises = promises::compare(pair.old, pair.new);
+        found.extend(join::join(plane.compare(pair), promises, &pair.reach));
+        operations.push((pair.old, pair.new));
+    }
+    for pair in sent {
+        found.extend(plane.compare(pair));
+    }
+    found.extend(join::refused(plane.finish(), &operations));
+    found
+}
+
+/// What became of an operation, as far as anybody could rely on it.
+fn settled(change: Change, operation: &Operation) -> Change {
+    let level = operation.stability;
+    if level.is_promised() { change } else { wire::lifecycle::unpromised(change, level) }
 }

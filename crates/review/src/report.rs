@@ -57,6 +57,9 @@ pub struct Version {
 /// What a review comes to.
 #[derive(Debug, Clone, Default, Serialize)]
 pub struct Summary {
+    /// What the new version comes to on the wire, in a word ([`Verdict`](crate::Verdict)): `breaking`, `potentially-breaking`, `compatible`
+    /// or `no-change`.
+    pub verdict: &'static str,
     /// Whether it fails, by the policy and the acceptances.
     pub fails: bool,
     /// How many changes there are.
@@ -123,6 +126,8 @@ pub struct Entry {
     pub old: Option<Spot>,
     /// Where the new one is.
     pub new: Option<Spot>,
+    /// `draft` or `alpha`: it happened to operations only on which nobody could rely.
+    pub unstable: Option<&'static str>,
     /// The verdict of the wire.
     pub wire: Option<Wire>,
     /// That of Rust.

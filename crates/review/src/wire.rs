@@ -7,6 +7,7 @@
 mod body;
 mod default;
 mod header;
+pub(crate) mod lifecycle;
 mod link;
 mod lost_update;
 mod media_type;
@@ -46,6 +47,7 @@ impl<'a> Plane<'a> {
     pub(crate) fn compare(&mut self, pair: &Pair<'a>) -> Vec<Change> {
         let mut found = Vec::new();
         operation::compare(self, pair, &mut found);
+        lifecycle::compare(self, pair, &mut found);
         security::compare(self, pair, &mut found);
         server::compare_own(self, pair, &mut found);
         parameter::compare(self, pair, &mut found);

@@ -14,7 +14,7 @@ use jiff::tz::TimeZone;
 use methodical_diagnostic::{DocumentId, Locator, Place, Sources};
 use methodical_document::{Documents, Inputs};
 use methodical_generate::{Package, surfaces};
-use methodical_model::Api;
+use methodical_model::{Api, Day};
 use methodical_review::report::{Report, Versions};
 use methodical_review::surface::facts;
 use methodical_review::{Change, Ledger, Policy, compare};
@@ -123,7 +123,7 @@ fn changes(old: &Api, new: &Api, prefix: &str) -> Vec<Change> {
             let [old, new] = surfaces(old, new, &Package::named(prefix));
             facts(&old, &new)
         });
-        let review = compare(old, new);
+        let review = compare(old, new).on(day(today()));
         // As of reading: there is nothing to pass on but a defect of ours.
         let facts = facts.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
         review.with_rust(old, new, facts).changes
@@ -179,4 +179,8 @@ impl Settings {
 /// In UTC: an acceptance ends for everybody at once.
 fn today() -> Date {
     TimeZone::UTC.to_datetime(Timestamp::now()).date()
+}
+
+fn day(date: Date) -> Day {
+    Day { year: date.year(), month: date.month(), day: date.day() }
 }

@@ -58,7 +58,7 @@ impl<'b> Lowering<'b, '_> {
     ) -> Operation {
         let node = &route.node;
         self.check_members(node, Object::Operation);
-        self.check_tags(node);
+        let tags = self.all_tags(node);
         let semantics = self.semantics(route, defaults);
         let (parameters, unread_parameters) = self.parameters(route);
         let (security, security_origin) = self.security(root, node);
@@ -69,13 +69,17 @@ impl<'b> Lowering<'b, '_> {
         }
         Operation {
             name: route.name.clone(),
+            has_id: node.get("operationId").is_some_and(|id| id.as_str().is_some()),
             receiver: None,
             method: route.method,
             path: route.path.clone(),
             servers: self.own_servers(&route.item, node),
             tag,
+            tags,
             docs: self.docs(node, "summary"),
             deprecated: self.truth(node, "deprecated"),
+            sunset: self.sunset(node),
+            stability: self.stability(node),
             effect: semantics.effect.unwrap_or_else(|| effect(route.method)),
             idempotency: idempotency(&parameters, &semantics),
             parameters,
@@ -103,12 +107,15 @@ impl<'b> Lowering<'b, '_> {
         defaults.overlaid_by(&of_item).overlaid_by(&of_operation)
     }
 
-    fn check_tags(&mut self, node: &Node<'b>) {
+    fn all_tags(&mut self, node: &Node<'b>) -> Vec<String> {
+        let mut tags = Vec::new();
         for tag in self.list(node, "tags") {
-            if tag.as_str().is_none() {
-                self.wrong_type(&tag, "a string");
+            match tag.as_str() {
+                Some(name) => tags.push(name.to_owned()),
+                None => self.wrong_type(&tag, "a string"),
             }
         }
+        tags
     }
 
     /// The request body, if one is declared.

@@ -132,6 +132,7 @@ impl<'b> Lowering<'b, '_> {
             canonical: value.canonical,
             docs: self.description(node),
             deprecated: self.truth(node, "deprecated"),
+            sunset: self.sunset(node),
             origin: node.origin(),
         }
     }
@@ -319,6 +320,7 @@ fn undeclared_parameter(route: &Route<'_>, name: &str) -> Parameter {
         canonical: canonical_text(),
         docs: Docs::default(),
         deprecated: false,
+        sunset: None,
         origin: route.node.origin(),
     }
 }

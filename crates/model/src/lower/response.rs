@@ -124,6 +124,7 @@ impl<'b> Lowering<'b, '_> {
                 schema,
                 canonical,
                 docs: self.description(&node),
+                deprecated: self.truth(&node, "deprecated"),
                 origin: node.origin(),
             });
         }
@@ -194,6 +195,7 @@ fn unread_header(name: Name, node: &Node<'_>) -> ResponseHeader {
         schema: any_text(node),
         canonical: canonical_text(),
         docs: Docs::default(),
+        deprecated: false,
         origin: node.origin(),
     }
 }

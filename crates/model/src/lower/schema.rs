@@ -150,6 +150,7 @@ impl<'b> Lowering<'b, '_> {
             deprecated: node.is_object() && self.truth(node, "deprecated"),
             shape,
             canonical,
+            default: node.get("default").map(|default| super::reading::canonical(default.value())),
             direction: way,
             counterpart: None,
             example: self.example(node),

@@ -40,7 +40,17 @@ impl<'b> Lowering<'b, '_> {
             };
             let flows = if kind == SecurityKind::OAuth2 { self.flows(&node) } else { Vec::new() };
             let docs = self.description(&node);
-            schemes.push(SecurityScheme { name, kind, flows, docs, origin: node.origin() });
+            let text = |member: &str| node.get(member).and_then(|node| node.as_str()).map(str::to_owned);
+            schemes.push(SecurityScheme {
+                name,
+                kind,
+                flows,
+                metadata_url: text("openIdConnectUrl").or_else(|| text("oauth2MetadataUrl")),
+                bearer_format: text("bearerFormat"),
+                deprecated: self.truth(&node, "deprecated"),
+                docs,
+                origin: node.origin(),
+            });
         }
         schemes
     }
@@ -88,6 +98,7 @@ impl<'b> Lowering<'b, '_> {
                 |(name, docs): &(&str, Node<'b>)| ((*name).to_owned(), docs.as_str().unwrap_or_default().to_owned());
             Some(OAuthFlow {
                 kind: *kind,
+                authorization_url: text("authorizationUrl").or_else(|| text("deviceAuthorizationUrl")),
                 token_url: text("tokenUrl"),
                 refresh_url: text("refreshUrl"),
                 scopes: scopes.iter().map(scope).collect(),
@@ -167,7 +178,16 @@ impl<'b> Lowering<'b, '_> {
         let name = distinct(&wires, Scope::Plain).pop().unwrap_or_else(|| Name::new(name));
         let kind = SecurityKind::Http { scheme: "Bearer".to_owned() };
         let origin = scopes.origin();
-        self.security_schemes.push(SecurityScheme { name, kind, flows: Vec::new(), docs: Docs::default(), origin });
+        self.security_schemes.push(SecurityScheme {
+            name,
+            kind,
+            flows: Vec::new(),
+            metadata_url: None,
+            bearer_format: None,
+            deprecated: false,
+            docs: Docs::default(),
+            origin,
+        });
         self.security_schemes.len() - 1
     }
 

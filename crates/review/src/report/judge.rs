@@ -3,7 +3,7 @@
 use jiff::civil::Date;
 use methodical_diagnostic::{Locator, Origin, Place};
 use methodical_model::surface::Artefact;
-use methodical_model::{Api, DiffSeverity, RuleId};
+use methodical_model::{Api, DiffSeverity, RuleId, Stability};
 
 use super::{
     Accepted, Counts, EXCERPT_LINES, EXCERPT_WIDTH, Entry, LedgerNote, NextVersion, Promises, Reached, Report, Rust,
@@ -11,7 +11,7 @@ use super::{
 };
 use crate::surface::Bump;
 use crate::surface::{RustChange, RustLevel};
-use crate::{Acceptance, Change, Doubt, Ledger, Plane, Policy, PromiseVerdict, RustVerdict, WireLevel};
+use crate::{Acceptance, Change, Doubt, Ledger, Plane, Policy, PromiseVerdict, RustVerdict, Verdict, WireLevel};
 
 /// The two versions, each with what it is called and where its texts are.
 #[derive(Clone, Copy, Debug)]
@@ -31,7 +31,11 @@ impl Report {
             format: "methodical-review/1",
             old: version(versions.old),
             new: version(versions.new),
-            summary: Summary { versions: next_versions(changes, versions.old.1), ..summary(&entries) },
+            summary: Summary {
+                verdict: Verdict::of(changes).as_str(),
+                versions: next_versions(changes, versions.old.1),
+                ..summary(&entries)
+            },
             acceptances: judge.doubts(&entries),
             changes: entries,
         }
@@ -82,6 +86,7 @@ impl Judge<'_> {
             after: change.after.clone(),
             old: change.old.as_ref().and_then(|origin| spot(versions.old.2, origin)),
             new: change.new.as_ref().and_then(|origin| spot(versions.new.2, origin)),
+            unstable: change.unstable.map(Stability::as_str),
             wire: change.wire.as_ref().map(|verdict| Wire {
                 level: verdict.level.as_str(),
                 reason: verdict.reason.clone(),

@@ -5,6 +5,7 @@
 use std::collections::{HashMap, HashSet};
 
 use methodical_diagnostic::Origin;
+use methodical_document::Value;
 use methodical_model::{Access, Additional, Api, Kind, Object, Schema, Shape, TypeDef, TypeId, Union};
 
 use super::change::{SchemaChange, SchemaChangeId, SchemaChangeKind, Verdict};
@@ -143,7 +144,9 @@ impl<'a> Visit<'_, 'a> {
                     self.place = Place { owner: Some(name.to_owned()), path: String::new() };
                 }
                 let deprecated = definitions.map(|definition| definition.deprecated);
-                self.deprecation(deprecated, definitions.map(|definition| &definition.origin), "It");
+                let origins = definitions.map(|definition| &definition.origin);
+                self.deprecation(deprecated, origins, "It");
+                self.defaults(definitions.map(|definition| definition.default.as_ref()), origins);
                 self.visit_shapes(definitions);
             }
         }
@@ -155,7 +158,7 @@ impl<'a> Visit<'_, 'a> {
     }
 
     fn visit_schemas(&mut self, [old, new]: [&'a Schema; 2]) {
-        self.defaults([old, new]);
+        self.defaults([old, new].map(|schema| schema.default.as_ref()), [&old.origin, &new.origin]);
         if let (Some(old), Some(new)) = (old.type_id(), new.type_id()) {
             return self.below(Subject::Types([old, new]), self.place.clone());
         }
@@ -282,8 +285,8 @@ impl<'a> Visit<'_, 'a> {
         }
     }
 
-    fn defaults(&mut self, schemas: [&'a Schema; 2]) {
-        let [before, after] = schemas.map(|schema| schema.default.as_ref().map(json));
+    fn defaults(&mut self, defaults: [Option<&'a Value>; 2], origins: [&'a Origin; 2]) {
+        let [before, after] = defaults.map(|default| default.map(json));
         let same = match (&before, &after) {
             (Some(before), Some(after)) => methodical_wire::equal(before, after),
             (before, after) => before.is_none() && after.is_none(),
@@ -298,11 +301,10 @@ impl<'a> Visit<'_, 'a> {
             [Some(before), None] => format!("The default was {before}, and there is none any more."),
             [None, None] => return,
         };
-        let verdict = match self.way {
-            Way::Request => risky("requests that leave it out may mean something else now"),
-            Way::Response => Verdict::Compatible,
+        let verdict = match (self.way, &words) {
+            (Way::Request, [Some(_), _]) => risky("requests that leave it out may mean something else now"),
+            (Way::Request, [None, _]) | (Way::Response, _) => Verdict::Compatible,
         };
-        let origins = schemas.map(|schema| &schema.origin);
         self.add(SchemaChangeKind::DefaultChanged, origins, words, message, verdict);
     }
 

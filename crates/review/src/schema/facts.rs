@@ -139,6 +139,11 @@ fn inclusive(bound: Bound, step: i128) -> Bound {
     Bound { value: value.unwrap_or(bound.value), exclusive: false }
 }
 
+/// Whether a format is a width, which is looked at as bounds are.
+pub(super) fn has_width(format: &str) -> bool {
+    width(format) != (None, None)
+}
+
 /// The bounds that the width of an integer is, as the validator has them.
 fn width(format: &str) -> (Option<i128>, Option<i128>) {
     let between = |least: i128, most: i128| (Some(least), Some(most));

@@ -7,7 +7,7 @@ use super::Plane;
 use super::message::compact;
 use crate::{Change, ChangeKind, Reach, WireLevel, WireVerdict};
 
-/// Whether what is left out means something else now. Of what has to be sent nothing is left out.
+/// Whether what is left out means something else now. Of what has to be sent nothing is left out, so that nobody is hurt.
 pub(super) fn compare(
     plane: &Plane<'_>,
     old: &Schema,
@@ -15,23 +15,24 @@ pub(super) fn compare(
     is_always_sent: bool,
     reach: Reach,
 ) -> Option<Change> {
-    let (before, after) = (default(plane.old, old)?, default(plane.new, new)?);
-    if before == after || is_always_sent {
+    let (before, after) = (default(plane.old, old), default(plane.new, new));
+    if before == after {
         return None;
     }
     let (before, after) = (before.map(compact), after.map(compact));
     let said =
         |value: &Option<String>| value.as_ref().map_or_else(|| "nothing".to_owned(), |value| format!("`{value}`"));
     let message = format!("The default of the {} is {} now, and was {}.", reach.place, said(&after), said(&before));
-    let reason = match (&before, &after) {
-        (Some(_), Some(_)) => "Who leaves it out asks for something else now.",
-        (Some(_), None) => "What leaving it out means is not said any more.",
-        (None, _) => "What leaving it out means was not said before.",
+    let wire = match (&before, &after) {
+        (Some(_), Some(_)) => WireVerdict::because(WireLevel::Risky, "Who leaves it out asks for something else now."),
+        (Some(_), None) => WireVerdict::because(WireLevel::Risky, "What leaving it out means is not said any more."),
+        (None, _) => WireVerdict::because(WireLevel::Compatible, "What leaving it out means was not said before."),
     };
+    let wire = if is_always_sent { WireVerdict::because(WireLevel::Compatible, "It is always sent.") } else { wire };
     Some(Change {
         old: Some(old.origin.clone()),
         new: Some(new.origin.clone()),
-        wire: Some(WireVerdict::because(WireLevel::Risky, reason)),
+        wire: Some(wire),
         before,
         after,
         reach: vec![reach],
@@ -39,9 +40,9 @@ pub(super) fn compare(
     })
 }
 
-/// What is meant where nothing is sent. `None`: it would be said by a name that the schema refers to, and that is not known.
-fn default<'a>(api: &'a Api, schema: &'a Schema) -> Option<Option<&'a Value>> {
+/// What is meant where nothing is sent: by the schema itself, or by what it refers to.
+fn default<'a>(api: &'a Api, schema: &'a Schema) -> Option<&'a Value> {
     let target = api.unaliased(schema);
-    let said = schema.default.as_ref().or(target.default.as_ref());
-    if said.is_none() && target.type_id().is_some() { None } else { Some(said) }
+    let named = || target.type_id().and_then(|id| api.type_def(id).default.as_ref());
+    schema.default.as_ref().or(target.default.as_ref()).or_else(named)
 }

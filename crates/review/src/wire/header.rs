@@ -66,6 +66,15 @@ fn compare_one<'a>(
         found.push(Change { wire: Some(verdict(plane, pair, (old, new), presence, name)), ..change });
     }
     found.extend(written(plane, pair, old, before, after));
+    let deprecation = match (before.deprecated, after.deprecated) {
+        (false, true) => Some((ChangeKind::ResponseHeaderDeprecated, "is deprecated now")),
+        (true, false) => Some((ChangeKind::ResponseHeaderUndeprecated, "is no longer deprecated")),
+        (true, true) | (false, false) => None,
+    };
+    found.extend(deprecation.map(|(kind, what)| Change {
+        wire: Some(WireVerdict::plain(WireLevel::Compatible)),
+        ..change(pair, old, (Some(before), Some(after)), kind, format!("The header `{name}` {what}."))
+    }));
 }
 
 fn removed(plane: &Plane<'_>, pair: &Pair<'_>, responses: (&Response, &Response), old: &ResponseHeader) -> Change {

@@ -9,12 +9,17 @@ use crate::{Change, ChangeKind, PromiseChange, PromiseVerdict, Reach, WireLevel,
 
 pub(crate) fn removed(old: &Api, operation: &Operation, reach: Reach) -> Change {
     let witness = Message::request(old, operation).witness(reach.way);
-    let announced = if operation.deprecated { " It was deprecated." } else { "" };
+    let announced = match (operation.sunset, operation.deprecated) {
+        (Some(day), _) => format!(" It was announced to end on {day}."),
+        (None, true) => " It was deprecated.".to_owned(),
+        (None, false) => String::new(),
+    };
     Change {
         old: Some(operation.origin.clone()),
         before: Some(title(operation)),
         wire: Some(WireVerdict::broken("Requests to it are not answered any more.", witness)),
         promises: Some(verdict(PromiseChange::Withdrawn, DiffSeverity::Breaks)),
+        ends: operation.sunset,
         reach: vec![reach],
         ..Change::new(
             ChangeKind::OperationRemoved,
@@ -62,6 +67,11 @@ fn verdict(kind: PromiseChange, severity: DiffSeverity) -> PromiseVerdict {
             "It promises what its method does."
         }
     };
+    promise(kind, severity, message)
+}
+
+/// What became of something that no rule of the catalogue is about.
+pub(super) fn promise(kind: PromiseChange, severity: DiffSeverity, message: &str) -> PromiseVerdict {
     let message = message.to_owned();
     PromiseVerdict { severity, kind, rule: None, message, consequences: Vec::new(), also: Vec::new() }
 }
@@ -81,14 +91,20 @@ pub(super) fn compare(plane: &Plane<'_>, pair: &Pair<'_>, found: &mut Vec<Change
         });
     };
     let compatible = || Some(WireVerdict::plain(WireLevel::Compatible));
-    if old.name.wire != new.name.wire {
+    // What both versions leave to be made up is no name that anybody was told.
+    if old.name.wire != new.name.wire && (old.has_id || new.has_id) {
         let message = format!("It is called `{}` now, and was `{}`.", new.name.wire, old.name.wire);
         add(ChangeKind::OperationIdChanged, Some(&old.name.wire), Some(&new.name.wire), None, message);
     }
     let (home, other) = (&plane.old.tag(old.tag).name.wire, &plane.new.tag(new.tag).name.wire);
+    let [before, after] = [old, new].map(|operation| operation.tags.join(", "));
     if home != other {
         let message = format!("It is at home in the tag `{other}` now, and was in `{home}`.");
         add(ChangeKind::TagsChanged, Some(home), Some(other), None, message);
+    } else if is_another_set(&old.tags, &new.tags) {
+        let words = |tags: &str| if tags.is_empty() { "none".to_owned() } else { format!("`{tags}`") };
+        let message = format!("Its tags are {} now, and were {}.", words(&after), words(&before));
+        add(ChangeKind::TagsChanged, Some(&before), Some(&after), None, message);
     }
     match (old.deprecated, new.deprecated) {
         (false, true) => {
@@ -104,4 +120,8 @@ pub(super) fn compare(plane: &Plane<'_>, pair: &Pair<'_>, found: &mut Vec<Change
         let message = format!("The path parameter `{name}` is called `{other}` now; URLs stay as they are.");
         add(ChangeKind::PathParameterRenamed, Some(name), Some(other), None, message);
     }
+}
+
+fn is_another_set(old: &[String], new: &[String]) -> bool {
+    old.iter().any(|tag| !new.contains(tag)) || new.iter().any(|tag| !old.contains(tag))
 }

@@ -8,7 +8,7 @@ use super::message::Message;
 use super::presence::Presence;
 use super::sample::sample;
 use super::schemas::{Place, Side};
-use super::{Pair, Plane, default, style};
+use super::{Pair, Plane, default, lifecycle, style};
 use crate::{Change, ChangeKind, Way, WireLevel, WireVerdict, Witness};
 
 /// The parameters of two versions.
@@ -111,6 +111,17 @@ fn compare_one<'a>(
     found.extend(required(plane, pair, old, new));
     found.extend(written(plane, pair, old, new));
     found.extend(read(pair, old, new));
+    let end = lifecycle::sunset(&format!("The {}", place(old)), (old.sunset, new.sunset), new.deprecated, || {
+        let value = sample(plane.old, &old.schema);
+        let message = Message::request(plane.old, pair.old);
+        message.with_value_of(plane.old, pair.old, old, &value).witness(pair.request())
+    });
+    found.extend(end.map(|end| Change {
+        before: end.before,
+        after: end.after,
+        wire: end.wire,
+        ..change(pair, Some(old), Some(new), end.kind, end.message)
+    }));
     let deprecation = match (old.deprecated, new.deprecated) {
         (false, true) => Some((ChangeKind::ParameterDeprecated, "is deprecated now")),
         (true, false) => Some((ChangeKind::ParameterUndeprecated, "is no longer deprecated")),
@@ -171,7 +182,7 @@ fn removed(plane: &Plane<'_>, pair: &Pair<'_>, old: &Parameter) -> Change {
     let presence = Presence::Removed { required: old.required };
     let message = format!("The {} is gone.", place(old));
     let change = change(pair, Some(old), None, ChangeKind::ParameterRemoved, message);
-    Change { before: Some(place(old)), wire: Some(verdict(plane, pair, presence, old)), ..change }
+    Change { before: Some(place(old)), wire: Some(verdict(plane, pair, presence, old)), ends: old.sunset, ..change }
 }
 
 fn added(plane: &Plane<'_>, pair: &Pair<'_>, new: &Parameter) -> Change {

@@ -80,8 +80,8 @@ fn removed(plane: &Plane<'_>, pair: &Pair<'_>, old: &Response, cover: Option<&Re
     Change { before: Some(text), wire: Some(wire), ..change }
 }
 
-/// A status that nothing declared before. HTTP lets a client take it for the first of its class, which is not all that it
-/// may have meant.
+/// A status that nothing declared before. OpenAPI wants the successes of an operation to be described, so that one more is news; any
+/// error may come that is known to HTTP, described or not, and clients have to take it for the first of its class (RFC 9110, section 15).
 fn added(pair: &Pair<'_>, new: &Response, cover: Option<&Response>) -> Change {
     let text = status::text(new.status);
     let message = format!("{text} is newly declared.");
@@ -89,14 +89,11 @@ fn added(pair: &Pair<'_>, new: &Response, cover: Option<&Response>) -> Change {
         (Some(cover), _) => {
             WireVerdict::because(WireLevel::Compatible, format!("`{}` covered it.", status::text(cover.status)))
         }
-        (None, Way::Response) => {
-            let class = match status::class(new.status) {
-                Class::Success => "success",
-                Class::Between => "answer",
-                Class::Failure => "error",
-            };
-            WireVerdict::because(WireLevel::Risky, format!("Clients were told of no such {class}."))
-        }
+        (None, Way::Response) => match status::class(new.status) {
+            Class::Success => WireVerdict::because(WireLevel::Risky, "Clients were told of no such success."),
+            Class::Between => WireVerdict::because(WireLevel::Risky, "Clients were told of no such answer."),
+            Class::Failure => WireVerdict::because(WireLevel::Compatible, "Any error may come that HTTP knows."),
+        },
         (None, Way::Request) => WireVerdict::plain(WireLevel::Compatible),
     };
     let change = change(pair, None, Some(new), ChangeKind::ResponseAdded, message);

@@ -67,9 +67,9 @@ impl<'a> Schemas<'a> {
         let ids = self.comparer.compare(way, old, new);
         self.look_at_the_whole(way, (old, new), &ids, &reach, shown);
         for id in ids {
-            // What a place itself defaults to is compared where it is known whether that counts.
+            // What a parameter itself defaults to is compared where it is known whether that counts.
             let change = self.comparer.change(id);
-            if change.kind == SchemaChangeKind::DefaultChanged && change.path.is_empty() {
+            if change.kind == SchemaChangeKind::DefaultChanged && is_of_parameter(self.new, shown, change) {
                 continue;
             }
             let known = self.reached.entry(id).or_insert_with(|| {
@@ -170,6 +170,13 @@ impl<'a> Schemas<'a> {
             }
         }
     }
+}
+
+/// Whether a change is one of the schema that a parameter has, and not of what lies in it.
+fn is_of_parameter(api: &Api, place: Place<'_>, change: &SchemaChange) -> bool {
+    let Place::Parameter { parameter, .. } = place else { return false };
+    let name = api.unaliased(&parameter.schema).type_id().map(|id| api.type_def(id).name.wire.as_str());
+    change.path.is_empty() && (change.owner.is_none() || change.owner.as_deref() == name)
 }
 
 fn reason(way: Way) -> &'static str {

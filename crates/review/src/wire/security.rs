@@ -116,7 +116,23 @@ fn flows(old: &SecurityScheme, new: &SecurityScheme, found: &mut Vec<Change>) {
             ..Change::new(kind, message)
         });
     };
-    let (before, after) = (urls(&old.flows), urls(&new.flows));
+    for (kind, is_so) in [
+        (ChangeKind::SecuritySchemeDeprecated, !old.deprecated && new.deprecated),
+        (ChangeKind::SecuritySchemeUndeprecated, old.deprecated && !new.deprecated),
+    ] {
+        if is_so {
+            let message = format!("The security scheme `{}`: {}", old.name.wire, kind.summary());
+            add(kind, None, None, message, WireLevel::Compatible);
+        }
+    }
+    if old.bearer_format != new.bearer_format {
+        let word = |format: &Option<String>| format.as_ref().map_or("nothing".to_owned(), |word| format!("`{word}`"));
+        let (before, after) = (word(&old.bearer_format), word(&new.bearer_format));
+        let message =
+            format!("What tokens for `{}` look like is told as {after} now, and was as {before}.", old.name.wire);
+        add(ChangeKind::TokenFormatChanged, Some(before), Some(after), message, WireLevel::Compatible);
+    }
+    let (before, after) = (urls(old), urls(new));
     if before != after {
         let message = format!("Tokens for `{}` are had in another way.", old.name.wire);
         add(ChangeKind::OauthFlowChanged, Some(before), Some(after), message, WireLevel::Compatible);
@@ -132,12 +148,13 @@ fn flows(old: &SecurityScheme, new: &SecurityScheme, found: &mut Vec<Change>) {
     }
 }
 
-fn urls(flows: &[OAuthFlow]) -> String {
+/// All that is said of where tokens are had.
+fn urls(scheme: &SecurityScheme) -> String {
     let flow = |flow: &OAuthFlow| {
-        let urls = flow.token_url.iter().chain(&flow.refresh_url).map(String::as_str);
+        let urls = flow.authorization_url.iter().chain(&flow.token_url).chain(&flow.refresh_url).map(String::as_str);
         format!("{:?} {}", flow.kind, urls.collect::<Vec<_>>().join(" ")).trim_end().to_owned()
     };
-    flows.iter().map(flow).collect::<Vec<_>>().join("; ")
+    scheme.flows.iter().map(flow).chain(scheme.metadata_url.clone()).collect::<Vec<_>>().join("; ")
 }
 
 fn scopes(flows: &[OAuthFlow]) -> Vec<&str> {

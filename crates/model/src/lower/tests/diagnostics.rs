@@ -86,6 +86,10 @@ fn operations() {
     let unnamed = format!("paths: {{ '/tags': {{ get: {{ {OK} }} }} }}\n");
     check("missing-operation-id", "model/missing-operation-id", &description(&unnamed));
     check("missing-responses", "model/missing-member", &operation("/a", "summary: A"));
+    let level = format!("x-stability-level: betta\n{OK}");
+    check("stability-level", "model/stability-level", &operation("/a", &level));
+    let sunset = format!("deprecated: true\nx-sunset: '2027-02-30'\n{OK}");
+    check("sunset", "model/sunset", &operation("/a", &sunset));
     check("status", "model/status", &operation("/a", "responses: { '20O': { description: Zero or O } }"));
     check("missing-description", "model/missing-description", &operation("/a", "responses: { '204': {} }"));
     check("missing-content", "model/missing-member", &operation("/a", &format!("requestBody: {{}}\n{OK}")));

@@ -7,7 +7,7 @@ use methodical_wire::Exact;
 use super::Visit;
 use super::words::{Told, listed};
 use crate::schema::change::{SchemaChangeKind, Verdict};
-use crate::schema::facts::{Bound, Numbers, Texts};
+use crate::schema::facts::{Bound, Numbers, Texts, has_width};
 use crate::schema::inclusion::{Facet, Gap};
 
 impl Visit<'_, '_> {
@@ -23,7 +23,8 @@ impl Visit<'_, '_> {
             let narrows = gaps.iter().find(|gap| matches!(gap.facet, Facet::Minimum | Facet::Maximum));
             let narrows = narrows.filter(|_| (old.least, old.most) == (new.least, new.most));
             let facet = narrows.map_or(Facet::Format, |gap| gap.facet.clone());
-            self.fact_or(SchemaChangeKind::FormatChanged, told, gaps, &facet, annotation("format"));
+            let otherwise = self.annotation("format", [&old.formats, &new.formats]);
+            self.fact_or(SchemaChangeKind::FormatChanged, told, gaps, &facet, otherwise);
         }
         let kinds =
             [(old.least, new.least, "minimum", Facet::Minimum), (old.most, new.most, "maximum", Facet::Maximum)];
@@ -49,19 +50,35 @@ impl Visit<'_, '_> {
         }
         if old.formats != new.formats {
             let told = Told { name: "format", before: all(&old.formats), after: all(&new.formats) };
-            self.fact_or(SchemaChangeKind::FormatChanged, told, gaps, &Facet::Format, annotation("format"));
+            let otherwise = self.annotation("format", [&old.formats, &new.formats]);
+            self.fact_or(SchemaChangeKind::FormatChanged, told, gaps, &Facet::Format, otherwise);
         }
         if old.encodings != new.encodings {
             let told = Told { name: "content encoding", before: all(&old.encodings), after: all(&new.encodings) };
             let kind = SchemaChangeKind::ContentEncodingChanged;
-            self.fact_or(kind, told, gaps, &Facet::Format, annotation("content encoding"));
+            let otherwise = self.annotation("content encoding", [&old.encodings, &new.encodings]);
+            self.fact_or(kind, told, gaps, &Facet::Format, otherwise);
         }
         if old.media_types != new.media_types {
             let told =
                 Told { name: "content's media type", before: all(&old.media_types), after: all(&new.media_types) };
             let kind = SchemaChangeKind::ContentMediaTypeChanged;
-            self.fact_or(kind, told, gaps, &Facet::Rest, annotation("media type"));
+            let otherwise = self.annotation("media type", [&old.media_types, &new.media_types]);
+            self.fact_or(kind, told, gaps, &Facet::Rest, otherwise);
         }
+    }
+
+    /// A keyword that is not checked, but that programs act upon: nobody minds if all that the reader reads by is what is written.
+    fn annotation(&self, what: &str, sides: [&BTreeSet<String>; 2]) -> Verdict {
+        let (written, read) = self.pair.way.roles(sides);
+        let is_meant = |word: &String| {
+            let narrower = if word == "double" { "float" } else { word };
+            written.contains(word) || written.contains(narrower) || has_width(word)
+        };
+        if read.iter().all(is_meant) {
+            return Verdict::Compatible;
+        }
+        Verdict::Risky(format!("the same values are valid, but programs read them by their {what}"))
     }
 
     /// Least and greatest counts.
@@ -106,11 +123,6 @@ const TEXT: Counts = Counts {
     lowered: (SchemaChangeKind::MinLengthLowered, SchemaChangeKind::MaxLengthLowered),
     facets: (Facet::MinLength, Facet::MaxLength),
 };
-
-/// A keyword that nothing checks, but that programs act upon.
-fn annotation(what: &str) -> Verdict {
-    Verdict::Risky(format!("the same values are valid, but programs read them by their {what}"))
-}
 
 fn bound_kind(before: Option<Bound>, after: Option<Bound>, lower: bool) -> SchemaChangeKind {
     use SchemaChangeKind::{MaximumLowered, MaximumRaised, MinimumLowered, MinimumRaised};
