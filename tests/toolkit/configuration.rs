@@ -30,6 +30,18 @@ fn what_is_sound_is_silent() {
 }
 
 #[test]
+fn versions_are_versions() {
+    let versions = "version = \"one\", versions = { server = \"1.2\" }, license = \"MIT\"";
+    insta::assert_snapshot!(check(&api("one", "a", "").replace("version = \"0.1.0\", license = \"MIT\"", versions)));
+}
+
+#[test]
+fn a_release_is_found_in_one_place_and_called_by_its_version() {
+    let baseline = "[review.baseline]\ntag = \"v*\"\nfile = \"released.json\"\n";
+    insta::assert_snapshot!(check(&(api("one", "a", "") + baseline + "[publish]\napis = [\"two\"]\ntag = \"v\"\n")));
+}
+
+#[test]
 fn names_must_be_usable_and_distinct() {
     insta::assert_snapshot!(check(
         &(api("Pet Store", "generated", "") + &api("pets", "a", "") + &api("pets", "a", ""))

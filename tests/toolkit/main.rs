@@ -11,6 +11,7 @@ mod linting;
 mod newcomer;
 #[path = "../system/page.rs"]
 mod page;
+mod releasing;
 mod review;
 mod review_page;
 mod revisions;

@@ -59,13 +59,15 @@ fn package(prefix: &str, runtimes: Option<String>) -> Package {
     Package {
         prefix: prefix.to_owned(),
         version: "0.1.0".to_owned(),
+        versions: std::collections::BTreeMap::new(),
+        registry: None,
         license: "MIT".to_owned(),
         license_files: Vec::new(),
         repository: None,
         authors: Vec::new(),
         rust_version: "1.95".to_owned(),
         keywords: Vec::new(),
-        runtime: RuntimeSource { version: "0.1.0".to_owned(), path: runtimes },
+        runtime: RuntimeSource { version: "0.1.0".to_owned(), path: runtimes, registry: None },
         source: "openapi.yaml".to_owned(),
         command: "cargo xtask semver".to_owned(),
     }

@@ -104,13 +104,14 @@ fn manifest(context: &Context<'_>, kind: &Crate) -> String {
     let repository =
         package.repository.as_deref().map_or(String::new(), |url| format!("repository = {}\n", toml_string(url)));
     format!(
-        "# {header}\n\n[package]\nname = {name}\nversion = {version}\nedition = \"2024\"\nrust-version = {rust}\n\
+        "# {header}\n\n[package]\nname = {name}\nversion = {version}\nedition = \"2024\"\nrust-version = {rust}\n{publish}\
          description = {description}\nlicense = {license}\n{authors}{repository}readme = \"README.md\"\n\
          {keywords}categories = [\"{category}\"]\n\n[package.metadata.docs.rs]\nall-features = true\n\n\
          [dependencies]\n{dependencies}{features}\n[lints.rust]\nmissing_docs = \"warn\"\nunsafe_code = \"forbid\"\n",
         header = package.header(),
         name = toml_string(&package.crate_name(kind.suffix())),
-        version = toml_string(&package.version),
+        version = toml_string(package.version_of(kind.suffix())),
+        publish = publish(package),
         rust = toml_string(&package.rust_version),
         description = toml_string(&kind.description(&title(api))),
         license = toml_string(&package.license),
@@ -123,18 +124,21 @@ fn manifest(context: &Context<'_>, kind: &Crate) -> String {
 }
 
 fn dependencies(package: &Package, features: &Features, kind: &Crate) -> String {
+    let registry = |name: &Option<String>| {
+        name.as_ref().map_or(String::new(), |name| format!(", registry = {}", toml_string(name)))
+    };
     let runtime = |name: &str| {
         let version = toml_string(&package.runtime.version);
-        match &package.runtime.path {
-            Some(folder) => {
-                let path = toml_string(&format!("{}/{name}", folder.trim_end_matches('/')));
-                format!("methodical-{name} = {{ version = {version}, path = {path} }}\n")
-            }
-            None => format!("methodical-{name} = {version}\n"),
+        let path = package.runtime.path.as_ref().map_or(String::new(), |folder| {
+            format!(", path = {}", toml_string(&format!("{}/{name}", folder.trim_end_matches('/'))))
+        });
+        match format!("{path}{}", registry(&package.runtime.registry)) {
+            plain if plain.is_empty() => format!("methodical-{name} = {version}\n"),
+            more => format!("methodical-{name} = {{ version = {version}{more} }}\n"),
         }
     };
     let types = package.crate_name("types");
-    let version = toml_string(&package.version);
+    let version = toml_string(package.version_of("types"));
     let path = toml_string(&format!("../{types}"));
     // The features of this crate choose those of that one.
     let chosen = match kind {
@@ -145,13 +149,19 @@ fn dependencies(package: &Package, features: &Features, kind: &Crate) -> String 
             if features.names().is_empty() { "" } else { ", default-features = false" }
         }
     };
-    let types = format!("{types} = {{ version = {version}, path = {path}{chosen} }}\n");
+    let registry = registry(&package.registry);
+    let types = format!("{types} = {{ version = {version}, path = {path}{registry}{chosen} }}\n");
     let serde = "serde = { version = \"1\", features = [\"derive\"] }\nserde_json = \"1\"\n";
     match kind {
         Crate::Types => format!("{}{serde}", runtime("wire")),
         Crate::Client | Crate::Sender(_) => format!("{}{serde}{types}", runtime("client")),
         Crate::Server | Crate::Receiver(_) => format!("{}{serde}{types}", runtime("server")),
     }
+}
+
+/// The line that keeps a crate for another registry from the public one.
+fn publish(package: &Package) -> String {
+    package.registry.as_ref().map_or(String::new(), |name| format!("publish = [{}]\n", toml_string(name)))
 }
 
 /// A basic string of TOML.

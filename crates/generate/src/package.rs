@@ -1,12 +1,18 @@
 //! What a crate says of itself, as far as a description of an API cannot know it.
 
+use std::collections::BTreeMap;
+
 /// The metadata of a set of generated crates.
 #[derive(Debug, Clone)]
 pub struct Package {
     /// What the crates' names begin with: `stacklets` makes `stacklets-types`, `stacklets-client`, `stacklets-server`.
     pub prefix: String,
-    /// The version of the crates.
+    /// The version of those crates that have none of their own.
     pub version: String,
+    /// The versions of single crates, by what their names end with: `client`.
+    pub versions: BTreeMap<String, String>,
+    /// The registry that the crates are published to, by its name in cargo's configuration; `None`: the public one.
+    pub registry: Option<String>,
     /// The SPDX expression, such as `MIT OR Apache-2.0`.
     pub license: String,
     /// The licences' texts, put into each crate.
@@ -43,6 +49,8 @@ pub struct RuntimeSource {
     pub version: String,
     /// The folder of the runtimes as seen from a generated crate (`../../crates`), where they stand beside it.
     pub path: Option<String>,
+    /// The registry that has them, by its name in cargo's configuration; `None`: the public one.
+    pub registry: Option<String>,
 }
 
 impl Package {
@@ -51,13 +59,15 @@ impl Package {
         Package {
             prefix: prefix.into(),
             version: String::new(),
+            versions: BTreeMap::new(),
+            registry: None,
             license: String::new(),
             license_files: Vec::new(),
             repository: None,
             authors: Vec::new(),
             rust_version: String::new(),
             keywords: Vec::new(),
-            runtime: RuntimeSource { version: String::new(), path: None },
+            runtime: RuntimeSource { version: String::new(), path: None, registry: None },
             source: String::new(),
             command: String::new(),
         }
@@ -66,6 +76,11 @@ impl Package {
     /// The name of one of the crates: `stacklets-client`.
     pub fn crate_name(&self, kind: &str) -> String {
         format!("{}-{kind}", self.prefix)
+    }
+
+    /// The version of one of the crates.
+    pub fn version_of(&self, kind: &str) -> &str {
+        self.versions.get(kind).unwrap_or(&self.version)
     }
 
     /// The name by which Rust code knows it: `stacklets_client`.

@@ -66,10 +66,12 @@ fn generated(package: &Package, starter: &Starter, kind: &str) -> String {
 /// A dependency on a runtime, with these features.
 fn runtime(source: &RuntimeSource, name: &str, features: &str) -> String {
     let path = source.path.as_deref().map(|path| format!(", path = \"{}/{name}\"", path.trim_end_matches('/')));
+    let registry = source.registry.as_deref().map(|registry| format!(", registry = {registry:?}"));
     format!(
-        "methodical-{name} = {{ version = \"{}\"{}, features = [{features}] }}\n",
+        "methodical-{name} = {{ version = \"{}\"{}{}, features = [{features}] }}\n",
         source.version,
-        path.unwrap_or_default()
+        path.unwrap_or_default(),
+        registry.unwrap_or_default()
     )
 }
 

@@ -26,13 +26,15 @@ fn package() -> Package {
     Package {
         prefix: "small".to_owned(),
         version: "0.3.0".to_owned(),
+        versions: std::collections::BTreeMap::new(),
+        registry: None,
         license: "MIT".to_owned(),
         license_files: vec![LicenseFile { name: "LICENSE-MIT".to_owned(), text: "The licence.\n".to_owned() }],
         repository: Some("https://example.com/small".to_owned()),
         authors: vec!["The authors".to_owned()],
         rust_version: "1.95".to_owned(),
         keywords: vec!["labels".to_owned()],
-        runtime: RuntimeSource { version: "0.1.0".to_owned(), path: Some("../../crates".to_owned()) },
+        runtime: RuntimeSource { version: "0.1.0".to_owned(), path: Some("../../crates".to_owned()), registry: None },
         source: "spec/openapi.yaml".to_owned(),
         command: "cargo xtask generate".to_owned(),
     }

@@ -250,6 +250,11 @@ pub struct Review {
     /// The file with the accepted changes; by default the one that methodical.toml names.
     #[arg(long, value_name = "FILE")]
     pub ledger: Option<PathBuf>,
+    /// Give each artefact the version that follows, if its own is less: in methodical.toml, in `info.version` and, by generating,
+    /// in the manifests; and write what changed into the CHANGELOG.md of each crate. Without OLD the old version is the last
+    /// release; if there is none, this is the first.
+    #[arg(long, conflicts_with = "accept")]
+    pub write: bool,
     /// Accept the change with this fingerprint: write it into the ledger, instead of a report.
     #[arg(long, value_name = "FINGERPRINT", requires = "reason")]
     pub accept: Option<String>,

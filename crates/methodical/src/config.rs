@@ -3,13 +3,17 @@
 //! The format is the toolkit's own; this repository's file is written as any user would write theirs. An unknown member
 //! is an error with its line and column: a setting that is silently ignored is worse than none.
 
-use std::collections::BTreeMap;
 mod clients;
 mod lint;
+mod package;
+mod release;
 
 pub use clients::{Backend, Clients};
 pub use lint::Lint;
+pub use package::{Package, Runtime, Versions};
+pub use release::{Baseline, Publish, Review};
 
+use std::collections::BTreeMap;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
@@ -17,7 +21,6 @@ use anyhow::Context;
 use methodical_diagnostic::{Diagnostic, Diagnostics, DocumentId, Place, Sources};
 use methodical_document::Inputs;
 use methodical_lint::Levels;
-use methodical_review::Limit;
 use serde::Deserialize;
 
 /// The name that is looked for from the working folder upwards.
@@ -26,6 +29,8 @@ pub const FILE_NAME: &str = "methodical.toml";
 /// A configuration that was read. That where there is none is the default.
 #[derive(Debug, Clone, Default)]
 pub struct Config {
+    /// The file.
+    pub path: PathBuf,
     /// The folder it lies in: paths in it are relative to this one.
     pub folder: PathBuf,
     /// The APIs to generate for.
@@ -36,6 +41,8 @@ pub struct Config {
     pub lint: Lint,
     /// How new versions are reviewed.
     pub review: Review,
+    /// How the crates are published.
+    pub publish: Publish,
 }
 
 impl Config {
@@ -56,25 +63,8 @@ struct File {
     lint: Lint,
     #[serde(default)]
     review: Review,
-}
-
-/// `[review]`: what makes `review` fail, and what has been accepted.
-#[derive(Debug, Clone, Default, Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case")]
-pub struct Review {
-    /// For a plane the least level that makes a review fail: `"wire=breaking"`.
-    #[serde(default, deserialize_with = "limits")]
-    pub fail_on: Vec<Limit>,
-    /// Of the APIs those that are reviewed, by name; by default all.
     #[serde(default)]
-    pub apis: Vec<String>,
-    /// The ledger: a file with the changes that were accepted.
-    pub accepted: Option<PathBuf>,
-}
-
-fn limits<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Vec<Limit>, D::Error> {
-    let texts = Vec::<String>::deserialize(deserializer)?;
-    texts.iter().map(|text| text.parse().map_err(serde::de::Error::custom)).collect()
+    publish: Publish,
 }
 
 /// `[guarantees]`: what `promises --guarantees` reads, and what `--check` asks for.
@@ -182,47 +172,6 @@ impl Crate {
     }
 }
 
-/// `[api.package]`: the metadata of the crates.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case")]
-pub struct Package {
-    /// Their version.
-    pub version: String,
-    /// An SPDX expression.
-    pub license: String,
-    /// Licence files to put into each crate.
-    #[serde(default)]
-    pub license_files: Vec<PathBuf>,
-    /// Where their source is kept.
-    pub repository: Option<String>,
-    /// Who wrote them.
-    #[serde(default)]
-    pub authors: Vec<String>,
-    /// The oldest compiler that they are tested with.
-    #[serde(default = "default_rust_version")]
-    pub rust_version: String,
-    /// Words to find them by.
-    #[serde(default)]
-    pub keywords: Vec<String>,
-}
-
-/// `[api.runtime]`: how the crates depend on `methodical-wire`, `methodical-client` and `methodical-server`.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case")]
-pub struct Runtime {
-    /// The version to depend on.
-    #[serde(default = "default_runtime_version")]
-    pub version: String,
-    /// A folder with the runtimes' sources; without it they come from the registry.
-    pub path: Option<PathBuf>,
-}
-
-impl Default for Runtime {
-    fn default() -> Self {
-        Self { version: default_runtime_version(), path: None }
-    }
-}
-
 fn all_crates() -> Vec<Crate> {
     vec![Crate::Types, Crate::Client, Crate::Server]
 }
@@ -233,14 +182,6 @@ fn yes() -> bool {
 
 fn default_command() -> String {
     "methodical generate".to_owned()
-}
-
-fn default_rust_version() -> String {
-    env!("CARGO_PKG_RUST_VERSION").to_owned()
-}
-
-fn default_runtime_version() -> String {
-    env!("CARGO_PKG_VERSION").to_owned()
 }
 
 /// A text that diagnostics about the configuration point into.
@@ -278,7 +219,7 @@ impl Sources for ConfigText {
 #[derive(Debug)]
 pub enum Reading {
     /// It is sound.
-    Sound(Config),
+    Sound(Box<Config>),
     /// It is not, for these reasons.
     Wrong(Diagnostics, ConfigText),
 }
@@ -305,16 +246,16 @@ pub fn read(path: &Path) -> anyhow::Result<Reading> {
     let text = fs_err::read_to_string(path)?;
     let folder = path.parent().map_or_else(PathBuf::new, Path::to_path_buf);
     let mut diagnostics = Diagnostics::new();
-    let (apis, guarantees, lint, review) = match toml::from_str::<File>(&text) {
+    let config = match toml::from_str::<File>(&text) {
         Ok(file) => {
-            check(&file.api, &text, &mut diagnostics);
-            file.lint.check(&mut diagnostics);
-            file.api.iter().for_each(|api| api.get_ref().lint.check(&mut diagnostics));
-            (file.api.into_iter().map(toml::Spanned::into_inner).collect(), file.guarantees, file.lint, file.review)
+            check(&file, &text, &mut diagnostics);
+            let File { api, guarantees, lint, review, publish } = file;
+            let apis = api.into_iter().map(toml::Spanned::into_inner).collect();
+            Config { path: path.to_owned(), folder, apis, guarantees, lint, review, publish }
         }
         Err(error) => {
             diagnostics.push(syntax(&error));
-            (Vec::new(), Guarantees::default(), Lint::default(), Review::default())
+            Config::default()
         }
     };
     if diagnostics.has_errors() {
@@ -322,7 +263,7 @@ pub fn read(path: &Path) -> anyhow::Result<Reading> {
         diagnostics.sort(&text);
         return Ok(Reading::Wrong(diagnostics, text));
     }
-    Ok(Reading::Sound(Config { folder, apis, guarantees, lint, review }))
+    Ok(Reading::Sound(Box::new(config)))
 }
 
 fn syntax(error: &toml::de::Error) -> Diagnostic {
@@ -341,7 +282,12 @@ fn span(range: Range<usize>) -> Place {
 }
 
 /// What the types cannot say: names must be usable, distinct, and outputs must not be the folder of the sources.
-fn check(apis: &[toml::Spanned<Api>], text: &str, diagnostics: &mut Diagnostics) {
+fn check(file: &File, text: &str, diagnostics: &mut Diagnostics) {
+    let apis = file.api.as_slice();
+    file.lint.check(diagnostics);
+    apis.iter().for_each(|api| api.get_ref().lint.check(diagnostics));
+    file.review.check(text, diagnostics);
+    file.publish.check(apis.iter().map(toml::Spanned::get_ref), text, diagnostics);
     for (index, spanned) in apis.iter().enumerate() {
         let api = spanned.get_ref();
         let earlier = || apis[..index].iter().map(toml::Spanned::get_ref);
@@ -369,6 +315,10 @@ fn check(apis: &[toml::Spanned<Api>], text: &str, diagnostics: &mut Diagnostics)
         } else if api.needs_types() && !api.crates.contains(&Crate::Types) {
             let message = format!("`{}` has no crate of types, which its client and server are built on", api.name);
             wrong("config/crates", &api.name, message, "add \"types\" to `crates`");
+        }
+        for version in api.package.all_versions().filter(|version| semver::Version::parse(version).is_err()) {
+            let message = format!("`{version}` is no version of a crate");
+            wrong("config/version", version, message, "write three numbers, such as \"0.1.0\" or \"2.0.0-rc.1\"");
         }
         if api.client.backends().is_empty() {
             let message = format!("`client` of `{}` names nobody who writes one", api.name);

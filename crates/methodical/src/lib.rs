@@ -5,11 +5,13 @@
 
 pub mod cli;
 pub mod config;
+mod crates;
 pub mod explain;
 pub mod guarantees;
 mod paths;
 pub mod pipeline;
 pub mod progress;
+mod release;
 pub mod report;
 pub mod revision;
 pub mod verbs;

@@ -64,19 +64,28 @@ impl Repository {
         Ok(output.status.success().then(|| Revision { repository: self.clone(), name: name.to_owned(), commit }))
     }
 
-    /// What a working tree is compared with where nothing is named: the last release, else the commit before.
+    /// The latest tag in the history of the working tree, or the latest that matches a pattern.
     ///
     /// # Errors
     ///
-    /// There is neither.
-    pub fn last_release(&self) -> anyhow::Result<Revision> {
-        let output = run(self.git().args(["describe", "--tags", "--abbrev=0"]))?;
-        let tag = String::from_utf8_lossy(&output.stdout).trim().to_owned();
-        if output.status.success()
-            && let Some(revision) = self.revision(&tag)?
-        {
-            return Ok(revision);
+    /// Git cannot be run.
+    pub fn last_tag(&self, pattern: Option<&str>) -> anyhow::Result<Option<Revision>> {
+        let mut command = self.git();
+        command.args(["describe", "--tags", "--abbrev=0"]);
+        if let Some(pattern) = pattern {
+            command.args(["--match", pattern]);
         }
+        let output = run(&mut command)?;
+        let tag = String::from_utf8_lossy(&output.stdout).trim().to_owned();
+        if output.status.success() { self.revision(&tag) } else { Ok(None) }
+    }
+
+    /// The commit before the one that is checked out, for where there is no release yet.
+    ///
+    /// # Errors
+    ///
+    /// There is none.
+    pub fn commit_before(&self) -> anyhow::Result<Revision> {
         let before = self.revision("HEAD~1")?;
         before.context("there is no tag and no commit before this one to compare with: name a revision or a file")
     }
@@ -114,6 +123,17 @@ impl Revision {
     pub fn has(&self, path: &Path) -> anyhow::Result<bool> {
         let object = format!("{}:{}", self.commit, crate::paths::slashes(path));
         Ok(run(self.repository.git().args(["cat-file", "-e", &object]))?.status.success())
+    }
+
+    /// The text of a file at a path from the top; `None`: there is none, or it is no text.
+    ///
+    /// # Errors
+    ///
+    /// Git cannot be run.
+    pub fn read(&self, path: &Path) -> anyhow::Result<Option<String>> {
+        let object = format!("{}:{}", self.commit, crate::paths::slashes(path));
+        let output = run(self.repository.git().args(["cat-file", "blob", &object]))?;
+        Ok(String::from_utf8(output.stdout).ok().filter(|_| output.status.success()))
     }
 
     /// Where a path from the top lies in the working tree.

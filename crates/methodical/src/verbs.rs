@@ -38,7 +38,7 @@ fn configuration(common: &Common) -> anyhow::Result<Option<Config>> {
         None => relative(config::find(&std::env::current_dir().context("the working folder is gone")?)?),
     };
     match config::read(&path)? {
-        config::Reading::Sound(config) => Ok(Some(config)),
+        config::Reading::Sound(config) => Ok(Some(*config)),
         config::Reading::Wrong(diagnostics, text) => {
             report::show(common, &diagnostics, &text)?;
             Ok(None)

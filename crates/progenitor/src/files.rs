@@ -93,16 +93,17 @@ fn manifest(api: &Api, package: &Package, uses: Uses) -> String {
             .collect::<String>()
     };
     format!(
-        "# {header}\n\n[package]\nname = {name}\nversion = {version}\nedition = \"2024\"\nrust-version = {rust}\n\
+        "# {header}\n\n[package]\nname = {name}\nversion = {version}\nedition = \"2024\"\nrust-version = {rust}\n{publish}\
          description = {description}\nlicense = {license}\n{authors}{repository}readme = \"README.md\"\n\
-         {keywords}categories = [\"web-programming::http-client\"]\n\n[dependencies]\n{chrono}{futures}\
+         {keywords}categories = [\"web-programming::http-client\"]\n\n[package.metadata.docs.rs]\nall-features = true\n\n[dependencies]\n{chrono}{futures}\
          progenitor-client = \"0.15.1\"\n{regress}\
          reqwest = {{ version = \"0.13\", default-features = false, features = [\"json\", \"query\", \"stream\"] }}\n\
          serde = {{ version = \"1\", features = [\"derive\"] }}\nserde_json = \"1\"\n{uuid}\n\
          [lints.rust]\nunsafe_code = \"forbid\"\n",
         header = package.header(),
         name = text(&package.crate_name(SUFFIX)),
-        version = text(&package.version),
+        version = text(package.version_of(SUFFIX)),
+        publish = package.registry.as_ref().map_or(String::new(), |name| format!("publish = [{}]\n", text(name))),
         rust = text(&package.rust_version),
         description = text(&format!("A client of {}, written by progenitor", style::title(api))),
         license = text(&package.license),

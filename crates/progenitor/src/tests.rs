@@ -26,13 +26,15 @@ fn package() -> Package {
     Package {
         prefix: "odd".to_owned(),
         version: "1.0.0".to_owned(),
+        versions: std::collections::BTreeMap::new(),
+        registry: None,
         license: "MIT".to_owned(),
         license_files: Vec::new(),
         repository: None,
         authors: Vec::new(),
         rust_version: "1.95".to_owned(),
         keywords: Vec::new(),
-        runtime: RuntimeSource { version: "1.0.0".to_owned(), path: None },
+        runtime: RuntimeSource { version: "1.0.0".to_owned(), path: None, registry: None },
         source: "openapi.yaml".to_owned(),
         command: "methodical generate".to_owned(),
     }

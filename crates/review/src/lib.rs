@@ -6,6 +6,7 @@
 //! plane. How grave a change to a promise is stands in the catalogue, beside the rule.
 
 mod change;
+mod changelog;
 mod facts;
 mod fingerprint;
 mod join;
@@ -24,6 +25,7 @@ mod wire;
 use methodical_model::{Api, Operation, Stability};
 
 pub use change::{Change, PromiseChange, PromiseVerdict, Reach, RustVerdict, Way, WireLevel, WireVerdict, Witness};
+pub use changelog::changelog;
 pub use kind::ChangeKind;
 pub use ledger::{Acceptance, Doubt, Ledger, LedgerError};
 pub use policy::{Limit, LimitError, Plane, Policy};

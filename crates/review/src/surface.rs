@@ -5,7 +5,6 @@
 //! stands what no compiler sees: the same signature, and something else on the wire.
 
 mod bump;
-mod changelog;
 mod fact;
 mod join;
 mod rules;
@@ -16,7 +15,6 @@ use methodical_diagnostic::Origin;
 use methodical_model::surface::{Artefact, Item, ItemKind, Items, Surface};
 
 pub use bump::{Bump, Step};
-pub use changelog::{Entry, changelog};
 pub use fact::{RustFact, facts};
 
 /// One item that is not what it was.

@@ -7,7 +7,8 @@ use methodical_document::{Documents, bundle};
 use methodical_generate::{Package, RuntimeSource, surface, surfaces};
 use methodical_model::surface::Artefact;
 use methodical_model::{Api, lower};
-use methodical_review::surface::{Bump, RustFact, Step, changelog, compare_surfaces, facts};
+use methodical_review::surface::{Bump, RustFact, Step, compare_surfaces, facts};
+use methodical_review::{changelog, compare};
 use serde::Deserialize;
 
 const SHOP: &str = include_str!("../../../tests/semver/shop.yaml");
@@ -45,13 +46,15 @@ fn package() -> Package {
     Package {
         prefix: "shop".to_owned(),
         version: "0.1.0".to_owned(),
+        versions: std::collections::BTreeMap::new(),
+        registry: None,
         license: "MIT".to_owned(),
         license_files: Vec::new(),
         repository: None,
         authors: Vec::new(),
         rust_version: "1.95".to_owned(),
         keywords: Vec::new(),
-        runtime: RuntimeSource { version: "0.1.0".to_owned(), path: None },
+        runtime: RuntimeSource { version: "0.1.0".to_owned(), path: None, registry: None },
         source: "shop.yaml".to_owned(),
         command: "methodical generate".to_owned(),
     }
@@ -156,19 +159,26 @@ fn versions_go_up_as_cargo_reads_them() {
 }
 
 #[test]
-fn a_changelog_says_what_code_can_name() {
+fn a_changelog_is_written_for_people() {
     let names = [
+        "a text for people",
         "a component by another name",
         "an operation more under a tag",
+        "an operation that is gone",
         "an optional member more in a request",
+        "a PUT that creates no more",
+        "a parameter with another default",
         "an operation that is deprecated",
+        "another server",
     ];
+    let old = read(SHOP);
     let mut text = String::new();
     for version in versions().iter().filter(|version| names.contains(&version.name.as_str())) {
-        let facts = facts_of(version);
-        for artefact in [Artefact::Types, Artefact::Client, Artefact::Server] {
-            writeln!(text, "# {}, {}\n{}", version.name, artefact.as_str(), changelog(&facts, artefact))
-                .expect("it takes everything");
+        let new = read(&version.text());
+        let changes = compare(&old, &new).with_rust(&old, &new, facts_of(version)).changes;
+        for artefact in [Some(Artefact::Types), Some(Artefact::Client), Some(Artefact::Server), None] {
+            let of = artefact.map_or("one that is not compared", Artefact::as_str);
+            writeln!(text, "# {}, {of}\n{}", version.name, changelog(&changes, artefact)).expect("it takes everything");
         }
     }
     insta::assert_snapshot!(text);

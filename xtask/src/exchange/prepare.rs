@@ -120,13 +120,15 @@ fn package(prefix: &str) -> methodical_generate::Package {
     methodical_generate::Package {
         prefix: prefix.to_owned(),
         version: "0.1.0".to_owned(),
+        versions: std::collections::BTreeMap::new(),
+        registry: None,
         license: "MIT".to_owned(),
         license_files: Vec::new(),
         repository: None,
         authors: Vec::new(),
         rust_version: "1.95".to_owned(),
         keywords: Vec::new(),
-        runtime: methodical_generate::RuntimeSource { version: "0.1.0".to_owned(), path: None },
+        runtime: methodical_generate::RuntimeSource { version: "0.1.0".to_owned(), path: None, registry: None },
         source: String::new(),
         command: String::new(),
     }

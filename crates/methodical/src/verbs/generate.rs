@@ -8,13 +8,14 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, ensure};
 use methodical_diagnostic::Diagnostics;
-use methodical_generate::{Files, Generator, LicenseFile, Package, RuntimeSource};
+use methodical_generate::{Files, Generator, Package};
 use serde_json::json;
 
 use super::starter::{self, Begun, Workspace};
 use crate::cli::{Common, Format, Generation};
-use crate::config::{self, Api, Config, Crate, FILE_NAME};
-use crate::paths::{absolute, relative, slashes};
+use crate::config::{self, Api, Config, FILE_NAME};
+use crate::crates;
+use crate::paths::{absolute, relative};
 use crate::pipeline::{self, Contract, Reading};
 use crate::progress::Progress;
 use crate::write::{self, Comparison};
@@ -127,8 +128,14 @@ impl Run {
         if !(common.strict || api.strict) {
             reading.diagnostics.soften();
         }
-        let package = package(config, api)?;
-        let second = second_client(api, &mut reading, &package);
+        let package = crates::package(config, api)?;
+        let sound = reading.contract.as_ref().filter(|_| !reading.diagnostics.has_errors());
+        let second = sound.and_then(|contract| crates::second_client(api, contract, &package));
+        let second = second.map(|(files, diagnostics)| {
+            reading.diagnostics.extend(diagnostics);
+            reading.diagnostics.sort(&reading.documents);
+            files
+        });
         if self.verbose {
             report::show_text(common, &reading.diagnostics, &reading.documents);
         } else {
@@ -180,12 +187,8 @@ impl Run {
             self.outputs.len() - 1
         });
         let output = &mut self.outputs[index];
-        let kinds = api.crates.iter().filter(|kind| **kind != Crate::Client || api.asks_methodical());
-        let crates =
-            at_once(kinds.map(|kind| move || (kind.suffix(), expand(*kind, api, generator, contract, package))));
-        let beside = api.crates.iter().filter_map(|kind| beside(*kind, generator, package));
-        let second = second.map(|files| ("client-progenitor", files));
-        for (suffix, files) in crates.into_iter().chain(second).chain(beside) {
+        let second = second.map(|files| (crates::PROGENITOR, files));
+        for (suffix, files) in crates::expand(api, generator, contract, package).into_iter().chain(second) {
             let name = PathBuf::from(format!("{}-{suffix}", api.name));
             output.files.extend(files.into_iter().map(|(path, text)| (name.join(path), text)));
             output.crates.push(name);
@@ -330,84 +333,6 @@ impl Output {
     }
 }
 
-/// The client that progenitor writes, where it is asked for; what it says is added to what the reading found.
-#[cfg(feature = "progenitor")]
-fn second_client(api: &Api, reading: &mut Reading, package: &Package) -> Option<Files> {
-    let contract = reading.contract.as_ref().filter(|_| api.asks_progenitor() && !reading.diagnostics.has_errors())?;
-    let output = methodical_progenitor::client(&contract.api, package);
-    reading.diagnostics.extend(output.diagnostics);
-    reading.diagnostics.sort(&reading.documents);
-    Some(output.files)
-}
-
-/// Without progenitor a configuration that asks for it is refused.
-#[cfg(not(feature = "progenitor"))]
-fn second_client(_: &Api, _: &mut Reading, _: &Package) -> Option<Files> {
-    None
-}
-
-fn expand(kind: Crate, api: &Api, generator: &Generator<'_>, contract: &Contract, package: &Package) -> Files {
-    match kind {
-        Crate::Types => generator.types(package),
-        Crate::Client => generator.client(package),
-        Crate::Server => {
-            let description = api.embed_description.then(|| contract.bundle.to_value());
-            generator.server(package, description)
-        }
-    }
-}
-
-/// What all of these come to, in their order. None depends on another, and none has work for all cores to its end.
-fn at_once<T: Send>(jobs: impl Iterator<Item = impl Fn() -> T + Send>) -> Vec<T> {
-    std::thread::scope(|scope| {
-        let started: Vec<_> = jobs.map(|job| scope.spawn(job)).collect();
-        let ended = started.into_iter().map(std::thread::ScopedJoinHandle::join);
-        ended.map(|ended| ended.unwrap_or_else(|panic| std::panic::resume_unwind(panic))).collect()
-    })
-}
-
-/// Where the description has webhooks or callbacks: a client comes with what receives them, a server with what sends them.
-fn beside(kind: Crate, generator: &Generator<'_>, package: &Package) -> Option<(&'static str, Files)> {
-    match kind {
-        Crate::Types => None,
-        Crate::Client => Some(("webhook-receiver", generator.receiver(package)?)),
-        Crate::Server => Some(("webhook-sender", generator.sender(package)?)),
-    }
-}
-
-fn package(config: &Config, api: &Api) -> anyhow::Result<Package> {
-    let package = &api.package;
-    let license_files = package.license_files.iter().map(|path| {
-        let text = fs_err::read_to_string(config.folder.join(path))?;
-        let name = path.file_name().context("a licence file needs a name")?;
-        Ok(LicenseFile { name: name.to_string_lossy().into_owned(), text })
-    });
-    Ok(Package {
-        prefix: api.name.clone(),
-        version: package.version.clone(),
-        license: package.license.clone(),
-        license_files: license_files.collect::<anyhow::Result<_>>()?,
-        repository: package.repository.clone(),
-        authors: package.authors.clone(),
-        rust_version: package.rust_version.clone(),
-        keywords: package.keywords.clone(),
-        runtime: RuntimeSource { version: api.runtime.version.clone(), path: runtime_path(config, api)? },
-        source: slashes(&api.description),
-        command: api.command.clone(),
-    })
-}
-
-/// The runtimes' folder as seen from a generated crate, which lies one level below the output. An absolute path stays
-/// what it is.
-fn runtime_path(config: &Config, api: &Api) -> std::io::Result<Option<String>> {
-    let Some(path) = &api.runtime.path else { return Ok(None) };
-    if path.is_absolute() {
-        return Ok(Some(slashes(path)));
-    }
-    let relative = relative(&config.folder.join(&api.output), &config.folder.join(path))?;
-    Ok(Some(format!("../{}", slashes(&relative))))
-}
-
 fn as_json(diagnostics: &Diagnostics, reading: &Reading) -> Vec<serde_json::Value> {
     let text = methodical_diagnostic::render_json(diagnostics, &reading.documents);
     serde_json::from_str(&text).unwrap_or_default()
@@ -424,35 +349,4 @@ fn grouped(number: usize) -> String {
     let groups: Vec<&str> =
         digits.as_bytes().rchunks(3).rev().filter_map(|group| std::str::from_utf8(group).ok()).collect();
     groups.join(",")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn check(output: &str, path: &str, expect: &str) {
-        let text = format!(
-            "[[api]]\nname = \"a\"\ndescription = \"a.yaml\"\noutput = {output:?}\n[api.package]\nversion = \"1.0.0\"\n\
-             license = \"MIT\"\n[api.runtime]\npath = {path:?}\n"
-        );
-        let folder = tempfile::tempdir().expect("a temporary folder");
-        let file = folder.path().join("here/methodical.toml");
-        fs_err::create_dir_all(folder.path().join("here")).expect("a folder in it");
-        fs_err::write(&file, text).expect("a file in it");
-        let crate::config::Reading::Sound(config) = crate::config::read(&file).expect("it is there") else {
-            panic!("the configuration is wrong");
-        };
-        let found = runtime_path(&config, &config.apis[0]).expect("a working folder");
-        assert_eq!(found.as_deref(), Some(expect), "output {output:?}, path {path:?}");
-    }
-
-    #[test]
-    fn runtimes_are_found_from_wherever_the_crates_lie() {
-        check("generated", "crates", "../../crates");
-        check(".", "crates", "../crates");
-        check("./a/b/", "../crates", "../../../../crates");
-        check("../gen", "crates", "../../here/crates");
-        check("gen/api", "gen/crates", "../../crates");
-        check("gen", "/opt/crates", "/opt/crates");
-    }
 }

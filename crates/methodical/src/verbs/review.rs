@@ -3,7 +3,8 @@
 mod accept;
 mod ledger;
 mod output;
-mod versions;
+pub(super) mod versions;
+mod write;
 
 use std::ops::Range;
 
@@ -21,7 +22,8 @@ use methodical_review::{Change, Ledger, Policy, compare};
 
 use crate::cli::{Common, Format, Review};
 use crate::config::{self, Config};
-use crate::pipeline::{self, Reading};
+use crate::pipeline::{self, Contract, Reading};
+use crate::release::Released;
 use crate::{Exit, report};
 use versions::{Pair, Version};
 
@@ -40,27 +42,56 @@ pub fn review(common: &Common, arguments: &Review) -> anyhow::Result<Exit> {
     let pairs = versions::pairs(common, arguments, settings.config.as_ref())?;
     let wants_one = arguments.accept.is_some() || !arguments.reports.is_empty() || common.format != Format::Text;
     ensure!(pairs.len() == 1 || !wants_one, "a report is of one description: name it with --api NAME");
+    ensure!(arguments.write || pairs.iter().any(|pair| pair.old.is_some()), "there is nothing to compare");
+    ensure!(!arguments.write || common.format == Format::Text, "what `--write` does is told as text alone");
     let mut exit = Exit::Success;
+    let mut plans = Vec::new();
     for pair in &pairs {
-        if pairs.len() > 1 {
+        if pairs.len() > 1 && pair.old.is_some() {
             report::print(&format!("{}:\n", pair.title))?;
         }
-        if review_one(common, arguments, pair, &settings, &ledger)? == Exit::Failure {
-            exit = Exit::Failure;
+        let reviewed = match &pair.old {
+            Some(old) => review_one(common, arguments, [old, &pair.new], pair, &settings, &ledger)?,
+            None => Reviewed::default(),
+        };
+        exit = if reviewed.exit == Exit::Success { exit } else { reviewed.exit };
+        if arguments.write {
+            let reviewed = if pair.old.is_some() { Some(reviewed) } else { None };
+            plans.extend(write::plan(common, settings.config.as_ref(), pair, reviewed)?);
         }
     }
+    if arguments.write && plans.len() == pairs.len() {
+        return write::carry_out(common, settings.config.as_ref(), &plans);
+    }
     Ok(exit)
+}
+
+/// What came of one pair.
+struct Reviewed {
+    exit: Exit,
+    /// Both versions and what changed, unless one cannot be read.
+    compared: Option<([Reading; 2], Vec<Change>)>,
+    /// The versions of the crates that belong to the old one.
+    released: Option<Released>,
+}
+
+impl Default for Reviewed {
+    fn default() -> Self {
+        Reviewed { exit: Exit::Success, compared: None, released: None }
+    }
 }
 
 fn review_one(
     common: &Common,
     arguments: &Review,
+    [old, new]: [&Version; 2],
     pair: &Pair,
     settings: &Settings,
     ledger: &Ledger,
-) -> anyhow::Result<Exit> {
-    let readings = read_both([&pair.old.inputs, &pair.new.inputs]);
-    let sources = [Renamed::new(&pair.old, &readings[0].documents), Renamed::new(&pair.new, &readings[1].documents)];
+) -> anyhow::Result<Reviewed> {
+    let readings = read_both([&old.inputs, &new.inputs]);
+    let failed = |exit| Reviewed { exit, ..Reviewed::default() };
+    let sources = [Renamed::new(old, &readings[0].documents), Renamed::new(new, &readings[1].documents)];
     let mut sound = true;
     for (reading, sources) in readings.iter().zip(&sources) {
         if reading.diagnostics.has_errors() {
@@ -69,24 +100,28 @@ fn review_one(
         }
     }
     let contracts = readings.each_ref().map(|reading| reading.contract.as_ref());
-    let ([Some(old), Some(new)], true) = (contracts, sound) else {
-        return Ok(Exit::Failure);
+    let ([Some(old_contract), Some(new_contract)], true) = (contracts, sound) else {
+        return Ok(failed(Exit::Failure));
     };
-    let changes = changes(&old.api, &new.api, &settings.prefix(pair, &new.api));
+    let [before, after] = [&old_contract.api, &new_contract.api];
+    let changes = changes(before, after, &settings.prefix(pair, after));
+    let released = settings.released(pair, old, old_contract)?;
     let locators = sources.each_ref().map(|sources| Locator::new(sources));
-    let names = [pair.old.title(), pair.new.title()];
-    let versions = Versions { old: (&names[0], &old.api, &locators[0]), new: (&names[1], &new.api, &locators[1]) };
-    let found = Report::new(&changes, versions, &settings.policy, ledger, today());
+    let names = [old.title(), new.title()];
+    let versions = Versions { old: (&names[0], before, &locators[0]), new: (&names[1], after, &locators[1]) };
+    let version_of = |kind: &str| released.as_ref()?.version_of(kind).map(str::to_owned);
+    let found = Report::new(&changes, versions, &settings.policy, ledger, today()).with_released(version_of);
     if let Some(fingerprint) = &arguments.accept {
         let Some(path) = &settings.ledger else {
             bail!(
                 "there is no ledger to write to: name one with --ledger, or as `accepted` under [review] in methodical.toml"
             );
         };
-        return accept::accept(arguments, fingerprint, &changes, &settings.policy, ledger, path);
+        return Ok(failed(accept::accept(arguments, fingerprint, &changes, &settings.policy, ledger, path)?));
     }
     output::write(common, arguments, &found)?;
-    Ok(if found.summary.fails { Exit::Failure } else { Exit::Success })
+    let exit = if found.summary.fails { Exit::Failure } else { Exit::Success };
+    Ok(Reviewed { exit, compared: Some((readings, changes)), released })
 }
 
 /// Documents under the names by which a person knows them, wherever the files of a revision lie at the moment.
@@ -113,6 +148,19 @@ impl Sources for Renamed<'_> {
 
     fn range(&self, place: &Place) -> Option<Range<usize>> {
         self.documents.range(place)
+    }
+}
+
+/// The versions of the crates that belong to a contract.
+fn released(
+    config: &Config,
+    api: &config::Api,
+    version: &Version,
+    contract: &Contract,
+) -> anyhow::Result<Option<Released>> {
+    match &version.revision {
+        Some(revision) => Released::at(revision, config, api),
+        None => Ok(Released::of_description(&contract.bundle)),
     }
 }
 
@@ -167,6 +215,15 @@ impl Settings {
         Ok(Some(Settings { policy, ledger, config }))
     }
 
+    /// The versions of the crates that belong to the old contract, as far as they are known.
+    fn released(&self, pair: &Pair, old: &Version, contract: &Contract) -> anyhow::Result<Option<Released>> {
+        let api = |config: &'_ Config| config.apis.iter().find(|api| api.name == pair.title).cloned();
+        match self.config.as_ref().and_then(|config| Some((config, api(config)?))) {
+            Some((config, api)) => released(config, &api, old, contract),
+            None => Ok(None),
+        }
+    }
+
     /// What the crates' names begin with: as configured, else as `init` would have it.
     fn prefix(&self, pair: &Pair, api: &Api) -> String {
         let is_configured = self.config.iter().flat_map(|config| &config.apis).any(|api| api.name == pair.title);
@@ -177,7 +234,7 @@ impl Settings {
 }
 
 /// In UTC: an acceptance ends for everybody at once.
-fn today() -> Date {
+pub(super) fn today() -> Date {
     TimeZone::UTC.to_datetime(Timestamp::now()).date()
 }
 

@@ -50,7 +50,7 @@ pub(super) fn workspace(
         Some(path) => Some(format!("../{}", slashes(&relative(&folder, &config.folder.join(path))?))),
         None => None,
     };
-    let runtime = RuntimeSource { version: package.runtime.version.clone(), path };
+    let runtime = RuntimeSource { path, ..package.runtime.clone() };
     let files = generator.starter(&Package { runtime, ..package.clone() }, &starter);
     Ok(Some(Workspace { folder, files: files.into_iter().collect(), name: api.name.clone(), has_server }))
 }

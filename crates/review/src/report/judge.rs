@@ -9,8 +9,7 @@ use super::{
     Accepted, Counts, EXCERPT_LINES, EXCERPT_WIDTH, Entry, LedgerNote, NextVersion, Promises, Reached, Report, Rust,
     RustItem, Spot, Summary, Version, Wire, Witness,
 };
-use crate::surface::Bump;
-use crate::surface::{RustChange, RustLevel};
+use crate::surface::{Bump, RustChange, RustLevel, Step};
 use crate::{Acceptance, Change, Doubt, Ledger, Plane, Policy, PromiseVerdict, RustVerdict, Verdict, WireLevel};
 
 /// The two versions, each with what it is called and where its texts are.
@@ -39,6 +38,22 @@ impl Report {
             acceptances: judge.doubts(&entries),
             changes: entries,
         }
+    }
+}
+
+impl Report {
+    /// The same, where it is known which versions of the crates belong to the old contract; `version_of` tells it by what a crate is called
+    /// behind the API's name.
+    #[must_use]
+    pub fn with_released(mut self, version_of: impl Fn(&str) -> Option<String>) -> Report {
+        for next in &mut self.summary.versions {
+            let Some(step) = Step::ALL.into_iter().find(|step| step.as_str() == next.step) else { continue };
+            if let Some(from) = version_of(next.artefact) {
+                next.to = step.after(&from);
+                next.from = Some(from);
+            }
+        }
+        self
     }
 }
 

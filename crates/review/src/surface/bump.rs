@@ -19,6 +19,9 @@ pub enum Step {
 }
 
 impl Step {
+    /// All of them.
+    pub const ALL: [Step; 3] = [Step::Patch, Step::Minor, Step::Major];
+
     /// The word for it.
     pub const fn as_str(self) -> &'static str {
         match self {

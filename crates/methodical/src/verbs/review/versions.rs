@@ -11,7 +11,7 @@ use methodical_document::Inputs;
 use super::super::with_arguments;
 use crate::cli::{Common, Review};
 use crate::config::{self, Api, Config};
-use crate::paths::slashes;
+use crate::paths::{absolute, normalised, slashes};
 use crate::report;
 use crate::revision::{Checkout, Repository, Revision};
 
@@ -21,19 +21,22 @@ const ENTRIES: [&str; 6] =
 
 /// A version of a description, before it is read.
 #[derive(Debug)]
-pub(super) struct Version {
-    pub(super) inputs: Inputs,
-    /// The revision that it comes from, as long as its files are needed.
-    pub(super) checkout: Option<Checkout>,
+pub(crate) struct Version {
+    pub(crate) inputs: Inputs,
+    /// The files of the revision that it comes from, as long as they are needed.
+    pub(crate) checkout: Option<Checkout>,
+    /// That revision.
+    pub(crate) revision: Option<Revision>,
 }
 
 /// Two versions of one description.
 #[derive(Debug)]
-pub(super) struct Pair {
+pub(crate) struct Pair {
     /// What it is called: by the configuration, or by its new version.
-    pub(super) title: String,
-    pub(super) old: Version,
-    pub(super) new: Version,
+    pub(crate) title: String,
+    /// `None`: there was none yet, as far as is known.
+    pub(crate) old: Option<Version>,
+    pub(crate) new: Version,
 }
 
 /// What an argument names.
@@ -47,14 +50,18 @@ enum Named {
 type Chosen<'a> = Option<(&'a Config, Vec<&'a Api>)>;
 
 /// All pairs that are to be compared.
+///
+/// # Errors
+///
+/// One is not there, or nothing says which is meant.
 pub(super) fn pairs(common: &Common, arguments: &Review, config: Option<&Config>) -> anyhow::Result<Vec<Pair>> {
-    let chosen = config.map(|config| chosen(arguments, config)).transpose()?;
+    let chosen = config.map(|config| chosen(&arguments.apis, config)).transpose()?;
     let old = arguments.old.as_deref().map(named).transpose()?;
     let new = arguments.new.as_deref().map(named).transpose()?;
     match (old, new) {
         (None, None) => {
             let (config, apis) = configured(&chosen)?;
-            of_all(common, config, apis, &Repository::of(&config.folder)?.last_release()?, None)
+            against_baseline(common, config, apis, !arguments.write)
         }
         (Some(Named::Revision(old)), None) => {
             let (config, apis) = configured(&chosen)?;
@@ -70,15 +77,73 @@ pub(super) fn pairs(common: &Common, arguments: &Review, config: Option<&Config>
                 (Named::Within(revision, path), None) => beside(common, revision, path)?,
                 (Named::File(_) | Named::Revision(_), None) => today(common, &chosen)?,
             };
-            Ok(vec![Pair { title: new.title(), old: version(common, old, &chosen)?, new }])
+            let old = Some(version(common, old, &chosen)?);
+            Ok(vec![Pair { title: title(&chosen, &new), old, new }])
         }
         (None, Some(_)) => bail!("the old version is missing"),
     }
 }
 
-/// The APIs that the command line names, or else the configuration.
-fn chosen<'a>(arguments: &Review, config: &'a Config) -> anyhow::Result<(&'a Config, Vec<&'a Api>)> {
-    let names = if arguments.apis.is_empty() { &config.review.apis } else { &arguments.apis };
+/// Each API and its last release. Where there is none, that is the commit before, or nothing.
+///
+/// # Errors
+///
+/// A release cannot be read.
+pub(crate) fn against_baseline(
+    common: &Common,
+    config: &Config,
+    apis: &[&Api],
+    or_commit_before: bool,
+) -> anyhow::Result<Vec<Pair>> {
+    let mut pairs = Vec::new();
+    for api in apis {
+        let new = as_it_is(common, config, api);
+        let named = |text: &str| text.replace("{api}", &api.name);
+        if let Some(file) = config.review.baseline.file.as_deref().map(named) {
+            let path = config.folder.join(file);
+            let there = path.is_file().then(|| Version::of_file(with_arguments(common, Inputs::of(path))));
+            pairs.push(Pair { title: api.name.clone(), old: there, new });
+            continue;
+        }
+        let repository = Repository::of(&config.folder);
+        let repository = if or_commit_before { Some(repository?) } else { repository.ok() };
+        let tag = config.review.baseline.tag.as_deref().map(named);
+        let tag = repository.as_ref().map(|repository| repository.last_tag(tag.as_deref())).transpose()?.flatten();
+        let old = match (tag, repository) {
+            (Some(tag), _) => Some(tag),
+            (None, Some(repository)) if or_commit_before => Some(repository.commit_before()?),
+            (None, _) => None,
+        };
+        match old {
+            Some(old) => pairs.extend(of_all(common, config, &[*api], &old, None)?),
+            None => pairs.push(Pair { title: api.name.clone(), old: None, new }),
+        }
+    }
+    Ok(pairs)
+}
+
+fn as_it_is(common: &Common, config: &Config, api: &Api) -> Version {
+    Version::of_file(with_arguments(common, api.inputs(&config.folder)))
+}
+
+/// The name of the API whose description is as it is, or else the description's.
+fn title(chosen: &Chosen<'_>, new: &Version) -> String {
+    let is_entry = |config: &Config, api: &Api| {
+        let paths = [config.folder.join(&api.description), new.inputs.entry.clone()];
+        matches!(paths.map(|path| absolute(&path).map(|path| normalised(&path))), [Ok(one), Ok(other)] if one == other)
+    };
+    let known = chosen.iter().flat_map(|(config, apis)| apis.iter().map(move |api| (config, api)));
+    let api = known.into_iter().find(|(config, api)| new.checkout.is_none() && is_entry(config, api));
+    api.map_or_else(|| new.title(), |(_, api)| api.name.clone())
+}
+
+/// The APIs of these names, or else those that the configuration wants reviewed.
+///
+/// # Errors
+///
+/// There is no such API.
+pub(crate) fn chosen<'a>(names: &[String], config: &'a Config) -> anyhow::Result<(&'a Config, Vec<&'a Api>)> {
+    let names = if names.is_empty() { &config.review.apis } else { names };
     for name in names {
         let known = || config.apis.iter().map(|api| api.name.as_str()).collect::<Vec<_>>().join(", ");
         let is_there = config.apis.iter().any(|api| api.name == *name);
@@ -143,12 +208,12 @@ fn entry_of(folder: &Path) -> anyhow::Result<PathBuf> {
 /// The configured description as it is.
 fn today(common: &Common, chosen: &Chosen<'_>) -> anyhow::Result<Version> {
     let (config, api) = sole(chosen)?;
-    Ok(Version { inputs: with_arguments(common, api.inputs(&config.folder)), checkout: None })
+    Ok(as_it_is(common, config, api))
 }
 
 fn version(common: &Common, named: Named, chosen: &Chosen<'_>) -> anyhow::Result<Version> {
     match named {
-        Named::File(path) => Ok(Version { inputs: super::super::named_inputs(common, &path)?, checkout: None }),
+        Named::File(path) => Ok(Version::of_file(super::super::named_inputs(common, &path)?)),
         Named::Revision(revision) => {
             let (config, api) = sole(chosen)?;
             let at = at_revision(common, config, api, &revision)?;
@@ -179,7 +244,7 @@ fn within(common: &Common, revision: &Revision, path: &Path) -> anyhow::Result<V
     }
     let mut inputs = with_arguments(common, Inputs::of(entry));
     inputs.root = root.map(|root| checkout.path(&root));
-    Ok(Version { inputs, checkout: Some(checkout) })
+    Ok(Version { inputs, checkout: Some(checkout), revision: Some(revision.clone()) })
 }
 
 /// Each configured description at a revision, and as it is or at another one.
@@ -195,21 +260,18 @@ fn of_all(
         let before = at_revision(common, config, api, old)?;
         let after = match new {
             Some(new) => at_revision(common, config, api, new)?,
-            None => Some(Version { inputs: with_arguments(common, api.inputs(&config.folder)), checkout: None }),
+            None => Some(as_it_is(common, config, api)),
         };
         let title = api.name.clone();
-        match (before, after) {
-            (Some(old), Some(new)) => found.push(Pair { title, old, new }),
-            (None, _) => {
-                let entry = api.description.display();
-                report::complain(&format!("{title} is new: there is no {entry} at {}", old.name));
-            }
-            (Some(_), None) => {
-                report::complain(&format!("{title} is not there any more: nothing can be compared with it"));
-            }
+        if before.is_none() {
+            let entry = api.description.display();
+            report::complain(&format!("{title} is new: there is no {entry} at {}", old.name));
+        }
+        match after {
+            Some(new) => found.push(Pair { title, old: before, new }),
+            None => report::complain(&format!("{title} is not there any more: nothing can be compared with it")),
         }
     }
-    ensure!(!found.is_empty(), "there is nothing to compare");
     Ok(found)
 }
 
@@ -245,17 +307,21 @@ fn at_revision(common: &Common, config: &Config, api: &Api, revision: &Revision)
         references: references.iter().map(|(uri, path)| (uri.clone(), there(path))).collect(),
         overlays: overlays.iter().map(there).chain(common.overlays.iter().cloned()).collect(),
     };
-    Ok(Some(Version { inputs, checkout: Some(checkout) }))
+    Ok(Some(Version { inputs, checkout: Some(checkout), revision: Some(revision.clone()) }))
 }
 
 impl Version {
+    fn of_file(inputs: Inputs) -> Version {
+        Version { inputs, checkout: None, revision: None }
+    }
+
     /// Its entry, as a person knows it.
-    pub(super) fn title(&self) -> String {
+    pub(crate) fn title(&self) -> String {
         self.name(&self.inputs.entry.display().to_string())
     }
 
     /// A file's name, or a place in it, as a person knows it.
-    pub(super) fn name(&self, name: &str) -> String {
+    pub(crate) fn name(&self, name: &str) -> String {
         self.checkout.as_ref().map_or_else(|| name.to_owned(), |checkout| checkout.name(name))
     }
 }
