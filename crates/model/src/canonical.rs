@@ -12,7 +12,7 @@ pub struct Canonical {
     /// The schema. A `$ref` in it is the Rust name of a type.
     ///
     /// Beside JSON Schema's keywords there are `discriminator`, whose `mapping` leads to the name in a `$ref` or to the
-    /// position of an alternative, and `x-read-only`: the policy for a member that a request may not set.
+    /// position of an alternative, `x-read-only`: the policy for a member that a request may not set; and `x-extensible-enum` as it is written.
     pub value: Value,
     /// The types that it refers to, each once, by Rust name.
     pub references: Vec<TypeId>,

@@ -168,6 +168,8 @@ const fn schema_summary(kind: SchemaChangeKind) -> &'static str {
         Kind::EnumRemoved => "Values are not listed any more.",
         Kind::EnumValueAdded => "A list of values has one more.",
         Kind::EnumValueRemoved => "A list of values has one less.",
+        Kind::KnownValueAdded => "A list of values that others may join has one more.",
+        Kind::KnownValueRemoved => "A list of values that others may join has one less.",
         Kind::MinimumRaised | Kind::MinimumLowered => "A number has another least value.",
         Kind::MaximumRaised | Kind::MaximumLowered => "A number has another greatest value.",
         Kind::MultipleOfChanged => "Numbers go in other steps.",

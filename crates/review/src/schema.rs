@@ -22,6 +22,7 @@ mod sample;
 mod space;
 #[cfg(test)]
 mod tests;
+mod textual;
 mod walk;
 mod witness;
 
@@ -43,6 +44,8 @@ use walk::{Graph, Pair};
 pub(crate) struct Side<'a> {
     pub(crate) schema: &'a Schema,
     pub(crate) canonical: &'a Canonical,
+    /// Whether values travel as text, so that `1` is a text as well as a number.
+    pub(crate) textual: bool,
 }
 
 /// Compares schemas of two versions, and remembers what it has compared.
@@ -104,7 +107,23 @@ impl<'a> Comparer<'a> {
             [space.written(Version::Old, &old.canonical.value), space.written(Version::New, &new.canonical.value)];
         let apis = [Version::Old, Version::New].map(|version| space.api(version));
         let places = [Place::of(apis[0], old.schema), Place::of(apis[1], new.schema)];
-        (terms[0] != terms[1]).then(|| Pair::root(way, terms, places, apis))
+        if terms[0] == terms[1] {
+            return None;
+        }
+        let textual = old.textual && new.textual;
+        let terms = if textual { self.textual([old, new], terms) } else { terms };
+        (terms[0] != terms[1]).then(|| Pair::root(way, terms, places, apis, textual))
+    }
+
+    fn textual(&mut self, sides: [Side<'a>; 2], mut terms: [Term; 2]) -> [Term; 2] {
+        let space = &mut self.engine.space;
+        let [old, new] = sides.map(|side| &side.canonical.value);
+        for (own, other) in [((Version::Old, old), (Version::New, new)), ((Version::New, new), (Version::Old, old))] {
+            if let Some(loosened) = textual::loosened(space, own, other) {
+                terms[own.0 as usize] = space.made_term(own.0, loosened);
+            }
+        }
+        terms
     }
 }
 

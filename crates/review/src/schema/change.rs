@@ -90,6 +90,8 @@ kinds! {
     EnumRemoved = "enum-removed",
     EnumValueAdded = "enum-value-added",
     EnumValueRemoved = "enum-value-removed",
+    KnownValueAdded = "known-value-added",
+    KnownValueRemoved = "known-value-removed",
     MinimumRaised = "minimum-raised",
     MinimumLowered = "minimum-lowered",
     MaximumRaised = "maximum-raised",

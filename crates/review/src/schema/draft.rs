@@ -12,7 +12,7 @@ use methodical_wire::equal;
 use serde_json::Value as Json;
 
 use super::facts::{Lists, Numbers, Objects, Texts};
-use super::space::{Space, Term, Text, Version};
+use super::space::{Part, Space, Term, Text, Version};
 
 /// A set of the types of JSON.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -61,8 +61,8 @@ impl Types {
 pub(super) enum Rest {
     /// The term is not accepted.
     Not(Term),
-    /// `if`, `then` and `else`, as a schema of their own.
-    Condition(Term),
+    /// `if`, `then` and `else`; a schema that is not there accepts everything.
+    Condition([Term; 3]),
     /// Exactly one of the terms accepts it.
     Exactly(Rc<[Term]>),
     /// The keyword of a schema says more than the facts do.
@@ -144,6 +144,20 @@ impl Draft {
     }
 }
 
+impl Draft {
+    /// Whether another draft accepts all that it does, as far as that is plain to see.
+    fn is_within(&self, other: &Draft) -> bool {
+        let any = Draft::any();
+        other.types.includes(self.types)
+            && other.values.is_none()
+            && other.rest.is_empty()
+            && [&self.numbers, &any.numbers].contains(&&other.numbers)
+            && [&self.texts, &any.texts].contains(&&other.texts)
+            && [&self.lists, &any.lists].contains(&&other.lists)
+            && (self.objects == other.objects || self.objects.is_plainly_within(&other.objects))
+    }
+}
+
 /// Whether a member that one of them has to have cannot be what both want.
 fn are_objects_apart(one: &Objects, two: &Objects, space: &Space<'_>) -> bool {
     let names = one.members.keys().filter(|name| one.is_required(name) || two.is_required(name));
@@ -221,6 +235,8 @@ pub(super) fn document(value: &Json) -> Value {
 /// Puts the parts of a term together.
 pub(super) struct Drafts<'s, 'a> {
     space: &'s mut Space<'a>,
+    /// The schemas that are put together.
+    parts: Rc<[Part]>,
     /// How many schemas may still be looked into.
     steps: u32,
 }
@@ -233,13 +249,27 @@ const DEEPEST: u32 = 64;
 impl<'a> Drafts<'_, 'a> {
     pub(super) fn of(space: &mut Space<'a>, term: Term) -> Vec<Draft> {
         let parts = space.parts(term);
-        let mut drafts = Drafts { space, steps: 20_000 };
+        let mut drafts = Drafts { space, parts: Rc::clone(&parts), steps: 20_000 };
         let mut found = vec![Draft::any()];
         for part in parts.iter() {
             let (version, text) = (drafts.space.version(*part), drafts.space.text(*part));
             found = drafts.add(found, version, &text, DEEPEST);
         }
-        found
+        let settled: Vec<Vec<Draft>> = found.into_iter().map(|draft| drafts.depend(draft)).collect();
+        settled.into_iter().flatten().collect()
+    }
+
+    /// What depends on members that have to be there holds.
+    fn depend(&mut self, draft: Draft) -> Vec<Draft> {
+        let depends = |(name, _): &(&String, &Term)| draft.objects.is_required(name);
+        let terms: Vec<Term> = draft.objects.dependent.iter().filter(depends).map(|(_, term)| *term).collect();
+        let mut drafts = vec![draft];
+        let parts: Vec<Part> = terms.into_iter().flat_map(|term| self.space.parts(term).to_vec()).collect();
+        for part in parts {
+            let (version, text) = (self.space.version(part), self.space.text(part));
+            drafts = self.add(drafts, version, &text, DEEPEST);
+        }
+        drafts
     }
 
     /// The drafts, of which a schema has to hold too.
@@ -277,7 +307,7 @@ impl<'a> Drafts<'_, 'a> {
         for keyword in ["oneOf", "anyOf"] {
             drafts = self.unite(drafts, version, text, keyword, depth);
         }
-        self.condition(drafts, version, text)
+        self.condition(drafts, version, text, depth)
     }
 
     /// What no part has looked at is known once all parts of this one schema are together, and no others.

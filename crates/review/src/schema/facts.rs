@@ -35,6 +35,8 @@ pub(super) struct Texts {
     pub(super) formats: BTreeSet<String>,
     pub(super) encodings: BTreeSet<String>,
     pub(super) media_types: BTreeSet<String>,
+    /// `x-extensible-enum`: values that are in use, of which there may be more.
+    pub(super) known: BTreeSet<String>,
 }
 
 /// Lists.
@@ -173,6 +175,7 @@ impl Texts {
         self.formats.extend(other.formats.iter().cloned());
         self.encodings.extend(other.encodings.iter().cloned());
         self.media_types.extend(other.media_types.iter().cloned());
+        self.known.extend(other.known.iter().cloned());
     }
 }
 
@@ -250,9 +253,24 @@ impl Objects {
         self.members.get(name).is_some_and(|member| member.declared)
     }
 
+    /// Whether a writer sends all of these members: where nothing is said of others, it sends those that it declares.
+    pub(super) fn does_send<'n>(&self, mut names: impl Iterator<Item = &'n String>) -> bool {
+        self.additional.is_some() || names.all(|name| self.members.contains_key(name)) || self.members.is_empty()
+    }
+
     /// The members that a writer may send: the declared ones, and those that it has to.
     pub(super) fn sent(&self) -> impl Iterator<Item = (&String, &Member)> {
         self.members.iter().filter(|(_, member)| member.read_only.is_none() && member.term != Term::NEVER)
+    }
+
+    /// Whether another one says nothing that this one does not say, of members with names.
+    pub(super) fn is_plainly_within(&self, other: &Objects) -> bool {
+        let says_no_more = |(name, member): (&String, &Member)| match self.members.get(name) {
+            Some(own) => own.term == member.term && (own.required || !member.required),
+            None => !member.required && self.additional == Some(Term::NEVER),
+        };
+        let names_only = Objects { members: BTreeMap::new(), ..other.clone() } == Objects::any();
+        names_only && other.members.iter().all(says_no_more)
     }
 
     pub(super) fn and(&mut self, other: &Objects, space: &mut Space<'_>) {

@@ -174,16 +174,16 @@ impl Engine<'_> {
         }
         for other in &readers {
             self.questions.steps = self.questions.steps.saturating_sub(1);
-            if self.gaps(case, other, Wanted::Whether).is_empty() {
+            if self.gaps((case, writer), other, Wanted::Whether).is_empty() {
                 return Answer::Included;
             }
         }
-        if self.is_split_included(case, &readers) {
+        if self.is_split_included((case, writer), &readers) {
             return Answer::Included;
         }
         let mut doubt = None;
         for other in nearest(case, &readers) {
-            for gap in self.gaps(case, other, Wanted::Values) {
+            for gap in self.gaps((case, writer), other, Wanted::Values) {
                 doubt = doubt.or(gap.doubt);
                 if let Some(value) =
                     gap.shown_by.into_iter().take(SHOWN).find(|value| self.shows(writer, reader, value))
@@ -216,7 +216,7 @@ impl Engine<'_> {
     }
 
     /// Whether a case is included once it is split by the values of a member that it has to have, or by its types.
-    fn is_split_included(&mut self, case: &Case, readers: &[&Case]) -> bool {
+    fn is_split_included(&mut self, (case, of): (&Case, Term), readers: &[&Case]) -> bool {
         let Facts::Objects(objects) = &case.facts else { return false };
         if readers.len() < 2 || !case.rest.is_empty() {
             return false;
@@ -238,7 +238,7 @@ impl Engine<'_> {
                 {
                     member.term = term;
                 }
-                readers.iter().any(|other| engine.gaps(&part, other, Wanted::Whether).is_empty())
+                readers.iter().any(|other| engine.gaps((&part, of), other, Wanted::Whether).is_empty())
             };
             if values.iter().all(|value| fits(self, value)) {
                 return true;
@@ -259,19 +259,14 @@ impl Engine<'_> {
         Some(values)
     }
 
-    /// In what a case of a reader does not accept what a case of a writer sends; nothing if it accepts all.
-    pub(super) fn gaps(&mut self, writer: &Case, reader: &Case, wanted: Wanted) -> Vec<Gap> {
+    /// In what a case of a reader does not accept what a case of a writer, with the term that it is of, sends; nothing if it accepts all.
+    pub(super) fn gaps(&mut self, (writer, of): (&Case, Term), reader: &Case, wanted: Wanted) -> Vec<Gap> {
         let mut gaps = Vec::new();
         if reader.values.is_some() {
             return vec![Gap { facet: Facet::Rest, shown_by: self.samples_of(writer), doubt: None }];
         }
-        for rest in &reader.rest {
-            if !writer.rest.contains(rest)
-                && let Some(doubt) = self.doubt(writer, rest)
-            {
-                let shown_by = if wanted == Wanted::Whether { Vec::new() } else { self.samples_against(writer, rest) };
-                gaps.push(Gap { facet: Facet::Rest, shown_by, doubt: Some(doubt) });
-            }
+        for rest in reader.rest.iter().filter(|rest| !writer.rest.contains(rest)) {
+            gaps.extend(self.rest_gap((writer, of), rest, wanted));
         }
         if wanted == Wanted::Whether && !gaps.is_empty() {
             return gaps;
@@ -280,7 +275,7 @@ impl Engine<'_> {
             (Facts::Numbers(numbers), Facts::Numbers(other)) => Engine::number_gaps(numbers, other, &mut gaps),
             (Facts::Texts(texts), Facts::Texts(other)) => self.text_gaps(texts, other, wanted, &mut gaps),
             (Facts::Lists(_), Facts::Lists(other)) => self.list_gaps(writer, other, wanted, &mut gaps),
-            (Facts::Objects(_), Facts::Objects(other)) => self.object_gaps(writer, other, wanted, &mut gaps),
+            (Facts::Objects(_), Facts::Objects(other)) => self.object_gaps((writer, of), other, wanted, &mut gaps),
             (Facts::Numbers(_) | Facts::Texts(_) | Facts::Lists(_) | Facts::Objects(_), _) => {}
         }
         gaps
@@ -298,35 +293,76 @@ impl Engine<'_> {
         values.iter().all(|value| terms.iter().any(|term| self.accepts(*term, value) == Some(true)))
     }
 
+    /// What a reader wants beside its facts, where a case may not keep it.
+    fn rest_gap(&mut self, (writer, of): (&Case, Term), rest: &Rest, wanted: Wanted) -> Option<Gap> {
+        let (doubt, mut shown_by) = match rest {
+            Rest::Not(term) => {
+                let refused = self.normal(*term);
+                let apart = refused.of_kind(writer.facts.kind()).all(|case| self.are_apart(writer, case));
+                if apart || self.is_excluded(writer, *term) {
+                    return None;
+                }
+                ("it cannot be told whether `not` excludes any of the values", Vec::new())
+            }
+            Rest::Condition(condition) => {
+                ("it cannot be told whether the condition is kept", self.unkept(of, *condition)?)
+            }
+            Rest::Exactly(_) => ("it cannot be told whether a value may match more than one alternative", Vec::new()),
+            Rest::Opaque(reason, _) => (*reason, Vec::new()),
+        };
+        if wanted != Wanted::Whether {
+            shown_by.extend(self.samples_against((writer, of), rest));
+        }
+        Some(Gap { facet: Facet::Rest, shown_by, doubt: Some(doubt) })
+    }
+
+    /// Values of a term that do not keep a condition: that meet it and lack what follows, or do not meet it and lack what follows then.
+    /// `None`: all of them keep it.
+    fn unkept(&mut self, of: Term, [test, then, otherwise]: [Term; 3]) -> Option<Vec<Json>> {
+        let failing = self.space.negated(test);
+        let (mut is_kept, mut found) = (true, Vec::new());
+        for (side, wanted) in [(test, then), (failing, otherwise)] {
+            let part = self.space.both(of, side);
+            match self.included(part, wanted) {
+                Answer::Included => {}
+                Answer::Not(value) => {
+                    is_kept = false;
+                    found.push((*value).clone());
+                }
+                Answer::Unknown(_) => is_kept = false,
+            }
+        }
+        (!is_kept).then_some(found)
+    }
+
     /// Values of a case, and such as a rest excludes.
-    fn samples_against(&mut self, case: &Case, rest: &Rest) -> Vec<Json> {
+    fn samples_against(&mut self, (case, of): (&Case, Term), rest: &Rest) -> Vec<Json> {
         let mut samples = self.samples_of(case);
         let terms = match rest {
             Rest::Not(term) => vec![*term],
-            Rest::Exactly(terms) => terms.to_vec(),
+            Rest::Exactly(terms) => self.in_pairs(terms),
             Rest::Condition(_) | Rest::Opaque(..) => Vec::new(),
         };
         for term in terms.into_iter().take(SHOWN) {
             samples.extend(self.only_values(term).unwrap_or_default());
+            let both = self.space.both(of, term);
+            samples.extend(self.sample(both));
             samples.extend(self.sample(term));
         }
-        samples.retain(|value| Kind::of(value) == Some(case.facts.kind()));
+        samples.retain(|value| Kind::of(value) == Some(case.facts.kind()) && case.facts.does_send(value));
         samples
     }
 
-    /// Why a case may not keep what a reader wants beside its facts.
-    fn doubt(&mut self, writer: &Case, rest: &Rest) -> Option<&'static str> {
-        match rest {
-            Rest::Not(term) => {
-                let refused = self.normal(*term);
-                let apart = refused.of_kind(writer.facts.kind()).all(|case| self.are_apart(writer, case));
-                let is_kept = apart || self.is_excluded(writer, *term);
-                (!is_kept).then_some("it cannot be told whether `not` excludes any of the values")
+    /// What is of two terms at once, and of each.
+    fn in_pairs(&mut self, terms: &[Term]) -> Vec<Term> {
+        let mut pairs = Vec::new();
+        for (index, one) in terms.iter().enumerate().take(NEAREST) {
+            for other in terms.iter().skip(index + 1).take(NEAREST) {
+                pairs.push(self.space.both(*one, *other));
             }
-            Rest::Condition(_) => Some("conditions cannot be compared"),
-            Rest::Exactly(_) => Some("it cannot be told whether a value may match more than one alternative"),
-            Rest::Opaque(reason, _) => Some(reason),
         }
+        pairs.extend(terms);
+        pairs
     }
 }
 

@@ -62,7 +62,7 @@ impl Kind {
         }
     }
 
-    fn any(self) -> Facts {
+    pub(super) fn any(self) -> Facts {
         match self {
             Kind::Number => Facts::Numbers(Numbers::default()),
             Kind::Text => Facts::Texts(Texts::default()),
@@ -79,6 +79,14 @@ impl Facts {
             Facts::Texts(_) => Kind::Text,
             Facts::Lists(_) => Kind::List,
             Facts::Objects(_) => Kind::Object,
+        }
+    }
+
+    /// Whether a writer sends such a value: an object has the members that are declared.
+    pub(super) fn does_send(&self, value: &Json) -> bool {
+        match (self, value) {
+            (Facts::Objects(objects), Json::Object(members)) => objects.does_send(members.keys()),
+            (Facts::Numbers(_) | Facts::Texts(_) | Facts::Lists(_) | Facts::Objects(_), _) => true,
         }
     }
 

@@ -170,6 +170,31 @@ impl<'a> Space<'a> {
         self.made_term(version, Value::Object(members))
     }
 
+    /// All values that a term does not accept.
+    pub(super) fn negated(&mut self, term: Term) -> Term {
+        let parts = self.parts(term);
+        let not = |value: &Value| Value::Object([("not".to_owned(), value.clone())].into_iter().collect());
+        match &*parts {
+            [] => Term::NEVER,
+            [only] => {
+                let (version, text) = (self.version(*only), self.text(*only));
+                self.made_term(version, not(text.value()))
+            }
+            // Parts of both versions are no schema of either.
+            _ => Term::ANY,
+        }
+    }
+
+    /// All objects with a member of this name, and all that are no objects.
+    pub(super) fn having(&mut self, name: &str) -> Term {
+        self.keyword(Version::Old, "required", Value::Array(vec![Value::String(name.to_owned())]))
+    }
+
+    /// Objects that may have any members, and say so.
+    pub(super) fn open(&mut self) -> Term {
+        self.keyword(Version::Old, "additionalProperties", Value::Bool(true))
+    }
+
     /// All strings.
     pub(super) fn texts(&mut self) -> Term {
         self.keyword(Version::Old, "type", Value::String("string".to_owned()))

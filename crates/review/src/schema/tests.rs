@@ -43,7 +43,7 @@ fn side(api: &Api, way: Way) -> Side<'_> {
         Way::Request => &operation.body.as_ref().expect("it takes one").contents[0],
         Way::Response => &operation.responses[0].contents[0],
     };
-    Side { schema: &content.schema, canonical: &content.canonical }
+    Side { schema: &content.schema, canonical: &content.canonical, textual: false }
 }
 
 /// Each change as `kind path verdict`; what breaks has a witness for the whole place.

@@ -38,6 +38,8 @@ pub(super) struct Pair<'a> {
     path: Rc<str>,
     /// Whether what one alternative refuses another one accepts.
     masked: bool,
+    /// Whether values travel as text.
+    textual: bool,
 }
 
 /// A step from a value into it.
@@ -92,8 +94,14 @@ struct ChangeKey {
 }
 
 impl<'a> Pair<'a> {
-    pub(super) fn root(way: Way, terms: [Term; 2], places: [Place<'a>; 2], apis: [&'a Api; 2]) -> Pair<'a> {
-        Pair { way, terms, places, owner: owner(places, apis), path: Rc::from(""), masked: false }
+    pub(super) fn root(
+        way: Way,
+        terms: [Term; 2],
+        places: [Place<'a>; 2],
+        apis: [&'a Api; 2],
+        textual: bool,
+    ) -> Pair<'a> {
+        Pair { way, terms, places, owner: owner(places, apis), path: Rc::from(""), masked: false, textual }
     }
 
     fn key(&self) -> PairKey {
@@ -335,7 +343,8 @@ impl<'a> Visit<'_, 'a> {
         let path = if named.is_some() { Rc::from("") } else { Rc::from(step.path(&self.pair.path)) };
         let owner = named.or_else(|| self.pair.owner.clone());
         let masked = masked || self.pair.masked;
-        let pair = Pair { way: self.pair.way, terms, places, owner, path, masked };
+        let Pair { way, textual, .. } = self.pair;
+        let pair = Pair { way, terms, places, owner, path, masked, textual };
         let (position, _) = self.graph.enter(pair);
         let below = &mut self.graph.found[self.at].below;
         if !below.contains(&(step.clone(), position)) {

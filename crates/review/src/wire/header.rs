@@ -1,6 +1,6 @@
 //! Headers of responses.
 
-use methodical_model::{Response, ResponseHeader};
+use methodical_model::{ParameterStyle, Response, ResponseHeader};
 
 use super::message::Message;
 use super::presence::Presence;
@@ -52,8 +52,8 @@ fn compare_one<'a>(
     };
     let reach = pair.at(format!("{}, header {name}", response::place(old)), way);
     let sides = (
-        Side { schema: &before.schema, canonical: &before.canonical },
-        Side { schema: &after.schema, canonical: &after.canonical },
+        Side { schema: &before.schema, canonical: &before.canonical, textual: before.style != ParameterStyle::Json },
+        Side { schema: &after.schema, canonical: &after.canonical, textual: after.style != ParameterStyle::Json },
     );
     plane.schemas.compare(way, sides.0, sides.1, reach, shown);
     if let Some(presence) = Presence::of_required(before.required, after.required) {

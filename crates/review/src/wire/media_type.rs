@@ -1,6 +1,6 @@
 //! Media types of a body: which of one version is which of the other, and what covers what.
 
-use methodical_model::{Content, FieldEncoding};
+use methodical_model::{Content, FieldEncoding, MediaType};
 
 use super::schemas::{Place, Side};
 use super::{Pair, Plane, style};
@@ -68,11 +68,16 @@ pub(super) fn compare<'a>(
 ) {
     let reach = pair.at(format!("{place}, {}", old.media_type), way);
     let sides = (
-        Side { schema: &old.schema, canonical: &old.canonical },
-        Side { schema: &new.schema, canonical: &new.canonical },
+        Side { schema: &old.schema, canonical: &old.canonical, textual: is_textual(old) },
+        Side { schema: &new.schema, canonical: &new.canonical, textual: is_textual(new) },
     );
     plane.schemas.compare(way, sides.0, sides.1, reach.clone(), shown);
     found.extend(encodings(old, new, &reach));
+}
+
+/// Whether plain values in it are texts.
+fn is_textual(content: &Content) -> bool {
+    matches!(content.kind, MediaType::Form | MediaType::Multipart | MediaType::Text | MediaType::TextEvents)
 }
 
 /// Members of forms that are written in another way.

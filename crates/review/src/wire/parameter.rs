@@ -100,8 +100,8 @@ fn compare_one<'a>(
         Way::Response => Place::Parameter { operation: pair.new, parameter: new },
     };
     let sides = (
-        Side { schema: &old.schema, canonical: &old.canonical },
-        Side { schema: &new.schema, canonical: &new.canonical },
+        Side { schema: &old.schema, canonical: &old.canonical, textual: old.style != ParameterStyle::Json },
+        Side { schema: &new.schema, canonical: &new.canonical, textual: new.style != ParameterStyle::Json },
     );
     match became_list(plane, pair, old, new) {
         Some(change) => found.push(change),

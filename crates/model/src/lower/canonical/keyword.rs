@@ -39,7 +39,7 @@ impl<'b> Lowering<'b, '_> {
         let below = at.below();
         match keyword {
             "type" => types(member),
-            "enum" => values(member),
+            "enum" | "x-extensible-enum" => values(member),
             "const" => Some(canonical(member.value())),
             "multipleOf" => member.as_f64().filter(|step| *step > 0.0).map(|_| member.value().clone()),
             "minLength" | "maxLength" | "minItems" | "maxItems" | "minProperties" | "maxProperties" | "minContains"

@@ -85,7 +85,7 @@ fn merge_keyword(schema: &mut Object, keyword: String, value: Value) {
     }
     let merged = match keyword.as_str() {
         "type" => common_types(own, &value),
-        "enum" => Some(common_values(own, &value)),
+        "enum" | "x-extensible-enum" => Some(common_values(own, &value)),
         "required" => Some(all_values(own, &value)),
         "minimum" | "exclusiveMinimum" | "minLength" | "minItems" | "minProperties" => larger(own, &value),
         "maximum" | "exclusiveMaximum" | "maxLength" | "maxItems" | "maxProperties" => {

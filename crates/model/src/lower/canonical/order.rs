@@ -10,6 +10,7 @@ const ORDER: &[&str] = &[
     "contentMediaType",
     "const",
     "enum",
+    "x-extensible-enum",
     "minimum",
     "exclusiveMinimum",
     "maximum",

@@ -87,6 +87,7 @@ fn texts(value: &Value) -> Texts {
         formats: strings(value, "format"),
         encodings: strings(value, "contentEncoding"),
         media_types: strings(value, "contentMediaType"),
+        known: value.get("x-extensible-enum").map(texts_of).unwrap_or_default(),
     }
 }
 

@@ -54,7 +54,8 @@ impl<'a> Drafts<'_, 'a> {
             position += usize::from(!is_null(alternative.value()));
             found.push(chosen);
         }
-        if keyword == "oneOf" && tags.is_none() && alternatives.len() > 1 && !self.are_apart(&found) {
+        let is_meant = keyword == "oneOf" && tags.is_none() && alternatives.len() > 1;
+        if is_meant && !self.are_apart(&found) && !is_any_within(&found) {
             let rest = Rest::Exactly(terms.into());
             found.iter_mut().flatten().for_each(|draft| draft.demand(rest.clone()));
         }
@@ -151,17 +152,68 @@ impl<'a> Drafts<'_, 'a> {
         }
     }
 
-    /// `if`, `then`, `else`. They stay together: as alternatives they would be hard to tell.
-    pub(super) fn condition(&mut self, mut drafts: Vec<Draft>, version: Version, text: &Text<'a>) -> Vec<Draft> {
-        let has = |keyword: &str| text.value().get(keyword).is_some();
-        if has("if") && (has("then") || has("else")) {
-            let parts = ["if", "then", "else"].into_iter();
-            let parts = parts.filter_map(|keyword| Some((keyword.to_owned(), text.value().get(keyword)?.clone())));
-            let term = self.space.made_term(version, Value::Object(parts.collect()));
-            drafts.iter_mut().for_each(|draft| draft.demand(Rest::Condition(term)));
+    /// `if`, `then`, `else`: what follows where it is plain whether the condition is met, and all three together where it is not.
+    pub(super) fn condition(
+        &mut self,
+        drafts: Vec<Draft>,
+        version: Version,
+        text: &Text<'a>,
+        depth: u32,
+    ) -> Vec<Draft> {
+        let [test, then, otherwise] =
+            ["if", "then", "else"].map(|keyword| self.space.inner(version, text, |value| value.get(keyword)));
+        if text.value().get("if").is_none() || (then, otherwise) == (Term::ANY, Term::ANY) {
+            return drafts;
+        }
+        let met = self.add_term(vec![Draft::any()], test, depth);
+        let mut found = Vec::new();
+        for mut draft in drafts {
+            if self.holds(test) {
+                found.extend(self.add_term(vec![draft], then, depth));
+            } else if self.fails(test) || met.iter().all(|met| draft.is_apart_from(met, self.space)) {
+                found.extend(self.add_term(vec![draft], otherwise, depth));
+            } else {
+                draft.demand(Rest::Condition([test, then, otherwise]));
+                found.push(draft);
+            }
+        }
+        found
+    }
+
+    /// The drafts, of which a term has to hold too.
+    fn add_term(&mut self, mut drafts: Vec<Draft>, term: Term, depth: u32) -> Vec<Draft> {
+        for part in self.space.parts(term).iter() {
+            let (version, text) = (self.space.version(*part), self.space.text(*part));
+            drafts = self.add(drafts, version, &text, depth);
         }
         drafts
     }
+
+    /// Whether a term is among what is put together.
+    fn holds(&self, term: Term) -> bool {
+        self.space.parts(term).iter().all(|part| self.parts.contains(part))
+    }
+
+    /// Whether it is among what is put together that a term does not hold.
+    fn fails(&mut self, term: Term) -> bool {
+        self.space.parts(term).len() == 1 && {
+            let refused = self.space.negated(term);
+            self.holds(refused)
+        }
+    }
+}
+
+/// Whether all values of an alternative are of another one too. By the letter it could then never be, so that exactly one is not what the
+/// author means: any of them is.
+fn is_any_within(alternatives: &[Vec<Draft>]) -> bool {
+    let whole = |drafts: &[Draft], others: &[Draft]| {
+        !drafts.is_empty() && drafts.iter().all(|draft| others.iter().any(|other| draft.is_within(other)))
+    };
+    alternatives.len() <= PAIRS
+        && alternatives.iter().enumerate().any(|(index, drafts)| {
+            let others = alternatives.iter().enumerate().filter(|(other, _)| *other != index);
+            others.into_iter().any(|(_, others)| whole(drafts, others))
+        })
 }
 
 fn demand_not(mut drafts: Vec<Draft>, term: Term) -> Vec<Draft> {

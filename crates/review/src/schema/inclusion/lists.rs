@@ -27,9 +27,12 @@ impl Engine<'_> {
         }
         for contained in &other.contains {
             if !self.does_contain(lists, *contained) {
-                let plain = self.wished(writer, wanted, Wish::default());
-                let more = if wanted == Wanted::Whether { Vec::new() } else { self.samples_of(writer) };
-                let shown_by = plain.into_iter().chain(more).collect();
+                let mut shown_by = self.wished(writer, wanted, Wish::default());
+                if wanted != Wanted::Whether {
+                    shown_by.extend(self.without_enough(lists, *contained));
+                    shown_by.extend(self.with_too_many(lists, *contained));
+                    shown_by.extend(self.samples_of(writer));
+                }
                 let doubt = Some("what lists contain cannot be compared");
                 gaps.push(Gap { facet: Facet::Contains, shown_by, doubt });
             }
@@ -57,6 +60,51 @@ impl Engine<'_> {
             }
             Answer::Unknown(doubt) => gaps.push(Gap { facet, shown_by: Vec::new(), doubt: Some(doubt) }),
         }
+    }
+
+    /// A list with as little of a term as its own facts let be.
+    fn without_enough(&mut self, lists: &Lists, (term, ..): (Term, u64, Option<u64>)) -> Option<Json> {
+        let mut items = Vec::new();
+        for (own, least, _) in &lists.contains {
+            let kind = self.space.both(*own, lists.items);
+            self.fill(&mut items, kind, Some(term), *least)?;
+        }
+        let missing = lists.least.saturating_sub(items.len() as u64);
+        self.fill(&mut items, lists.items, Some(term), missing)?;
+        Some(Json::Array(items))
+    }
+
+    /// A list with one item of a term more than there may be.
+    fn with_too_many(&mut self, lists: &Lists, (term, _, most): (Term, u64, Option<u64>)) -> Option<Json> {
+        let mut items = Vec::new();
+        for (own, least, _) in lists.contains.iter().filter(|(own, ..)| *own != term) {
+            let kind = self.space.both(*own, lists.items);
+            self.fill(&mut items, kind, None, *least)?;
+        }
+        let kind = self.space.both(term, lists.items);
+        self.fill(&mut items, kind, None, most?.saturating_add(1))?;
+        let missing = lists.least.saturating_sub(items.len() as u64);
+        self.fill(&mut items, lists.items, Some(term), missing)?;
+        Some(Json::Array(items))
+    }
+
+    /// Adds items of a term; such as another term does not accept, if there are any. Positions of their own are left to luck.
+    fn fill(&mut self, items: &mut Vec<Json>, term: Term, other: Option<Term>, count: u64) -> Option<()> {
+        const MOST: u64 = 100;
+        if count == 0 {
+            return Some(());
+        }
+        let unlike = other.and_then(|other| match self.included(term, other) {
+            Answer::Not(value) => Some((*value).clone()),
+            Answer::Included | Answer::Unknown(_) => None,
+        });
+        let item = match unlike {
+            Some(item) => item,
+            None => self.sample(term)?,
+        };
+        let count = usize::try_from(count).ok().filter(|_| count <= MOST)?;
+        items.extend(std::iter::repeat_n(item, count));
+        Some(())
     }
 
     /// Whether every such list contains what another wants.

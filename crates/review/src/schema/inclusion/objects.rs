@@ -15,7 +15,13 @@ use crate::schema::sample::Wish;
 use crate::schema::space::Term;
 
 impl Engine<'_> {
-    pub(super) fn object_gaps(&mut self, writer: &Case, other: &Objects, wanted: Wanted, gaps: &mut Vec<Gap>) {
+    pub(super) fn object_gaps(
+        &mut self,
+        (writer, of): (&Case, Term),
+        other: &Objects,
+        wanted: Wanted,
+        gaps: &mut Vec<Gap>,
+    ) {
         let Facts::Objects(objects) = &writer.facts else { return };
         let enough = |gaps: &Vec<Gap>| wanted == Wanted::Whether && !gaps.is_empty();
         for name in other.members.keys().filter(|name| other.is_required(name) && !objects.is_required(name)) {
@@ -41,7 +47,7 @@ impl Engine<'_> {
             return;
         }
         self.count_gaps(writer, objects, other, wanted, gaps);
-        self.dependent_gaps(writer, objects, other, wanted, gaps);
+        self.dependent_gaps((writer, of), objects, other, wanted, gaps);
     }
 
     fn member_gap(&mut self, writer: &Case, name: &str, own: Term, other: Term, facet: Facet, gaps: &mut Vec<Gap>) {
@@ -138,7 +144,7 @@ impl Engine<'_> {
 
     fn dependent_gaps(
         &mut self,
-        writer: &Case,
+        (writer, of): (&Case, Term),
         objects: &Objects,
         other: &Objects,
         wanted: Wanted,
@@ -159,10 +165,24 @@ impl Engine<'_> {
             }
         }
         for (name, term) in other.dependent.iter().filter(|(name, _)| sends(name)) {
-            if objects.dependent.get(name) != Some(term) {
-                let shown_by = self.wished(writer, wanted, Wish { with: Some(name.clone()), ..Wish::default() });
-                let doubt = Some("what depends on the presence of a member cannot be compared");
-                gaps.push(Gap { facet: Facet::Dependent(name.clone()), shown_by, doubt });
+            if objects.dependent.get(name) == Some(term) {
+                continue;
+            }
+            let having = self.space.having(name);
+            let mut part = self.space.both(of, having);
+            if objects.members.is_empty() && objects.additional.is_none() {
+                // Of an object that declares no members any may come.
+                let open = self.space.open();
+                part = self.space.both(part, open);
+            }
+            let facet = Facet::Dependent(name.clone());
+            match self.included(part, *term) {
+                Answer::Included => {}
+                Answer::Not(value) => gaps.push(Gap { facet, shown_by: vec![(*value).clone()], doubt: None }),
+                Answer::Unknown(doubt) => {
+                    let shown_by = self.wished(writer, wanted, Wish { with: Some(name.clone()), ..Wish::default() });
+                    gaps.push(Gap { facet, shown_by, doubt: Some(doubt) });
+                }
             }
         }
     }

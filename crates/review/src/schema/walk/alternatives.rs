@@ -18,7 +18,8 @@ const TOLD: usize = 40;
 
 impl<'a> Visit<'_, 'a> {
     pub(super) fn compare_kinds(&mut self, normals: &[Rc<Normal>; 2]) {
-        for kind in Kind::ALL {
+        let is_text = self.is_text_on_one_side([&normals[0], &normals[1]]);
+        for kind in Kind::ALL.into_iter().filter(|kind| !is_text || *kind != Kind::Number) {
             let [old, new] = [0, 1].map(|side| normals[side].of_kind(kind).collect::<Vec<_>>());
             if !old.is_empty() && !new.is_empty() {
                 let counted = |cases: &[&Case]| cases.iter().all(|case| case.values.is_some());
@@ -232,7 +233,8 @@ impl<'a> Visit<'_, 'a> {
         let was_masked = self.pair.masked;
         self.pair.masked |= masked;
         let (writer, reader) = self.pair.way.roles(cases);
-        let gaps = self.engine.gaps(writer, reader, Wanted::OwnValues);
+        let (of, _) = self.pair.roles();
+        let gaps = self.engine.gaps((writer, of), reader, Wanted::OwnValues);
         match (&cases[0].facts, &cases[1].facts) {
             (Facts::Numbers(old), Facts::Numbers(new)) => self.compare_numbers(old, new, &gaps),
             (Facts::Texts(old), Facts::Texts(new)) => self.compare_texts(old, new, &gaps),

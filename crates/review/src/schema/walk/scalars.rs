@@ -6,6 +6,7 @@ use methodical_wire::Exact;
 
 use super::Visit;
 use super::words::{Told, listed};
+use crate::Way;
 use crate::schema::change::{SchemaChangeKind, Verdict};
 use crate::schema::facts::{Bound, Numbers, Texts, has_width};
 use crate::schema::inclusion::{Facet, Gap};
@@ -65,6 +66,30 @@ impl Visit<'_, '_> {
             let kind = SchemaChangeKind::ContentMediaTypeChanged;
             let otherwise = self.annotation("media type", [&old.media_types, &new.media_types]);
             self.fact_or(kind, told, gaps, &Facet::Rest, otherwise);
+        }
+        self.compare_known(old, new);
+    }
+
+    /// Values of a list that others may join. Whoever reads it has to expect more; whoever writes was told that these are understood.
+    fn compare_known(&mut self, old: &Texts, new: &Texts) {
+        for (values, kind, said) in [
+            (old.known.difference(&new.known), SchemaChangeKind::KnownValueRemoved, "is not listed any more"),
+            (new.known.difference(&old.known), SchemaChangeKind::KnownValueAdded, "is listed now"),
+        ] {
+            for value in values {
+                let is_gone = kind == SchemaChangeKind::KnownValueRemoved;
+                let mut draft = self.draft(kind);
+                draft.message = format!("The value `{value}` {said}, among others that there may be.");
+                let shown = Some(value.clone());
+                (draft.before, draft.after) = if is_gone { (shown, None) } else { (None, shown) };
+                let verdict = match self.pair.way {
+                    Way::Request if is_gone => {
+                        Verdict::Risky("clients were told that it is understood, and are not any more".to_owned())
+                    }
+                    Way::Request | Way::Response => Verdict::Compatible,
+                };
+                self.add(draft, verdict, None);
+            }
         }
     }
 

@@ -9,12 +9,15 @@ use super::words::{listed, quoted};
 use crate::schema::change::{SchemaChangeKind, Verdict};
 use crate::schema::facts::Numbers;
 use crate::schema::normal::{Facts, Kind, Normal};
+use crate::schema::textual::is_any_text;
 
 impl Visit<'_, '_> {
     pub(super) fn compare_types(&mut self, [old, new]: &[Rc<Normal>; 2]) {
         self.compare_null(old, new);
-        self.compare_truth(old, new);
-        let names = [old, new].map(|normal| type_names(normal));
+        if !self.is_text_on_one_side([old, new]) {
+            self.compare_truth(old, new);
+        }
+        let names = [old, new].map(|normal| self.type_names(normal));
         let have = [old, new].map(|normal| kinds(normal));
         if have[0] == have[1] {
             return;
@@ -35,6 +38,15 @@ impl Visit<'_, '_> {
         values.extend(lost_null.then_some(Json::Null));
         values.extend(lost_truth.then_some([Json::Bool(false), Json::Bool(true)]).into_iter().flatten());
         self.judge_by(draft, values, None);
+    }
+
+    /// Whether one of two that travel as text may be any text.
+    pub(super) fn is_text_on_one_side(&self, [old, new]: [&Normal; 2]) -> bool {
+        self.pair.textual && is_any_text(old) != is_any_text(new)
+    }
+
+    fn type_names(&self, normal: &Normal) -> String {
+        if self.pair.textual && is_any_text(normal) { "string".to_owned() } else { type_names(normal) }
     }
 
     fn compare_null(&mut self, old: &Normal, new: &Normal) {
