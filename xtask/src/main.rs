@@ -4,6 +4,7 @@
 mod bench;
 mod cargo;
 mod corpus;
+mod draw;
 mod exchange;
 mod fidelity;
 mod fuzz;
@@ -61,6 +62,8 @@ enum Task {
     Exchange(exchange::Exchange),
     /// Make descriptions that are a little wrong out of a corpus, and see whether any makes the program fail.
     Fuzz(fuzz::Fuzz),
+    /// Write descriptions that are drawn from all that OpenAPI has: a corpus for the verbs above.
+    Draw(draw::Draw),
     /// Hold what `review` says of Rust to what the compiler sees, and to what `cargo-semver-checks` says.
     Semver(semver::Semver),
     /// Package every publishable crate and build each from its archive.
@@ -95,6 +98,7 @@ fn run(task: Task, format: Format) -> anyhow::Result<Exit> {
         Task::Fidelity(arguments) => fidelity::run(&arguments),
         Task::Exchange(arguments) => exchange::run(&arguments),
         Task::Fuzz(arguments) => fuzz::run(&arguments),
+        Task::Draw(arguments) => draw::run(&arguments),
         Task::Semver(arguments) => semver::run(&arguments),
         Task::Package => cargo::package(),
     }

@@ -6,7 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
-use methodical_model::{Api, Operation, OperationId, TagId, TypeDef, TypeId};
+use methodical_model::{Api, Operation, OperationId, TagId, TypeDef, TypeId, is_keyword};
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::ToTokens;
 
@@ -34,6 +34,12 @@ impl ToTokens for RustName {
     fn to_tokens(&self, tokens: &mut TokenStream) {
         ident(&self.0).to_tokens(tokens);
     }
+}
+
+/// Whether a text is a name as it stands.
+pub(crate) fn is_word(text: &str) -> bool {
+    // `syn` knows the keywords of older editions only.
+    !is_keyword(text) && syn::parse_str::<Ident>(text).is_ok()
 }
 
 /// A Rust name as `serde` sees it: without the mark of raw identifiers.
@@ -186,7 +192,7 @@ fn module_candidates(snake: &str, suffix: &str) -> [String; 2] {
     let ascii: String = plain(snake).chars().map(|c| if c.is_ascii() { c } else { 'x' }).collect();
     let plain = ascii.as_str();
     let second = format!("{}_{suffix}", plain.trim_end_matches('_'));
-    let first = if syn::parse_str::<Ident>(plain).is_ok() { plain.to_owned() } else { second.clone() };
+    let first = if is_word(plain) { plain.to_owned() } else { second.clone() };
     [first, second]
 }
 

@@ -30,7 +30,7 @@ pub use guarantees::{Guarantee, Guarantees, Unpromised, Why, guarantees};
 pub use lifecycle::{Day, Stability};
 pub use lower::{lower, openapi_members};
 pub use method::{Method, MethodToken};
-pub use names::Name;
+pub use names::{Name, is_keyword};
 pub use operation::{
     Body, Content, FieldEncoding, HeaderRole, Idempotency, Link, LinkSource, Location, MediaType, Monitor, Operation,
     OperationId, Paging, PagingStyle, Parameter, ParameterLocation, ParameterRole, ParameterStyle, PathSegment,

@@ -6,6 +6,7 @@
 //! recursion, so that neither recursive components nor long chains of them can exhaust the stack.
 
 mod canonical;
+mod circle;
 mod content;
 mod direction;
 mod enumeration;
@@ -17,6 +18,7 @@ mod lifecycle;
 mod link;
 mod location;
 mod member;
+mod mixed;
 mod monitor;
 mod object;
 mod operation;

@@ -237,6 +237,12 @@ impl<'w> Base<'w> {
     }
 }
 
+/// Whether a word is a keyword of any edition of Rust, and so no name by itself.
+#[must_use]
+pub fn is_keyword(word: &str) -> bool {
+    KEYWORDS.contains(&word) || NEVER_RAW.contains(&word)
+}
+
 /// Makes an identifier of what may be a keyword.
 fn escape(identifier: String) -> String {
     if identifier.len() > LONGEST_KEYWORD {

@@ -7,7 +7,7 @@ use quote::{format_ident, quote};
 
 use super::RUNTIME;
 use crate::docs::{Text, code, first_line};
-use crate::names::{Unique, ident, plain};
+use crate::names::{Unique, ident, is_word, plain};
 use crate::render;
 use crate::rust_type::Context;
 use crate::scope::Scope;
@@ -83,7 +83,7 @@ fn expand_refresh(scope: &Scope, names: &mut Unique, scheme: &SecurityScheme, fl
 /// A function may be called like a keyword.
 fn safe(name: &Ident) -> Ident {
     let name = name.to_string();
-    if syn::parse_str::<Ident>(&name).is_ok() { ident(&name) } else { format_ident!("{name}_tokens") }
+    if is_word(&name) { ident(&name) } else { format_ident!("{name}_tokens") }
 }
 
 fn docs(title: &str, url: &str, flow: &OAuthFlow, name: &Ident) -> Text {

@@ -46,6 +46,13 @@ pub(crate) fn chain(calls: &TokenStream, indent: usize) -> String {
     text
 }
 
+/// Whether there is one part and a comma behind it.
+fn is_tuple_of_one(tokens: TokenStream) -> bool {
+    let is_comma = |token: &TokenTree| matches!(token, TokenTree::Punct(punct) if punct.as_char() == ',');
+    let last_is_comma = tokens.clone().into_iter().last().is_some_and(|last| is_comma(&last));
+    last_is_comma && split(tokens).len() == 1
+}
+
 /// What stands between two commas: tokens, some of which hold parts.
 struct Part {
     pieces: Vec<Piece>,
@@ -65,12 +72,15 @@ impl Part {
         for token in tokens {
             match token {
                 TokenTree::Group(group) => {
+                    let is_called = text.ends_with(|c: char| c.is_alphanumeric() || "_>!".contains(c));
                     if !text.is_empty() {
                         pieces.push(Piece::Token(std::mem::take(&mut text)));
                     }
                     let (open, close) = match group.delimiter() {
                         Delimiter::Brace => ("{ ", " }"),
                         Delimiter::Bracket => ("[", "]"),
+                        // What tells a tuple of one from an expression in parentheses.
+                        Delimiter::Parenthesis if !is_called && is_tuple_of_one(group.stream()) => ("(", ",)"),
                         Delimiter::Parenthesis => ("(", ")"),
                         Delimiter::None => ("", ""),
                     };
@@ -138,7 +148,7 @@ impl Part {
                     }
                     text.push('\n');
                     text.push_str(&" ".repeat(indent));
-                    text.push_str(close.trim_start());
+                    text.push_str(close.trim_start_matches([',', ' ']));
                 }
                 Piece::Group { .. } | Piece::Token(_) => piece.flat(text),
             }
@@ -236,7 +246,17 @@ fn split(tokens: TokenStream) -> Vec<Part> {
 mod tests {
     use quote::quote;
 
-    use super::data_text;
+    use super::{data_text, signature};
+
+    #[test]
+    fn a_tuple_of_one_keeps_its_comma() {
+        let arguments = quote!(&self, list: &Tuple<(String,), (Option<i64>,), Nothing>, key: (Option<i64>));
+        assert_eq!(
+            signature("f", &arguments, &quote!(Call<F>)),
+            "    pub fn f(&self, list: &Tuple<(String,), (Option<i64>,), Nothing>, key: (Option<i64>)) -> Call<F> {\n"
+        );
+        assert_eq!(data_text(quote!(f(a,)), 0, 0), "f(a)");
+    }
 
     #[test]
     fn what_fits_into_a_line_stands_on_one() {

@@ -10,6 +10,8 @@ mod merge;
 mod null;
 mod order;
 
+pub(super) use null::is_null_schema;
+
 use std::collections::BTreeSet;
 
 use methodical_diagnostic::Diagnostics;

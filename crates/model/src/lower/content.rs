@@ -193,6 +193,8 @@ fn media_kind(media_type: &str) -> Option<MediaType> {
         ("application", "problem+json") => MediaType::Problem,
         ("application", "x-www-form-urlencoded") => MediaType::Form,
         ("multipart", _) => MediaType::Multipart,
+        // What JSON was called before it was registered.
+        ("text", "json" | "x-json") => MediaType::Json,
         // Streams of JSON are not one JSON value.
         ("text", _) | ("application", "xml" | "jsonl" | "x-ndjson" | "json-seq" | "yaml" | "x-yaml" | "graphql") => {
             MediaType::Text

@@ -178,8 +178,8 @@ struct Collected<'b> {
 }
 
 fn part_of_itself(node: &Node<'_>) -> Diagnostic {
-    Diagnostic::error("model/all-of-circle", "this schema is a part of itself", node.place())
-        .help("remove the reference, or make it a property")
+    let message = "this schema is a part of itself by `allOf`; that part is left out";
+    Diagnostic::slip("model/all-of-circle", message, node.place()).help("remove the reference, or make it a property")
 }
 
 /// Keywords that say nothing about which values are accepted, and `type: object`, which is said beside everything.

@@ -15,8 +15,8 @@ use crate::{Access, Additional, Direction, Kind, Name, Object, OnReadOnly, Prope
 
 impl<'b> Lowering<'b, '_> {
     pub(super) fn object_shape(&mut self, flat: &Flat<'b>, way: Direction) -> Object {
-        let found = self.members(flat);
-        let clashing = self.clashing(flat);
+        let (found, mut unlike) = self.members(flat);
+        unlike.extend(self.clashing(flat));
         self.check_required(flat);
         let required = required_names(flat);
         let undeclared = self.undeclared(flat, &found, &required);
@@ -41,8 +41,7 @@ impl<'b> Lowering<'b, '_> {
                             let kind = Kind::Constant(tag);
                             Schema { kind, nullable: false, default: None, origin: node.origin() }
                         }
-                        None if clashing.contains(wire) => any(&node),
-                        None => self.schema(&node, way, 0),
+                        None => unlike.remove(wire).unwrap_or_else(|| self.schema(&node, way, 0)),
                     };
                     let mut property = self.property(name, &node, required.contains(&wire), access, schema);
                     property.immutable = semantics.immutable;
@@ -102,9 +101,9 @@ impl<'b> Lowering<'b, '_> {
         }
     }
 
-    /// The members of an object, each by the node that says most about it.
-    fn members(&mut self, flat: &Flat<'b>) -> BTreeMap<&'b str, Node<'b>> {
-        let mut members = BTreeMap::new();
+    /// The members of an object, each by the node that says most about it; and what those are of which no node says all.
+    fn members(&mut self, flat: &Flat<'b>) -> (BTreeMap<&'b str, Node<'b>>, BTreeMap<&'b str, Schema>) {
+        let (mut members, mut unlike) = (BTreeMap::new(), BTreeMap::new());
         for (name, nodes) in flat.properties() {
             self.check_agreement(name, nodes);
             members.extend(telling(nodes).map(|node| (*name, node)));
@@ -113,15 +112,15 @@ impl<'b> Lowering<'b, '_> {
             self.wrong_type(&properties, "an object");
         }
         for (alternatives, _) in flat.unions() {
-            self.mixed_in(&alternatives, &mut members);
+            self.mixed_in(&alternatives, &mut members, &mut unlike);
         }
-        members
+        (members, unlike)
     }
 
     /// The members of which two parts of an `allOf` say that they have members of their own, and neither says all: a type of one of
     /// them would lose what only the other has.
-    fn clashing(&mut self, flat: &Flat<'b>) -> BTreeSet<&'b str> {
-        let mut clashing = BTreeSet::new();
+    fn clashing(&mut self, flat: &Flat<'b>) -> BTreeMap<&'b str, Schema> {
+        let mut clashing = BTreeMap::new();
         for (name, nodes) in flat.properties().iter().filter(|(_, nodes)| nodes.len() > 1) {
             let Some(telling) = telling(nodes) else { continue };
             let flat = self.quiet_flat(&telling);
@@ -129,7 +128,7 @@ impl<'b> Lowering<'b, '_> {
             let knows_all =
                 |node: &Node<'b>| self.quiet_flat(node).properties().keys().all(|name| told.contains_key(*name));
             if !told.is_empty() && !nodes.iter().all(knows_all) {
-                clashing.insert(*name);
+                clashing.insert(*name, any(&telling));
                 let message = format!(
                     "two parts of `allOf` give `{name}` different members: it is any value, which servers check"
                 );
@@ -140,26 +139,6 @@ impl<'b> Lowering<'b, '_> {
             }
         }
         clashing
-    }
-
-    /// Adds what the alternatives of a `oneOf` beside `properties` have: each member may be there. Which of them go
-    /// together the validator knows, and the type does not.
-    fn mixed_in(&mut self, alternatives: &[Node<'b>], members: &mut BTreeMap<&'b str, Node<'b>>) {
-        if let Some(first) = alternatives.first() {
-            let message = "`oneOf` or `anyOf` beside `properties`: the type does not say which members go together";
-            let diagnostic = Diagnostic::warning("model/mixed-composition", message, first.place());
-            self.report(diagnostic.help(
-                "servers check it; for a type that says it put the common properties into each alternative by `allOf`",
-            ));
-        }
-        for alternative in alternatives {
-            let flat = self.flat(alternative);
-            for (name, nodes) in flat.properties() {
-                if let Some(node) = telling(nodes) {
-                    members.entry(*name).or_insert(node);
-                }
-            }
-        }
     }
 
     /// Reports a property that two parts of an `allOf` give different types.

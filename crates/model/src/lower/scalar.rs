@@ -214,7 +214,7 @@ pub(super) fn any(node: &Node<'_>) -> Schema {
     Schema { kind: Kind::Any, nullable: false, default: None, origin: node.origin() }
 }
 
-fn integer(flat: &Flat<'_>) -> Kind {
+pub(super) fn integer(flat: &Flat<'_>) -> Kind {
     let lower = flat.all("minimum").filter_map(|node| ceiling(&node));
     let lower =
         lower.chain(exclusive(flat, "minimum", "exclusiveMinimum").filter_map(|node| floor(&node)?.checked_add(1)));
@@ -253,7 +253,7 @@ fn integer_format(flat: &Flat<'_>, minimum: Option<i128>, maximum: Option<i128>)
     }
 }
 
-fn number(flat: &Flat<'_>) -> Kind {
+pub(super) fn number(flat: &Flat<'_>) -> Kind {
     let format = match flat.get("format").and_then(|node| node.as_str()) {
         Some("float") => NumberFormat::F32,
         _ => NumberFormat::F64,
@@ -319,7 +319,7 @@ fn string(flat: &Flat<'_>) -> Kind {
     }
 }
 
-fn string_format(flat: &Flat<'_>) -> StringFormat {
+pub(super) fn string_format(flat: &Flat<'_>) -> StringFormat {
     let text = |keyword| flat.get(keyword).and_then(|node| node.as_str());
     match (text("format"), text("contentEncoding"), text("contentMediaType")) {
         (Some("date-time"), ..) => StringFormat::DateTime,

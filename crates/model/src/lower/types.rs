@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap, HashSet};
 
-use methodical_diagnostic::{Diagnostic, Place, Pointer};
+use methodical_diagnostic::Pointer;
 use methodical_document::{Node, NodeId};
 
 use super::Lowering;
@@ -79,7 +79,7 @@ impl<'b> Lowering<'b, '_> {
     pub(super) fn finish_types(&mut self, operations: &mut [Operation]) -> Vec<TypeDef> {
         self.define_types();
         let mut types = std::mem::take(&mut self.types.defined);
-        self.break_alias_circles(&mut types);
+        self.break_circles(&mut types);
         self.pair_halves(&mut types);
         let shared = self.share_types(&mut types, operations);
         direct(&mut types, operations);
@@ -185,51 +185,12 @@ impl<'b> Lowering<'b, '_> {
         }
         name
     }
-
-    /// Makes aliases that are nothing but themselves any value: where a list or a map lies between, Rust has a type.
-    fn break_alias_circles(&mut self, types: &mut [TypeDef]) {
-        for index in 0..types.len() {
-            if !leads_back(types, index) {
-                continue;
-            }
-            let definition = &mut types[index];
-            let place = Place::Value(definition.origin.clone());
-            let message = "this schema is defined by itself and nothing else; any value is accepted";
-            // A circle of `allOf` has been reported there already.
-            if !self.diagnostics.iter().any(|earlier| earlier.place == place) {
-                let diagnostic = Diagnostic::warning("model/alias-circle", message, place);
-                self.report(diagnostic.help("say what it is, or refer to another schema"));
-            }
-            let origin = definition.origin.clone();
-            definition.shape = Shape::Alias(Schema { kind: Kind::Any, nullable: false, default: None, origin });
-            definition.canonical = Canonical::any();
-        }
-    }
 }
 
 /// The name of the component that stands exactly here.
 fn component_name(pointer: &Pointer) -> Option<String> {
     let name = pointer.as_str().strip_prefix("/components/schemas/")?;
     pointer.last().filter(|_| !name.contains('/')).map(Cow::into_owned)
-}
-
-/// Whether an alias leads back to itself through aliases only.
-fn leads_back(types: &[TypeDef], start: usize) -> bool {
-    let mut at = start;
-    for _ in 0..=types.len() {
-        let Shape::Alias(schema) = &types[at].shape else {
-            return false;
-        };
-        let Some(next) = schema.type_id() else {
-            return false;
-        };
-        at = next.index();
-        if at == start {
-            return true;
-        }
-    }
-    // A circle further on, which is broken where it closes.
-    false
 }
 
 /// The type inside lists and maps.

@@ -33,7 +33,8 @@ fn null_schema() -> Value {
     object([("type", Value::String("null".to_owned()))])
 }
 
-pub(super) fn is_null_schema(value: &Value) -> bool {
+/// Whether it is what [`null_schema`] is.
+pub(in crate::lower) fn is_null_schema(value: &Value) -> bool {
     *value == null_schema()
 }
 

@@ -209,6 +209,8 @@ fn compositions() {
     check("all-of-circle", "model/all-of-circle", &schemas(circle));
     let alias = "A: { oneOf: [{ $ref: '#/components/schemas/A' }] }";
     check("alias-circle", "model/alias-circle", &schemas(alias));
+    let union = "A: { oneOf: [{ $ref: '#/components/schemas/B' }, { type: string }] }\nB: { anyOf: [{ type: boolean }, { $ref: '#/components/schemas/A' }] }";
+    check("union-circle", "model/union-circle", &schemas(union));
     check(
         "wide-integer",
         "model/not-in-types",

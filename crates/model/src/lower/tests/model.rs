@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use super::{faultless, operation, schemas};
-use crate::{Additional, Api, Direction, Kind, LinkSource, Operation, Schema, Shape, TypeDef};
+use crate::{Additional, Api, Direction, IntegerFormat, Kind, LinkSource, Operation, Schema, Shape, TypeDef};
 
 /// A description with one of everything; the shuffle test uses it too.
 pub(super) const EVERYTHING: &str = include_str!("everything.yaml");
@@ -38,6 +38,33 @@ F: { type: object, properties: { e: { $ref: '#/components/schemas/E' }, a: { $re
     insta::with_settings!({ omit_expression => true, prepend_module_to_snapshot => false }, {
         insta::assert_snapshot!("types-of-3-1", summary(&faultless(&input.replace("3.0.3", "3.1.0"))));
     });
+}
+
+/// Beside `properties` a union gives each of its members a type that holds what any alternative says of it.
+#[test]
+fn members_that_alternatives_tell_differently() {
+    let alternative = |kind: &str, value: &str, size: &str| {
+        format!(
+            "{{ properties: {{ kind: {{ const: {kind} }}, id: {{ type: integer }}, value: {value}, size: {size}, list: {{ type: array, items: {value} }}, same: {{ type: boolean }} }} }}"
+        )
+    };
+    let input = format!(
+        "A: {{ type: object, properties: {{ id: {{ type: string }} }}, oneOf: [{}, {}] }}",
+        alternative("a", "{ type: string, format: date }", "{ type: integer, format: int32 }"),
+        alternative("b", "{ type: boolean }", "{ type: [integer, 'null'] }")
+    );
+    let (api, _) = super::lowered(&schemas(&input).replace("3.0.3", "3.1.0"));
+    let Shape::Object(object) = &api.types[0].shape else { panic!("it has members") };
+    let told = |name: &str| {
+        let property = object.properties.iter().find(|property| property.name.wire == name).unwrap();
+        (property.schema.kind.clone(), property.schema.nullable)
+    };
+    assert!(matches!(told("kind"), (Kind::Constant(_), false)), "a constant is any text to Rust");
+    assert!(matches!(told("id"), (Kind::String { .. }, false)), "what stands beside the union holds for all of it");
+    assert!(matches!(told("value"), (Kind::Any, false)));
+    assert!(matches!(told("size"), (Kind::Integer { format: IntegerFormat::I64, minimum: None, .. }, true)));
+    assert!(matches!(told("list"), (Kind::Any, false)));
+    assert!(matches!(told("same"), (Kind::Boolean, false)));
 }
 
 #[test]
