@@ -13,7 +13,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 #[allow(clippy::large_enum_variant, reason = "variants are matched, seldom moved")]
 pub enum Either {
     /// The alternative `Or`.
-    Or(Box<Or>),
+    Or(Or),
     /// The alternative `string`.
     String(String),
 }
@@ -28,8 +28,8 @@ impl<'de> Deserialize<'de> for Either {
     }
 }
 
-impl From<Box<Or>> for Either {
-    fn from(value: Box<Or>) -> Either {
+impl From<Or> for Either {
+    fn from(value: Or) -> Either {
         Either::Or(value)
     }
 }

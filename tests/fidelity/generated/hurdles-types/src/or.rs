@@ -2,10 +2,10 @@
 
 //! [`Or`].
 
-use crate::Either;
 use crate::schemas::OR;
 use methodical_wire::union;
 use serde::{Deserialize, Deserializer, Serialize};
+use serde_json::Value;
 
 /// The component `Or`.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -13,7 +13,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 #[allow(clippy::large_enum_variant, reason = "variants are matched, seldom moved")]
 pub enum Or {
     /// The alternative `Either`.
-    Either(Box<Either>),
+    Either(Value),
     /// The alternative `boolean`.
     Boolean(bool),
 }
@@ -28,8 +28,8 @@ impl<'de> Deserialize<'de> for Or {
     }
 }
 
-impl From<Box<Either>> for Or {
-    fn from(value: Box<Either>) -> Or {
+impl From<Value> for Or {
+    fn from(value: Value) -> Or {
         Or::Either(value)
     }
 }

@@ -42,7 +42,7 @@ schemas! {
     "schemas/empty.json": EMPTY = Empty;
     "schemas/lists.json": LISTS = Lists [Lists = LISTS];
     "schemas/option_type.json": OPTION_TYPE = OptionType [ResultType = RESULT_TYPE];
-    "schemas/or.json": OR = Or [Either = EITHER];
+    "schemas/or.json": OR = Or;
     "schemas/result_type.json": RESULT_TYPE = ResultType [BoxType = BOX_TYPE, OptionType = OPTION_TYPE];
     "schemas/round.json": ROUND = Round;
     "schemas/shape.json": SHAPE = Shape [Edged = EDGED, Round = ROUND];
