@@ -75,6 +75,7 @@ kinds! {
     ParameterOptional "parameter-optional" "A parameter need not be sent any more."
     ParameterStyleChanged "parameter-style-changed" "A parameter is written in another way."
     ParameterBecameList "parameter-became-list" "What was one value of a parameter is a list of one now."
+    ParameterBecamePlain "parameter-became-plain" "What was a list of a parameter is one value now, which is a list of one."
     ParameterDeprecated "parameter-deprecated" "A parameter is deprecated now."
     ParameterUndeprecated "parameter-undeprecated" "A parameter is no longer deprecated."
     ParameterDefaultChanged "parameter-default-changed" "What a parameter means where it is not sent is another value."

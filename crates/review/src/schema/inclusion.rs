@@ -198,6 +198,14 @@ impl Engine<'_> {
         }
     }
 
+    /// Whether a reader that accepts a case has a case for it which names all that it has.
+    pub(super) fn is_known(&mut self, case: &Case, writer: Term, reader: Term) -> bool {
+        let reads = self.normal(reader);
+        reads.of_kind(case.facts.kind()).any(|other| {
+            case.facts.is_named_by(&other.facts) && self.gaps((case, writer), other, Wanted::Whether).is_empty()
+        })
+    }
+
     /// Whether a value was sent under one term and is not accepted under another, by the validator's word.
     pub(super) fn shows(&mut self, writer: Term, reader: Term, value: &Json) -> bool {
         self.accepts(writer, value) == Some(true) && self.accepts(reader, value) == Some(false)

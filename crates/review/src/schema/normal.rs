@@ -90,6 +90,16 @@ impl Facts {
         }
     }
 
+    /// Whether others name all that they name: of objects the members.
+    pub(super) fn is_named_by(&self, other: &Facts) -> bool {
+        match (self, other) {
+            (Facts::Objects(objects), Facts::Objects(other)) => {
+                other.additional.is_some() || objects.sent().all(|(name, _)| other.declares(name))
+            }
+            (Facts::Numbers(_) | Facts::Texts(_) | Facts::Lists(_) | Facts::Objects(_), _) => true,
+        }
+    }
+
     /// Whether nothing can keep them, as far as that is plain to see.
     fn is_impossible(&self) -> bool {
         match self {

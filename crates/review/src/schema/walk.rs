@@ -36,11 +36,23 @@ pub(super) struct Pair<'a> {
     owner: Option<String>,
     /// Where in that.
     path: Rc<str>,
-    /// Whether what one alternative refuses another one accepts.
-    masked: bool,
+    mask: Mask,
     /// Whether values travel as text.
     textual: bool,
 }
+
+/// Whether what one alternative refuses another one accepts, the least known first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+enum Mask {
+    None,
+    /// Another one has all that is sent.
+    Accepted,
+    /// Only one accepts it that is open, and knows nothing of some members.
+    Overlooked,
+}
+
+/// What is wrong with a value that only an open alternative accepts.
+const OVERLOOKED: &str = "only an alternative accepts it that does not know all of its members";
 
 /// A step from a value into it.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -61,7 +73,7 @@ struct PairKey {
     terms: [Term; 2],
     places: [Key; 2],
     path: Rc<str>,
-    masked: bool,
+    mask: Mask,
 }
 
 /// What was found at a pair.
@@ -101,12 +113,12 @@ impl<'a> Pair<'a> {
         apis: [&'a Api; 2],
         textual: bool,
     ) -> Pair<'a> {
-        Pair { way, terms, places, owner: owner(places, apis), path: Rc::from(""), masked: false, textual }
+        Pair { way, terms, places, owner: owner(places, apis), path: Rc::from(""), mask: Mask::None, textual }
     }
 
     fn key(&self) -> PairKey {
         let places = self.places.map(|place| place.key());
-        PairKey { way: self.way, terms: self.terms, places, path: Rc::clone(&self.path), masked: self.masked }
+        PairKey { way: self.way, terms: self.terms, places, path: Rc::clone(&self.path), mask: self.mask }
     }
 
     pub(super) fn roles(&self) -> (Term, Term) {
@@ -305,7 +317,11 @@ impl<'a> Visit<'_, 'a> {
 
     fn add(&mut self, draft: Draft<'a>, verdict: Verdict, shown_by: Option<Json>) {
         let hurts = matches!(verdict, Verdict::Breaking | Verdict::Undecided(_));
-        let verdict = if hurts && self.pair.masked { Verdict::Compatible } else { verdict };
+        let verdict = match self.pair.mask {
+            Mask::Accepted if hurts => Verdict::Compatible,
+            Mask::Overlooked if hurts => Verdict::Risky(OVERLOOKED.to_owned()),
+            Mask::None | Mask::Accepted | Mask::Overlooked => verdict,
+        };
         let path = match &draft.step {
             Some(step) => step.path(&self.pair.path),
             None => self.pair.path.to_string(),
@@ -330,7 +346,7 @@ impl<'a> Visit<'_, 'a> {
     }
 
     /// Looks at what is below, unless it means the same.
-    fn below(&mut self, step: Step, terms: [Term; 2], places: [Place<'a>; 2], masked: bool) {
+    fn below(&mut self, step: Step, terms: [Term; 2], places: [Place<'a>; 2]) {
         if terms[0] == terms[1] {
             return;
         }
@@ -342,9 +358,8 @@ impl<'a> Visit<'_, 'a> {
         let named = owner(places, [Version::Old, Version::New].map(|version| self.api(version)));
         let path = if named.is_some() { Rc::from("") } else { Rc::from(step.path(&self.pair.path)) };
         let owner = named.or_else(|| self.pair.owner.clone());
-        let masked = masked || self.pair.masked;
-        let Pair { way, textual, .. } = self.pair;
-        let pair = Pair { way, terms, places, owner, path, masked, textual };
+        let Pair { way, textual, mask, .. } = self.pair;
+        let pair = Pair { way, terms, places, owner, path, mask, textual };
         let (position, _) = self.graph.enter(pair);
         let below = &mut self.graph.found[self.at].below;
         if !below.contains(&(step.clone(), position)) {

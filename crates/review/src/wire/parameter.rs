@@ -133,12 +133,16 @@ fn compare_one<'a>(
     }));
 }
 
-/// In a query one value is written as a list of one is: what was sent is read still.
+/// In a query one value is written as a list of one is: who reads a list reads it too.
 fn became_list(plane: &Plane<'_>, pair: &Pair<'_>, old: &Parameter, new: &Parameter) -> Option<Change> {
+    let way = pair.request();
+    let ((api, writer), (reading, reader)) = match way {
+        Way::Request => ((plane.old, old), (plane.new, new)),
+        Way::Response => ((plane.new, new), (plane.old, old)),
+    };
     let is_form = |parameter: &Parameter| parameter.style == ParameterStyle::Form;
-    let kinds = (style::kind_of(plane.old, &old.schema), style::kind_of(plane.new, &new.schema));
-    let is_list_now = kinds == (style::Written::Plain, style::Written::List);
-    let one_is_enough = match &plane.new.unaliased(&new.schema).kind {
+    let kinds = (style::kind_of(api, &writer.schema), style::kind_of(reading, &reader.schema));
+    let one_is_enough = match &reading.unaliased(&reader.schema).kind {
         Kind::Array { min_items, .. } => min_items.unwrap_or(0) <= 1,
         Kind::Any
         | Kind::Nothing
@@ -151,18 +155,21 @@ fn became_list(plane: &Plane<'_>, pair: &Pair<'_>, old: &Parameter, new: &Parame
         | Kind::Map { .. }
         | Kind::Named(_) => false,
     };
-    let same_items = new.canonical.value.get("items") == Some(&old.canonical.value);
-    if !(is_list_now && one_is_enough && same_items && is_form(old) && is_form(new)) || pair.request() == Way::Response
-    {
+    let is_list_read = kinds == (style::Written::Plain, style::Written::List) && one_is_enough;
+    let same_items = reader.canonical.value.get("items") == Some(&writer.canonical.value);
+    if !(is_list_read && same_items && is_form(old) && is_form(new)) {
         return None;
     }
-    let wire = if new.explode {
+    let wire = if reader.explode {
         WireVerdict::because(WireLevel::Compatible, "One value is a list of one.")
     } else {
         WireVerdict::because(WireLevel::Risky, "One value is a list of one, but one with a comma in it is several.")
     };
-    let message = format!("The {} is a list now.", place(old));
-    let change = change(pair, Some(old), Some(new), ChangeKind::ParameterBecameList, message);
+    let (kind, what) = match way {
+        Way::Request => (ChangeKind::ParameterBecameList, "a list"),
+        Way::Response => (ChangeKind::ParameterBecamePlain, "one value"),
+    };
+    let change = change(pair, Some(old), Some(new), kind, format!("The {} is {what} now.", place(old)));
     Some(Change { wire: Some(wire), ..change })
 }
 

@@ -5,7 +5,7 @@ use std::rc::Rc;
 use serde_json::Value as Json;
 
 use super::words::{listed, quoted};
-use super::{Step, Visit};
+use super::{Mask, OVERLOOKED, Step, Visit};
 use crate::schema::change::{SchemaChangeKind, Verdict};
 use crate::schema::draft::Rest;
 use crate::schema::inclusion::{Answer, Wanted};
@@ -93,12 +93,18 @@ impl<'a> Visit<'_, 'a> {
         if old.is_empty() && new.is_empty() {
             return;
         }
-        let masked = are_several && {
-            let (writer, reader) = self.pair.roles();
-            self.engine.included(writer, reader) == Answer::Included
-        };
+        let (writer, reader) = self.pair.roles();
+        let is_masked = are_several && self.engine.included(writer, reader) == Answer::Included;
         for (case, other) in self.matched(&mut old, &mut new) {
-            self.compare_cases([&case, &other], are_several, masked);
+            let (sent, _) = self.pair.way.roles([&case, &other]);
+            let mask = if !is_masked {
+                Mask::None
+            } else if self.engine.is_known(sent, writer, reader) {
+                Mask::Accepted
+            } else {
+                Mask::Overlooked
+            };
+            self.compare_cases([&case, &other], are_several, mask);
         }
         old.iter().for_each(|case| self.alternative_change(case, false));
         new.iter().for_each(|case| self.alternative_change(case, true));
@@ -186,7 +192,10 @@ impl<'a> Visit<'_, 'a> {
         let (writer, reader) = self.pair.roles();
         let reads = self.engine.normal(reader);
         match self.engine.case_included(case, writer, &reads, reader) {
-            Answer::Included => self.add(draft, Verdict::Compatible, None),
+            Answer::Included if self.engine.is_known(case, writer, reader) => {
+                self.add(draft, Verdict::Compatible, None);
+            }
+            Answer::Included => self.add(draft, Verdict::Risky(OVERLOOKED.to_owned()), None),
             Answer::Not(value) => self.add(draft, Verdict::Breaking, Some((*value).clone())),
             Answer::Unknown(reason) => {
                 let samples = self.engine.samples_of(case);
@@ -222,7 +231,7 @@ impl<'a> Visit<'_, 'a> {
         [place(Version::Old), place(Version::New)]
     }
 
-    fn compare_cases(&mut self, cases: [&Case; 2], are_several: bool, masked: bool) {
+    fn compare_cases(&mut self, cases: [&Case; 2], are_several: bool, mask: Mask) {
         let case_places = self.case_places(cases);
         let places = std::mem::replace(&mut self.pair.places, case_places);
         let owner = self.pair.owner.clone();
@@ -230,8 +239,8 @@ impl<'a> Visit<'_, 'a> {
         if let (Some(_), Some(name)) = (self.case_name(cases[0]), self.case_name(cases[1])) {
             (self.pair.owner, self.pair.path) = (Some(name), Rc::from(""));
         }
-        let was_masked = self.pair.masked;
-        self.pair.masked |= masked;
+        let was_masked = self.pair.mask;
+        self.pair.mask = mask.max(was_masked);
         let (writer, reader) = self.pair.way.roles(cases);
         let (of, _) = self.pair.roles();
         let gaps = self.engine.gaps((writer, of), reader, Wanted::OwnValues);
@@ -243,7 +252,7 @@ impl<'a> Visit<'_, 'a> {
             (Facts::Numbers(_) | Facts::Texts(_) | Facts::Lists(_) | Facts::Objects(_), _) => {}
         }
         self.compare_rest(cases, are_several);
-        (self.pair.places, self.pair.masked) = (places, was_masked);
+        (self.pair.places, self.pair.mask) = (places, was_masked);
         (self.pair.owner, self.pair.path) = (owner, path);
     }
 
@@ -274,7 +283,7 @@ impl<'a> Visit<'_, 'a> {
     pub(super) fn below_member(&mut self, name: &str, terms: [Term; 2]) {
         let places = [Version::Old, Version::New]
             .map(|version| self.pair.places[version as usize].member(self.api(version), name));
-        self.below(Step::Member(name.to_owned()), terms, places, false);
+        self.below(Step::Member(name.to_owned()), terms, places);
     }
 }
 

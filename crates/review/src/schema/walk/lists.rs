@@ -44,7 +44,7 @@ impl Visit<'_, '_> {
             let step = if index == positions { Step::Items(index) } else { Step::Item(index) };
             let places = [Version::Old, Version::New]
                 .map(|version| self.pair.places[version as usize].item(self.api(version), index));
-            self.below(step, [old.item(index), new.item(index)], places, false);
+            self.below(step, [old.item(index), new.item(index)], places);
         }
     }
 }

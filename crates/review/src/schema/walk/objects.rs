@@ -202,7 +202,7 @@ impl<'a> Visit<'_, 'a> {
         if both_typed {
             let places = [Version::Old, Version::New]
                 .map(|version| self.pair.places[version as usize].others(self.api(version)));
-            return self.below(Step::Others, [before, after], places, false);
+            return self.below(Step::Others, [before, after], places);
         }
         let draft = self.said(kind, message);
         let narrows = self.pair.way == Way::Request && after != Term::ANY && old.additional.is_none();
@@ -222,7 +222,7 @@ impl<'a> Visit<'_, 'a> {
                 (Some(before), Some(after)) => {
                     let places = [Version::Old, Version::New]
                         .map(|version| self.pair.places[version as usize].others(self.api(version)));
-                    self.below(Step::Patterned(pattern.clone()), [*before, *after], places, false);
+                    self.below(Step::Patterned(pattern.clone()), [*before, *after], places);
                 }
                 (None, _) => {
                     let message = format!("Members whose names match `{pattern}` have a schema of their own now.");
