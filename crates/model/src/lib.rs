@@ -34,7 +34,7 @@ pub use names::{Name, is_keyword};
 pub use operation::{
     Body, Content, FieldEncoding, HeaderRole, Idempotency, Link, LinkSource, Location, MediaType, Monitor, Operation,
     OperationId, Paging, PagingStyle, Parameter, ParameterLocation, ParameterRole, ParameterStyle, PathSegment,
-    PathTemplate, Receiver, Replays, RequestBody, Requirement, Response, ResponseHeader, Status,
+    PathTemplate, ProblemSchema, Receiver, Replays, RequestBody, Requirement, Response, ResponseHeader, Status,
 };
 pub use outcome::Outcome;
 pub use promises::{

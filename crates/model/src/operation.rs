@@ -240,12 +240,23 @@ pub struct Content {
     pub schema: Schema,
     /// Which values it accepts.
     pub canonical: Canonical,
+    /// Of a problem document, of which no type is made and whose members nobody checks: what its schema says.
+    pub problem: Option<Box<ProblemSchema>>,
     /// `example` or the first of `examples`.
     pub example: Option<Value>,
     /// `encoding`: how the members of a form are written that are not written as is usual.
     pub encodings: Vec<FieldEncoding>,
     /// Where it was written.
     pub origin: Origin,
+}
+
+/// The schema of a problem document, written out.
+#[derive(Debug, Clone)]
+pub struct ProblemSchema {
+    /// Any value, where the schema was written.
+    pub schema: Schema,
+    /// Which values it accepts.
+    pub canonical: Canonical,
 }
 
 /// How a member of a form is written.

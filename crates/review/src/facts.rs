@@ -4,6 +4,7 @@ use std::cmp::Reverse;
 use std::collections::HashMap;
 
 use methodical_diagnostic::Origin;
+use methodical_model::DiffSeverity;
 
 use crate::{Change, ChangeKind, PromiseVerdict, WireLevel};
 
@@ -18,6 +19,7 @@ struct Root {
     wire: Option<WireLevel>,
     /// Two sets of promises are equal where the sentences are, which name rules and values.
     message: String,
+    /// Of a change to a promise alone what follows from it may be more in one operation than in another.
     promises: Option<PromiseVerdict>,
 }
 
@@ -45,7 +47,11 @@ impl Facts {
         }
         let root = Root::of(&change);
         match self.known.get(&root) {
-            Some(index) => self.changes[*index].reach.extend(change.reach),
+            Some(index) => {
+                let known = &mut self.changes[*index];
+                known.reach.extend(change.reach);
+                unite(known.promises.as_mut(), change.promises);
+            }
             None => {
                 self.known.insert(root, self.changes.len());
                 self.changes.push(change);
@@ -79,6 +85,18 @@ pub(crate) fn order(changes: &mut [Change]) {
     });
 }
 
+/// What follows from one loss in several operations, at its gravest.
+fn unite(known: Option<&mut PromiseVerdict>, other: Option<PromiseVerdict>) {
+    if let (Some(known), Some(other)) = (known, other) {
+        known.severity = known.severity.max(other.severity);
+        for rule in other.consequences {
+            if !known.consequences.contains(&rule) {
+                known.consequences.push(rule);
+            }
+        }
+    }
+}
+
 fn is_same_fact(one: &Change, other: &Change) -> bool {
     let fact = |change: &'_ Change| (change.kind, change.old.clone(), change.new.clone(), change.message.clone());
     let values = |change: &'_ Change| (change.before.clone(), change.after.clone());
@@ -97,7 +115,10 @@ impl Root {
             after: change.after.clone(),
             wire: change.wire.as_ref().map(|verdict| verdict.level),
             message: change.message.clone(),
-            promises: change.promises.clone(),
+            promises: change.promises.clone().map(|verdict| match has_place {
+                true => verdict,
+                false => PromiseVerdict { severity: DiffSeverity::Strengthens, consequences: Vec::new(), ..verdict },
+            }),
         }
     }
 }

@@ -46,11 +46,14 @@ pub fn compare(old: &Api, new: &Api) -> Review {
     let mut facts = facts::Facts::default();
     let pairs: Vec<_> = matched.pairs.iter().map(|(one, other)| wire::Pair::new(old, one, other)).collect();
     let (sent, found) = wire::webhook::matched(old, new, &matched);
+    // What an operation with another method promises is said as a whole.
+    let moved = matched.moved.iter().filter(|(one, other)| one.body.is_some() == other.body.is_some());
+    let beside: Vec<_> = sent.into_iter().chain(moved.map(|(one, other)| wire::Pair::new(old, one, other))).collect();
     let is_promised = |pair: &&wire::Pair<'_>| pair.old.stability.is_promised();
     let plane = wire::Plane::new(old, new);
     facts.extend(plane.whole());
     facts.extend(found);
-    facts.extend(compare_all(plane, pairs.iter().filter(is_promised), sent.iter().filter(is_promised)));
+    facts.extend(compare_all(plane, pairs.iter().filter(is_promised), beside.iter().filter(is_promised)));
     facts.extend(matched.moved.iter().map(|(one, other)| {
         let change = wire::operation::method_changed(old, one, other, wire::reach(old, one));
         settled(change, one)
@@ -66,19 +69,19 @@ pub fn compare(old: &Api, new: &Api) -> Review {
     // What reaches operations of both kinds is known by now, and reaches more places.
     for level in Stability::ALL.into_iter().filter(|level| !level.is_promised()) {
         let is_so = |pair: &&wire::Pair<'_>| pair.old.stability == level;
-        let is_any = pairs.iter().chain(&sent).any(|pair| pair.old.stability == level);
+        let is_any = pairs.iter().chain(&beside).any(|pair| pair.old.stability == level);
         let plane = is_any.then(|| wire::Plane::new(old, new));
-        let found = plane.map(|plane| compare_all(plane, pairs.iter().filter(is_so), sent.iter().filter(is_so)));
+        let found = plane.map(|plane| compare_all(plane, pairs.iter().filter(is_so), beside.iter().filter(is_so)));
         facts.extend(found.into_iter().flatten().map(|change| wire::lifecycle::unpromised(change, level)));
     }
     Review { changes: facts.finish() }
 }
 
-/// What became of operations, and of those that the server sends.
+/// What became of operations, and of those beside them whose promises are not compared: what the server sends, and what has another method.
 fn compare_all<'p, 'a: 'p>(
     mut plane: wire::Plane<'a>,
     pairs: impl Iterator<Item = &'p wire::Pair<'a>>,
-    sent: impl Iterator<Item = &'p wire::Pair<'a>>,
+    beside: impl Iterator<Item = &'p wire::Pair<'a>>,
 ) -> Vec<Change> {
     let (mut found, mut operations) = (Vec::new(), Vec::new());
     for pair in pairs {
@@ -86,7 +89,7 @@ fn compare_all<'p, 'a: 'p>(
         found.extend(join::join(plane.compare(pair), promises, &pair.reach));
         operations.push((pair.old, pair.new));
     }
-    for pair in sent {
+    for pair in beside {
         found.extend(plane.compare(pair));
     }
     found.extend(join::refused(plane.finish(), &operations));

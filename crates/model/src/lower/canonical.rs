@@ -33,7 +33,12 @@ pub(super) enum Stands {
     Typed,
     /// They are not: a schema is what it says, and only a `$ref` is a reference.
     Free,
+    /// Nothing is: what a `$ref` leads to is written out.
+    Expanded,
 }
+
+/// How deep schemas are written out that refer to each other.
+const EXPANDED: usize = 16;
 
 /// Where a schema stands.
 #[derive(Clone, Copy)]
@@ -49,7 +54,10 @@ impl At {
     }
 
     fn free(self) -> At {
-        At { stands: Stands::Free, ..self }
+        match self.stands {
+            Stands::Typed | Stands::Free => At { stands: Stands::Free, ..self },
+            Stands::Expanded => self,
+        }
     }
 }
 
@@ -60,6 +68,12 @@ impl<'b> Lowering<'b, '_> {
     /// The canonical form of a schema in place, for values that travel this `way`.
     pub(super) fn canonical(&mut self, node: &Node<'b>, way: Direction) -> Canonical {
         let value = self.canonical_at(node, At { way, stands: Stands::Typed, depth: 0 });
+        Canonical { value, references: Vec::new() }
+    }
+
+    /// The canonical form of a schema that no type is made of, written out.
+    pub(super) fn expanded(&mut self, node: &Node<'b>, way: Direction) -> Canonical {
+        let value = self.canonical_at(node, At { way, stands: Stands::Expanded, depth: 0 });
         Canonical { value, references: Vec::new() }
     }
 
@@ -97,17 +111,20 @@ impl<'b> Lowering<'b, '_> {
         if let Some(anything) = node.as_bool() {
             return Value::Bool(anything);
         }
-        if !node.is_object() || at.depth > DEEPEST {
+        if !node.is_object() || at.depth > DEEPEST || at.stands == Stands::Expanded && at.depth > EXPANDED {
             return Value::Bool(true);
         }
         if node.reference().is_some() && !has_siblings(node, self.bundle.version()) {
             let Some(target) = node.resolve().node() else { return Value::Bool(true) };
-            let reference = self.reference(&target, at.way);
+            let reference = match at.stands {
+                Stands::Typed | Stands::Free => self.reference(&target, at.way),
+                Stands::Expanded => self.canonical_at(&target, at.below()),
+            };
             let adds_null = self.adds_null(node) && !self.accepts_null(&target);
             return if adds_null { null::or_null(reference) } else { reference };
         }
         let flat = self.quiet_flat(node);
-        if at.stands == Stands::Free {
+        if at.stands != Stands::Typed {
             return self.flat_canonical(node, &flat, &Form::Plain, at);
         }
         match form(&flat) {
@@ -131,7 +148,7 @@ impl<'b> Lowering<'b, '_> {
     fn flat_canonical(&mut self, node: &Node<'b>, flat: &Flat<'b>, form: &Form<'b>, at: At) -> Value {
         let mut merged = Object::default();
         // Alternatives are lowered where they are the variants of a type.
-        let variants = if matches!(form, Form::Union) { at.stands } else { Stands::Free };
+        let variants = if matches!(form, Form::Union) { at.stands } else { at.free().stands };
         for part in flat.nodes() {
             let mut keywords = self.keywords(part, at, variants);
             let closing = closing_part(flat, part, &mut keywords);

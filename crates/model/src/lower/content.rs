@@ -9,7 +9,8 @@ use super::reading::sorted_entries;
 use super::scalar::any;
 use super::stream::Streamed;
 use crate::{
-    Canonical, Content, Direction, ExampleLevel, FieldEncoding, Kind, MediaType, ParameterStyle, Schema, StringFormat,
+    Canonical, Content, Direction, ExampleLevel, FieldEncoding, Kind, MediaType, ParameterStyle, ProblemSchema, Schema,
+    StringFormat,
 };
 
 impl<'b> Lowering<'b, '_> {
@@ -51,6 +52,7 @@ impl<'b> Lowering<'b, '_> {
             kind,
             schema,
             canonical,
+            problem: None,
             example: self.example(&node),
             encodings: Vec::new(),
             origin: node.origin(),
@@ -79,6 +81,11 @@ impl<'b> Lowering<'b, '_> {
             (_, None) => any(&node),
             (_, Some(schema)) => self.schema(&schema, way, 0),
         };
+        let problem = node.get("schema").filter(|_| named == Some(MediaType::Problem)).map(|schema| {
+            let canonical = self.expanded(&schema, way);
+            let target = schema.resolve().node().unwrap_or(schema);
+            Box::new(ProblemSchema { schema: any(&target), canonical })
+        });
         // A range such as `*/*` promises nothing; what has a structure is taken for JSON, as its authors do.
         let kind = named.unwrap_or(if is_bytes(&schema) { MediaType::Binary } else { MediaType::Json });
         self.note_examples(&node, &schema, ExampleLevel::Message);
@@ -88,6 +95,7 @@ impl<'b> Lowering<'b, '_> {
             kind,
             schema,
             canonical,
+            problem,
             example: self.example(&node),
             encodings: if matches!(kind, MediaType::Form | MediaType::Multipart) {
                 self.encodings(&node, kind)

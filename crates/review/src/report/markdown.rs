@@ -95,7 +95,11 @@ fn head(report: &Report) -> String {
         0 => ".\n".to_owned(),
         accepted => format!("; {accepted} accepted.\n"),
     };
-    text += &format!("\nVersions: {}.\n", inline(&cut(&next_versions(&summary.versions), 300)));
+    text += &format!(
+        "\nOn the wire: {}. Versions: {}.\n",
+        summary.verdict,
+        inline(&cut(&next_versions(&summary.versions), 300))
+    );
     text += "\n| plane | breaking | undecided | risky | compatible |\n|---|---:|---:|---:|---:|\n";
     for (plane, counts) in [("wire", &summary.wire), ("Rust", &summary.rust), ("promises", &summary.promises)] {
         let numbers = [counts.breaking, counts.undecided, counts.risky, counts.compatible];

@@ -185,6 +185,7 @@ impl Text {
             0 => self.painted("passes", AnsiColor::Green),
             failing => self.painted(&format!("fails on {failing}"), AnsiColor::Red),
         };
+        self.line(0, &format!("verdict on the wire: {}", summary.verdict));
         self.line(0, &format!("versions: {}", next_versions(&summary.versions)));
         self.line(0, &format!("{} change{plural}; {}; {verdict}{accepted}", summary.changes, planes.join("; ")));
     }

@@ -67,12 +67,16 @@ pub(super) fn compare<'a>(
     found: &mut Vec<Change>,
 ) {
     let reach = pair.at(format!("{place}, {}", old.media_type), way);
-    let sides = (
-        Side { schema: &old.schema, canonical: &old.canonical, textual: is_textual(old) },
-        Side { schema: &new.schema, canonical: &new.canonical, textual: is_textual(new) },
-    );
+    let sides = (side(old), side(new));
     plane.schemas.compare(way, sides.0, sides.1, reach.clone(), shown);
     found.extend(encodings(old, new, &reach));
+}
+
+/// What a content says of its values; a problem document says it for people.
+fn side(content: &Content) -> Side<'_> {
+    let problem = content.problem.as_ref().map(|problem| (&problem.schema, &problem.canonical));
+    let (schema, canonical) = problem.unwrap_or((&content.schema, &content.canonical));
+    Side { schema, canonical, textual: is_textual(content) }
 }
 
 /// Whether plain values in it are texts.

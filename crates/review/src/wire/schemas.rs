@@ -198,7 +198,10 @@ impl Root {
 }
 
 fn changed(change: &SchemaChange, reached: Reached<'_>, wire: WireVerdict) -> Change {
-    let subject = change.owner.as_ref().map(|owner| format!("schema {owner}{}", change.path));
+    // A problem document has no type, and its schema may be a component all the same.
+    let component = || change.old.as_ref()?.pointer.as_str().strip_prefix("/components/schemas/");
+    let owner = change.owner.as_deref().or_else(|| component().filter(|name| !name.contains('/')));
+    let subject = owner.map(|owner| format!("schema {owner}{}", change.path));
     Change {
         subject: subject.unwrap_or_default(),
         old: change.old.clone(),

@@ -29,7 +29,7 @@ impl<'b> Lowering<'b, '_> {
         }
         name_mapping(&mut keywords);
         bounds(node, &mut keywords);
-        if at.stands == Stands::Free {
+        if at.stands != Stands::Typed {
             nullable(node, &mut keywords);
         }
         keywords

@@ -46,8 +46,10 @@ impl<'a> Visit<'_, 'a> {
                     |values: &[Json], value: &Json| !values.iter().any(|other| methodical_wire::equal(other, value));
                 let gone: Vec<&Json> = before.iter().filter(|value| lacks(&after, value)).collect();
                 let come: Vec<&Json> = after.iter().filter(|value| lacks(&before, value)).collect();
-                gone.into_iter().take(TOLD).for_each(|value| self.value_change(value, false));
-                come.into_iter().take(TOLD).for_each(|value| self.value_change(value, true));
+                for (values, is_new) in [(gone, false), (come, true)] {
+                    values.iter().take(TOLD).for_each(|value| self.value_change(value, is_new));
+                    self.more_values(values.get(TOLD..).unwrap_or_default(), is_new);
+                }
             }
         }
     }

@@ -77,6 +77,22 @@ impl Visit<'_, '_> {
         }
     }
 
+    /// Counted values that came or went beside those that are told one by one.
+    pub(super) fn more_values(&mut self, values: &[&Json], is_new: bool) {
+        let Some(first) = values.first() else { return };
+        let kind = if is_new { SchemaChangeKind::EnumValueAdded } else { SchemaChangeKind::EnumValueRemoved };
+        let mut draft = self.draft(kind);
+        let what = if is_new { "are new" } else { "are gone" };
+        draft.message = format!("{} more values {what}, such as {}.", values.len(), quoted(first));
+        let count = Some(format!("{} more", values.len()));
+        (draft.before, draft.after) = if is_new { (None, count) } else { (count, None) };
+        if is_new == self.pair.way.is_written_by_new() {
+            self.judge_by(draft, values.iter().map(|value| (*value).clone()).collect(), None);
+        } else {
+            self.add(draft, Verdict::Compatible, None);
+        }
+    }
+
     /// A counted value that came or went.
     pub(super) fn value_change(&mut self, value: &Json, is_new: bool) {
         let kind = if is_new { SchemaChangeKind::EnumValueAdded } else { SchemaChangeKind::EnumValueRemoved };
