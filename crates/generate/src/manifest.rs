@@ -95,6 +95,19 @@ fn features(package: &Package, features: &Features, kind: &Crate) -> String {
     )
 }
 
+const LINTS: &str = "\
+[lints.rust]
+missing_docs = \"warn\"
+unsafe_code = \"forbid\"
+
+# The description chooses names, and how deep things nest.
+[lints.clippy]
+disallowed_names = \"allow\"
+should_implement_trait = \"allow\"
+type_complexity = \"allow\"
+wrong_self_convention = \"allow\"
+";
+
 fn manifest(context: &Context<'_>, kind: &Crate) -> String {
     let (api, package) = (context.api, context.package);
     let list = |member: &str, items: &[String]| {
@@ -107,7 +120,7 @@ fn manifest(context: &Context<'_>, kind: &Crate) -> String {
         "# {header}\n\n[package]\nname = {name}\nversion = {version}\nedition = \"2024\"\nrust-version = {rust}\n{publish}\
          description = {description}\nlicense = {license}\n{authors}{repository}readme = \"README.md\"\n\
          {keywords}categories = [\"{category}\"]\n\n[package.metadata.docs.rs]\nall-features = true\n\n\
-         [dependencies]\n{dependencies}{features}\n[lints.rust]\nmissing_docs = \"warn\"\nunsafe_code = \"forbid\"\n",
+         [dependencies]\n{dependencies}{features}\n{LINTS}",
         header = package.header(),
         name = toml_string(&package.crate_name(kind.suffix())),
         version = toml_string(package.version_of(kind.suffix())),

@@ -6,7 +6,7 @@ use methodical_model::{
     Api, Content, IntegerFormat, Kind, MediaType, OperationId, Schema, SecurityScheme, Shape, StringFormat, TagId,
     TypeId,
 };
-use proc_macro2::{TokenStream, TokenTree};
+use proc_macro2::TokenStream;
 use quote::quote;
 
 use crate::Package;
@@ -333,30 +333,8 @@ fn expand_integer(format: IntegerFormat) -> TokenStream {
     }
 }
 
-/// Descriptions nest lists and maps as they please; `clippy` would have a name for what it finds too deep.
-pub(crate) fn expand_complexity(fields: &[TokenStream]) -> Option<TokenStream> {
-    let is_complex = fields.iter().any(|field| complexity(field) > 250);
-    is_complex.then(|| quote!(#[allow(clippy::type_complexity, reason = "the description nests it")]))
-}
-
 /// Where variants hold different things, one may be much larger than the others; how large is not known here.
 pub(crate) fn expand_large<'p>(payloads: impl Iterator<Item = &'p TokenStream>, reason: &str) -> Option<TokenStream> {
     let distinct: BTreeSet<String> = payloads.map(ToString::to_string).collect();
     (distinct.len() > 1).then(|| quote!(#[allow(clippy::large_enum_variant, reason = #reason)]))
-}
-
-/// How `clippy` counts: ten for each name of a type, times its depth; nothing for a lifetime.
-fn complexity(field: &TokenStream) -> usize {
-    let (mut score, mut depth, mut is_lifetime) = (0, 1, false);
-    for token in field.clone() {
-        let counts = !std::mem::replace(&mut is_lifetime, false);
-        match token {
-            TokenTree::Ident(_) => score += if counts { 10 * depth } else { 0 },
-            TokenTree::Punct(punct) if punct.as_char() == '\'' => is_lifetime = true,
-            TokenTree::Punct(punct) if punct.as_char() == '<' => depth += 1,
-            TokenTree::Punct(punct) if punct.as_char() == '>' => depth = (depth - 1).max(1),
-            TokenTree::Punct(_) | TokenTree::Group(_) | TokenTree::Literal(_) => {}
-        }
-    }
-    score
 }

@@ -11,11 +11,7 @@ use super::{Arguments, Expander};
 use crate::docs::{Text, code};
 use crate::names::{Unique, ident, plain};
 use crate::promises::{client_docs, request_line};
-use crate::render::{self, attribute, quoted, ready, type_text};
-use crate::rust_type::expand_complexity;
-
-/// Names that clippy expects to be a standard trait's; here the description chose them.
-const STANDARD_METHODS: [&str; 5] = ["as_ref", "borrow", "clone", "deref", "index"];
+use crate::render::{self, quoted, ready, type_text};
 
 /// `.query("page", value)`.
 pub(super) fn expand_sent_value(parameter: &Parameter, value: &TokenStream) -> TokenStream {
@@ -35,10 +31,6 @@ impl Expander<'_> {
         let docs =
             client_docs(self.operation, self.context.common, &self.usage_docs(), |response| self.is_variant(response));
         let deprecated = if self.operation.deprecated { "    #[deprecated]\n" } else { "" };
-        let standard = match STANDARD_METHODS.contains(&name.as_str()) {
-            true => "    #[allow(clippy::should_implement_trait, reason = \"the description chose the name\")]\n",
-            false => "",
-        };
         let call = self.runtime("Call");
         let arguments = self.arguments();
         let required = arguments.required.iter().map(|parameter| self.expand_argument(parameter));
@@ -50,7 +42,7 @@ impl Expander<'_> {
         let marker = &self.names.marker;
         let signature = render::signature(&name, &quote!(&self, #(#required,)* #query #body), &quote!(#call<#marker>));
         let wait = self.wait().map(|wait| format!("\n{wait}")).unwrap_or_default();
-        format!("{}{deprecated}{standard}{signature}{send_body}    }}\n{wait}", docs.comment("    "))
+        format!("{}{deprecated}{signature}{send_body}    }}\n{wait}", docs.comment("    "))
     }
 
     /// The method that waits for the end of the work that the operation follows.
@@ -154,20 +146,14 @@ impl Expander<'_> {
         let name = &self.names.query;
         let method = &self.names.method;
         let parameters = type_text(&self.scope.take(self.context.wire, "parameters"));
-        let (fields, types): (Vec<_>, Vec<_>) =
-            arguments.grouped.iter().map(|parameter| self.expand_query_field(parameter)).unzip();
-        let complex = expand_complexity(&types).map(|complex| format!("    {}\n", attribute(&complex)));
+        let fields: String = arguments.grouped.iter().map(|parameter| self.expand_query_field(parameter)).collect();
         let optional = arguments.grouped.iter().all(|parameter| !parameter.required);
         let default = if optional { "    #[derive(Default)]\n" } else { "" };
-        Some(ready(&format!(
-            "{parameters}! {{\n{}{default}    pub struct {name} of {method} {{\n{}    }}\n}}\n",
-            complex.unwrap_or_default(),
-            fields.concat()
-        )))
+        Some(ready(&format!("{parameters}! {{\n{default}    pub struct {name} of {method} {{\n{fields}    }}\n}}\n")))
     }
 
-    /// A parameter as `parameters!` has it, and its type.
-    fn expand_query_field(&self, parameter: &Parameter) -> (String, TokenStream) {
+    /// A parameter as `parameters!` has it.
+    fn expand_query_field(&self, parameter: &Parameter) -> String {
         let name = ident(&parameter.name.snake).to_string();
         let docs = Text::of(&parameter.docs, &format!("The parameter {}.", code(&parameter.name.wire)));
         let docs = docs.comment("        ");
@@ -181,7 +167,7 @@ impl Expander<'_> {
         };
         let member = plain(&name);
         let renamed = if member == name { String::new() } else { format!(" = {}", quoted(member)) };
-        (format!("{docs}        {kind} {name}: {}{renamed},\n", type_text(&owned)), owned)
+        format!("{docs}        {kind} {name}: {}{renamed},\n", type_text(&owned))
     }
 
     pub(super) fn expand_effect(&self) -> TokenStream {

@@ -10,7 +10,6 @@ use crate::docs::Text;
 use crate::names::plain;
 use crate::promises::{is_error, request_line, server_docs};
 use crate::render;
-use crate::rust_type::expand_complexity;
 use crate::status::{CHOSEN_ERRORS, RUNTIME_ERRORS};
 
 impl Expander<'_> {
@@ -27,16 +26,13 @@ impl Expander<'_> {
         let (marker, request) = (&self.names.marker, &self.names.request);
         let (tx, cx, refusal) = (self.expand_tx(), self.runtime("Cx"), self.runtime("Refusal"));
         let answer = self.expand_answer();
-        let result = quote!(Result<#answer, #refusal<#marker>>);
-        let complex = expand_complexity(std::slice::from_ref(&result));
         quote! {
-            #complex
             fn #name<'t>(
                 &'t self,
                 tx: &'t #tx<Self::Store>,
                 request: #request,
                 cx: &'t #cx<Self::Principal>,
-            ) -> impl Future<Output = #result> + Send + 't;
+            ) -> impl Future<Output = Result<#answer, #refusal<#marker>>> + Send + 't;
         }
     }
 

@@ -10,7 +10,6 @@ use crate::data::operation::is_argument;
 use crate::docs::{Text, code};
 use crate::names::{Unique, ident, plain};
 use crate::promises::request_line;
-use crate::rust_type::expand_complexity;
 
 impl Expander<'_> {
     /// The struct of a request. What `serde` does not know how to read is read member by member.
@@ -22,13 +21,11 @@ impl Expander<'_> {
         let accept = self.expand_accept();
         fields.extend(accept.as_ref().map(|accept| accept.field.clone()));
         fields.extend(self.expand_body());
-        let complex = expand_complexity(&fields);
         let by_serde = self.names.bodies.body.is_none() && self.names.bodies.form.is_none() && !self.is_blob();
         if by_serde && accept.is_none() {
             let deserialize = self.scope.take("serde", "Deserialize");
             return quote! {
                 #docs
-                #complex
                 #[derive(Debug, Clone, PartialEq, #deserialize)]
                 pub struct #name { #(#fields,)* }
             };
@@ -47,7 +44,6 @@ impl Expander<'_> {
         let derives = content::derives(self.operation.body.iter().flat_map(|body| &body.contents));
         quote! {
             #docs
-            #complex
             #[derive(#derives)]
             pub struct #name { #(#fields,)* }
 

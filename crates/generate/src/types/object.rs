@@ -8,8 +8,7 @@ use super::Expander;
 use super::recursion::additional_schema;
 use crate::docs::{Text, code};
 use crate::names::{Unique, ident};
-use crate::render::{WIDTH, attribute, quoted, ready, type_text};
-use crate::rust_type::expand_complexity;
+use crate::render::{WIDTH, quoted, ready, type_text};
 
 impl Expander<'_> {
     pub(super) fn expand_object(&self, id: TypeId, def: &TypeDef, object: &Object) -> TokenStream {
@@ -24,17 +23,10 @@ impl Expander<'_> {
         // Where nothing is required, `..Default::default()` leaves out what is not wanted.
         let optional = others.iter().all(|property| !property.required);
         let constructor = self.expand_constructor(id, def, object, constant.as_ref().map(|constant| constant.name));
-        let (fields, mut types): (Vec<_>, Vec<_>) =
-            others.into_iter().map(|property| self.expand_field(id, property)).unzip();
-        let additional = self.expand_additional(object).map(|(field, map)| {
-            types.push(map);
-            field
-        });
+        let mut fields: Vec<_> = others.into_iter().map(|property| self.expand_field(id, property)).collect();
+        fields.extend(self.expand_additional(object));
         let mut text =
             format!("{}! {{\n{}", type_text(&self.scope.take(self.context.wire, "record")), docs.comment("    "));
-        if let Some(complex) = expand_complexity(&types) {
-            text.push_str(&format!("    {}\n", attribute(&complex)));
-        }
         if optional {
             text.push_str("    #[derive(Default)]\n");
         }
@@ -43,7 +35,6 @@ impl Expander<'_> {
             text.push_str(&format!("\n        {} = {},", quoted(name), quoted(value)));
         }
         let begun = text.rfind('\n').map_or(0, |end| text.len() - end);
-        let fields: Vec<String> = fields.into_iter().chain(additional).collect();
         let line = fields.iter().map(|field| field.trim()).collect::<Vec<_>>().join(" ");
         if constant.is_none() && !line.contains("///") && begun + line.len() + 4 <= WIDTH {
             text.push_str(&if line.is_empty() { "}\n}\n".to_owned() } else { format!(" {line} }}\n}}\n") });
@@ -56,7 +47,7 @@ impl Expander<'_> {
     }
 
     /// A member as `record!` has it, and its type.
-    fn expand_field(&self, owner: TypeId, property: &Property) -> (String, TokenStream) {
+    fn expand_field(&self, owner: TypeId, property: &Property) -> String {
         let name = ident(&property.name.snake);
         let member = self.expand_member(owner, &property.schema);
         let has_null = self.context.is_nullable(&property.schema) || self.context.has_null(&property.schema);
@@ -69,16 +60,15 @@ impl Expander<'_> {
         let wire_name = &property.name.wire;
         let renamed =
             if *wire_name == property.name.snake { String::new() } else { format!(" = {}", quoted(wire_name)) };
-        (format!("{docs}        {kind} {name}: {}{renamed},", type_text(&field_type)), field_type)
+        format!("{docs}        {kind} {name}: {}{renamed},", type_text(&field_type))
     }
 
-    fn expand_additional(&self, object: &Object) -> Option<(String, TokenStream)> {
+    fn expand_additional(&self, object: &Object) -> Option<String> {
         let schema = additional_schema(&object.additional)?;
         let name = self.additional_name(object);
         let map = self.scope.take("std::collections", "BTreeMap");
         let value = self.context.expand_type(self.scope, schema);
-        let map = quote!(#map<String, #value>);
-        Some((format!("        rest {name}: {},", type_text(&map)), map))
+        Some(format!("        rest {name}: {},", type_text(&quote!(#map<String, #value>))))
     }
 
     /// The field of the members without names.

@@ -16,12 +16,12 @@ impl Expander<'_> {
     pub(super) fn expand_union(&self, id: TypeId, def: &TypeDef, union: &Union) -> TokenStream {
         let name = ident(&def.name.pascal);
         let docs = self.type_docs(def).outer();
-        let deserialize = self.scope.take("serde", "Deserialize");
         let variants: Vec<Ident> = union.variants.iter().map(|(name, _)| ident(&name.pascal)).collect();
+        let Some(last) = variants.last() else { return self.expand_empty(def) };
+        let deserialize = self.scope.take("serde", "Deserialize");
         let types: Vec<TokenStream> = union.variants.iter().map(|(_, schema)| self.expand_member(id, schema)).collect();
         let variant_docs =
             union.variants.iter().enumerate().map(|(position, (name, _))| variant_docs(union, position, &name.wire));
-        let (Some(last), false) = (variants.last(), variants.is_empty()) else { return self.expand_empty(def) };
         let arms = variants.iter().enumerate().take(variants.len() - 1).map(|(position, variant)| {
             let position = Literal::usize_unsuffixed(position);
             quote!(#position => chosen.read().map(#name::#variant),)
