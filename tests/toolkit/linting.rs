@@ -86,6 +86,18 @@ fn what_an_overlay_says_is_right_is_put_aside_and_counted() -> std::io::Result<(
 }
 
 #[test]
+fn several_descriptions_are_one_text_for_programs() -> std::io::Result<()> {
+    let shelf = Shelf::new("")?;
+    let all = |json: &str| serde_json::from_str::<Vec<Value>>(json);
+    let (_, one) = shelf.run(&["lint", "shelf.yaml", "--format", "json"])?;
+    let (_, both) = shelf.run(&["lint", "shelf.yaml", "./shelf.yaml", "--format", "json"])?;
+    let (one, both) = (all(&one)?, all(&both)?);
+    assert!(!one.is_empty());
+    assert_eq!(both.len(), 2 * one.len());
+    Ok(())
+}
+
+#[test]
 fn it_tells_code_scanning_and_pull_requests() -> std::io::Result<()> {
     let shelf = Shelf::new("")?;
     let (code, sarif) = shelf.run(&["lint", "--format", "sarif"])?;

@@ -16,7 +16,7 @@ pub use locator::{Locator, Spot};
 pub use page::{Page, example, pages};
 pub use place::{DocumentId, Origin, Place, Pointer};
 pub use render::{
-    SarifRule, Style, Tool, github_property, github_text, render_github, render_json, render_sarif, render_text,
-    uri_path,
+    SarifRule, Style, Tool, github_property, github_text, render_github, render_json, render_json_of_all, render_sarif,
+    render_text, uri_path,
 };
 pub use sources::Sources;

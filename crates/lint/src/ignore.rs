@@ -14,7 +14,7 @@ use std::collections::{HashMap, HashSet};
 use methodical_diagnostic::{Diagnostic, Diagnostics, Origin, Place};
 use methodical_document::{Bundle, Node, nearest};
 
-use crate::levels::{code, names};
+use crate::levels::{code, leaves_no_meaning, names};
 
 /// The name of the extension.
 pub const EXTENSION: &str = "x-lint-ignore";
@@ -53,14 +53,17 @@ pub fn suppress(bundle: &Bundle, diagnostics: &mut Diagnostics) {
             reasons.entry((ignore.code, place.clone())).or_insert(ignore.reason);
         }
     }
-    diagnostics.suppress(|one| reasons.get(&(one.code, one.place.clone())).map(|reason| (*reason).to_owned()));
+    diagnostics.suppress(|one| {
+        let reason = reasons.get(&(one.code, one.place.clone())).filter(|_| !leaves_no_meaning(one));
+        reason.map(|reason| (*reason).to_owned())
+    });
     diagnostics.extend(stale);
 }
 
 /// The places of diagnostics, by code.
 fn by_place(diagnostics: &Diagnostics) -> HashMap<&'static str, HashSet<Place>> {
     let mut found: HashMap<&'static str, HashSet<Place>> = HashMap::new();
-    for diagnostic in diagnostics {
+    for diagnostic in diagnostics.iter().filter(|diagnostic| !leaves_no_meaning(diagnostic)) {
         found.entry(diagnostic.code).or_default().insert(diagnostic.place.clone());
     }
     found

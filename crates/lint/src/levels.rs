@@ -4,8 +4,9 @@
 //! counted nor shown, which is for a rule that an API does not want. For one place that is right all the same see `ignore`.
 
 use std::collections::BTreeMap;
+use std::sync::OnceLock;
 
-use methodical_diagnostic::{Diagnostics, Severity};
+use methodical_diagnostic::{Diagnostic, Diagnostics, Severity};
 
 use crate::{Group, rules};
 
@@ -42,7 +43,7 @@ pub struct Levels {
 }
 
 impl Levels {
-    /// Sets the level of a rule (`unsecured-write` or `lint/unsecured-write`) or of a group. Whether there is one of that name.
+    /// Sets the level of a rule (`unsecured-write` or `lint/unsecured-write`), of a code of the model (`model/not-supported`) or of a group. Whether there is one of that name.
     pub fn set(&mut self, name: &str, level: Level) -> bool {
         if let Some(group) = Group::ALL.into_iter().find(|group| group.as_str() == name) {
             self.groups.insert(group, level);
@@ -67,6 +68,7 @@ impl Levels {
     /// Gives each diagnostic its level. An error that leaves no meaning stays what it is.
     pub fn apply(&self, diagnostics: &mut Diagnostics) {
         diagnostics.adjust(|diagnostic| match self.of(diagnostic.code) {
+            Some(_) if leaves_no_meaning(diagnostic) => true,
             Some(Level::Off) => false,
             Some(Level::At(severity)) => {
                 diagnostic.severity = severity;
@@ -91,9 +93,16 @@ pub(crate) fn code(name: &str) -> Option<&'static str> {
     codes().find(|code| *code == name || code.strip_prefix("lint/") == Some(name))
 }
 
-/// The codes of all diagnostics of this stage.
+/// The codes of all diagnostics of this stage, and of the one before, which says what it makes of a description.
 pub(crate) fn codes() -> impl Iterator<Item = &'static str> {
-    rules().iter().map(|rule| rule.id).chain(crate::ignore::CODES)
+    static MODEL: OnceLock<Vec<&'static str>> = OnceLock::new();
+    let of_model = MODEL.get_or_init(|| methodical_model::codes().into_iter().map(|page| page.code).collect());
+    rules().iter().map(|rule| rule.id).chain(crate::ignore::CODES).chain(of_model.iter().copied())
+}
+
+/// Whether it is an error that no level and no reason makes anything else of: nothing sensible was understood there.
+pub(crate) fn leaves_no_meaning(diagnostic: &Diagnostic) -> bool {
+    diagnostic.severity == Severity::Error && !diagnostic.slip && !diagnostic.code.starts_with("lint/")
 }
 
 /// What levels and suppressions can be said of, in the shortest spelling.

@@ -45,6 +45,31 @@ fn it_is_put_aside_at_the_place_and_above() {
 }
 
 #[test]
+fn what_the_model_says_is_put_aside_unless_nothing_was_understood() {
+    let ignore = "x-lint-ignore: { model/missing-operation-id: it has no name }, ";
+    let unnamed = "paths:\n  /a:\n    get: { IGNORE responses: { \"204\": { description: Done } } }\n";
+    let (left, _) = codes(&unnamed.replace("IGNORE", ""));
+    assert!(left.contains(&"model/missing-operation-id"), "{left:?}");
+    let (left, suppressed) = codes(&unnamed.replace("IGNORE", ignore));
+    assert!(!left.contains(&"model/missing-operation-id"), "{left:?}");
+    assert_eq!(suppressed, ["model/missing-operation-id"]);
+    let lost = "paths:\n  /a:\n    x-lint-ignore: { model/status: it is meant }\n    get: { operationId: a, responses: { \"20O\": { description: Done } } }\n";
+    let (left, suppressed) = codes(lost);
+    assert!(left.contains(&"model/status") && suppressed.is_empty(), "{left:?} {suppressed:?}");
+}
+
+#[test]
+fn levels_are_for_the_model_too() {
+    let text = HEAD.to_owned() + "paths:\n  /a:\n    get: { responses: { \"20O\": { description: Done } } }\n";
+    let mut levels = Levels::default();
+    assert!(levels.set("model/missing-operation-id", Level::Off) && levels.set("model/status", Level::Off));
+    let (mut diagnostics, _) = lint(&[("openapi.yaml", &text)]);
+    levels.apply(&mut diagnostics);
+    let left: Vec<_> = diagnostics.iter().map(|one| one.code).collect();
+    assert!(!left.contains(&"model/missing-operation-id") && left.contains(&"model/status"), "{left:?}");
+}
+
+#[test]
 fn beside_and_below_it_means_nothing() {
     let below = "requestBody: { x-lint-ignore: { unsecured-write: for all }, content: { text/plain: { schema: { type: string } } } }, ";
     let (left, suppressed) = codes(&sign_up("", "", below));

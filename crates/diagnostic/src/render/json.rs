@@ -26,11 +26,19 @@ use crate::{Diagnostic, Diagnostics, Related, Sources};
 ///
 /// Members may be added in later versions; those here keep their meaning.
 pub fn render_json(diagnostics: &Diagnostics, sources: &dyn Sources) -> String {
-    let mut lines = LinesByDocument::default();
-    let found = diagnostics.iter().map(|diagnostic| (diagnostic, None));
-    let suppressed = diagnostics.suppressed().iter().map(|one| (&one.diagnostic, Some(one.reason.as_str())));
-    let items: Vec<_> =
-        found.chain(suppressed).map(|(diagnostic, reason)| item(diagnostic, reason, sources, &mut lines)).collect();
+    render_json_of_all(&[(diagnostics, sources)])
+}
+
+/// Writes the diagnostics of several descriptions as one such array, one description after the other.
+pub fn render_json_of_all(all: &[(&Diagnostics, &dyn Sources)]) -> String {
+    let mut items = Vec::new();
+    for (diagnostics, sources) in all {
+        let mut lines = LinesByDocument::default();
+        let found = diagnostics.iter().map(|diagnostic| (diagnostic, None));
+        let suppressed = diagnostics.suppressed().iter().map(|one| (&one.diagnostic, Some(one.reason.as_str())));
+        let found = found.chain(suppressed);
+        items.extend(found.map(|(diagnostic, reason)| item(diagnostic, reason, *sources, &mut lines)));
+    }
     // Strings, integers and nulls only: there is nothing in it that JSON cannot say.
     let mut json = serde_json::to_string_pretty(&items).unwrap_or_else(|_| "[]".to_owned());
     json.push('\n');

@@ -8,6 +8,6 @@ mod spot;
 mod text;
 
 pub use github::{github_property, github_text, render_github};
-pub use json::render_json;
+pub use json::{render_json, render_json_of_all};
 pub use sarif::{SarifRule, Tool, render_sarif, uri_path};
 pub use text::{Style, render_text};

@@ -2,7 +2,9 @@
 
 use std::path::Path;
 
-use methodical_diagnostic::{Diagnostics, SarifRule, Severity, Sources, Tool, render_github, render_sarif};
+use methodical_diagnostic::{
+    Diagnostics, SarifRule, Severity, Sources, Tool, render_github, render_json_of_all, render_sarif,
+};
 
 use crate::cli::{Common, Description, Format};
 use crate::explain::{Entry, entries};
@@ -26,25 +28,26 @@ pub fn lint(common: &Common, arguments: &Description) -> anyhow::Result<Exit> {
         if reading.diagnostics.has_errors() {
             exit = Exit::Failure;
         }
-        if common.format == Format::Sarif {
+        if matches!(common.format, Format::Sarif | Format::Json) {
             readings.push(reading);
         }
     }
-    if common.format == Format::Sarif {
-        report::print(&sarif(&readings))?;
+    match common.format {
+        Format::Sarif => report::print(&sarif(&readings))?,
+        Format::Json => report::print(&render_json_of_all(&runs(&readings)))?,
+        Format::Text | Format::Markdown | Format::Github => {}
     }
     Ok(exit)
 }
 
 fn tell(common: &Common, entry: &Path, reading: &Reading) -> std::io::Result<()> {
     match common.format {
-        // One log for all of them.
-        Format::Sarif => Ok(()),
+        // One text for all of them.
+        Format::Sarif | Format::Json => Ok(()),
         Format::Github => {
             let commands = render_github(&reading.diagnostics, &reading.documents);
             if commands.is_empty() { Ok(()) } else { report::print(&commands) }
         }
-        Format::Json => report::show(common, &reading.diagnostics, &reading.documents),
         Format::Text | Format::Markdown => {
             report::show(common, &reading.diagnostics, &reading.documents)?;
             let summary = reading.diagnostics.summary();
@@ -57,8 +60,12 @@ fn tell(common: &Common, entry: &Path, reading: &Reading) -> std::io::Result<()>
 fn sarif(readings: &[Reading]) -> String {
     let tool = Tool { name: "methodical lint", version: env!("CARGO_PKG_VERSION"), url: env!("CARGO_PKG_REPOSITORY") };
     let rules: Vec<SarifRule> = entries().into_iter().filter_map(rule).collect();
-    let runs = readings.iter().map(|reading| (&reading.diagnostics, &reading.documents as &dyn Sources));
-    render_sarif(tool, &rules, &runs.collect::<Vec<(&Diagnostics, &dyn Sources)>>())
+    render_sarif(tool, &rules, &runs(readings))
+}
+
+/// What was found, description by description.
+fn runs(readings: &[Reading]) -> Vec<(&Diagnostics, &dyn Sources)> {
+    readings.iter().map(|reading| (&reading.diagnostics, &reading.documents as &dyn Sources)).collect()
 }
 
 /// What has a severity can be the rule of a result.
