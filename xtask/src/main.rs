@@ -17,7 +17,9 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
-use methodical::cli::{Bundle, Colour, Common, Description, Explain, Format, Generate, Promises, Review, Verb};
+use methodical::cli::{
+    Bundle, Colour, Common, Description, Explain, Format, Generate, Promises, Publish, Review, Verb,
+};
 use methodical::{Cli, Exit};
 
 /// The verbs of this repository.
@@ -45,6 +47,8 @@ enum Task {
     Bundle(Bundle),
     /// Compare spec/ with what it was at a revision, or any two versions of a description.
     Review(Review),
+    /// Publish the runtimes and generated/, in the order of their dependence; with --dry-run do everything but that.
+    Publish(Publish),
     /// Run everything that must pass: all tests (with cargo nextest if it is there), doc tests, and `generate --check`.
     Test,
     /// Measure, in release: `generate` and `compile` what generating costs and compiling what was generated; all else the
@@ -91,6 +95,7 @@ fn run(task: Task, format: Format) -> anyhow::Result<Exit> {
         Task::Promises(arguments) => methodical(Verb::Promises(arguments)),
         Task::Bundle(arguments) => methodical(Verb::Bundle(arguments)),
         Task::Review(arguments) => methodical(Verb::Review(arguments)),
+        Task::Publish(arguments) => methodical(Verb::Publish(arguments)),
         Task::Test => cargo::test(),
         Task::Bench { arguments } if bench::is_meant(&arguments) => bench::run(&arguments),
         Task::Bench { arguments } => cargo::bench(&arguments),

@@ -114,6 +114,9 @@ pub enum Verb {
     Bundle(Bundle),
     /// Say what a new version of a description changes: on the wire, for Rust code, and to the promises.
     Review(Review),
+    /// Publish the crates that methodical.toml names, in the order of their dependence. What speaks against it is told first, all of it
+    /// together, each with what mends it.
+    Publish(Publish),
 }
 
 /// A description, what its crates are called, and what they stand on.
@@ -272,6 +275,26 @@ pub struct Review {
     pub plane: Option<Plane>,
 }
 
+/// The arguments of `publish`.
+#[derive(Debug, Clone, Default, Args)]
+pub struct Publish {
+    /// Do everything but publish: check, package, and build from the archives.
+    #[arg(long)]
+    pub dry_run: bool,
+    /// The registry, by its name in cargo's configuration; by default the one that methodical.toml names, or else the public one.
+    #[arg(long, value_name = "NAME")]
+    pub registry: Option<String>,
+    /// Of the crates only this one, by its whole name; may be given several times.
+    #[arg(long = "crate", value_name = "NAME")]
+    pub crates: Vec<String>,
+    /// Tag the release, and write its notes and the description as one file.
+    #[arg(long)]
+    pub tag: bool,
+    /// Do not build the crates from their archives first.
+    #[arg(long)]
+    pub no_verify: bool,
+}
+
 /// A report that is written to a file.
 #[derive(Debug, Clone)]
 pub struct ReportFile {
@@ -323,7 +346,7 @@ pub fn run(cli: &Cli) -> anyhow::Result<Exit> {
     let has_markdown = match &cli.verb {
         Verb::Promises(arguments) => arguments.guarantees,
         Verb::Review(_) | Verb::Explain(_) => true,
-        Verb::Init(_) | Verb::Generate(_) | Verb::Lint(_) | Verb::Bundle(_) => false,
+        Verb::Init(_) | Verb::Generate(_) | Verb::Lint(_) | Verb::Bundle(_) | Verb::Publish(_) => false,
     };
     ensure!(
         cli.common.format != Format::Markdown || has_markdown,
@@ -342,5 +365,6 @@ pub fn run(cli: &Cli) -> anyhow::Result<Exit> {
         Verb::Promises(arguments) => verbs::promises(&cli.common, arguments),
         Verb::Bundle(arguments) => verbs::bundle(&cli.common, arguments),
         Verb::Review(arguments) => verbs::review(&cli.common, arguments),
+        Verb::Publish(arguments) => verbs::publish(&cli.common, arguments),
     }
 }

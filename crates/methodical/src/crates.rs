@@ -61,6 +61,20 @@ pub(crate) fn expand(
     crates
 }
 
+/// What each of an API's crates is called behind its name.
+pub(crate) fn kinds(api: &Api, contract: &Contract) -> Vec<&'static str> {
+    let has_receivers = contract.api.receivers().is_some();
+    let all = [
+        ("types", api.crates.contains(&Crate::Types)),
+        ("client", api.asks_methodical()),
+        (PROGENITOR, api.asks_progenitor()),
+        ("server", api.crates.contains(&Crate::Server)),
+        ("webhook-receiver", has_receivers && api.crates.contains(&Crate::Client)),
+        ("webhook-sender", has_receivers && api.crates.contains(&Crate::Server)),
+    ];
+    all.into_iter().filter(|(_, is_there)| *is_there).map(|(kind, _)| kind).collect()
+}
+
 /// The files of all crates.
 pub(crate) fn all(api: &Api, contract: &Contract, package: &Package) -> BTreeMap<&'static str, Files> {
     let second = second_client(api, contract, package).map(|(files, _)| (PROGENITOR, files));

@@ -11,6 +11,7 @@ pub mod guarantees;
 mod paths;
 pub mod pipeline;
 pub mod progress;
+mod publish;
 mod release;
 pub mod report;
 pub mod revision;

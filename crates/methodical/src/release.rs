@@ -7,8 +7,8 @@ mod description;
 mod released;
 mod settings;
 
-pub(crate) use changelog::{Block, FILE_NAME as CHANGELOG, has_entry, merge};
+pub(crate) use changelog::{Block, FILE_NAME as CHANGELOG, has_entry, merge, section};
 pub(crate) use demand::{DESCRIPTION, Demand, artefact, demands};
 pub(crate) use description::set_version;
-pub(crate) use released::{MEMBER, Released};
+pub(crate) use released::{MEMBER, Released, bundle_of_release};
 pub(crate) use settings::set_versions;

@@ -90,6 +90,35 @@ impl Repository {
         before.context("there is no tag and no commit before this one to compare with: name a revision or a file")
     }
 
+    /// The files that are not as they were committed, as git names them.
+    ///
+    /// # Errors
+    ///
+    /// Git cannot be run.
+    pub fn uncommitted(&self) -> anyhow::Result<Vec<String>> {
+        let output = run(self.git().args(["status", "--porcelain", "-z", "--no-renames"]))?;
+        ensure!(output.status.success(), "git does not say what has changed");
+        let text = String::from_utf8_lossy(&output.stdout);
+        Ok(text.split('\0').filter_map(|entry| entry.get(3..)).map(str::to_owned).collect())
+    }
+
+    /// Puts a tag with a message on the commit that is checked out.
+    ///
+    /// # Errors
+    ///
+    /// Git refuses.
+    pub fn tag(&self, name: &str, message: &str) -> anyhow::Result<()> {
+        let mut command = self.git();
+        command.args(["tag", "--annotate", "--cleanup=verbatim", "--message", message, "--", name]);
+        let output = run(&mut command)?;
+        ensure!(
+            output.status.success(),
+            "git does not make the tag {name}: {}",
+            String::from_utf8_lossy(&output.stderr).trim_end()
+        );
+        Ok(())
+    }
+
     /// A path as it is from the top of the repository.
     ///
     /// # Errors
@@ -115,6 +144,11 @@ impl Repository {
 }
 
 impl Revision {
+    /// Whether it is the same commit as another.
+    pub fn is_at(&self, other: &Revision) -> bool {
+        self.commit == other.commit
+    }
+
     /// Whether there is a file at a path from the top.
     ///
     /// # Errors

@@ -7,6 +7,7 @@ mod guarantees;
 mod init;
 mod lint;
 mod promises;
+mod publish;
 mod review;
 mod starter;
 
@@ -17,6 +18,7 @@ pub(crate) use guarantees::guarantees;
 pub use init::init;
 pub use lint::lint;
 pub use promises::promises;
+pub use publish::publish;
 pub use review::review;
 
 use std::path::{Path, PathBuf};

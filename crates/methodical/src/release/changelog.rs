@@ -116,6 +116,19 @@ pub(crate) fn has_entry(file: &str, version: &str) -> bool {
     split(file).1.iter().any(|entry| version_of(entry) == Some(version))
 }
 
+/// What a file says of a version, without its heading and marks.
+pub(crate) fn section(file: &str, version: &str) -> Option<String> {
+    let entries = split(&file.replace("\r\n", "\n")).1;
+    let entry = entries.iter().find(|entry| version_of(entry) == Some(version))?;
+    let is_mark = |line: &str| line.starts_with(BEGIN) || line == END;
+    let lines: Vec<&str> = entry.lines().skip(1).filter(|line| !is_mark(line)).collect();
+    let mut text = lines.join("\n").trim().to_owned();
+    while text.contains("\n\n\n") {
+        text = text.replace("\n\n\n", "\n\n");
+    }
+    Some(text)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -148,6 +161,7 @@ mod tests {
         let places: Vec<_> = places.iter().map(|text| second.find(text).expect("it is there")).collect();
         assert!(places.is_sorted(), "{second}");
         assert!(second.ends_with(first.split_once("\n## ").map_or("", |(_, rest)| rest)), "{second}");
+        assert_eq!(section(&second, "0.1.1").as_deref(), Some("### Added\n\n- `Client::list_goods`."));
         assert!(has_entry(&second, "0.1.0") && !has_entry(&second, "0.1.2"));
     }
 

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use std::path::PathBuf;
 
-use methodical_document::{Bundle, Value};
+use methodical_document::{Bundle, Object, Value};
 
 use crate::config::{Api, Config};
 use crate::revision::{Repository, Revision};
@@ -67,3 +67,12 @@ impl Released {
 
 /// All crates that there can be.
 const KINDS: [&str; 6] = ["types", "client", "client-progenitor", "server", "webhook-sender", "webhook-receiver"];
+
+/// The description as one document that names the versions of these crates, as JSON.
+pub(crate) fn bundle_of_release<'a>(bundle: &Bundle, api: &Api, kinds: impl Iterator<Item = &'a str>) -> String {
+    let version = |kind: &str| (kind.to_owned(), Value::String(api.package.version_of(kind).to_owned()));
+    let versions: Object = kinds.map(version).collect();
+    let mut root = bundle.to_value().as_object().cloned().unwrap_or_default();
+    root.insert(MEMBER.to_owned(), Value::Object(versions));
+    Value::Object(root).to_json()
+}

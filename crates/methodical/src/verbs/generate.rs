@@ -53,6 +53,38 @@ pub fn generate(common: &Common, arguments: &Generation) -> anyhow::Result<Exit>
     Ok(if arguments.generate.check && !current { Exit::Failure } else { Exit::Success })
 }
 
+/// What is there, and what ought to be.
+pub(super) struct Checked {
+    /// The contracts that were read, in the order of the configuration; `None` where one has errors, which have been reported.
+    pub(super) readings: Vec<Option<Reading>>,
+    /// Files that are stale, missing or orphaned.
+    pub(super) stale: Vec<PathBuf>,
+}
+
+/// Holds all crates to their descriptions, and says nothing but errors.
+///
+/// # Errors
+///
+/// A file cannot be read.
+pub(super) fn check(common: &Common, config: &Config) -> anyhow::Result<Checked> {
+    let mut run = Run { check: true, quiet: true, ..Run::default() };
+    let mut sound = Vec::new();
+    for api in &config.apis {
+        run.failed = false;
+        run.read(common, config, api)?;
+        sound.push(!run.failed);
+    }
+    run.compare(config)?;
+    let mut stale = Vec::new();
+    for output in &run.outputs {
+        let Comparison { missing, stale: old, outdated, foreign, .. } = &output.comparison;
+        let paths = [missing, old, outdated, foreign].into_iter().flatten();
+        stale.extend(paths.map(|path| output.folder.join(path)));
+    }
+    let readings = run.readings.into_iter().zip(sound).map(|(reading, sound)| sound.then_some(reading));
+    Ok(Checked { readings: readings.collect(), stale })
+}
+
 /// The command line with the configuration that it asks to be read: with a DESCRIPTION that of the folder that it is generated
 /// into, which is written if there is none. `None` if the description cannot be read, which has been reported.
 fn prepared(common: &Common, arguments: &Generation) -> anyhow::Result<Option<Common>> {
@@ -87,6 +119,8 @@ fn ensure_same(path: &Path, out: &Path, description: &Path) -> anyhow::Result<()
 struct Run {
     check: bool,
     verbose: bool,
+    /// Whether to say nothing but errors.
+    quiet: bool,
     workspaces: Vec<Workspace>,
     begun: Vec<Begun>,
     read: Vec<Source>,
@@ -136,10 +170,10 @@ impl Run {
             reading.diagnostics.sort(&reading.documents);
             files
         });
-        if self.verbose {
-            report::show_text(common, &reading.diagnostics, &reading.documents);
-        } else {
-            report::show_folded(common, &reading.diagnostics, &reading.documents);
+        match (self.quiet && !reading.diagnostics.has_errors(), self.verbose) {
+            (true, _) => {}
+            (false, true) => report::show_text(common, &reading.diagnostics, &reading.documents),
+            (false, false) => report::show_folded(common, &reading.diagnostics, &reading.documents),
         }
         let contract = reading.contract.as_ref();
         self.read.push(Source {

@@ -69,15 +69,22 @@ pub fn review(common: &Common, arguments: &Review) -> anyhow::Result<Exit> {
 /// What came of one pair.
 struct Reviewed {
     exit: Exit,
-    /// Both versions and what changed, unless one cannot be read.
-    compared: Option<([Reading; 2], Vec<Change>)>,
+    /// What it was about, unless a version cannot be read.
+    compared: Option<Compared>,
+}
+
+/// Two versions, and what is known of them.
+pub(super) struct Compared {
+    /// The old one and the new one.
+    pub(super) readings: [Reading; 2],
+    pub(super) changes: Vec<Change>,
     /// The versions of the crates that belong to the old one.
-    released: Option<Released>,
+    pub(super) released: Option<Released>,
 }
 
 impl Default for Reviewed {
     fn default() -> Self {
-        Reviewed { exit: Exit::Success, compared: None, released: None }
+        Reviewed { exit: Exit::Success, compared: None }
     }
 }
 
@@ -90,7 +97,7 @@ fn review_one(
     ledger: &Ledger,
 ) -> anyhow::Result<Reviewed> {
     let readings = read_both([&old.inputs, &new.inputs]);
-    let failed = |exit| Reviewed { exit, ..Reviewed::default() };
+    let failed = |exit| Reviewed { exit, compared: None };
     let sources = [Renamed::new(old, &readings[0].documents), Renamed::new(new, &readings[1].documents)];
     let mut sound = true;
     for (reading, sources) in readings.iter().zip(&sources) {
@@ -121,7 +128,7 @@ fn review_one(
     }
     output::write(common, arguments, &found)?;
     let exit = if found.summary.fails { Exit::Failure } else { Exit::Success };
-    Ok(Reviewed { exit, compared: Some((readings, changes)), released })
+    Ok(Reviewed { exit, compared: Some(Compared { readings, changes, released }) })
 }
 
 /// Documents under the names by which a person knows them, wherever the files of a revision lie at the moment.
@@ -149,6 +156,34 @@ impl Sources for Renamed<'_> {
     fn range(&self, place: &Place) -> Option<Range<usize>> {
         self.documents.range(place)
     }
+}
+
+/// What changed from one version to the next, and which versions belonged to the old one: for who does not want a report.
+///
+/// `None` where one cannot be read, which has been reported.
+///
+/// # Errors
+///
+/// Git cannot be run.
+pub(super) fn compared(
+    common: &Common,
+    config: &Config,
+    api: &config::Api,
+    [old, new]: [&Version; 2],
+) -> anyhow::Result<Option<Compared>> {
+    let readings = read_both([&old.inputs, &new.inputs]);
+    for (version, reading) in [old, new].into_iter().zip(&readings) {
+        if reading.diagnostics.has_errors() {
+            report::show_text(common, &reading.diagnostics, &Renamed::new(version, &reading.documents));
+            return Ok(None);
+        }
+    }
+    let [Some(before), Some(after)] = readings.each_ref().map(|reading| reading.contract.as_ref()) else {
+        return Ok(None);
+    };
+    let changes = changes(&before.api, &after.api, &api.name);
+    let released = released(config, api, old, before)?;
+    Ok(Some(Compared { readings, changes, released }))
 }
 
 /// The versions of the crates that belong to a contract.

@@ -7,7 +7,7 @@ use anyhow::{Context, bail, ensure};
 use methodical_review::{Change, changelog};
 
 use super::versions::Pair;
-use super::{Reviewed, today};
+use super::{Compared, Reviewed, today};
 use crate::cli::{Common, Generation};
 use crate::config::{Api, Config, FILE_NAME};
 use crate::crates::PROGENITOR;
@@ -45,8 +45,8 @@ pub(super) fn plan(
     };
     ensure!(pair.new.checkout.is_none(), "`--write` is for the files as they are: leave the second version out");
     let Some(reviewed) = reviewed else { return first(common, config, api, pair) };
-    let Some((readings, changes)) = reviewed.compared else { return Ok(None) };
-    let released = reviewed.released.with_context(|| {
+    let Some(Compared { readings, changes, released }) = reviewed.compared else { return Ok(None) };
+    let released = released.with_context(|| {
         let old = pair.old.as_ref().map_or_else(String::new, super::Version::title);
         format!(
             "nothing says which versions of the crates belong to {old}: name a revision of git that has a {FILE_NAME}, or the \
@@ -124,7 +124,8 @@ fn changelogs(
     let date = today().to_string();
     let mut files = Vec::new();
     for demand in demands.iter().filter(|demand| demand.artefact != DESCRIPTION) {
-        if demand.step.is_none() && demand.from.is_some() {
+        // What goes up though nothing asks for it, goes up because somebody wants it.
+        if demand.step.is_none() && demand.from.as_deref() == Some(demand.settled()) {
             continue;
         }
         let name = format!("{}-{}", api.name, demand.artefact);
