@@ -393,7 +393,7 @@ impl Context<'_> {
     ) -> TokenStream {
         match (&names.bodies.form, form(self.api, body)) {
             (Some(name), Some((form, _))) if form == position => self.expand_beside(scope, name),
-            (_, _) => self.expand_content(scope, body.contents.get(position)),
+            (_, _) => self.expand_carried(scope, body.contents.get(position)),
         }
     }
 
@@ -408,12 +408,12 @@ impl Context<'_> {
         let Some(index) = index else { return quote!(()) };
         match &names.bodies.contents[index] {
             Some(name) => self.expand_beside(scope, name),
-            None => self.expand_answered(scope, operation.responses[index].content()),
+            None => self.expand_carried(scope, operation.responses[index].content()),
         }
     }
 
-    /// The type of one media type of an answer, which a range leaves open.
-    pub(crate) fn expand_answered(&self, scope: &Scope, content: Option<&Content>) -> TokenStream {
+    /// The type of one media type of a message; a range leaves open which it is.
+    pub(crate) fn expand_carried(&self, scope: &Scope, content: Option<&Content>) -> TokenStream {
         let expanded = self.expand_content(scope, content);
         if !content.is_some_and(is_open) {
             return expanded;

@@ -8,7 +8,8 @@ use methodical_wire::body::Payload;
 use methodical_wire::style::{self, Query, StyleError};
 use methodical_wire::{
     Blob, Body, Content, Encoding, Form, Operation, Parameter, ParameterLocation, Place, Problem, ReadBody,
-    RequestBody, SecurityScheme, Violation, form, multipart, normalise, parse_json, validate, validate_parameter,
+    RequestBody, SecurityScheme, Violation, form, media, multipart, normalise, parse_json, validate,
+    validate_parameter,
 };
 use percent_encoding::percent_decode_str;
 use serde::de::value::MapDeserializer;
@@ -37,6 +38,8 @@ pub struct Decoded {
     accept: usize,
     /// Which of the declared contents the body is, by position, and that content.
     content: (usize, Option<&'static Content>),
+    /// What the body says that it is, where the declared media type is a range.
+    media_type: Option<String>,
 }
 
 /// What a handler is given; generated code implements it where `serde` cannot.
@@ -109,6 +112,9 @@ impl Decoded {
         {
             decoded.push(BODY, member);
             decoded.content = (received.content, Some(content));
+            decoded.media_type = media::is_range(content.media_type)
+                .then(|| parts.headers.get(CONTENT_TYPE)?.to_str().ok().map(str::to_owned))
+                .flatten();
         }
         if !wrong.is_empty() {
             wrong.extend(invalid);
@@ -171,7 +177,7 @@ impl Decoded {
             Member::Blob(blob) => Payload::Blob(blob.clone()),
             Member::Form(form) => Payload::Form(form.clone()),
         };
-        let body = Body { content, data, payload, media_type: None };
+        let body = Body { content, data, payload, media_type: self.media_type.clone() };
         T::read(body).map(Some).map_err(|error| Unreadable::new(BODY, error))
     }
 
@@ -187,6 +193,7 @@ impl Decoded {
         if self.content.0 > 0 {
             text.extend_from_slice(&self.content.0.to_be_bytes());
         }
+        text.extend_from_slice(self.media_type.as_deref().unwrap_or_default().as_bytes());
         for (name, member) in &self.members {
             text.extend_from_slice(name.as_bytes());
             text.push(0);

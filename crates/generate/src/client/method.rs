@@ -8,6 +8,7 @@ use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 
 use super::{Arguments, Expander};
+use crate::content;
 use crate::docs::{Text, code};
 use crate::names::{Unique, ident, plain};
 use crate::promises::{client_docs, request_line};
@@ -118,6 +119,9 @@ impl Expander<'_> {
     /// A body of one media type as an argument, and how it is sent.
     fn expand_only_content(&self, content: &Content, kind: MediaType) -> (TokenStream, TokenStream) {
         let (argument, sent) = match kind {
+            _ if content::is_open(content) => {
+                (self.context.expand_carried(self.scope, Some(content)), quote!(.content(body)))
+            }
             MediaType::Json | MediaType::Form => {
                 (self.context.expand_argument(self.scope, &content.schema), quote!(.body(body)))
             }

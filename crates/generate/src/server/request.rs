@@ -57,11 +57,13 @@ impl Expander<'_> {
         }
     }
 
-    /// Whether the body is bytes, which need not be in memory, or a stream.
+    /// Whether the body is bytes, which need not be in memory, a stream, or one that says which media type it is.
     fn is_blob(&self) -> bool {
         let content = self.operation.body.as_ref().and_then(|body| body.contents.first());
         content.is_some_and(|content| {
-            content.kind.is_stream() || matches!(content.kind, MediaType::Binary | MediaType::Multipart)
+            content.kind.is_stream()
+                || content::is_open(content)
+                || matches!(content.kind, MediaType::Binary | MediaType::Multipart)
         })
     }
 

@@ -34,7 +34,7 @@ impl Place<'_> {
             if let Some(name) = names.bodies.contents[index].as_ref().filter(|name| seen.insert(name.to_string())) {
                 let docs = Text::new(format!("What {line} holds with the status {status}."));
                 let content =
-                    |position: usize| self.context.expand_answered(self.scope, response.contents.get(position));
+                    |position: usize| self.context.expand_carried(self.scope, response.contents.get(position));
                 items.extend(self.expand_alternatives(name, docs, &response.contents, &content));
             }
             if let Some(name) = names.bodies.headers[index].as_ref().filter(|name| seen.insert(name.to_string())) {

@@ -9,10 +9,10 @@ use axum::Router;
 use axum::body::Body;
 use futures_util::{StreamExt as _, stream};
 use http::Response;
-use letters_client::runtime::wire::{Blob, File, StreamError};
+use letters_client::runtime::wire::{Blob, File, Media, StreamError};
 use letters_client::runtime::{Bytes, CallError, Fetched, Find};
 use letters_client::{Client, SendParcelOutcome, SendPictureOutcome};
-use letters_types::operations::SendParcelForm;
+use letters_types::operations::{LabelPictureBody, SendParcelForm};
 
 use crate::talk::{Endless, PIECES, sum};
 use crate::{client, serve, service, start};
@@ -24,6 +24,25 @@ async fn picture(client: &Client, name: &str) -> Blob {
         Find::Found { value, .. } => value,
         Find::NotFound(problem, _) => panic!("{problem}"),
     }
+}
+
+/// Of a body that is declared as a range the caller says which media type it is, and the handler learns it.
+#[tokio::test]
+async fn a_body_says_which_of_a_range_it_is() {
+    let client = start().await;
+    let kept = client.keep_picture("a", Media::new("image/gif", "GIF")).await.expect("an answer");
+    assert_eq!(kept.value.text, "\"3 bytes of image/gif\"");
+    let error = client.keep_picture("a", Media::new("text/plain", "GIF")).await.expect_err("it is no picture");
+    assert!(matches!(error, CallError::Request(_)), "{error:?}");
+    let label = LabelPictureBody::Text(Media::new("text/markdown; charset=utf-8", "# A"));
+    let labelled = client.label_picture("a", Some(label)).await.expect("an answer");
+    assert_eq!(
+        labelled.value.text,
+        r##"Some(Text(Media { media_type: "text/markdown; charset=utf-8", content: "# A" }))"##
+    );
+    let long = client.label_picture("a", Some(LabelPictureBody::Text(Media::new("text/plain", "123456789")))).await;
+    let error = long.expect_err("it is too long");
+    assert_eq!(error.meta().expect("an answer").status, 400);
 }
 
 #[tokio::test]

@@ -150,7 +150,10 @@ pub(crate) fn mistake(message: &str) -> Mistake {
 }
 
 /// A change, which needs something that is changed.
-async fn noted<Op: methodical_server::Operation>(tx: &mut Tx, body: impl Debug) -> Result<Updated<Seen>, Refusal<Op>> {
+pub(crate) async fn noted<Op: methodical_server::Operation>(
+    tx: &mut Tx,
+    body: impl Debug,
+) -> Result<Updated<Seen>, Refusal<Op>> {
     let key = Key::new("note");
     tx.put(&key, Note).await?;
     let target = tx.target::<Note>(key).await?;

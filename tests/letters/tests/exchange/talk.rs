@@ -9,9 +9,9 @@ use letters_server::*;
 use letters_types::operations::{AnnounceBody, AnswerContent, WatchArrivalsContent, WatchArrivalsHeaders};
 use letters_types::{Card, Seen};
 use methodical_server::wire::{Blob, Event, Events, JsonItems};
-use methodical_server::{Bytes, Cx, Found, Headed, MemoryStore, ReadTx, Refusal, WriteTx};
+use methodical_server::{Bytes, Cx, Found, Headed, MemoryStore, ReadTx, Refusal, Updated, WriteTx};
 
-use crate::service::Echo;
+use crate::service::{Echo, noted};
 
 /// What became of the stream that has no end.
 #[derive(Debug, Default)]
@@ -151,6 +151,25 @@ impl Streams for Echo {
         let place = if request.body.in_memory().is_some() { "memory" } else { "a file" };
         let length = request.body.length().unwrap_or_default();
         Ok(SendPictureOutcome::Ok(Seen { text: format!("{length} bytes in {place}, {first}, {second}") }))
+    }
+
+    async fn keep_picture<'t>(
+        &'t self,
+        tx: &'t mut WriteTx<MemoryStore>,
+        request: KeepPictureRequest,
+        _: &'t Cx<()>,
+    ) -> Result<Updated<Seen>, Refusal<KeepPicture>> {
+        let length = request.body.content.length().unwrap_or_default();
+        noted(tx, format!("{length} bytes of {}", request.body.media_type)).await
+    }
+
+    async fn label_picture<'t>(
+        &'t self,
+        tx: &'t mut WriteTx<MemoryStore>,
+        request: LabelPictureRequest,
+        _: &'t Cx<()>,
+    ) -> Result<Updated<Seen>, Refusal<LabelPicture>> {
+        noted(tx, request.body).await
     }
 
     async fn read_records<'t>(

@@ -42,9 +42,7 @@ impl Client {
     ///
     /// # Promises
     ///
-    /// - `FAILED-WRITE-NO-EFFECT`: A refused `PATCH /notes` changes nothing.
-    /// - `ERROR-DECLARED`: Only 200 occur, and the refusals of HTTP itself.
-    /// - What [every operation](crate#every-operation) promises.
+    /// - What [every operation](crate#every-operation) and [every PATCH](crate#every-patch) promises.
     pub fn note_down(&self, body: Option<NoteDownBody>) -> Call<NoteDown> {
         let call = self.inner.call();
         match body {

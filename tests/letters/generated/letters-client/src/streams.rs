@@ -4,9 +4,9 @@
 
 use crate::Client;
 use letters_types::{Card, Letter, Seen, operations};
-use letters_types::operations::{AnnounceBody, AnswerContent, WatchArrivalsContent};
-use methodical_client::{Call, Fetched, Find, Meta, NoProblem, Safe, Unsafe, operation, outcome};
-use methodical_client::wire::{Blob, Events, JsonItems, parameters};
+use letters_types::operations::{AnnounceBody, AnswerContent, LabelPictureBody, WatchArrivalsContent};
+use methodical_client::{Call, Fetched, Find, Idempotent, Meta, NoProblem, Safe, Unsafe, Updated, operation, outcome};
+use methodical_client::wire::{Blob, Events, JsonItems, Media, parameters};
 
 impl Client {
     /// The operation `answer`.
@@ -120,6 +120,18 @@ impl Client {
         self.inner.call().path("name", name)
     }
 
+    /// The operation `keepPicture`.
+    ///
+    /// `PUT /pictures/{name}` comes to [`Updated`] of [`Seen`]. The [`Call`] takes `timeout`, `retries` and `header`.
+    ///
+    /// # Promises
+    ///
+    /// - `ERROR-DECLARED`: Only 200 occur, and the refusals of HTTP itself.
+    /// - What [every operation](crate#every-operation) and [every PUT](crate#every-put) promises.
+    pub fn keep_picture(&self, name: &str, body: Media<Blob>) -> Call<KeepPicture> {
+        self.inner.call().path("name", name).content(body)
+    }
+
     /// The operation `sendPicture`.
     ///
     /// `POST /pictures/{name}` comes to [`SendPictureOutcome`]. The [`Call`] takes `timeout` and `header`.
@@ -130,6 +142,21 @@ impl Client {
     /// - What [every operation](crate#every-operation) and [every POST](crate#every-post) promises.
     pub fn send_picture(&self, name: &str, body: Blob) -> Call<SendPicture> {
         self.inner.call().path("name", name).bytes(body)
+    }
+
+    /// The operation `labelPicture`.
+    ///
+    /// `PATCH /pictures/{name}` comes to [`Updated`] of [`Seen`]. The [`Call`] takes `timeout` and `header`.
+    ///
+    /// # Promises
+    ///
+    /// - What [every operation](crate#every-operation) and [every PATCH](crate#every-patch) promises.
+    pub fn label_picture(&self, name: &str, body: Option<LabelPictureBody>) -> Call<LabelPicture> {
+        let call = self.inner.call().path("name", name);
+        match body {
+            Some(body) => call.content(body),
+            None => call,
+        }
     }
 }
 
@@ -199,6 +226,8 @@ operation! {
 
 operation! { pub enum GetPicture of get_picture = operations::GET_PICTURE: Safe => Find<Blob>, NoProblem; HasHead }
 
+operation! { pub enum KeepPicture of keep_picture = operations::KEEP_PICTURE: Idempotent => Updated<Seen>, NoProblem }
+
 operation! { pub enum SendPicture of send_picture = operations::SEND_PICTURE: Unsafe => SendPictureOutcome, NoProblem }
 
 outcome! {
@@ -208,3 +237,5 @@ outcome! {
         200 => value Ok(Seen, Meta),
     }
 }
+
+operation! { pub enum LabelPicture of label_picture = operations::LABEL_PICTURE: Unsafe => Updated<Seen>, NoProblem }

@@ -50,9 +50,7 @@ pub trait Letters: Api {
     ///
     /// # Promises
     ///
-    /// - `FAILED-WRITE-NO-EFFECT`: A refused `PATCH /notes` changes nothing. (held at run time)
-    /// - `ERROR-DECLARED`: Only 200 occur, and the refusals of HTTP itself. (held by type)
-    /// - What [every operation](crate#every-operation) promises.
+    /// - What [every operation](crate#every-operation) and [every PATCH](crate#every-patch) promises.
     fn note_down<'t>(
         &'t self,
         tx: &'t mut WriteTx<Self::Store>,

@@ -3,12 +3,14 @@
 //! What comes as it happens.
 
 use letters_types::{Card, Letter, Seen, operations};
-use letters_types::operations::{AnnounceBody, AnswerContent, WatchArrivalsContent, WatchArrivalsHeaders};
+use letters_types::operations::{
+    AnnounceBody, AnswerContent, LabelPictureBody, WatchArrivalsContent, WatchArrivalsHeaders,
+};
 use methodical_server::{
     Api, Cx, Declares, Decoded, Fault, Found, Headed, Operation, Read, ReadTx, Refusal, Reply, Request, Service,
-    Unreadable, Write, WriteTx, wire,
+    Unreadable, Updated, Write, WriteTx, wire,
 };
-use methodical_server::wire::{Blob, Events, JsonItems};
+use methodical_server::wire::{Blob, Events, JsonItems, Media};
 use serde::Deserialize;
 
 /// The handlers of the operations of `streams`.
@@ -159,6 +161,21 @@ pub trait Streams: Api {
         Output = Result<Option<Found<'t, Blob>>, Refusal<GetPicture>>,
     > + Send + 't;
 
+    /// The operation `keepPicture`.
+    ///
+    /// `PUT /pictures/{name}`
+    ///
+    /// # Promises
+    ///
+    /// - `ERROR-DECLARED`: Only 200 occur, and the refusals of HTTP itself. (held by type)
+    /// - What [every operation](crate#every-operation) and [every PUT](crate#every-put) promises.
+    fn keep_picture<'t>(
+        &'t self,
+        tx: &'t mut WriteTx<Self::Store>,
+        request: KeepPictureRequest,
+        cx: &'t Cx<Self::Principal>,
+    ) -> impl Future<Output = Result<Updated<Seen>, Refusal<KeepPicture>>> + Send + 't;
+
     /// The operation `sendPicture`.
     ///
     /// `POST /pictures/{name}`
@@ -175,6 +192,20 @@ pub trait Streams: Api {
     ) -> impl Future<
         Output = Result<SendPictureOutcome, Refusal<SendPicture>>,
     > + Send + 't;
+
+    /// The operation `labelPicture`.
+    ///
+    /// `PATCH /pictures/{name}`
+    ///
+    /// # Promises
+    ///
+    /// - What [every operation](crate#every-operation) and [every PATCH](crate#every-patch) promises.
+    fn label_picture<'t>(
+        &'t self,
+        tx: &'t mut WriteTx<Self::Store>,
+        request: LabelPictureRequest,
+        cx: &'t Cx<Self::Principal>,
+    ) -> impl Future<Output = Result<Updated<Seen>, Refusal<LabelPicture>>> + Send + 't;
 }
 
 /// What `POST /answers` was asked.
@@ -520,6 +551,46 @@ impl<A: Streams> Read<A> for GetPicture {
     }
 }
 
+/// What `PUT /pictures/{name}` was asked.
+#[derive(Debug, Clone, PartialEq)]
+pub struct KeepPictureRequest {
+    /// The parameter `name`.
+    pub name: String,
+    /// The body, `image/*`.
+    pub body: Media<Blob>,
+}
+
+impl Request for KeepPictureRequest {
+    fn read(request: &Decoded) -> Result<KeepPictureRequest, Unreadable> {
+        Ok(KeepPictureRequest {
+            name: request.parameter("name")?,
+            body: request.body()?,
+        })
+    }
+}
+
+/// `PUT /pictures/{name}`: marker and data of [`Streams::keep_picture`].
+#[derive(Debug)]
+pub enum KeepPicture {}
+
+impl Operation for KeepPicture {
+    const DATA: &'static wire::Operation = &operations::KEEP_PICTURE;
+    type Request = KeepPictureRequest;
+}
+
+impl<A: Streams> Write<A> for KeepPicture {
+    type Answer = Updated<Seen>;
+
+    fn call<'t>(
+        api: &'t A,
+        tx: &'t mut WriteTx<A::Store>,
+        request: KeepPictureRequest,
+        cx: &'t Cx<A::Principal>,
+    ) -> impl Future<Output = Result<Self::Answer, Refusal<Self>>> + Send + 't {
+        Streams::keep_picture(api, tx, request, cx)
+    }
+}
+
 /// What `POST /pictures/{name}` was asked.
 #[derive(Debug, Clone, PartialEq)]
 pub struct SendPictureRequest {
@@ -575,6 +646,46 @@ impl<A: Streams> Write<A> for SendPicture {
     }
 }
 
+/// What `PATCH /pictures/{name}` was asked.
+#[derive(Debug, Clone, PartialEq)]
+pub struct LabelPictureRequest {
+    /// The parameter `name`.
+    pub name: String,
+    /// The body, `application/json` or `text/*`.
+    pub body: Option<LabelPictureBody>,
+}
+
+impl Request for LabelPictureRequest {
+    fn read(request: &Decoded) -> Result<LabelPictureRequest, Unreadable> {
+        Ok(LabelPictureRequest {
+            name: request.parameter("name")?,
+            body: request.optional_body()?,
+        })
+    }
+}
+
+/// `PATCH /pictures/{name}`: marker and data of [`Streams::label_picture`].
+#[derive(Debug)]
+pub enum LabelPicture {}
+
+impl Operation for LabelPicture {
+    const DATA: &'static wire::Operation = &operations::LABEL_PICTURE;
+    type Request = LabelPictureRequest;
+}
+
+impl<A: Streams> Write<A> for LabelPicture {
+    type Answer = Updated<Seen>;
+
+    fn call<'t>(
+        api: &'t A,
+        tx: &'t mut WriteTx<A::Store>,
+        request: LabelPictureRequest,
+        cx: &'t Cx<A::Principal>,
+    ) -> impl Future<Output = Result<Self::Answer, Refusal<Self>>> + Send + 't {
+        Streams::label_picture(api, tx, request, cx)
+    }
+}
+
 /// Adds the operations to a service.
 pub(crate) fn register<A: Streams>(service: Service<A>) -> Service<A> {
     service
@@ -586,5 +697,7 @@ pub(crate) fn register<A: Streams>(service: Service<A>) -> Service<A> {
         .write::<WriteLog>()
         .read::<ReadRecords>()
         .read::<GetPicture>()
+        .write::<KeepPicture>()
         .write::<SendPicture>()
+        .write::<LabelPicture>()
 }

@@ -5,8 +5,8 @@
 use crate::{Card, Seen};
 use crate::schemas::{CARD, LETTER};
 use methodical_wire::{
-    Content, Encoding, Events, INTEGER, JsonItems, Method, Operation, Parameter, RequestBody, Response, STRING,
-    StatusPattern, body, headers, responses,
+    Content, Encoding, Events, INTEGER, JsonItems, Media, Method, Operation, Parameter, RequestBody, Response, STRING,
+    StatusPattern, body, headers, responses, schema,
 };
 
 /// `POST /answers`
@@ -164,6 +164,17 @@ pub static GET_PICTURE: Operation = Operation {
     ..Operation::safe(Method::Get, "getPicture", "/pictures/{name}")
 };
 
+/// `PUT /pictures/{name}`
+pub static KEEP_PICTURE: Operation = Operation {
+    parameters: &[Parameter::path("name", &STRING)],
+    body: Some(RequestBody {
+        required: true,
+        contents: &[Content { media_type: "image/*", encoding: Encoding::Binary, ..Content::JSON }],
+    }),
+    responses: responses!(200 json),
+    ..Operation::idempotent(Method::Put, "keepPicture", "/pictures/{name}")
+};
+
 /// `POST /pictures/{name}`
 pub static SEND_PICTURE: Operation = Operation {
     parameters: &[Parameter::path("name", &STRING)],
@@ -174,3 +185,33 @@ pub static SEND_PICTURE: Operation = Operation {
     responses: responses!(200 json),
     ..Operation::not_idempotent(Method::Post, "sendPicture", "/pictures/{name}")
 };
+
+/// `PATCH /pictures/{name}`
+pub static LABEL_PICTURE: Operation = Operation {
+    parameters: &[Parameter::path("name", &STRING)],
+    body: Some(RequestBody {
+        required: false,
+        contents: &[
+            Content { schema: &CARD, ..Content::JSON },
+            Content {
+                media_type: "text/*",
+                encoding: Encoding::Text,
+                schema: schema!(r#"{"type": "string", "maxLength": 8}"#),
+                ..Content::JSON
+            },
+        ],
+    }),
+    responses: responses!(200 json),
+    ..Operation::not_idempotent(Method::Patch, "labelPicture", "/pictures/{name}")
+};
+
+body! {
+    /// The body of `PATCH /pictures/{name}`.
+    #[derive(Debug, Clone, PartialEq)]
+    pub enum LabelPictureBody {
+        /// `application/json`.
+        0 => Json(Card),
+        /// `text/*`.
+        1 | _ => Text(Media<String>),
+    }
+}
