@@ -13,7 +13,7 @@ use methodical_diagnostic::{Diagnostic, Diagnostics, DocumentId, Origin, Place, 
 use crate::inputs::Inputs;
 use crate::overlay::{self, Written};
 use crate::parse::{self, Failure, Parsed};
-use crate::places::{Places, Syntax};
+use crate::places::{self, Places, Syntax};
 use crate::reference::{FileError, Reference, file_of, folder_of};
 use crate::store::{Disk, Memory, ReadError, Store};
 use crate::value::Value;
@@ -425,7 +425,7 @@ fn indents_with_tab(text: &str, offset: usize) -> bool {
 
 fn duplicate_keys(document: &Document, id: DocumentId, key: &str) -> Vec<Diagnostic> {
     const HELP: &str = "keep one of the two; readers disagree on which of them counts, here it is the first";
-    let duplicates = document.places().duplicates();
+    let duplicates = places::duplicates(&document.text, document.syntax);
     if duplicates.is_empty() {
         let message = format!("an object has the key `{key}` twice");
         return vec![Diagnostic::slip("document/duplicate-key", message, Place::Document(id)).help(HELP)];

@@ -12,6 +12,7 @@ mod inputs;
 mod nearest;
 mod node;
 mod numbers;
+mod object;
 mod overlay;
 mod parse;
 mod places;
@@ -25,7 +26,8 @@ pub use documents::Documents;
 pub use inputs::Inputs;
 pub use nearest::nearest;
 pub use node::{Node, NodeId, Resolved};
-pub use value::{Number, Object, Value};
+pub use object::{Key, Object};
+pub use value::{Number, Value};
 pub use write::JsonText;
 
 /// The manual pages of the diagnostics of this stage.

@@ -102,7 +102,9 @@ impl<'b> Node<'b> {
 
     /// A member of this object. `None` where this is no object or has no such member.
     pub fn get(&self, key: &str) -> Option<Node<'b>> {
-        let (position, _, value) = self.value.as_object()?.get_full(key)?;
+        let members = self.value.as_object()?;
+        let position = members.position(key)?;
+        let (_, value) = members.get_index(position)?;
         Some(self.child(position, value))
     }
 

@@ -4,7 +4,7 @@
 //! whoever walks over a bundle need not remember how he came.
 
 use crate::node::NodeId;
-use crate::value::{Object, Value};
+use crate::value::Value;
 
 /// The numbers of all nodes below a value.
 #[derive(Clone, Debug)]
@@ -76,7 +76,7 @@ fn step(value: &Value, position: usize) -> Option<(Step<'_>, &Value)> {
     match value {
         Value::Array(items) => Some((Step::Index(position), items.get(position)?)),
         Value::Object(members) => {
-            let (key, member) = Object::get_index(members, position)?;
+            let (key, member) = members.get_index(position)?;
             Some((Step::Key(key), member))
         }
         Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => None,

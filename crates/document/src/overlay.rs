@@ -11,7 +11,8 @@ use serde_json_path::JsonPath;
 
 pub(crate) use written::Written;
 
-use crate::value::{Number, Object, Value, array_index};
+use crate::object::Object;
+use crate::value::{Number, Value, array_index};
 
 /// What overlays are applied to.
 pub(crate) struct Target<'t> {
@@ -173,7 +174,7 @@ impl Change<'_, '_> {
             };
             match value_at_mut(self.target.root, &parent) {
                 Some(Value::Object(members)) => {
-                    members.shift_remove(token.as_ref());
+                    members.remove(token.as_ref());
                     self.target.written.forget(at);
                 }
                 Some(Value::Array(items)) => {
@@ -246,7 +247,7 @@ fn mirrored(value: &Value) -> serde_json::Value {
 }
 
 fn mirrored_members(members: &Object) -> serde_json::Value {
-    serde_json::Value::Object(members.iter().map(|(key, member)| (key.clone(), mirrored(member))).collect())
+    serde_json::Value::Object(members.iter().map(|(key, member)| (key.to_string(), mirrored(member))).collect())
 }
 
 fn mirrored_number(number: &Number) -> serde_json::Value {

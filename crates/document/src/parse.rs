@@ -17,7 +17,7 @@ use visitor::{Seed, State};
 pub(crate) struct Parsed {
     pub(crate) value: Value,
     pub(crate) syntax: Syntax,
-    /// A key that was met a second time. Their places are in [`Places::duplicates`].
+    /// A key that was met a second time. Their places are in [`places::duplicates`].
     pub(crate) duplicate: Option<String>,
 }
 

@@ -24,7 +24,6 @@ const NONE: u32 = u32::MAX;
 #[derive(Debug, Default)]
 pub(crate) struct Places {
     entries: Vec<Entry>,
-    duplicates: Vec<Duplicate>,
 }
 
 /// One node. A large description has a million of them, so a key is kept as its hash and siblings as a linked list.
@@ -64,11 +63,7 @@ pub(crate) enum Syntax {
 
 impl Places {
     pub(crate) fn of(text: &str, syntax: Syntax) -> Self {
-        match syntax {
-            Syntax::Json => json::places(text),
-            Syntax::Yaml => yaml::places(text),
-            Syntax::Text => Self::default(),
-        }
+        Builder::default().read(text, syntax).places
     }
 
     /// The bytes of the value at a pointer, or of the nearest value around it.
@@ -84,11 +79,6 @@ impl Places {
     /// The bytes of the key of the value at a pointer; of the value where it has none.
     pub(crate) fn key(&self, pointer: &Pointer) -> Option<Range<usize>> {
         self.entry(pointer).map(|(entry, _)| entry.key.unwrap_or(entry.value).range())
-    }
-
-    /// The keys that an object has twice.
-    pub(crate) fn duplicates(&self) -> &[Duplicate] {
-        &self.duplicates
     }
 
     fn entry(&self, pointer: &Pointer) -> Option<(&Entry, bool)> {
@@ -148,11 +138,19 @@ fn token_hash(token: &str) -> u64 {
     foldhash::quality::FixedState::default().hash_one(token)
 }
 
+/// The keys that an object has twice. Seldom anybody asks, so that places do without them.
+pub(crate) fn duplicates(text: &str, syntax: Syntax) -> Vec<Duplicate> {
+    let builder = Builder { duplicates: Some(Vec::new()), ..Builder::default() };
+    builder.read(text, syntax).duplicates.unwrap_or_default()
+}
+
 /// Collects entries from a reader's events, in the order of the text.
 #[derive(Default)]
 struct Builder {
     places: Places,
     frames: Vec<Frame>,
+    /// The keys that stand twice, if they are wanted.
+    duplicates: Option<Vec<Duplicate>>,
 }
 
 /// A container that is still open.
@@ -163,7 +161,7 @@ struct Frame {
 }
 
 enum Step {
-    /// In an object: the key that was read last, if its value has not come yet, and the keys so far.
+    /// In an object: the key that was read last, if its value has not come yet, and the keys so far, where they are wanted.
     Member { pending: Option<(u64, Span)>, seen: HashMap<u64, Span, foldhash::fast::RandomState> },
     /// In an array: how many items there were.
     Item(usize),
@@ -177,6 +175,20 @@ enum Container {
 }
 
 impl Builder {
+    fn read(mut self, text: &str, syntax: Syntax) -> Builder {
+        match syntax {
+            Syntax::Json => json::read(text, &mut self),
+            Syntax::Yaml => yaml::read(text, &mut self),
+            Syntax::Text => {}
+        }
+        self.finish()
+    }
+
+    /// Room for so many nodes, and more where there are more.
+    fn reserve(&mut self, nodes: usize) {
+        self.places.entries.reserve(nodes);
+    }
+
     /// Whether what comes next is a key.
     fn awaits_key(&self) -> bool {
         matches!(self.frames.last(), Some(Frame { step: Step::Member { pending: None, .. }, .. }))
@@ -187,9 +199,11 @@ impl Builder {
         let span = Span::new(range);
         if let Some(Frame { step: Step::Member { pending, seen }, .. }) = self.frames.last_mut() {
             *pending = Some((token, span));
-            if let Some(first) = seen.insert(token, span).filter(|_| key != "<<") {
+            if let Some(duplicates) = &mut self.duplicates
+                && let Some(first) = seen.insert(token, span).filter(|_| key != "<<")
+            {
                 let (first, second) = (first.range(), span.range());
-                self.places.duplicates.push(Duplicate { key: key.to_owned(), first, second });
+                duplicates.push(Duplicate { key: key.to_owned(), first, second });
             }
         }
     }
@@ -234,7 +248,7 @@ impl Builder {
     fn open(&mut self, container: Container, start: usize) -> usize {
         let entry = self.value(start..start);
         let step = match container {
-            Container::Object => Step::Member { pending: None, seen: Default::default() },
+            Container::Object => Step::Member { pending: None, seen: HashMap::default() },
             Container::Array => Step::Item(0),
         };
         self.frames.push(Frame { entry, last_child: NONE, step });
@@ -252,11 +266,11 @@ impl Builder {
         entry.value.end = end.max(entry.value.start);
     }
 
-    /// Closes what is still open, and gives the index.
-    fn finish(mut self) -> Places {
+    /// Closes what is still open.
+    fn finish(mut self) -> Builder {
         while !self.frames.is_empty() {
             self.close(None);
         }
-        self.places
+        self
     }
 }

@@ -5,11 +5,7 @@
 
 use std::fmt;
 
-use indexmap::IndexMap;
-
-/// The members of an object, in the order in which they were written. A large description has hundreds of thousands of them, so that
-/// how keys are hashed is felt; who writes them still cannot know which of them fall together.
-pub type Object = IndexMap<String, Value, foldhash::fast::RandomState>;
+use crate::object::Object;
 
 /// A JSON value.
 #[derive(Clone, Debug, PartialEq)]

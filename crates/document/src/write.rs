@@ -6,7 +6,8 @@
 
 use std::fmt::Write;
 
-use crate::value::{Number, Object, Value};
+use crate::object::Object;
+use crate::value::{Number, Value};
 
 /// Writes JSON, indented by two spaces, with a line break at its end.
 pub(crate) fn to_json(value: &Value) -> String {

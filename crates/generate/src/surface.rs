@@ -16,23 +16,21 @@ mod selection;
 use methodical_model::Api;
 use methodical_model::surface::{Artefact, ItemKind, Items, Surface};
 
+use crate::parallel::both;
 use crate::rust_type::{Known, Selection};
 use crate::{Files, Package, client, server, types};
 
 /// Everything that the crates of an API have for others to name.
 pub fn surface(api: &Api, package: &Package) -> Surface {
     let receivers = api.receivers();
-    Version { known: Known::of(api), receivers: receivers.as_ref().map(Known::of) }.surface(package)
+    Version::of(api, receivers.as_ref()).surface(package)
 }
 
 /// Of the crates of two versions what may be different.
 pub fn surfaces(old: &Api, new: &Api, package: &Package) -> [Surface; 2] {
     let receivers = [old.receivers(), new.receivers()];
-    let [old_receivers, new_receivers] = receivers.each_ref().map(|api| api.as_ref().map(Known::of));
-    let mut versions = [
-        Version { known: Known::of(old), receivers: old_receivers },
-        Version { known: Known::of(new), receivers: new_receivers },
-    ];
+    let [old_receivers, new_receivers] = receivers.each_ref();
+    let mut versions = both(|| Version::of(old, old_receivers.as_ref()), || Version::of(new, new_receivers.as_ref()));
     let [old, new] = &mut versions;
     selection::select(&mut old.known, &mut new.known);
     // Those of one version alone are to be seen whole.
@@ -44,7 +42,8 @@ pub fn surfaces(old: &Api, new: &Api, package: &Package) -> [Surface; 2] {
     if is_same && same_roots(&versions) {
         return [Surface::default(), Surface::default()];
     }
-    versions.map(|version| version.surface(package))
+    let [old, new] = &versions;
+    both(|| old.surface(package), || new.surface(package))
 }
 
 fn is_nothing(known: &Known<'_>) -> bool {
@@ -66,7 +65,11 @@ struct Version<'a> {
     receivers: Option<Known<'a>>,
 }
 
-impl Version<'_> {
+impl<'a> Version<'a> {
+    fn of(api: &'a Api, receivers: Option<&'a Api>) -> Version<'a> {
+        Version { known: Known::of(api), receivers: receivers.map(Known::of) }
+    }
+
     fn surface(&self, package: &Package) -> Surface {
         let (known, receivers) = (&self.known, self.receivers.as_ref());
         let mut crates = vec![

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use methodical_diagnostic::Diagnostics;
-use methodical_document::{Documents, Object, Value, bundle};
+use methodical_document::{Documents, Key, Object, Value, bundle};
 use methodical_model::{Api, lower};
 use methodical_review::{Change, ChangeKind, Review, WireLevel, compare};
 
@@ -134,9 +134,9 @@ fn operations(value: &Value) -> Option<Vec<(String, Value)>> {
         if let Some(Value::Array(parameters)) = members.get_mut("parameters") {
             parameters.retain(|parameter| !in_path(parameter));
         }
-        members.shift_remove("callbacks");
-        members.shift_remove("security");
-        members.shift_remove("servers");
+        members.remove("callbacks");
+        members.remove("security");
+        members.remove("servers");
         Value::Object(members)
     };
     let items = value.get("paths")?.as_object()?.iter();
@@ -276,7 +276,7 @@ fn wrapped(value: &Value) -> Option<Value> {
         }
         Some(_) | None => value.clone(),
     };
-    let member = |(name, member): (&String, &Value)| match (name.as_str(), member) {
+    let member = |(name, member): (&Key, &Value)| match (name.as_str(), member) {
         ("schema" | "items", member) => (name.clone(), wrap(member)),
         ("properties", Value::Object(properties)) => {
             let properties = properties.iter().map(|(name, schema)| (name.clone(), wrap(schema)));
@@ -306,16 +306,16 @@ fn modernised(value: &Value) -> Option<Value> {
         return None;
     }
     let modern = map(value, &|mut members| {
-        if members.shift_remove("nullable") == Some(Value::Bool(true)) {
+        if members.remove("nullable") == Some(Value::Bool(true)) {
             let kind = members.get("type").cloned().unwrap_or(Value::Null);
             members.insert("type".to_owned(), Value::Array(vec![kind, Value::String("null".to_owned())]));
         }
         for (limit, exclusive) in [("minimum", "exclusiveMinimum"), ("maximum", "exclusiveMaximum")] {
             if let Some(Value::Bool(is_so)) = members.get(exclusive).cloned() {
-                members.shift_remove(exclusive);
+                members.remove(exclusive);
                 let number = members.get(limit).cloned().filter(|_| is_so);
                 if let Some(number) = number {
-                    members.shift_remove(limit);
+                    members.remove(limit);
                     members.insert(exclusive.to_owned(), number);
                 }
             }

@@ -64,7 +64,7 @@ impl Json {
             document::Value::String(text) => Json::String(text.clone()),
             document::Value::Array(items) => Json::Array(items.iter().map(Json::of).collect()),
             document::Value::Object(members) => {
-                Json::Object(members.iter().map(|(name, value)| (name.clone(), Json::of(value))).collect())
+                Json::Object(members.iter().map(|(name, value)| (name.to_string(), Json::of(value))).collect())
             }
         }
     }

@@ -6,7 +6,8 @@ use methodical_diagnostic::{Origin, Pointer};
 
 use super::resolve::{follow, value_at};
 use crate::documents::Documents;
-use crate::value::{Object, Value};
+use crate::object::Object;
+use crate::value::Value;
 
 /// The homes of all parts, and the names that are taken.
 #[derive(Default)]
@@ -98,7 +99,7 @@ pub(super) fn is_pure_reference(value: &Value) -> bool {
 
 fn keys<'d>(documents: &'d Documents, holder: &Origin) -> impl Iterator<Item = &'d str> {
     let members = value_at(documents, holder).and_then(Value::as_object);
-    members.into_iter().flat_map(Object::keys).map(String::as_str)
+    members.into_iter().flat_map(Object::keys).map(|key| key.as_str())
 }
 
 /// The last token of a pointer, or the stem of the file, in the letters that a component's name may have.

@@ -7,7 +7,8 @@ use super::kind::Kind;
 use super::resolve::{find, find_in_enclosing, value_at};
 use super::walk::Walk;
 use crate::reference::{Reference, local_reference};
-use crate::value::{Object, Value, array_index};
+use crate::object::Object;
+use crate::value::{Value, array_index};
 
 /// The name of an operation that may stand in another file.
 pub(super) struct OperationName {

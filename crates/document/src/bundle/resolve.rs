@@ -347,7 +347,7 @@ fn missing_node(documents: &Documents, reference: &str, holder: &Origin, token: 
     let diagnostic =
         Diagnostic::error("document/broken-reference", format!("`{reference}` leads nowhere: {what}"), place);
     let names = value.and_then(Value::as_object).into_iter().flat_map(|members| members.keys());
-    match nearest(token, names.map(String::as_str)) {
+    match nearest(token, names.map(|name| name.as_str())) {
         Some(name) => {
             let file = reference.split('#').next().unwrap_or_default();
             diagnostic.help(format!("did you mean `{file}{}`?", local_reference(&holder.pointer.join(name))))

@@ -20,7 +20,8 @@ use super::named::OperationName;
 use super::resolve::{self, Broken, Problem, find, find_in_enclosing, follow, value_at};
 use crate::documents::Documents;
 use crate::reference::{local_pointer, local_reference};
-use crate::value::{Object, Value};
+use crate::object::{Key, Object};
+use crate::value::Value;
 
 /// How deep in the bundle something can be put in place. Files that bring each other in would else nest without end.
 const DEEPEST: usize = 100;
@@ -108,7 +109,7 @@ impl Walk<'_> {
         let message = "`$dynamicRef` is read as `$ref`: that another schema may replace its target is not seen";
         let diagnostic = Diagnostic::warning("document/dynamic-reference", message, Place::Key(origin.clone()));
         self.note(origin, diagnostic.help("write `$ref` where nothing extends the schema"));
-        let renamed = |(key, member): (&String, &Value)| {
+        let renamed = |(key, member): (&Key, &Value)| {
             let key = if key == "$dynamicRef" { "$ref" } else { key.as_str() };
             (key.to_owned(), member.clone())
         };
@@ -366,7 +367,7 @@ fn insert(root: &mut Value, out: &Pointer, part: Value) {
         let Value::Object(members) = value else {
             return;
         };
-        value = members.entry(token.into_owned()).or_insert_with(|| Value::Object(Object::default()));
+        value = members.get_or_insert_with(&token, || Value::Object(Object::default()));
     }
     *value = part;
 }

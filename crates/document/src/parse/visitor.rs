@@ -8,7 +8,8 @@ use serde::de::{
 };
 
 use crate::places::Syntax;
-use crate::value::{Number, Object, Value};
+use crate::object::{Key as KeyText, Object};
+use crate::value::{Number, Value};
 
 /// How many nodes any text may have.
 const FREE_NODES: usize = 1_000_000;
@@ -141,6 +142,7 @@ impl<'de> Visitor<'de> for Seed<'_> {
         while let Some(item) = items.next_element_seed(Seed(self.0))? {
             array.push(item);
         }
+        array.shrink_to_fit();
         Ok(Value::Array(array))
     }
 
@@ -152,15 +154,16 @@ impl<'de> Visitor<'de> for Seed<'_> {
             if key == "<<" && self.0.syntax == Syntax::Yaml {
                 merged.extend(merge_sources(value).ok_or_else(|| A::Error::custom("`<<` merges mappings only"))?);
             } else if object.contains_key(&key) {
-                self.0.note_duplicate(key);
+                self.0.note_duplicate(key.into());
             } else {
-                object.insert(key, value);
+                object.push(key, value);
             }
         }
         // What is written wins over what is merged, and an earlier merged mapping over a later one.
         for (key, value) in merged.into_iter().flatten() {
-            object.entry(key).or_insert(value);
+            object.get_or_insert_with(&key, || value);
         }
+        object.shrink();
         Ok(Value::Object(object))
     }
 
@@ -186,25 +189,25 @@ fn merge_sources(value: Value) -> Option<Vec<Object>> {
 struct Key;
 
 impl<'de> DeserializeSeed<'de> for Key {
-    type Value = String;
+    type Value = KeyText;
 
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<String, D::Error> {
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<KeyText, D::Error> {
         deserializer.deserialize_str(self)
     }
 }
 
 impl Visitor<'_> for Key {
-    type Value = String;
+    type Value = KeyText;
 
     fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str("a key that is a scalar")
     }
 
-    fn visit_str<E>(self, key: &str) -> Result<String, E> {
-        Ok(key.to_owned())
+    fn visit_str<E>(self, key: &str) -> Result<KeyText, E> {
+        Ok(key.into())
     }
 
-    fn visit_string<E>(self, key: String) -> Result<String, E> {
-        Ok(key)
+    fn visit_string<E>(self, key: String) -> Result<KeyText, E> {
+        Ok(key.into())
     }
 }

@@ -2,10 +2,13 @@
 
 use std::borrow::Cow;
 
-use super::{Builder, Container, Places};
+use super::{Builder, Container};
 
-pub(super) fn places(text: &str) -> Places {
-    let mut builder = Builder::default();
+/// How many bytes a node takes at least, in a description that is written for people.
+const BYTES_OF_NODE: usize = 32;
+
+pub(super) fn read(text: &str, builder: &mut Builder) {
+    builder.reserve(text.len() / BYTES_OF_NODE);
     let bytes = text.as_bytes();
     let mut at = 0;
     while let Some(byte) = bytes.get(at) {
@@ -30,7 +33,6 @@ pub(super) fn places(text: &str) -> Places {
             _ => {}
         }
     }
-    builder.finish()
 }
 
 /// The byte after the closing quote of the string whose content begins at `at`.

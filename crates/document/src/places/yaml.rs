@@ -5,11 +5,11 @@ use std::ops::Range;
 
 use saphyr_parser::{Event, Parser, Span};
 
-use super::{Builder, Container, Places};
+use super::{Builder, Container};
 
-pub(super) fn places(text: &str) -> Places {
+pub(super) fn read(text: &str, builder: &mut Builder) {
     let offsets = Offsets::of(text);
-    let mut reader = Reader { text, offsets, builder: Builder::default(), anchors: HashMap::new() };
+    let mut reader = Reader { text, offsets, builder, anchors: HashMap::new() };
     for event in Parser::new_from_str(text) {
         // After an error the parser has nothing more to say; what came before it is good.
         let Ok((event, span)) = event else { break };
@@ -17,7 +17,6 @@ pub(super) fn places(text: &str) -> Places {
             break;
         }
     }
-    reader.builder.finish()
 }
 
 /// Where a text is nested deeper than saphyr allows in brackets (255 levels), which it finds out in linear time.
@@ -30,7 +29,7 @@ pub(crate) fn too_deep(text: &str) -> Option<Range<usize>> {
 struct Reader<'t> {
     text: &'t str,
     offsets: Offsets,
-    builder: Builder,
+    builder: &'t mut Builder,
     /// The entry of each anchor.
     anchors: HashMap<usize, usize>,
 }

@@ -1,6 +1,6 @@
 //! JSON for people: what fits into a line stands on one, all else member by member.
 
-use methodical_document::Value;
+use methodical_document::{Key, Value};
 
 /// How long a line may be.
 const WIDTH: usize = 100;
@@ -33,7 +33,7 @@ fn write(text: &mut String, value: &Value, indent: usize) {
         _ if used + line.len() <= WIDTH => text.push_str(&line),
         Value::Object(members) => {
             let members =
-                members.iter().map(|(name, member)| (format!("{}: ", scalar(&Value::String(name.clone()))), member));
+                members.iter().map(|(name, member)| (format!("{}: ", scalar(&Value::String(name.to_string()))), member));
             write_lines(text, ['{', '}'], members, indent);
         }
         Value::Array(items) => write_lines(text, ['[', ']'], items.iter().map(|item| (String::new(), item)), indent),
@@ -63,8 +63,8 @@ fn write_lines<'v>(
 fn flat(value: &Value) -> String {
     match value {
         Value::Object(members) => {
-            let member = |(name, member): (&String, &Value)| {
-                format!("{}: {}", scalar(&Value::String(name.clone())), flat(member))
+            let member = |(name, member): (&Key, &Value)| {
+                format!("{}: {}", scalar(&Value::String(name.to_string())), flat(member))
             };
             format!("{{{}}}", members.iter().map(member).collect::<Vec<_>>().join(", "))
         }

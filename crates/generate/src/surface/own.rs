@@ -11,13 +11,36 @@ use methodical_model::{
 use crate::rust_type::Known;
 use crate::types::Recursion;
 
+/// What a type says.
+#[derive(PartialEq)]
+pub(super) struct OfType {
+    text: String,
+    /// How much of the text depends on what others see of the type.
+    seen: usize,
+    /// What an object cannot lack.
+    required: Vec<String>,
+}
+
+impl OfType {
+    /// What others that name the type are written by. Of an object that is its name: what it holds is its own affair.
+    pub(super) fn seen(&self) -> &str {
+        &self.text[..self.seen]
+    }
+
+    /// The members that are always there: by them a tag is told to be written or not.
+    pub(super) fn required(&self) -> &[String] {
+        &self.required
+    }
+}
+
 /// Of a type.
-pub(super) fn of_type(known: &Known<'_>, recursion: &Recursion, id: TypeId, def: &TypeDef) -> String {
+pub(super) fn of_type(known: &Known<'_>, recursion: &Recursion, id: TypeId, def: &TypeDef) -> OfType {
     let mut own = Own { known, text: String::new() };
-    let boxed = recursion.boxed(id, def);
     let counterpart = def.counterpart.map(|id| &known.api.type_def(id).name.pascal);
-    own.put(&(&def.name, def.deprecated, def.direction, counterpart, known.names.schema(id), boxed));
+    own.put(&(&def.name, def.deprecated, def.direction, counterpart, known.names.schema(id)));
     own.features(known.features.of_type(id));
+    let head = own.text.len();
+    own.put(&recursion.boxed(id, def));
     match &def.shape {
         Shape::Object(object) => own.object(object),
         Shape::Enumeration(variants) => own.put(variants),
@@ -36,7 +59,16 @@ pub(super) fn of_type(known: &Known<'_>, recursion: &Recursion, id: TypeId, def:
             own.schema(schema);
         }
     }
-    own.text
+    let Own { text, .. } = own;
+    match &def.shape {
+        Shape::Object(object) => {
+            let required = object.properties.iter().filter(|property| property.required);
+            OfType { text, seen: head, required: required.map(|property| property.name.wire.clone()).collect() }
+        }
+        Shape::Enumeration(_) | Shape::Union(_) | Shape::Alias(_) => {
+            OfType { seen: text.len(), text, required: Vec::new() }
+        }
+    }
 }
 
 /// Of an operation.

@@ -1,21 +1,23 @@
 //! Which types and operations may come out otherwise in the other version: those that say something else, and those that are written by
 //! what others say. A name that is there in one version alone is in it.
 //!
-//! What a type is written by, beside itself: the types that it names, and what is behind these where they are aliases or alternatives
-//! (whether they are copied, whether they hold `null`, which conversions they have). An operation whose list, work or form is found by
-//! pointers depends on all that it reaches.
+//! What a type is written by, beside itself: what is seen of the types that it names. Of an object that is no more than its name; through
+//! aliases and alternatives what is behind them is seen too (whether they are copied, whether they hold `null`, which conversions they
+//! have). An operation looks as deep into the types that it names as its pointers do.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, VecDeque};
 
-use methodical_model::{Additional, MediaType, Operation, OperationId, Schema, Shape, TypeDef, TypeId};
+use methodical_model::{Additional, LinkSource, MediaType, Operation, OperationId, Schema, Shape, TypeDef, TypeId};
 
-use super::own;
+use super::own::{self, OfType};
+use crate::parallel::both;
 use crate::rust_type::{Known, Selection};
 use crate::types::Recursion;
 
 /// Sets what is to be written of two versions.
 pub(super) fn select(old: &mut Known<'_>, new: &mut Known<'_>) {
-    let (old_said, new_said) = (Said::of(old), Said::of(new));
+    let (of_old, of_new): (&Known<'_>, &Known<'_>) = (old, new);
+    let [old_said, new_said] = both(|| Said::of(of_old), || Said::of(of_new));
     let selected = [(&*old, &old_said, &new_said), (&*new, &new_said, &old_said)]
         .map(|(known, own, other)| affected(known, own, other));
     let [(old_types, old_operations), (new_types, new_operations)] = selected;
@@ -49,7 +51,7 @@ fn names_of<Id: Copy>(
 
 /// What everything says by itself, by name.
 struct Said {
-    types: HashMap<String, String>,
+    types: HashMap<String, OfType>,
     operations: HashMap<String, String>,
 }
 
@@ -72,28 +74,92 @@ impl Said {
 fn affected(known: &Known<'_>, own: &Said, other: &Said) -> (BTreeSet<TypeId>, BTreeSet<OperationId>) {
     let api = known.api;
     let differs = |def: &TypeDef| own.types.get(&def.name.pascal) != other.types.get(&def.name.pascal);
-    let changed: BTreeSet<TypeId> = api.types_with_ids().filter(|(_, def)| differs(def)).map(|(id, _)| id).collect();
+    let changed: Vec<(TypeId, &TypeDef)> = api.types_with_ids().filter(|(_, def)| differs(def)).collect();
     let referrers = referrers(known);
-    let mut types = changed.clone();
-    let mut waiting: Vec<TypeId> = changed.iter().copied().collect();
-    while let Some(id) = waiting.pop() {
-        let shows_through = match &api.type_def(id).shape {
-            Shape::Alias(_) | Shape::Union(_) => true,
-            Shape::Object(_) | Shape::Enumeration(_) => changed.contains(&id),
-        };
-        if shows_through {
-            waiting.extend(referrers[id.index()].iter().filter(|referrer| types.insert(**referrer)));
-        }
+    let mut types: BTreeSet<TypeId> = changed.iter().map(|(id, _)| *id).collect();
+    let is_seen = |(_, def): &&(TypeId, &TypeDef)| {
+        let [own, other] = [own, other].map(|said| said.types.get(&def.name.pascal));
+        own.map(OfType::seen) != other.map(OfType::seen)
+    };
+    let seen = changed.iter().filter(is_seen).map(|(id, _)| *id).collect();
+    for id in through(known, &referrers, seen) {
+        types.extend(&referrers[id.index()]);
     }
-    let reaching = closure(&referrers, &changed);
+    // Whether an alternative can lack its tag depends on what it cannot lack.
+    let is_demanding = |(_, def): &&(TypeId, &TypeDef)| {
+        let [own, other] = [own, other].map(|said| said.types.get(&def.name.pascal));
+        own.map(OfType::required) != other.map(OfType::required)
+    };
+    let demanding = changed.iter().filter(is_demanding).map(|(id, _)| *id).collect();
+    let is_tagged = |id: &TypeId| match &api.type_def(*id).shape {
+        Shape::Union(union) => union.discriminator.is_some(),
+        Shape::Object(_) | Shape::Enumeration(_) | Shape::Alias(_) => false,
+    };
+    types.extend(through(known, &referrers, demanding).into_iter().filter(is_tagged));
+    let steps = steps(known, &referrers, &types);
     let is_affected = |(id, operation): &(OperationId, &Operation)| {
         let name = known.names.operation(*id).constant.to_string();
-        let relevant = if follows_pointers(operation) { &reaching } else { &types };
+        let reach = reach(operation);
         own.operations.get(&name) != other.operations.get(&name)
-            || named(operation).iter().any(|id| relevant.contains(id))
+            || named(operation).iter().any(|id| steps[id.index()].is_some_and(|steps| steps <= reach))
     };
     let operations = api.operations_with_ids().filter(is_affected).map(|(id, _)| id).collect();
     (types, operations)
+}
+
+/// These types, and the aliases and unions that they show through.
+fn through(known: &Known<'_>, referrers: &[Vec<TypeId>], start: Vec<TypeId>) -> BTreeSet<TypeId> {
+    let mut found: BTreeSet<TypeId> = start.iter().copied().collect();
+    let mut waiting = start;
+    while let Some(id) = waiting.pop() {
+        let shown = referrers[id.index()].iter().filter(|referrer| is_window(known, **referrer));
+        waiting.extend(shown.filter(|referrer| found.insert(**referrer)));
+    }
+    found
+}
+
+/// Whether what stands behind a type is seen through it.
+fn is_window(known: &Known<'_>, id: TypeId) -> bool {
+    match &known.api.type_def(id).shape {
+        Shape::Alias(_) | Shape::Union(_) => true,
+        Shape::Object(_) | Shape::Enumeration(_) => false,
+    }
+}
+
+/// From each type the least number of members to go through to one of `affected`, if one can be come to.
+fn steps(known: &Known<'_>, referrers: &[Vec<TypeId>], affected: &BTreeSet<TypeId>) -> Vec<Option<usize>> {
+    let mut steps: Vec<Option<usize>> = vec![None; referrers.len()];
+    let mut waiting: VecDeque<(TypeId, usize)> = affected.iter().map(|id| (*id, 0)).collect();
+    while let Some((id, taken)) = waiting.pop_front() {
+        if steps[id.index()].is_some() {
+            continue;
+        }
+        steps[id.index()] = Some(taken);
+        for referrer in &referrers[id.index()] {
+            // The nearest come first.
+            match is_window(known, *referrer) {
+                true => waiting.push_front((*referrer, taken)),
+                false => waiting.push_back((*referrer, taken + 1)),
+            }
+        }
+    }
+    steps
+}
+
+/// How many members deep the code of an operation looks into the types that it names: where a pointer of its leads through them, and
+/// where the members of a form are fields.
+fn reach(operation: &Operation) -> usize {
+    let paging = operation.paging.iter().flat_map(|paging| [&paging.next, &paging.items]);
+    let monitor = operation.monitor.iter().map(|monitor| &monitor.status);
+    let locations = operation.locations.iter().flat_map(|location| &location.parameters).map(|(_, pointer)| pointer);
+    let links = operation.responses.iter().flat_map(|response| &response.links).flat_map(|link| &link.parameters);
+    let links = links.filter_map(|(_, source)| match source {
+        LinkSource::ResponseBody(pointer) | LinkSource::RequestBody(pointer) => Some(pointer),
+        LinkSource::ResponseHeader(_) | LinkSource::Request(..) | LinkSource::Constant(_) => None,
+    });
+    let pointers = paging.chain(monitor).chain(locations).chain(links);
+    let longest = pointers.map(|pointer| pointer.matches('/').count()).max().unwrap_or_default();
+    longest.max(usize::from(has_form(operation)))
 }
 
 /// Of each type those that name it.
@@ -122,18 +188,8 @@ fn schemas(def: &TypeDef) -> Vec<&Schema> {
     }
 }
 
-/// All from which one of `changed` is reached.
-fn closure(referrers: &[Vec<TypeId>], changed: &BTreeSet<TypeId>) -> BTreeSet<TypeId> {
-    let mut found = changed.clone();
-    let mut waiting: Vec<TypeId> = changed.iter().copied().collect();
-    while let Some(id) = waiting.pop() {
-        waiting.extend(referrers[id.index()].iter().filter(|referrer| found.insert(**referrer)));
-    }
-    found
-}
-
-fn follows_pointers(operation: &Operation) -> bool {
-    let is_form = operation.body.iter().flat_map(|body| &body.contents).any(|content| match content.kind {
+fn has_form(operation: &Operation) -> bool {
+    operation.body.iter().flat_map(|body| &body.contents).any(|content| match content.kind {
         MediaType::Form | MediaType::Multipart => true,
         MediaType::Json
         | MediaType::Problem
@@ -143,8 +199,7 @@ fn follows_pointers(operation: &Operation) -> bool {
         | MediaType::TextEvents
         | MediaType::Lines
         | MediaType::Sequence => false,
-    });
-    is_form || operation.paging.is_some() || operation.monitor.is_some()
+    })
 }
 
 fn named(operation: &Operation) -> Vec<TypeId> {

@@ -228,7 +228,7 @@ fn expand_json(value: &Value) -> TokenStream {
             quote!([#(#items),*])
         }
         Value::Object(members) => {
-            let (names, values) = (members.keys(), members.values().map(expand_json));
+            let (names, values) = (members.keys().map(|name| name.as_str()), members.values().map(expand_json));
             quote!({ #(#names: #values),* })
         }
     }

@@ -236,7 +236,7 @@ fn closing_part(flat: &Flat<'_>, part: &Node<'_>, keywords: &mut Object) -> Opti
     if !super::object::closes_others(flat, part) {
         return None;
     }
-    let additional = keywords.shift_remove("additionalProperties")?;
+    let additional = keywords.remove("additionalProperties")?;
     let own = part.get("properties").into_iter().flat_map(|properties| properties.entries());
     let mut properties: Object = own.map(|(name, _)| (name.to_owned(), Value::Bool(true))).collect();
     properties.sort_keys();
@@ -275,7 +275,7 @@ fn strip_required(schema: &mut Object, absent: &BTreeSet<&str>) {
     if let Some(Value::Array(names)) = schema.get_mut("required") {
         names.retain(|name| name.as_str().is_none_or(|name| !absent.contains(name)));
         if names.is_empty() {
-            schema.shift_remove("required");
+            schema.remove("required");
         }
     }
     for keyword in ["allOf", "anyOf", "oneOf"] {

@@ -9,7 +9,7 @@
 //! that schemas that contain themselves are no special case.
 
 use std::collections::HashMap;
-use std::fmt::Write;
+use std::io::Write;
 use std::hash::Hash;
 use std::mem::discriminant;
 
@@ -52,7 +52,7 @@ pub(super) fn representatives<'t, F: Ord>(
 
 /// Numbers things from 0, equal ones alike, and counts the numbers.
 fn number<T: Eq + Hash>(things: impl Iterator<Item = T>) -> (Vec<usize>, usize) {
-    let mut numbers = HashMap::new();
+    let mut numbers: HashMap<T, usize, foldhash::fast::RandomState> = HashMap::default();
     let numbered = things.map(|thing| {
         let next = numbers.len();
         *numbers.entry(thing).or_insert(next)
@@ -64,7 +64,7 @@ fn number<T: Eq + Hash>(things: impl Iterator<Item = T>) -> (Vec<usize>, usize) 
 /// What a type says: itself, and by reference.
 #[derive(Default)]
 struct Told {
-    text: String,
+    text: Vec<u8>,
     /// Preliminary numbers of types, in the order in which they are referred to.
     references: Vec<usize>,
 }
@@ -82,21 +82,31 @@ impl Told {
     }
 
     fn note(&mut self, text: std::fmt::Arguments<'_>) {
-        // Cannot fail: a `String` takes everything.
+        // Cannot fail: a list of bytes takes everything.
         let _ = write!(self.text, "{text}\0");
+    }
+
+    /// One of a few words.
+    fn word(&mut self, word: &str) {
+        self.text.extend_from_slice(word.as_bytes());
+        self.text.push(0);
+    }
+
+    fn number(&mut self, number: usize) {
+        self.text.extend_from_slice(&number.to_ne_bytes());
     }
 
     /// A text as it is, with its length, so that where it ends cannot be mistaken.
     fn text(&mut self, text: &str) {
-        self.note(format_args!("{}", text.len()));
-        self.text.push_str(text);
+        self.number(text.len());
+        self.text.extend_from_slice(text.as_bytes());
     }
 
     fn docs(&mut self, docs: &Docs) {
         for text in [&docs.summary, &docs.description] {
             match text {
                 Some(text) => self.text(text),
-                None => self.note(format_args!("none")),
+                None => self.word("none"),
             }
         }
     }
@@ -118,7 +128,9 @@ impl Told {
                         origin: _,
                     } = property;
                     [&name.wire, &name.snake, &name.pascal].into_iter().for_each(|name| self.text(name));
-                    self.note(format_args!("{required} {deprecated} {access:?} {immutable} {volatile}"));
+                    let flags = [*required, *deprecated, *immutable, *volatile].map(u8::from);
+                    self.text.extend_from_slice(&flags);
+                    self.text.push(*access as u8);
                     self.docs(docs);
                 }
                 let additional = match object.additional {
@@ -132,10 +144,13 @@ impl Told {
             }
             Shape::Enumeration(variants) => variants.iter().for_each(|variant| self.note(format_args!("{variant:?}"))),
             Shape::Union(union) => {
-                union.variants.iter().for_each(|(name, _)| self.note(format_args!("{} {}", name.snake, name.pascal)));
+                union.variants.iter().for_each(|(name, _)| {
+                    self.text(&name.snake);
+                    self.text(&name.pascal);
+                });
                 self.note(format_args!("{} {:?}", union.exclusive, union.discriminator));
             }
-            Shape::Alias(_) => self.note(format_args!("alias")),
+            Shape::Alias(_) => self.word("alias"),
         }
     }
 
@@ -149,19 +164,21 @@ impl Told {
             Value::String(text) => match preliminary(text) {
                 Some(index) => {
                     self.references.push(index);
-                    self.note(format_args!("reference"));
+                    self.word("reference");
                 }
                 None => {
-                    self.note(format_args!("text"));
+                    self.word("text");
                     self.text(text);
                 }
             },
             Value::Array(items) => {
-                self.note(format_args!("list of {}", items.len()));
+                self.word("list");
+                self.number(items.len());
                 items.iter().for_each(|item| self.value(item));
             }
             Value::Object(members) => {
-                self.note(format_args!("object of {}", members.len()));
+                self.word("object");
+                self.number(members.len());
                 for (name, member) in members {
                     self.text(name);
                     self.value(member);

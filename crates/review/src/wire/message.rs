@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use methodical_document::{Number, Value};
+use methodical_document::{Key, Number, Value};
 use methodical_model::{
     Api, Content, MediaType, Operation, Parameter, ParameterLocation, ParameterRole, ParameterStyle, PathSegment,
     Requirement, Response, ResponseHeader, SecurityKind,
@@ -298,7 +298,7 @@ fn joined(value: &Value, explode: bool) -> String {
         Value::Array(items) => items.iter().map(scalar).collect::<Vec<_>>().join(","),
         Value::Object(members) => {
             let between = if explode { "=" } else { "," };
-            let member = |(key, value): (&String, &Value)| format!("{key}{between}{}", scalar(value));
+            let member = |(key, value): (&Key, &Value)| format!("{key}{between}{}", scalar(value));
             members.iter().map(member).collect::<Vec<_>>().join(",")
         }
         Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => scalar(value),
@@ -319,11 +319,11 @@ pub(super) fn scalar(value: &Value) -> String {
 fn body_text(content: &Content, value: &Value) -> String {
     match (content.kind, value) {
         (MediaType::Form, Value::Object(members)) => {
-            let pair = |(name, value): (&String, &Value)| format!("{}={}", percent(name), percent(&scalar(value)));
+            let pair = |(name, value): (&Key, &Value)| format!("{}={}", percent(name), percent(&scalar(value)));
             members.iter().map(pair).collect::<Vec<_>>().join("&")
         }
         (MediaType::Multipart, Value::Object(members)) => {
-            let part = |(name, value): (&String, &Value)| {
+            let part = |(name, value): (&Key, &Value)| {
                 format!("--b\nContent-Disposition: form-data; name=\"{name}\"\n\n{}\n", scalar(value))
             };
             members.iter().map(part).collect::<String>() + "--b--"
@@ -366,7 +366,7 @@ pub(crate) fn compact(value: &Value) -> String {
         Value::String(text) => quoted(text),
         Value::Array(items) => format!("[{}]", items.iter().map(compact).collect::<Vec<_>>().join(",")),
         Value::Object(members) => {
-            let member = |(name, value): (&String, &Value)| format!("{}:{}", quoted(name), compact(value));
+            let member = |(name, value): (&Key, &Value)| format!("{}:{}", quoted(name), compact(value));
             format!("{{{}}}", members.iter().map(member).collect::<Vec<_>>().join(","))
         }
     }

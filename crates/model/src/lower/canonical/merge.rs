@@ -1,7 +1,7 @@
 //! Two schemas that both have to hold, as one: of two bounds the tighter, of two sets what they share, members of both. What
 //! cannot be told in one keyword stays a part of `allOf`.
 
-use methodical_document::{Object, Value};
+use methodical_document::{Key, Object, Value};
 
 use super::order::ordered;
 
@@ -16,7 +16,7 @@ const TOGETHER: &[&[&str]] = &[
 
 /// Adds what `other` says to `schema`.
 pub(super) fn merge(schema: &mut Object, mut other: Object) {
-    let parts = other.shift_remove("allOf");
+    let parts = other.remove("allOf");
     if schema.is_empty() && parts.is_none() {
         *schema = other;
         return;
@@ -25,7 +25,7 @@ pub(super) fn merge(schema: &mut Object, mut other: Object) {
         let clash = |keyword: &&&str| schema.get(**keyword).is_some_and(|own| other.get(**keyword) != Some(own));
         let is_there = group.iter().any(|keyword| other.contains_key(*keyword));
         if is_there && group.iter().any(|keyword| clash(&keyword)) {
-            let taken = group.iter().filter_map(|keyword| other.shift_remove_entry(*keyword)).collect();
+            let taken = group.iter().filter_map(|keyword| other.remove_entry(keyword)).collect();
             add_part(schema, ordered(taken));
         }
     }
@@ -67,7 +67,7 @@ pub(super) fn add_parts(schema: &mut Object, parts: impl IntoIterator<Item = Val
 }
 
 fn add_part(schema: &mut Object, part: Value) {
-    let parts = schema.entry("allOf".to_owned()).or_insert_with(|| Value::Array(Vec::new()));
+    let parts = schema.get_or_insert_with("allOf", || Value::Array(Vec::new()));
     if let Value::Array(parts) = parts
         && !parts.contains(&part)
     {
@@ -75,7 +75,7 @@ fn add_part(schema: &mut Object, part: Value) {
     }
 }
 
-fn merge_keyword(schema: &mut Object, keyword: String, value: Value) {
+fn merge_keyword(schema: &mut Object, keyword: Key, value: Value) {
     let Some(own) = schema.get_mut(&keyword) else {
         schema.insert(keyword, value);
         return;

@@ -56,7 +56,7 @@ pub(super) fn ordered(mut schema: Object) -> Value {
     }
     let rank = |keyword: &str| ORDER.iter().position(|known| *known == keyword).unwrap_or(ORDER.len());
     if schema.len() > 1 {
-        schema.sort_by_cached_key(|keyword, _| (rank(keyword), keyword.clone()));
+        schema.sort_by_key(|keyword| (rank(keyword), keyword.clone()));
     }
     Value::Object(schema)
 }

@@ -12,7 +12,7 @@ fn shuffle(value: &mut Value, seed: &mut usize) {
         Value::Object(members) => {
             members.values_mut().for_each(|member| shuffle(member, seed));
             *seed = seed.wrapping_mul(31).wrapping_add(members.len());
-            let mut shuffled: Vec<_> = members.drain(..).collect();
+            let mut shuffled: Vec<_> = std::mem::take(members).into_iter().collect();
             let length = shuffled.len().max(1);
             shuffled.rotate_left(*seed % length);
             if !(*seed).is_multiple_of(3) {

@@ -17,8 +17,8 @@ impl<'a> Drafts<'_, 'a> {
         let value = text.value();
         let (types, whole) = types(value);
         let combining = ["$ref", "allOf", "oneOf", "anyOf", "discriminator"];
-        let is_plain = |keyword: &String| {
-            PLAIN.contains(&keyword.as_str()) && keyword != "type" || combining.contains(&keyword.as_str())
+        let is_plain = |keyword: &str| {
+            PLAIN.contains(&keyword) && keyword != "type" || combining.contains(&keyword)
         };
         Draft {
             types,
@@ -114,7 +114,7 @@ fn lists<'a>(space: &mut Space<'a>, version: Version, text: &Text<'a>) -> Lists 
 fn objects<'a>(space: &mut Space<'a>, version: Version, text: &Text<'a>) -> Objects {
     let value = text.value();
     let names = |keyword: &str| -> Vec<String> {
-        value.get(keyword).and_then(Value::as_object).into_iter().flatten().map(|(name, _)| name.clone()).collect()
+        value.get(keyword).and_then(Value::as_object).into_iter().flatten().map(|(name, _)| name.to_string()).collect()
     };
     let mut inner = |keyword: &str, name: &str| space.inner(version, text, |value| value.get(keyword)?.get(name));
     let mut map = |keyword: &str| -> BTreeMap<String, Term> {
@@ -122,7 +122,7 @@ fn objects<'a>(space: &mut Space<'a>, version: Version, text: &Text<'a>) -> Obje
     };
     let (patterns, dependent, declared) = (map("patternProperties"), map("dependentSchemas"), map("properties"));
     let together = value.get("dependentRequired").and_then(Value::as_object).into_iter().flatten();
-    let together = together.map(|(name, others)| (name.clone(), texts_of(others))).collect();
+    let together = together.map(|(name, others)| (name.to_string(), texts_of(others))).collect();
     let additional = value
         .get("additionalProperties")
         .map(|_| space.inner(version, text, |value| value.get("additionalProperties")));

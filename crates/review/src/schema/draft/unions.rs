@@ -256,7 +256,7 @@ fn tags(holder: &Value, keyword: &str) -> Option<Tags> {
     let mapping = discriminator.get("mapping").and_then(Value::as_object).into_iter().flatten();
     Some(Tags {
         property: discriminator.get("propertyName")?.as_str()?.to_owned(),
-        mapping: mapping.filter_map(|(tag, target)| Some((tag.clone(), position(target)?))).collect(),
+        mapping: mapping.filter_map(|(tag, target)| Some((tag.to_string(), position(target)?))).collect(),
         default: discriminator.get("defaultMapping").and_then(position),
     })
 }
