@@ -348,7 +348,7 @@ fn collect_identified(value: &Value, at: &Origin, found: &mut HashMap<String, Or
     match value {
         Value::Object(members) => {
             let keyword = if at.pointer.is_root() { ["$self", "$id"] } else { ["$id", "$id"] };
-            for id in keyword.iter().filter_map(|keyword| members.get(*keyword)?.as_str()) {
+            for id in keyword.iter().filter_map(|keyword| members.get(keyword)?.as_str()) {
                 found.entry(id.trim_end_matches('#').to_owned()).or_insert_with(|| at.clone());
             }
             let nested = members.iter().filter(|(_, member)| matches!(member, Value::Array(_) | Value::Object(_)));

@@ -19,8 +19,12 @@ const FEW: usize = 16;
 pub struct Object {
     members: Vec<(Key, Value)>,
     /// The position of each key, where there are more than a [`FEW`]. Who writes a description still cannot know which keys fall together.
-    positions: Option<Box<HashMap<Key, usize, foldhash::fast::RandomState>>>,
+    positions: Option<Box<Positions>>,
 }
+
+/// In a box, since a value is no larger than what all of its kinds need.
+#[derive(Clone)]
+struct Positions(HashMap<Key, usize, foldhash::fast::RandomState>);
 
 impl Object {
     /// How many members there are.
@@ -37,7 +41,7 @@ impl Object {
     pub(crate) fn position(&self, key: &str) -> Option<usize> {
         match &self.positions {
             None => self.members.iter().position(|(own, _)| own.as_str() == key),
-            Some(positions) => positions.get(key).copied(),
+            Some(positions) => positions.0.get(key).copied(),
         }
     }
 
@@ -90,7 +94,7 @@ impl Object {
     /// Adds a member that is known not to be there.
     pub(crate) fn push(&mut self, key: Key, value: Value) {
         if let Some(positions) = &mut self.positions {
-            positions.insert(key.clone(), self.members.len());
+            positions.0.insert(key.clone(), self.members.len());
         }
         self.members.push((key, value));
         if self.members.len() == FEW + 1 {
@@ -100,8 +104,9 @@ impl Object {
 
     /// Finds the positions anew.
     fn count(&mut self) {
-        self.positions = (self.members.len() > FEW)
-            .then(|| Box::new(self.members.iter().zip(0..).map(|((key, _), position)| (key.clone(), position)).collect()));
+        let is_large = self.members.len() > FEW;
+        let positions = || self.members.iter().zip(0..).map(|((key, _), position)| (key.clone(), position)).collect();
+        self.positions = is_large.then(|| Box::new(Positions(positions())));
     }
 
     /// Gives back the memory that no member needs.
@@ -171,7 +176,8 @@ impl Object {
 pub(crate) type Iter<'o> = std::iter::Map<slice::Iter<'o, (Key, Value)>, fn(&(Key, Value)) -> (&Key, &Value)>;
 
 /// Members in their order, with values that may be changed.
-pub(crate) type IterMut<'o> = std::iter::Map<slice::IterMut<'o, (Key, Value)>, fn(&mut (Key, Value)) -> (&Key, &mut Value)>;
+pub(crate) type IterMut<'o> =
+    std::iter::Map<slice::IterMut<'o, (Key, Value)>, fn(&mut (Key, Value)) -> (&Key, &mut Value)>;
 
 impl fmt::Debug for Object {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {

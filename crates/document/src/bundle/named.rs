@@ -6,8 +6,8 @@ use super::here::Here;
 use super::kind::Kind;
 use super::resolve::{find, find_in_enclosing, value_at};
 use super::walk::Walk;
-use crate::reference::{Reference, local_reference};
 use crate::object::Object;
+use crate::reference::{Reference, local_reference};
 use crate::value::{Value, array_index};
 
 /// The name of an operation that may stand in another file.

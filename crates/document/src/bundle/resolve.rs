@@ -155,7 +155,7 @@ fn find_anchor(value: &Value, name: &str, at: &Pointer) -> Option<Pointer> {
     match value {
         Value::Object(members) => {
             // Whoever does not follow the dynamic scope takes a dynamic anchor for a plain one (JSON Schema, section 8.2.2).
-            let is_it = |keyword: &&str| members.get(*keyword).and_then(Value::as_str) == Some(name);
+            let is_it = |keyword: &&str| members.get(keyword).and_then(Value::as_str) == Some(name);
             if ["$anchor", "$dynamicAnchor"].iter().any(is_it) {
                 return Some(at.clone());
             }

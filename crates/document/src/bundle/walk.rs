@@ -19,8 +19,8 @@ use super::kind::{Kind, Shape};
 use super::named::OperationName;
 use super::resolve::{self, Broken, Problem, find, find_in_enclosing, follow, value_at};
 use crate::documents::Documents;
-use crate::reference::{local_pointer, local_reference};
 use crate::object::{Key, Object};
+use crate::reference::{local_pointer, local_reference};
 use crate::value::Value;
 
 /// How deep in the bundle something can be put in place. Files that bring each other in would else nest without end.

@@ -7,8 +7,8 @@ use serde::de::{
     DeserializeSeed, Deserializer, EnumAccess, Error, IgnoredAny, MapAccess, SeqAccess, VariantAccess, Visitor,
 };
 
-use crate::places::Syntax;
 use crate::object::{Key as KeyText, Object};
+use crate::places::Syntax;
 use crate::value::{Number, Value};
 
 /// How many nodes any text may have.

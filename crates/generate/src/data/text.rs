@@ -32,8 +32,9 @@ fn write(text: &mut String, value: &Value, indent: usize) {
     match value {
         _ if used + line.len() <= WIDTH => text.push_str(&line),
         Value::Object(members) => {
-            let members =
-                members.iter().map(|(name, member)| (format!("{}: ", scalar(&Value::String(name.to_string()))), member));
+            let members = members
+                .iter()
+                .map(|(name, member)| (format!("{}: ", scalar(&Value::String(name.to_string()))), member));
             write_lines(text, ['{', '}'], members, indent);
         }
         Value::Array(items) => write_lines(text, ['[', ']'], items.iter().map(|item| (String::new(), item)), indent),

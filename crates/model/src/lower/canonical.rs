@@ -252,7 +252,7 @@ fn closing_part(flat: &Flat<'_>, part: &Node<'_>, keywords: &mut Object) -> Opti
 
 /// Says the type that generated code gives to a schema whose author left it out.
 fn imply_type(merged: &mut Object, form: &Form<'_>) {
-    let says = |keywords: &[&str]| keywords.iter().any(|keyword| merged.contains_key(*keyword));
+    let says = |keywords: &[&str]| keywords.iter().any(|keyword| merged.contains_key(keyword));
     if says(&["type", "enum", "const", "$ref"]) {
         return;
     }

@@ -9,8 +9,8 @@
 //! that schemas that contain themselves are no special case.
 
 use std::collections::HashMap;
-use std::io::Write;
 use std::hash::Hash;
+use std::io::Write;
 use std::mem::discriminant;
 
 use methodical_document::Value;

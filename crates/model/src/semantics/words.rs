@@ -100,7 +100,11 @@ mod tests {
     }
 
     fn keys(value: Option<&Value>) -> BTreeSet<String> {
-        value.and_then(Value::as_object).into_iter().flat_map(|members| members.keys().map(ToString::to_string)).collect()
+        value
+            .and_then(Value::as_object)
+            .into_iter()
+            .flat_map(|members| members.keys().map(ToString::to_string))
+            .collect()
     }
 
     fn texts(value: Option<&Value>) -> BTreeSet<String> {

@@ -158,7 +158,7 @@ impl<'a> Hashes<'a> {
     }
 
     fn discriminator(&self, holder: &Object, members: &Object) -> Hash {
-        let alternatives = ["oneOf", "anyOf"].iter().find_map(|keyword| holder.get(*keyword)?.as_array());
+        let alternatives = ["oneOf", "anyOf"].iter().find_map(|keyword| holder.get(keyword)?.as_array());
         let proper: Vec<&Value> = alternatives.unwrap_or_default().iter().filter(|one| !is_null(one)).collect();
         let target = |value: &Value| match value.as_str() {
             Some(name) => self.reference(name),

@@ -114,7 +114,7 @@ pub(super) fn name_mapping(keywords: &mut Object) {
     if !keywords.contains_key("discriminator") {
         return;
     }
-    let alternatives = ["oneOf", "anyOf"].iter().find_map(|keyword| keywords.get(*keyword)?.as_array());
+    let alternatives = ["oneOf", "anyOf"].iter().find_map(|keyword| keywords.get(keyword)?.as_array());
     let proper: Vec<Value> =
         alternatives.unwrap_or_default().iter().filter(|one| !is_null_schema(one)).cloned().collect();
     let Some(Value::Object(discriminator)) = keywords.get_mut("discriminator") else { return };

@@ -22,8 +22,8 @@ pub(super) fn merge(schema: &mut Object, mut other: Object) {
         return;
     }
     for group in TOGETHER {
-        let clash = |keyword: &&&str| schema.get(**keyword).is_some_and(|own| other.get(**keyword) != Some(own));
-        let is_there = group.iter().any(|keyword| other.contains_key(*keyword));
+        let clash = |keyword: &&&str| schema.get(keyword).is_some_and(|own| other.get(keyword) != Some(own));
+        let is_there = group.iter().any(|keyword| other.contains_key(keyword));
         if is_there && group.iter().any(|keyword| clash(&keyword)) {
             let taken = group.iter().filter_map(|keyword| other.remove_entry(keyword)).collect();
             add_part(schema, ordered(taken));

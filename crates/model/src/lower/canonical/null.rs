@@ -51,7 +51,7 @@ pub(super) fn or_null(value: Value) -> Value {
     if is_null_alone {
         return Value::Object(schema);
     }
-    let refusing: Vec<&str> = REFUSING.iter().copied().filter(|keyword| schema.contains_key(*keyword)).collect();
+    let refusing: Vec<&str> = REFUSING.iter().copied().filter(|keyword| schema.contains_key(keyword)).collect();
     match refusing.as_slice() {
         [] => {
             add_null(&mut schema);
@@ -61,7 +61,7 @@ pub(super) fn or_null(value: Value) -> Value {
         [union @ ("oneOf" | "anyOf")]
             if schema.keys().all(|keyword| keyword == union || keyword == "discriminator") =>
         {
-            if let Some(Value::Array(alternatives)) = schema.get_mut(*union) {
+            if let Some(Value::Array(alternatives)) = schema.get_mut(union) {
                 alternatives.push(null_schema());
             }
             Value::Object(schema)

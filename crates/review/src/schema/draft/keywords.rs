@@ -17,9 +17,7 @@ impl<'a> Drafts<'_, 'a> {
         let value = text.value();
         let (types, whole) = types(value);
         let combining = ["$ref", "allOf", "oneOf", "anyOf", "discriminator"];
-        let is_plain = |keyword: &str| {
-            PLAIN.contains(&keyword) && keyword != "type" || combining.contains(&keyword)
-        };
+        let is_plain = |keyword: &str| PLAIN.contains(&keyword) && keyword != "type" || combining.contains(&keyword);
         Draft {
             types,
             values: counted(value),
