@@ -117,9 +117,9 @@ fn of_description(old: &Contract, new: &Contract, changes: &[Change], step: Step
 fn without_versions(contract: &Contract) -> String {
     use methodical_document::Value;
     let mut root = contract.bundle.to_value().as_object().cloned().unwrap_or_default();
-    root.shift_remove(MEMBER);
+    root.remove(MEMBER);
     if let Some(Value::Object(info)) = root.get_mut("info") {
-        info.shift_remove("version");
+        info.remove("version");
     }
     Value::Object(root).to_json()
 }

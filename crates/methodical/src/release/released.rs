@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use std::path::PathBuf;
 
-use methodical_document::{Bundle, Object, Value};
+use methodical_document::{Bundle, Key, Object, Value};
 
 use crate::config::{Api, Config};
 use crate::revision::{Repository, Revision};
@@ -60,7 +60,7 @@ impl Released {
     /// Those that a released description names.
     pub(crate) fn of_description(description: &Bundle) -> Option<Released> {
         let member = description.to_value().get(MEMBER)?.as_object()?;
-        let version = |(kind, version): (&String, &Value)| Some((kind.clone(), version.as_str()?.to_owned()));
+        let version = |(kind, version): (&Key, &Value)| Some((kind.to_string(), version.as_str()?.to_owned()));
         Some(Released(member.iter().filter_map(version).collect()))
     }
 }
