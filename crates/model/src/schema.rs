@@ -6,7 +6,7 @@
 use methodical_diagnostic::Origin;
 use methodical_document::Value;
 
-use crate::{Canonical, Docs, Name, OnReadOnly};
+use crate::{Canonical, Docs, Name, OnReadOnly, Stability};
 
 /// An index into [`Api::types`](crate::Api::types).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -286,6 +286,8 @@ pub struct Property {
     pub required: bool,
     /// Whether it is `deprecated`.
     pub deprecated: bool,
+    /// `x-stability-level`.
+    pub stability: Stability,
     /// `readOnly`, `writeOnly`.
     pub access: Access,
     /// `x-semantics.immutable`: set at creation, does not move afterwards.

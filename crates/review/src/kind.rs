@@ -196,6 +196,8 @@ const fn schema_summary(kind: SchemaChangeKind) -> &'static str {
         Kind::ReadOnlyPolicyChanged => "A member that clients may not set is dealt with in another way.",
         Kind::BecameWriteOnly => "A member that answers had is write-only now.",
         Kind::NoLongerWriteOnly => "A member that answers did not have may be in them now.",
+        Kind::PropertyStabilityLowered => "A member is less settled now.",
+        Kind::PropertyStabilityRaised => "A member is more settled now.",
         Kind::AdditionalPropertiesClosed => "An object may have no other members any more.",
         Kind::AdditionalPropertiesOpened => "An object may have other members now.",
         Kind::AdditionalPropertiesChanged => "Other members of an object are something else.",

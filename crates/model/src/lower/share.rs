@@ -122,6 +122,7 @@ impl Told {
                         schema: _,
                         required,
                         deprecated,
+                        stability,
                         access,
                         immutable,
                         volatile,
@@ -131,6 +132,7 @@ impl Told {
                     let flags = [*required, *deprecated, *immutable, *volatile].map(u8::from);
                     self.text.extend_from_slice(&flags);
                     self.text.push(*access as u8);
+                    self.text.push(*stability as u8);
                     self.docs(docs);
                 }
                 let additional = match object.additional {

@@ -2,11 +2,12 @@
 //! member alternatives are told apart. It stands in the model and not in the canonical schemas, so that it is looked for in a walk of its
 //! own, in which each pair of types is visited once.
 
+use std::cmp::Ordering;
 use std::collections::{HashMap, HashSet};
 
 use methodical_diagnostic::Origin;
 use methodical_document::Value;
-use methodical_model::{Access, Additional, Api, Kind, Object, Schema, Shape, TypeDef, TypeId, Union};
+use methodical_model::{Access, Additional, Api, Kind, Object, Schema, Shape, Stability, TypeDef, TypeId, Union};
 
 use super::change::{SchemaChange, SchemaChangeId, SchemaChangeKind, Verdict};
 use super::draft::json;
@@ -146,7 +147,10 @@ impl<'a> Visit<'_, 'a> {
                 let deprecated = definitions.map(|definition| definition.deprecated);
                 let origins = definitions.map(|definition| &definition.origin);
                 self.deprecation(deprecated, origins, "It");
-                self.defaults(definitions.map(|definition| definition.default.as_ref()), origins);
+                // Several places may share a type that got its name from one of them, and each says what its own default is.
+                if !name.starts_with('/') {
+                    self.defaults(definitions.map(|definition| definition.default.as_ref()), origins);
+                }
                 self.visit_shapes(definitions);
             }
         }
@@ -218,6 +222,7 @@ impl<'a> Visit<'_, 'a> {
             let subject = format!("`{name}`");
             let origins = [&before.origin, &after.origin];
             self.deprecation([before.deprecated, after.deprecated], origins, &subject);
+            self.stability([before.stability, after.stability], origins, &subject);
             self.access([before.access, after.access], origins, &subject, definitions);
             self.below(Subject::Schemas([&before.schema, &after.schema]), self.place.clone());
             self.place = whole;
@@ -251,6 +256,19 @@ impl<'a> Visit<'_, 'a> {
             (false, false) | (true, true) => return,
         };
         self.add(kind, origins, [None, None], message, Verdict::Compatible);
+    }
+
+    /// How far a member may be relied on. What is promised less of is a break: the level is what was promised.
+    fn stability(&mut self, [before, after]: [Stability; 2], origins: [&'a Origin; 2], subject: &str) {
+        let (kind, verdict) = match after.cmp(&before) {
+            Ordering::Equal => return,
+            Ordering::Greater => (SchemaChangeKind::PropertyStabilityRaised, Verdict::Compatible),
+            Ordering::Less if before.is_promised() => (SchemaChangeKind::PropertyStabilityLowered, Verdict::Breaking),
+            Ordering::Less => (SchemaChangeKind::PropertyStabilityLowered, Verdict::Compatible),
+        };
+        let message = format!("{subject} is `{}` now, and was `{}`.", after.as_str(), before.as_str());
+        let words = [before, after].map(|level| Some(level.as_str().to_owned()));
+        self.add(kind, origins, words, message, verdict);
     }
 
     /// A member that both have, and that may be set or seen by others now. Where a component serves both ways, the way in which the

@@ -123,6 +123,8 @@ kinds! {
     ReadOnlyPolicyChanged = "read-only-policy-changed",
     BecameWriteOnly = "became-write-only",
     NoLongerWriteOnly = "no-longer-write-only",
+    PropertyStabilityLowered = "property-stability-lowered",
+    PropertyStabilityRaised = "property-stability-raised",
     AdditionalPropertiesClosed = "additional-properties-closed",
     AdditionalPropertiesOpened = "additional-properties-opened",
     AdditionalPropertiesChanged = "additional-properties-changed",

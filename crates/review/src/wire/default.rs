@@ -43,6 +43,8 @@ pub(super) fn compare(
 /// What is meant where nothing is sent: by the schema itself, or by what it refers to.
 fn default<'a>(api: &'a Api, schema: &'a Schema) -> Option<&'a Value> {
     let target = api.unaliased(schema);
-    let named = || target.type_id().and_then(|id| api.type_def(id).default.as_ref());
+    // A type that got its name from its place may be shared with others, which have other defaults.
+    let component = |id| Some(api.type_def(id)).filter(|definition| !definition.name.wire.starts_with('/'));
+    let named = || target.type_id().and_then(component)?.default.as_ref();
     schema.default.as_ref().or(target.default.as_ref()).or_else(named)
 }

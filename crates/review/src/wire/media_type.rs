@@ -29,10 +29,8 @@ pub(super) fn matched<'a>(old: &'a [Content], new: &'a [Content]) -> Matched<'a>
     let gone = std::mem::take(&mut matched.gone);
     for content in gone {
         match new.iter().find(|other| covers(&essence(other), &essence(content))) {
-            Some(other) => {
-                matched.come.retain(|come| !std::ptr::eq(*come, other));
-                matched.pairs.push((content, other));
-            }
+            // The range is new all the same: it covers more.
+            Some(other) => matched.pairs.push((content, other)),
             None => matched.gone.push(content),
         }
     }

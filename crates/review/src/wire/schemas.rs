@@ -8,6 +8,7 @@ use methodical_model::{Api, Content, Operation, Parameter, Response, ResponseHea
 use serde_json::Value as Json;
 
 use super::message::Message;
+use super::sample::sample;
 pub(super) use crate::schema::Side;
 use crate::schema::{Comparer, SchemaChange, SchemaChangeId, SchemaChangeKind, Verdict};
 use crate::{Change, ChangeKind, Reach, Way, WireLevel, WireVerdict};
@@ -135,7 +136,13 @@ impl<'a> Schemas<'a> {
     /// A break without a witness is none that is known.
     fn verdict(&mut self, id: SchemaChangeId, reached: &Reached<'a>) -> WireVerdict {
         let (old, new) = reached.sides;
-        match self.comparer.change(id).verdict.clone() {
+        let change = self.comparer.change(id);
+        if change.kind == SchemaChangeKind::PropertyStabilityLowered && change.verdict == Verdict::Breaking {
+            let level = change.before.as_deref().unwrap_or_default();
+            let reason = format!("That this member is as before was promised as `{level}`.");
+            return WireVerdict::broken(reason, self.whole(reached.first).witness(reached.way));
+        }
+        match change.verdict.clone() {
             Verdict::Compatible => WireVerdict::plain(WireLevel::Compatible),
             Verdict::Risky(reason) => WireVerdict::because(WireLevel::Risky, reason),
             Verdict::Undecided(reason) => WireVerdict::because(WireLevel::Undecided, reason),
@@ -149,12 +156,36 @@ impl<'a> Schemas<'a> {
         }
     }
 
+    /// The version that an operation is of.
+    fn api(&self, operation: &Operation) -> &'a Api {
+        let is_old = self.old.operations.iter().chain(&self.old.webhooks).any(|one| std::ptr::eq(one, operation));
+        if is_old { self.old } else { self.new }
+    }
+
+    /// The smallest message that has this place.
+    fn whole(&self, place: Place<'_>) -> Message {
+        match place {
+            Place::Parameter { operation, parameter } => {
+                let value = sample(self.api(operation), &parameter.schema);
+                self.message(place, &value)
+            }
+            Place::Body { operation, content } => {
+                Message::request(self.api(operation), operation).with_content(self.api(operation), content)
+            }
+            Place::Content { operation, response, content } => {
+                let api = self.api(operation);
+                Message::response(api, operation, response).with_content(api, content)
+            }
+            Place::Header { operation, header, .. } => {
+                let value = sample(self.api(operation), &header.schema);
+                self.message(place, &value)
+            }
+        }
+    }
+
     /// A message that has this value in its place.
     fn message(&self, place: Place<'_>, value: &Value) -> Message {
-        let api = |operation: &Operation| {
-            let is_old = self.old.operations.iter().chain(&self.old.webhooks).any(|one| std::ptr::eq(one, operation));
-            if is_old { self.old } else { self.new }
-        };
+        let api = |operation: &Operation| self.api(operation);
         match place {
             Place::Parameter { operation, parameter } => {
                 Message::request(api(operation), operation).with_value_of(api(operation), operation, parameter, value)
