@@ -35,6 +35,7 @@ pub use change::SchemaChangeKind;
 pub(crate) use change::{SchemaChange, SchemaChangeId, Undecided, Verdict};
 use engine::Engine;
 use inclusion::Answer;
+pub(crate) use pattern::{Found, search};
 use place::Place;
 use space::{Term, Version};
 use walk::{Graph, Pair};
@@ -70,6 +71,13 @@ impl<'a> Comparer<'a> {
         let apis = [Version::Old, Version::New].map(|version| self.engine.space.api(version));
         reached.extend(self.annotations.reached(&mut self.graph, apis, way, [old.schema, new.schema]));
         reached
+    }
+
+    /// Whether the validator accepts a value of the old version.
+    #[cfg(test)]
+    pub(crate) fn accepts(&mut self, side: Side<'a>, value: &Json) -> Option<bool> {
+        let term = self.engine.space.written(Version::Old, &side.canonical.value);
+        self.engine.accepts(term, value)
     }
 
     pub(crate) fn change(&self, id: SchemaChangeId) -> &SchemaChange {

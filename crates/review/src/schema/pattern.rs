@@ -12,7 +12,7 @@ use regex_automata::{Anchored, MatchKind};
 
 /// What was found.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Found {
+pub(crate) enum Found {
     /// There is no such string.
     Nothing,
     Text(String),
@@ -41,7 +41,7 @@ pub(super) fn matched(pattern: &str) -> Option<String> {
 }
 
 /// A string of some length that all of the first patterns match, and the second does not.
-pub(super) fn search(matching: &[&str], unlike: Option<&str>, least: u64, most: Option<u64>) -> Found {
+pub(crate) fn search(matching: &[&str], unlike: Option<&str>, least: u64, most: Option<u64>) -> Found {
     // All that is a string, so that no path ends within a character.
     let all = r"\A(?s:.)*\z";
     let automata: Option<Vec<Arc<Dfa>>> = [all]

@@ -5,6 +5,8 @@ use std::collections::HashSet;
 use methodical_document::{Number, Object, Value};
 use methodical_model::{Additional, Api, Kind, Schema, Shape, StringFormat, TypeId, Union, VariantValue};
 
+use crate::schema::{Found, search};
+
 /// How deep a value is made before optional things are left out, and the rest is null.
 const DEEPEST: usize = 12;
 
@@ -34,11 +36,19 @@ impl Sampler<'_> {
                 integer(within(*minimum, *maximum, multiple_of.unwrap_or(1)))
             }
             Kind::Number { minimum, maximum, .. } => number(*minimum, *maximum),
-            Kind::String { format, min_length, max_length, .. } => string(format, *min_length, *max_length),
+            Kind::String { format, min_length, max_length, pattern } => {
+                let found = pattern.as_deref().and_then(|pattern| matching(pattern, *min_length, *max_length));
+                found.map_or_else(|| string(format, *min_length, *max_length), Value::String)
+            }
             Kind::Constant(value) => value.clone(),
-            Kind::Array { items, min_items, .. } => {
-                let count = min_items.unwrap_or(0).clamp(usize::from(depth < 3) as u64, 8);
-                Value::Array((0..count).map(|_| self.value(items, depth + 1)).collect())
+            Kind::Array { items, min_items, max_items, unique } => {
+                let wanted = usize::from(depth < 3) as u64;
+                let count = min_items.unwrap_or(0).clamp(wanted, 8).min(max_items.unwrap_or(u64::MAX));
+                let mut all: Vec<Value> = (0..count).map(|_| self.value(items, depth + 1)).collect();
+                if *unique {
+                    self.tell_apart(&mut all, items);
+                }
+                Value::Array(all)
             }
             Kind::Tuple { items, .. } => Value::Array(items.iter().map(|item| self.value(item, depth + 1)).collect()),
             Kind::Map { values, min_properties, .. } => {
@@ -46,6 +56,25 @@ impl Sampler<'_> {
                 Value::Object(names.map(|name| (name, self.value(values, depth + 1))).collect())
             }
             Kind::Named(id) => self.named(*id, depth),
+        }
+    }
+
+    /// Makes items differ, where that is easily done: by what is counted, by numbers, by a letter more.
+    fn tell_apart(&self, items: &mut [Value], schema: &Schema) {
+        let schema = self.api.unaliased(schema);
+        let counted = schema.type_id().and_then(|id| match &self.api.type_def(id).shape {
+            Shape::Enumeration(variants) => Some(variants),
+            Shape::Object(_) | Shape::Union(_) | Shape::Alias(_) => None,
+        });
+        for (index, item) in items.iter_mut().enumerate().skip(1) {
+            match (counted.and_then(|variants| variants.get(index)), &mut *item) {
+                (Some(variant), _) => *item = counted_value(&variant.value),
+                (None, Value::Number(Number::Integer(number))) => {
+                    *number = number.saturating_add(i128::try_from(index).unwrap_or_default());
+                }
+                (None, Value::String(text)) => text.push_str(&index.to_string()),
+                (None, Value::Null | Value::Bool(_) | Value::Number(_) | Value::Array(_) | Value::Object(_)) => {}
+            }
         }
     }
 
@@ -63,11 +92,9 @@ impl Sampler<'_> {
                 let missing = object.min_properties.unwrap_or(0).saturating_sub(members.len() as u64);
                 Value::Object(self.filled(members, &object.additional, missing.min(8), depth))
             }
-            Shape::Enumeration(variants) => variants.first().map_or(Value::Null, |variant| match &variant.value {
-                VariantValue::Text(value) => text(value),
-                VariantValue::Integer(value) => integer(*value),
-                VariantValue::Other(value) => value.clone(),
-            }),
+            Shape::Enumeration(variants) => {
+                variants.first().map_or(Value::Null, |variant| counted_value(&variant.value))
+            }
             Shape::Union(union) => self.alternative(id, union, depth),
             Shape::Alias(schema) => self.value(schema, depth + 1),
         }
@@ -99,6 +126,22 @@ impl Sampler<'_> {
             members.insert(discriminator.property.clone(), text(tag));
         }
         value
+    }
+}
+
+fn counted_value(value: &VariantValue) -> Value {
+    match value {
+        VariantValue::Text(value) => text(value),
+        VariantValue::Integer(value) => integer(*value),
+        VariantValue::Other(value) => value.clone(),
+    }
+}
+
+/// A text that a pattern matches, if one is found.
+fn matching(pattern: &str, least: Option<u64>, most: Option<u64>) -> Option<String> {
+    match search(&[pattern], None, least.unwrap_or(0), most) {
+        Found::Text(text) => Some(text),
+        Found::Nothing | Found::Unknown => None,
     }
 }
 
@@ -149,4 +192,69 @@ fn string(format: &StringFormat, least: Option<u64>, most: Option<u64>) -> Value
     let most = most.map_or(usize::MAX, |most| usize::try_from(most).unwrap_or(usize::MAX));
     chosen.truncate(most);
     Value::String(chosen)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::{Path, PathBuf};
+
+    use methodical_diagnostic::Diagnostics;
+    use methodical_document::{Documents, bundle};
+    use methodical_model::{Api, Canonical, MediaType, Schema, lower};
+
+    use super::sample;
+    use crate::schema::{Comparer, Side};
+    use crate::wire::message::compact;
+
+    /// Larger descriptions are left to other tests.
+    const LARGE: u64 = 200_000;
+
+    /// Parts of messages that are not what a witness is about are valid themselves, but for examples and defaults that are wrong, and for
+    /// schemas that hardly have a value.
+    #[test]
+    fn values_of_real_schemas_are_valid() {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/corpus");
+        let manifest = std::fs::read_to_string(folder.join("manifest.tsv")).unwrap_or_default();
+        let entries = manifest.lines().skip(1).filter_map(|row| Some(folder.join(row.split('\t').nth(2)?)));
+        let entries: Vec<PathBuf> =
+            entries.filter(|entry| std::fs::metadata(entry).is_ok_and(|file| file.len() < LARGE)).collect();
+        if entries.is_empty() {
+            eprintln!("SKIPPED: values_of_real_schemas_are_valid: there are no descriptions in {}", folder.display());
+            return;
+        }
+        let (mut made, mut wrong) = (0, Vec::new());
+        for entry in &entries {
+            let mut diagnostics = Diagnostics::new();
+            let documents = Documents::read(entry, &mut diagnostics);
+            let Some(bundle) = bundle(&documents, &mut diagnostics) else { continue };
+            let api = lower(&bundle, &mut diagnostics);
+            let mut comparer = Comparer::new(&api, &api);
+            for (schema, canonical) in parts(&api) {
+                let value = sample(&api, schema);
+                let side = Side { schema, canonical, textual: false };
+                let json = serde_json::from_str(&compact(&value)).expect("it is JSON");
+                made += 1;
+                if comparer.accepts(side, &json) == Some(false) {
+                    wrong.push(format!("{} {}: {}", entry.display(), schema.origin.pointer, compact(&value)));
+                }
+            }
+        }
+        println!("{} of {made} values are not valid:\n{}", wrong.len(), wrong.join("\n"));
+        assert!(made > 1_000, "only {made} values were made");
+        assert!(wrong.len() * 100 <= 3 * made, "{} of {made} values are not valid:\n{}", wrong.len(), wrong.join("\n"));
+    }
+
+    /// What the smallest messages have.
+    fn parts(api: &Api) -> Vec<(&Schema, &Canonical)> {
+        let mut parts = Vec::new();
+        for operation in &api.operations {
+            let parameters = operation.parameters.iter().filter(|parameter| parameter.required);
+            parts.extend(parameters.map(|parameter| (&parameter.schema, &parameter.canonical)));
+            let of_answers = operation.responses.iter().flat_map(|response| &response.contents);
+            let contents = operation.body.iter().flat_map(|body| &body.contents).chain(of_answers);
+            let contents = contents.filter(|content| content.kind == MediaType::Json && content.example.is_none());
+            parts.extend(contents.map(|content| (&content.schema, &content.canonical)));
+        }
+        parts
+    }
 }
