@@ -18,6 +18,8 @@ const FEW: usize = 16;
 #[derive(Clone, Default)]
 pub struct Object {
     members: Vec<(Key, Value)>,
+    /// The marks of all keys, and perhaps of some that are gone: most keys that are asked for and are not there are told by that.
+    marks: u64,
     /// The position of each key, where there are more than a [`FEW`]. Who writes a description still cannot know which keys fall together.
     positions: Option<Box<Positions>>,
 }
@@ -39,6 +41,9 @@ impl Object {
 
     /// The position of a member.
     pub(crate) fn position(&self, key: &str) -> Option<usize> {
+        if self.marks & mark(key) == 0 {
+            return None;
+        }
         match &self.positions {
             None => self.members.iter().position(|(own, _)| own.as_str() == key),
             Some(positions) => positions.0.get(key).copied(),
@@ -93,6 +98,7 @@ impl Object {
 
     /// Adds a member that is known not to be there.
     pub(crate) fn push(&mut self, key: Key, value: Value) {
+        self.marks |= mark(&key);
         if let Some(positions) = &mut self.positions {
             positions.0.insert(key.clone(), self.members.len());
         }
@@ -170,6 +176,13 @@ impl Object {
     pub fn values_mut(&mut self) -> impl ExactSizeIterator<Item = &mut Value> {
         self.members.iter_mut().map(|(_, value)| value)
     }
+}
+
+/// One of 64 bits, by what is soon seen of a key.
+fn mark(key: &str) -> u64 {
+    let bytes = key.as_bytes();
+    let first = bytes.first().map_or(0, |byte| usize::from(*byte));
+    1 << ((key.len() * 5 + first) % 64)
 }
 
 /// Members in their order.

@@ -50,8 +50,13 @@ pub fn read_at(inputs: &Inputs, levels: &Levels) -> Reading {
 }
 
 /// Runs all stages on documents that are already in memory.
-pub fn from_documents(documents: Documents, diagnostics: Diagnostics) -> Reading {
-    let mut reading = unchecked(documents, diagnostics);
+pub fn from_documents(documents: Documents, mut diagnostics: Diagnostics) -> Reading {
+    let contract = std::thread::scope(|scope| {
+        // Seldom there is nothing to be shown, and a second core is mostly there.
+        scope.spawn(|| documents.find_places());
+        contract(&documents, &mut diagnostics)
+    });
+    let mut reading = Reading { documents, contract, diagnostics };
     if let Some(contract) = &reading.contract {
         reading.diagnostics.extend(methodical_lint::check(&contract.api));
         methodical_lint::suppress(&contract.bundle, &mut reading.diagnostics);
@@ -64,16 +69,15 @@ pub fn from_documents(documents: Documents, diagnostics: Diagnostics) -> Reading
 pub fn read_as_it_is(inputs: &Inputs) -> Reading {
     let mut diagnostics = Diagnostics::new();
     let documents = Documents::read_from(inputs, &mut diagnostics);
-    let mut reading = unchecked(documents, diagnostics);
+    let contract = contract(&documents, &mut diagnostics);
+    let mut reading = Reading { documents, contract, diagnostics };
     reading.diagnostics.soften();
     reading.diagnostics.sort(&reading.documents);
     reading
 }
 
-fn unchecked(documents: Documents, mut diagnostics: Diagnostics) -> Reading {
-    let contract = bundle(&documents, &mut diagnostics).map(|bundle| {
-        let api = lower(&bundle, &mut diagnostics);
-        Contract { bundle, api }
-    });
-    Reading { documents, contract, diagnostics }
+fn contract(documents: &Documents, diagnostics: &mut Diagnostics) -> Option<Contract> {
+    let bundle = bundle(documents, diagnostics)?;
+    let api = lower(&bundle, diagnostics);
+    Some(Contract { bundle, api })
 }

@@ -26,6 +26,9 @@ pub(super) fn list_item(text: &str) -> String {
 /// `<p>` and `<br>` are the two tags that mean something for the shape of a text.
 fn paragraphs_of_html(text: &str) -> String {
     let mut text = text.to_owned();
+    if !text.contains('<') {
+        return text;
+    }
     for (tag, replacement) in
         [("<p>", "\n\n"), ("</p>", "\n\n"), ("<br>", "\n\n"), ("<br/>", "\n\n"), ("<br />", "\n\n"), ("</br>", "\n\n")]
     {

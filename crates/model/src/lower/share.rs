@@ -27,12 +27,9 @@ pub(super) fn representatives<'t, F: Ord>(
 ) -> Vec<usize> {
     let apart = |index: usize| (!is_inline(index)).then_some(index);
     // Those that stay apart need not be asked what they say.
-    let told = types.iter_mut().enumerate().map(|(index, definition)| match apart(index) {
-        None => Told::of(definition),
-        Some(_) => Told::default(),
-    });
-    let told: Vec<Told> = told.collect();
-    let (mut classes, mut count) = number(told.iter().enumerate().map(|(index, told)| (apart(index), &told.text)));
+    let apart_all: Vec<Option<usize>> = (0..types.len()).map(apart).collect();
+    let told = told(types, &apart_all);
+    let (mut classes, mut count) = number(told.iter().enumerate().map(|(index, told)| (apart_all[index], &told.text)));
     loop {
         let below = |told: &Told| told.references.iter().map(|index| classes[*index]).collect::<Vec<_>>();
         let (finer, finer_count) = number(classes.iter().zip(&told).map(|(class, told)| (*class, below(told))));
@@ -48,6 +45,24 @@ pub(super) fn representatives<'t, F: Ord>(
         }
     }
     classes.iter().enumerate().map(|(index, class)| chosen[*class].unwrap_or(index)).collect()
+}
+
+/// What each type says, found out on two cores. Those that stay apart need not be asked.
+fn told(types: &mut [TypeDef], apart: &[Option<usize>]) -> Vec<Told> {
+    let told = |(definition, apart): (&mut TypeDef, &Option<usize>)| match apart {
+        None => Told::of(definition),
+        Some(_) => Told::default(),
+    };
+    let half = types.len() / 2;
+    let ((first, second), apart) = (types.split_at_mut(half), apart.split_at(half));
+    std::thread::scope(|scope| {
+        let first = scope.spawn(move || first.iter_mut().zip(apart.0).map(told).collect::<Vec<Told>>());
+        let second: Vec<Told> = second.iter_mut().zip(apart.1).map(told).collect();
+        // There is nothing to pass on but a defect of ours.
+        let mut all = first.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
+        all.extend(second);
+        all
+    })
 }
 
 /// Numbers things from 0, equal ones alike, and counts the numbers.
