@@ -137,11 +137,11 @@ pub(super) fn generate(program: &Path, entry: &Entry, folder: &Path) -> anyhow::
     Ok(Run { seconds: ended.took.as_secs_f64(), peak: ended.peak, operations })
 }
 
-/// `read x.yaml (x): 1 file, 98 operations, 156 types`.
+/// `read x.yaml (x): 1 file, 1,098 operations, 156 types`.
 fn operations(told: &str) -> Option<u64> {
     let line = told.lines().find(|line| line.starts_with("read "))?;
     let (before, _) = line.split_once(" operation")?;
-    before.rsplit(' ').next()?.parse().ok()
+    before.rsplit(' ').next()?.replace(',', "").parse().ok()
 }
 
 #[cfg(test)]
@@ -152,6 +152,7 @@ mod tests {
     fn the_number_of_operations_is_told() {
         assert_eq!(operations("read spec/openapi.yaml (a): 130 files, 98 operations, 156 types\n"), Some(98));
         assert_eq!(operations("x\nread a.yaml (a): 1 file, 1 operation, 0 types; 2 warnings"), Some(1));
+        assert_eq!(operations("read a.json (a): 1 file, 1,223 operations, 2,912 types"), Some(1223));
         assert_eq!(operations("nothing"), None);
     }
 }
