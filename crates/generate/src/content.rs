@@ -92,6 +92,8 @@ pub(crate) struct FormField<'a> {
     pub(crate) many: bool,
     /// What the description says that its parts are.
     pub(crate) media_type: Option<&'a str>,
+    /// The header fields that a part has to have, if it is a file.
+    pub(crate) required_headers: Vec<&'a str>,
 }
 
 /// What the parts of a field hold.
@@ -116,7 +118,8 @@ fn form_fields<'a>(api: &'a Api, content: &'a Content) -> Option<Vec<FormField<'
         let media_type = encoding.and_then(|encoding| encoding.media_type.as_deref());
         // A style leaves the media type no say (OpenAPI 3.1, "Encoding Object").
         if encoding.is_some_and(|encoding| encoding.style.is_some()) {
-            return FormField { property, kind: FieldKind::Text, many: false, media_type: None };
+            let required_headers = Vec::new();
+            return FormField { property, kind: FieldKind::Text, many: false, media_type: None, required_headers };
         }
         let (item, many) = match &api.unaliased(&property.schema).kind {
             Kind::Array { items, .. } => (&**items, true),
@@ -134,10 +137,10 @@ fn form_fields<'a>(api: &'a Api, content: &'a Content) -> Option<Vec<FormField<'
         let kind = field_kind(api, item, media_type);
         // A list of lists is one value.
         let is_nested = many && matches!(api.unaliased(item).kind, Kind::Array { .. });
-        match is_nested {
-            true => FormField { property, kind: FieldKind::Json, many: false, media_type },
-            false => FormField { property, kind, many, media_type },
-        }
+        let (kind, many) = if is_nested { (FieldKind::Json, false) } else { (kind, many) };
+        let headers = encoding.iter().filter(|_| kind == FieldKind::File).flat_map(|encoding| &encoding.headers);
+        let required_headers = headers.filter(|header| header.required).map(|header| header.name.as_str()).collect();
+        FormField { property, kind, many, media_type, required_headers }
     });
     let fields: Vec<_> = fields.collect();
     (!fields.is_empty()).then_some(fields)

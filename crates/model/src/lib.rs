@@ -33,8 +33,9 @@ pub use method::{Method, MethodToken};
 pub use names::{Name, is_keyword};
 pub use operation::{
     Body, Content, FieldEncoding, HeaderRole, Idempotency, Link, LinkSource, Location, MediaType, Monitor, Operation,
-    OperationId, Paging, PagingStyle, Parameter, ParameterLocation, ParameterRole, ParameterStyle, PathSegment,
-    PathTemplate, ProblemSchema, Receiver, Replays, RequestBody, Requirement, Response, ResponseHeader, Status,
+    OperationId, Paging, PagingStyle, Parameter, ParameterLocation, ParameterRole, ParameterStyle, PartHeader,
+    PathSegment, PathTemplate, ProblemSchema, Receiver, Replays, RequestBody, Requirement, Response, ResponseHeader,
+    Status,
 };
 pub use outcome::Outcome;
 pub use promises::{

@@ -268,6 +268,17 @@ pub struct FieldEncoding {
     pub media_type: Option<String>,
     /// `style`, `explode` and `allowReserved`, if one of them is there.
     pub style: Option<(ParameterStyle, bool, bool)>,
+    /// `headers`, but for `Content-Type`, which has its own member; of a part of `multipart`.
+    pub headers: Vec<PartHeader>,
+}
+
+/// A header field of a part.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PartHeader {
+    /// Its name.
+    pub name: String,
+    /// Whether each such part has it.
+    pub required: bool,
 }
 
 /// Media types, as far as they choose an encoding.

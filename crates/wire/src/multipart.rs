@@ -11,11 +11,12 @@ use crate::blob::Blob;
 use crate::body::{Body, BodyError, Payload, Written};
 use crate::style::{encode_form, primitive_text};
 use crate::union::located;
-use crate::{Content, Field, FieldKind, Violation, form, media, normalise, parse_json, validate};
+use crate::validate::child;
+use crate::{Content, Field, FieldKind, Place, Violation, form, media, normalise, parse_json, validate};
 
 pub use parser::{Found, Head, Parser};
 
-/// A file in a form.
+/// A file in a form, with what stands above its part.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct File {
     /// What it is called.
@@ -24,12 +25,14 @@ pub struct File {
     pub media_type: Option<String>,
     /// What is in it.
     pub content: Blob,
+    /// Further header fields of its part, such as `X-Checksum`; names are in lower case where they were read.
+    pub headers: Vec<(String, String)>,
 }
 
 impl File {
     /// A file by this name.
     pub fn new(name: impl Into<String>, content: impl Into<Blob>) -> File {
-        File { name: Some(name.into()), media_type: None, content: content.into() }
+        File { name: Some(name.into()), content: content.into(), ..File::default() }
     }
 
     /// With what it holds.
@@ -38,6 +41,43 @@ impl File {
         self.media_type = Some(media_type.into());
         self
     }
+
+    /// With a header field of its part.
+    #[must_use]
+    pub fn with_header(mut self, name: impl Into<String>, value: impl Into<String>) -> File {
+        self.headers.push((name.into(), value.into()));
+        self
+    }
+
+    /// A header field of its part, by ASCII case-insensitive name.
+    #[must_use]
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers.iter().find(|(own, _)| own.eq_ignore_ascii_case(name)).map(|(_, value)| value.as_str())
+    }
+
+    /// Its further header fields as they stand above its part.
+    fn written_headers(&self) -> Result<String, BodyError> {
+        let mut text = String::new();
+        for (name, value) in &self.headers {
+            let is_own = OWN_FIELDS.iter().any(|own| own.eq_ignore_ascii_case(name));
+            if is_own || name.is_empty() || !name.bytes().all(is_token_byte) {
+                return Err(BodyError::new(format!("`{name}` is no name of a part's further header fields")));
+            }
+            if value.bytes().any(|byte| byte != b'\t' && byte.is_ascii_control()) {
+                return Err(BodyError::new(format!("the header field `{name}` of a part has a control character")));
+            }
+            text.push_str(&format!("{name}: {value}\r\n"));
+        }
+        Ok(text)
+    }
+}
+
+/// The header fields of a part that are not the caller's: they follow from what it is (RFC 7578, section 4.8, knows no others).
+const OWN_FIELDS: [&str; 3] = ["content-disposition", "content-type", "content-transfer-encoding"];
+
+/// Whether a byte may stand in a token (RFC 9110, section 5.6.2).
+fn is_token_byte(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte)
 }
 
 /// A form: its values, and its files by the names of their fields.
@@ -119,7 +159,8 @@ impl Form {
     pub fn canonical(&self) -> Vec<u8> {
         let mut text = Value::Object(self.values.clone()).to_string().into_bytes();
         for (name, file) in &self.files {
-            text.extend_from_slice(format!("\0{name}\0{:?}\0{:?}\0", file.name, file.media_type).as_bytes());
+            let head = format!("\0{name}\0{:?}\0{:?}\0{:?}\0", file.name, file.media_type, file.headers);
+            text.extend_from_slice(head.as_bytes());
             text.extend_from_slice(file.content.fingerprint().unwrap_or_default());
         }
         text
@@ -133,12 +174,12 @@ impl Form {
 pub(crate) fn write(content: &Content, mut form: Form) -> Result<(Blob, String), BodyError> {
     let boundary = uuid::Uuid::new_v4().simple().to_string();
     let mut pieces: Vec<Blob> = Vec::new();
-    let mut part = |name: &str, file_name: Option<&str>, media_type: Option<&str>, content: Blob| {
+    let mut part = |name: &str, file_name: Option<&str>, media_type: Option<&str>, headers: &str, content: Blob| {
         let file_name = file_name.map(|name| format!("; filename=\"{}\"", quoted(name))).unwrap_or_default();
         let media_type = media_type.filter(|text| !text.contains(['\r', '\n']));
         let media_type = media_type.map(|text| format!("Content-Type: {text}\r\n")).unwrap_or_default();
         let head = format!(
-            "--{boundary}\r\nContent-Disposition: form-data; name=\"{}\"{file_name}\r\n{media_type}\r\n",
+            "--{boundary}\r\nContent-Disposition: form-data; name=\"{}\"{file_name}\r\n{media_type}{headers}\r\n",
             quoted(name)
         );
         pieces.extend([head.into(), content, "\r\n".into()]);
@@ -148,24 +189,25 @@ pub(crate) fn write(content: &Content, mut form: Form) -> Result<(Blob, String),
             for file in form.take_files(field.name) {
                 let declared = field.media_type.filter(|text| !text.contains(['*', ',']));
                 let media_type = file.media_type.as_deref().or(declared).unwrap_or("application/octet-stream");
-                part(field.name, Some(file.name.as_deref().unwrap_or("file")), Some(media_type), file.content);
+                let (file_name, headers) = (file.name.as_deref().unwrap_or("file"), file.written_headers()?);
+                part(field.name, Some(file_name), Some(media_type), &headers, file.content);
             }
             continue;
         }
         let Some(value) = form.values.get(field.name) else { continue };
         if let Some(parameter) = content.styles.iter().find(|parameter| parameter.name == field.name) {
             for (name, text) in styled::write(parameter, value)? {
-                part(&name, None, None, text.into());
+                part(&name, None, None, "", text.into());
             }
             continue;
         }
         let items = if field.many { value.as_array().map(Vec::as_slice) } else { None };
         for item in items.unwrap_or(std::slice::from_ref(value)) {
             match primitive_text(item).filter(|_| field.kind == FieldKind::Text) {
-                Some(text) => part(field.name, None, field.media_type, text.into()),
+                Some(text) => part(field.name, None, field.media_type, "", text.into()),
                 None => {
                     let media_type = field.media_type.unwrap_or("application/json");
-                    part(field.name, None, Some(media_type), item.to_string().into());
+                    part(field.name, None, Some(media_type), "", item.to_string().into());
                 }
             }
         }
@@ -213,13 +255,22 @@ pub fn read(content: &Content, parts: Vec<Part>, invalid: &mut Vec<Violation>) -
     let mut json: Vec<(&'static Field, Value)> = Vec::new();
     for Part { head, content: value } in parts {
         let media_type = head.field("content-type").map(str::to_owned);
-        let Head { name, file_name, .. } = head;
+        let Head { name, file_name, fields } = head;
         let name = name.ok_or_else(|| BodyError::new("a part has no name"))?;
         let field = content.fields.iter().find(|field| field.name == name);
         let bytes = value.in_memory().cloned().unwrap_or_default();
         match field.map(|field| (field, field.kind)) {
-            Some((_, FieldKind::File)) => {
-                form.files.push((name, File { name: file_name, media_type, content: value }));
+            Some((field, FieldKind::File)) => {
+                let headers: Vec<_> =
+                    fields.into_iter().filter(|(name, _)| !OWN_FIELDS.contains(&name.as_str())).collect();
+                let file = File { name: file_name, media_type, content: value, headers };
+                let absent = field.required_headers.iter().filter(|required| file.header(required).is_none());
+                invalid.extend(absent.map(|required| Violation {
+                    location: Place::Body,
+                    pointer: child("", &name),
+                    detail: format!("must have the header field `{required}` above its part"),
+                }));
+                form.files.push((name, file));
             }
             Some((field, FieldKind::Json)) => {
                 let value = parse_json(&bytes)
@@ -284,7 +335,7 @@ mod tests {
     use crate::{Encoding, schema};
 
     const fn field(name: &'static str, kind: FieldKind, many: bool) -> Field {
-        Field { name, kind, many, media_type: None }
+        Field { name, kind, many, ..Field::TEXT }
     }
 
     static FIELDS: [Field; 4] = [
@@ -366,5 +417,31 @@ mod tests {
         );
         let twice = part("name=file", "a").repeat(2);
         check(&format!("{twice}--x y--"), "the part `file` stands there more than once");
+    }
+
+    #[test]
+    fn a_file_has_header_fields_of_its_own() {
+        static FIELDS: [Field; 1] = [Field { name: "file", required_headers: &["X-Sum"], ..Field::FILE }];
+        let content = Content { fields: &FIELDS, ..content() };
+        let through = |file: File| {
+            let mut form = Form::default();
+            form.put_file("file", file);
+            let (bytes, media_type) = write(&content, form).map_err(|error| error.to_string())?;
+            let mut invalid = Vec::new();
+            let parts = parts(&media_type, bytes.in_memory().unwrap()).unwrap();
+            let file = read(&content, parts, &mut invalid).unwrap().take_file("file").unwrap();
+            let missing =
+                invalid.into_iter().filter(|one| one.pointer == "/file").map(|one| one.detail).collect::<Vec<_>>();
+            Ok::<_, String>((file.headers, missing))
+        };
+        let file = || File::new("a", "b");
+        let sums = vec![("x-sum".to_owned(), "1, 2".to_owned())];
+        assert_eq!(through(file().with_header("X-Sum", "1, 2")), Ok((sums, Vec::new())));
+        let missing = vec!["must have the header field `X-Sum` above its part".to_owned()];
+        assert_eq!(through(file()), Ok((Vec::new(), missing)));
+        let refused = |name: &str, value: &str| through(file().with_header(name, value)).unwrap_err();
+        assert_eq!(refused("Content-Type", "a/b"), "`Content-Type` is no name of a part's further header fields");
+        assert_eq!(refused("a b", "c"), "`a b` is no name of a part's further header fields");
+        assert_eq!(refused("a", "b\r\nc: d"), "the header field `a` of a part has a control character");
     }
 }

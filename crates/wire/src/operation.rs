@@ -313,6 +313,18 @@ pub struct Field {
     pub many: bool,
     /// The declared media type of its parts, which may be several, separated by commas, or a range.
     pub media_type: Option<&'static str>,
+    /// The header fields that each of its parts has to have, if it is a file.
+    pub required_headers: &'static [&'static str],
+}
+
+impl Field {
+    /// A field of which nothing is said: one text.
+    pub const TEXT: Field =
+        Field { name: "", kind: FieldKind::Text, many: false, media_type: None, required_headers: &[] };
+    /// A field of one file.
+    pub const FILE: Field = Field { kind: FieldKind::File, ..Field::TEXT };
+    /// A field of one value as JSON.
+    pub const JSON: Field = Field { kind: FieldKind::Json, ..Field::TEXT };
 }
 
 /// What the parts of a field hold.

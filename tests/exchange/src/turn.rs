@@ -9,8 +9,8 @@ use methodical_client::{self as client, CallError, DeclaredProblem, Effect, Meta
 use methodical_server::{Credentials, Fault, Found, Unauthenticated};
 use methodical_wire::body::Payload;
 use methodical_wire::{
-    Content, Encoding, FieldKind, File, Form, Operation, Problem, ReadBody, Response, ResponseHeaders, WriteBody,
-    Written, media, write_integers,
+    Content, Encoding, Field, FieldKind, File, Form, Operation, Problem, ReadBody, Response, ResponseHeaders,
+    WriteBody, Written, media, write_integers,
 };
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -363,8 +363,10 @@ fn made<T: ReadBody>(contents: &'static [Content], body: &Body) -> Result<T, Str
             for field in data.fields {
                 let Some(value) = members.get(field.name) else { continue };
                 match (field.kind, field.many, value) {
-                    (FieldKind::File, true, Value::Array(files)) => form.put_files(field.name, files.iter().map(file)),
-                    (FieldKind::File, _, value) => form.put_file(field.name, file(value)),
+                    (FieldKind::File, true, Value::Array(files)) => {
+                        form.put_files(field.name, files.iter().map(|value| file(field, value)));
+                    }
+                    (FieldKind::File, _, value) => form.put_file(field.name, file(field, value)),
                     (FieldKind::Text | FieldKind::Json, _, value) => {
                         form.put(field.name, value).map_err(|error| error.to_string())?;
                     }
@@ -383,8 +385,9 @@ fn made<T: ReadBody>(contents: &'static [Content], body: &Body) -> Result<T, Str
 }
 
 /// A file says what it is, so that nobody has to guess.
-fn file(value: &Value) -> File {
-    File::new("a \"file\".bin", bytes(value)).with_media_type("application/octet-stream")
+fn file(field: &Field, value: &Value) -> File {
+    let file = File::new("a \"file\".bin", bytes(value)).with_media_type("application/octet-stream");
+    field.required_headers.iter().fold(file, |file, name| file.with_header(name.to_ascii_lowercase(), "drawn"))
 }
 
 fn bytes(value: &Value) -> Bytes {

@@ -16,7 +16,7 @@ mod talk;
 mod wrong;
 
 use letters_client::runtime::wire::{File, Media};
-use letters_client::runtime::{BaseUrl, Find, Put};
+use letters_client::runtime::{BaseUrl, CallError, Find, Put};
 use letters_client::{Client, DeliverOutcome, GetReportQuery, OrderOutcome, SendLetterOutcome, SendParcelOutcome};
 use letters_types::operations::{
     DeliverAcceptedHeaders, DeliverSeeOtherHeaders, GetReportContent, GetReportHeaders, NoteDownBody, PutTitleHeaders,
@@ -74,7 +74,7 @@ async fn a_form_arrives_with_its_files() {
         card: Some(card()),
         cards: Some(vec![card(), Card { text: "a=b&c".to_owned() }]),
         content: File::new("a \"b\".bin", "\r\n--x\0"),
-        cover: Some(File::new("c.png", "PNG").with_media_type("image/png")),
+        cover: Some(File::new("c.png", "PNG").with_media_type("image/png").with_header("x-artist", "Zoë")),
         ids: Some(vec![1, 2]),
         labels: Some(vec!["1".to_owned(), "b&c=d".to_owned()]),
         note: Some("# ünï".to_owned()),
@@ -105,6 +105,12 @@ async fn a_form_arrives_with_its_files() {
         pictures: Vec::new(),
         ..least
     };
+    let unsigned = SendParcelForm { cover: Some(File::new("c.png", "PNG")), ..least.clone() };
+    let Err(CallError::Unexpected { status: 400, body, .. }) = client.send_parcel(unsigned).await else {
+        panic!("accepted")
+    };
+    let problem = String::from_utf8_lossy(&body);
+    assert!(problem.contains("must have the header field `X-Artist` above its part"), "{problem}");
     let SendParcelOutcome::Ok(seen, _) = client.send_parcel(least).await.expect("an answer");
     assert!(seen.text.contains("pictures: []") && seen.text.contains("cover: None"), "{}", seen.text);
 }

@@ -258,18 +258,18 @@ impl Place<'_> {
     }
 
     fn expand_field(&self, field: &FormField<'_>) -> TokenStream {
-        let (type_name, kind_name) = (self.wire("Field"), self.wire("FieldKind"));
-        let (name, many) = (&field.property.name.wire, field.many);
+        let type_name = self.wire("Field");
+        let name = &field.property.name.wire;
         let kind = match field.kind {
-            FieldKind::Text => quote!(Text),
-            FieldKind::Json => quote!(Json),
-            FieldKind::File => quote!(File),
+            FieldKind::Text => quote!(TEXT),
+            FieldKind::Json => quote!(JSON),
+            FieldKind::File => quote!(FILE),
         };
-        let media_type = match field.media_type {
-            Some(media_type) => quote!(Some(#media_type)),
-            None => quote!(None),
-        };
-        quote!(#type_name { name: #name, kind: #kind_name::#kind, many: #many, media_type: #media_type })
+        let many = field.many.then(|| quote!(many: true,));
+        let media_type = field.media_type.map(|media_type| quote!(media_type: Some(#media_type),));
+        let headers = &field.required_headers;
+        let headers = (!headers.is_empty()).then(|| quote!(required_headers: &[#(#headers),*],));
+        quote!(#type_name { name: #name, #many #media_type #headers ..#type_name::#kind })
     }
 
     /// The members of a form that have a style of their own.

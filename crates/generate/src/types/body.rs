@@ -117,7 +117,12 @@ impl Place<'_> {
     fn expand_form_field(&self, field: &FormField<'_>) -> TokenStream {
         let Property { name, docs, schema, required, .. } = field.property;
         let member = ident(&name.snake);
-        let docs = Text::of(docs, &format!("The field {}.", code(&name.wire))).outer();
+        let mut docs = Text::of(docs, &format!("The field {}.", code(&name.wire)));
+        if !field.required_headers.is_empty() {
+            let names: Vec<String> = field.required_headers.iter().map(|name| code(name)).collect();
+            docs.push(&format!("Each part has to have the header field {}.", names.join(" and ")));
+        }
+        let docs = docs.outer();
         let value = match (field.kind, field.many) {
             (FieldKind::File, many) => {
                 let file = self.wire("File");

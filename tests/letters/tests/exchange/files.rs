@@ -119,7 +119,7 @@ async fn a_form_holds_files_from_disk() {
         card: None,
         cards: None,
         content: large,
-        cover: Some(File::new("small.png", "PNG")),
+        cover: Some(File::new("small.png", "PNG").with_header("x-artist", "Jan")),
         ids: None,
         labels: None,
         note: Some("a note".to_owned()),

@@ -5,8 +5,8 @@
 use crate::{Filter, ThingInput};
 use crate::schemas::{ALIKE, FILTER, GET_FOO_BODY, PET, THING_INPUT};
 use methodical_wire::{
-    Blob, Body, BodyError, Content, Encoding, Field, FieldKind, File, Form, INTEGER, Method, Operation, Parameter,
-    ReadBody, RequestBody, Response, STRING, StatusPattern, Style, WriteBody, Written, body, headers, responses, schema,
+    Blob, Body, BodyError, Content, Encoding, Field, File, Form, INTEGER, Method, Operation, Parameter, ReadBody,
+    RequestBody, Response, STRING, StatusPattern, Style, WriteBody, Written, body, headers, responses, schema,
 };
 
 /// `GET /things`
@@ -101,8 +101,8 @@ pub static GET_FOO: Operation = Operation {
                 encoding: Encoding::Multipart,
                 schema: &GET_FOO_BODY,
                 fields: &[
-                    Field { name: "file", kind: FieldKind::File, many: false, media_type: Some("image/png") },
-                    Field { name: "note", kind: FieldKind::Text, many: false, media_type: None },
+                    Field { name: "file", media_type: Some("image/png"), ..Field::FILE },
+                    Field { name: "note", ..Field::TEXT },
                 ],
                 ..Content::JSON
             },

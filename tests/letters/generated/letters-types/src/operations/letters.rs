@@ -5,8 +5,8 @@
 use crate::{Card, Letter, Page};
 use crate::schemas::{CARD, LETTER, ORDER_BODY, PAGE, PARCEL_FORM, REPLACE_PARCEL_BODY};
 use methodical_wire::{
-    Body, BodyError, Content, Encoding, Field, FieldKind, File, Form, Method, Operation, Parameter, ReadBody,
-    RequestBody, STRING, Style, WriteBody, Written, body, responses, schema,
+    Body, BodyError, Content, Encoding, Field, File, Form, Method, Operation, Parameter, ReadBody, RequestBody, STRING,
+    Style, WriteBody, Written, body, responses, schema,
 };
 
 /// `POST /letters`
@@ -139,7 +139,7 @@ pub static REPLACE_PARCEL: Operation = Operation {
                 media_type: "multipart/form-data",
                 encoding: Encoding::Multipart,
                 schema: &REPLACE_PARCEL_BODY,
-                fields: &[Field { name: "attachment", kind: FieldKind::File, many: false, media_type: None }],
+                fields: &[Field { name: "attachment", ..Field::FILE }],
                 ..Content::JSON
             },
         ],
@@ -192,16 +192,21 @@ pub static SEND_PARCEL: Operation = Operation {
             encoding: Encoding::Multipart,
             schema: &PARCEL_FORM,
             fields: &[
-                Field { name: "card", kind: FieldKind::Json, many: false, media_type: Some("application/json") },
-                Field { name: "cards", kind: FieldKind::Json, many: true, media_type: None },
-                Field { name: "content", kind: FieldKind::File, many: false, media_type: None },
-                Field { name: "cover", kind: FieldKind::File, many: false, media_type: Some("image/png, image/jpeg") },
-                Field { name: "ids", kind: FieldKind::Text, many: false, media_type: None },
-                Field { name: "labels", kind: FieldKind::Text, many: true, media_type: None },
-                Field { name: "note", kind: FieldKind::Text, many: false, media_type: Some("text/markdown") },
-                Field { name: "page", kind: FieldKind::Text, many: false, media_type: None },
-                Field { name: "pictures", kind: FieldKind::File, many: true, media_type: None },
-                Field { name: "weight", kind: FieldKind::Text, many: false, media_type: None },
+                Field { name: "card", media_type: Some("application/json"), ..Field::JSON },
+                Field { name: "cards", many: true, ..Field::JSON },
+                Field { name: "content", ..Field::FILE },
+                Field {
+                    name: "cover",
+                    media_type: Some("image/png, image/jpeg"),
+                    required_headers: &["X-Artist"],
+                    ..Field::FILE
+                },
+                Field { name: "ids", ..Field::TEXT },
+                Field { name: "labels", many: true, ..Field::TEXT },
+                Field { name: "note", media_type: Some("text/markdown"), ..Field::TEXT },
+                Field { name: "page", ..Field::TEXT },
+                Field { name: "pictures", many: true, ..Field::FILE },
+                Field { name: "weight", ..Field::TEXT },
             ],
             styles: &[
                 Parameter {
@@ -239,6 +244,8 @@ pub struct SendParcelForm {
     /// What is in it.
     pub content: File,
     /// The field `cover`.
+    ///
+    /// Each part has to have the header field `X-Artist`.
     pub cover: Option<File>,
     /// The field `ids`.
     pub ids: Option<Vec<i64>>,
