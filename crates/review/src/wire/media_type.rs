@@ -115,5 +115,9 @@ fn written(encoding: &FieldEncoding) -> String {
         let reserved = if reserved { ", allowReserved" } else { "" };
         format!("{}{reserved}", style::text(style, explode))
     });
-    encoding.media_type.iter().cloned().chain(style).collect::<Vec<_>>().join("; ")
+    let headers = encoding.headers.iter().map(|header| {
+        let demand = if header.required { "required " } else { "" };
+        format!("{demand}header {}", header.name)
+    });
+    encoding.media_type.iter().cloned().chain(style).chain(headers).collect::<Vec<_>>().join("; ")
 }
