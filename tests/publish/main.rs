@@ -4,4 +4,5 @@
 mod mistakes;
 mod registry;
 mod release;
+mod sample;
 mod scene;

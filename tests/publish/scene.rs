@@ -55,24 +55,31 @@ impl Scene {
     /// A shop in a repository of git, whose crates have never been published, and a registry that has the runtimes.
     pub(crate) fn shop() -> Scene {
         let scene = Scene::empty();
-        scene.publish_runtimes();
-        scene.write("methodical.toml", CONFIGURATION);
-        scene.copy("tests/semver/shop.yaml", "openapi.yaml");
-        for license in ["LICENSE-MIT", "LICENSE-APACHE"] {
-            scene.copy(license, license);
-        }
-        scene.write(".gitignore", "/target\n/consumers\n/runtimes\n/archives\n");
-        scene.write("Cargo.toml", "[workspace]\nresolver = \"3\"\nmembers = [\"generated/*\"]\n");
-        // Third parties are taken at the versions that this repository is tested with.
-        scene.copy("Cargo.lock", "Cargo.lock");
-        scene.git(&["init", "--quiet", "--initial-branch", "main"]);
-        let first = scene.methodical(&["review", "--write"]);
-        assert_eq!(first.code, Some(0), "{first:?}");
-        scene.settle();
+        let contract = fs::read_to_string(repository().join("tests/semver/shop.yaml")).expect("it is there");
+        scene.begin(CONFIGURATION, &[("openapi.yaml".to_owned(), contract)]);
         scene
     }
 
-    fn empty() -> Scene {
+    /// A repository of git, with all that belongs to a first version.
+    pub(crate) fn begin(&self, configuration: &str, contracts: &[(String, String)]) {
+        self.publish_runtimes();
+        self.write("methodical.toml", configuration);
+        contracts.iter().for_each(|(file, text)| self.write(file, text));
+        for license in ["LICENSE-MIT", "LICENSE-APACHE"] {
+            self.copy(license, license);
+        }
+        self.write(".gitignore", "/target\n/consumers\n/runtimes\n/archives\n");
+        self.write("Cargo.toml", "[workspace]\nresolver = \"3\"\nmembers = [\"generated/*\"]\n");
+        // Third parties are taken at the versions that this repository is tested with.
+        self.copy("Cargo.lock", "Cargo.lock");
+        self.git(&["init", "--quiet", "--initial-branch", "main"]);
+        let first = self.methodical(&["review", "--write"]);
+        assert_eq!(first.code, Some(0), "{first:?}");
+        self.settle();
+    }
+
+    /// A folder and a registry with nothing in them.
+    pub(crate) fn empty() -> Scene {
         fs::create_dir_all(kept()).expect("a folder for what is kept");
         let turn = File::create(kept().join("lock")).expect("a file for whose turn it is");
         turn.lock().expect("its turn comes");
@@ -206,6 +213,12 @@ impl Scene {
         self.write("consumers/one/src/lib.rs", code);
         self.copy("Cargo.lock", "consumers/one/Cargo.lock");
         self.cargo_in(&folder, &["check", "--quiet"])
+    }
+
+    /// Checks a workspace of such projects to its end, whichever of them fail.
+    pub(crate) fn check_consumers(&self) -> Run {
+        self.copy("Cargo.lock", "consumers/Cargo.lock");
+        self.cargo_in(&self.path("consumers"), &["check", "--workspace", "--keep-going"])
     }
 
     /// What was said, with what is different each time made the same.

@@ -46,6 +46,7 @@ fn package() -> Package {
         version: "0.1.0".to_owned(),
         versions: std::collections::BTreeMap::new(),
         registry: None,
+        client: true,
         license: "MIT".to_owned(),
         license_files: Vec::new(),
         repository: None,

@@ -4,6 +4,9 @@
 //! Three decisions shape it. Outcomes do not claim more than is known: an attempt of ours that got lost shows in
 //! [`Put::Stored`], [`Deleted::Gone`] and [`CallError::Indeterminate`]. Repeating a call is legal by type: see
 //! [`Repeatable`]. And [`Meta`] comes with every outcome and every error that an answer led to.
+//!
+//! You seldom depend on it yourself: a generated client has it as its module `runtime`, and the first page of that crate begins
+//! with a first call. `methodical generate` writes one from an OpenAPI description.
 
 mod answer;
 mod authorise;

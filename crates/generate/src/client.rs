@@ -55,15 +55,15 @@ pub(crate) fn modules(known: &Known<'_>, package: &Package) -> Files {
     }
     if let Some(text) = links::prelude_module(&context) {
         files.insert("src/prelude.rs", text);
-        modules.push(Module::Named { name: "prelude".to_owned(), docs: "The methods that links become." });
+        modules.push(Module::Named { name: "prelude".to_owned() });
     }
     if let Some(text) = servers::servers_module(&context) {
         files.insert("src/servers.rs", text);
-        modules.push(Module::Named { name: "servers".to_owned(), docs: "Where the API is." });
+        modules.push(Module::Named { name: "servers".to_owned() });
     }
     if let Some(text) = tokens::tokens_module(&context) {
         files.insert("src/tokens.rs", text);
-        modules.push(Module::Named { name: "tokens".to_owned(), docs: "Where tokens of OAuth 2 come from." });
+        modules.push(Module::Named { name: "tokens".to_owned() });
     }
     for (tag, mut operations) in context.operations_by_tag() {
         operations.retain(|id| known.selection.has_operation(*id));

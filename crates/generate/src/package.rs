@@ -13,6 +13,8 @@ pub struct Package {
     pub versions: BTreeMap<String, String>,
     /// The registry that the crates are published to, by its name in cargo's configuration; `None`: the public one.
     pub registry: Option<String>,
+    /// Whether a client is generated beside the other crates, so that they can name it.
+    pub client: bool,
     /// The SPDX expression, such as `MIT OR Apache-2.0`.
     pub license: String,
     /// The licences' texts, put into each crate.
@@ -61,6 +63,7 @@ impl Package {
             version: String::new(),
             versions: BTreeMap::new(),
             registry: None,
+            client: false,
             license: String::new(),
             license_files: Vec::new(),
             repository: None,

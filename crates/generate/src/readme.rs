@@ -62,7 +62,13 @@ fn types_example(context: &Context<'_>) -> String {
     let Some((id, operation)) = api.operations_with_ids().next() else { return String::new() };
     let constant = &names.operation(id).constant;
     let (library, path) = (package.library_name("types"), &operation.path.text);
-    format!("```rust\nuse {library}::operations;\n\nassert_eq!(operations::{constant}.path, {path:?});\n```\n")
+    let client = package.crate_name("client");
+    let client = if package.client {
+        format!("Calls are made by `{client}`, which has these types as `types`: begin there.\n\n")
+    } else {
+        String::new()
+    };
+    format!("{client}```rust\nuse {library}::operations;\n\nassert_eq!(operations::{constant}.path, {path:?});\n```\n")
 }
 
 fn client_example(known: &Known<'_>, package: &Package) -> String {
@@ -81,8 +87,11 @@ fn client_example(known: &Known<'_>, package: &Package) -> String {
         [one] => (*one).to_owned(),
         several => format!("{{{}}}", several.join(", ")),
     };
+    let name = package.crate_name("client");
+    let registry = package.registry.as_ref().map_or(String::new(), |registry| format!(" --registry {registry}"));
     format!(
-        "```rust,no_run\nuse {library}::Client;\nuse {library}::runtime::{imports};\n\n\
+        "```console\n$ cargo add {name}{registry}\n$ cargo add tokio --features macros,rt-multi-thread\n```\n\n\
+         ```rust,no_run\nuse {library}::Client;\nuse {library}::runtime::{imports};\n\n\
          async fn first_call() -> Result<(), Box<dyn std::error::Error>> {{\n    \
          let base = BaseUrl::https(\"{server}\")?;\n    let client = Client::new(base{given})?;\n{call}    Ok(())\n}}\n```\n"
     )
@@ -107,16 +116,43 @@ fn server_example(context: &Context<'_>) -> String {
         .filter(|(id, _)| api.operations.iter().any(|operation| operation.tag == *id))
         .map(|(id, _)| names.handlers(id).to_string())
         .collect();
-    let (uses, bounds) = match traits.as_slice() {
-        [] => (format!("use {library}::runtime::Api;\n"), "Api".to_owned()),
-        [one] => (format!("use {library}::{one};\n"), one.clone()),
-        several => (format!("use {library}::{{{}}};\n", several.join(", ")), several.join(" + ")),
+    let (uses, generics, bounds) = match traits.as_slice() {
+        [] => (format!("use {library}::runtime::Api;\n"), "A: Api".to_owned(), String::new()),
+        [one] => (format!("use {library}::{one};\n"), format!("A: {one}"), String::new()),
+        several if several.join(" + ").len() <= LINE / 2 => {
+            let uses = format!("use {library}::{{{}}};\n", several.join(", "));
+            (uses, format!("A: {}", several.join(" + ")), String::new())
+        }
+        several => {
+            let uses = format!("use {library}::{{\n{}}};\n", broken(several, ", ", "    "));
+            (uses, "A".to_owned(), format!("\nwhere\n    A:\n{}", broken(several, " + ", "        ")))
+        }
     };
+    let body = if bounds.is_empty() { " {" } else { "{" };
     format!(
         "An implementation of the handler traits becomes a service over a store:\n\n```rust\n{uses}\
-         use {library}::runtime::Service;\n\nfn start<A: {bounds}>(api: A, store: A::Store) -> Service<A> {{\n    \
+         use {library}::runtime::Service;\n\nfn start<{generics}>(api: A, store: A::Store) -> Service<A>{bounds}{body}\n    \
          {library}::service(api, store)\n}}\n```\n"
     )
+}
+
+/// How long a line of an example is at most.
+const LINE: usize = 90;
+
+/// Names in lines of a readable length.
+fn broken(names: &[String], between: &str, indent: &str) -> String {
+    let mut lines = vec![String::new()];
+    for (index, name) in names.iter().enumerate() {
+        let behind = if index + 1 == names.len() { "," } else { between };
+        let is_full = lines.last().is_some_and(|line| !line.is_empty() && line.len() + name.len() > LINE);
+        if is_full {
+            lines.push(String::new());
+        }
+        if let Some(line) = lines.last_mut() {
+            line.push_str(&format!("{name}{behind}"));
+        }
+    }
+    lines.iter().map(|line| format!("{indent}{}\n", line.trim_end())).collect()
 }
 
 /// How a client is used: what holds for every description, with an example of each where this one has the operation.

@@ -51,9 +51,7 @@ pub(crate) fn crate_root(package: &Package, wire: &str, modules: &[Module]) -> S
     let flat: String = flat.collect();
     for module in modules {
         match module {
-            Module::Named { name, docs } => {
-                text.push_str(&format!("\n/// {docs}\n#[rustfmt::skip]\npub mod {name};\n"));
-            }
+            Module::Named { name } => text.push_str(&format!("\n#[rustfmt::skip]\npub mod {name};\n")),
             Module::Use { path, name, docs } => text.push_str(&format!("\n/// {docs}\npub use {path} as {name};\n")),
             Module::Flat { .. } => {}
         }
@@ -66,8 +64,8 @@ pub(crate) fn crate_root(package: &Package, wire: &str, modules: &[Module]) -> S
 
 /// A line of a crate's root.
 pub(crate) enum Module {
-    /// A public module.
-    Named { name: String, docs: &'static str },
+    /// A public module, whose documentation stands in its file.
+    Named { name: String },
     /// A private module whose names all stand at the root, where its condition holds.
     Flat { name: String, condition: TokenStream },
     /// Another crate, under a short name.

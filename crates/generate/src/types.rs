@@ -73,8 +73,7 @@ pub(crate) fn modules(known: &Known<'_>, receivers: Option<&Known<'_>>, package:
     }
     let mut modules = root(&context, &families);
     if receivers.is_some() {
-        let docs = "All requests that the server sends, as data.";
-        modules.insert(1, Module::Named { name: "webhooks".to_owned(), docs });
+        modules.insert(1, Module::Named { name: "webhooks".to_owned() });
     }
     files.insert("src/lib.rs", render::crate_root(package, context.wire, &modules));
     jobs.run(&mut files);
@@ -103,8 +102,8 @@ fn operations_by_tag(context: &Context<'_>) -> BTreeMap<String, Vec<OperationId>
 }
 
 fn root(context: &Context<'_>, families: &Families<'_>) -> Vec<Module> {
-    let operations = Module::Named { name: "operations".to_owned(), docs: "All operations, as data." };
-    let schemas = Module::Named { name: "schemas".to_owned(), docs: "The schemas of all types, as data." };
+    let operations = Module::Named { name: "operations".to_owned() };
+    let schemas = Module::Named { name: "schemas".to_owned() };
     let flat = families
         .iter()
         .map(|(module, types)| Module::Flat { name: module.clone(), condition: when_any(context, types) });

@@ -28,6 +28,7 @@ fn package() -> Package {
         version: "0.3.0".to_owned(),
         versions: std::collections::BTreeMap::new(),
         registry: None,
+        client: true,
         license: "MIT".to_owned(),
         license_files: vec![LicenseFile { name: "LICENSE-MIT".to_owned(), text: "The licence.\n".to_owned() }],
         repository: Some("https://example.com/small".to_owned()),

@@ -32,6 +32,7 @@ pub(crate) fn package(config: &Config, api: &Api) -> anyhow::Result<Package> {
         version: package.version.clone(),
         versions: versions.collect(),
         registry: package.registry.clone(),
+        client: api.asks_methodical(),
         license: package.license.clone(),
         license_files: license_files.collect::<anyhow::Result<_>>()?,
         repository: package.repository.clone(),

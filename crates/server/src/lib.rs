@@ -8,6 +8,9 @@
 //! - The [`Service`] does the rest: routes, authentication, rate, validation, preconditions, idempotency, HEAD, problems.
 //! - [`serve`] puts it on TLS; [`serve_plaintext_refusal`] holds no handler.
 //!
+//! You seldom depend on it alone: a generated server has it as its module `runtime`, with a trait of handlers for each tag.
+//! `methodical generate` writes one from an OpenAPI description.
+//!
 //! The store is whatever implements [`Store`]; [`MemoryStore`] is there for tests.
 
 mod answer;

@@ -3,6 +3,9 @@
 //! parameter styles, problems and entity tags are functions over that data, compiled once and not once per type.
 //!
 //! Nothing here knows an HTTP library: names and values are text and [`serde_json::Value`].
+//!
+//! You seldom depend on it yourself: a generated client, whose first page begins with a first call, has it as `runtime::wire`.
+//! `methodical generate` writes one from an OpenAPI description.
 
 mod base64;
 mod blob;

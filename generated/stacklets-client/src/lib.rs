@@ -2,11 +2,9 @@
 
 #![doc = include_str!("../README.md")]
 
-/// The methods that links become.
 #[rustfmt::skip]
 pub mod prelude;
 
-/// Where the API is.
 #[rustfmt::skip]
 pub mod servers;
 

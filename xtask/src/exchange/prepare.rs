@@ -122,6 +122,7 @@ fn package(prefix: &str) -> methodical_generate::Package {
         version: "0.1.0".to_owned(),
         versions: std::collections::BTreeMap::new(),
         registry: None,
+        client: true,
         license: "MIT".to_owned(),
         license_files: Vec::new(),
         repository: None,

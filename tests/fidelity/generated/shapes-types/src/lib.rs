@@ -2,11 +2,9 @@
 
 #![doc = include_str!("../README.md")]
 
-/// All operations, as data.
 #[rustfmt::skip]
 pub mod operations;
 
-/// The schemas of all types, as data.
 #[rustfmt::skip]
 pub mod schemas;
 

@@ -2,7 +2,6 @@
 
 #![doc = include_str!("../README.md")]
 
-/// Where the API is.
 #[rustfmt::skip]
 pub mod servers;
 

@@ -2,11 +2,9 @@
 
 #![doc = include_str!("../README.md")]
 
-/// Where the API is.
 #[rustfmt::skip]
 pub mod servers;
 
-/// Where tokens of OAuth 2 come from.
 #[rustfmt::skip]
 pub mod tokens;
 

@@ -2,15 +2,12 @@
 
 #![doc = include_str!("../README.md")]
 
-/// All operations, as data.
 #[rustfmt::skip]
 pub mod operations;
 
-/// All requests that the server sends, as data.
 #[rustfmt::skip]
 pub mod webhooks;
 
-/// The schemas of all types, as data.
 #[rustfmt::skip]
 pub mod schemas;
 
