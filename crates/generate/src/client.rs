@@ -1,6 +1,7 @@
 //! The client crate: a module for a tag, in which an operation is a method, its data and the types of its answers.
 
 mod credentials;
+mod example;
 mod exchange;
 mod first_call;
 mod links;
@@ -13,6 +14,7 @@ mod tokens;
 mod usage;
 
 pub(crate) use credentials::credentials;
+pub(crate) use example::{Setting, example_features, program, server};
 pub(crate) use exchange::expand_exchange_call;
 pub(crate) use first_call::{FirstCall, first_call};
 pub(crate) use links::has_links;
@@ -36,8 +38,11 @@ pub(crate) const RUNTIME: &str = "methodical_client";
 
 /// The files of the crate.
 pub(crate) fn generate(known: &Known<'_>, package: &Package, kind: &Crate) -> Files {
-    let mut files = modules(known, package);
-    manifest::insert(&mut files, &context(known, package), kind);
+    let (mut files, context) = (modules(known, package), context(known, package));
+    manifest::insert(&mut files, &context, kind);
+    if matches!(kind, Crate::Client) {
+        files.insert("examples/first_call.rs", example::example(&context, package));
+    }
     files
 }
 

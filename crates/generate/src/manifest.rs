@@ -95,6 +95,23 @@ fn features(package: &Package, features: &Features, kind: &Crate) -> String {
     )
 }
 
+/// What the example of a client needs.
+fn example(context: &Context<'_>, kind: &Crate) -> String {
+    if !matches!(kind, Crate::Client) {
+        return String::new();
+    }
+    let features = crate::client::example_features(context);
+    let features: Vec<String> = features.iter().map(|name| toml_string(name)).collect();
+    let needed = if features.is_empty() {
+        String::new()
+    } else {
+        format!("\n[[example]]\nname = \"first_call\"\nrequired-features = [{}]\n", features.join(", "))
+    };
+    format!(
+        "\n[dev-dependencies]\ntokio = {{ version = \"1\", features = [\"macros\", \"rt-multi-thread\"] }}\n{needed}"
+    )
+}
+
 const LINTS: &str = "\
 [lints.rust]
 missing_docs = \"warn\"
@@ -120,7 +137,7 @@ fn manifest(context: &Context<'_>, kind: &Crate) -> String {
         "# {header}\n\n[package]\nname = {name}\nversion = {version}\nedition = \"2024\"\nrust-version = {rust}\n{publish}\
          description = {description}\nlicense = {license}\n{authors}{repository}readme = \"README.md\"\n\
          {keywords}categories = [\"{category}\"]\n\n[package.metadata.docs.rs]\nall-features = true\n\n\
-         [dependencies]\n{dependencies}{features}\n{LINTS}",
+         [dependencies]\n{dependencies}{example}{features}\n{LINTS}",
         header = package.header(),
         name = toml_string(&package.crate_name(kind.suffix())),
         version = toml_string(package.version_of(kind.suffix())),
@@ -132,6 +149,7 @@ fn manifest(context: &Context<'_>, kind: &Crate) -> String {
         keywords = list("keywords", &package.keywords),
         category = kind.category(),
         dependencies = dependencies(package, context.features, kind),
+        example = example(context, kind),
         features = features(package, context.features, kind),
     )
 }

@@ -80,8 +80,7 @@ fn client_example(known: &Known<'_>, package: &Package) -> String {
     runtime.sort_unstable();
     runtime.dedup();
     let given: String = credentials.iter().map(|one| format!(", {}", sample_credential(one.type_name))).collect();
-    let server = known.api.servers.iter().map(|server| server.url.as_str()).find(|url| url.starts_with("https://"));
-    let server = server.filter(|url| !url.contains(['"', '\\', '{'])).unwrap_or("https://api.example.com");
+    let server = crate::client::server(&context);
     let call = first_call(&context).unwrap_or_else(|| "    println!(\"{client:?}\");\n".to_owned());
     let imports = match runtime.as_slice() {
         [one] => (*one).to_owned(),

@@ -82,6 +82,6 @@ fn server_context<'a>(known: &'a Known<'a>, package: &'a Package) -> Context<'a>
 }
 
 /// The title in prose, safe in a line comment and in a string.
-fn title(api: &Api) -> String {
+pub(crate) fn title(api: &Api) -> String {
     crate::readme::title(api).replace(['"', '\\', '`'], "'")
 }

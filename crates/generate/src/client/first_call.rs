@@ -10,6 +10,8 @@ use crate::scope::Scope;
 
 /// A call of the client.
 pub(crate) struct FirstCall {
+    /// Of which operation.
+    pub(crate) operation: OperationId,
     /// The method, which may be a raw identifier.
     pub(crate) method: String,
     /// What is passed, as it is written.
@@ -57,7 +59,7 @@ fn call(context: &Context<'_>, id: OperationId) -> Option<FirstCall> {
     values.extend(default);
     let arguments: Vec<String> = values.iter().map(|value| value.to_string().replace(' ', "")).collect();
     let method = expander.names.method.to_string();
-    Some(FirstCall { method, arguments: arguments.join(", "), query })
+    Some(FirstCall { operation: id, method, arguments: arguments.join(", "), query })
 }
 
 /// A value of a type that is plain as an argument.
