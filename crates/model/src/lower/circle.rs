@@ -42,7 +42,7 @@ impl Lowering<'_, '_> {
         let Shape::Union(union) = &mut definition.shape else { return };
         let Some((_, schema)) = union.variants.get_mut(position) else { return };
         let message = "this alternative leads back to the union that it is one of; it is taken for one without values";
-        let diagnostic = Diagnostic::slip("model/union-circle", message, Place::Value(schema.origin.clone()));
+        let diagnostic = Diagnostic::warning("model/union-circle", message, Place::Value(schema.origin.clone()));
         self.report(diagnostic.help("remove it: what it accepts, the other alternatives accept"));
         schema.kind = Kind::Nothing;
         let Value::Object(members) = &mut definition.canonical.value else { return };
