@@ -183,7 +183,7 @@ impl Streams for Echo {
 }
 
 /// How many pieces of a megabyte the large picture has.
-pub(crate) const PIECES: usize = 64;
+pub(crate) const PIECES: usize = 256;
 
 fn pieces(noted: Noted) -> impl Stream<Item = Result<Bytes, Infallible>> {
     stream::iter(0..PIECES).map(move |_| {
