@@ -52,8 +52,9 @@ pub(crate) struct Fuzz {
     methodical: Option<PathBuf>,
 }
 
-/// What one case may take: far more than any of this size needs.
-const LIMITS: Limits = Limits { time: Duration::from_secs(20), memory: 2048 };
+/// What one case may take: far more than any of this size needs. It is the address space that is limited, of which the
+/// allocator reserves a gibibyte and each thread the whole of its stack.
+const LIMITS: Limits = Limits { time: Duration::from_secs(20), memory: 4096 };
 
 /// How often a smaller case is tried for one that fails.
 const PATIENCE: usize = 400;
