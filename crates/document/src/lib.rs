@@ -14,6 +14,7 @@ mod node;
 mod numbers;
 mod object;
 mod overlay;
+mod parallel;
 mod parse;
 mod places;
 mod reference;
@@ -27,6 +28,7 @@ pub use inputs::Inputs;
 pub use nearest::nearest;
 pub use node::{Node, NodeId, Resolved};
 pub use object::{Key, Object};
+pub use parallel::{STACK, both};
 pub use value::{Number, Value};
 pub use write::JsonText;
 

@@ -4,26 +4,12 @@ use std::num::NonZeroUsize;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
+use methodical_document::STACK;
+
 use crate::Files;
 
 /// What makes the text of a file.
 type Job<'a> = Box<dyn Fn() -> String + Send + Sync + 'a>;
-
-/// The stack of a thread that makes files. Types are parsed and printed by recursion, and a description may nest lists as deep
-/// as a document may be; most of it is never touched.
-const STACK: usize = 256 << 20;
-
-/// Two things, made at the same time.
-pub(crate) fn both<T: Send>(one: impl FnOnce() -> T + Send, other: impl FnOnce() -> T) -> [T; 2] {
-    thread::scope(|scope| match thread::Builder::new().stack_size(STACK).spawn_scoped(scope, one) {
-        Ok(one) => {
-            let other = other();
-            [one.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)), other]
-        }
-        // Without a thread there is nothing to make the first with: it was moved there.
-        Err(error) => panic!("no thread is to be had: {error}"),
-    })
-}
 
 /// Files that are still to be made.
 #[derive(Default)]

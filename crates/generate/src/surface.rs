@@ -13,10 +13,10 @@ mod own;
 mod paths;
 mod selection;
 
+use methodical_document::both;
 use methodical_model::Api;
 use methodical_model::surface::{Artefact, ItemKind, Items, Surface};
 
-use crate::parallel::both;
 use crate::rust_type::{Known, Selection};
 use crate::{Files, Package, client, server, types};
 
@@ -30,7 +30,8 @@ pub fn surface(api: &Api, package: &Package) -> Surface {
 pub fn surfaces(old: &Api, new: &Api, package: &Package) -> [Surface; 2] {
     let receivers = [old.receivers(), new.receivers()];
     let [old_receivers, new_receivers] = receivers.each_ref();
-    let mut versions = both(|| Version::of(old, old_receivers.as_ref()), || Version::of(new, new_receivers.as_ref()));
+    let mut versions: [Version<'_>; 2] =
+        both(|| Version::of(old, old_receivers.as_ref()), || Version::of(new, new_receivers.as_ref())).into();
     let [old, new] = &mut versions;
     selection::select(&mut old.known, &mut new.known);
     // Those of one version alone are to be seen whole.
@@ -43,7 +44,7 @@ pub fn surfaces(old: &Api, new: &Api, package: &Package) -> [Surface; 2] {
         return [Surface::default(), Surface::default()];
     }
     let [old, new] = &versions;
-    both(|| old.surface(package), || new.surface(package))
+    both(|| old.surface(package), || new.surface(package)).into()
 }
 
 fn is_nothing(known: &Known<'_>) -> bool {

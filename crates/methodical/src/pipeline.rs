@@ -6,7 +6,7 @@
 use std::path::Path;
 
 use methodical_diagnostic::Diagnostics;
-use methodical_document::{Bundle, Documents, Inputs, bundle};
+use methodical_document::{Bundle, Documents, Inputs, both, bundle};
 use methodical_lint::Levels;
 use methodical_model::{Api, lower};
 
@@ -51,11 +51,8 @@ pub fn read_at(inputs: &Inputs, levels: &Levels) -> Reading {
 
 /// Runs all stages on documents that are already in memory.
 pub fn from_documents(documents: Documents, mut diagnostics: Diagnostics) -> Reading {
-    let contract = std::thread::scope(|scope| {
-        // Seldom there is nothing to be shown, and a second core is mostly there.
-        scope.spawn(|| documents.find_places());
-        contract(&documents, &mut diagnostics)
-    });
+    // Seldom there is nothing to be shown, and a second core is mostly there.
+    let ((), contract) = both(|| documents.find_places(), || contract(&documents, &mut diagnostics));
     let mut reading = Reading { documents, contract, diagnostics };
     if let Some(contract) = &reading.contract {
         reading.diagnostics.extend(methodical_lint::check(&contract.api));

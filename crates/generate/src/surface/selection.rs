@@ -7,17 +7,17 @@
 
 use std::collections::{BTreeSet, HashMap, VecDeque};
 
+use methodical_document::both;
 use methodical_model::{Additional, LinkSource, MediaType, Operation, OperationId, Schema, Shape, TypeDef, TypeId};
 
 use super::own::{self, OfType};
-use crate::parallel::both;
 use crate::rust_type::{Known, Selection};
 use crate::types::Recursion;
 
 /// Sets what is to be written of two versions.
 pub(super) fn select(old: &mut Known<'_>, new: &mut Known<'_>) {
     let (of_old, of_new): (&Known<'_>, &Known<'_>) = (old, new);
-    let [old_said, new_said] = both(|| Said::of(of_old), || Said::of(of_new));
+    let (old_said, new_said) = both(|| Said::of(of_old), || Said::of(of_new));
     let selected = [(&*old, &old_said, &new_said), (&*new, &new_said, &old_said)]
         .map(|(known, own, other)| affected(known, own, other));
     let [(old_types, old_operations), (new_types, new_operations)] = selected;

@@ -13,7 +13,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use methodical_diagnostic::{DocumentId, Locator, Place, Sources};
-use methodical_document::{Documents, Inputs};
+use methodical_document::{Documents, Inputs, both};
 use methodical_generate::{Package, surfaces};
 use methodical_model::{Api, Day};
 use methodical_review::report::{Report, Versions};
@@ -204,26 +204,17 @@ fn released(
 
 /// What changed on all planes. The crates are compared at the same time as the messages.
 fn changes(old: &Api, new: &Api, prefix: &str) -> Vec<Change> {
-    std::thread::scope(|scope| {
-        let facts = scope.spawn(|| {
-            let [old, new] = surfaces(old, new, &Package::named(prefix));
-            facts(&old, &new)
-        });
-        let review = compare(old, new).on(day(today()));
-        // As of reading: there is nothing to pass on but a defect of ours.
-        let facts = facts.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
-        review.with_rust(old, new, facts).changes
-    })
+    let in_rust = || {
+        let [old, new] = surfaces(old, new, &Package::named(prefix));
+        facts(&old, &new)
+    };
+    let (facts, review) = both(in_rust, || compare(old, new).on(day(today())));
+    review.with_rust(old, new, facts).changes
 }
 
 /// Both versions, at the same time.
 fn read_both([old, new]: [&Inputs; 2]) -> [Reading; 2] {
-    std::thread::scope(|scope| {
-        let old = scope.spawn(|| pipeline::read_as_it_is(old));
-        let new = pipeline::read_as_it_is(new);
-        // Reading panics on no input, so that there is nothing to pass on but a defect of ours.
-        [old.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)), new]
-    })
+    both(|| pipeline::read_as_it_is(old), || pipeline::read_as_it_is(new)).into()
 }
 
 /// What the command line and `methodical.toml` say of a review.

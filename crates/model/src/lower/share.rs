@@ -13,7 +13,7 @@ use std::hash::Hash;
 use std::io::Write;
 use std::mem::discriminant;
 
-use methodical_document::Value;
+use methodical_document::{Value, both};
 
 use super::canonical::preliminary;
 use super::types::{for_ids, for_shape};
@@ -55,14 +55,12 @@ fn told(types: &mut [TypeDef], apart: &[Option<usize>]) -> Vec<Told> {
     };
     let half = types.len() / 2;
     let ((first, second), apart) = (types.split_at_mut(half), apart.split_at(half));
-    std::thread::scope(|scope| {
-        let first = scope.spawn(move || first.iter_mut().zip(apart.0).map(told).collect::<Vec<Told>>());
-        let second: Vec<Told> = second.iter_mut().zip(apart.1).map(told).collect();
-        // There is nothing to pass on but a defect of ours.
-        let mut all = first.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
-        all.extend(second);
-        all
-    })
+    let (mut all, second) = both(
+        || first.iter_mut().zip(apart.0).map(told).collect::<Vec<Told>>(),
+        || second.iter_mut().zip(apart.1).map(told).collect::<Vec<Told>>(),
+    );
+    all.extend(second);
+    all
 }
 
 /// Numbers things from 0, equal ones alike, and counts the numbers.
