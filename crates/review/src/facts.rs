@@ -98,9 +98,8 @@ fn unite(known: Option<&mut PromiseVerdict>, other: Option<PromiseVerdict>) {
 }
 
 fn is_same_fact(one: &Change, other: &Change) -> bool {
-    let fact = |change: &'_ Change| (change.kind, change.old.clone(), change.new.clone(), change.message.clone());
-    let values = |change: &'_ Change| (change.before.clone(), change.after.clone());
-    one.kind == other.kind && fact(one) == fact(other) && values(one) == values(other)
+    let is_same = one.kind == other.kind && one.message == other.message;
+    is_same && (&one.old, &one.new, &one.before, &one.after) == (&other.old, &other.new, &other.before, &other.after)
 }
 
 impl Root {

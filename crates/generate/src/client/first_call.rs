@@ -1,6 +1,6 @@
 //! The call that a first program makes: a read that needs little or nothing to be said.
 
-use methodical_model::{MediaType, Method, OperationId, Outcome};
+use methodical_model::{MediaType, Method, Operation, OperationId, Outcome};
 use proc_macro2::TokenStream;
 use quote::quote;
 
@@ -23,11 +23,14 @@ pub(crate) struct FirstCall {
 /// The simplest read whose answer is a value: without arguments if there is one, else with as few and as plain ones as there
 /// are.
 pub(crate) fn first_call(context: &Context<'_>) -> Option<FirstCall> {
-    let calls = context.api.operations_with_ids().filter_map(|(id, operation)| {
-        let cost = (operation.deprecated, required(context, id));
-        call(context, id).map(|call| (cost, call))
-    });
-    calls.min_by_key(|(cost, _)| *cost).map(|(_, call)| call)
+    let reads = context.api.operations_with_ids().filter(|(_, operation)| reads(operation));
+    let mut reads: Vec<_> = reads.map(|(id, operation)| ((operation.deprecated, required(context, id)), id)).collect();
+    reads.sort_by_key(|(cost, _)| *cost);
+    reads.into_iter().find_map(|(_, id)| call(context, id))
+}
+
+fn reads(operation: &Operation) -> bool {
+    operation.method == Method::Get && matches!(operation.outcome, Outcome::Fetch | Outcome::Find)
 }
 
 fn required(context: &Context<'_>, id: OperationId) -> usize {
@@ -39,16 +42,14 @@ fn expander<'a>(context: &'a Context<'a>, scope: &'a Scope, id: OperationId) -> 
     Expander { context, scope, operation: context.api.operation(id), names: context.names.operation(id) }
 }
 
-/// The call of one operation, if it is a read and values for its arguments can be made up.
+/// The call of a read, if it answers a value and values for its arguments can be made up.
 fn call(context: &Context<'_>, id: OperationId) -> Option<FirstCall> {
     let scope = Scope::default();
     let expander = expander(context, &scope, id);
-    let operation = expander.operation;
-    let reads = operation.method == Method::Get && matches!(operation.outcome, Outcome::Fetch | Outcome::Find);
     let is_json = expander.success().is_some_and(|content| content.kind == MediaType::Json);
     let arguments = expander.arguments();
     let optional = arguments.grouped.iter().all(|parameter| !parameter.required);
-    if !(reads && is_json && optional && operation.body.is_none()) {
+    if !(is_json && optional && expander.operation.body.is_none()) {
         return None;
     }
     let samples =

@@ -66,8 +66,8 @@ impl<'b> Lowering<'b, '_> {
                     let diagnostic = Diagnostic::warning("model/not-in-types", message, first.place());
                     self.report(diagnostic.help("call it something else in each, or give it one type"));
                 }
-                unlike
-                    .insert(name, Schema { kind, nullable: nullable.is_some(), default: None, origin: first.origin() });
+                let nullable = nullable.is_some();
+                unlike.insert(name, Schema { kind, nullable, default: None, origin: first.origin() });
             }
             members.insert(name, *first);
         }
@@ -81,16 +81,15 @@ impl<'b> Lowering<'b, '_> {
             return None;
         }
         let all = |is: fn(&Sketch) -> bool| sketches.iter().all(is);
-        let (format, minimum, maximum, multiple_of) = (NumberFormat::F64, None, None, None);
-        Some(if all(|sketch| matches!(sketch, Sketch::Text(..))) {
-            let format = StringFormat::Plain;
-            Kind::String { format, min_length: None, max_length: None, pattern: None }
-        } else if all(|sketch| {
+        let is_narrow = |sketch: &Sketch| {
             matches!(sketch, Sketch::Integer(IntegerFormat::I32 | IntegerFormat::U32 | IntegerFormat::I64))
-        }) {
+        };
+        Some(if all(|sketch| matches!(sketch, Sketch::Text(..))) {
+            Kind::String { format: StringFormat::Plain, min_length: None, max_length: None, pattern: None }
+        } else if sketches.iter().all(is_narrow) {
             Kind::Integer { format: IntegerFormat::I64, minimum: None, maximum: None, multiple_of: None }
         } else if all(|sketch| matches!(sketch, Sketch::Number(_))) {
-            Kind::Number { format, minimum, maximum, multiple_of }
+            Kind::Number { format: NumberFormat::F64, minimum: None, maximum: None, multiple_of: None }
         } else {
             Kind::Any
         })
