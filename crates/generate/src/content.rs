@@ -3,8 +3,8 @@
 //! server use them.
 
 use methodical_model::{
-    Api, Content, HeaderRole, Kind, MediaType, Operation, Outcome, Property, RequestBody, Response, ResponseHeader,
-    Schema, Shape, Status, StringFormat,
+    Api, Content, FormField, HeaderRole, MediaType, Operation, Outcome, RequestBody, Response, ResponseHeader, Status,
+    essence, form_fields,
 };
 use proc_macro2::TokenStream;
 use quote::quote;
@@ -55,10 +55,6 @@ fn are_one(left: &Content, right: &Content) -> bool {
     }
 }
 
-fn essence(media_type: &str) -> String {
-    media_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase()
-}
-
 /// Candidates for a variant's name: the subtype, and with the type before it.
 fn variants(content: &Content) -> [String; 2] {
     let essence = essence(&content.media_type);
@@ -84,90 +80,10 @@ fn pascal(text: &str) -> String {
     if name.starts_with(|c: char| c.is_ascii_alphabetic()) { name } else { format!("Media{name}") }
 }
 
-/// A field of a form with files.
-pub(crate) struct FormField<'a> {
-    pub(crate) property: &'a Property,
-    pub(crate) kind: FieldKind,
-    /// Whether there is a part for each item.
-    pub(crate) many: bool,
-    /// What the description says that its parts are.
-    pub(crate) media_type: Option<&'a str>,
-    /// The header fields that a part has to have, if it is a file.
-    pub(crate) required_headers: Vec<&'a str>,
-}
-
-/// What the parts of a field hold.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum FieldKind {
-    Text,
-    Json,
-    File,
-}
-
 /// Where the form with files stands among the contents of a request's body, and its fields.
 pub(crate) fn form<'a>(api: &'a Api, body: &'a RequestBody) -> Option<(usize, Vec<FormField<'a>>)> {
     let mut contents = body.contents.iter().enumerate();
     contents.find_map(|(position, content)| Some((position, form_fields(api, content)?)))
-}
-
-fn form_fields<'a>(api: &'a Api, content: &'a Content) -> Option<Vec<FormField<'a>>> {
-    let is_form = content.kind == MediaType::Multipart && essence(&content.media_type) == "multipart/form-data";
-    let Shape::Object(object) = &api.resolved(&content.schema).filter(|_| is_form)?.shape else { return None };
-    let fields = object.properties.iter().map(|property| {
-        let encoding = content.encodings.iter().find(|encoding| encoding.name == property.name.wire);
-        let media_type = encoding.and_then(|encoding| encoding.media_type.as_deref());
-        // A style leaves the media type no say (OpenAPI 3.1, "Encoding Object").
-        if encoding.is_some_and(|encoding| encoding.style.is_some()) {
-            let required_headers = Vec::new();
-            return FormField { property, kind: FieldKind::Text, many: false, media_type: None, required_headers };
-        }
-        let (item, many) = match &api.unaliased(&property.schema).kind {
-            Kind::Array { items, .. } => (&**items, true),
-            Kind::Any
-            | Kind::Nothing
-            | Kind::Boolean
-            | Kind::Integer { .. }
-            | Kind::Number { .. }
-            | Kind::String { .. }
-            | Kind::Constant(_)
-            | Kind::Tuple { .. }
-            | Kind::Map { .. }
-            | Kind::Named(_) => (&property.schema, false),
-        };
-        let kind = field_kind(api, item, media_type);
-        // A list of lists is one value.
-        let is_nested = many && matches!(api.unaliased(item).kind, Kind::Array { .. });
-        let (kind, many) = if is_nested { (FieldKind::Json, false) } else { (kind, many) };
-        let headers = encoding.iter().filter(|_| kind == FieldKind::File).flat_map(|encoding| &encoding.headers);
-        let required_headers = headers.filter(|header| header.required).map(|header| header.name.as_str()).collect();
-        FormField { property, kind, many, media_type, required_headers }
-    });
-    let fields: Vec<_> = fields.collect();
-    (!fields.is_empty()).then_some(fields)
-}
-
-/// OpenAPI 3.2, section 4.15.1: scalars are text, objects JSON, and bytes a file, unless something else is said.
-fn field_kind(api: &Api, schema: &Schema, media_type: Option<&str>) -> FieldKind {
-    let essence = media_type.map(essence);
-    let says_json = essence.as_deref().is_some_and(|essence| essence.ends_with("json"));
-    let says_file = essence.as_deref().is_some_and(|essence| !says_json && !essence.starts_with("text/"));
-    match &api.unaliased(schema).kind {
-        Kind::String { format: StringFormat::Binary, .. } => FieldKind::File,
-        Kind::Any | Kind::String { format: StringFormat::Plain, .. } if says_file => FieldKind::File,
-        _ if says_json => FieldKind::Json,
-        Kind::Map { .. } | Kind::Array { .. } | Kind::Tuple { .. } => FieldKind::Json,
-        Kind::Named(id) => match &api.type_def(*id).shape {
-            Shape::Object(_) => FieldKind::Json,
-            Shape::Enumeration(_) | Shape::Union(_) | Shape::Alias(_) => FieldKind::Text,
-        },
-        Kind::Any
-        | Kind::Nothing
-        | Kind::Boolean
-        | Kind::Integer { .. }
-        | Kind::Number { .. }
-        | Kind::String { .. }
-        | Kind::Constant(_) => FieldKind::Text,
-    }
 }
 
 /// Where the response stands that the operation's success has its content from: the first with any.

@@ -6,6 +6,7 @@
 
 mod api;
 mod canonical;
+mod form;
 mod guarantees;
 mod lifecycle;
 mod lower;
@@ -26,6 +27,7 @@ pub use api::{
     Tag, TagId,
 };
 pub use canonical::Canonical;
+pub use form::{FieldKind, FormField, form_fields};
 pub use guarantees::{Guarantee, Guarantees, Unpromised, Why, guarantees};
 pub use lifecycle::{Day, Stability};
 pub use lower::{lower, openapi_members};
@@ -35,7 +37,7 @@ pub use operation::{
     Body, Content, FieldEncoding, HeaderRole, Idempotency, Link, LinkSource, Location, MediaType, Monitor, Operation,
     OperationId, Paging, PagingStyle, Parameter, ParameterLocation, ParameterRole, ParameterStyle, PartHeader,
     PathSegment, PathTemplate, ProblemSchema, Receiver, Replays, RequestBody, Requirement, Response, ResponseHeader,
-    Status,
+    Status, essence,
 };
 pub use outcome::Outcome;
 pub use promises::{

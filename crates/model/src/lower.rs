@@ -96,6 +96,7 @@ pub fn lower(bundle: &Bundle, diagnostics: &mut Diagnostics) -> Api {
     resource::find_resources(&mut api);
     paging::find_paging(&mut api);
     paging::check_orders(&api, diagnostics);
+    crate::form::check_part_headers(&api, diagnostics);
     monitor::find_monitors(&mut api, diagnostics);
     location::find_locations(&mut api);
     outcome::decide_outcomes(&mut api);

@@ -270,6 +270,14 @@ pub struct FieldEncoding {
     pub style: Option<(ParameterStyle, bool, bool)>,
     /// `headers`, but for `Content-Type`, which has its own member; of a part of `multipart`.
     pub headers: Vec<PartHeader>,
+    /// Where it was written.
+    pub origin: Origin,
+}
+
+/// A media type without its parameters, in lower case.
+#[must_use]
+pub fn essence(media_type: &str) -> String {
+    media_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase()
 }
 
 /// A header field of a part.

@@ -1,15 +1,15 @@
 //! An operation of the model as an expression that makes an `Operation` of the wire crate.
 
 use methodical_model::{
-    Canonical, Content, Effect, Idempotency, Kind, Location, MediaType, Method, Operation, OperationId, Paging,
-    PagingStyle, Parameter, ParameterLocation, ParameterRole, ParameterStyle, Replays, RequestBody, Requirement,
-    Response, Schema, SecurityKind, Shape, Status, TypeId,
+    Canonical, Content, Effect, FieldKind, FormField, Idempotency, Kind, Location, MediaType, Method, Operation,
+    OperationId, Paging, PagingStyle, Parameter, ParameterLocation, ParameterRole, ParameterStyle, Replays,
+    RequestBody, Requirement, Response, Schema, SecurityKind, Shape, Status, TypeId,
 };
 use proc_macro2::{Literal, TokenStream};
 use quote::{format_ident, quote};
 
 use super::schema::Place;
-use crate::content::{self, FieldKind, FormField};
+use crate::content;
 use crate::names::plain;
 
 /// How long an idempotency key is kept where the description does not say: a day.

@@ -3,11 +3,11 @@
 
 use std::collections::BTreeSet;
 
-use methodical_model::{Content, Operation, ParameterStyle, Property, ResponseHeader, Schema};
+use methodical_model::{Content, FieldKind, FormField, Operation, ParameterStyle, Property, ResponseHeader, Schema};
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use crate::content::{self, Alternative, FieldKind, FormField, TypedHeader, alternatives, typed_headers};
+use crate::content::{self, Alternative, TypedHeader, alternatives, typed_headers};
 use crate::data::schema::Place;
 use crate::docs::{Text, code};
 use crate::names::{OperationNames, RustName, ident, plain};

@@ -6,11 +6,11 @@ use methodical_document::{Node, SpecVersion};
 use super::Lowering;
 use super::member::Object;
 use super::reading::sorted_entries;
-use super::scalar::{any, string_format};
+use super::scalar::any;
 use super::stream::Streamed;
 use crate::{
     Canonical, Content, Direction, ExampleLevel, FieldEncoding, Kind, MediaType, ParameterStyle, PartHeader,
-    ProblemSchema, Schema, StringFormat,
+    ProblemSchema, Schema, StringFormat, essence,
 };
 
 impl<'b> Lowering<'b, '_> {
@@ -112,7 +112,6 @@ impl<'b> Lowering<'b, '_> {
     fn encodings(&mut self, node: &Node<'b>, kind: MediaType) -> Vec<FieldEncoding> {
         let has_styles = kind == MediaType::Form || self.bundle.version() != SpecVersion::V3_0;
         let mut encodings = Vec::new();
-        let schema = node.get("schema");
         for (name, node) in self.map(node, "encoding") {
             let Some(node) = self.object(&node) else { continue };
             let text = |member: &str| node.get(member).and_then(|node| node.as_str().map(str::to_owned));
@@ -128,38 +127,15 @@ impl<'b> Lowering<'b, '_> {
             let allow_reserved = self.truth(&node, "allowReserved");
             let media_type = text("contentType");
             let headers = if kind == MediaType::Multipart { self.part_headers(&node) } else { Vec::new() };
-            if let Some(declared) = node.get("headers").filter(|_| !headers.is_empty())
-                && !schema.as_ref().is_some_and(|schema| self.is_file_part(schema, name, media_type.as_deref()))
-            {
-                let message =
-                    format!("only a file carries header fields: those of the part `{name}` are neither sent nor read");
-                let diagnostic = Diagnostic::warning("model/not-in-types", message, declared.key_place());
-                self.report(diagnostic.help("put what they say into members of the form"));
-            }
             encodings.push(FieldEncoding {
                 name: name.to_owned(),
                 media_type,
                 style: is_styled.then_some((style, explode, allow_reserved)),
                 headers,
+                origin: node.origin(),
             });
         }
         encodings
-    }
-
-    /// Whether the parts of a form's member are files, as far as its schema and its media type say it.
-    fn is_file_part(&self, form: &Node<'b>, name: &str, media_type: Option<&str>) -> bool {
-        let flat = self.quiet_flat(form);
-        let Some(member) = flat.properties().get(name).and_then(|nodes| nodes.first().copied()) else { return false };
-        let flat = self.quiet_flat(&member);
-        let items = flat.get("items").filter(|_| flat.types() == ["array"]);
-        let flat = items.map_or(flat, |items| self.quiet_flat(&items));
-        let is_plain = matches!(flat.types().as_slice(), [] | ["string"]) && !flat.nodes().is_empty();
-        let format = string_format(&flat);
-        let holds_bytes = media_type.is_some_and(|media_type| {
-            let media_type = media_type.trim().to_ascii_lowercase();
-            !media_type.starts_with("text/") && !media_type.contains("json")
-        });
-        is_plain && (format == StringFormat::Binary || format == StringFormat::Plain && holds_bytes)
     }
 
     /// The header fields of a part; `Content-Type` is said by `contentType` (OpenAPI 3.1, section 4.8.15.1).
@@ -235,7 +211,7 @@ fn rank(kind: MediaType) -> u8 {
 
 /// The kind that a media type names (RFC 6838); `None` for a range that covers several, and for what is none.
 fn media_kind(media_type: &str) -> Option<MediaType> {
-    let essence = media_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+    let essence = essence(media_type);
     let (kind, subtype) = essence.split_once('/')?;
     Some(match (kind, subtype) {
         ("*", _) | ("application", "*") => return None,

@@ -10,7 +10,7 @@ use methodical_document::Node;
 
 use super::Lowering;
 use super::flat::Flat;
-use crate::MediaType;
+use crate::{MediaType, essence};
 
 /// What a stream is made of.
 pub(super) struct Streamed<'b> {
@@ -115,8 +115,7 @@ fn is_text(flat: &Flat<'_>) -> bool {
 }
 
 fn stream_kind(media_type: &str) -> Option<MediaType> {
-    let essence = media_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
-    match essence.as_str() {
+    match essence(media_type).as_str() {
         "text/event-stream" => Some(MediaType::Events),
         "application/jsonl"
         | "application/x-jsonl"

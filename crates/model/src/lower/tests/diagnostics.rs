@@ -307,3 +307,20 @@ fn orders() {
     check("order-members", "model/unknown-semantics", &with("{ parameter: sort, from: /id }"));
     check("order-value", "model/semantics-value", &with("{ by: id, parameter: 3 }"));
 }
+
+/// Only a file carries header fields of its part.
+#[test]
+fn header_fields_of_parts() {
+    let form = |encoding: &str| {
+        operation("/a", "responses: { '204': { description: D } }").replace("get:", "post:").replace(
+            "      responses:",
+            &format!(
+                "      requestBody: {{ content: {{ multipart/form-data: {{ schema: {{ type: object, properties: {{ note: {{ type: string }}, file: {{ type: string, format: binary }} }} }}, encoding: {encoding} }} }} }}\n      responses:"
+            ),
+        )
+    };
+    let headers = "headers: { X-Sum: { required: true, schema: { type: string } } }";
+    check("part-headers", "model/not-in-types", &form(&format!("{{ note: {{ {headers} }} }}")));
+    let (_, report) = lowered(&form(&format!("{{ file: {{ {headers} }} }}")));
+    assert_eq!(report, "", "a file carries them");
+}
