@@ -85,6 +85,7 @@ macro_rules! problem {
         }
 
         impl $crate::DeclaredProblem for $name {
+            #[inline]
             fn from_answer(
                 status: u16,
                 body: $crate::ErrorBody,
@@ -96,6 +97,7 @@ macro_rules! problem {
                 }
             }
 
+            #[inline]
             fn problem(&self) -> ::std::option::Option<&$crate::wire::Problem> {
                 $($crate::problem!(@problem $kind self $name $variant $($within)?);)*
                 ::std::option::Option::None
@@ -181,6 +183,7 @@ macro_rules! outcome {
     };
     (@decode $name:ident $($status:pat => $kind:ident $variant:ident,)*) => {
         impl $crate::Outcome for $name {
+            #[inline]
             fn decode(answer: $crate::Answer) -> ::std::result::Result<$name, $crate::Answer> {
                 match answer.status() {
                     $($status => $crate::outcome!(@read $kind answer $name $variant),)*

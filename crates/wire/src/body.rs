@@ -137,6 +137,7 @@ macro_rules! body {
         }
 
         impl $crate::ReadBody for $name {
+            #[inline]
             fn read(body: $crate::Body) -> ::std::result::Result<$name, $crate::BodyError> {
                 match body.content {
                     $($first $(| $more)* => body.read().map($name::$variant),)*
@@ -145,6 +146,7 @@ macro_rules! body {
         }
 
         impl $crate::WriteBody for $name {
+            #[inline]
             fn write(self) -> ::std::result::Result<$crate::Written, $crate::BodyError> {
                 match self {
                     $($name::$variant(body) => $crate::Written::of($first, body),)*

@@ -31,6 +31,7 @@ impl Client {
     /// - 401: The request has no token, or one that is not valid.
     /// - 429: The caller has used up its requests for now. Nothing was changed.
     /// - 503: The service cannot answer for the moment. Nothing was changed.
+    #[inline]
     pub fn list_backups(&self, query: ListBackupsQuery) -> Call<ListBackups> {
         self.inner.call().parameters(&query)
     }
@@ -60,6 +61,7 @@ impl Client {
     /// - 401: The request has no token, or one that is not valid.
     /// - 429: The caller has used up its requests for now. Nothing was changed.
     /// - 503: The service cannot answer for the moment. Nothing was changed.
+    #[inline]
     pub fn get_backup(&self, id: u64) -> Call<GetBackup> {
         self.inner.call().path("id", id)
     }
@@ -90,6 +92,7 @@ impl Client {
     /// - 401: The request has no token, or one that is not valid.
     /// - 429: The caller has used up its requests for now. Nothing was changed.
     /// - 503: The service cannot answer for the moment. Nothing was changed.
+    #[inline]
     pub fn run_backup_action(&self, id: u64, body: &ConvertBackup) -> Call<RunBackupAction> {
         self.inner.call().path("id", id).body(body)
     }
@@ -120,6 +123,7 @@ impl Client {
     /// - 401: The request has no token, or one that is not valid.
     /// - 429: The caller has used up its requests for now. Nothing was changed.
     /// - 503: The service cannot answer for the moment. Nothing was changed.
+    #[inline]
     pub fn delete_backup(&self, id: u64) -> Call<DeleteBackup> {
         self.inner.call().path("id", id)
     }

@@ -31,6 +31,7 @@ impl Client {
     /// - 401: The request has no token, or one that is not valid.
     /// - 429: The caller has used up its requests for now. Nothing was changed.
     /// - 503: The service cannot answer for the moment. Nothing was changed.
+    #[inline]
     pub fn list_certificates(&self, query: ListCertificatesQuery) -> Call<ListCertificates> {
         self.inner.call().parameters(&query)
     }
@@ -62,6 +63,7 @@ impl Client {
     /// - 401: The request has no token, or one that is not valid.
     /// - 429: The caller has used up its requests for now. Nothing was changed.
     /// - 503: The service cannot answer for the moment. Nothing was changed.
+    #[inline]
     pub fn create_certificate(&self, body: &CertificateCreate) -> Call<CreateCertificate> {
         self.inner.call().body(body)
     }
@@ -90,6 +92,7 @@ impl Client {
     /// - 401: The request has no token, or one that is not valid.
     /// - 429: The caller has used up its requests for now. Nothing was changed.
     /// - 503: The service cannot answer for the moment. Nothing was changed.
+    #[inline]
     pub fn get_certificate(&self, id: u64) -> Call<GetCertificate> {
         self.inner.call().path("id", id)
     }
@@ -120,6 +123,7 @@ impl Client {
     /// - 401: The request has no token, or one that is not valid.
     /// - 429: The caller has used up its requests for now. Nothing was changed.
     /// - 503: The service cannot answer for the moment. Nothing was changed.
+    #[inline]
     pub fn delete_certificate(&self, id: u64) -> Call<DeleteCertificate> {
         self.inner.call().path("id", id)
     }

@@ -31,6 +31,7 @@ impl Client {
     /// - 401: The request has no token, or one that is not valid.
     /// - 429: The caller has used up its requests for now. Nothing was changed.
     /// - 503: The service cannot answer for the moment. Nothing was changed.
+    #[inline]
     pub fn list_domains(&self, query: ListDomainsQuery) -> Call<ListDomains> {
         self.inner.call().parameters(&query)
     }
@@ -62,6 +63,7 @@ impl Client {
     /// - 401: The request has no token, or one that is not valid.
     /// - 429: The caller has used up its requests for now. Nothing was changed.
     /// - 503: The service cannot answer for the moment. Nothing was changed.
+    #[inline]
     pub fn create_domain(&self, body: &DomainCreate) -> Call<CreateDomain> {
         self.inner.call().body(body)
     }
@@ -91,6 +93,7 @@ impl Client {
     /// - 401: The request has no token, or one that is not valid.
     /// - 429: The caller has used up its requests for now. Nothing was changed.
     /// - 503: The service cannot answer for the moment. Nothing was changed.
+    #[inline]
     pub fn get_domain(&self, name: &str) -> Call<GetDomain> {
         self.inner.call().path("name", name)
     }
@@ -117,6 +120,7 @@ impl Client {
     /// - 401: The request has no token, or one that is not valid.
     /// - 429: The caller has used up its requests for now. Nothing was changed.
     /// - 503: The service cannot answer for the moment. Nothing was changed.
+    #[inline]
     pub fn put_domain(&self, name: &str, body: &DomainInput) -> Call<PutDomain> {
         self.inner.call().path("name", name).body(body)
     }
@@ -147,6 +151,7 @@ impl Client {
     /// - 401: The request has no token, or one that is not valid.
     /// - 429: The caller has used up its requests for now. Nothing was changed.
     /// - 503: The service cannot answer for the moment. Nothing was changed.
+    #[inline]
     pub fn delete_domain(&self, name: &str) -> Call<DeleteDomain> {
         self.inner.call().path("name", name)
     }

@@ -36,6 +36,7 @@ impl Client {
     /// - 401: The request has no token, or one that is not valid.
     /// - 429: The caller has used up its requests for now. Nothing was changed.
     /// - 503: The service cannot answer for the moment. Nothing was changed.
+    #[inline]
     pub fn list_firewalls(&self, query: ListFirewallsQuery) -> Call<ListFirewalls> {
         self.inner.call().parameters(&query)
     }
@@ -68,6 +69,7 @@ impl Client {
     /// - 401: The request has no token, or one that is not valid.
     /// - 429: The caller has used up its requests for now. Nothing was changed.
     /// - 503: The service cannot answer for the moment. Nothing was changed.
+    #[inline]
     pub fn create_firewall(&self, body: &FirewallInput) -> Call<CreateFirewall> {
         self.inner.call().body(body)
     }
@@ -98,6 +100,7 @@ impl Client {
     /// - 401: The request has no token, or one that is not valid.
     /// - 429: The caller has used up its requests for now. Nothing was changed.
     /// - 503: The service cannot answer for the moment. Nothing was changed.
+    #[inline]
     pub fn get_firewall(&self, uuid: Uuid) -> Call<GetFirewall> {
         self.inner.call().path("uuid", uuid)
     }
@@ -124,6 +127,7 @@ impl Client {
     /// - 401: The request has no token, or one that is not valid.
     /// - 429: The caller has used up its requests for now. Nothing was changed.
     /// - 503: The service cannot answer for the moment. Nothing was changed.
+    #[inline]
     pub fn put_firewall(&self, uuid: Uuid, body: &FirewallInput) -> Call<PutFirewall> {
         self.inner.call().path("uuid", uuid).body(body)
     }
@@ -154,6 +158,7 @@ impl Client {
     /// - 401: The request has no token, or one that is not valid.
     /// - 429: The caller has used up its requests for now. Nothing was changed.
     /// - 503: The service cannot answer for the moment. Nothing was changed.
+    #[inline]
     pub fn delete_firewall(&self, uuid: Uuid) -> Call<DeleteFirewall> {
         self.inner.call().path("uuid", uuid)
     }
@@ -177,6 +182,7 @@ impl Client {
     /// - 401: The request has no token, or one that is not valid.
     /// - 429: The caller has used up its requests for now. Nothing was changed.
     /// - 503: The service cannot answer for the moment. Nothing was changed.
+    #[inline]
     pub fn add_firewall_rules(&self, uuid: Uuid, body: &RulesAdd) -> Call<AddFirewallRules> {
         self.inner.call().path("uuid", uuid).body(body)
     }
@@ -199,6 +205,7 @@ impl Client {
     /// - 401: The request has no token, or one that is not valid.
     /// - 429: The caller has used up its requests for now. Nothing was changed.
     /// - 503: The service cannot answer for the moment. Nothing was changed.
+    #[inline]
     pub fn remove_firewall_rule(
         &self,
         uuid: Uuid,
@@ -228,6 +235,7 @@ impl Client {
     /// - 401: The request has no token, or one that is not valid.
     /// - 429: The caller has used up its requests for now. Nothing was changed.
     /// - 503: The service cannot answer for the moment. Nothing was changed.
+    #[inline]
     pub fn add_firewall_stacklets(&self, uuid: Uuid, body: &FirewallStackletsAdd) -> Call<AddFirewallStacklets> {
         self.inner.call().path("uuid", uuid).body(body)
     }
@@ -250,6 +258,7 @@ impl Client {
     /// - 401: The request has no token, or one that is not valid.
     /// - 429: The caller has used up its requests for now. Nothing was changed.
     /// - 503: The service cannot answer for the moment. Nothing was changed.
+    #[inline]
     pub fn remove_firewall_stacklet(&self, uuid: Uuid, stacklet_id: u64) -> Call<RemoveFirewallStacklet> {
         self.inner.call().path("uuid", uuid).path("stacklet_id", stacklet_id)
     }

@@ -34,6 +34,7 @@ impl Client {
     /// - 401: The request has no token, or one that is not valid.
     /// - 429: The caller has used up its requests for now. Nothing was changed.
     /// - 503: The service cannot answer for the moment. Nothing was changed.
+    #[inline]
     pub fn list_floating_ips(&self, query: ListFloatingIpsQuery) -> Call<ListFloatingIps> {
         self.inner.call().parameters(&query)
     }
@@ -67,6 +68,7 @@ impl Client {
     /// - 401: The request has no token, or one that is not valid.
     /// - 429: The caller has used up its requests for now. Nothing was changed.
     /// - 503: The service cannot answer for the moment. Nothing was changed.
+    #[inline]
     pub fn create_floating_ip(&self, body: &CreateFloatingIpBody) -> Call<CreateFloatingIp> {
         self.inner.call().body(body)
     }
@@ -97,6 +99,7 @@ impl Client {
     /// - 401: The request has no token, or one that is not valid.
     /// - 429: The caller has used up its requests for now. Nothing was changed.
     /// - 503: The service cannot answer for the moment. Nothing was changed.
+    #[inline]
     pub fn get_floating_ip(&self, address: &str) -> Call<GetFloatingIp> {
         self.inner.call().path("address", address)
     }
@@ -128,6 +131,7 @@ impl Client {
     /// - 401: The request has no token, or one that is not valid.
     /// - 429: The caller has used up its requests for now. Nothing was changed.
     /// - 503: The service cannot answer for the moment. Nothing was changed.
+    #[inline]
     pub fn run_floating_ip_action(&self, address: &str, body: &RunFloatingIpActionBody) -> Call<RunFloatingIpAction> {
         self.inner.call().path("address", address).body(body)
     }
@@ -157,6 +161,7 @@ impl Client {
     /// - 401: The request has no token, or one that is not valid.
     /// - 429: The caller has used up its requests for now. Nothing was changed.
     /// - 503: The service cannot answer for the moment. Nothing was changed.
+    #[inline]
     pub fn delete_floating_ip(&self, address: &str) -> Call<DeleteFloatingIp> {
         self.inner.call().path("address", address)
     }

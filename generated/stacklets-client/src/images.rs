@@ -31,6 +31,7 @@ impl Client {
     /// - 401: The request has no token, or one that is not valid.
     /// - 429: The caller has used up its requests for now. Nothing was changed.
     /// - 503: The service cannot answer for the moment. Nothing was changed.
+    #[inline]
     pub fn list_applications(&self, query: ListApplicationsQuery) -> Call<ListApplications> {
         self.inner.call().parameters(&query)
     }
@@ -56,6 +57,7 @@ impl Client {
     /// - 401: The request has no token, or one that is not valid.
     /// - 429: The caller has used up its requests for now. Nothing was changed.
     /// - 503: The service cannot answer for the moment. Nothing was changed.
+    #[inline]
     pub fn list_containers(&self, query: ListContainersQuery) -> Call<ListContainers> {
         self.inner.call().parameters(&query)
     }
@@ -81,6 +83,7 @@ impl Client {
     /// - 401: The request has no token, or one that is not valid.
     /// - 429: The caller has used up its requests for now. Nothing was changed.
     /// - 503: The service cannot answer for the moment. Nothing was changed.
+    #[inline]
     pub fn list_distributions(&self, query: ListDistributionsQuery) -> Call<ListDistributions> {
         self.inner.call().parameters(&query)
     }

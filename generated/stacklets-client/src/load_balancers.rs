@@ -37,6 +37,7 @@ impl Client {
     /// - 401: The request has no token, or one that is not valid.
     /// - 429: The caller has used up its requests for now. Nothing was changed.
     /// - 503: The service cannot answer for the moment. Nothing was changed.
+    #[inline]
     pub fn list_load_balancers(&self, query: ListLoadBalancersQuery) -> Call<ListLoadBalancers> {
         self.inner.call().parameters(&query)
     }
@@ -72,6 +73,7 @@ impl Client {
     /// - 401: The request has no token, or one that is not valid.
     /// - 429: The caller has used up its requests for now. Nothing was changed.
     /// - 503: The service cannot answer for the moment. Nothing was changed.
+    #[inline]
     pub fn create_load_balancer(&self, body: &LoadBalancerInput) -> Call<CreateLoadBalancer> {
         self.inner.call().body(body)
     }
@@ -104,6 +106,7 @@ impl Client {
     /// - 401: The request has no token, or one that is not valid.
     /// - 429: The caller has used up its requests for now. Nothing was changed.
     /// - 503: The service cannot answer for the moment. Nothing was changed.
+    #[inline]
     pub fn get_load_balancer(&self, uuid: Uuid) -> Call<GetLoadBalancer> {
         self.inner.call().path("uuid", uuid)
     }
@@ -132,6 +135,7 @@ impl Client {
     /// - 401: The request has no token, or one that is not valid.
     /// - 429: The caller has used up its requests for now. Nothing was changed.
     /// - 503: The service cannot answer for the moment. Nothing was changed.
+    #[inline]
     pub fn put_load_balancer(&self, uuid: Uuid, body: &LoadBalancerInput) -> Call<PutLoadBalancer> {
         self.inner.call().path("uuid", uuid).body(body)
     }
@@ -161,6 +165,7 @@ impl Client {
     /// - 401: The request has no token, or one that is not valid.
     /// - 429: The caller has used up its requests for now. Nothing was changed.
     /// - 503: The service cannot answer for the moment. Nothing was changed.
+    #[inline]
     pub fn delete_load_balancer(&self, uuid: Uuid) -> Call<DeleteLoadBalancer> {
         self.inner.call().path("uuid", uuid)
     }
@@ -183,6 +188,7 @@ impl Client {
     /// - 401: The request has no token, or one that is not valid.
     /// - 429: The caller has used up its requests for now. Nothing was changed.
     /// - 503: The service cannot answer for the moment. Nothing was changed.
+    #[inline]
     pub fn add_load_balancer_rules(&self, uuid: Uuid, body: &LoadBalancerRulesAdd) -> Call<AddLoadBalancerRules> {
         self.inner.call().path("uuid", uuid).body(body)
     }
@@ -205,6 +211,7 @@ impl Client {
     /// - 401: The request has no token, or one that is not valid.
     /// - 429: The caller has used up its requests for now. Nothing was changed.
     /// - 503: The service cannot answer for the moment. Nothing was changed.
+    #[inline]
     pub fn remove_load_balancer_rule(&self, uuid: Uuid, source_port: u32) -> Call<RemoveLoadBalancerRule> {
         self.inner.call().path("uuid", uuid).path("source_port", source_port)
     }
@@ -227,6 +234,7 @@ impl Client {
     /// - 401: The request has no token, or one that is not valid.
     /// - 429: The caller has used up its requests for now. Nothing was changed.
     /// - 503: The service cannot answer for the moment. Nothing was changed.
+    #[inline]
     pub fn add_load_balancer_stacklets(
         &self,
         uuid: Uuid,
@@ -253,6 +261,7 @@ impl Client {
     /// - 401: The request has no token, or one that is not valid.
     /// - 429: The caller has used up its requests for now. Nothing was changed.
     /// - 503: The service cannot answer for the moment. Nothing was changed.
+    #[inline]
     pub fn remove_load_balancer_stacklet(&self, uuid: Uuid, stacklet_id: u64) -> Call<RemoveLoadBalancerStacklet> {
         self.inner.call().path("uuid", uuid).path("stacklet_id", stacklet_id)
     }

@@ -31,6 +31,7 @@ impl Client {
     /// - 401: The request has no token, or one that is not valid.
     /// - 429: The caller has used up its requests for now. Nothing was changed.
     /// - 503: The service cannot answer for the moment. Nothing was changed.
+    #[inline]
     pub fn list_projects(&self, query: ListProjectsQuery) -> Call<ListProjects> {
         self.inner.call().parameters(&query)
     }
@@ -61,6 +62,7 @@ impl Client {
     /// - 401: The request has no token, or one that is not valid.
     /// - 429: The caller has used up its requests for now. Nothing was changed.
     /// - 503: The service cannot answer for the moment. Nothing was changed.
+    #[inline]
     pub fn create_project(&self, body: &ProjectCreate) -> Call<CreateProject> {
         self.inner.call().body(body)
     }
@@ -92,6 +94,7 @@ impl Client {
     /// - 401: The request has no token, or one that is not valid.
     /// - 429: The caller has used up its requests for now. Nothing was changed.
     /// - 503: The service cannot answer for the moment. Nothing was changed.
+    #[inline]
     pub fn get_project(&self, uuid: Uuid) -> Call<GetProject> {
         self.inner.call().path("uuid", uuid)
     }
@@ -118,6 +121,7 @@ impl Client {
     /// - 401: The request has no token, or one that is not valid.
     /// - 429: The caller has used up its requests for now. Nothing was changed.
     /// - 503: The service cannot answer for the moment. Nothing was changed.
+    #[inline]
     pub fn put_project(&self, uuid: Uuid, body: &ProjectInput) -> Call<PutProject> {
         self.inner.call().path("uuid", uuid).body(body)
     }
@@ -149,6 +153,7 @@ impl Client {
     /// - 401: The request has no token, or one that is not valid.
     /// - 429: The caller has used up its requests for now. Nothing was changed.
     /// - 503: The service cannot answer for the moment. Nothing was changed.
+    #[inline]
     pub fn delete_project(&self, uuid: Uuid) -> Call<DeleteProject> {
         self.inner.call().path("uuid", uuid)
     }

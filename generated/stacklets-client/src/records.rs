@@ -31,6 +31,7 @@ impl Client {
     /// - 401: The request has no token, or one that is not valid.
     /// - 429: The caller has used up its requests for now. Nothing was changed.
     /// - 503: The service cannot answer for the moment. Nothing was changed.
+    #[inline]
     pub fn list_records(&self, name: &str, query: ListRecordsQuery) -> Call<ListRecords> {
         self.inner.call().path("name", name).parameters(&query)
     }
@@ -64,6 +65,7 @@ impl Client {
     /// - 401: The request has no token, or one that is not valid.
     /// - 429: The caller has used up its requests for now. Nothing was changed.
     /// - 503: The service cannot answer for the moment. Nothing was changed.
+    #[inline]
     pub fn create_record(&self, name: &str, body: &RecordInput) -> Call<CreateRecord> {
         self.inner.call().path("name", name).body(body)
     }
@@ -93,6 +95,7 @@ impl Client {
     /// - 401: The request has no token, or one that is not valid.
     /// - 429: The caller has used up its requests for now. Nothing was changed.
     /// - 503: The service cannot answer for the moment. Nothing was changed.
+    #[inline]
     pub fn get_record(&self, name: &str, id: u64) -> Call<GetRecord> {
         self.inner.call().path("name", name).path("id", id)
     }
@@ -118,6 +121,7 @@ impl Client {
     /// - 401: The request has no token, or one that is not valid.
     /// - 429: The caller has used up its requests for now. Nothing was changed.
     /// - 503: The service cannot answer for the moment. Nothing was changed.
+    #[inline]
     pub fn put_record(&self, name: &str, id: u64, body: &RecordInput) -> Call<PutRecord> {
         self.inner.call().path("name", name).path("id", id).body(body)
     }
@@ -147,6 +151,7 @@ impl Client {
     /// - 401: The request has no token, or one that is not valid.
     /// - 429: The caller has used up its requests for now. Nothing was changed.
     /// - 503: The service cannot answer for the moment. Nothing was changed.
+    #[inline]
     pub fn delete_record(&self, name: &str, id: u64) -> Call<DeleteRecord> {
         self.inner.call().path("name", name).path("id", id)
     }

@@ -29,6 +29,7 @@ impl Client {
     /// - 401: The request has no token, or one that is not valid.
     /// - 429: The caller has used up its requests for now. Nothing was changed.
     /// - 503: The service cannot answer for the moment. Nothing was changed.
+    #[inline]
     pub fn list_regions(&self, query: ListRegionsQuery) -> Call<ListRegions> {
         self.inner.call().parameters(&query)
     }
@@ -56,6 +57,7 @@ impl Client {
     /// - 401: The request has no token, or one that is not valid.
     /// - 429: The caller has used up its requests for now. Nothing was changed.
     /// - 503: The service cannot answer for the moment. Nothing was changed.
+    #[inline]
     pub fn get_region(&self, slug: &str) -> Call<GetRegion> {
         self.inner.call().path("slug", slug)
     }

@@ -29,6 +29,7 @@ impl Client {
     /// - 401: The request has no token, or one that is not valid.
     /// - 429: The caller has used up its requests for now. Nothing was changed.
     /// - 503: The service cannot answer for the moment. Nothing was changed.
+    #[inline]
     pub fn list_sizes(&self, query: ListSizesQuery) -> Call<ListSizes> {
         self.inner.call().parameters(&query)
     }
@@ -54,6 +55,7 @@ impl Client {
     /// - 401: The request has no token, or one that is not valid.
     /// - 429: The caller has used up its requests for now. Nothing was changed.
     /// - 503: The service cannot answer for the moment. Nothing was changed.
+    #[inline]
     pub fn get_size(&self, slug: &str) -> Call<GetSize> {
         self.inner.call().path("slug", slug)
     }

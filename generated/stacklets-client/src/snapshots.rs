@@ -32,6 +32,7 @@ impl Client {
     /// - 401: The request has no token, or one that is not valid.
     /// - 429: The caller has used up its requests for now. Nothing was changed.
     /// - 503: The service cannot answer for the moment. Nothing was changed.
+    #[inline]
     pub fn list_snapshots(&self, query: ListSnapshotsQuery) -> Call<ListSnapshots> {
         self.inner.call().parameters(&query)
     }
@@ -61,6 +62,7 @@ impl Client {
     /// - 401: The request has no token, or one that is not valid.
     /// - 429: The caller has used up its requests for now. Nothing was changed.
     /// - 503: The service cannot answer for the moment. Nothing was changed.
+    #[inline]
     pub fn get_snapshot(&self, id: u64) -> Call<GetSnapshot> {
         self.inner.call().path("id", id)
     }
@@ -96,6 +98,7 @@ impl Client {
     /// - 401: The request has no token, or one that is not valid.
     /// - 429: The caller has used up its requests for now. Nothing was changed.
     /// - 503: The service cannot answer for the moment. Nothing was changed.
+    #[inline]
     pub fn run_snapshot_action(&self, id: u64, body: &RunSnapshotActionBody) -> Call<RunSnapshotAction> {
         self.inner.call().path("id", id).body(body)
     }
@@ -126,6 +129,7 @@ impl Client {
     /// - 401: The request has no token, or one that is not valid.
     /// - 429: The caller has used up its requests for now. Nothing was changed.
     /// - 503: The service cannot answer for the moment. Nothing was changed.
+    #[inline]
     pub fn delete_snapshot(&self, id: u64) -> Call<DeleteSnapshot> {
         self.inner.call().path("id", id)
     }

@@ -31,6 +31,7 @@ impl Client {
     /// - 401: The request has no token, or one that is not valid.
     /// - 429: The caller has used up its requests for now. Nothing was changed.
     /// - 503: The service cannot answer for the moment. Nothing was changed.
+    #[inline]
     pub fn list_ssh_keys(&self, query: ListSshKeysQuery) -> Call<ListSshKeys> {
         self.inner.call().parameters(&query)
     }
@@ -63,6 +64,7 @@ impl Client {
     /// - 401: The request has no token, or one that is not valid.
     /// - 429: The caller has used up its requests for now. Nothing was changed.
     /// - 503: The service cannot answer for the moment. Nothing was changed.
+    #[inline]
     pub fn create_ssh_key(&self, body: &SshKeyInput) -> Call<CreateSshKey> {
         self.inner.call().body(body)
     }
@@ -91,6 +93,7 @@ impl Client {
     /// - 401: The request has no token, or one that is not valid.
     /// - 429: The caller has used up its requests for now. Nothing was changed.
     /// - 503: The service cannot answer for the moment. Nothing was changed.
+    #[inline]
     pub fn get_ssh_key(&self, id: u64) -> Call<GetSshKey> {
         self.inner.call().path("id", id)
     }
@@ -116,6 +119,7 @@ impl Client {
     /// - 401: The request has no token, or one that is not valid.
     /// - 429: The caller has used up its requests for now. Nothing was changed.
     /// - 503: The service cannot answer for the moment. Nothing was changed.
+    #[inline]
     pub fn put_ssh_key(&self, id: u64, body: &SshKeyInput) -> Call<PutSshKey> {
         self.inner.call().path("id", id).body(body)
     }
@@ -146,6 +150,7 @@ impl Client {
     /// - 401: The request has no token, or one that is not valid.
     /// - 429: The caller has used up its requests for now. Nothing was changed.
     /// - 503: The service cannot answer for the moment. Nothing was changed.
+    #[inline]
     pub fn delete_ssh_key(&self, id: u64) -> Call<DeleteSshKey> {
         self.inner.call().path("id", id)
     }

@@ -38,6 +38,7 @@ impl Client {
     /// - 401: The request has no token, or one that is not valid.
     /// - 429: The caller has used up its requests for now. Nothing was changed.
     /// - 503: The service cannot answer for the moment. Nothing was changed.
+    #[inline]
     pub fn list_stacklets(&self, query: ListStackletsQuery) -> Call<ListStacklets> {
         self.inner.call().parameters(&query)
     }
@@ -75,6 +76,7 @@ impl Client {
     /// - 401: The request has no token, or one that is not valid.
     /// - 429: The caller has used up its requests for now. Nothing was changed.
     /// - 503: The service cannot answer for the moment. Nothing was changed.
+    #[inline]
     pub fn create_stacklets(&self, body: &CreateStackletsBody) -> Call<CreateStacklets> {
         self.inner.call().body(body)
     }
@@ -109,6 +111,7 @@ impl Client {
     /// - 401: The request has no token, or one that is not valid.
     /// - 429: The caller has used up its requests for now. Nothing was changed.
     /// - 503: The service cannot answer for the moment. Nothing was changed.
+    #[inline]
     pub fn get_stacklet(&self, id: u64) -> Call<GetStacklet> {
         self.inner.call().path("id", id)
     }
@@ -139,6 +142,7 @@ impl Client {
     /// - 401: The request has no token, or one that is not valid.
     /// - 429: The caller has used up its requests for now. Nothing was changed.
     /// - 503: The service cannot answer for the moment. Nothing was changed.
+    #[inline]
     pub fn put_stacklet(&self, id: u64, body: &StackletInput) -> Call<PutStacklet> {
         self.inner.call().path("id", id).body(body)
     }
@@ -179,6 +183,7 @@ impl Client {
     /// - 401: The request has no token, or one that is not valid.
     /// - 429: The caller has used up its requests for now. Nothing was changed.
     /// - 503: The service cannot answer for the moment. Nothing was changed.
+    #[inline]
     pub fn run_stacklet_action(&self, id: u64, body: &RunStackletActionBody) -> Call<RunStackletAction> {
         self.inner.call().path("id", id).body(body)
     }
@@ -210,6 +215,7 @@ impl Client {
     /// - 401: The request has no token, or one that is not valid.
     /// - 429: The caller has used up its requests for now. Nothing was changed.
     /// - 503: The service cannot answer for the moment. Nothing was changed.
+    #[inline]
     pub fn delete_stacklet(&self, id: u64) -> Call<DeleteStacklet> {
         self.inner.call().path("id", id)
     }
@@ -235,6 +241,7 @@ impl Client {
     /// - 401: The request has no token, or one that is not valid.
     /// - 429: The caller has used up its requests for now. Nothing was changed.
     /// - 503: The service cannot answer for the moment. Nothing was changed.
+    #[inline]
     pub fn list_stacklet_backups(&self, id: u64, query: ListStackletBackupsQuery) -> Call<ListStackletBackups> {
         self.inner.call().path("id", id).parameters(&query)
     }
@@ -260,6 +267,7 @@ impl Client {
     /// - 401: The request has no token, or one that is not valid.
     /// - 429: The caller has used up its requests for now. Nothing was changed.
     /// - 503: The service cannot answer for the moment. Nothing was changed.
+    #[inline]
     pub fn list_stacklet_snapshots(&self, id: u64, query: ListStackletSnapshotsQuery) -> Call<ListStackletSnapshots> {
         self.inner.call().path("id", id).parameters(&query)
     }

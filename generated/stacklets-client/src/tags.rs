@@ -36,6 +36,7 @@ impl Client {
     /// - 401: The request has no token, or one that is not valid.
     /// - 429: The caller has used up its requests for now. Nothing was changed.
     /// - 503: The service cannot answer for the moment. Nothing was changed.
+    #[inline]
     pub fn list_tags(&self, query: ListTagsQuery) -> Call<ListTags> {
         self.inner.call().parameters(&query)
     }
@@ -68,6 +69,7 @@ impl Client {
     /// - 401: The request has no token, or one that is not valid.
     /// - 429: The caller has used up its requests for now. Nothing was changed.
     /// - 503: The service cannot answer for the moment. Nothing was changed.
+    #[inline]
     pub fn create_tag(&self, body: &TagCreate) -> Call<CreateTag> {
         self.inner.call().body(body)
     }
@@ -98,6 +100,7 @@ impl Client {
     /// - 401: The request has no token, or one that is not valid.
     /// - 429: The caller has used up its requests for now. Nothing was changed.
     /// - 503: The service cannot answer for the moment. Nothing was changed.
+    #[inline]
     pub fn get_tag(&self, name: &str) -> Call<GetTag> {
         self.inner.call().path("name", name)
     }
@@ -123,6 +126,7 @@ impl Client {
     /// - 401: The request has no token, or one that is not valid.
     /// - 429: The caller has used up its requests for now. Nothing was changed.
     /// - 503: The service cannot answer for the moment. Nothing was changed.
+    #[inline]
     pub fn put_tag(&self, name: &str, body: &TagInput) -> Call<PutTag> {
         self.inner.call().path("name", name).body(body)
     }
@@ -153,6 +157,7 @@ impl Client {
     /// - 401: The request has no token, or one that is not valid.
     /// - 429: The caller has used up its requests for now. Nothing was changed.
     /// - 503: The service cannot answer for the moment. Nothing was changed.
+    #[inline]
     pub fn delete_tag(&self, name: &str) -> Call<DeleteTag> {
         self.inner.call().path("name", name)
     }
@@ -178,6 +183,7 @@ impl Client {
     /// - 401: The request has no token, or one that is not valid.
     /// - 429: The caller has used up its requests for now. Nothing was changed.
     /// - 503: The service cannot answer for the moment. Nothing was changed.
+    #[inline]
     pub fn list_tag_resources(&self, name: &str, query: ListTagResourcesQuery) -> Call<ListTagResources> {
         self.inner.call().path("name", name).parameters(&query)
     }
@@ -200,6 +206,7 @@ impl Client {
     /// - 401: The request has no token, or one that is not valid.
     /// - 429: The caller has used up its requests for now. Nothing was changed.
     /// - 503: The service cannot answer for the moment. Nothing was changed.
+    #[inline]
     pub fn add_tag_resources(&self, name: &str, body: &AddTagResourcesBody) -> Call<AddTagResources> {
         self.inner.call().path("name", name).body(body)
     }
@@ -222,6 +229,7 @@ impl Client {
     /// - 401: The request has no token, or one that is not valid.
     /// - 429: The caller has used up its requests for now. Nothing was changed.
     /// - 503: The service cannot answer for the moment. Nothing was changed.
+    #[inline]
     pub fn remove_tag_resource(&self, name: &str, r#type: &TaggableType, id: u64) -> Call<RemoveTagResource> {
         self.inner.call().path("name", name).path("type", r#type).path("id", id)
     }

@@ -30,6 +30,7 @@ impl Client {
     /// - 401: The request has no token, or one that is not valid.
     /// - 429: The caller has used up its requests for now. Nothing was changed.
     /// - 503: The service cannot answer for the moment. Nothing was changed.
+    #[inline]
     pub fn list_tasks(&self, query: ListTasksQuery) -> Call<ListTasks> {
         self.inner.call().parameters(&query)
     }
@@ -60,6 +61,7 @@ impl Client {
     /// - 401: The request has no token, or one that is not valid.
     /// - 429: The caller has used up its requests for now. Nothing was changed.
     /// - 503: The service cannot answer for the moment. Nothing was changed.
+    #[inline]
     pub fn get_task(&self, id: u64) -> Call<GetTask> {
         self.inner.call().path("id", id)
     }
@@ -71,6 +73,7 @@ impl Client {
     /// Where it is `errored` or `timed_out` the wait ends in [`WaitError::Failed`](methodical_client::WaitError::Failed).
     ///
     /// How long and how often it asks is for [`Wait::policy`](methodical_client::Wait::policy) to say.
+    #[inline]
     pub fn wait_task(&self, id: u64) -> Wait<GetTask> {
         self.get_task(id).wait()
     }

@@ -31,6 +31,7 @@ impl Client {
     /// - 401: The request has no token, or one that is not valid.
     /// - 429: The caller has used up its requests for now. Nothing was changed.
     /// - 503: The service cannot answer for the moment. Nothing was changed.
+    #[inline]
     pub fn list_userdata(&self, query: ListUserdataQuery) -> Call<ListUserdata> {
         self.inner.call().parameters(&query)
     }
@@ -62,6 +63,7 @@ impl Client {
     /// - 401: The request has no token, or one that is not valid.
     /// - 429: The caller has used up its requests for now. Nothing was changed.
     /// - 503: The service cannot answer for the moment. Nothing was changed.
+    #[inline]
     pub fn create_userdata(&self, body: &UserdataInput) -> Call<CreateUserdata> {
         self.inner.call().body(body)
     }
@@ -90,6 +92,7 @@ impl Client {
     /// - 401: The request has no token, or one that is not valid.
     /// - 429: The caller has used up its requests for now. Nothing was changed.
     /// - 503: The service cannot answer for the moment. Nothing was changed.
+    #[inline]
     pub fn get_userdata(&self, uuid: Uuid) -> Call<GetUserdata> {
         self.inner.call().path("uuid", uuid)
     }
@@ -114,6 +117,7 @@ impl Client {
     /// - 401: The request has no token, or one that is not valid.
     /// - 429: The caller has used up its requests for now. Nothing was changed.
     /// - 503: The service cannot answer for the moment. Nothing was changed.
+    #[inline]
     pub fn put_userdata(&self, uuid: Uuid, body: &UserdataInput) -> Call<PutUserdata> {
         self.inner.call().path("uuid", uuid).body(body)
     }
@@ -144,6 +148,7 @@ impl Client {
     /// - 401: The request has no token, or one that is not valid.
     /// - 429: The caller has used up its requests for now. Nothing was changed.
     /// - 503: The service cannot answer for the moment. Nothing was changed.
+    #[inline]
     pub fn delete_userdata(&self, uuid: Uuid) -> Call<DeleteUserdata> {
         self.inner.call().path("uuid", uuid)
     }

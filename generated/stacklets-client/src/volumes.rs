@@ -36,6 +36,7 @@ impl Client {
     /// - 401: The request has no token, or one that is not valid.
     /// - 429: The caller has used up its requests for now. Nothing was changed.
     /// - 503: The service cannot answer for the moment. Nothing was changed.
+    #[inline]
     pub fn list_volumes(&self, query: ListVolumesQuery) -> Call<ListVolumes> {
         self.inner.call().parameters(&query)
     }
@@ -69,6 +70,7 @@ impl Client {
     /// - 401: The request has no token, or one that is not valid.
     /// - 429: The caller has used up its requests for now. Nothing was changed.
     /// - 503: The service cannot answer for the moment. Nothing was changed.
+    #[inline]
     pub fn create_volume(&self, body: &VolumeCreate) -> Call<CreateVolume> {
         self.inner.call().body(body)
     }
@@ -99,6 +101,7 @@ impl Client {
     /// - 401: The request has no token, or one that is not valid.
     /// - 429: The caller has used up its requests for now. Nothing was changed.
     /// - 503: The service cannot answer for the moment. Nothing was changed.
+    #[inline]
     pub fn get_volume(&self, uuid: Uuid) -> Call<GetVolume> {
         self.inner.call().path("uuid", uuid)
     }
@@ -127,6 +130,7 @@ impl Client {
     /// - 401: The request has no token, or one that is not valid.
     /// - 429: The caller has used up its requests for now. Nothing was changed.
     /// - 503: The service cannot answer for the moment. Nothing was changed.
+    #[inline]
     pub fn put_volume(&self, uuid: Uuid, body: &VolumeInput) -> Call<PutVolume> {
         self.inner.call().path("uuid", uuid).body(body)
     }
@@ -162,6 +166,7 @@ impl Client {
     /// - 401: The request has no token, or one that is not valid.
     /// - 429: The caller has used up its requests for now. Nothing was changed.
     /// - 503: The service cannot answer for the moment. Nothing was changed.
+    #[inline]
     pub fn run_volume_action(&self, uuid: Uuid, body: &RunVolumeActionBody) -> Call<RunVolumeAction> {
         self.inner.call().path("uuid", uuid).body(body)
     }
@@ -192,6 +197,7 @@ impl Client {
     /// - 401: The request has no token, or one that is not valid.
     /// - 429: The caller has used up its requests for now. Nothing was changed.
     /// - 503: The service cannot answer for the moment. Nothing was changed.
+    #[inline]
     pub fn delete_volume(&self, uuid: Uuid) -> Call<DeleteVolume> {
         self.inner.call().path("uuid", uuid)
     }

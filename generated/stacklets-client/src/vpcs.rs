@@ -31,6 +31,7 @@ impl Client {
     /// - 401: The request has no token, or one that is not valid.
     /// - 429: The caller has used up its requests for now. Nothing was changed.
     /// - 503: The service cannot answer for the moment. Nothing was changed.
+    #[inline]
     pub fn list_vpcs(&self, query: ListVpcsQuery) -> Call<ListVpcs> {
         self.inner.call().parameters(&query)
     }
@@ -62,6 +63,7 @@ impl Client {
     /// - 401: The request has no token, or one that is not valid.
     /// - 429: The caller has used up its requests for now. Nothing was changed.
     /// - 503: The service cannot answer for the moment. Nothing was changed.
+    #[inline]
     pub fn create_vpc(&self, body: &VpcInput) -> Call<CreateVpc> {
         self.inner.call().body(body)
     }
@@ -91,6 +93,7 @@ impl Client {
     /// - 401: The request has no token, or one that is not valid.
     /// - 429: The caller has used up its requests for now. Nothing was changed.
     /// - 503: The service cannot answer for the moment. Nothing was changed.
+    #[inline]
     pub fn get_vpc(&self, uuid: Uuid) -> Call<GetVpc> {
         self.inner.call().path("uuid", uuid)
     }
@@ -116,6 +119,7 @@ impl Client {
     /// - 401: The request has no token, or one that is not valid.
     /// - 429: The caller has used up its requests for now. Nothing was changed.
     /// - 503: The service cannot answer for the moment. Nothing was changed.
+    #[inline]
     pub fn put_vpc(&self, uuid: Uuid, body: &VpcInput) -> Call<PutVpc> {
         self.inner.call().path("uuid", uuid).body(body)
     }
@@ -146,6 +150,7 @@ impl Client {
     /// - 401: The request has no token, or one that is not valid.
     /// - 429: The caller has used up its requests for now. Nothing was changed.
     /// - 503: The service cannot answer for the moment. Nothing was changed.
+    #[inline]
     pub fn delete_vpc(&self, uuid: Uuid) -> Call<DeleteVpc> {
         self.inner.call().path("uuid", uuid)
     }
@@ -171,6 +176,7 @@ impl Client {
     /// - 401: The request has no token, or one that is not valid.
     /// - 429: The caller has used up its requests for now. Nothing was changed.
     /// - 503: The service cannot answer for the moment. Nothing was changed.
+    #[inline]
     pub fn list_vpc_members(&self, uuid: Uuid, query: ListVpcMembersQuery) -> Call<ListVpcMembers> {
         self.inner.call().path("uuid", uuid).parameters(&query)
     }

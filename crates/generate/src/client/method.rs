@@ -14,6 +14,9 @@ use crate::names::{Unique, ident, plain};
 use crate::promises::{client_docs, request_line};
 use crate::render::{self, quoted, ready, type_text};
 
+/// What a method of the client is compiled with: by who calls it, and not with the crate, which may have a thousand of them.
+const LATE: &str = "    #[inline]\n";
+
 /// `.query("page", value)`.
 pub(super) fn expand_sent_value(parameter: &Parameter, value: &TokenStream) -> TokenStream {
     let name = &parameter.name.wire;
@@ -43,7 +46,7 @@ impl Expander<'_> {
         let marker = &self.names.marker;
         let signature = render::signature(&name, &quote!(&self, #(#required,)* #query #body), &quote!(#call<#marker>));
         let wait = self.wait().map(|wait| format!("\n{wait}")).unwrap_or_default();
-        format!("{}{deprecated}{signature}{send_body}    }}\n{wait}", docs.comment("    "))
+        format!("{}{deprecated}{LATE}{signature}{send_body}    }}\n{wait}", docs.comment("    "))
     }
 
     /// The method that waits for the end of the work that the operation follows.
@@ -62,7 +65,7 @@ impl Expander<'_> {
             render::signature(&name.to_string(), &quote!(&self, #(#required,)* #query), &quote!(#wait<#marker>));
         let passed = type_text(&quote!(#(#passed,)* #query_name));
         let passed = passed.trim_end_matches(',');
-        Some(format!("{docs}{deprecated}{signature}        self.{method}({passed}).wait()\n    }}\n"))
+        Some(format!("{docs}{deprecated}{LATE}{signature}        self.{method}({passed}).wait()\n    }}\n"))
     }
 
     /// `name: &str`.

@@ -23,6 +23,7 @@ impl Client {
     /// - `GET-ABSENT-404`: If there is nothing at `/things`, the answer is 404.
     /// - `INVALID-REFUSED`: What its schemas forbid is refused with 400; what they allow is not.
     /// - What [every operation](crate#every-operation) and [every GET](crate#every-get) promises.
+    #[inline]
     pub fn get_foo_2(&self, query: GetFoo2Query) -> Call<GetFoo2> {
         self.inner.call().parameters(&query)
     }
@@ -42,6 +43,7 @@ impl Client {
     /// - `METHOD-NO-OVERRIDE`: No header or parameter turns it into a write.
     /// - `ERROR-DECLARED`: Only 200 occur, and the refusals of HTTP itself.
     /// - What [every operation](crate#every-operation) promises.
+    #[inline]
     pub fn head_of_things(&self) -> Call<HeadOfThings> {
         self.inner.call()
     }
@@ -59,6 +61,7 @@ impl Client {
     /// - `ERROR-DECLARED`: Only 200, 201, 204 and 422 occur, and the refusals of HTTP itself.
     /// - `INVALID-REFUSED`: What its schemas forbid is refused with 422; what they allow is not.
     /// - What [every operation](crate#every-operation) promises.
+    #[inline]
     pub fn get_foo(&self, query: GetFooQuery, body: Option<GetFooRequestBody>) -> Call<GetFoo> {
         let call = self.inner.call().parameters(&query);
         match body {
@@ -75,6 +78,7 @@ impl Client {
     ///
     /// - `ERROR-DECLARED`: Only 204 occur, and the refusals of HTTP itself.
     /// - What [every operation](crate#every-operation) promises.
+    #[inline]
     pub fn options_of_things(&self) -> Call<OptionsOfThings> {
         self.inner.call()
     }
@@ -87,6 +91,7 @@ impl Client {
     ///
     /// - `ERROR-DECLARED`: Only 200 occur, and the refusals of HTTP itself.
     /// - What [every operation](crate#every-operation) promises.
+    #[inline]
     pub fn trace_of_things(&self) -> Call<TraceOfThings> {
         self.inner.call()
     }
@@ -101,6 +106,7 @@ impl Client {
     /// - `GET-JSON-OBJECT`: Success is `application/json` with an object at the top.
     /// - `ERROR-DECLARED`: Only 200 occur, and the refusals of HTTP itself.
     /// - What [every operation](crate#every-operation) and [every GET](crate#every-get) promises.
+    #[inline]
     pub fn get_things_by_id_type(&self, id: u64, r#type: &Alike) -> Call<GetThingsByIdType> {
         self.inner.call().path("id", id).path("type", r#type)
     }
@@ -118,6 +124,7 @@ impl Client {
     /// - `FAILED-WRITE-NO-EFFECT`: A refused `PUT /things/{id}.{type}` changes nothing.
     /// - `ERROR-DECLARED`: Only 200 and 202 occur, and the refusals of HTTP itself.
     /// - What [every operation](crate#every-operation) promises.
+    #[inline]
     pub fn n42(&self, id: u64, r#type: &Alike, body: &Pet) -> Call<N42> {
         self.inner.call().path("id", id).path("type", r#type).body(body)
     }

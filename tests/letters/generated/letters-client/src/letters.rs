@@ -16,6 +16,7 @@ impl Client {
     ///
     /// - `ERROR-DECLARED`: Only 200 occur, and the refusals of HTTP itself.
     /// - What [every operation](crate#every-operation) and [every POST](crate#every-post) promises.
+    #[inline]
     pub fn send_letter(&self, body: SendLetterBody) -> Call<SendLetter> {
         self.inner.call().content(body)
     }
@@ -28,6 +29,7 @@ impl Client {
     ///
     /// - `ERROR-DECLARED`: Only 200 occur, and the refusals of HTTP itself.
     /// - What [every operation](crate#every-operation) and [every PUT](crate#every-put) promises.
+    #[inline]
     pub fn replace_note(&self, body: Option<&Card>) -> Call<ReplaceNote> {
         let call = self.inner.call();
         match body {
@@ -43,6 +45,7 @@ impl Client {
     /// # Promises
     ///
     /// - What [every operation](crate#every-operation) and [every PATCH](crate#every-patch) promises.
+    #[inline]
     pub fn note_down(&self, body: Option<NoteDownBody>) -> Call<NoteDown> {
         let call = self.inner.call();
         match body {
@@ -59,6 +62,7 @@ impl Client {
     ///
     /// - `ERROR-DECLARED`: Only 200 occur, and the refusals of HTTP itself.
     /// - What [every operation](crate#every-operation) and [every POST](crate#every-post) promises.
+    #[inline]
     pub fn order(&self, body: &OrderBody) -> Call<Order> {
         self.inner.call().body(body)
     }
@@ -71,6 +75,7 @@ impl Client {
     ///
     /// - `ERROR-DECLARED`: Only 200 occur, and the refusals of HTTP itself.
     /// - What [every operation](crate#every-operation) and [every PUT](crate#every-put) promises.
+    #[inline]
     pub fn replace_parcel(&self, body: Option<ReplaceParcelRequestBody>) -> Call<ReplaceParcel> {
         let call = self.inner.call();
         match body {
@@ -87,6 +92,7 @@ impl Client {
     ///
     /// - `ERROR-DECLARED`: Only 200 occur, and the refusals of HTTP itself.
     /// - What [every operation](crate#every-operation) and [every POST](crate#every-post) promises.
+    #[inline]
     pub fn send_parcel(&self, body: SendParcelForm) -> Call<SendParcel> {
         self.inner.call().content(body)
     }

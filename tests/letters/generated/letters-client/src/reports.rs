@@ -25,6 +25,7 @@ impl Client {
     ///
     /// - `LRO-MONITOR`: 202 names a monitor, in `Location`; the monitor ends, though it is not declared in which states.
     /// - What [every operation](crate#every-operation) and [every POST](crate#every-post) promises.
+    #[inline]
     pub fn deliver(&self, wish: &str) -> Call<Deliver> {
         self.inner.call().query("wish", wish)
     }
@@ -44,6 +45,7 @@ impl Client {
     /// - `ERROR-PROBLEM`: Every error is `application/problem+json` and says what happened.
     /// - `ERROR-DECLARED`: Only 200 and 404 occur, and the refusals of HTTP itself.
     /// - What [every operation](crate#every-operation) and [every GET](crate#every-get) promises.
+    #[inline]
     pub fn get_report(&self, name: &str, query: GetReportQuery) -> Call<GetReport> {
         self.inner.call().path("name", name).parameters(&query)
     }
@@ -59,6 +61,7 @@ impl Client {
     /// - `ERROR-PROBLEM`: Every error is `application/problem+json` and says what happened.
     /// - `ERROR-DECLARED`: Only 200 and 404 occur, and the refusals of HTTP itself.
     /// - What [every operation](crate#every-operation) and [every GET](crate#every-get) promises.
+    #[inline]
     pub fn get_title(&self, name: &str) -> Call<GetTitle> {
         self.inner.call().path("name", name)
     }
@@ -77,6 +80,7 @@ impl Client {
     /// - `PUT-CREATE-ONCE`: Of simultaneous PUTs on something absent exactly one is answered 201, the others 200.
     /// - `ERROR-DECLARED`: Only 200 and 201 occur, and the refusals of HTTP itself.
     /// - What [every operation](crate#every-operation) and [every PUT](crate#every-put) promises.
+    #[inline]
     pub fn put_title(&self, name: &str, body: &str) -> Call<PutTitle> {
         self.inner.call().path("name", name).body(body)
     }
@@ -94,6 +98,7 @@ impl Client {
     /// - `ERROR-DECLARED`: Only 200, 400, 401, 404, 409, 413, 415, 422 and 5XX occur, and the refusals of HTTP itself.
     /// - `INVALID-REFUSED`: What its schemas forbid is refused with 400 or 422; what they allow is not.
     /// - What [every operation](crate#every-operation) and [every POST](crate#every-post) promises.
+    #[inline]
     pub fn weigh(&self, body: &WeighBody) -> Call<Weigh> {
         self.inner.call().body(body)
     }
@@ -108,6 +113,7 @@ impl Client {
     /// - `GET-ABSENT-404`: If there is nothing at `/weights/{name}`, the answer is 404.
     /// - `ERROR-DECLARED`: Only 200 and 404 occur, and the refusals of HTTP itself.
     /// - What [every operation](crate#every-operation) and [every GET](crate#every-get) promises.
+    #[inline]
     pub fn get_weight(&self, name: &str) -> Call<GetWeight> {
         self.inner.call().path("name", name)
     }
@@ -128,6 +134,7 @@ impl Client {
     /// - `FAILED-WRITE-NO-EFFECT`: A refused `DELETE /weights/{name}` changes nothing.
     /// - `ERROR-DECLARED`: Only 204 and 404 occur, and the refusals of HTTP itself.
     /// - What [every operation](crate#every-operation) promises.
+    #[inline]
     pub fn forget_weight(&self, name: &str) -> Call<ForgetWeight> {
         self.inner.call().path("name", name)
     }

@@ -18,6 +18,7 @@ impl Client {
     /// - `POST-FRESH-ID`: What it makes has an identifier not in use.
     /// - `ERROR-DECLARED`: Only 200 and 201 occur, and the refusals of HTTP itself.
     /// - What [every operation](crate#every-operation) and [every POST](crate#every-post) promises.
+    #[inline]
     pub fn answer(&self, body: &Card) -> Call<Answer> {
         self.inner.call().body(body)
     }
@@ -36,6 +37,7 @@ impl Client {
     /// - `ERROR-PROBLEM`: Every error is `application/problem+json` and says what happened.
     /// - `ERROR-DECLARED`: Only 200 and 404 occur, and the refusals of HTTP itself.
     /// - What [every operation](crate#every-operation) and [every GET](crate#every-get) promises.
+    #[inline]
     pub fn watch_arrivals(&self, query: WatchArrivalsQuery) -> Call<WatchArrivals> {
         self.inner.call().parameters(&query)
     }
@@ -48,6 +50,7 @@ impl Client {
     ///
     /// - `ERROR-DECLARED`: Only 200 occur, and the refusals of HTTP itself.
     /// - What [every operation](crate#every-operation) and [every POST](crate#every-post) promises.
+    #[inline]
     pub fn announce(&self, body: Option<AnnounceBody>) -> Call<Announce> {
         let call = self.inner.call();
         match body {
@@ -65,6 +68,7 @@ impl Client {
     ///
     /// - `ERROR-DECLARED`: Only 200 occur, and the refusals of HTTP itself.
     /// - What [every operation](crate#every-operation) and [every GET](crate#every-get) promises.
+    #[inline]
     pub fn watch_texts(&self) -> Call<WatchTexts> {
         self.inner.call()
     }
@@ -77,6 +81,7 @@ impl Client {
     ///
     /// - `ERROR-DECLARED`: Only 200 occur, and the refusals of HTTP itself.
     /// - What [every operation](crate#every-operation) and [every GET](crate#every-get) promises.
+    #[inline]
     pub fn read_log(&self, query: ReadLogQuery) -> Call<ReadLog> {
         self.inner.call().parameters(&query)
     }
@@ -89,6 +94,7 @@ impl Client {
     ///
     /// - `ERROR-DECLARED`: Only 200 occur, and the refusals of HTTP itself.
     /// - What [every operation](crate#every-operation) and [every POST](crate#every-post) promises.
+    #[inline]
     pub fn write_log(&self, body: JsonItems<Letter>) -> Call<WriteLog> {
         self.inner.call().content(body)
     }
@@ -102,6 +108,7 @@ impl Client {
     ///
     /// - `ERROR-DECLARED`: Only 200 occur, and the refusals of HTTP itself.
     /// - What [every operation](crate#every-operation) and [every GET](crate#every-get) promises.
+    #[inline]
     pub fn read_records(&self) -> Call<ReadRecords> {
         self.inner.call()
     }
@@ -116,6 +123,7 @@ impl Client {
     /// - `ERROR-PROBLEM`: Every error is `application/problem+json` and says what happened.
     /// - `ERROR-DECLARED`: Only 200 and 404 occur, and the refusals of HTTP itself.
     /// - What [every operation](crate#every-operation) and [every GET](crate#every-get) promises.
+    #[inline]
     pub fn get_picture(&self, name: &str) -> Call<GetPicture> {
         self.inner.call().path("name", name)
     }
@@ -128,6 +136,7 @@ impl Client {
     ///
     /// - `ERROR-DECLARED`: Only 200 occur, and the refusals of HTTP itself.
     /// - What [every operation](crate#every-operation) and [every PUT](crate#every-put) promises.
+    #[inline]
     pub fn keep_picture(&self, name: &str, body: Media<Blob>) -> Call<KeepPicture> {
         self.inner.call().path("name", name).content(body)
     }
@@ -140,6 +149,7 @@ impl Client {
     ///
     /// - `ERROR-DECLARED`: Only 200 occur, and the refusals of HTTP itself.
     /// - What [every operation](crate#every-operation) and [every POST](crate#every-post) promises.
+    #[inline]
     pub fn send_picture(&self, name: &str, body: Blob) -> Call<SendPicture> {
         self.inner.call().path("name", name).bytes(body)
     }
@@ -151,6 +161,7 @@ impl Client {
     /// # Promises
     ///
     /// - What [every operation](crate#every-operation) and [every PATCH](crate#every-patch) promises.
+    #[inline]
     pub fn label_picture(&self, name: &str, body: Option<LabelPictureBody>) -> Call<LabelPicture> {
         let call = self.inner.call().path("name", name);
         match body {

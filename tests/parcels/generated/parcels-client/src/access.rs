@@ -22,6 +22,7 @@ impl Client {
     /// # Errors
     ///
     /// - 401: Nobody was.
+    #[inline]
     pub fn either(&self) -> Call<Either> {
         self.inner.call()
     }
@@ -33,6 +34,7 @@ impl Client {
     /// # Promises
     ///
     /// - What [every operation](crate#every-operation) and [every GET](crate#every-get) promises.
+    #[inline]
     pub fn files(&self) -> Call<Files> {
         self.inner.call()
     }
@@ -52,6 +54,7 @@ impl Client {
     /// # Errors
     ///
     /// - 401: Nobody was.
+    #[inline]
     pub fn keys(&self) -> Call<Keys> {
         self.inner.call()
     }
@@ -63,6 +66,7 @@ impl Client {
     /// # Promises
     ///
     /// - What [every operation](crate#every-operation) and [every GET](crate#every-get) promises.
+    #[inline]
     pub fn open(&self) -> Call<Open> {
         self.inner.call()
     }
@@ -81,6 +85,7 @@ impl Client {
     /// # Errors
     ///
     /// - 401: Nobody was.
+    #[inline]
     pub fn scoped(&self) -> Call<Scoped> {
         self.inner.call()
     }
@@ -104,6 +109,7 @@ impl Client {
     /// # Errors
     ///
     /// - 401: Nobody was.
+    #[inline]
     pub fn scoped_too(&self) -> Call<ScopedToo> {
         self.inner.call()
     }

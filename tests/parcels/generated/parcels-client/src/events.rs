@@ -15,6 +15,7 @@ impl Client {
     ///
     /// - `FAILED-WRITE-NO-EFFECT`: A refused `POST /subscriptions` changes nothing.
     /// - What [every operation](crate#every-operation) promises.
+    #[inline]
     pub fn subscribe(&self, body: &Subscription) -> Call<Subscribe> {
         self.inner.call().body(body)
     }

@@ -16,6 +16,7 @@ impl Client {
     /// # Promises
     ///
     /// - What [every operation](crate#every-operation) and [every GET](crate#every-get) promises.
+    #[inline]
     pub fn by_field(&self, x_ids: &[i64], query: ByFieldQuery) -> Call<ByField> {
         self.inner.call().header_parameter("X-Ids", x_ids).parameters(&query)
     }
@@ -28,6 +29,7 @@ impl Client {
     /// # Promises
     ///
     /// - What [every operation](crate#every-operation) and [every GET](crate#every-get) promises.
+    #[inline]
     pub fn by_path(
         &self,
         simple: &[String],
@@ -52,6 +54,7 @@ impl Client {
     /// # Promises
     ///
     /// - What [every operation](crate#every-operation) and [every GET](crate#every-get) promises.
+    #[inline]
     pub fn search(&self, query: SearchQuery) -> Call<Search> {
         self.inner.call().parameters(&query)
     }

@@ -11,6 +11,7 @@ impl Client {
     /// The operation `parcelLost`.
     ///
     /// `POST /parcel-lost` comes to [`ParcelLostOutcome`]. The [`Call`] takes `timeout` and `header`.
+    #[inline]
     pub fn parcel_lost(&self, query: ParcelLostQuery, body: &Parcel) -> Call<ParcelLost> {
         self.inner.call().parameters(&query).body(body)
     }
@@ -19,6 +20,7 @@ impl Client {
     ///
     /// `POST /parcel-moved` comes to [`ParcelMovedOutcome`], or is refused with [`ParcelMovedProblem`]. The [`Call`] takes
     /// `timeout` and `header`.
+    #[inline]
     pub fn parcel_moved(&self, body: &Parcel) -> Call<ParcelMoved> {
         self.inner.call().body(body)
     }
