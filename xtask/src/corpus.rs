@@ -226,7 +226,7 @@ fn compile_all(
         command: if arguments.clippy { "clippy" } else { "check" },
         jobs: arguments.jobs,
         shared: Vec::new(),
-        base: compile::base(&generator.runtimes)?,
+        base: compile::base(&generator.runtimes, None)?,
     };
     let mut units = Vec::new();
     for (entry, record) in entries.iter().zip(records.iter_mut()).filter(|(_, record)| record.is_generated()) {

@@ -6,44 +6,24 @@
 mod prepare;
 mod run;
 
-use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::time::Duration;
 
 use clap::Args;
 use methodical::Exit;
 use methodical_fidelity::verdict::Verdict;
 use serde::{Deserialize, Serialize};
 
-use crate::corpus::child::Limits;
-use crate::corpus::compile::{self, Compiler};
-use crate::corpus::generate::Generator;
-use crate::corpus::record::Outcome;
-use crate::corpus::trial::{self, Kept, Program};
-use crate::corpus::{self, Choice};
-use prepare::Prepared;
+use crate::corpus::trial::{Kept, Trial, Tried, Trying};
 pub(crate) use prepare::keep;
 
 /// The arguments of `fidelity`.
 #[derive(Debug, Clone, Args)]
 pub(crate) struct Fidelity {
     #[command(flatten)]
-    choice: Choice,
-    /// Which values are drawn.
-    #[arg(long, value_name = "S", default_value_t = 1)]
-    seed: u64,
+    trying: Trying,
     /// How many types of one description are tried, by chance those or others; 0 for all.
     #[arg(long, value_name = "N", default_value_t = 120)]
     types: usize,
-    /// How many disagreements of one kind about one construct are shown; the results have all.
-    #[arg(long, value_name = "N", default_value_t = 3)]
-    show: usize,
-    /// How many processes at once; by default as many as there are processors.
-    #[arg(long, value_name = "N")]
-    jobs: Option<usize>,
-    /// Try again what an earlier run has tried and nothing has changed since.
-    #[arg(long)]
-    fresh: bool,
     /// Where crates, results and artifacts are kept.
     #[arg(long, value_name = "FOLDER", default_value = "target/fidelity")]
     out: PathBuf,
@@ -64,55 +44,19 @@ struct Record {
 ///
 /// There is no such manifest, or the machine refuses.
 pub(crate) fn run(arguments: &Fidelity) -> anyhow::Result<Exit> {
-    let entries = arguments.choice.entries()?;
     let out = std::path::absolute(&arguments.out)?;
-    std::fs::create_dir_all(out.join("results"))?;
-    let generator = Generator {
-        program: corpus::build(false)?,
-        runtimes: std::path::absolute("crates")?,
-        work: out.join("work"),
-        limits: Limits { time: Duration::from_secs(300), memory: 4096 },
-        crates: &["types"],
-    };
     let harness = prepare::harness(&out)?;
-    println!("drawing values of {} descriptions", entries.len());
-    let prepared = corpus::on_all(arguments.jobs, &entries, |entry| {
-        let generation = generator.generate(entry)?;
-        if generation.outcome != Outcome::Generated {
-            return Ok(None);
-        }
-        let mut prepared = prepare::description(&generator, entry, arguments.seed, arguments.types, &harness)?;
-        prepared.lines = generation.lines.values().sum();
-        Ok(Some(prepared))
-    })?;
-    let prepared: Vec<Prepared> = prepared.into_iter().flatten().collect();
-    let compiler = Compiler {
-        workspace: out.clone(),
-        target: out.join("target"),
-        command: "build",
-        jobs: arguments.jobs,
-        shared: vec![harness],
-        base: compile::base(&generator.runtimes)?,
-    };
-    let (records, failed) = trial::try_all(arguments.fresh, &out, &compiler, &prepared, |one, digest| {
-        let verdict = run::description(one, &compiler.target)?;
-        Ok(Record { name: one.name.clone(), digest: digest.to_owned(), verdict })
-    })?;
-    Ok(tell(arguments, &out, &records, &failed))
-}
-
-impl Program for Prepared {
-    fn names(&self) -> (&str, &str) {
-        (&self.name, &self.slug)
-    }
-
-    fn output(&self) -> &Path {
-        &self.output
-    }
-
-    fn crates(&self) -> (&BTreeMap<String, PathBuf>, u64) {
-        (&self.folders, self.lines)
-    }
+    let trial = Trial { trying: &arguments.trying, out, crates: &["types"], harness: harness.clone(), is_member: true };
+    let tried = trial.run(
+        |generator, entry, deadline| {
+            prepare::description(generator, entry, arguments.trying.seed, arguments.types, deadline, &harness)
+        },
+        |program, digest, target| {
+            let verdict = run::description(program, target)?;
+            Ok(Record { name: program.name.clone(), digest: digest.to_owned(), verdict })
+        },
+    )?;
+    Ok(tell(arguments, &trial.out, &tried))
 }
 
 impl Kept for Record {
@@ -121,7 +65,7 @@ impl Kept for Record {
     }
 }
 
-fn tell(arguments: &Fidelity, out: &Path, records: &[Record], failed: &[String]) -> Exit {
+fn tell(arguments: &Fidelity, out: &Path, Tried { records, failed }: &Tried<Record>) -> Exit {
     let mut all = Verdict::default();
     for record in records {
         let mut verdict = record.verdict.clone();
@@ -130,12 +74,12 @@ fn tell(arguments: &Fidelity, out: &Path, records: &[Record], failed: &[String])
         verdict.unjudged.iter_mut().for_each(|(of, _)| *of = format!("{} {of}", record.name));
         all.merge(&verdict);
     }
-    println!("\n{}\n\n{}", all.summary(arguments.show), all.table());
-    for (of, reason) in all.unjudged.iter().take(arguments.show) {
+    println!("\n{}\n\n{}", all.summary(arguments.trying.show), all.table());
+    for (of, reason) in all.unjudged.iter().take(arguments.trying.show) {
         println!("not judged: {of}: {reason}");
     }
     for line in failed {
-        println!("does not compile: {line}");
+        println!("not tried: {line}");
     }
     println!(
         "\n{} values of {} descriptions; {} disagreements; of {} types no valid value was found, of {} the judge decides nothing",

@@ -107,9 +107,16 @@ fn what_a_client_says_its_server_hears() {
     {
         assert!(row(style).contains('%'), "{style} was tried: {said}");
     }
-    let counts: Vec<u64> = row("parcels ").split_whitespace().skip(2).flat_map(str::parse).collect();
-    let [calls, same, ..] = counts.as_slice() else { panic!("{said}") };
-    assert!(*calls >= 60 && same * 100 >= calls * 95, "{said}");
+    let counts = |name: &str| {
+        let counts: Vec<u64> = row(name).split_whitespace().skip(2).flat_map(str::parse).collect();
+        let [calls, same, ..] = counts.as_slice() else { panic!("{said}") };
+        (*calls, *same)
+    };
+    let (calls, same) = counts("parcels ");
+    assert!(calls >= 60 && same * 100 >= calls * 95, "{said}");
+    // Each answer is told from the others, whatever is declared beside it.
+    let (calls, same) = counts("answers ");
+    assert!(calls >= 12 && same == calls, "{said}");
 }
 
 #[test]

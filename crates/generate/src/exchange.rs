@@ -47,19 +47,19 @@ pub struct PlayedResponse {
     pub is_refusal: bool,
 }
 
-/// The program for the operations of the tags that are chosen, by position. Beside it a module `other` with a function `other`
+/// The program that calls the chosen operations. Of the others of their tags it has handlers, which are never called. Beside it a module `other` with a function `other`
 /// gives another client, if it is said that there is one.
-pub fn exchange(api: &Api, package: &Package, has_other: bool, is_chosen: impl Fn(usize) -> bool) -> Exchange {
+pub fn exchange(api: &Api, package: &Package, has_other: bool, is_chosen: impl Fn(OperationId) -> bool) -> Exchange {
     let types = package.library_name("types");
     let wire = "methodical_server::wire";
     let known = Known::of(api);
     let client_context = Context::new(&known, package, types.clone(), wire);
     let server_context = Context::new(&known, package, types, wire);
     let mut chosen = server_context.operations_by_tag();
-    chosen.retain(|(tag, _)| is_chosen(tag.index()));
+    chosen.retain(|(_, ids)| ids.iter().any(|id| is_chosen(*id)));
     let mut files = Files::default();
     let mut operations = Vec::new();
-    files.insert("src/handlers.rs", server::exchange_module(&server_context, &chosen, &mut operations));
+    files.insert("src/handlers.rs", server::exchange_module(&server_context, &chosen, is_chosen, &mut operations));
     let played: BTreeSet<OperationId> = operations
         .iter()
         .filter(|played: &&Played| !played.responses.is_empty())

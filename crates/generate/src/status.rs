@@ -34,6 +34,26 @@ pub(crate) fn pattern(status: Status, declared: &[Response]) -> String {
     expand_pattern(status, declared).to_string().replace(" ..= ", "..=")
 }
 
+/// The pattern of an answer, which is looked for before errors are: where `default` is one, it leaves out what is declared beside it.
+pub(crate) fn answer_pattern(status: Status, declared: &[Response]) -> String {
+    let is_declared = |code: &u16| {
+        declared.iter().any(|response| match response.status {
+            Status::Code(declared) => declared == *code,
+            Status::Range(class) => u16::from(class) == code / 100,
+            Status::Default => false,
+        })
+    };
+    if status != Status::Default || !(LOWEST..=HIGHEST).any(|code| is_declared(&code)) {
+        return pattern(status, declared);
+    }
+    let codes: Vec<u16> = (LOWEST..=HIGHEST).filter(|code| !is_declared(code)).collect();
+    expand_codes(&codes).to_string().replace(" ..= ", "..=")
+}
+
+/// The statuses that there are (RFC 9110, section 15).
+const LOWEST: u16 = 100;
+const HIGHEST: u16 = 599;
+
 /// A pattern for a status code. A range leaves out the codes that are declared beside it.
 pub(crate) fn expand_pattern(status: Status, declared: &[Response]) -> TokenStream {
     match status {
@@ -50,6 +70,10 @@ pub(crate) fn expand_pattern(status: Status, declared: &[Response]) -> TokenStre
 fn expand_range(class: u16, declared: &[Response]) -> TokenStream {
     let is_declared = |code: &u16| declared.iter().any(|response| response.status == Status::Code(*code));
     let codes: Vec<u16> = (class * 100..=class * 100 + 99).filter(|code| !is_declared(code)).collect();
+    expand_codes(&codes)
+}
+
+fn expand_codes(codes: &[u16]) -> TokenStream {
     let ranges = codes.chunk_by(|one, next| one + 1 == *next).map(|codes| {
         let (first, last) = (codes.first().copied().unwrap_or(0), codes.last().copied().unwrap_or(0));
         let (from, to) = (Literal::u16_unsuffixed(first), Literal::u16_unsuffixed(last));

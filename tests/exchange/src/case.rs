@@ -57,7 +57,7 @@ pub enum Outcome {
     Misread(String),
     /// What went over the wire is not what the native client sent.
     Unlike(String),
-    /// A handler or the client panicked.
+    /// A handler or the client panicked, or came to no end.
     Panicked(String),
     /// There is no such operation in the program.
     Unknown,

@@ -1,6 +1,7 @@
 //! The program: it serves, and calls itself case by case.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::Router;
 use methodical_client::{BaseUrl, Basic, Client, ClientBuilder, Token};
@@ -104,11 +105,15 @@ async fn play<C: Send + Sync + 'static, O: Send + Sync + 'static>(program: Progr
     }
 }
 
+/// How long a call may take.
+const LONGEST: Duration = Duration::from_secs(20);
+
 async fn played(call: impl Future<Output = Step<()>> + Send + 'static) -> Outcome {
-    match tokio::spawn(call).await {
-        Ok(Ok(())) => Outcome::Same,
-        Ok(Err(outcome)) => outcome,
-        Err(error) => Outcome::Panicked(error.to_string()),
+    match tokio::time::timeout(LONGEST, tokio::spawn(call)).await {
+        Ok(Ok(Ok(()))) => Outcome::Same,
+        Ok(Ok(Err(outcome))) => outcome,
+        Ok(Err(error)) => Outcome::Panicked(error.to_string()),
+        Err(_) => Outcome::Panicked(format!("it came to no end within {} s", LONGEST.as_secs())),
     }
 }
 

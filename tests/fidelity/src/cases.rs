@@ -2,13 +2,12 @@
 
 use std::collections::BTreeSet;
 
-use jsonschema::Validator;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::draw::{Drawer, Drawn, Fill};
 use crate::json::{Json, pointer};
-use crate::judge::Schemas;
+use crate::judge::{Decider, Schemas};
 use crate::random::Random;
 
 /// A value to be tried.
@@ -43,9 +42,9 @@ impl Default for Limits {
 const LONGEST: usize = 60_000;
 
 /// The cases of one schema. The same seed gives the same.
-pub fn of(schemas: &Schemas, schema: &Value, judge: &Validator, random: Random, limits: Limits) -> Vec<Case> {
+pub fn of(schemas: &Schemas, schema: &Value, judge: &Decider<'_>, random: Random, limits: Limits) -> Vec<Case> {
     let mut cases = Cases { judge, seen: BTreeSet::new(), all: Vec::new() };
-    let mut drawer = Drawer::new(schemas, random);
+    let mut drawer = Drawer::new(schemas, random, limits.breaks > 0);
     let mut drawn = Vec::new();
     for turn in 0..limits.draws {
         let fill = [Fill::Most, Fill::Least, Fill::Some][turn % 3];
@@ -63,7 +62,7 @@ pub fn of(schemas: &Schemas, schema: &Value, judge: &Validator, random: Random, 
 }
 
 struct Cases<'j> {
-    judge: &'j Validator,
+    judge: &'j Decider<'j>,
     seen: BTreeSet<String>,
     all: Vec<Case>,
 }
@@ -72,7 +71,7 @@ impl Cases<'_> {
     fn add(&mut self, value: &Json, constructs: BTreeSet<(String, String)>, broken: bool) {
         let text = value.to_string();
         if text.len() <= LONGEST && self.seen.insert(text.clone()) {
-            let valid = self.judge.is_valid(&value.to_value());
+            let valid = self.judge.is_valid(value.to_value());
             self.all.push(Case { text, valid, constructs, broken });
         }
     }
@@ -81,7 +80,7 @@ impl Cases<'_> {
     fn add_broken(&mut self, drawn: &[Drawn], most: usize) {
         let mut told = BTreeSet::new();
         let mut breaks: Vec<(usize, &String, String, Option<Json>)> = Vec::new();
-        for one in drawn.iter().filter(|one| self.judge.is_valid(&one.value.to_value())) {
+        for one in drawn.iter().filter(|one| self.judge.is_valid(one.value.to_value())) {
             for (number, broken) in one.breaks.iter().enumerate() {
                 let place = pointer(&broken.path);
                 let same = breaks.iter().filter(|(_, construct, ..)| *construct == &broken.construct).count();

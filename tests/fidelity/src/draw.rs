@@ -90,14 +90,16 @@ pub struct Drawer<'s> {
     left: usize,
     path: Vec<Step>,
     constructs: BTreeSet<(String, String)>,
+    /// Whether ways to break values are looked for.
+    is_breaking: bool,
     breaks: Vec<Break>,
 }
 
 impl<'s> Drawer<'s> {
-    /// What draws from these schemas, by these numbers.
-    pub fn new(schemas: &'s Schemas, random: Random) -> Drawer<'s> {
+    /// What draws from these schemas, by these numbers, and looks for ways to break what it draws if it `is_breaking`.
+    pub fn new(schemas: &'s Schemas, random: Random, is_breaking: bool) -> Drawer<'s> {
         let (path, constructs, breaks) = Default::default();
-        Drawer { schemas, random, fill: Fill::Most, turn: 0, left: SIZE, path, constructs, breaks }
+        Drawer { schemas, random, fill: Fill::Most, turn: 0, left: SIZE, path, constructs, is_breaking, breaks }
     }
 
     /// One value. Each `turn` prefers other alternatives.
@@ -119,8 +121,19 @@ impl<'s> Drawer<'s> {
             Some(values) => self.listed(&facets, &values),
             None => self.typed(&facets),
         };
-        self.break_type(&facets, &value);
+        if self.is_breaking {
+            self.break_type(&facets, &value);
+        }
         value
+    }
+
+    /// What is drawn for another purpose than to be there: neither its constructs nor its breaks are told.
+    fn aside<T>(&mut self, draw: impl FnOnce(&mut Self) -> T) -> T {
+        let kept = (std::mem::take(&mut self.constructs), std::mem::take(&mut self.breaks));
+        let is_breaking = std::mem::replace(&mut self.is_breaking, false);
+        let drawn = draw(self);
+        ((self.constructs, self.breaks), self.is_breaking) = (kept, is_breaking);
+        drawn
     }
 
     fn below(&mut self, step: Step, schemas: &[&'s Value]) -> Json {
@@ -135,10 +148,15 @@ impl<'s> Drawer<'s> {
     }
 
     fn break_here(&mut self, construct: impl Into<String>, value: Json) {
-        self.breaks.push(Break { construct: construct.into(), path: self.path.clone(), value: Some(value) });
+        if self.is_breaking {
+            self.breaks.push(Break { construct: construct.into(), path: self.path.clone(), value: Some(value) });
+        }
     }
 
     fn break_below(&mut self, construct: impl Into<String>, step: Step, value: Option<Json>) {
+        if !self.is_breaking {
+            return;
+        }
         let path = self.path.iter().cloned().chain([step]).collect();
         self.breaks.push(Break { construct: construct.into(), path, value });
     }
@@ -155,11 +173,9 @@ impl<'s> Drawer<'s> {
     fn note_combined(&mut self, facets: &Facets<'s>) {
         for (construct, excluded) in facets.combined() {
             self.note(construct);
-            if let Some(excluded) = excluded {
-                // What is drawn there breaks nothing of its own.
-                let (constructs, breaks) = (self.constructs.clone(), self.breaks.clone());
-                let value = if self.path.len() < DEEP { self.value(&[excluded]) } else { Json::Null };
-                (self.constructs, self.breaks) = (constructs, breaks);
+            if let Some(excluded) = excluded.filter(|_| self.is_breaking) {
+                let is_deep = self.path.len() >= DEEP;
+                let value = if is_deep { Json::Null } else { self.aside(|drawer| drawer.value(&[excluded])) };
                 self.break_here(construct, value);
             }
         }

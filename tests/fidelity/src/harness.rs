@@ -1,7 +1,7 @@
 //! What a program does that holds generated types: it reads values, one a line, and says of each what the validator finds and
 //! what becomes of it on the way through its type. This file is also the one source of the crate that such programs link.
 
-use std::io::{BufRead, Write};
+use std::io::Write;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use methodical_wire::{Schema, normalise, parse_json, validate, write_integers};
@@ -74,16 +74,16 @@ impl Entry {
     }
 }
 
-/// Reads `[position of the entry, text]`, one a line, until there is no more; answers each with a line.
+/// Reads `[position of the entry, text]`, one a line, of the file that the command line names; answers each with a line.
 ///
 /// # Errors
 ///
-/// Standard input or output is gone.
+/// There is no such file, or standard output is gone.
 pub fn run(entries: &[Entry]) -> std::io::Result<()> {
     let mut stdout = std::io::stdout().lock();
-    for line in std::io::stdin().lock().lines() {
-        let line = line?;
-        let Ok((position, text)) = serde_json::from_str::<(usize, String)>(&line) else { continue };
+    let lines = std::fs::read_to_string(std::env::args_os().nth(1).unwrap_or_default())?;
+    for line in lines.lines() {
+        let Ok((position, text)) = serde_json::from_str::<(usize, String)>(line) else { continue };
         let answer = match entries.get(position) {
             Some(entry) => entry.tried(&text),
             None => Answer { violation: None, read: Err("there is no such entry".to_owned()) },

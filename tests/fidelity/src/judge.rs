@@ -6,9 +6,11 @@
 mod family;
 mod translate;
 
-pub(crate) use translate::CONSTRUCT;
+pub(crate) use translate::{CONSTRUCT, TAGGED};
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::{Arc, LazyLock};
+use std::time::Instant;
 
 use jsonschema::{Draft, Registry, Validator};
 use methodical_diagnostic::{Origin, Pointer};
@@ -78,9 +80,15 @@ pub fn origins(bundle: &Bundle) -> HashMap<Origin, Pointer> {
     found
 }
 
-/// The schemas, ready to be asked.
-pub struct Judge<'s> {
-    registry: Registry<'s>,
+/// The schemas, ready to be asked about values of some of them.
+pub struct Judge {
+    validators: HashMap<String, Result<Arc<Validator>, String>>,
+}
+
+/// What decides about values of one schema.
+pub struct Decider<'k> {
+    key: &'k str,
+    validator: Arc<Validator>,
 }
 
 impl Schemas {
@@ -94,45 +102,92 @@ impl Schemas {
         self.all.get(reference.strip_prefix(translate::PREFIX)?)
     }
 
-    /// The judge of these schemas.
+    /// The judge of values of the schemas with these keys. Beyond the deadline it understands no more of them.
+    ///
+    /// A validator is compiled with all that its schema leads to, which in a large description is nearly everything; so as many
+    /// as possible are compiled together, as members of one object.
     ///
     /// # Errors
     ///
-    /// The validator does not understand them.
-    pub fn judge(&self) -> Result<Judge<'static>, String> {
+    /// The validator does not understand the schemas at all.
+    pub fn judge<'k>(&self, keys: impl IntoIterator<Item = &'k str>, deadline: Instant) -> Result<Judge, String> {
         let root = json!({ "$defs": self.all });
-        let registry = Registry::new().draft(Draft::Draft202012).add("urn:judge", root);
+        let registry = Registry::new().draft(Draft::Draft202012).add(URN, root);
         let registry = registry.and_then(|registry| registry.prepare()).map_err(|error| error.to_string())?;
-        Ok(Judge { registry })
+        let keys: Vec<&str> = keys.into_iter().collect::<BTreeSet<_>>().into_iter().collect();
+        let mut judge = Judge { validators: HashMap::new() };
+        judge.compile(&registry, &keys, deadline);
+        Ok(judge)
     }
 }
 
-impl Judge<'_> {
+/// What the schemas are called.
+const URN: &str = "urn:judge";
+
+impl Judge {
     /// What decides about values of one schema.
     ///
     /// # Errors
     ///
-    /// The validator does not understand the schema, or one that it refers to.
-    pub fn of(&self, key: &str) -> Result<Validator, String> {
-        let schema = json!({ "$ref": format!("urn:judge{}{key}", translate::PREFIX) });
-        jsonschema::options()
-            .with_draft(Draft::Draft202012)
-            .with_registry(&self.registry)
-            .should_validate_formats(true)
-            .with_format("byte", is_base64)
-            .with_format("decimal", is_decimal)
-            .with_format("time", is_time)
-            .build(&schema)
-            .map_err(|error| error.to_string())
+    /// The validator does not understand the schema, or one that it refers to, or there was no time for it.
+    pub fn of<'k>(&self, key: &'k str) -> Result<Decider<'k>, String> {
+        let found = self.validators.get(key).cloned();
+        let validator = found.unwrap_or_else(|| Err("the judge was not asked about it".to_owned()))?;
+        Ok(Decider { key, validator })
     }
+
+    /// Where several together are not understood, the halves are tried each alone.
+    fn compile(&mut self, registry: &Registry<'_>, keys: &[&str], deadline: Instant) {
+        let found = match Instant::now() < deadline {
+            true => validator(registry, keys).map(Arc::new),
+            false => Err(NO_TIME.to_owned()),
+        };
+        match (found, keys) {
+            (Err(reason), [_, _, ..]) if reason != NO_TIME => {
+                let (one, other) = keys.split_at(keys.len() / 2);
+                self.compile(registry, one, deadline);
+                self.compile(registry, other, deadline);
+            }
+            (found, keys) => {
+                self.validators.extend(keys.iter().map(|key| ((*key).to_owned(), found.clone())));
+            }
+        }
+    }
+}
+
+/// Why the judge says nothing of a schema that there was no time for.
+pub const NO_TIME: &str = "there was no time for it";
+
+impl Decider<'_> {
+    /// Whether a value is one of the schema.
+    pub fn is_valid(&self, value: Value) -> bool {
+        self.validator.is_valid(&Value::Object(Map::from_iter([(self.key.to_owned(), value)])))
+    }
+}
+
+/// What decides about objects of which each member is a value of the schema that has its name for a key.
+fn validator(registry: &Registry<'_>, keys: &[&str]) -> Result<Validator, String> {
+    let member = |key: &&str| ((*key).to_owned(), json!({ "$ref": format!("{URN}{}{key}", translate::PREFIX) }));
+    let members: Map<String, Value> = keys.iter().map(member).collect();
+    jsonschema::options()
+        .with_draft(Draft::Draft202012)
+        .with_registry(registry)
+        .should_validate_formats(true)
+        .with_format("byte", is_base64)
+        .with_format("decimal", is_decimal)
+        .with_format("time", is_time)
+        .build(&json!({ "properties": members }))
+        .map_err(|error| error.to_string())
 }
 
 /// RFC 3339 `full-time`, of which the offset may be missing.
 fn is_time(text: &str) -> bool {
-    let schema = json!({ "format": "date-time" });
-    let is_date_time = |text: &str| {
+    static DATE_TIME: LazyLock<Option<Validator>> = LazyLock::new(|| {
         let options = jsonschema::options().with_draft(Draft::Draft202012).should_validate_formats(true);
-        options.build(&schema).is_ok_and(|validator| validator.is_valid(&json!(format!("2016-12-31T{text}"))))
+        options.build(&json!({ "format": "date-time" })).ok()
+    });
+    let is_date_time = |text: &str| {
+        DATE_TIME.as_ref().is_some_and(|validator| validator.is_valid(&json!(format!("2016-12-31T{text}"))))
     };
     is_date_time(text) || is_date_time(&format!("{text}Z"))
 }

@@ -248,17 +248,20 @@ fn describe(code: Option<&str>, text: &str, spans: &Value) -> String {
     format!("{}{line}{}", code.map(|code| format!("{code}: ")).unwrap_or_default(), place.unwrap_or_default())
 }
 
-/// The digest of what all crates are compiled with: the runtimes' sources, the versions of their dependencies, and the
-/// compiler.
+/// The digest of what all crates are compiled with: the sources of the runtimes and of the crate that drives them, if there is
+/// one, the versions of their dependencies, and the compiler.
 ///
 /// # Errors
 ///
 /// A file cannot be read.
-pub(crate) fn base(runtimes: &Path) -> anyhow::Result<String> {
+pub(crate) fn base(runtimes: &Path, harness: Option<&Path>) -> anyhow::Result<String> {
     let mut digest = Sha256::new();
     for name in ["wire", "client", "server"] {
         digest.update(fs::read(runtimes.join(name).join("Cargo.toml"))?);
         add(&mut digest, &runtimes.join(name).join("src"))?;
+    }
+    if let Some(harness) = harness {
+        add(&mut digest, harness)?;
     }
     digest.update(fs::read("Cargo.lock")?);
     let rustc = std::env::var_os("RUSTC").unwrap_or_else(|| "rustc".into());

@@ -1,36 +1,29 @@
 //! What is tried of one description: the cases, and the program that plays them.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::time::Instant;
 
 use anyhow::Context;
 use methodical::pipeline::{self, Contract};
-use methodical_diagnostic::{Origin, Pointer};
 use methodical_document::Inputs;
-use methodical_fidelity::cases::{self, Limits};
-use methodical_fidelity::judge::{Collector, Judge, Schemas, origins};
 use methodical_fidelity::random::Random;
 use methodical_generate::exchange::{Exchange, Played, PlayedResponse, exchange};
 use methodical_model::{
-    Api, Content, Direction, MediaType, Operation, Parameter, ParameterLocation, ParameterStyle, Schema, Status,
+    Api, Content, Direction, MediaType, Method, Operation, OperationId, Parameter, ParameterLocation, ParameterStyle,
+    Status,
 };
 use serde_json::{Map, Value, json};
 
+use super::values::Values;
 use super::{other, sayable};
 use crate::corpus::generate::{CRATES, Generator, PROGENITOR};
 use crate::corpus::manifest::Entry;
 use crate::fidelity::keep;
 
-/// One description, ready to be compiled and tried.
-pub(super) struct Prepared {
-    pub(super) name: String,
-    pub(super) slug: String,
-    /// The folder of all that decides what comes of it.
-    pub(super) output: PathBuf,
-    pub(super) folders: BTreeMap<String, PathBuf>,
-    /// How many lines of Rust its crates are.
-    pub(super) lines: u64,
+/// What is tried of one description.
+pub(super) struct Calls {
     pub(super) cases: Vec<Drawn>,
     /// How many operations the program calls, of how many.
     pub(super) operations: (usize, usize),
@@ -57,7 +50,7 @@ pub(super) struct Sources {
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Much {
     pub(super) seed: u64,
-    /// Operations, about; 0 for all.
+    /// Operations; 0 for all.
     pub(super) operations: usize,
     /// Calls of an operation.
     pub(super) calls: usize,
@@ -72,17 +65,18 @@ pub(super) fn description(
     generator: &Generator,
     entry: &Entry,
     much: Much,
+    deadline: Instant,
     sources: &Sources,
-) -> anyhow::Result<Prepared> {
+) -> anyhow::Result<(BTreeMap<String, PathBuf>, Calls)> {
     let inputs = Inputs { root: entry.root.clone(), ..Inputs::of(&entry.path) };
     let contract = pipeline::read_from(&inputs).contract.with_context(|| format!("{} cannot be read", entry.name))?;
     let api = &contract.api;
     let package = package(&format!("corpus-{}", entry.slug));
-    let chosen = tags(api, much.operations, &mut Random::of(much.seed, 0));
+    let chosen = sample(api, much.operations, &mut Random::of(much.seed, 0));
     let output = generator.output(entry);
     let client = generator.folder(entry, PROGENITOR).join("src/client.rs");
     let client = fs::read_to_string(client).ok().filter(|_| generator.crates.contains(&PROGENITOR));
-    let mut exchange = exchange(api, &package, client.is_some(), |tag| chosen.contains(&tag));
+    let mut exchange = exchange(api, &package, client.is_some(), |operation| chosen.contains(&operation));
     let program = output.join(format!("exchange-{}", entry.slug));
     let mut folders: BTreeMap<String, PathBuf> =
         CRATES.iter().map(|kind| ((*kind).to_owned(), generator.folder(entry, kind))).collect();
@@ -90,7 +84,7 @@ pub(super) fn description(
     if client.is_some() {
         folders.insert(PROGENITOR.to_owned(), generator.folder(entry, PROGENITOR));
     }
-    let mut drawing = Drawing::new(&contract, much);
+    let mut drawing = Drawing::new(&contract, much, deadline);
     let cases = drawing.all(&exchange.operations, client.is_some());
     let mut left_out = drawing.left_out;
     let mut others = 0;
@@ -103,17 +97,8 @@ pub(super) fn description(
     write(&program, &entry.slug, &exchange, client.is_some(), sources)?;
     let values: Vec<&Value> = cases.iter().map(|drawn| &drawn.case).collect();
     keep(&program.join("cases.json"), &serde_json::to_string(&values)?)?;
-    Ok(Prepared {
-        name: entry.name.clone(),
-        slug: entry.slug.clone(),
-        output,
-        folders,
-        lines: 0,
-        cases,
-        operations: (exchange.operations.len(), api.operations.len()),
-        others,
-        left_out,
-    })
+    let operations = (exchange.operations.len(), api.operations.len());
+    Ok((folders, Calls { cases, operations, others, left_out }))
 }
 
 fn package(prefix: &str) -> methodical_generate::Package {
@@ -135,24 +120,26 @@ fn package(prefix: &str) -> methodical_generate::Package {
     }
 }
 
-/// Tags by chance, until they have about so many operations.
-fn tags(api: &Api, most: usize, random: &mut Random) -> BTreeSet<usize> {
-    let mut sizes: BTreeMap<usize, usize> = BTreeMap::new();
-    for operation in &api.operations {
-        *sizes.entry(operation.tag.index()).or_default() += 1;
+/// Operations by chance, so many of them: from as few tags as a tag gives a third of them, since each costs its types and handlers.
+fn sample(api: &Api, most: usize, random: &mut Random) -> BTreeSet<OperationId> {
+    let mut by_tag: BTreeMap<usize, Vec<OperationId>> = BTreeMap::new();
+    for (id, operation) in api.operations_with_ids() {
+        by_tag.entry(operation.tag.index()).or_default().push(id);
     }
-    let mut all: Vec<usize> = sizes.keys().copied().collect();
+    if most == 0 {
+        return by_tag.into_values().flatten().collect();
+    }
+    let mut tags: Vec<Vec<OperationId>> = by_tag.into_values().collect();
     let mut chosen = BTreeSet::new();
-    let mut count = 0;
-    while !all.is_empty() && (most == 0 || count < most) {
-        let tag = all.swap_remove(random.below(all.len()));
-        let size = sizes[&tag];
-        // A tag that is too big is taken only if there is nothing else.
-        if most == 0 || count + size <= most + most / 2 || (chosen.is_empty() && all.is_empty()) {
-            count += size;
-            chosen.insert(tag);
+    let mut rest = Vec::new();
+    while chosen.len() < most && !tags.is_empty() {
+        let mut ids = tags.swap_remove(random.below(tags.len()));
+        for _ in 0..most.div_ceil(3).min(most - chosen.len()).min(ids.len()) {
+            chosen.insert(ids.swap_remove(random.below(ids.len())));
         }
+        rest.extend(ids);
     }
+    chosen.extend(rest.into_iter().take(most - chosen.len()));
     chosen
 }
 
@@ -186,50 +173,35 @@ fn write(folder: &Path, slug: &str, exchange: &Exchange, has_other: bool, source
 /// Draws cases.
 struct Drawing<'c> {
     contract: &'c Contract,
-    origins: HashMap<Origin, Pointer>,
     much: Much,
+    deadline: Instant,
     left_out: BTreeMap<String, u64>,
 }
 
-/// The values of each place, and what they are drawn from.
-struct Values {
-    schemas: Schemas,
-    keys: HashMap<(Origin, Direction), String>,
-    drawn: HashMap<(Origin, Direction), Vec<Value>>,
-    seed: u64,
-    /// Whether nothing is null or empty that may as well be absent.
-    is_pruned: bool,
-}
-
 impl<'c> Drawing<'c> {
-    fn new(contract: &'c Contract, much: Much) -> Drawing<'c> {
-        Drawing { contract, origins: origins(&contract.bundle), much, left_out: BTreeMap::new() }
+    fn new(contract: &'c Contract, much: Much, deadline: Instant) -> Drawing<'c> {
+        Drawing { contract, much, deadline, left_out: BTreeMap::new() }
     }
 
     fn all(&mut self, operations: &[Played], is_pruned: bool) -> Vec<Drawn> {
         let api = &self.contract.api;
-        let mut collector = Collector::new(&self.contract.bundle);
-        let mut keys = HashMap::new();
-        for played in operations {
-            let operation = api.operation(played.operation);
-            for (schema, way) in places(operation) {
-                let node = self.origins.get(&schema.origin).and_then(|pointer| self.contract.bundle.at(pointer));
-                if let Some(node) = node {
-                    keys.insert((schema.origin.clone(), way), collector.key(&node, way));
-                }
-            }
-        }
-        let schemas = collector.finish();
-        let judge = schemas.judge();
-        let mut values = Values { schemas, keys, drawn: HashMap::new(), seed: self.much.seed, is_pruned };
-        let Ok(judge) = judge else {
+        let chosen = operations.iter().map(|played| api.operation(played.operation));
+        let values = Values::new(&self.contract.bundle, chosen, self.much.seed, is_pruned, self.deadline);
+        let Ok(mut values) = values else {
             self.leave_out("the judge does not understand the schemas");
             return Vec::new();
         };
-        operations.iter().flat_map(|played| self.of(played, &mut values, &judge)).collect()
+        let mut cases = Vec::new();
+        for played in operations {
+            match Instant::now() < self.deadline {
+                true => cases.extend(self.of(played, &mut values)),
+                false => self.leave_out("an operation that there was no time to draw for"),
+            }
+        }
+        cases
     }
 
-    fn of(&mut self, played: &Played, values: &mut Values, judge: &Judge<'_>) -> Vec<Drawn> {
+    fn of(&mut self, played: &Played, values: &mut Values) -> Vec<Drawn> {
         let operation = self.contract.api.operation(played.operation);
         let undriven = operation.responses.len() - played.responses.len();
         for _ in 0..undriven {
@@ -249,7 +221,7 @@ impl<'c> Drawing<'c> {
             })
             .collect();
         let turns = self.much.calls.max(answers.len()).max(request_contents).min(4 * self.much.calls);
-        (0..turns).filter_map(|turn| self.one(operation, played, &answers, turn, values, judge)).collect()
+        (0..turns).filter_map(|turn| self.one(operation, played, &answers, turn, values)).collect()
     }
 
     fn one(
@@ -259,7 +231,6 @@ impl<'c> Drawing<'c> {
         answers: &[(PlayedResponse, usize)],
         turn: usize,
         values: &mut Values,
-        judge: &Judge<'_>,
     ) -> Option<Drawn> {
         let api = &self.contract.api;
         let mut covers = BTreeSet::new();
@@ -272,7 +243,7 @@ impl<'c> Drawing<'c> {
             if sparse && may_lack {
                 continue;
             }
-            let drawn = values.draw(&parameter.schema, Direction::Request, judge);
+            let drawn = values.draw(&parameter.schema, Direction::Request);
             let drawn: Vec<&Value> = drawn.iter().filter(|value| sayable::is_said(value)).collect();
             let plain: Vec<&Value> =
                 drawn.iter().filter(|value| sayable::is_sent(parameter.location, value)).copied().collect();
@@ -281,7 +252,9 @@ impl<'c> Drawing<'c> {
                 Some(value) => {
                     covers.insert(described(parameter));
                     let mut value = (*value).clone();
-                    sayable::write_texts(api, &parameter.schema, &mut value);
+                    if parameter.style != ParameterStyle::Json {
+                        sayable::write_texts(api, &parameter.schema, &mut value);
+                    }
                     arguments.insert(member.clone(), value);
                 }
                 None if may_lack => {}
@@ -298,7 +271,7 @@ impl<'c> Drawing<'c> {
                 let position = turn % body.contents.len();
                 let content = &body.contents[position];
                 covers.insert(format!("body {}", kind(content)));
-                let Some(value) = values.content(api, content, Direction::Request, turn, judge) else {
+                let Some(value) = values.content(api, content, Direction::Request, turn) else {
                     self.leave_out("a body without a value");
                     return None;
                 };
@@ -306,7 +279,7 @@ impl<'c> Drawing<'c> {
             }
         };
         let (response, content) = answers[turn % answers.len()];
-        let answer = self.answer(operation, response, content, turn, &mut covers, values, judge)?;
+        let answer = self.answer(operation, response, content, turn, &mut covers, values)?;
         let mut case = json!({ "operation": operation.name.wire, "arguments": arguments, "answer": answer });
         case["body"] = body.unwrap_or_default();
         Some(Drawn { case, covers })
@@ -321,7 +294,6 @@ impl<'c> Drawing<'c> {
         turn: usize,
         covers: &mut BTreeSet<String>,
         values: &mut Values,
-        judge: &Judge<'_>,
     ) -> Option<Value> {
         let response = &operation.responses[played.response];
         let mut answer = json!({ "response": played.response, "status": played.status });
@@ -333,10 +305,15 @@ impl<'c> Drawing<'c> {
         if played.is_refusal {
             return Some(answer);
         }
+        // What follows the header fields of an answer to HEAD is nothing, whatever is declared.
+        if operation.method == Method::Head && !response.contents.is_empty() {
+            self.leave_out("an answer to HEAD with content");
+            return None;
+        }
         let whose = if played.status >= 400 { "error" } else { "answer" };
         if let Some(content) = response.contents.get(content) {
             covers.insert(format!("{whose} {}", kind(content)));
-            let Some(value) = values.content(&self.contract.api, content, Direction::Response, turn, judge) else {
+            let Some(value) = values.content(&self.contract.api, content, Direction::Response, turn) else {
                 self.leave_out("an answer without a value");
                 return None;
             };
@@ -344,15 +321,18 @@ impl<'c> Drawing<'c> {
             answer["body"] = json!({ "content": position, "value": value });
         }
         let mut headers = Map::new();
-        for header in &response.headers {
-            let drawn = values.draw(&header.schema, Direction::Response, judge);
-            let sayable =
-                |value: &&Value| sayable::is_said(value) && sayable::is_sent(ParameterLocation::Header, value);
-            let drawn: Vec<&Value> = drawn.iter().filter(sayable).collect();
-            if let Some(value) = drawn.get(turn % drawn.len().max(1)) {
-                covers.insert(format!("{whose}'s header field"));
-                let member = header.name.snake.strip_prefix("r#").unwrap_or(&header.name.snake);
-                headers.insert(member.to_owned(), (*value).clone());
+        for header in response.headers.iter().filter(|header| header.required || turn % 3 != 1) {
+            match values.header(&self.contract.api, response, header, turn) {
+                Some(value) => {
+                    covers.insert(format!("{whose}'s header field"));
+                    let member = header.name.snake.strip_prefix("r#").unwrap_or(&header.name.snake);
+                    headers.insert(member.to_owned(), value);
+                }
+                None if header.required => {
+                    self.leave_out("an answer whose header field has no value");
+                    return None;
+                }
+                None => {}
             }
         }
         answer["headers"] = Value::Object(headers);
@@ -361,72 +341,6 @@ impl<'c> Drawing<'c> {
 
     fn leave_out(&mut self, reason: &str) {
         *self.left_out.entry(reason.to_owned()).or_default() += 1;
-    }
-}
-
-/// The schemas of an operation, each with the way in which its values go.
-fn places(operation: &Operation) -> Vec<(&Schema, Direction)> {
-    let parameters = operation.parameters.iter().map(|parameter| (&parameter.schema, Direction::Request));
-    let contents = operation.body.iter().flat_map(|body| &body.contents);
-    let bodies = contents.filter(|content| has_schema(content)).map(|content| (&content.schema, Direction::Request));
-    let answers = operation.responses.iter().flat_map(|response| {
-        let contents = response.contents.iter().filter(|content| has_schema(content));
-        contents.map(|content| &content.schema).chain(response.headers.iter().map(|header| &header.schema))
-    });
-    parameters.chain(bodies).chain(answers.map(|schema| (schema, Direction::Response))).collect()
-}
-
-/// One that was not written stands where its content does.
-fn has_schema(content: &Content) -> bool {
-    content.schema.origin != content.origin
-}
-
-impl Values {
-    /// Valid values of a schema.
-    fn draw(&mut self, schema: &Schema, way: Direction, judge: &Judge<'_>) -> &[Value] {
-        let place = (schema.origin.clone(), way);
-        let Values { schemas, keys, drawn, seed, .. } = self;
-        let number = drawn.len() as u64;
-        drawn.entry(place.clone()).or_insert_with(|| {
-            let Some(key) = keys.get(&place) else { return Vec::new() };
-            let (Some(written), Ok(validator)) = (schemas.get(key), judge.of(key)) else { return Vec::new() };
-            let limits = Limits { draws: 7, breaks: 0 };
-            let cases = cases::of(schemas, written, &validator, Random::of(*seed, number + 1), limits);
-            let valid = cases.into_iter().filter(|case| case.valid);
-            valid.filter_map(|case| serde_json::from_str(&case.text).ok()).collect()
-        })
-    }
-
-    /// What a body holds.
-    fn content(
-        &mut self,
-        api: &Api,
-        content: &Content,
-        way: Direction,
-        turn: usize,
-        judge: &Judge<'_>,
-    ) -> Option<Value> {
-        if content.kind == MediaType::Problem {
-            return Some(json!({ "type": "about:blank", "title": "A title", "status": 200, "detail": "A detail." }));
-        }
-        if !has_schema(content) {
-            return Some(Value::from("without a schema: anything"));
-        }
-        if content.kind == MediaType::Binary {
-            return Some(Value::from("bytes \u{0} \u{1F980}"));
-        }
-        let drawn = self.draw(&content.schema, way, judge);
-        let mut value = drawn.get(turn % drawn.len().max(1)).cloned()?;
-        // To progenitor's types what is null is absent.
-        if self.is_pruned || matches!(content.kind, MediaType::Form | MediaType::Multipart) {
-            sayable::prune(&mut value);
-            if !matches!(content.kind, MediaType::Json) {
-                sayable::write_texts(api, &content.schema, &mut value);
-            }
-            let key = self.keys.get(&(content.schema.origin.clone(), way))?;
-            return judge.of(key).ok().filter(|judge| judge.is_valid(&value)).map(|_| value);
-        }
-        Some(value)
     }
 }
 

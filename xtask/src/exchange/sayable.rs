@@ -1,6 +1,6 @@
 //! What places outside of JSON can say: there are no types in them, and nothing looks as null or an empty list does.
 
-use methodical_model::{Additional, Api, Kind, ParameterLocation, Schema, Shape};
+use methodical_model::{Additional, Api, Kind, Name, ParameterLocation, Schema, Shape, StringFormat, TypeId};
 use serde_json::Value;
 
 /// Whether a parameter with this value looks otherwise than one that is absent.
@@ -51,7 +51,7 @@ fn is_nothing(value: &Value) -> bool {
     }
 }
 
-/// Where any value is accepted, numbers and truth values are read as the texts that they are written as.
+/// Where any value is accepted, or any text beside numbers, numbers and truth values are read as the texts that they are written as.
 pub(super) fn write_texts(api: &Api, schema: &Schema, value: &mut Value) {
     match (&api.unaliased(schema).kind, value) {
         (Kind::Any, value @ (Value::Bool(_) | Value::Number(_))) => *value = Value::String(value.to_string()),
@@ -61,6 +61,9 @@ pub(super) fn write_texts(api: &Api, schema: &Schema, value: &mut Value) {
         }
         (Kind::Map { values, .. }, Value::Object(members)) => {
             members.values_mut().for_each(|member| write_texts(api, values, member));
+        }
+        (Kind::Named(id), value @ (Value::Bool(_) | Value::Number(_))) if takes_text(api, *id) => {
+            *value = Value::String(value.to_string());
         }
         (Kind::Named(id), Value::Object(members)) => {
             let Shape::Object(object) = &api.type_def(*id).shape else { return };
@@ -78,5 +81,26 @@ pub(super) fn write_texts(api: &Api, schema: &Schema, value: &mut Value) {
             }
         }
         (_, _) => {}
+    }
+}
+
+/// Whether a type is a union that has any text among its alternatives.
+fn takes_text(api: &Api, id: TypeId) -> bool {
+    let is_text = |(_, schema): &(Name, Schema)| match &api.unaliased(schema).kind {
+        Kind::Any | Kind::String { format: StringFormat::Plain, pattern: None, .. } => true,
+        Kind::Named(_)
+        | Kind::Nothing
+        | Kind::Boolean
+        | Kind::Integer { .. }
+        | Kind::Number { .. }
+        | Kind::String { .. }
+        | Kind::Constant(_)
+        | Kind::Array { .. }
+        | Kind::Tuple { .. }
+        | Kind::Map { .. } => false,
+    };
+    match &api.type_def(id).shape {
+        Shape::Union(union) => union.variants.iter().any(is_text),
+        Shape::Object(_) | Shape::Enumeration(_) | Shape::Alias(_) => false,
     }
 }

@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::prepare::Prepared;
+use super::prepare::Calls;
+use crate::corpus::trial::Program;
 
 /// What became of a call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -84,29 +85,30 @@ struct Others {
 }
 
 impl Record {
-    /// From what the program said of its cases.
-    pub(super) fn of(prepared: &Prepared, digest: &str, outcomes: &[Vec<Value>]) -> Record {
+    /// From what the program said of its cases, and how it ended, if not well.
+    pub(super) fn of(program: &Program<Calls>, digest: &str, outcomes: &[Vec<Value>], ended: Option<String>) -> Record {
+        let calls = &program.tried;
         let mut record = Record {
-            name: prepared.name.clone(),
+            name: program.name.clone(),
             digest: digest.to_owned(),
-            operations: prepared.operations,
+            operations: calls.operations,
             counts: BTreeMap::new(),
             covers: BTreeMap::new(),
             differences: Vec::new(),
-            others: Others { operations: prepared.others, ..Others::default() },
-            left_out: prepared.left_out.clone(),
+            others: Others { operations: calls.others, ..Others::default() },
+            left_out: calls.left_out.clone(),
         };
-        for (position, drawn) in prepared.cases.iter().enumerate() {
+        for (position, drawn) in calls.cases.iter().enumerate() {
             let operation = || drawn.case["operation"].as_str().unwrap_or_default().to_owned();
             let both = outcomes.get(position);
             if let Some(other) = both.and_then(|both| both.get(1)) {
-                let (kind, said) = read(Some(other));
+                let (kind, said) = read(Some(other), None);
                 *record.others.counts.entry(kind.title().to_owned()).or_default() += 1;
                 if kind != Kind::Same {
                     record.others.differences.push((kind, operation(), said));
                 }
             }
-            let (kind, said) = read(both.and_then(|both| both.first()));
+            let (kind, said) = read(both.and_then(|both| both.first()), ended.as_deref());
             *record.counts.entry(kind.title().to_owned()).or_default() += 1;
             for cover in &drawn.covers {
                 let (same, all) = record.covers.entry(cover.clone()).or_default();
@@ -125,8 +127,10 @@ impl Record {
     }
 }
 
-fn read(outcome: Option<&Value>) -> (Kind, String) {
-    let Some(outcome) = outcome else { return (Kind::Crashed, "the program ended".to_owned()) };
+fn read(outcome: Option<&Value>, ended: Option<&str>) -> (Kind, String) {
+    let Some(outcome) = outcome else {
+        return (Kind::Crashed, format!("the program ended: {}", ended.unwrap_or("well, but too early")));
+    };
     let (name, said) = match outcome {
         Value::String(name) => (name.as_str(), String::new()),
         Value::Object(members) => members.iter().next().map_or(("", String::new()), |(name, said)| {
@@ -191,7 +195,7 @@ pub(super) fn print(records: &[Record], failed: &[String], show: usize) {
         println!("left out: {count} times {reason}");
     }
     for line in failed {
-        println!("does not compile: {line}");
+        println!("not tried: {line}");
     }
 }
 

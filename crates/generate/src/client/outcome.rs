@@ -10,7 +10,7 @@ use crate::docs::{Text, first_paragraph};
 use crate::names::{Unique, plain};
 use crate::promises::is_error;
 use crate::render::{ready, type_text};
-use crate::status::{pattern, variant_name};
+use crate::status::{answer_pattern, variant_name};
 
 impl Expander<'_> {
     /// The outcome's type.
@@ -103,7 +103,7 @@ impl Expander<'_> {
         let description = response.docs.description.as_deref().map(first_paragraph).unwrap_or_default();
         let docs = Text::new(description).and_if_empty("Declared without a description.").comment("        ");
         let meta = type_text(&self.runtime("Meta"));
-        let pattern = pattern(response.status, &self.operation.responses);
+        let pattern = answer_pattern(response.status, &self.operation.responses);
         let answer = match response.content() {
             Some(_) => format!("value {name}({}, {meta})", type_text(&self.expand_response_content(Some(index)))),
             None => format!("empty {name}({meta})"),

@@ -15,10 +15,11 @@ use crate::rust_type::Context;
 use crate::scope::Scope;
 use crate::status::{CHOSEN_ERRORS, RUNTIME_ERRORS};
 
-/// The handlers of all operations of these tags; tells what they can answer.
+/// The handlers of all operations of these tags; tells what those can answer that are chosen.
 pub(crate) fn exchange_module(
     context: &Context<'_>,
     chosen: &[(TagId, Vec<OperationId>)],
+    is_chosen: impl Fn(OperationId) -> bool,
     played: &mut Vec<Played>,
 ) -> String {
     let scope = Scope::default();
@@ -44,6 +45,9 @@ pub(crate) fn exchange_module(
         let handlers = scope.take(&server, &context.names.handlers(*tag).to_string());
         let methods = ids.iter().map(|id| {
             let expander = expander(*tag, *id);
+            if !is_chosen(*id) {
+                return expander.expand_playing(&[]);
+            }
             let responses = expander.played_responses();
             let method = expander.expand_playing(&responses);
             let field = |parameter: &methodical_model::Parameter| plain(&parameter.name.snake).to_owned();
@@ -86,6 +90,15 @@ pub(crate) fn expand_exchange_request(
     });
     let made = quote!(#request { #(#arguments)* #accept #body });
     (request, made)
+}
+
+/// The errors that a handler may choose; last those of gateways, to which a client asks again, and may be left without an answer.
+fn chosen_errors() -> impl Iterator<Item = u16> {
+    let is_gateways = |code: &u16| matches!(code, 502..=504);
+    CHOSEN_ERRORS
+        .into_iter()
+        .filter(move |code| !is_gateways(code))
+        .chain(CHOSEN_ERRORS.into_iter().filter(is_gateways))
 }
 
 impl Expander<'_> {
@@ -170,16 +183,16 @@ impl Expander<'_> {
             return Some(code);
         }
         let is_own = |code: &u16| self.operation.response(*code).is_some_and(|own| std::ptr::eq(own, response));
-        CHOSEN_ERRORS.into_iter().chain(400..=599).find(is_own)
+        chosen_errors().chain(400..=599).find(is_own)
     }
 
     /// An error that a handler may choose for this response.
     fn chosen_error(&self, status: Status) -> Option<u16> {
-        let chosen = |class: u16| CHOSEN_ERRORS.into_iter().filter(move |code| code / 100 == class);
+        let chosen = |class: u16| chosen_errors().filter(move |code| code / 100 == class);
         match status {
             Status::Code(code) => (!RUNTIME_ERRORS.contains(&code)).then_some(code),
             Status::Range(class) => self.undeclared(chosen(u16::from(class))),
-            Status::Default => self.undeclared(CHOSEN_ERRORS.into_iter()),
+            Status::Default => self.undeclared(chosen_errors()),
         }
     }
 

@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 
 use super::Drawer;
 use crate::json::Json;
-use crate::judge::CONSTRUCT;
+use crate::judge::{CONSTRUCT, TAGGED};
 
 type Object = Map<String, Value>;
 
@@ -49,7 +49,7 @@ impl<'s> Facets<'s> {
         }
         for keyword in ["oneOf", "anyOf"] {
             let Some(alternatives) = list(keyword) else { continue };
-            let tagged = alternatives.iter().any(|one| one.to_string().contains("\"x-construct\":\"discriminator\""));
+            let tagged = keywords.contains_key(TAGGED);
             self.combined.push(match (keyword, tagged) {
                 _ if keywords.contains_key(CONSTRUCT) => ("nullable", None),
                 (_, true) => ("oneOf with discriminator", None),

@@ -30,7 +30,9 @@ impl<'s> Drawer<'s> {
             self.note("uniqueItems");
             self.make_distinct(facets, &mut items, least);
         }
-        self.break_count(facets, &items, least, greatest);
+        if self.is_breaking {
+            self.break_count(facets, &items, least, greatest);
+        }
         self.break_items(facets, &items, prefix);
         Json::Array(items)
     }
@@ -78,9 +80,7 @@ impl<'s> Drawer<'s> {
         if greatest < LONGEST {
             let mut more = items.to_vec();
             while more.len() <= greatest {
-                let (constructs, breaks) = (self.constructs.clone(), self.breaks.clone());
-                let next = self.item(facets, more.len(), 0);
-                (self.constructs, self.breaks) = (constructs, breaks);
+                let next = self.aside(|drawer| drawer.item(facets, more.len(), 0));
                 more.push(next);
             }
             self.break_here("number of items", Json::Array(more));

@@ -104,9 +104,7 @@ impl<'s> Drawer<'s> {
     /// Names that `propertyNames` accepts.
     fn name_like(&mut self, schema: &'s Value) -> Vec<String> {
         self.note("propertyNames");
-        let (constructs, breaks) = (self.constructs.clone(), self.breaks.clone());
-        let drawn: Vec<Json> = (0..3).map(|_| self.value(&[schema])).collect();
-        (self.constructs, self.breaks) = (constructs, breaks);
+        let drawn: Vec<Json> = self.aside(|drawer| (0..3).map(|_| drawer.value(&[schema])).collect());
         let text = |value| if let Json::String(text) = value { Some(text) } else { None };
         drawn.into_iter().filter_map(text).collect()
     }

@@ -64,7 +64,9 @@ impl<'s> Drawer<'s> {
         let drawn = match (known, patterns.first()) {
             (_, Some(pattern)) => {
                 self.note("pattern");
-                self.break_pattern(pattern, least, greatest);
+                if self.is_breaking {
+                    self.break_pattern(pattern, least, greatest);
+                }
                 let text = matching(pattern, &mut self.random);
                 text.or_else(|| facets.all("examples").find_map(first_text)).unwrap_or_default()
             }

@@ -15,6 +15,9 @@ pub(super) const PREFIX: &str = "#/$defs/";
 /// Values of which this is said are of the construct that it names.
 pub(crate) const CONSTRUCT: &str = "x-construct";
 
+/// Alternatives of which this is said are told apart by a `discriminator`.
+pub(crate) const TAGGED: &str = "x-tagged";
+
 type Object = Map<String, Value>;
 
 /// How many nodes are looked into for `readOnly`, `writeOnly`.
@@ -216,6 +219,7 @@ impl<'b> Translator<'_, 'b> {
     fn tags(&mut self) {
         let Some(discriminator) = self.node.get("discriminator") else { return };
         let Some(property) = discriminator.get("propertyName").and_then(|name| name.as_str()) else { return };
+        self.set(TAGGED, Value::Bool(true));
         for keyword in ["oneOf", "anyOf"] {
             let Some(list) = self.node.get(keyword) else { continue };
             let tags: Vec<Vec<&str>> = list.items().map(|item| tags_of(&discriminator, &item)).collect();

@@ -1,6 +1,8 @@
 //! Values of each kind of schema through generated types: `shapes.yaml`, whose types are a crate of this workspace. What is
 //! not yet as it should be stands in the snapshot.
 
+use std::time::{Duration, Instant};
+
 use methodical_diagnostic::Diagnostics;
 use methodical_document::{Bundle, Documents, Inputs, bundle};
 use methodical_fidelity::cases::{self, Limits};
@@ -31,14 +33,15 @@ fn what_goes_through_a_type_comes_back() {
     let mut collector = Collector::new(&bundle);
     let keys = keys(&mut collector, &api, |_| true);
     let schemas = collector.finish();
-    let judge = schemas.judge().expect("the judge understands it");
+    let far_away = Instant::now() + Duration::from_secs(3600);
+    let judge = schemas.judge(keys.values().map(String::as_str), far_away).expect("the judge understands it");
     let mut verdict = Verdict::default();
     let mut chosen = Vec::new();
     for (position, (index, key)) in keys.iter().enumerate() {
         let name = &api.types[*index].name.pascal;
         let validator = judge.of(key).expect(name);
         let schema = schemas.get(key).expect("it has been collected");
-        chosen.push((*index, validator.is_valid(&Value::Null)));
+        chosen.push((*index, validator.is_valid(Value::Null)));
         let cases =
             cases::of(&schemas, schema, &validator, Random::of(1, *index as u64), Limits { draws: 24, breaks: 90 });
         assert!(cases.iter().any(|case| case.valid), "no valid value of {name} was found");
