@@ -26,7 +26,7 @@ pub use api::{
     Api, Docs, Example, ExampleLevel, OAuthFlow, OAuthFlowKind, SecurityKind, SecurityScheme, Server, ServerVariable,
     Tag, TagId,
 };
-pub use canonical::Canonical;
+pub use canonical::{Canonical, IMPLIED_TYPE};
 pub use form::{FieldKind, FormField, form_fields};
 pub use guarantees::{Guarantee, Guarantees, Unpromised, Why, guarantees};
 pub use lifecycle::{Day, Stability};

@@ -34,7 +34,6 @@ use annotations::Annotations;
 pub use change::SchemaChangeKind;
 pub(crate) use change::{SchemaChange, SchemaChangeId, Undecided, Verdict};
 use engine::Engine;
-use inclusion::Answer;
 pub(crate) use pattern::{Found, search};
 use place::Place;
 use space::{Term, Version};
@@ -96,16 +95,6 @@ impl<'a> Comparer<'a> {
         let nothing = || Undecided("the change is not reached from here".to_owned());
         let pair = self.pair(way, old, new).ok_or_else(nothing)?;
         self.graph.witness(&mut self.engine, pair, id)
-    }
-
-    /// A value that the validator confirms as a break of this place as a whole, whichever change it is due to.
-    pub(crate) fn breaks(&mut self, way: Way, old: Side<'a>, new: Side<'a>) -> Option<Json> {
-        let pair = self.pair(way, old, new)?;
-        let (writer, reader) = pair.roles();
-        let Answer::Not(value) = self.engine.included(writer, reader) else { return None };
-        let is_sent = self.engine.accepts(writer, &value) == Some(true);
-        let is_refused = self.engine.accepts(reader, &value) == Some(false);
-        (is_sent && is_refused).then(|| (*value).clone())
     }
 
     /// The two sides as what is compared. `None`: they mean the same.

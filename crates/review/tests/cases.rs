@@ -13,7 +13,7 @@ use methodical_model::{Api, lower};
 use methodical_review::{Review, Verdict, compare};
 
 /// How many of 173 verdicts are the same. It only ever rises.
-const AGREED: usize = 127;
+const AGREED: usize = 128;
 
 /// Columns: what the other tool calls the change (`-`: it sees none), its verdict, ours, the kinds of the facts that decide ours (`-`:
 /// there are none), and why ours is right.

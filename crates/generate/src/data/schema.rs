@@ -39,7 +39,7 @@ impl Place<'_> {
         if *canonical == Canonical::any() {
             return self.expand_any();
         }
-        if let Some(name) = plain_name(&canonical.value) {
+        if let Some(name) = plain_name(&canonical.typed()) {
             let plain = self.wire(name);
             return quote!(&#plain);
         }
@@ -61,8 +61,8 @@ impl Place<'_> {
 
 /// The file of the schemas of some types.
 pub(crate) fn file(context: &Context<'_>, types: &[(TypeId, &TypeDef)]) -> String {
-    let members = types.iter().map(|(_, def)| (def.name.pascal.as_str(), &def.canonical.value));
-    text::file(&context.package.header(), members)
+    let typed: Vec<_> = types.iter().map(|(_, def)| (def.name.pascal.as_str(), def.canonical.typed())).collect();
+    text::file(&context.package.header(), typed.iter().map(|(name, schema)| (*name, schema.as_ref())))
 }
 
 /// The static of a type's schema as `schemas!` has it.
@@ -105,7 +105,7 @@ fn plain_name(value: &Value) -> Option<&'static str> {
 
 /// The text as a raw string, with as many signs around it as it takes.
 fn expand_text(canonical: &Canonical) -> Literal {
-    let text = text::json(&canonical.value);
+    let text = text::json(&canonical.typed());
     let longest = text.split('"').skip(1).map(|rest| rest.bytes().take_while(|byte| *byte == b'#').count()).max();
     let signs = "#".repeat(longest.unwrap_or_default() + 1);
     let literal = format!("r{signs}\"{text}\"{signs}");

@@ -23,6 +23,7 @@ use super::flat::{Flat, has_siblings};
 use super::object::telling;
 use super::schema::{Form, form};
 use super::{DEEPEST, Lowering};
+use crate::canonical::IMPLIED_TYPE;
 use crate::semantics::read_property;
 use crate::{Access, Canonical, Direction, OnReadOnly, TypeDef, TypeId};
 
@@ -250,7 +251,7 @@ fn closing_part(flat: &Flat<'_>, part: &Node<'_>, keywords: &mut Object) -> Opti
     Some(Value::Object(closing))
 }
 
-/// Says the type that generated code gives to a schema whose author left it out.
+/// Notes the type that generated code gives to a schema whose author left it out.
 fn imply_type(merged: &mut Object, form: &Form<'_>) {
     let says = |keywords: &[&str]| keywords.iter().any(|keyword| merged.contains_key(keyword));
     if says(&["type", "enum", "const", "$ref"]) {
@@ -266,7 +267,7 @@ fn imply_type(merged: &mut Object, form: &Form<'_>) {
         Form::Plain | Form::Transparent(_) | Form::Enumeration | Form::Union => None,
     };
     if let Some(implied) = implied {
-        merged.insert("type".to_owned(), Value::String(implied.to_owned()));
+        merged.insert(IMPLIED_TYPE.to_owned(), Value::String(implied.to_owned()));
     }
 }
 

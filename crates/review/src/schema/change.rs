@@ -24,6 +24,14 @@ pub(crate) enum Verdict {
 }
 
 impl Verdict {
+    /// Whether something that was valid is not any more, or may not be.
+    pub(super) fn hurts(&self) -> bool {
+        match self {
+            Verdict::Breaking | Verdict::Undecided(_) => true,
+            Verdict::Risky(_) | Verdict::Compatible => false,
+        }
+    }
+
     /// The gravest is the greatest.
     pub(super) fn rank(&self) -> u8 {
         match self {

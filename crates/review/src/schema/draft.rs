@@ -27,6 +27,8 @@ impl Types {
     pub(super) const OBJECT: Types = Types(32);
     pub(super) const NONE: Types = Types(0);
     pub(super) const ALL: Types = Types(63);
+    pub(super) const EACH: [Types; 6] =
+        [Types::NULL, Types::BOOLEAN, Types::NUMBER, Types::TEXT, Types::LIST, Types::OBJECT];
 
     pub(super) fn includes(self, other: Types) -> bool {
         self.0 & other.0 == other.0
@@ -128,12 +130,17 @@ impl Draft {
 
     /// Whether nothing can be both, as far as that is plain to see.
     fn is_apart_from(&self, other: &Draft, space: &Space<'_>) -> bool {
-        if let (Some(values), Some(others)) = (&self.values, &other.values) {
-            return !values.iter().any(|value| others.iter().any(|other| equal(value, other)));
-        }
-        let types = self.types.and(other.types);
+        self.is_apart_in(Types::ALL, other, space)
+    }
+
+    /// Whether nothing of some types can be both.
+    fn is_apart_in(&self, types: Types, other: &Draft, space: &Space<'_>) -> bool {
+        let types = types.and(self.types).and(other.types);
         if types == Types::NONE {
             return true;
+        }
+        if let (Some(values), Some(others)) = (&self.values, &other.values) {
+            return !values.iter().any(|value| types.has(value) && others.iter().any(|other| equal(value, other)));
         }
         let of_both = |values: &Option<Vec<Json>>| {
             values.as_ref().is_some_and(|values| !values.iter().any(|value| types.has(value)))
@@ -145,6 +152,24 @@ impl Draft {
 }
 
 impl Draft {
+    /// What of it is of some types.
+    fn of(&self, types: Types) -> Draft {
+        Draft { types: self.types.and(types), ..self.clone() }
+    }
+
+    /// Whether it accepts every value of a type, as far as that is plain to see.
+    fn has_all(&self, types: Types) -> bool {
+        let any = Draft::any();
+        let is_any = match types {
+            Types::NUMBER => self.numbers == any.numbers,
+            Types::TEXT => self.texts == any.texts,
+            Types::LIST => self.lists == any.lists,
+            Types::OBJECT => self.objects == any.objects,
+            _ => true,
+        };
+        self.types.includes(types) && self.values.is_none() && self.rest.is_empty() && is_any
+    }
+
     /// Whether another draft accepts all that it does, as far as that is plain to see.
     fn is_within(&self, other: &Draft) -> bool {
         let any = Draft::any();
@@ -191,10 +216,17 @@ fn constants(space: &Space<'_>, term: Term) -> Option<Vec<Json>> {
     })
 }
 
-/// `const` or `enum`.
+/// `const` or `enum`, or what is of both.
 pub(super) fn counted(value: &Value) -> Option<Vec<Json>> {
-    let constant = value.get("const").map(|value| vec![json(value)]);
-    constant.or_else(|| Some(value.get("enum")?.as_array()?.iter().map(json).collect()))
+    let constant = value.get("const").map(json);
+    let listed = value.get("enum").and_then(Value::as_array).map(|values| values.iter().map(json).collect::<Vec<_>>());
+    match (constant, listed) {
+        (Some(constant), Some(mut listed)) => {
+            listed.retain(|value| equal(value, &constant));
+            Some(listed)
+        }
+        (constant, listed) => constant.map(|value| vec![value]).or(listed),
+    }
 }
 
 /// A value of a description as the validator takes it.
@@ -237,6 +269,8 @@ pub(super) struct Drafts<'s, 'a> {
     space: &'s mut Space<'a>,
     /// The schemas that are put together.
     parts: Rc<[Part]>,
+    /// All of them.
+    all: Term,
     /// How many schemas may still be looked into.
     steps: u32,
 }
@@ -249,7 +283,7 @@ const DEEPEST: u32 = 64;
 impl<'a> Drafts<'_, 'a> {
     pub(super) fn of(space: &mut Space<'a>, term: Term) -> Vec<Draft> {
         let parts = space.parts(term);
-        let mut drafts = Drafts { space, parts: Rc::clone(&parts), steps: 20_000 };
+        let mut drafts = Drafts { space, parts: Rc::clone(&parts), all: term, steps: 20_000 };
         let mut found = vec![Draft::any()];
         for part in parts.iter() {
             let (version, text) = (drafts.space.version(*part), drafts.space.text(*part));
@@ -294,7 +328,7 @@ impl<'a> Drafts<'_, 'a> {
 
     fn add_open(&mut self, mut drafts: Vec<Draft>, version: Version, text: &Text<'a>, depth: u32) -> Vec<Draft> {
         let own = self.own(version, text);
-        drafts.iter_mut().for_each(|draft| draft.and(&own, self.space));
+        drafts.iter_mut().for_each(|draft| self.put_together(draft, &own));
         drafts.retain(|draft| draft.types != Types::NONE);
         if let Some(id) = text.value().reference().and_then(|name| self.space.named(version, name)) {
             let target = self.space.type_text(version, id);
@@ -345,12 +379,20 @@ impl<'a> Drafts<'_, 'a> {
         for draft in drafts {
             for other in others {
                 let mut draft = draft.clone();
-                draft.and(other, self.space);
+                self.put_together(&mut draft, other);
                 product.push(draft);
             }
         }
         product.retain(|draft| draft.types != Types::NONE);
         product
+    }
+
+    fn put_together(&mut self, draft: &mut Draft, other: &Draft) {
+        let is_less = draft.objects.mixes_with(&other.objects);
+        draft.and(other, self.space);
+        if is_less {
+            draft.demand(Rest::Opaque("members by patterns beside a rule for all others", self.all));
+        }
     }
 
     /// A schema as a term.

@@ -258,6 +258,15 @@ impl Objects {
         self.additional.is_some() || names.all(|name| self.members.contains_key(name)) || self.members.is_empty()
     }
 
+    /// Whether a writer never sends a member of this name.
+    pub(super) fn never_sends(&self, name: &str) -> bool {
+        match self.members.get(name) {
+            Some(member) => member.term == Term::NEVER || member.read_only.is_some(),
+            None if self.patterns.keys().any(|pattern| Pattern::shared(pattern).matches(name)) => false,
+            None => self.additional.map_or(!self.members.is_empty(), |others| others == Term::NEVER),
+        }
+    }
+
     /// The members that a writer may send: the declared ones, and those that it has to.
     pub(super) fn sent(&self) -> impl Iterator<Item = (&String, &Member)> {
         self.members.iter().filter(|(_, member)| member.read_only.is_none() && member.term != Term::NEVER)
@@ -271,6 +280,17 @@ impl Objects {
         };
         let names_only = Objects { members: BTreeMap::new(), ..other.clone() } == Objects::any();
         names_only && other.members.iter().all(says_no_more)
+    }
+
+    /// Whether one of two has a rule for all names but those that its patterns match, and the other one patterns that it does not know:
+    /// then the facts of both together say less than both do.
+    pub(super) fn mixes_with(&self, other: &Objects) -> bool {
+        let is_unknown = |one: &Objects, two: &Objects| {
+            one.additional.is_some()
+                && !one.patterns.is_empty()
+                && two.patterns.keys().any(|pattern| !one.patterns.contains_key(pattern))
+        };
+        is_unknown(self, other) || is_unknown(other, self)
     }
 
     pub(super) fn and(&mut self, other: &Objects, space: &mut Space<'_>) {

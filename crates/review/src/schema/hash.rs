@@ -7,7 +7,7 @@
 use std::collections::{BTreeSet, HashMap};
 
 use methodical_document::{Number, Object, Value};
-use methodical_model::{Api, TypeId};
+use methodical_model::{Api, IMPLIED_TYPE, TypeId};
 
 /// A meaning. 128 bits, so that two schemas of one number by accident are not to be expected.
 pub(super) type Hash = u128;
@@ -109,10 +109,11 @@ impl<'a> Hashes<'a> {
                 _ => {}
             }
         }
-        if keywords.is_empty() {
+        let mut said = keywords.iter().filter(|(keyword, _)| keyword.as_str() != IMPLIED_TYPE).peekable();
+        if said.peek().is_none() {
             return plain(&Value::Bool(true));
         }
-        sum(keywords.iter().map(|(keyword, value)| self.keyword(keywords, keyword, value)))
+        sum(said.map(|(keyword, value)| self.keyword(keywords, keyword, value)))
     }
 
     fn reference(&self, name: &str) -> Hash {

@@ -315,13 +315,27 @@ impl Engine<'_> {
             Rest::Condition(condition) => {
                 ("it cannot be told whether the condition is kept", self.unkept(of, *condition)?)
             }
-            Rest::Exactly(_) => ("it cannot be told whether a value may match more than one alternative", Vec::new()),
+            Rest::Exactly(terms) => {
+                if self.is_of_one(writer, terms) {
+                    return None;
+                }
+                ("it cannot be told whether a value may match more than one alternative", Vec::new())
+            }
             Rest::Opaque(reason, _) => (*reason, Vec::new()),
         };
         if wanted != Wanted::Whether {
             shown_by.extend(self.samples_against((writer, of), rest));
         }
         Some(Gap { facet: Facet::Rest, shown_by, doubt: Some(doubt) })
+    }
+
+    /// Whether the values that a writer sends can be of one of several terms only.
+    fn is_of_one(&mut self, writer: &Case, terms: &[Term]) -> bool {
+        let is_possible = |engine: &mut Self, term: Term| {
+            let normal = engine.normal(term);
+            normal.of_kind(writer.facts.kind()).any(|case| !engine.are_apart(writer, case) && !writer.never_is(case))
+        };
+        terms.iter().filter(|term| is_possible(self, **term)).count() <= 1
     }
 
     /// Values of a term that do not keep a condition: that meet it and lack what follows, or do not meet it and lack what follows then.

@@ -123,6 +123,19 @@ impl Facts {
     }
 }
 
+impl Case {
+    /// Whether another case has to have a member that a writer of this one never sends.
+    pub(super) fn never_is(&self, other: &Case) -> bool {
+        match (&self.facts, &other.facts) {
+            (Facts::Objects(own), Facts::Objects(objects)) => {
+                let mut required = objects.members.keys().filter(|name| objects.is_required(name));
+                self.values.is_none() && required.any(|name| own.never_sends(name))
+            }
+            (Facts::Numbers(_) | Facts::Texts(_) | Facts::Lists(_) | Facts::Objects(_), _) => false,
+        }
+    }
+}
+
 impl Normal {
     pub(super) fn of_kind(&self, kind: Kind) -> impl Iterator<Item = &Case> {
         self.cases.iter().filter(move |case| case.facts.kind() == kind)

@@ -194,12 +194,13 @@ impl Engine<'_> {
         }
         let count = objects.least.max(wish.count.unwrap_or(0)).min(LARGEST);
         optional.reverse();
+        let mut passed: BTreeSet<String> = wish.without.iter().cloned().collect();
         while (members.len() as u64) < count {
             let name = match optional.pop() {
                 Some(name) => name,
-                None => self.more_name(objects, &members)?,
+                None => self.more_name(objects, |name| members.contains_key(name) || passed.contains(name))?,
             };
-            if members.contains_key(&name) || is_left_out(&name) {
+            if members.contains_key(&name) || !passed.insert(name.clone()) {
                 continue;
             }
             if let Some(value) = self.sample_member(objects, &name) {
@@ -229,15 +230,14 @@ impl Engine<'_> {
     }
 
     /// The name of one more member, where a schema has members without names of their own.
-    fn more_name(&mut self, objects: &Objects, members: &BTreeMap<String, Json>) -> Option<String> {
+    fn more_name(&mut self, objects: &Objects, is_taken: impl Fn(&str) -> bool) -> Option<String> {
         let patterned = objects.patterns.iter().filter(|(_, term)| **term != Term::NEVER);
-        let patterned = patterned.filter_map(|(pattern, _)| matched(pattern)).find(|name| !members.contains_key(name));
+        let patterned = patterned.filter_map(|(pattern, _)| matched(pattern)).find(|name| !is_taken(name));
         let is_open = objects.additional != Some(Term::NEVER);
         patterned.or_else(|| {
             let names = (0..LARGEST).map(|number| format!("{}{number}", free_name(objects, objects)));
             let mut free = names.filter(|name| {
-                !members.contains_key(name)
-                    && !objects.patterns.keys().any(|pattern| Pattern::shared(pattern).matches(name))
+                !is_taken(name) && !objects.patterns.keys().any(|pattern| Pattern::shared(pattern).matches(name))
             });
             is_open.then(|| free.next()).flatten()
         })

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use std::rc::Rc;
 
 use methodical_document::{Object, Value};
-use methodical_model::{Api, TypeId};
+use methodical_model::{Api, IMPLIED_TYPE, TypeId};
 
 use super::hash::{Hash, Hashes};
 
@@ -121,7 +121,7 @@ impl<'a> Space<'a> {
 
     /// A schema that stands in a description, as a term.
     pub(super) fn written(&mut self, version: Version, value: &'a Value) -> Term {
-        if *value == Value::Bool(true) {
+        if says_nothing(value) {
             return Term::ANY;
         }
         let address = std::ptr::from_ref(value) as usize;
@@ -157,7 +157,7 @@ impl<'a> Space<'a> {
 
     /// A schema that is made on the way, as a term.
     pub(super) fn made_term(&mut self, version: Version, value: Value) -> Term {
-        if value == Value::Bool(true) {
+        if says_nothing(&value) {
             return Term::ANY;
         }
         let part = self.made(version, value);
@@ -245,5 +245,14 @@ impl<'a> Space<'a> {
                 self.term(parts)
             }
         }
+    }
+}
+
+/// Whether every value is accepted. A type that only generated code gives to it says nothing of messages.
+fn says_nothing(value: &Value) -> bool {
+    match value {
+        Value::Bool(truth) => *truth,
+        Value::Object(members) => members.keys().all(|keyword| keyword.as_str() == IMPLIED_TYPE),
+        Value::Null | Value::Number(_) | Value::String(_) | Value::Array(_) => false,
     }
 }

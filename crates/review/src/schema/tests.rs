@@ -1,6 +1,8 @@
 //! Pairs of schemas, and what is said of them: which changes, and what each does.
 
 mod drawn;
+mod judged;
+mod make;
 mod same;
 mod table;
 

@@ -19,7 +19,7 @@ use serde_json::Value as Json;
 
 use super::change::{SchemaChange, SchemaChangeId, SchemaChangeKind, Verdict};
 use super::engine::Engine;
-use super::inclusion::{Facet, Gap};
+use super::inclusion::{Answer, Facet, Gap};
 use super::place::{Key, Place};
 use super::roles;
 use super::space::{Term, Version};
@@ -72,7 +72,6 @@ struct PairKey {
     way: Way,
     terms: [Term; 2],
     places: [Key; 2],
-    path: Rc<str>,
     mask: Mask,
 }
 
@@ -87,7 +86,8 @@ pub(super) struct Found<'a> {
 /// All pairs that were looked at, and all changes.
 #[derive(Debug, Default)]
 pub(super) struct Graph<'a> {
-    pairs: HashMap<PairKey, usize>,
+    /// By what they are, wherever in a type they stand.
+    pairs: HashMap<PairKey, Vec<usize>>,
     pub(super) found: Vec<Found<'a>>,
     changes: Vec<SchemaChange>,
     /// Values of the places that changes happened at, which show them.
@@ -118,7 +118,7 @@ impl<'a> Pair<'a> {
 
     fn key(&self) -> PairKey {
         let places = self.places.map(|place| place.key());
-        PairKey { way: self.way, terms: self.terms, places, path: Rc::clone(&self.path), mask: self.mask }
+        PairKey { way: self.way, terms: self.terms, places, mask: self.mask }
     }
 
     pub(super) fn roles(&self) -> (Term, Term) {
@@ -177,7 +177,31 @@ impl<'a> Graph<'a> {
             reached.extend(found.changes.iter().copied().filter(|id| counted.insert(*id)));
             waiting.extend(found.below.iter().map(|(_, below)| *below).filter(|below| seen.insert(*below)));
         }
+        let gravest = reached.iter().map(|id| self.change(*id).verdict.rank()).max().unwrap_or(0);
+        if gravest < Verdict::Breaking.rank() {
+            reached.extend(self.break_together(engine, root, gravest));
+        }
         reached
+    }
+
+    /// What changes come to together, of which none breaks anything by itself.
+    fn break_together(&mut self, engine: &mut Engine<'a>, root: usize, gravest: u8) -> Option<SchemaChangeId> {
+        let pair = self.found[root].pair.clone();
+        let (writer, reader) = pair.roles();
+        let (verdict, shown_by) = match engine.included(writer, reader) {
+            Answer::Included => return None,
+            Answer::Not(value) => (Verdict::Breaking, Some((*value).clone())),
+            Answer::Unknown(reason) => (Verdict::Undecided(reason.to_owned()), None),
+        };
+        if verdict.rank() <= gravest {
+            return None;
+        }
+        let mut visit = Visit { engine, graph: self, pair, at: root };
+        let draft = Draft {
+            message: "What changed here excludes more together than each change by itself.".to_owned(),
+            ..visit.draft(SchemaChangeKind::ExclusionChanged)
+        };
+        Some(visit.put(draft, verdict, shown_by))
     }
 
     /// The position of a pair among those found; it and all below are looked at if they were not before.
@@ -192,14 +216,21 @@ impl<'a> Graph<'a> {
         root.0
     }
 
-    /// The position of a pair, and from which position on pairs are still to be looked at.
+    /// The position of a pair, and from which position on pairs are still to be looked at. In schemas without names that lead back to
+    /// themselves, what is above a place is met again below it, and is that.
     fn enter(&mut self, pair: Pair<'a>) -> (usize, usize) {
         let end = self.found.len();
-        let position = *self.pairs.entry(pair.key()).or_insert(end);
-        if position == end {
-            self.found.push(Found { pair, changes: Vec::new(), below: Vec::new() });
+        let same = self.pairs.entry(pair.key()).or_default();
+        let is_above = |position: &&usize| {
+            let known = &self.found[**position].pair;
+            known.path == pair.path || known.owner == pair.owner && pair.path.starts_with(&*known.path)
+        };
+        if let Some(position) = same.iter().find(is_above) {
+            return (*position, end);
         }
-        (position, end)
+        same.push(end);
+        self.found.push(Found { pair, changes: Vec::new(), below: Vec::new() });
+        (end, end)
     }
 }
 
@@ -245,7 +276,7 @@ impl<'a> Visit<'_, 'a> {
     /// Changes that break nothing by themselves may do so together, where a value has to match one alternative and no other.
     fn compare_once_more(&mut self) {
         let (writer, reader) = self.pair.roles();
-        if let super::inclusion::Answer::Not(value) = self.engine.included(writer, reader) {
+        if let Answer::Not(value) = self.engine.included(writer, reader) {
             let draft = Draft {
                 message: "More or fewer alternatives match the same value, of which exactly one has to.".to_owned(),
                 ..self.draft(SchemaChangeKind::ExclusionChanged)
@@ -262,13 +293,13 @@ impl<'a> Visit<'_, 'a> {
         };
         let (writer, reader) = self.pair.roles();
         match self.engine.included(writer, reader) {
-            super::inclusion::Answer::Included => {
-                if self.engine.included(reader, writer) != super::inclusion::Answer::Included {
+            Answer::Included => {
+                if self.engine.included(reader, writer) != Answer::Included {
                     self.add(draft, Verdict::Compatible, None);
                 }
             }
-            super::inclusion::Answer::Not(value) => self.add(draft, Verdict::Breaking, Some((*value).clone())),
-            super::inclusion::Answer::Unknown(reason) => {
+            Answer::Not(value) => self.add(draft, Verdict::Breaking, Some((*value).clone())),
+            Answer::Unknown(reason) => {
                 self.add(draft, Verdict::Undecided(reason.to_owned()), None);
             }
         }
@@ -305,10 +336,8 @@ impl<'a> Visit<'_, 'a> {
             None => {
                 let reason = doubt.unwrap_or("no value could be made that shows it");
                 let verdict = match self.engine.included(writer, reader) {
-                    super::inclusion::Answer::Included => Verdict::Compatible,
-                    super::inclusion::Answer::Not(_) | super::inclusion::Answer::Unknown(_) => {
-                        Verdict::Undecided(reason.to_owned())
-                    }
+                    Answer::Included => Verdict::Compatible,
+                    Answer::Not(_) | Answer::Unknown(_) => Verdict::Undecided(reason.to_owned()),
                 };
                 self.add(draft, verdict, None);
             }
@@ -316,7 +345,11 @@ impl<'a> Visit<'_, 'a> {
     }
 
     fn add(&mut self, draft: Draft<'a>, verdict: Verdict, shown_by: Option<Json>) {
-        let hurts = matches!(verdict, Verdict::Breaking | Verdict::Undecided(_));
+        self.put(draft, verdict, shown_by);
+    }
+
+    fn put(&mut self, draft: Draft<'a>, verdict: Verdict, shown_by: Option<Json>) -> SchemaChangeId {
+        let hurts = verdict.hurts();
         let verdict = match self.pair.mask {
             Mask::Accepted if hurts => Verdict::Compatible,
             Mask::Overlooked if hurts => Verdict::Risky(OVERLOOKED.to_owned()),
@@ -343,11 +376,12 @@ impl<'a> Visit<'_, 'a> {
         if !changes.contains(&id) {
             changes.push(id);
         }
+        id
     }
 
-    /// Looks at what is below, unless it means the same.
+    /// Looks at what is below, unless it means the same, or one side says nothing of it since it says nothing at all.
     fn below(&mut self, step: Step, terms: [Term; 2], places: [Place<'a>; 2]) {
-        if terms[0] == terms[1] {
+        if terms[0] == terms[1] || self.pair.terms.contains(&Term::ANY) {
             return;
         }
         let places = [Version::Old, Version::New].map(|version| {

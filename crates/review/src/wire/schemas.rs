@@ -30,8 +30,6 @@ pub(super) struct Schemas<'a> {
     /// What changed, in the order in which it was come upon.
     order: Vec<SchemaChangeId>,
     reached: HashMap<SchemaChangeId, Reached<'a>>,
-    /// Places that break although no single change there does, by what stands there.
-    together: HashMap<(Way, Origin, Origin), Option<Change>>,
 }
 
 /// Where a change is come upon.
@@ -53,20 +51,12 @@ struct Root {
 
 impl<'a> Schemas<'a> {
     pub(super) fn new(old: &'a Api, new: &'a Api) -> Schemas<'a> {
-        Schemas {
-            old,
-            new,
-            comparer: Comparer::new(old, new),
-            order: Vec::new(),
-            reached: HashMap::new(),
-            together: HashMap::new(),
-        }
+        Schemas { old, new, comparer: Comparer::new(old, new), order: Vec::new(), reached: HashMap::new() }
     }
 
     /// Compares the schema of one place.
     pub(super) fn compare(&mut self, way: Way, old: Side<'a>, new: Side<'a>, reach: Reach, shown: Place<'a>) {
         let ids = self.comparer.compare(way, old, new);
-        self.look_at_the_whole(way, (old, new), &ids, &reach, shown);
         for id in ids {
             // What a parameter itself defaults to is compared where it is known whether that counts.
             let change = self.comparer.change(id);
@@ -81,42 +71,9 @@ impl<'a> Schemas<'a> {
         }
     }
 
-    /// Changes that break nothing one by one may do so together: of alternatives of which exactly one must hold two may hold
-    /// now.
-    fn look_at_the_whole(
-        &mut self,
-        way: Way,
-        (old, new): (Side<'a>, Side<'a>),
-        ids: &[SchemaChangeId],
-        reach: &Reach,
-        shown: Place<'a>,
-    ) {
-        let breaks = |id: &SchemaChangeId| self.comparer.change(*id).verdict == Verdict::Breaking;
-        if ids.is_empty() || ids.iter().any(breaks) {
-            return;
-        }
-        let key = (way, old.schema.origin.clone(), new.schema.origin.clone());
-        if let Some(known) = self.together.get_mut(&key) {
-            known.iter_mut().for_each(|change| change.reach.push(reach.clone()));
-            return;
-        }
-        let change = self.comparer.breaks(way, old, new).map(|value| Change {
-            old: Some(old.schema.origin.clone()),
-            new: Some(new.schema.origin.clone()),
-            reach: vec![reach.clone()],
-            wire: Some(WireVerdict::broken(reason(way), self.message(shown, &value_of(&value)).witness(way))),
-            ..Change::new(
-                ChangeKind::Schema(SchemaChangeKind::ExclusionChanged),
-                "What changed here excludes more together than each change by itself.",
-            )
-        });
-        self.together.insert(key, change);
-    }
-
     /// All changes, each with its verdict: the graver one of both ways, where it travels both.
     pub(super) fn finish(mut self) -> Vec<Change> {
-        let mut changes: Vec<Change> = std::mem::take(&mut self.together).into_values().flatten().collect();
-        changes.sort_by(|left, right| (&left.old, &left.new).cmp(&(&right.old, &right.new)));
+        let mut changes: Vec<Change> = Vec::new();
         let mut known: HashMap<Root, usize> = HashMap::new();
         for id in std::mem::take(&mut self.order) {
             let Some(reached) = self.reached.remove(&id) else { continue };

@@ -13,6 +13,7 @@ use super::{
 use crate::Schema;
 use crate::format::Format;
 use crate::pattern::Pattern;
+use crate::validate::equal;
 
 type Members<'t> = BTreeMap<String, &'t str>;
 
@@ -140,8 +141,15 @@ impl<'t> Keywords<'t, '_> {
 
     fn values(&self) -> Option<Vec<serde_json::Value>> {
         // `null` as a constant is a value, which an `Option` would read as none.
-        let constant = self.raw("const").and_then(read).map(|value| vec![value]);
-        constant.or_else(|| self.get("enum"))
+        let constant: Option<serde_json::Value> = self.raw("const").and_then(read);
+        let listed: Option<Vec<serde_json::Value>> = self.get("enum");
+        match (constant, listed) {
+            (Some(constant), Some(mut listed)) => {
+                listed.retain(|value| equal(value, &constant));
+                Some(listed)
+            }
+            (constant, listed) => constant.map(|value| vec![value]).or(listed),
+        }
     }
 
     fn reference(&self) -> Option<Reference> {

@@ -4,6 +4,7 @@
 use methodical_document::{Object, Value};
 
 use super::object;
+use crate::canonical::IMPLIED_TYPE;
 
 /// Takes `null` out of types, values and alternatives. A schema that accepts nothing else is left as it is.
 pub(super) fn strip(schema: &mut Object) {
@@ -73,14 +74,16 @@ pub(super) fn or_null(value: Value) -> Value {
 /// Adds `null` where only type and values can refuse it.
 fn add_null(schema: &mut Object) {
     let null = || Value::String("null".to_owned());
-    let with_null = match schema.get("type") {
-        Some(Value::Array(types)) if types.contains(&null()) => None,
-        Some(Value::Array(types)) => Some(types.iter().cloned().chain([null()]).collect()),
-        Some(name) => Some(vec![name.clone(), null()]),
-        None => None,
-    };
-    if let Some(types) = with_null {
-        schema.insert("type".to_owned(), Value::Array(types));
+    for keyword in ["type", IMPLIED_TYPE] {
+        let with_null = match schema.get(keyword) {
+            Some(Value::Array(types)) if types.contains(&null()) => None,
+            Some(Value::Array(types)) => Some(types.iter().cloned().chain([null()]).collect()),
+            Some(name) => Some(vec![name.clone(), null()]),
+            None => None,
+        };
+        if let Some(types) = with_null {
+            schema.insert(keyword.to_owned(), Value::Array(types));
+        }
     }
     if let Some(Value::Array(values)) = schema.get_mut("enum")
         && !values.contains(&Value::Null)

@@ -2,9 +2,12 @@
 
 use methodical_document::{Object, Value};
 
+use crate::canonical::IMPLIED_TYPE;
+
 const ORDER: &[&str] = &[
     "$ref",
     "type",
+    IMPLIED_TYPE,
     "format",
     "contentEncoding",
     "contentMediaType",

@@ -55,20 +55,44 @@ impl<'a> Drafts<'_, 'a> {
             found.push(chosen);
         }
         let is_meant = keyword == "oneOf" && tags.is_none() && alternatives.len() > 1;
-        if is_meant && !self.are_apart(&found) && !is_any_within(&found) {
-            let rest = Rest::Exactly(terms.into());
-            found.iter_mut().flatten().for_each(|draft| draft.demand(rest.clone()));
+        if is_meant && !is_any_within(&found) {
+            self.demand_one(&mut found, Rest::Exactly(terms.into()));
         }
         found.into_iter().flatten().collect()
     }
 
-    fn are_apart(&self, alternatives: &[Vec<Draft>]) -> bool {
+    /// That exactly one alternative accepts a value, type by type: nothing is to be demanded of types of which no value is of two, and
+    /// a type of which two accept every value has none that only one accepts.
+    fn demand_one(&self, alternatives: &mut [Vec<Draft>], rest: Rest) {
+        let is_shared = |types: &Types| !self.are_apart(alternatives, *types);
+        let shared: Vec<Types> = Types::EACH.into_iter().filter(is_shared).collect();
+        let has_all = |drafts: &&Vec<Draft>, types: Types| drafts.iter().any(|draft| draft.has_all(types));
+        let is_twice = |types: &Types| alternatives.iter().filter(|drafts| has_all(drafts, *types)).count() > 1;
+        let (twice, doubtful): (Vec<Types>, Vec<Types>) = shared.into_iter().partition(is_twice);
+        let [twice, doubtful] = [twice, doubtful].map(|all| all.into_iter().fold(Types::NONE, Types::or));
+        if twice.or(doubtful) == Types::NONE {
+            return;
+        }
+        for drafts in alternatives {
+            let split = std::mem::take(drafts).into_iter().flat_map(|draft| {
+                let certain = draft.of(Types::ALL.without(twice).without(doubtful));
+                let mut other = draft.of(doubtful);
+                other.demand(rest.clone());
+                [certain, other]
+            });
+            drafts.extend(split.filter(|draft| draft.types != Types::NONE));
+            drafts.iter_mut().for_each(|draft| draft.is_plain = false);
+        }
+    }
+
+    /// Whether no value of some types is of two alternatives, as far as that is plain to see.
+    fn are_apart(&self, alternatives: &[Vec<Draft>], types: Types) -> bool {
         if alternatives.len() > PAIRS {
             return false;
         }
         alternatives.iter().enumerate().all(|(index, drafts)| {
             let others = alternatives[index + 1..].iter().flatten();
-            let apart = |other: &Draft| drafts.iter().all(|draft| draft.is_apart_from(other, self.space));
+            let apart = |other: &Draft| drafts.iter().all(|draft| draft.is_apart_in(types, other, self.space));
             others.into_iter().all(apart)
         })
     }

@@ -10,7 +10,7 @@ use super::{Answer, Facet, Gap, Wanted};
 use crate::schema::engine::Engine;
 use crate::schema::facts::Objects;
 use crate::schema::normal::{Case, Facts};
-use crate::schema::pattern::matched;
+use crate::schema::pattern::{Found, matched, search};
 use crate::schema::sample::Wish;
 use crate::schema::space::Term;
 
@@ -65,34 +65,62 @@ impl Engine<'_> {
     /// Members without a name of their own, where the writer has them.
     fn open_gaps(&mut self, writer: &Case, objects: &Objects, other: &Objects, gaps: &mut Vec<Gap>) {
         for (pattern, term) in objects.patterns.iter().filter(|(_, term)| **term != Term::NEVER) {
-            let rest = other.additional.unwrap_or(Term::ANY);
-            let wanted = other.patterns.get(pattern).copied().unwrap_or(rest);
-            let facet = Facet::Patterned(pattern.clone());
-            match matched(pattern) {
-                Some(name) => self.member_gap(writer, &name, *term, wanted, facet, gaps),
-                None if *term == wanted => {}
-                None => gaps.push(Gap { facet, shown_by: Vec::new(), doubt: Some("no name was found for a pattern") }),
-            }
+            self.pattern_gaps(writer, (pattern, *term), other, gaps);
+        }
+        let is_free = |name: &&String| !objects.members.contains_key(*name);
+        let is_patterned = |name: &str| objects.patterns.keys().any(|pattern| Pattern::shared(pattern).matches(name));
+        // Where nothing is said of others, a member that only the reader names is taken for one that is new.
+        let is_said = |name: &&String| objects.additional.is_some() || is_patterned(name);
+        for name in other.members.keys().filter(is_free).filter(is_said) {
+            let (own, term) = (objects.unnamed(name, &mut self.space), other.read(name, &mut self.space));
+            self.member_gap(writer, name, own, term, Facet::Member(name.clone()), gaps);
         }
         if objects.additional == Some(Term::NEVER) {
             return;
         }
         let additional = objects.additional.unwrap_or(Term::ANY);
-        let is_free = |name: &&String| {
-            !objects.members.contains_key(*name)
-                && !objects.patterns.keys().any(|pattern| Pattern::shared(pattern).matches(name))
-        };
-        // Where nothing is said of others, a member that only the reader names is taken for one that is new.
-        for name in other.members.keys().filter(|_| objects.additional.is_some()).filter(is_free) {
-            let term = other.read(name, &mut self.space);
-            self.member_gap(writer, name, additional, term, Facet::Member(name.clone()), gaps);
-        }
         for (pattern, term) in other.patterns.iter().filter(|(pattern, _)| !objects.patterns.contains_key(*pattern)) {
-            let name = matched(pattern).unwrap_or_default();
+            let mut found = others_matched(pattern, objects);
+            let name = match &mut found {
+                Found::Nothing => continue,
+                Found::Text(name) => std::mem::take(name),
+                Found::Unknown => String::new(),
+            };
             self.member_gap(writer, &name, additional, *term, Facet::Patterned(pattern.clone()), gaps);
         }
         let name = free_name(objects, other);
         self.member_gap(writer, &name, additional, other.additional.unwrap_or(Term::ANY), Facet::Additional, gaps);
+    }
+
+    /// Members whose names match a pattern of the writer's. The reader may have patterns that match some of those names, and a rule for all
+    /// others.
+    fn pattern_gaps(&mut self, writer: &Case, (pattern, term): (&str, Term), other: &Objects, gaps: &mut Vec<Gap>) {
+        const DOUBT: &str = "no name was found for a pattern";
+        let Facts::Objects(objects) = &writer.facts else { return };
+        let (found, wanted) = match other.patterns.get(pattern) {
+            Some(wanted) => (matched(pattern).map_or(Found::Unknown, Found::Text), *wanted),
+            None => (others_matched(pattern, other), other.additional.unwrap_or(Term::ANY)),
+        };
+        let facet = Facet::Patterned(pattern.to_owned());
+        match found {
+            Found::Nothing => {}
+            Found::Text(name) => self.member_gap(writer, &name, term, wanted, facet, gaps),
+            Found::Unknown if self.included(term, wanted) == Answer::Included => {}
+            Found::Unknown => gaps.push(Gap { facet, shown_by: Vec::new(), doubt: Some(DOUBT) }),
+        }
+        for (beside, wanted) in other.patterns.iter().filter(|(beside, _)| *beside != pattern) {
+            let facet = Facet::Patterned(beside.clone());
+            let term = match objects.patterns.get(beside) {
+                Some(own) => self.space.both(term, *own),
+                None => term,
+            };
+            match search(&[pattern, beside], None, 0, None) {
+                Found::Nothing => {}
+                Found::Text(name) => self.member_gap(writer, &name, term, *wanted, facet, gaps),
+                Found::Unknown if self.included(term, *wanted) == Answer::Included => {}
+                Found::Unknown => gaps.push(Gap { facet, shown_by: Vec::new(), doubt: Some(DOUBT) }),
+            }
+        }
     }
 
     fn count_gaps(&mut self, writer: &Case, objects: &Objects, other: &Objects, wanted: Wanted, gaps: &mut Vec<Gap>) {
@@ -150,7 +178,7 @@ impl Engine<'_> {
         wanted: Wanted,
         gaps: &mut Vec<Gap>,
     ) {
-        let is_open = objects.additional != Some(Term::NEVER);
+        let is_open = objects.additional != Some(Term::NEVER) || !objects.patterns.is_empty();
         let sends = |name: &String| match objects.members.get(name) {
             Some(member) => member.read_only.is_none() && member.term != Term::NEVER,
             None => is_open,
@@ -216,6 +244,15 @@ fn term_of(objects: &Objects, name: &str, engine: &mut Engine<'_>) -> Term {
 
 fn share(values: &[Json], others: &[Json]) -> bool {
     values.iter().any(|value| others.iter().any(|other| equal(value, other)))
+}
+
+/// A name that a pattern matches, and none of the patterns that somebody has.
+fn others_matched(pattern: &str, objects: &Objects) -> Found {
+    match objects.patterns.keys().map(String::as_str).collect::<Vec<_>>().as_slice() {
+        [] => matched(pattern).map_or(Found::Unknown, Found::Text),
+        [only] => search(&[pattern], Some(only), 0, None),
+        _ => Found::Unknown,
+    }
 }
 
 /// A name that neither has an entry for.

@@ -378,3 +378,66 @@ fn what_is_too_intricate_is_undecided_and_ends() {
         assert!(!super::changes(way, &old, &new).is_empty(), "{way:?}");
     }
 }
+
+#[test]
+fn what_names_no_type_accepts_all() {
+    check(
+        "{type: [object, 'null'], properties: {a: {type: string}}}",
+        "{properties: {a: {type: string}}}",
+        &["type-changed . is fine"],
+        &["type-changed . breaks"],
+    );
+    check(
+        "{items: {type: string}}",
+        "{type: array, items: {type: string}}",
+        &["became-not-nullable . breaks", "type-changed . breaks"],
+        &["became-not-nullable . is fine", "type-changed . is fine"],
+    );
+    check(
+        "{properties: {a: {type: string}}}",
+        "{properties: {a: {type: integer}}}",
+        &["type-changed /a breaks"],
+        &["type-changed /a breaks"],
+    );
+    check(
+        "{oneOf: [{required: [a], properties: {a: {const: 1}}}, {required: [a], properties: {a: {const: 2}}}]}",
+        "{oneOf: [{required: [a], properties: {a: {const: 1}}}, {required: [a], properties: {a: {enum: [2, 3]}}}]}",
+        &["enum-value-added /a is fine"],
+        &["enum-value-added /a breaks"],
+    );
+}
+
+/// A place of which one side says nothing is not followed for ever.
+#[test]
+fn schemas_that_lead_back_end() {
+    check(
+        "{type: array, items: {$ref: '#/components/schemas/Root'}}",
+        "{type: array}",
+        &["became-nullable /* is fine", "type-changed /* is fine"],
+        &["became-nullable /* breaks", "type-changed /* breaks"],
+    );
+    check(
+        "{type: array, items: {type: array, items: {$ref: '#/components/schemas/Root'}}}",
+        "{type: array, maxItems: 3, items: {$ref: '#/components/schemas/Root'}}",
+        &["max-items-lowered . breaks", "max-items-lowered /* breaks"],
+        &["max-items-lowered . is fine", "max-items-lowered /* is fine"],
+    );
+}
+
+/// Names that a pattern matches may be matched by another one, or be declared, on the other side.
+#[test]
+fn patterns_beside_patterns() {
+    check(
+        "{type: object, additionalProperties: false, patternProperties: {'^a': {type: string}}}",
+        "{type: object, additionalProperties: false, patternProperties: {'^a': {type: string}, '^ab': {type: integer}}}",
+        &["pattern-property-added . breaks"],
+        &["pattern-property-added . is fine"],
+    );
+    check(
+        "{type: object, patternProperties: {'^a': {type: string}}}",
+        "{type: object, patternProperties: {'^a': {type: string}}, properties: {ab: {type: integer}}}",
+        &["property-added /ab breaks"],
+        &["property-added /ab is fine"],
+    );
+    check("{const: 1}", "{const: 1, enum: [2]}", &["type-changed . breaks"], &["type-changed . is fine"]);
+}
