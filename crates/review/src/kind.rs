@@ -212,6 +212,7 @@ const fn schema_summary(kind: SchemaChangeKind) -> &'static str {
         Kind::AlternativeRemoved => "A value may not be one of several things any more.",
         Kind::DiscriminatorChanged => "Alternatives are told apart in another way.",
         Kind::ExclusionChanged => "Other values are excluded.",
+        Kind::KeywordWithoutEffect => "A keyword for values of another type is another.",
         Kind::DefaultChanged => "What is left out means another value.",
         Kind::Deprecated => "A member is deprecated now.",
         Kind::NoLongerDeprecated => "A member is no longer deprecated.",

@@ -21,6 +21,8 @@ pub(crate) enum Verdict {
     Compatible,
     /// It cannot be told, for this reason.
     Undecided(String),
+    /// It is no concern of messages: they are the same.
+    Idle,
 }
 
 impl Verdict {
@@ -28,17 +30,18 @@ impl Verdict {
     pub(super) fn hurts(&self) -> bool {
         match self {
             Verdict::Breaking | Verdict::Undecided(_) => true,
-            Verdict::Risky(_) | Verdict::Compatible => false,
+            Verdict::Risky(_) | Verdict::Compatible | Verdict::Idle => false,
         }
     }
 
     /// The gravest is the greatest.
     pub(super) fn rank(&self) -> u8 {
         match self {
-            Verdict::Compatible => 0,
-            Verdict::Risky(_) => 1,
-            Verdict::Undecided(_) => 2,
-            Verdict::Breaking => 3,
+            Verdict::Idle => 0,
+            Verdict::Compatible => 1,
+            Verdict::Risky(_) => 2,
+            Verdict::Undecided(_) => 3,
+            Verdict::Breaking => 4,
         }
     }
 }
@@ -150,6 +153,8 @@ kinds! {
     DiscriminatorChanged = "discriminator-changed",
     /// What `not`, `oneOf` or a condition excludes beside everything else.
     ExclusionChanged = "exclusion-changed",
+    /// It is for values of another type.
+    KeywordWithoutEffect = "keyword-without-effect",
     DefaultChanged = "default-changed",
     Deprecated = "deprecated",
     NoLongerDeprecated = "no-longer-deprecated",

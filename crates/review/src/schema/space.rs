@@ -106,6 +106,20 @@ impl<'a> Space<'a> {
         Rc::clone(&self.terms[term.index()])
     }
 
+    /// The text of a term that is one schema, behind any references.
+    pub(super) fn single(&self, term: Term) -> Option<Text<'a>> {
+        const DEEPEST: usize = 16;
+        let [only] = &*self.terms[term.index()] else { return None };
+        let (version, mut text) = (self.version(*only), self.text(*only));
+        for _ in 0..DEEPEST {
+            let Some(id) = text.value().reference().and_then(|name| self.named(version, name)) else {
+                return Some(text);
+            };
+            text = self.type_text(version, id);
+        }
+        None
+    }
+
     /// The component of a version that a term is.
     pub(super) fn component(&self, version: Version, term: Term) -> Option<TypeId> {
         match &*self.terms[term.index()] {

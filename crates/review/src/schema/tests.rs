@@ -61,7 +61,7 @@ fn changes(way: Way, old: &Api, new: &Api) -> Vec<String> {
                 Ok(_) => "",
                 Err(_) => " (no witness)",
             },
-            Verdict::Risky(_) | Verdict::Compatible | Verdict::Undecided(_) => "",
+            Verdict::Risky(_) | Verdict::Compatible | Verdict::Undecided(_) | Verdict::Idle => "",
         };
         told.push(format!("{} {} {}{witness}", change.kind, place(&change), word(&change.verdict)));
     }
@@ -80,6 +80,7 @@ fn word(verdict: &Verdict) -> &'static str {
         Verdict::Risky(_) => "is risky",
         Verdict::Compatible => "is fine",
         Verdict::Undecided(_) => "is undecided",
+        Verdict::Idle => "is idle",
     }
 }
 

@@ -2,6 +2,7 @@
 //! one to another is kept, so that a change in a shared type is found from everywhere, circles included.
 
 mod alternatives;
+mod idle;
 mod lists;
 mod objects;
 mod scalars;
@@ -20,6 +21,7 @@ use serde_json::Value as Json;
 use super::change::{SchemaChange, SchemaChangeId, SchemaChangeKind, Verdict};
 use super::engine::Engine;
 use super::inclusion::{Answer, Facet, Gap};
+use super::normal::Normal;
 use super::place::{Key, Place};
 use super::roles;
 use super::space::{Term, Version};
@@ -256,9 +258,14 @@ struct Draft<'a> {
 impl<'a> Visit<'_, 'a> {
     fn run(mut self) {
         let normals = self.pair.terms.map(|term| self.engine.normal(term));
+        self.compare_facts(&normals);
+        self.compare_idle(&normals);
+    }
+
+    fn compare_facts(&mut self, normals: &[Rc<Normal>; 2]) {
         let before = self.graph.found[self.at].changes.len();
-        self.compare_types(&normals);
-        self.compare_kinds(&normals);
+        self.compare_types(normals);
+        self.compare_kinds(normals);
         let found = &self.graph.found[self.at];
         if !found.below.is_empty() {
             return;
@@ -266,7 +273,7 @@ impl<'a> Visit<'_, 'a> {
         if found.changes.len() == before {
             return self.compare_whole();
         }
-        let hurts = found.changes.iter().any(|id| self.graph.change(*id).verdict.rank() > 1);
+        let hurts = found.changes.iter().any(|id| self.graph.change(*id).verdict.hurts());
         let have_rest = normals.iter().any(|normal| normal.cases.iter().any(|case| !case.rest.is_empty()));
         if !hurts && have_rest {
             self.compare_once_more();

@@ -91,15 +91,16 @@ impl<'a> Schemas<'a> {
     }
 
     /// A break without a witness is none that is known.
-    fn verdict(&mut self, id: SchemaChangeId, reached: &Reached<'a>) -> WireVerdict {
+    fn verdict(&mut self, id: SchemaChangeId, reached: &Reached<'a>) -> Option<WireVerdict> {
         let (old, new) = reached.sides;
         let change = self.comparer.change(id);
         if change.kind == SchemaChangeKind::PropertyStabilityLowered && change.verdict == Verdict::Breaking {
             let level = change.before.as_deref().unwrap_or_default();
             let reason = format!("That this member is as before was promised as `{level}`.");
-            return WireVerdict::broken(reason, self.whole(reached.first).witness(reached.way));
+            return Some(WireVerdict::broken(reason, self.whole(reached.first).witness(reached.way)));
         }
-        match change.verdict.clone() {
+        Some(match change.verdict.clone() {
+            Verdict::Idle => return None,
             Verdict::Compatible => WireVerdict::plain(WireLevel::Compatible),
             Verdict::Risky(reason) => WireVerdict::because(WireLevel::Risky, reason),
             Verdict::Undecided(reason) => WireVerdict::because(WireLevel::Undecided, reason),
@@ -110,7 +111,7 @@ impl<'a> Schemas<'a> {
                     WireVerdict::broken(reason(reached.way), witness)
                 }
             },
-        }
+        })
     }
 
     /// The version that an operation is of.
@@ -185,7 +186,7 @@ impl Root {
     }
 }
 
-fn changed(change: &SchemaChange, reached: Reached<'_>, wire: WireVerdict) -> Change {
+fn changed(change: &SchemaChange, reached: Reached<'_>, wire: Option<WireVerdict>) -> Change {
     // A problem document has no type, and its schema may be a component all the same.
     let component = || change.old.as_ref()?.pointer.as_str().strip_prefix("/components/schemas/");
     let owner = change.owner.as_deref().or_else(|| component().filter(|name| !name.contains('/')));
@@ -197,17 +198,17 @@ fn changed(change: &SchemaChange, reached: Reached<'_>, wire: WireVerdict) -> Ch
         before: change.before.clone(),
         after: change.after.clone(),
         reach: reached.reach,
-        wire: Some(wire),
+        wire,
         ..Change::new(ChangeKind::Schema(change.kind), change.message.clone())
     }
 }
 
 /// The same fact the other way: what is graver counts, and is said to be so in that direction.
-fn unite(change: &mut Change, reached: Reached<'_>, wire: WireVerdict) {
+fn unite(change: &mut Change, reached: Reached<'_>, wire: Option<WireVerdict>) {
     let level = change.wire.as_ref().map(|verdict| verdict.level);
     change.reach.extend(reached.reach);
-    if level < Some(wire.level) {
-        change.wire = Some(wire);
+    if level < wire.as_ref().map(|verdict| verdict.level) {
+        change.wire = wire;
     }
 }
 

@@ -166,7 +166,7 @@ fn pool() -> Vec<Json> {
 }
 
 /// The changes of what travels one way.
-fn of_way<'c>(changes: &'c [Change], way: Way) -> impl Iterator<Item = &'c Change> {
+fn of_way(changes: &[Change], way: Way) -> impl Iterator<Item = &Change> {
     let path = if way == Way::Request { "POST /request" } else { "POST /response" };
     changes.iter().filter(move |change| change.reach.iter().any(|reach| reach.operation == path))
 }

@@ -310,14 +310,10 @@ pub(super) fn value(random: &mut Random, root: &Json, schema: &Json, depth: usiz
     if let Some(value) = schema.get("const") {
         return value.clone();
     }
-    let is_list = schema["items"].is_object() || schema["prefixItems"].is_array();
     let kind = match &schema["type"] {
         Json::String(name) => name.as_str(),
         Json::Array(names) => names[random.below(names.len())].as_str().unwrap_or_default(),
-        _ if random.once_in(3) => "",
-        _ if schema["properties"].is_object() => "object",
-        _ if is_list => "array",
-        _ => "",
+        Json::Null | Json::Bool(_) | Json::Number(_) | Json::Object(_) => implied(random, schema),
     };
     match kind {
         "array" => {
@@ -328,6 +324,20 @@ pub(super) fn value(random: &mut Random, root: &Json, schema: &Json, depth: usiz
         }
         "object" => object_value(random, root, schema, depth),
         _ => scalar(random),
+    }
+}
+
+/// The type of which a schema without one speaks; sometimes none.
+fn implied(random: &mut Random, schema: &Json) -> &'static str {
+    let is_list = schema["items"].is_object() || schema["prefixItems"].is_array();
+    if random.once_in(3) {
+        ""
+    } else if schema["properties"].is_object() {
+        "object"
+    } else if is_list {
+        "array"
+    } else {
+        ""
     }
 }
 

@@ -407,6 +407,24 @@ fn what_names_no_type_accepts_all() {
     );
 }
 
+#[test]
+fn keywords_for_other_types() {
+    let idle = &["keyword-without-effect . is idle"];
+    check("{type: integer, maxLength: 5}", "{type: integer, maxLength: 3}", idle, idle);
+    check(
+        "{type: object, properties: {a: {type: string}}}",
+        "{type: object, format: uuid, properties: {a: {type: string}}}",
+        idle,
+        idle,
+    );
+    check(
+        "{type: [string, integer], maxLength: 5}",
+        "{type: [string, integer], maxLength: 3}",
+        &["max-length-lowered . breaks"],
+        &["max-length-lowered . is fine"],
+    );
+}
+
 /// A place of which one side says nothing is not followed for ever.
 #[test]
 fn schemas_that_lead_back_end() {
