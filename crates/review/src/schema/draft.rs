@@ -293,16 +293,21 @@ impl<'a> Drafts<'_, 'a> {
         settled.into_iter().flatten().collect()
     }
 
-    /// What depends on members that have to be there holds.
+    /// What depends on members that have to be there holds, of objects.
     fn depend(&mut self, draft: Draft) -> Vec<Draft> {
         let depends = |(name, _): &(&String, &Term)| draft.objects.is_required(name);
         let terms: Vec<Term> = draft.objects.dependent.iter().filter(depends).map(|(_, term)| *term).collect();
-        let mut drafts = vec![draft];
+        if terms.is_empty() {
+            return vec![draft];
+        }
+        let others = draft.of(Types::ALL.without(Types::OBJECT));
+        let mut drafts = vec![draft.of(Types::OBJECT)];
         let parts: Vec<Part> = terms.into_iter().flat_map(|term| self.space.parts(term).to_vec()).collect();
         for part in parts {
             let (version, text) = (self.space.version(part), self.space.text(part));
             drafts = self.add(drafts, version, &text, DEEPEST);
         }
+        drafts.extend((others.types != Types::NONE).then_some(others));
         drafts
     }
 

@@ -442,6 +442,18 @@ fn schemas_that_lead_back_end() {
     );
 }
 
+/// What depends on a member that has to be there is demanded of objects alone.
+#[test]
+fn what_depends_on_a_member_says_nothing_of_null() {
+    let depends = "required: [a], properties: {a: {type: integer}}, dependentSchemas: {a: {type: string}}";
+    check(
+        &format!("{{type: object, {depends}}}"),
+        &format!("{{type: [object, 'null'], {depends}}}"),
+        &["type-changed . is fine"],
+        &["type-changed . breaks"],
+    );
+}
+
 /// Names that a pattern matches may be matched by another one, or be declared, on the other side.
 #[test]
 fn patterns_beside_patterns() {
