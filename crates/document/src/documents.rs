@@ -312,8 +312,8 @@ impl Sources for Documents {
     fn range(&self, place: &Place) -> Option<Range<usize>> {
         let document = self.documents.get(place.document()?.index())?;
         match place {
-            Place::Value(origin) => document.places().value(&origin.pointer),
-            Place::Key(origin) => document.places().key(&origin.pointer),
+            Place::Value(origin) => document.places().value(&document.text, &origin.pointer),
+            Place::Key(origin) => document.places().key(&document.text, &origin.pointer),
             Place::Span { range, .. } => Some(range.start.min(document.text.len())..range.end.min(document.text.len())),
             Place::Document(_) | Place::Nowhere => None,
         }

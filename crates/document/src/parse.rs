@@ -110,7 +110,7 @@ fn finish(text: &str, syntax: Syntax, mut value: Value, state: &State) -> Parsed
 fn restore_numbers(value: &mut Value, pointer: &mut Pointer, text: &str, places: &Places) {
     match value {
         Value::Number(number @ Number::Float(_)) if visitor::is_doubtful(number) => {
-            if let Some(written) = places.exact_value(pointer).and_then(|range| text.get(range)) {
+            if let Some(written) = places.exact_value(text, pointer).and_then(|range| text.get(range)) {
                 *number = visitor::read_number(written).unwrap_or_else(|| number.clone());
             }
         }

@@ -17,7 +17,7 @@ pub struct Reading {
     pub documents: Documents,
     /// The description and its model; `None` when not even the entry file could be parsed.
     pub contract: Option<Contract>,
-    /// Everything that every stage found, sorted by place.
+    /// Everything that every stage found, sorted by place wherever it is to be shown.
     pub diagnostics: Diagnostics,
 }
 
@@ -62,14 +62,17 @@ pub fn from_documents(documents: Documents, mut diagnostics: Diagnostics) -> Rea
     reading
 }
 
-/// Reads a description as far as its model, for who has to take it as it is: it is not checked, and slips are warnings.
+/// Reads a description as far as its model, for who has to take it as it is: it is not checked, and slips are warnings. What was found
+/// is sorted if it has errors; nobody is shown it otherwise.
 pub fn read_as_it_is(inputs: &Inputs) -> Reading {
     let mut diagnostics = Diagnostics::new();
     let documents = Documents::read_from(inputs, &mut diagnostics);
     let contract = contract(&documents, &mut diagnostics);
     let mut reading = Reading { documents, contract, diagnostics };
     reading.diagnostics.soften();
-    reading.diagnostics.sort(&reading.documents);
+    if reading.diagnostics.has_errors() {
+        reading.diagnostics.sort(&reading.documents);
+    }
     reading
 }
 

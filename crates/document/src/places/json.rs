@@ -4,17 +4,17 @@ use std::borrow::Cow;
 
 use super::{Builder, Container};
 
-/// How many bytes a node takes at least, in a description that is written for people.
-const BYTES_OF_NODE: usize = 32;
-
 pub(super) fn read(text: &str, builder: &mut Builder) {
-    builder.reserve(text.len() / BYTES_OF_NODE);
     let bytes = text.as_bytes();
     let mut at = 0;
     while let Some(byte) = bytes.get(at) {
         let start = at;
         at += 1;
         match byte {
+            b'{' | b'[' if builder.folds() => {
+                at = end_of_container(bytes, at);
+                builder.folded(start..at);
+            }
             b'{' => _ = builder.open(Container::Object, start),
             b'[' => _ = builder.open(Container::Array, start),
             b'}' | b']' => builder.close(Some(at)),
@@ -33,6 +33,22 @@ pub(super) fn read(text: &str, builder: &mut Builder) {
             _ => {}
         }
     }
+}
+
+/// The byte after the closing bracket of the container whose content begins at `at`.
+fn end_of_container(bytes: &[u8], mut at: usize) -> usize {
+    let mut depth = 1;
+    while let Some(byte) = bytes.get(at) {
+        at += 1;
+        match byte {
+            b'"' => at = end_of_string(bytes, at),
+            b'{' | b'[' => depth += 1,
+            b'}' | b']' if depth == 1 => return at,
+            b'}' | b']' => depth -= 1,
+            _ => {}
+        }
+    }
+    bytes.len()
 }
 
 /// The byte after the closing quote of the string whose content begins at `at`.
