@@ -29,7 +29,7 @@ pub use nearest::nearest;
 pub use node::{Node, NodeId, Resolved};
 pub use object::{Key, Object};
 pub use parallel::{STACK, both};
-pub use value::{Number, Value};
+pub use value::{Integer, Number, Value};
 pub use write::JsonText;
 
 /// The manual pages of the diagnostics of this stage.

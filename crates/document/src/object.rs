@@ -146,7 +146,7 @@ impl Object {
 
     /// Puts the members into another order.
     pub fn sort_by_key<K: Ord>(&mut self, mut key: impl FnMut(&Key) -> K) {
-        self.members.sort_by_key(|(name, _)| key(name));
+        self.members.sort_by_cached_key(|(name, _)| key(name));
         self.count();
     }
 

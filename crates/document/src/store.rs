@@ -84,6 +84,8 @@ impl Store for Disk {
         let length = file.metadata().map_or(0, |metadata| metadata.len().min(LARGEST));
         // One more than there is, so that reading notices the end without asking for more room.
         let mut bytes = Vec::with_capacity(usize::try_from(length + 1).unwrap_or_default());
+        // The standard library's own file need not have that room zeroed first.
+        let (file, _) = file.into_parts();
         file.take(LARGEST + 1).read_to_end(&mut bytes).map_err(describe)?;
         if bytes.len() as u64 > LARGEST {
             return Err(ReadError::Other("it is larger than 1 GiB".to_owned()));

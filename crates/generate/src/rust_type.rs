@@ -180,7 +180,7 @@ impl<'a> Context<'a> {
         use methodical_document::{Number, Value};
         match value {
             Value::Bool(_) => quote!(bool),
-            Value::Number(Number::Integer(integer)) if i64::try_from(*integer).is_ok() => quote!(i64),
+            Value::Number(Number::Integer(integer)) if i64::try_from(integer.get()).is_ok() => quote!(i64),
             Value::Number(Number::Float(_)) => quote!(f64),
             Value::String(_) => quote!(String),
             Value::Null | Value::Number(_) | Value::Array(_) | Value::Object(_) => scope.take("serde_json", "Value"),

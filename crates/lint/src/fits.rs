@@ -215,9 +215,9 @@ fn number(kind: &Kind, value: &Value, at: &Pointer) -> Fit {
             let Some(integer) = number.as_i128() else {
                 return ensure(false, at, || format!("is {number}, no integer"));
             };
-            ensure(minimum.is_none_or(|least| integer >= least), at, || format!("is {integer}, too small"))?;
-            ensure(maximum.is_none_or(|most| integer <= most), at, || format!("is {integer}, too great"))?;
-            let whole = multiple_of.is_none_or(|step| integer.checked_rem(step).is_none_or(|rest| rest == 0));
+            ensure(minimum.is_none_or(|least| integer >= least.get()), at, || format!("is {integer}, too small"))?;
+            ensure(maximum.is_none_or(|most| integer <= most.get()), at, || format!("is {integer}, too great"))?;
+            let whole = multiple_of.is_none_or(|step| integer.checked_rem(step.get()).is_none_or(|rest| rest == 0));
             ensure(whole, at, || format!("is {integer}, no multiple of what it has to be"))
         }
         Kind::Number { minimum, maximum, .. } => {

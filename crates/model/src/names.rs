@@ -6,6 +6,7 @@
 
 mod words;
 
+use std::borrow::Cow;
 use std::collections::HashSet;
 
 pub(crate) use words::{pascal, singular, snake, words};
@@ -108,7 +109,7 @@ const TAKEN_TYPES: &[&str] = &[
     "Vec",
 ];
 
-/// Keywords of all editions, strict and reserved.
+/// Keywords of all editions, strict and reserved, in alphabetical order: every name is looked for among them.
 const KEYWORDS: &[&str] = &[
     "abstract", "as", "async", "await", "become", "box", "break", "const", "continue", "do", "dyn", "else", "enum",
     "extern", "false", "final", "fn", "for", "gen", "if", "impl", "in", "let", "loop", "macro", "match", "mod", "move",
@@ -125,7 +126,7 @@ const NEVER_RAW: &[&str] = &["self", "super", "crate", "Self", "_"];
 impl Name {
     /// The name of something that stands alone.
     pub(crate) fn new(wire: &str) -> Name {
-        Base::new(wire, &words(wire), Scope::Plain).name(0)
+        Base::new(wire, &words(wire), Scope::Plain).name()
     }
 }
 
@@ -169,12 +170,13 @@ pub(crate) struct Request<'w> {
 
 /// As [`distinct`], for words that do not follow from the wire name, beside names that are `used` already.
 pub(crate) fn assign(requests: &[Request<'_>], scope: Scope, used: &mut Used) -> Vec<Name> {
-    let bases: Vec<_> = requests.iter().map(|request| Base::new(request.wire, &request.words, scope)).collect();
+    let mut bases: Vec<_> = requests.iter().map(|request| Base::new(request.wire, &request.words, scope)).collect();
+    used.reserve(bases.len());
     let mut order: Vec<usize> = (0..bases.len()).collect();
     order.sort_by_key(|&index| (!bases[index].is_exact(), bases[index].wire, index));
     let mut names: Vec<Option<Name>> = vec![None; bases.len()];
     for index in order {
-        names[index] = Some(free_name(&bases[index], used));
+        names[index] = Some(free_name(std::mem::take(&mut bases[index]), used));
     }
     names.into_iter().flatten().collect()
 }
@@ -186,21 +188,40 @@ pub(crate) struct Used {
     pascal: HashSet<String, foldhash::fast::RandomState>,
 }
 
+impl Used {
+    fn reserve(&mut self, names: usize) {
+        self.snake.reserve(names);
+        self.pascal.reserve(names);
+    }
+
+    /// Takes a name, unless it is taken.
+    fn take(&mut self, snake: &str, pascal: &str) -> bool {
+        let is_free = !self.snake.contains(snake) && !self.pascal.contains(pascal);
+        if is_free {
+            self.snake.insert(snake.to_owned());
+            self.pascal.insert(pascal.to_owned());
+        }
+        is_free
+    }
+}
+
 /// The first numbered form of a base that nothing else has.
-fn free_name(base: &Base<'_>, used: &mut Used) -> Name {
-    let mut number = 0;
+fn free_name(base: Base<'_>, used: &mut Used) -> Name {
+    if used.take(&escape(&base.snake), &escape(&base.pascal)) {
+        return base.name();
+    }
+    let mut number = 2;
     loop {
-        let name = base.name(number);
-        if !used.snake.contains(&name.snake) && !used.pascal.contains(&name.pascal) {
-            used.snake.insert(name.snake.clone());
-            used.pascal.insert(name.pascal.clone());
+        let name = base.numbered(number);
+        if used.take(&name.snake, &name.pascal) {
             return name;
         }
-        number = number.max(1) + 1;
+        number += 1;
     }
 }
 
 /// A name before keywords and numbers.
+#[derive(Default)]
 struct Base<'w> {
     wire: &'w str,
     snake: String,
@@ -224,16 +245,15 @@ impl<'w> Base<'w> {
         self.wire == self.snake || self.wire == self.pascal
     }
 
-    fn name(&self, number: usize) -> Name {
-        let (snake, pascal) = match number {
-            0 => (self.snake.clone(), self.pascal.clone()),
-            // A digit at the end would run into the number.
-            _ if self.pascal.ends_with(|last: char| last.is_ascii_digit()) => {
-                (format!("{}_{number}", self.snake), format!("{}N{number}", self.pascal))
-            }
-            _ => (format!("{}_{number}", self.snake), format!("{}{number}", self.pascal)),
-        };
-        Name { wire: self.wire.to_owned(), snake: escape(snake), pascal: escape(pascal) }
+    fn name(self) -> Name {
+        Name { wire: self.wire.to_owned(), snake: escaped(self.snake), pascal: escaped(self.pascal) }
+    }
+
+    fn numbered(&self, number: usize) -> Name {
+        // A digit at the end would run into the number.
+        let between = if self.pascal.ends_with(|last: char| last.is_ascii_digit()) { "N" } else { "" };
+        let (snake, pascal) = (format!("{}_{number}", self.snake), format!("{}{between}{number}", self.pascal));
+        Name { wire: self.wire.to_owned(), snake: escaped(snake), pascal: escaped(pascal) }
     }
 }
 
@@ -244,15 +264,23 @@ pub fn is_keyword(word: &str) -> bool {
 }
 
 /// Makes an identifier of what may be a keyword.
-fn escape(identifier: String) -> String {
+fn escape(identifier: &str) -> Cow<'_, str> {
     if identifier.len() > LONGEST_KEYWORD {
-        identifier
-    } else if NEVER_RAW.contains(&identifier.as_str()) {
-        format!("{identifier}_")
-    } else if KEYWORDS.contains(&identifier.as_str()) {
-        format!("r#{identifier}")
+        Cow::Borrowed(identifier)
+    } else if NEVER_RAW.contains(&identifier) {
+        Cow::Owned(format!("{identifier}_"))
+    } else if KEYWORDS.binary_search(&identifier).is_ok() {
+        Cow::Owned(format!("r#{identifier}"))
     } else {
-        identifier
+        Cow::Borrowed(identifier)
+    }
+}
+
+/// The same of a text that is mostly one already.
+fn escaped(identifier: String) -> String {
+    match escape(&identifier) {
+        Cow::Owned(escaped) => escaped,
+        Cow::Borrowed(_) => identifier,
     }
 }
 
@@ -285,7 +313,8 @@ mod tests {
     }
 
     #[test]
-    fn no_keyword_is_longer_than_the_longest() {
+    fn keywords_are_in_order_and_none_is_longer_than_the_longest() {
+        assert!(KEYWORDS.is_sorted());
         let longest = KEYWORDS.iter().chain(NEVER_RAW).map(|keyword| keyword.len()).max();
         assert_eq!(longest, Some(LONGEST_KEYWORD));
     }

@@ -4,7 +4,7 @@
 //! below, becomes two types: `Stacklet` (what a server returns) and `StackletInput` (what a client may send).
 
 use methodical_diagnostic::Origin;
-use methodical_document::Value;
+use methodical_document::{Integer, Value};
 
 use crate::{Canonical, Docs, Name, OnReadOnly, Stability};
 
@@ -122,7 +122,7 @@ pub enum Kind {
     /// `true` or `false`.
     Boolean,
     /// A number without a fraction.
-    Integer { format: IntegerFormat, minimum: Option<i128>, maximum: Option<i128>, multiple_of: Option<i128> },
+    Integer { format: IntegerFormat, minimum: Option<Integer>, maximum: Option<Integer>, multiple_of: Option<Integer> },
     /// A number. Bounds are `(value, exclusive)`.
     Number {
         format: NumberFormat,
@@ -294,8 +294,13 @@ pub struct Property {
     pub immutable: bool,
     /// `x-semantics.volatile`: may move without a write.
     pub volatile: bool,
+}
+
+impl Property {
     /// Where it was written.
-    pub origin: Origin,
+    pub fn origin(&self) -> &Origin {
+        &self.schema.origin
+    }
 }
 
 /// Who may set a member, who may see it.

@@ -60,8 +60,8 @@ pub(super) fn is_doubtful(number: &Number) -> bool {
 
 /// Reads the text of a number. `None` where it is none.
 pub(super) fn read_number(text: &str) -> Option<Number> {
-    if let Ok(integer) = text.parse() {
-        return Some(Number::Integer(integer));
+    if let Ok(integer) = text.parse::<i128>() {
+        return Some(Number::Integer(integer.into()));
     }
     let float: f64 = text.parse().ok()?;
     let is_integer = text.trim_start_matches(['+', '-']).bytes().all(|byte| byte.is_ascii_digit());
@@ -112,11 +112,12 @@ impl<'de> Visitor<'de> for Seed<'_> {
     }
 
     fn visit_i128<E>(self, value: i128) -> Result<Value, E> {
-        Ok(Value::Number(Number::Integer(value)))
+        Ok(Value::Number(Number::Integer(value.into())))
     }
 
     fn visit_u128<E>(self, value: u128) -> Result<Value, E> {
-        let number = i128::try_from(value).map_or_else(|_| Number::Text(value.to_string()), Number::Integer);
+        let number = i128::try_from(value)
+            .map_or_else(|_| Number::Text(value.to_string()), |integer| Number::Integer(integer.into()));
         Ok(Value::Number(number))
     }
 

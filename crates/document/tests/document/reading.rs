@@ -37,8 +37,8 @@ true: key
 #[test]
 fn numbers_lose_nothing() {
     let numbers = [
-        ("18446744073709551616", Number::Integer(18_446_744_073_709_551_616)),
-        ("-170141183460469231731687303715884105728", Number::Integer(i128::MIN)),
+        ("18446744073709551616", Number::Integer(18_446_744_073_709_551_616_i128.into())),
+        ("-170141183460469231731687303715884105728", Number::Integer(i128::MIN.into())),
         ("9223372036854775807", Number::Integer(i64::MAX.into())),
         ("1e300", Number::Float(1e300)),
         ("0.1", Number::Float(0.1)),

@@ -314,7 +314,7 @@ fn constant_expression(constant: &Value) -> Option<PlaceExpression> {
         Value::Bool(boolean) => quote!(#boolean),
         Value::String(text) => quote!(#text),
         Value::Number(Number::Integer(integer)) => {
-            let integer = Literal::i64_unsuffixed(i64::try_from(*integer).ok()?);
+            let integer = Literal::i64_unsuffixed(i64::try_from(integer.get()).ok()?);
             quote!(#integer)
         }
         Value::Null | Value::Number(_) | Value::Array(_) | Value::Object(_) => return None,

@@ -19,10 +19,10 @@ pub(super) fn tell(known: &Known<'_>, artefact: Artefact, library: &str, items: 
     match artefact {
         Artefact::Types => {
             known.api.types_with_ids().for_each(|(id, def)| told.type_def(known, library, id, def));
-            known.api.operations_with_ids().for_each(|(id, operation)| told.data(known, library, id, operation));
+            operations(known).for_each(|(id, operation)| told.data(known, library, id, operation));
         }
         Artefact::Client | Artefact::Sender => {
-            known.api.operations_with_ids().for_each(|(id, operation)| told.call(known, library, id, operation));
+            operations(known).for_each(|(id, operation)| told.call(known, library, id, operation));
             known.api.types_with_ids().for_each(|(id, def)| {
                 told.put(format!("{library}::{}", known.names.links(id)), &def.origin, String::new());
             });
@@ -31,7 +31,7 @@ pub(super) fn tell(known: &Known<'_>, artefact: Artefact, library: &str, items: 
             }
         }
         Artefact::Server | Artefact::Receiver => {
-            known.api.operations_with_ids().for_each(|(id, operation)| told.handler(known, library, id, operation));
+            operations(known).for_each(|(id, operation)| told.handler(known, library, id, operation));
         }
     }
     for (path, item) in items.iter_mut().filter(|(_, item)| item.origin.is_none()) {
@@ -45,6 +45,11 @@ pub(super) fn tell(known: &Known<'_>, artefact: Artefact, library: &str, items: 
         }
         item.origin = told.nearest(path).cloned();
     }
+}
+
+/// The operations that are written: nothing comes of the others.
+fn operations<'a>(known: &Known<'a>) -> impl Iterator<Item = (OperationId, &'a Operation)> {
+    known.api.operations_with_ids().filter(|(id, _)| known.selection.has_operation(*id))
 }
 
 /// By path: where it was written, and what it means.
@@ -95,7 +100,7 @@ impl<'a> Told<'a> {
             Shape::Object(object) => {
                 for property in &object.properties {
                     let meaning = default(property.schema.default.as_ref());
-                    self.put(format!("{path}::{}", property.name.snake), &property.origin, meaning);
+                    self.put(format!("{path}::{}", property.name.snake), property.origin(), meaning);
                 }
             }
             Shape::Enumeration(variants) => {

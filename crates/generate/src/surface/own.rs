@@ -1,11 +1,11 @@
-//! What a type, an operation or the root of an API says by itself, as far as generated code depends on it: a text that is the same in
+//! What a type, an operation or the root of an API says by itself, as far as generated code depends on it: bytes that are the same in
 //! two versions exactly if they say the same. Other types go by their names, and what people read is left out.
 
-use std::fmt::Write;
+use std::io::Write;
 
 use methodical_model::{
-    Additional, Content, Discriminator, Kind, LinkSource, Object, Operation, OperationId, Parameter, Response, Schema,
-    Shape, TypeDef, TypeId,
+    Additional, Content, Discriminator, Kind, LinkSource, Name, Object, Operation, OperationId, Parameter, Response,
+    Schema, Shape, TypeDef, TypeId,
 };
 
 use crate::rust_type::Known;
@@ -14,7 +14,7 @@ use crate::types::Recursion;
 /// What a type says.
 #[derive(PartialEq)]
 pub(super) struct OfType {
-    text: String,
+    text: Vec<u8>,
     /// How much of the text depends on what others see of the type.
     seen: usize,
     /// What an object cannot lack.
@@ -23,7 +23,7 @@ pub(super) struct OfType {
 
 impl OfType {
     /// What others that name the type are written by. Of an object that is its name: what it holds is its own affair.
-    pub(super) fn seen(&self) -> &str {
+    pub(super) fn seen(&self) -> &[u8] {
         &self.text[..self.seen]
     }
 
@@ -35,7 +35,7 @@ impl OfType {
 
 /// Of a type.
 pub(super) fn of_type(known: &Known<'_>, recursion: &Recursion, id: TypeId, def: &TypeDef) -> OfType {
-    let mut own = Own { known, text: String::new() };
+    let mut own = Own { known, text: Vec::new() };
     let counterpart = def.counterpart.map(|id| &known.api.type_def(id).name.pascal);
     own.put(&(&def.name, def.deprecated, def.direction, counterpart, known.names.schema(id)));
     own.features(known.features.of_type(id));
@@ -72,8 +72,8 @@ pub(super) fn of_type(known: &Known<'_>, recursion: &Recursion, id: TypeId, def:
 }
 
 /// Of an operation.
-pub(super) fn of_operation(known: &Known<'_>, id: OperationId, operation: &Operation) -> String {
-    let mut own = Own { known, text: String::new() };
+pub(super) fn of_operation(known: &Known<'_>, id: OperationId, operation: &Operation) -> Vec<u8> {
+    let mut own = Own { known, text: Vec::new() };
     let names = known.names.operation(id);
     own.put(&(
         names,
@@ -107,8 +107,8 @@ pub(super) fn of_operation(known: &Known<'_>, id: OperationId, operation: &Opera
 }
 
 /// Of what is in the crates beside types and operations.
-pub(super) fn root(known: &Known<'_>) -> String {
-    let mut own = Own { known, text: String::new() };
+pub(super) fn root(known: &Known<'_>) -> Vec<u8> {
+    let mut own = Own { known, text: Vec::new() };
     for server in &known.api.servers {
         own.put(&(&server.name, &server.template, &server.variables));
     }
@@ -127,13 +127,27 @@ pub(super) fn root(known: &Known<'_>) -> String {
 
 struct Own<'a> {
     known: &'a Known<'a>,
-    text: String,
+    text: Vec<u8>,
 }
 
 impl Own<'_> {
     fn put(&mut self, value: &impl std::fmt::Debug) {
-        // A `String` takes everything.
+        // A list of bytes takes everything.
         let _ = write!(self.text, "{value:?};");
+    }
+
+    /// A text as it is, with its length, so that where it ends cannot be mistaken.
+    fn text(&mut self, text: &str) {
+        self.text.extend_from_slice(&text.len().to_ne_bytes());
+        self.text.extend_from_slice(text.as_bytes());
+    }
+
+    fn name(&mut self, name: &Name) {
+        [&name.wire, &name.snake, &name.pascal].into_iter().for_each(|text| self.text(text));
+    }
+
+    fn flags<const N: usize>(&mut self, flags: [bool; N]) {
+        self.text.extend(flags.map(u8::from));
     }
 
     fn features(&mut self, condition: &crate::features::Condition) {
@@ -143,7 +157,9 @@ impl Own<'_> {
 
     fn object(&mut self, object: &Object) {
         for property in &object.properties {
-            self.put(&(&property.name, property.required, property.deprecated, property.access));
+            self.name(&property.name);
+            self.flags([property.required, property.deprecated]);
+            self.text.push(property.access as u8);
             self.schema(&property.schema);
         }
         self.put(&(&object.required, &object.read_only, object.on_read_only));
@@ -155,17 +171,18 @@ impl Own<'_> {
 
     /// Bounds are for the validator: no type depends on them that has a format.
     fn schema(&mut self, schema: &Schema) {
-        self.put(&(schema.nullable, &schema.default));
+        self.flags([schema.nullable, schema.default.is_some()]);
+        schema.default.iter().for_each(|default| self.put(default));
         match &schema.kind {
-            Kind::Any => self.put(&"any"),
-            Kind::Nothing => self.put(&"nothing"),
-            Kind::Boolean => self.put(&"boolean"),
-            Kind::Integer { format, .. } => self.put(&("integer", format)),
-            Kind::Number { format, .. } => self.put(&("number", format)),
-            Kind::String { format, .. } => self.put(&("string", format)),
-            Kind::Constant(value) => self.put(&("constant", value)),
+            Kind::Any => self.text("any"),
+            Kind::Nothing => self.text("nothing"),
+            Kind::Boolean => self.text("boolean"),
+            Kind::Integer { format, .. } => self.format("integer", format),
+            Kind::Number { format, .. } => self.format("number", format),
+            Kind::String { format, .. } => self.format("string", format),
+            Kind::Constant(value) => self.format("constant", value),
             Kind::Array { items, .. } => {
-                self.put(&"array");
+                self.text("array");
                 self.schema(items);
             }
             Kind::Tuple { items, required, rest, .. } => {
@@ -173,14 +190,20 @@ impl Own<'_> {
                 items.iter().chain(rest.as_deref()).for_each(|item| self.schema(item));
             }
             Kind::Map { values, .. } => {
-                self.put(&"map");
+                self.text("map");
                 self.schema(values);
             }
             Kind::Named(id) => {
                 let name = &self.known.api.type_def(*id).name.pascal;
-                self.put(&("named", name));
+                self.text("named");
+                self.text(name);
             }
         }
+    }
+
+    fn format(&mut self, kind: &str, format: &impl std::fmt::Debug) {
+        self.text(kind);
+        self.put(format);
     }
 
     fn parameter(&mut self, parameter: &Parameter) {

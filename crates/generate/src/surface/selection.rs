@@ -52,7 +52,7 @@ fn names_of<Id: Copy>(
 /// What everything says by itself, by name.
 struct Said {
     types: HashMap<String, OfType>,
-    operations: HashMap<String, String>,
+    operations: HashMap<String, Vec<u8>>,
 }
 
 impl Said {

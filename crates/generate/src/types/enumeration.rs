@@ -206,7 +206,7 @@ fn text_of(variant: &Variant) -> String {
 fn wire_value(variant: &Variant) -> Value {
     match &variant.value {
         VariantValue::Text(text) => Value::String(text.clone()),
-        VariantValue::Integer(integer) => Value::Number(Number::Integer(*integer)),
+        VariantValue::Integer(integer) => Value::Number(Number::Integer((*integer).into())),
         VariantValue::Other(value) => value.clone(),
     }
 }
@@ -216,7 +216,7 @@ fn expand_json(value: &Value) -> TokenStream {
     match value {
         Value::Null => quote!(null),
         Value::Bool(truth) => quote!(#truth),
-        Value::Number(Number::Integer(integer)) => expand_integer(*integer),
+        Value::Number(Number::Integer(integer)) => expand_integer(integer.get()),
         Value::Number(number) => {
             let number = number.as_f64().unwrap_or_default();
             let magnitude = Literal::f64_unsuffixed(number.abs());

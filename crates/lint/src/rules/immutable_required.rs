@@ -67,7 +67,7 @@ fn check(api: &Api, diagnostics: &mut Diagnostics) {
                 let name = &member.name.wire;
                 let message = format!("`{name}` is immutable, and the body of {} requires it", title(operation));
                 let help = format!("add `readOnly: true` to `{name}`, or take it out of `required`");
-                let diagnostic = Diagnostic::error(ID, message, Place::Key(member.origin.clone()));
+                let diagnostic = Diagnostic::error(ID, message, Place::Key(member.origin().clone()));
                 diagnostics.push(diagnostic.related(place(operation), "the PUT").help(help));
             }
         }

@@ -74,7 +74,7 @@ fn check(api: &Api, diagnostics: &mut Diagnostics) {
             let message =
                 format!("the body of {} requires `{name}`, which `{parameter}` in the path says", title(operation));
             let help = format!("add `readOnly: true` to `{name}`");
-            let diagnostic = Diagnostic::error(ID, message, Place::Key(member.origin.clone()));
+            let diagnostic = Diagnostic::error(ID, message, Place::Key(member.origin().clone()));
             diagnostics.push(diagnostic.related(place(operation), "the PUT").help(help));
         }
     }

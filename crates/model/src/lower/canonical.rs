@@ -98,10 +98,10 @@ impl<'b> Lowering<'b, '_> {
             reference_to(id)
         });
         let mut union = Object::default();
-        union.insert("oneOf".to_owned(), Value::Array(alternatives.collect()));
+        union.insert("oneOf", Value::Array(alternatives.collect()));
         let positions = family.tag_positions();
         let discriminator = keyword::discriminator(family.property, positions, Some(family.children.len()));
-        union.insert("discriminator".to_owned(), discriminator);
+        union.insert("discriminator", discriminator);
         keyword::name_mapping(&mut union);
         let value = order::ordered(union);
         let value = if self.accepts_null(node) { null::or_null(value) } else { value };
@@ -185,7 +185,7 @@ impl<'b> Lowering<'b, '_> {
                 }
                 (Direction::Request | Direction::Response | Direction::Both, _) => {
                     let value = self.property_canonical(flat, name, &telling, nodes, at);
-                    properties.insert((*name).to_owned(), value);
+                    properties.insert(*name, value);
                 }
             }
         }
@@ -200,7 +200,7 @@ impl<'b> Lowering<'b, '_> {
             properties.sort_keys();
         }
         if !properties.is_empty() {
-            merged.insert("properties".to_owned(), Value::Object(properties));
+            merged.insert("properties", Value::Object(properties));
         }
         if !absent.is_empty() {
             strip_required(merged, &absent);
@@ -239,15 +239,14 @@ fn closing_part(flat: &Flat<'_>, part: &Node<'_>, keywords: &mut Object) -> Opti
     }
     let additional = keywords.remove("additionalProperties")?;
     let own = part.get("properties").into_iter().flat_map(|properties| properties.entries());
-    let mut properties: Object = own.map(|(name, _)| (name.to_owned(), Value::Bool(true))).collect();
+    let mut properties: Object = own.map(|(name, _)| (name, Value::Bool(true))).collect();
     properties.sort_keys();
     let mut closing = Object::default();
     if !properties.is_empty() {
-        closing.insert("properties".to_owned(), Value::Object(properties));
+        closing.insert("properties", Value::Object(properties));
     }
-    closing
-        .extend(keywords.get("patternProperties").map(|patterns| ("patternProperties".to_owned(), patterns.clone())));
-    closing.insert("additionalProperties".to_owned(), additional);
+    closing.extend(keywords.get("patternProperties").map(|patterns| ("patternProperties", patterns.clone())));
+    closing.insert("additionalProperties", additional);
     Some(Value::Object(closing))
 }
 
@@ -267,7 +266,7 @@ fn imply_type(merged: &mut Object, form: &Form<'_>) {
         Form::Plain | Form::Transparent(_) | Form::Enumeration | Form::Union => None,
     };
     if let Some(implied) = implied {
-        merged.insert(IMPLIED_TYPE.to_owned(), Value::String(implied.to_owned()));
+        merged.insert(IMPLIED_TYPE, Value::String(implied.to_owned()));
     }
 }
 
@@ -294,7 +293,7 @@ fn reference_to(id: TypeId) -> Value {
 }
 
 fn object<const N: usize>(members: [(&str, Value); N]) -> Value {
-    Value::Object(members.into_iter().map(|(key, value)| (key.to_owned(), value)).collect())
+    Value::Object(members.into_iter().collect())
 }
 
 /// Gives references the names that types have now, and notes which types these are. `places` tells where a type that was

@@ -97,7 +97,6 @@ impl<'b> Lowering<'b, '_> {
             access,
             immutable: false,
             volatile: false,
-            origin: schema.origin.clone(),
             schema,
         }
     }
@@ -263,7 +262,6 @@ fn undeclared_property(name: Name, schema: Schema) -> Property {
         access: Access::ReadWrite,
         immutable: false,
         volatile: false,
-        origin: schema.origin.clone(),
         schema,
     }
 }

@@ -1,7 +1,7 @@
 //! Schemas that need no type of their own: scalars, lists, maps, constants, and everything that is any value.
 
 use methodical_diagnostic::Diagnostic;
-use methodical_document::{Node, Number, nearest};
+use methodical_document::{Integer, Node, Number, nearest};
 
 use super::Lowering;
 use super::flat::Flat;
@@ -232,7 +232,12 @@ pub(super) fn integer(flat: &Flat<'_>) -> Kind {
     };
     let greatest = if is_signed_32(flat) { Some(i128::from(i32::MAX)) } else { greatest };
     let multiple_of = flat.get("multipleOf").and_then(|node| node.as_i128()).filter(|step| *step > 0);
-    Kind::Integer { format, minimum: minimum.max(least), maximum: lesser(maximum, greatest), multiple_of }
+    Kind::Integer {
+        format,
+        minimum: minimum.max(least).map(Integer::from),
+        maximum: lesser(maximum, greatest).map(Integer::from),
+        multiple_of: multiple_of.map(Integer::from),
+    }
 }
 
 fn is_signed_32(flat: &Flat<'_>) -> bool {
@@ -295,7 +300,7 @@ fn ceiling(node: &Node<'_>) -> Option<i128> {
 
 fn whole(node: &Node<'_>, round: fn(f64) -> f64) -> Option<i128> {
     match node.as_number()? {
-        Number::Integer(integer) => Some(*integer),
+        Number::Integer(integer) => Some(integer.get()),
         // The cast saturates, and a bound beyond 128 bits bounds nothing.
         Number::Float(float) => Some(round(*float) as i128),
         Number::Text(_) => None,

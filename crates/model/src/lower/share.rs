@@ -139,7 +139,6 @@ impl Told {
                         access,
                         immutable,
                         volatile,
-                        origin: _,
                     } = property;
                     [&name.wire, &name.snake, &name.pascal].into_iter().for_each(|name| self.text(name));
                     let flags = [*required, *deprecated, *immutable, *volatile].map(u8::from);
@@ -170,7 +169,9 @@ impl Told {
     }
 
     fn schema(&mut self, schema: &mut Schema) {
-        self.note(format_args!("{:?} {} {:?}", discriminant(&schema.kind), schema.nullable, schema.default));
+        self.note(format_args!("{:?}", discriminant(&schema.kind)));
+        self.text.extend([schema.nullable, schema.default.is_some()].map(u8::from));
+        schema.default.iter().for_each(|default| self.note(format_args!("{default:?}")));
         for_ids(schema, &mut |id| self.references.push(id.index()));
     }
 

@@ -152,7 +152,7 @@ fn target(reading: &mut Reading<'_>) {
     let read_only = shapes::read_only_members(reading.api, schema);
     let read_only = read_only.iter().find(|(name, _)| names.contains(name)).and_then(|(_, property)| *property);
     let sentence = format!("`{parameter}` in the path alone says which one is meant; the body cannot name another.");
-    reading.holds(PUT_TARGET, read_only.map(|property| &property.origin), sentence);
+    reading.holds(PUT_TARGET, read_only.map(|property| property.origin()), sentence);
 }
 
 fn read_back(reading: &mut Reading<'_>) {
@@ -202,7 +202,7 @@ fn read_only(reading: &mut Reading<'_>) {
         Some(OnReadOnly::Match) => format!("{names} cannot be set: a request that would change {it} is refused."),
         None => format!("{names} cannot be set."),
     };
-    let origin = first.map(|property| &property.origin).or_else(|| reading.word("onReadOnly"));
+    let origin = first.map(|property| property.origin()).or_else(|| reading.word("onReadOnly"));
     let promise = reading.holds(READONLY_NOT_WRITABLE, origin, sentence);
     promise.parameters.extend(policy.map(|policy| ("onReadOnly", policy.as_str().to_owned())));
     promise.parameters.push(("members", names));
@@ -222,5 +222,5 @@ fn stable(reading: &mut Reading<'_>) {
     let names = and(&members.iter().map(|member| format!("`{}`", member.name.wire)).collect::<Vec<_>>());
     let verb = if members.len() == 1 { "stays" } else { "stay" };
     let sentence = format!("{names} {verb} as set at creation.");
-    reading.holds(READONLY_STABLE, Some(&first.origin), sentence).parameters.push(("members", names));
+    reading.holds(READONLY_STABLE, Some(first.origin()), sentence).parameters.push(("members", names));
 }

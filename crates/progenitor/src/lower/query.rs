@@ -89,7 +89,7 @@ impl<'a> Lowering<'a> {
             let Some(schema) = self.query_schema(self.api.unaliased(&property.schema), true, subject) else {
                 self.lose(
                     subject,
-                    &property.origin,
+                    property.origin(),
                     format!("`{name}` cannot be given: it is no text and no list of texts"),
                 );
                 continue;
@@ -99,7 +99,7 @@ impl<'a> Lowering<'a> {
             if !arguments.add(ParameterLocation::Query, added) {
                 self.lose(
                     subject,
-                    &property.origin,
+                    property.origin(),
                     format!("`{name}` cannot be given: another argument has its name in Rust"),
                 );
             }

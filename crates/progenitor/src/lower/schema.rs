@@ -154,13 +154,13 @@ impl Lowering<'_> {
             let wire = &property.name.wire;
             if !fields.take(wire) {
                 let text = format!("the member `{wire}` has no field of its own, and is found among the other members");
-                self.lose(subject, &property.origin, text);
+                self.lose(subject, property.origin(), text);
                 additional = Some(rest(ReferenceOr::Item(any())));
                 continue;
             }
             let tag = tag.filter(|tag| tag.member == wire);
             let schema = match tag {
-                Some(tag) => self.constant_text(tag.value, subject, &property.origin),
+                Some(tag) => self.constant_text(tag.value, subject, property.origin()),
                 None => self.property(property, subject),
             };
             properties.insert(wire.clone(), boxed(schema));

@@ -220,7 +220,7 @@ impl<'a> Visit<'_, 'a> {
             let whole = self.place.clone();
             self.place = whole.step(name);
             let subject = format!("`{name}`");
-            let origins = [&before.origin, &after.origin];
+            let origins = [before.origin(), after.origin()];
             self.deprecation([before.deprecated, after.deprecated], origins, &subject);
             self.stability([before.stability, after.stability], origins, &subject);
             self.access([before.access, after.access], origins, &subject, definitions);

@@ -254,7 +254,7 @@ pub(super) fn document(value: &Json) -> Value {
         Json::Number(number) => {
             let integer = number.as_i64().map(i128::from).or_else(|| number.as_u64().map(i128::from));
             let float = || Number::Float(number.as_f64().unwrap_or_default());
-            Value::Number(integer.map_or_else(float, Number::Integer))
+            Value::Number(integer.map_or_else(float, |integer| Number::Integer(integer.into())))
         }
         Json::String(text) => Value::String(text.clone()),
         Json::Array(items) => Value::Array(items.iter().map(document).collect()),

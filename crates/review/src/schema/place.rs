@@ -114,7 +114,7 @@ impl<'a> Place<'a> {
 
     /// Where a property was written, or what would have it.
     pub(super) fn member_origin(self, api: &'a Api, name: &str) -> &'a Origin {
-        self.property(api, name).map_or(self.origin, |property| &property.origin)
+        self.property(api, name).map_or(self.origin, Property::origin)
     }
 
     pub(super) fn item(self, api: &'a Api, index: usize) -> Place<'a> {

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use methodical_document::{Number, Object, Value};
+use methodical_document::{Integer, Number, Object, Value};
 use methodical_model::{Additional, Api, Kind, Schema, Shape, StringFormat, TypeId, Union, VariantValue};
 
 use crate::schema::{Found, search};
@@ -33,7 +33,8 @@ impl Sampler<'_> {
             Kind::Any | Kind::Nothing => text("any"),
             Kind::Boolean => Value::Bool(true),
             Kind::Integer { minimum, maximum, multiple_of, .. } => {
-                integer(within(*minimum, *maximum, multiple_of.unwrap_or(1)))
+                let [least, most, step] = [minimum, maximum, multiple_of].map(|bound| bound.map(Integer::get));
+                integer(within(least, most, step.unwrap_or(1)))
             }
             Kind::Number { minimum, maximum, .. } => number(*minimum, *maximum),
             Kind::String { format, min_length, max_length, pattern } => {
@@ -70,7 +71,7 @@ impl Sampler<'_> {
             match (counted.and_then(|variants| variants.get(index)), &mut *item) {
                 (Some(variant), _) => *item = counted_value(&variant.value),
                 (None, Value::Number(Number::Integer(number))) => {
-                    *number = number.saturating_add(i128::try_from(index).unwrap_or_default());
+                    *number = number.get().saturating_add(i128::try_from(index).unwrap_or_default()).into();
                 }
                 (None, Value::String(text)) => text.push_str(&index.to_string()),
                 (None, Value::Null | Value::Bool(_) | Value::Number(_) | Value::Array(_) | Value::Object(_)) => {}
@@ -150,7 +151,7 @@ fn text(text: &str) -> Value {
 }
 
 fn integer(value: i128) -> Value {
-    Value::Number(Number::Integer(value))
+    Value::Number(Number::Integer(value.into()))
 }
 
 /// A multiple of `step` within the bounds, near 1.

@@ -217,7 +217,7 @@ fn value_of(json: &Json) -> Value {
         Json::Null => Value::Null,
         Json::Bool(value) => Value::Bool(*value),
         Json::Number(number) => Value::Number(match number.as_i128().or_else(|| number.as_u64().map(i128::from)) {
-            Some(integer) => Number::Integer(integer),
+            Some(integer) => Number::Integer(integer.into()),
             None => Number::Text(number.to_string()),
         }),
         Json::String(text) => Value::String(text.clone()),

@@ -185,7 +185,7 @@ impl<'b> Translator<'_, 'b> {
     fn number(&mut self, keyword: &str, member: &Node<'b>) {
         self.set(keyword, plain(member.value()));
         if let Some(Number::Integer(integer)) = member.as_number()
-            && i64::try_from(*integer).is_err()
+            && i64::try_from(integer.get()).is_err()
         {
             self.set(&format!("x-{keyword}"), Value::from(integer.to_string()));
         }

@@ -24,7 +24,7 @@ impl<'b> Lowering<'b, '_> {
                 _ => self.keyword(node, keyword, &member, at),
             };
             if let Some(value) = value {
-                keywords.insert(keyword.to_owned(), value);
+                keywords.insert(keyword, value);
             }
         }
         name_mapping(&mut keywords);
@@ -78,7 +78,7 @@ impl<'b> Lowering<'b, '_> {
 
     fn schema_map(&mut self, node: &Node<'b>, at: At) -> Value {
         let members = sorted_entries(node).into_iter();
-        Value::Object(members.map(|(name, schema)| (name.to_owned(), self.canonical_at(&schema, at))).collect())
+        Value::Object(members.map(|(name, schema)| (name, self.canonical_at(&schema, at))).collect())
     }
 
     fn alternatives_of(&mut self, list: &Node<'b>, at: At) -> Option<Value> {
@@ -100,12 +100,12 @@ impl<'b> Lowering<'b, '_> {
 
 /// A discriminator whose tags lead to positions.
 pub(super) fn discriminator(property: &str, positions: BTreeMap<String, usize>, default: Option<usize>) -> Value {
-    let number = |position| Value::Number(Number::Integer(i128::try_from(position).unwrap_or_default()));
+    let number = |position| Value::Number(Number::Integer(i128::try_from(position).unwrap_or_default().into()));
     let mapping = positions.into_iter().map(|(tag, position)| (tag, number(position))).collect();
     let mut discriminator = Object::default();
-    discriminator.insert("propertyName".to_owned(), Value::String(property.to_owned()));
-    discriminator.insert("mapping".to_owned(), Value::Object(mapping));
-    discriminator.extend(default.map(|position| ("defaultMapping".to_owned(), number(position))));
+    discriminator.insert("propertyName", Value::String(property.to_owned()));
+    discriminator.insert("mapping", Value::Object(mapping));
+    discriminator.extend(default.map(|position| ("defaultMapping", number(position))));
     Value::Object(discriminator)
 }
 
@@ -177,7 +177,7 @@ fn names(node: &Node<'_>) -> Option<Value> {
 
 fn dependent(node: &Node<'_>) -> Option<Value> {
     let members = sorted_entries(node).into_iter();
-    let members = members.filter_map(|(name, others)| Some((name.to_owned(), names(&others)?)));
+    let members = members.filter_map(|(name, others)| Some((name, names(&others)?)));
     let members: Object = members.collect();
     (!members.is_empty()).then_some(Value::Object(members))
 }
@@ -190,10 +190,10 @@ fn bounds(node: &Node<'_>, keywords: &mut Object) {
         let is_exclusive = beyond.as_ref().and_then(|node| node.as_bool()) == Some(true);
         if let Some(number) = number(bound) {
             let keyword = if is_exclusive { exclusive } else { bound };
-            keywords.insert(keyword.to_owned(), number.value().clone());
+            keywords.insert(keyword, number.value().clone());
         }
         if let Some(number) = number(exclusive) {
-            keywords.insert(exclusive.to_owned(), number.value().clone());
+            keywords.insert(exclusive, number.value().clone());
         }
     }
 }
@@ -205,6 +205,6 @@ fn nullable(node: &Node<'_>, keywords: &mut Object) {
     }
     if let Some(Value::String(name)) = keywords.get("type") {
         let types = [name.clone(), "null".to_owned()].map(Value::String).to_vec();
-        keywords.insert("type".to_owned(), Value::Array(types));
+        keywords.insert("type", Value::Array(types));
     }
 }

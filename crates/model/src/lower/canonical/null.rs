@@ -15,7 +15,7 @@ pub(super) fn strip(schema: &mut Object) {
         }
         if let [only] = types.as_slice() {
             let only = only.clone();
-            schema.insert("type".to_owned(), only);
+            schema.insert("type", only);
         }
     }
     if let Some(Value::Array(values)) = schema.get_mut("enum")
@@ -82,7 +82,7 @@ fn add_null(schema: &mut Object) {
             None => None,
         };
         if let Some(types) = with_null {
-            schema.insert(keyword.to_owned(), Value::Array(types));
+            schema.insert(keyword, Value::Array(types));
         }
     }
     if let Some(Value::Array(values)) = schema.get_mut("enum")
