@@ -4,6 +4,7 @@
 
 mod compile;
 mod generate;
+mod growth;
 mod peers;
 mod review;
 

@@ -1,6 +1,5 @@
 //! How long the program takes to generate, how much memory, and whether both grow with the description and no faster.
 
-use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
@@ -9,6 +8,7 @@ use anyhow::{Context, ensure};
 use clap::Args;
 use methodical::Exit;
 
+use super::growth::Growth;
 use crate::corpus::child::{self, End, Limits};
 use crate::corpus::manifest::Entry;
 
@@ -79,32 +79,16 @@ fn measure(arguments: &Generate, program: &Path, entries: &[Entry], folder: &Pat
     Ok(())
 }
 
-/// The least number of operations in each row.
-const ROWS: [u64; 6] = [1, 10, 30, 100, 300, 1000];
-
 fn grow(program: &Path, entries: &[Entry], folder: &Path) -> anyhow::Result<()> {
-    let mut rows: BTreeMap<usize, Vec<f64>> = BTreeMap::new();
+    let mut growth = Growth::default();
     let mut refused = 0;
     for entry in entries {
-        let Ok(run) = generate(program, entry, folder) else {
-            refused += 1;
-            continue;
-        };
-        let row = ROWS.iter().take_while(|least| **least <= run.operations).count();
-        if row > 0 {
-            rows.entry(row - 1).or_default().push(run.seconds * 1000.0 / run.operations as f64);
+        match generate(program, entry, folder) {
+            Ok(run) => growth.note(run.operations, run.seconds),
+            Err(_) => refused += 1,
         }
     }
-    println!("\n{:<16} {:>12}  milliseconds an operation (from, to)", "operations", "descriptions");
-    for (row, mut costs) in rows {
-        costs.sort_by(f64::total_cmp);
-        let name = match ROWS.get(row + 1) {
-            Some(next) => format!("{} to {}", ROWS[row], next - 1),
-            None => format!("{} and more", ROWS[row]),
-        };
-        let (low, median, high) = (costs[0], costs[costs.len() / 2], costs[costs.len() - 1]);
-        println!("{name:<16} {:>12}  {median:.2} ({low:.2}, {high:.2})", costs.len());
-    }
+    growth.print();
     if refused > 0 {
         println!("{refused} descriptions have errors, and nothing is written for them");
     }

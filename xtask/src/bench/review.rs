@@ -1,4 +1,5 @@
-//! How long a review takes, and how much memory: each description against a copy of it with a handful of edits.
+//! How long a review takes, how much memory, and whether both grow with the description and no faster: each description against a copy
+//! of it with a handful of edits.
 
 use std::path::{Path, PathBuf};
 
@@ -10,6 +11,7 @@ use methodical_document::{Documents, Inputs, bundle};
 use serde_json::{Map, Value, json};
 
 use super::generate::LIMITS;
+use super::growth::Growth;
 use super::peers;
 use crate::corpus::child::{self, End};
 use crate::corpus::manifest::Entry;
@@ -23,10 +25,10 @@ pub(crate) struct Review {
     /// The descriptions of the corpus that are reviewed, beside the flagship.
     #[arg(long, value_name = "NAME", default_values = ["oxide-nexus", "stripe-2023-09", "github"])]
     of: Vec<String>,
-    /// Review all descriptions of the corpus.
-    #[arg(long, conflicts_with = "of")]
+    /// Review all descriptions of the corpus too, once each, and show how the cost grows.
+    #[arg(long)]
     all: bool,
-    /// How often each is reviewed.
+    /// How often each of those that are named is reviewed.
     #[arg(long, default_value_t = 5)]
     rounds: usize,
     /// The program to run, instead of the one that is built for it.
@@ -44,7 +46,7 @@ pub(super) fn run(arguments: &Review) -> anyhow::Result<Exit> {
     };
     let folder = tempfile::tempdir()?;
     let entries = super::corpus(arguments.manifest.as_deref())?;
-    let chosen = entries.into_iter().filter(|entry| arguments.all || arguments.of.contains(&entry.name));
+    let chosen = entries.iter().filter(|entry| arguments.of.contains(&entry.name)).cloned();
     let redocly = peers::program("redocly");
     println!("whole process, the median of {} runs; the copy has an edit in every {EVERY}th schema", arguments.rounds);
     if redocly.is_none() {
@@ -64,7 +66,28 @@ pub(super) fn run(arguments: &Review) -> anyhow::Result<Exit> {
         let Measured { changes, seconds, peak } = ours;
         println!("{:<24} {:>8} {changes:>8} {seconds:>9.2} {peak:>9}   {theirs}", entry.name, pair.size >> 10);
     }
+    if arguments.all && !entries.is_empty() {
+        grow(&program, &entries, folder.path())?;
+    }
     Ok(Exit::Success)
+}
+
+/// Shows what a review costs for each operation of a description, over the whole corpus.
+fn grow(program: &Path, entries: &[Entry], folder: &Path) -> anyhow::Result<()> {
+    let mut growth = Growth::default();
+    let mut refused = 0;
+    for entry in entries {
+        let pair = Pair::of(entry, folder)?;
+        match pair.and_then(|pair| Some((pair.operations, pair.review(program, 1).ok()?))) {
+            Some((operations, measured)) => growth.note(operations, measured.seconds),
+            None => refused += 1,
+        }
+    }
+    growth.print();
+    if refused > 0 {
+        println!("{refused} descriptions have errors, and are not reviewed");
+    }
+    Ok(())
 }
 
 struct Measured {
@@ -79,6 +102,7 @@ struct Pair {
     new: PathBuf,
     folder: PathBuf,
     size: usize,
+    operations: u64,
 }
 
 impl Pair {
@@ -90,11 +114,12 @@ impl Pair {
         let Some(bundle) = bundle(&documents, &mut diagnostics) else { return Ok(None) };
         let text = bundle.to_json();
         let mut description: Value = serde_json::from_str(&text)?;
+        let operations = operations(&description);
         edit(&mut description);
         let (old, new) = (folder.join("old.json"), folder.join("new.json"));
         std::fs::write(&old, &text)?;
         std::fs::write(&new, serde_json::to_string_pretty(&description)?)?;
-        Ok(Some(Pair { old, new, folder: folder.to_owned(), size: text.len() }))
+        Ok(Some(Pair { old, new, folder: folder.to_owned(), size: text.len(), operations }))
     }
 
     fn review(&self, program: &Path, rounds: usize) -> anyhow::Result<Measured> {
@@ -120,6 +145,17 @@ impl Pair {
         let ended = child::run(redocly, &arguments, &self.folder, LIMITS)?;
         Ok((ended.took.as_secs_f64(), ended.peak))
     }
+}
+
+/// How many operations the paths of a bundle have.
+fn operations(description: &Value) -> u64 {
+    const METHODS: [&str; 9] = ["get", "put", "post", "delete", "options", "head", "patch", "trace", "query"];
+    let items = description["paths"].as_object().into_iter().flat_map(Map::values).filter_map(Value::as_object);
+    let of_item = |item: &Map<String, Value>| {
+        let others = item.get("additionalOperations").and_then(Value::as_object).map_or(0, Map::len);
+        METHODS.iter().filter(|method| item.contains_key(**method)).count() + others
+    };
+    items.map(of_item).sum::<usize>() as u64
 }
 
 /// In every [`EVERY`]th schema with properties, one more property; in every second of these, one is required that was not.
