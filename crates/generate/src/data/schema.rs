@@ -39,12 +39,13 @@ impl Place<'_> {
         if *canonical == Canonical::any() {
             return self.expand_any();
         }
-        if let Some(name) = plain_name(&canonical.typed()) {
+        let typed = canonical.typed();
+        if let Some(name) = plain_name(&typed) {
             let plain = self.wire(name);
             return quote!(&#plain);
         }
         let schema = self.wire("schema");
-        let text = expand_text(canonical);
+        let text = expand_text(&typed);
         let references = canonical.references.iter().map(|id| {
             let (name, target) = (&self.context.api.type_def(*id).name.pascal, self.expand_static(*id));
             quote!(, #name => #target)
@@ -104,8 +105,8 @@ fn plain_name(value: &Value) -> Option<&'static str> {
 }
 
 /// The text as a raw string, with as many signs around it as it takes.
-fn expand_text(canonical: &Canonical) -> Literal {
-    let text = text::json(&canonical.typed());
+fn expand_text(schema: &Value) -> Literal {
+    let text = text::json(schema);
     let longest = text.split('"').skip(1).map(|rest| rest.bytes().take_while(|byte| *byte == b'#').count()).max();
     let signs = "#".repeat(longest.unwrap_or_default() + 1);
     let literal = format!("r{signs}\"{text}\"{signs}");
