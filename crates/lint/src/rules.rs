@@ -34,6 +34,7 @@ mod missing_policy;
 mod monitor_stands_still;
 mod page_size_unbounded;
 mod parameter_ignored;
+mod parameter_name_shared;
 mod patch_without_meaning;
 mod pattern_invalid;
 mod plain_http;
@@ -91,6 +92,7 @@ pub(crate) const REGISTRY: &[LintRule] = &[
     monitor_stands_still::RULE,
     page_size_unbounded::RULE,
     parameter_ignored::RULE,
+    parameter_name_shared::RULE,
     patch_without_meaning::RULE,
     pattern_invalid::RULE,
     plain_http::RULE,

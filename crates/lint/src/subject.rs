@@ -96,7 +96,12 @@ pub(crate) fn is_plain(server: &Server) -> bool {
 /// The objects that the request body of an operation is: one, or one for each alternative.
 pub(crate) fn body_objects<'a>(api: &'a Api, operation: &'a Operation) -> Vec<&'a Object> {
     let contents = operation.body.iter().flat_map(|body| &body.contents);
-    let mut pending: Vec<&Schema> = contents.map(|content| &content.schema).collect();
+    objects_of(api, contents.map(|content| &content.schema).collect())
+}
+
+/// The objects that values of these schemas may be.
+pub(crate) fn objects_of<'a>(api: &'a Api, schemas: Vec<&'a Schema>) -> Vec<&'a Object> {
+    let mut pending = schemas;
     let mut seen: BTreeSet<TypeId> = BTreeSet::new();
     let mut objects = Vec::new();
     while let Some(schema) = pending.pop() {

@@ -7,6 +7,7 @@
 mod body;
 mod default;
 mod header;
+mod heard;
 pub(crate) mod lifecycle;
 mod link;
 mod lost_update;
@@ -27,7 +28,10 @@ pub(crate) mod webhook;
 
 use methodical_model::Api;
 
-use crate::Change;
+use crate::schema::Version;
+use crate::{Change, Way, WireLevel, WireVerdict};
+use heard::{Fault, Listener};
+use message::Message;
 pub(crate) use pair::{Pair, reach};
 
 /// What is known while two versions are compared.
@@ -62,6 +66,38 @@ impl<'a> Plane<'a> {
         found.extend(self.schemes.compare(self));
         found.extend(lost_update::find(self));
         found
+    }
+
+    /// A break that a message shows: `valid` takes it, and the other version has that against it which `shows` it. A message that was
+    /// made to show a break and does not leaves it undecided.
+    fn broken(
+        &self,
+        pair: &Pair<'_>,
+        (way, valid): (Way, Version),
+        message: Message,
+        reason: impl Into<String>,
+        shows: impl Fn(&Fault) -> bool,
+    ) -> WireVerdict {
+        let (message, faults) = self.listener(pair, valid).made_valid(message, valid);
+        if let Some(fault) = faults.first() {
+            let reason =
+                format!("{} No message was found that shows it: in the one that was made {fault}.", reason.into());
+            return WireVerdict::because(WireLevel::Undecided, reason);
+        }
+        if self.listener(pair, valid.other()).faults(&message, valid).iter().any(shows) {
+            return WireVerdict::broken(reason, message.witness(way));
+        }
+        let reason = format!("{} The message that was made to show it is valid in both versions.", reason.into());
+        WireVerdict::because(WireLevel::Undecided, reason)
+    }
+
+    /// An operation as one version has it, as who is sent its messages.
+    fn listener<'l>(&'l self, pair: &Pair<'l>, version: Version) -> Listener<'l, 'a> {
+        let (api, operation) = match version {
+            Version::Old => (self.old, pair.old),
+            Version::New => (self.new, pair.new),
+        };
+        Listener { api, version, operation, comparer: &self.schemas.comparer, schemes: &self.schemes }
     }
 
     /// What changed in schemas, once they have all been compared.

@@ -177,20 +177,30 @@ impl Turn {
         locked(&self.recorded).clone()
     }
 
-    /// The refusal that was answered, and what stands beside it.
+    /// The refusal that was answered, and what stands beside it; none where its status says all there is to say.
     ///
     /// # Errors
     /// When it is another, or one that is not declared.
-    pub fn refused<P: DeclaredProblem + Clone>(&self, error: CallError<P>) -> Step<(P, Meta)> {
+    pub fn refused<P: DeclaredProblem + Clone>(&self, error: CallError<P>) -> Step<Option<(P, Meta)>> {
         let expected = self.case.answer.status;
-        let (problem, meta) = match (error.declared(), error.meta()) {
-            (Some(problem), Some(meta)) if meta.status == expected => (problem.clone(), meta.clone()),
+        let (declared, meta) = match (error.declared(), error.meta()) {
+            (declared, Some(meta)) if meta.status == expected => (declared.cloned(), meta.clone()),
             (_, _) => return Err(Outcome::Misread(format!("{expected} expected, {}", described(&error)))),
+        };
+        let Some(problem) = declared else {
+            let is_told = matches!(
+                error,
+                CallError::Unauthorized { .. } | CallError::RateLimited { .. } | CallError::Unavailable { .. }
+            );
+            return match is_told && self.case.answer.body.is_none() {
+                true => Ok(None),
+                false => Err(Outcome::Misread(format!("a declared {expected} expected, {}", described(&error)))),
+            };
         };
         // What is no problem is compared by its type.
         let said = problem.problem().filter(|_| self.case.answer.body.is_none());
         said.map_or(Ok(()), |problem| self.problem_came(problem))?;
-        Ok((problem, meta))
+        Ok(Some((problem, meta)))
     }
 
     /// Whether this was said of what is absent, if the handler said anything.

@@ -22,8 +22,9 @@ pub(crate) fn expand_exchange_call(context: &Context<'_>, scope: &Scope, id: Ope
         let answer = match turn.ask(call).await? {
             Ok(answer) => answer,
             Err(error) => {
-                let (problem, meta) = turn.refused(error)?;
-                #refused
+                if let Some((problem, meta)) = turn.refused(error)? {
+                    #refused
+                }
                 return Ok(());
             }
         };

@@ -1,5 +1,5 @@
 //! HEAD is answered as GET is, without content. It is derived from GET; a `head` operation that is declared all the
-//! same may only narrow: no content, and no status or header field that GET lacks.
+//! same may only narrow: no status and no header field that GET lacks. (Content of its own is `model/content-without-place`.)
 //!
 //! Bad:
 //!
@@ -39,7 +39,7 @@ use crate::{Group, LintRule};
 
 pub(super) const RULE: LintRule = LintRule {
     id: ID,
-    summary: "a `head` operation that declares content, or what GET does not",
+    summary: "a `head` operation that declares what GET does not",
     group: Group::Http,
     severity: Severity::Error,
     concerns: &[catalogue::HEAD_MIRRORS_GET, catalogue::HEAD_LENGTH_TRUE],
@@ -51,11 +51,6 @@ const ID: &str = "lint/head-exceeds-get";
 
 fn check(api: &Api, diagnostics: &mut Diagnostics) {
     for head in with_method(api, &[Method::Head]) {
-        for response in head.responses.iter().filter(|response| !response.contents.is_empty()) {
-            let message = format!("{} declares content, and HEAD has none", title(head));
-            let help = "remove `content`: HEAD takes the header fields of GET";
-            diagnostics.push(Diagnostic::error(ID, message, Place::Key(response.origin.clone())).help(help));
-        }
         let get = with_method(api, &[Method::Get]).find(|get| get.path.text == head.path.text);
         get.into_iter().for_each(|get| exceeds(head, get, diagnostics));
     }

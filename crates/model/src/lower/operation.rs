@@ -63,7 +63,7 @@ impl<'b> Lowering<'b, '_> {
         let (parameters, unread_parameters) = self.parameters(route);
         let (security, security_origin) = self.security(root, node);
         let body = self.request_body(node);
-        let responses = self.responses(node);
+        let responses = self.responses(node, route.method);
         for (response, links) in responses.links {
             self.links.push(PendingLinks { operation: index, response, node: links });
         }
@@ -134,7 +134,7 @@ impl<'b> Lowering<'b, '_> {
     }
 
     /// The responses, sorted, each with its links for later.
-    fn responses(&mut self, operation: &Node<'b>) -> Responses<'b> {
+    fn responses(&mut self, operation: &Node<'b>, method: Method) -> Responses<'b> {
         let mut found = Vec::new();
         let Some(node) = operation.get("responses") else {
             // Since OpenAPI 3.1 an operation may say nothing of its responses.
@@ -147,7 +147,7 @@ impl<'b> Lowering<'b, '_> {
         };
         let mut successes = Vec::new();
         for (key, node) in self.statuses(&node) {
-            let response = self.response(key, &node, &mut successes);
+            let response = self.response(method, key, &node, &mut successes);
             found.push(response.unwrap_or_else(|| (self.unread_response(key, &node), None)));
         }
         found.sort_by_key(|(response, _)| response.status);

@@ -9,7 +9,7 @@ use super::parameter::{ValueSchema, any_text, canonical_text, check_header_name,
 use super::reading::{is_extension, key_place, sorted_entries};
 use crate::names::{Scope, distinct};
 use crate::{
-    Content, Direction, Docs, ExampleLevel, HeaderRole, Name, ParameterStyle, Response, ResponseHeader, Status,
+    Content, Direction, Docs, ExampleLevel, HeaderRole, Method, Name, ParameterStyle, Response, ResponseHeader, Status,
 };
 
 impl<'b> Lowering<'b, '_> {
@@ -33,10 +33,11 @@ impl<'b> Lowering<'b, '_> {
         statuses
     }
 
-    /// A response, and its `links`. `successes` has the content of successes before it: two successes of one operation
-    /// whose inline schemas are equal return one type.
+    /// A response to `method`, and its `links`. `successes` has the content of successes before it: two successes of one
+    /// operation whose inline schemas are equal return one type.
     pub(super) fn response(
         &mut self,
+        method: Method,
         status: Status,
         node: &Node<'b>,
         successes: &mut Vec<(&'b Value, Vec<Content>)>,
@@ -48,7 +49,7 @@ impl<'b> Lowering<'b, '_> {
             let diagnostic = Diagnostic::warning("model/missing-description", "a response has no `description`", place);
             self.report(diagnostic.help("say in a sentence when it is given; OpenAPI demands a description"));
         }
-        let contents = if has_no_content(status) {
+        let contents = if method == Method::Head || has_no_content(status) {
             self.check_no_content(&node, status);
             Vec::new()
         } else if status.is_success() {
@@ -66,14 +67,17 @@ impl<'b> Lowering<'b, '_> {
     /// HTTP has no place for what is declared there, so it never arrives.
     fn check_no_content(&mut self, node: &Node<'b>, status: Status) {
         let Some(content) = node.get("content").filter(|content| content.entries().next().is_some()) else { return };
-        let code = match status {
-            Status::Code(code) => code.to_string(),
-            Status::Range(class) => format!("{class}XX"),
-            Status::Default => return,
+        let other = "remove `content`, or answer with a status that has some, such as 200";
+        let (what, help) = match status {
+            Status::Code(code) if has_no_content(status) => (format!("with status {code}"), other),
+            Status::Range(class) if has_no_content(status) => (format!("with status {class}XX"), other),
+            Status::Code(_) | Status::Range(_) | Status::Default => {
+                ("to HEAD".to_owned(), "remove `content`: what GET answers is declared on GET")
+            }
         };
-        let message = format!("a response with status {code} has no content, whatever is declared");
+        let message = format!("a response {what} has no content, whatever is declared");
         let diagnostic = Diagnostic::warning("model/content-without-place", message, content.key_place());
-        self.report(diagnostic.help("remove `content`, or answer with a status that has some, such as 200"));
+        self.report(diagnostic.help(help));
     }
 
     /// What stands for a response that could not be read, which was reported: the status is declared all the same.

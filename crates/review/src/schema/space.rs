@@ -11,9 +11,18 @@ use super::hash::{Hash, Hashes};
 
 /// Which of the two descriptions.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub(super) enum Version {
+pub(crate) enum Version {
     Old,
     New,
+}
+
+impl Version {
+    pub(crate) fn other(self) -> Version {
+        match self {
+            Version::Old => Version::New,
+            Version::New => Version::Old,
+        }
+    }
 }
 
 /// A schema.

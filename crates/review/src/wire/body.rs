@@ -2,10 +2,12 @@
 
 use methodical_model::{Content, RequestBody};
 
+use super::heard::Fault;
 use super::message::Message;
 use super::presence::Presence;
 use super::schemas::Place;
 use super::{Pair, Plane, media_type};
+use crate::schema::Version;
 use crate::{Change, ChangeKind, Way, WireLevel, WireVerdict};
 
 const PLACE: &str = "request body";
@@ -31,11 +33,12 @@ fn removed(plane: &Plane<'_>, pair: &Pair<'_>, old: &RequestBody) -> Change {
     let wire = match (pair.request(), old.contents.first()) {
         (way @ Way::Request, Some(content)) => {
             let message = Message::request(plane.old, pair.old).with_content(plane.old, content);
-            WireVerdict::broken("Its content is not declared any more, in any media type.", message.witness(way))
+            let reason = "Its content is not declared any more, in any media type.";
+            plane.broken(pair, (way, Version::Old), message, reason, is_media_type)
         }
         (way @ Way::Response, _) if old.required => {
-            let message = Message::request(plane.new, pair.new).witness(way);
-            WireVerdict::broken("It comes without its content.", message)
+            let message = Message::request(plane.new, pair.new);
+            plane.broken(pair, (way, Version::New), message, "It comes without its content.", is_lack)
         }
         (_, _) => WireVerdict::because(WireLevel::Risky, "It comes without its content."),
     };
@@ -68,14 +71,22 @@ fn verdict(plane: &Plane<'_>, pair: &Pair<'_>, presence: Presence) -> WireVerdic
     match (presence.level(way), way) {
         (WireLevel::Breaking, Way::Request) => {
             let message = Message::request(plane.old, pair.old).without_body();
-            WireVerdict::broken("Requests without a body are refused.", message.witness(way))
+            plane.broken(pair, (way, Version::Old), message, "Requests without a body are refused.", is_lack)
         }
         (WireLevel::Breaking, Way::Response) => {
             let message = Message::request(plane.new, pair.new).without_body();
-            WireVerdict::broken("It may come without its content.", message.witness(way))
+            plane.broken(pair, (way, Version::New), message, "It may come without its content.", is_lack)
         }
         (level @ (WireLevel::Compatible | WireLevel::Risky | WireLevel::Undecided), _) => WireVerdict::plain(level),
     }
+}
+
+fn is_lack(fault: &Fault) -> bool {
+    *fault == Fault::NoContent
+}
+
+fn is_media_type(fault: &Fault) -> bool {
+    matches!(fault, Fault::MediaType(_))
 }
 
 fn compare_contents<'a>(
@@ -102,8 +113,10 @@ fn media_type_removed(plane: &Plane<'_>, pair: &Pair<'_>, old: &Content) -> Chan
     let way = pair.request();
     let wire = match way {
         Way::Request => {
-            let message = Message::request(plane.old, pair.old).with_content(plane.old, old);
-            WireVerdict::broken("Bodies of this media type are refused.", message.witness(way))
+            let others = pair.new.body.as_ref().map_or(&[][..], |body| &body.contents);
+            let message = Message::request(plane.old, pair.old).with_content_beside(plane.old, old, others);
+            let reason = "Bodies of this media type are refused.";
+            plane.broken(pair, (way, Version::Old), message, reason, is_media_type)
         }
         Way::Response => WireVerdict::because(WireLevel::Risky, "It does not come in this media type any more."),
     };
@@ -117,8 +130,10 @@ fn media_type_added(plane: &Plane<'_>, pair: &Pair<'_>, new: &Content) -> Change
     let wire = match way {
         Way::Request => WireVerdict::plain(WireLevel::Compatible),
         Way::Response => {
-            let message = Message::request(plane.new, pair.new).with_content(plane.new, new);
-            WireVerdict::broken("Who receives it does not know this media type.", message.witness(way))
+            let others = pair.old.body.as_ref().map_or(&[][..], |body| &body.contents);
+            let message = Message::request(plane.new, pair.new).with_content_beside(plane.new, new, others);
+            let reason = "Who receives it does not know this media type.";
+            plane.broken(pair, (way, Version::New), message, reason, is_media_type)
         }
     };
     let message = format!("The request body may be `{}` too.", new.media_type);

@@ -2,10 +2,12 @@
 
 use methodical_model::{ParameterStyle, Response, ResponseHeader};
 
+use super::heard::Fault;
 use super::message::Message;
 use super::presence::Presence;
 use super::schemas::{Place, Side};
 use super::{Pair, Plane, response, style};
+use crate::schema::Version;
 use crate::{Change, ChangeKind, Way, WireLevel, WireVerdict};
 
 pub(super) fn compare<'a>(
@@ -103,14 +105,19 @@ fn verdict(
     name: &str,
 ) -> WireVerdict {
     let way = pair.response();
+    let is_missed = |fault: &Fault| {
+        matches!(fault, Fault::Missing(what)
+            if what.strip_prefix("header ").is_some_and(|missed| missed.eq_ignore_ascii_case(name)))
+    };
     match (presence.level(way), way) {
         (WireLevel::Breaking, Way::Response) => {
             let message = Message::response(plane.new, pair.new, new).without_header(name);
-            WireVerdict::broken(format!("It may come without `{name}`."), message.witness(way))
+            plane.broken(pair, (way, Version::New), message, format!("It may come without `{name}`."), is_missed)
         }
         (WireLevel::Breaking, Way::Request) => {
             let message = Message::response(plane.old, pair.old, old).without_header(name);
-            WireVerdict::broken(format!("Answers without `{name}` are refused."), message.witness(way))
+            let reason = format!("Answers without `{name}` are refused.");
+            plane.broken(pair, (way, Version::Old), message, reason, is_missed)
         }
         (level @ WireLevel::Risky, _) => WireVerdict::because(level, format!("Who reads `{name}` finds nothing.")),
         (level @ (WireLevel::Compatible | WireLevel::Undecided), _) => WireVerdict::plain(level),

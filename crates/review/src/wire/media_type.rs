@@ -37,9 +37,22 @@ pub(super) fn matched<'a>(old: &'a [Content], new: &'a [Content]) -> Matched<'a>
     matched
 }
 
-/// A media type as it is compared: in lower case, without a `charset`, which says nothing of what is meant.
+/// Among declared contents the one for what is sent as `media_type`.
+pub(super) fn declared<'c>(contents: &'c [Content], media_type: &str) -> Option<&'c Content> {
+    let sent = essence_of(media_type);
+    let plain = sent.split(';').next().unwrap_or_default();
+    let same = contents.iter().find(|content| essence(content) == sent);
+    let alike = || contents.iter().find(|content| essence(content) == plain);
+    same.or_else(alike).or_else(|| contents.iter().find(|content| covers(&essence(content), plain)))
+}
+
 fn essence(content: &Content) -> String {
-    let mut parts = content.media_type.split(';').map(|part| part.trim().to_ascii_lowercase());
+    essence_of(&content.media_type)
+}
+
+/// A media type as it is compared: in lower case, without a `charset`, which says nothing of what is meant.
+fn essence_of(media_type: &str) -> String {
+    let mut parts = media_type.split(';').map(|part| part.trim().to_ascii_lowercase());
     let mut essence = parts.next().unwrap_or_default();
     let mut parameters: Vec<String> = parts.filter(|part| !part.is_empty() && !part.starts_with("charset=")).collect();
     parameters.sort();

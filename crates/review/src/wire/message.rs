@@ -9,19 +9,22 @@ use methodical_model::{
 };
 
 use super::sample::sample;
-use super::status;
+use super::{media_type, status};
 use crate::{Way, Witness};
 
 /// A message that can be changed before it is written.
 #[derive(Debug, Clone)]
 pub(super) struct Message {
     /// `PUT`, or nothing for a response.
-    method: Option<String>,
+    pub(super) method: Option<String>,
     /// The path of a request, with the base path of its server; the code of a response.
-    target: String,
-    query: Vec<String>,
-    headers: Vec<(String, String)>,
-    body: Option<String>,
+    pub(super) target: String,
+    /// Pairs `name=value`.
+    pub(super) query: Vec<String>,
+    pub(super) headers: Vec<(String, String)>,
+    pub(super) body: Option<String>,
+    /// Whose credentials are shown, and what they are good for.
+    pub(super) shown: Vec<Requirement>,
 }
 
 impl Message {
@@ -35,6 +38,7 @@ impl Message {
             query: Vec::new(),
             headers: host.map(|host| ("Host".to_owned(), host.to_owned())).into_iter().collect(),
             body: None,
+            shown: Vec::new(),
         };
         for parameter in operation.parameters.iter().filter(|parameter| parameter.required) {
             if parameter.location != ParameterLocation::Path && parameter.role != ParameterRole::Ignored {
@@ -52,12 +56,22 @@ impl Message {
 
     /// The smallest response: its status, the headers that have to be there, and content.
     pub(super) fn response(api: &Api, operation: &Operation, response: &Response) -> Message {
+        Message::response_beside(api, &operation.responses, response)
+    }
+
+    /// The same with a code that none of the `others` names, where several are meant.
+    pub(super) fn response_beside<'r>(
+        api: &Api,
+        others: impl IntoIterator<Item = &'r Response>,
+        response: &Response,
+    ) -> Message {
         let mut message = Message {
             method: None,
-            target: status::code(response.status, &operation.responses).to_string(),
+            target: status::code(response.status, others).to_string(),
             query: Vec::new(),
             headers: Vec::new(),
             body: None,
+            shown: Vec::new(),
         };
         for header in response.headers.iter().filter(|header| header.required) {
             message.headers.push((header.name.wire.clone(), joined(&sample(api, &header.schema), header.explode)));
@@ -123,6 +137,11 @@ impl Message {
         self
     }
 
+    pub(super) fn header(&self, name: &str) -> Option<&str> {
+        let named = self.headers.iter().find(|(key, _)| key.eq_ignore_ascii_case(name));
+        named.map(|(_, value)| value.as_str())
+    }
+
     fn with_header(mut self, name: &str, value: &str) -> Message {
         self.headers.push((name.to_owned(), value.to_owned()));
         self
@@ -132,6 +151,25 @@ impl Message {
     pub(super) fn with_content(self, api: &Api, content: &Content) -> Message {
         let value = content.example.clone().unwrap_or_else(|| sample(api, &content.schema));
         self.with_value(content, &value)
+    }
+
+    /// The same where a range is meant by it: in a media type that none of the `others` is or covers.
+    pub(super) fn with_content_beside(self, api: &Api, content: &Content, others: &[Content]) -> Message {
+        let (media_type, parameters) = content.media_type.split_once(';').unwrap_or((&content.media_type, ""));
+        let Some(kind) = media_type.trim().strip_suffix("/*").filter(|_| parameters.is_empty()) else {
+            return self.with_content(api, content);
+        };
+        let kind = if kind == "*" { "application" } else { kind };
+        let mut message = self.with_content(api, content);
+        let usual = concrete(&content.media_type).to_owned();
+        let outside = [usual, format!("{kind}/octet-stream"), format!("{kind}/x-other")];
+        let outside = outside.into_iter().find(|name| media_type::declared(others, name).is_none());
+        if let (Some(name), Some((_, value))) =
+            (outside, message.headers.iter_mut().find(|(key, _)| key == "Content-Type"))
+        {
+            *value = name;
+        }
+        message
     }
 
     /// With this value in a media type.
@@ -154,6 +192,7 @@ impl Message {
     /// With the credentials of one alternative, and no others.
     pub(super) fn with_credentials(mut self, api: &Api, alternative: &[Requirement]) -> Message {
         self = self.without_header("Authorization");
+        self.shown = alternative.to_vec();
         for requirement in alternative {
             let Some(scheme) = api.security_schemes.get(requirement.scheme) else { continue };
             let scopes = requirement.scopes.join(" ");

@@ -2,14 +2,18 @@
 //! since their names are no part of a URL.
 
 use methodical_document::Value;
-use methodical_model::{Kind, Parameter, ParameterLocation, ParameterRole, ParameterStyle};
+use methodical_model::{
+    Additional, Api, Kind, Parameter, ParameterLocation, ParameterRole, ParameterStyle, Schema, Shape,
+};
 
+use super::heard::Fault;
 use super::message::Message;
 use super::presence::Presence;
 use super::sample::sample;
 use super::schemas::{Place, Side};
 use super::{Pair, Plane, default, lifecycle, style};
-use crate::{Change, ChangeKind, Way, WireLevel, WireVerdict, Witness};
+use crate::schema::Version;
+use crate::{Change, ChangeKind, Way, WireLevel, WireVerdict};
 
 /// The parameters of two versions.
 struct Matched<'a> {
@@ -205,12 +209,14 @@ fn verdict(plane: &Plane<'_>, pair: &Pair<'_>, presence: Presence, parameter: &P
     let way = pair.request();
     match (presence.level(way), way) {
         (WireLevel::Breaking, Way::Request) => {
-            let witness = Message::request(plane.old, pair.old).without_parameter(parameter).witness(way);
-            WireVerdict::broken(format!("Requests without `{}` are refused.", parameter.name.wire), witness)
+            let message = Message::request(plane.old, pair.old).without_parameter(parameter);
+            let reason = format!("Requests without `{}` are refused.", parameter.name.wire);
+            plane.broken(pair, (way, Version::Old), message, reason, |fault| is_missed(fault, parameter))
         }
         (WireLevel::Breaking, Way::Response) => {
-            let witness = Message::request(plane.new, pair.new).without_parameter(parameter).witness(way);
-            WireVerdict::broken(format!("It may come without `{}`.", parameter.name.wire), witness)
+            let message = Message::request(plane.new, pair.new).without_parameter(parameter);
+            let reason = format!("It may come without `{}`.", parameter.name.wire);
+            plane.broken(pair, (way, Version::New), message, reason, |fault| is_missed(fault, parameter))
         }
         (level @ WireLevel::Risky, Way::Request) => {
             WireVerdict::because(level, format!("What `{}` says is ignored.", parameter.name.wire))
@@ -222,15 +228,22 @@ fn verdict(plane: &Plane<'_>, pair: &Pair<'_>, presence: Presence, parameter: &P
     }
 }
 
+fn is_missed(fault: &Fault, parameter: &Parameter) -> bool {
+    matches!(fault, Fault::Missing(what) if what.eq_ignore_ascii_case(&place(parameter)))
+}
+
 fn moved_to(plane: &Plane<'_>, pair: &Pair<'_>, old: &Parameter, new: &Parameter) -> Change {
     let message = format!("The {} is a {} now.", place(old), place(new));
     let way = pair.request();
     let wire = if new.required || way == Way::Response && old.required {
         let value = sample(plane.old, &old.schema);
-        let (api, operation, parameter) =
-            if way == Way::Request { (plane.old, pair.old, old) } else { (plane.new, pair.new, new) };
-        let message = Message::request(api, operation).without_parameter(parameter).with_parameter(parameter, &value);
-        WireVerdict::broken("It is not found where it was.", message.witness(way))
+        let (valid, api, operation, here, there) = match way {
+            Way::Request => (Version::Old, plane.old, pair.old, old, new),
+            Way::Response => (Version::New, plane.new, pair.new, new, old),
+        };
+        let message = Message::request(api, operation).without_parameter(here).with_parameter(here, &value);
+        let is_not_found = |fault: &Fault| is_missed(fault, there);
+        plane.broken(pair, (way, valid), message, "It is not found where it was.", is_not_found)
     } else {
         WireVerdict::because(WireLevel::Risky, "It is not looked for where it was, so what it says is ignored.")
     };
@@ -258,15 +271,21 @@ fn written(plane: &Plane<'_>, pair: &Pair<'_>, old: &Parameter, new: &Parameter)
             "Whether its values are plain, lists or objects is not said, and only some are written differently.",
         ),
         (_, way) => {
-            let witness = showing(plane, pair, if way == Way::Request { old } else { new });
-            WireVerdict::broken("What was written so is not read any more, or as something else.", witness)
+            let message = showing(plane, pair, if way == Way::Request { old } else { new });
+            let read = |version, parameter| plane.listener(pair, version).read(&message, parameter);
+            if read(Version::Old, old) == read(Version::New, new) {
+                WireVerdict::because(WireLevel::Undecided, "The value that was tried is read as the same.")
+            } else {
+                let reason = "What was written so is not read any more, or as something else.";
+                WireVerdict::broken(reason, message.witness(way))
+            }
         }
     };
     Some(Change { before: Some(before), after: Some(after), wire: Some(wire), ..change })
 }
 
-/// A message with a value that shows how the parameter is written: of a list two items.
-fn showing(plane: &Plane<'_>, pair: &Pair<'_>, parameter: &Parameter) -> Witness {
+/// A message with a value that shows how the parameter is written: of a list two items, of an object a member at least.
+fn showing(plane: &Plane<'_>, pair: &Pair<'_>, parameter: &Parameter) -> Message {
     let way = pair.request();
     let (api, operation) = if way == Way::Request { (plane.old, pair.old) } else { (plane.new, pair.new) };
     let mut value = sample(api, &parameter.schema);
@@ -276,7 +295,38 @@ fn showing(plane: &Plane<'_>, pair: &Pair<'_>, parameter: &Parameter) -> Witness
         let first = items.first().cloned().unwrap_or_else(|| Value::String("a".to_owned()));
         items.resize(2, first);
     }
-    Message::request(api, operation).with_value_of(api, operation, parameter, &value).witness(way)
+    if let Value::Object(members) = &mut value
+        && members.is_empty()
+    {
+        members.extend(member_of(api, &parameter.schema));
+    }
+    Message::request(api, operation).with_value_of(api, operation, parameter, &value)
+}
+
+/// A member that an object may have.
+fn member_of(api: &Api, schema: &Schema) -> Option<(String, Value)> {
+    let any = || ("a".to_owned(), Value::String("b".to_owned()));
+    match &api.unaliased(schema).kind {
+        Kind::Map { values, .. } => Some(("a".to_owned(), sample(api, values))),
+        Kind::Named(id) => match &api.type_def(*id).shape {
+            Shape::Object(object) => match (object.properties.first(), &object.additional) {
+                (Some(property), _) => Some((property.name.wire.clone(), sample(api, &property.schema))),
+                (None, Additional::Typed(values)) => Some(("a".to_owned(), sample(api, values))),
+                (None, Additional::Unspecified) => Some(any()),
+                (None, Additional::Denied) => None,
+            },
+            Shape::Enumeration(_) | Shape::Union(_) | Shape::Alias(_) => None,
+        },
+        Kind::Any => Some(any()),
+        Kind::Nothing
+        | Kind::Boolean
+        | Kind::Integer { .. }
+        | Kind::Number { .. }
+        | Kind::String { .. }
+        | Kind::Constant(_)
+        | Kind::Array { .. }
+        | Kind::Tuple { .. } => None,
+    }
 }
 
 /// Whether fewer values are read: those with reserved characters, and none at all.

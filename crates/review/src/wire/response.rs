@@ -2,10 +2,12 @@
 
 use methodical_model::{Content, Response};
 
+use super::heard::Fault;
 use super::message::Message;
 use super::schemas::Place;
 use super::status::{self, Class, covering};
 use super::{Pair, Plane, header, link, media_type};
+use crate::schema::Version;
 use crate::{Change, ChangeKind, Way, WireLevel, WireVerdict};
 
 pub(super) fn compare<'a>(plane: &mut Plane<'a>, pair: &Pair<'a>, found: &mut Vec<Change>) {
@@ -59,21 +61,23 @@ fn removed(plane: &Plane<'_>, pair: &Pair<'_>, old: &Response, cover: Option<&Re
     let text = status::text(old.status);
     let message = format!("{text} is not declared any more.");
     let way = pair.response();
+    let all = || pair.old.responses.iter().chain(&pair.new.responses);
     let wire = match (cover, status::class(old.status), way) {
         (Some(cover), _, _) => {
             WireVerdict::because(WireLevel::Compatible, format!("`{}` covers it.", status::text(cover.status)))
         }
         (None, Class::Success, Way::Response) => {
-            let witness = Message::response(plane.old, pair.old, old).witness(way);
-            WireVerdict::broken("Clients wait for this answer, and it does not come any more.", witness)
+            let message = Message::response_beside(plane.old, all(), old);
+            let reason = "Clients wait for this answer, and it does not come any more.";
+            plane.broken(pair, (way, Version::Old), message, reason, is_status)
         }
         (None, Class::Between, Way::Response) => {
             WireVerdict::because(WireLevel::Risky, "Clients that wait for this answer wait in vain.")
         }
         (None, Class::Failure, Way::Response) => WireVerdict::plain(WireLevel::Compatible),
         (None, _, Way::Request) => {
-            let witness = Message::response(plane.old, pair.old, old).witness(way);
-            WireVerdict::broken("Who answers so is not understood any more.", witness)
+            let message = Message::response_beside(plane.old, all(), old);
+            plane.broken(pair, (way, Version::Old), message, "Who answers so is not understood any more.", is_status)
         }
     };
     let change = change(pair, Some(old), None, ChangeKind::ResponseRemoved, message);
@@ -98,6 +102,10 @@ fn added(pair: &Pair<'_>, new: &Response, cover: Option<&Response>) -> Change {
     };
     let change = change(pair, None, Some(new), ChangeKind::ResponseAdded, message);
     Change { after: Some(text), wire: Some(wire), ..change }
+}
+
+fn is_status(fault: &Fault) -> bool {
+    matches!(fault, Fault::Status(_))
 }
 
 /// What two responses hold, of the same status or of one that covers the other.
@@ -140,14 +148,14 @@ fn media_type_removed(
     old: &Content,
 ) -> Change {
     let way = pair.response();
-    let witness = Message::response(plane.old, pair.old, response).with_content(plane.old, old).witness(way);
-    let wire = match way {
-        Way::Response if new.contents.is_empty() => {
-            WireVerdict::broken("It comes without the content that clients read.", witness)
-        }
-        Way::Response => WireVerdict::broken("Who asks for this media type does not get it any more.", witness),
-        Way::Request => WireVerdict::broken("Who answers so is not understood any more.", witness),
+    let reason = match way {
+        Way::Response if new.contents.is_empty() => "It comes without the content that clients read.",
+        Way::Response => "Who asks for this media type does not get it any more.",
+        Way::Request => "Who answers so is not understood any more.",
     };
+    let shown = Message::response(plane.old, pair.old, response).with_content_beside(plane.old, old, &new.contents);
+    let is_media_type = |fault: &Fault| matches!(fault, Fault::MediaType(_));
+    let wire = plane.broken(pair, (way, Version::Old), shown, reason, is_media_type);
     let message = format!("{} does not come as `{}` any more.", status::text(response.status), old.media_type);
     let change = change(pair, Some(response), Some(new), ChangeKind::ResponseMediaTypeRemoved, message);
     let reach = vec![pair.at(format!("{}, {}", place(response), old.media_type), way)];

@@ -12,18 +12,25 @@ const DEEPEST: usize = 12;
 
 /// A short value: examples first, then what the schema demands and no more.
 pub(super) fn sample(api: &Api, schema: &Schema) -> Value {
-    Sampler { api, open: HashSet::new() }.value(schema, 0)
+    Sampler { api, trusting: true, open: HashSet::new() }.value(schema, 0)
+}
+
+/// The same where the examples and defaults are wrong.
+pub(super) fn sample_without_examples(api: &Api, schema: &Schema) -> Value {
+    Sampler { api, trusting: false, open: HashSet::new() }.value(schema, 0)
 }
 
 struct Sampler<'a> {
     api: &'a Api,
+    /// Whether examples and defaults are taken for values.
+    trusting: bool,
     /// The unions whose alternatives are being tried.
     open: HashSet<TypeId>,
 }
 
 impl Sampler<'_> {
     fn value(&mut self, schema: &Schema, depth: usize) -> Value {
-        if let Some(default) = &schema.default {
+        if let Some(default) = schema.default.as_ref().filter(|_| self.trusting) {
             return default.clone();
         }
         if depth > DEEPEST {
@@ -81,7 +88,7 @@ impl Sampler<'_> {
 
     fn named(&mut self, id: TypeId, depth: usize) -> Value {
         let definition = self.api.type_def(id);
-        if let Some(example) = &definition.example {
+        if let Some(example) = definition.example.as_ref().filter(|_| self.trusting) {
             return example.clone();
         }
         match &definition.shape {
@@ -201,11 +208,15 @@ mod tests {
 
     use methodical_diagnostic::Diagnostics;
     use methodical_document::{Documents, bundle};
-    use methodical_model::{Api, Canonical, MediaType, Schema, lower};
+    use methodical_model::{Api, Canonical, MediaType, Parameter, ParameterLocation, ParameterRole, Schema, lower};
 
     use super::sample;
-    use crate::schema::{Comparer, Side};
-    use crate::wire::message::compact;
+    use crate::Way;
+    use crate::schema::{Comparer, Version};
+    use crate::wire::heard::Fault;
+    use crate::wire::message::{Message, compact};
+    use crate::wire::style::{Written, kind_of};
+    use crate::wire::{Pair, Plane};
 
     /// Larger descriptions are left to other tests.
     const LARGE: u64 = 200_000;
@@ -214,35 +225,79 @@ mod tests {
     /// schemas that hardly have a value.
     #[test]
     fn values_of_real_schemas_are_valid() {
+        let apis = corpus("values_of_real_schemas_are_valid");
+        let (mut made, mut wrong) = (0, Vec::new());
+        for api in &apis {
+            let mut comparer = Comparer::new(api, api);
+            for (schema, canonical) in parts(api) {
+                let value = sample(api, schema);
+                let json = serde_json::from_str(&compact(&value)).expect("it is JSON");
+                made += 1;
+                if comparer.accepts(Version::Old, &canonical.value, &json) == Some(false) {
+                    wrong.push(format!("{:?} {}: {}", api.docs.summary, schema.origin.pointer, compact(&value)));
+                }
+            }
+        }
+        println!("{} of {made} values are not valid:\n{}", wrong.len(), wrong.join("\n"));
+        assert!(apis.is_empty() || made > 1_000, "only {made} values were made");
+        assert!(wrong.len() * 100 <= 3 * made, "{} of {made} values are not valid:\n{}", wrong.len(), wrong.join("\n"));
+    }
+
+    /// The descriptions of the corpus that are not large.
+    fn corpus(test: &str) -> Vec<Api> {
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/corpus");
         let manifest = std::fs::read_to_string(folder.join("manifest.tsv")).unwrap_or_default();
         let entries = manifest.lines().skip(1).filter_map(|row| Some(folder.join(row.split('\t').nth(2)?)));
         let entries: Vec<PathBuf> =
             entries.filter(|entry| std::fs::metadata(entry).is_ok_and(|file| file.len() < LARGE)).collect();
         if entries.is_empty() {
-            eprintln!("SKIPPED: values_of_real_schemas_are_valid: there are no descriptions in {}", folder.display());
-            return;
+            eprintln!("SKIPPED: {test}: there are no descriptions in {}", folder.display());
         }
-        let (mut made, mut wrong) = (0, Vec::new());
-        for entry in &entries {
+        let read = |entry: &PathBuf| {
             let mut diagnostics = Diagnostics::new();
             let documents = Documents::read(entry, &mut diagnostics);
-            let Some(bundle) = bundle(&documents, &mut diagnostics) else { continue };
-            let api = lower(&bundle, &mut diagnostics);
-            let mut comparer = Comparer::new(&api, &api);
-            for (schema, canonical) in parts(&api) {
-                let value = sample(&api, schema);
-                let side = Side { schema, canonical, textual: false };
-                let json = serde_json::from_str(&compact(&value)).expect("it is JSON");
-                made += 1;
-                if comparer.accepts(side, &json) == Some(false) {
-                    wrong.push(format!("{} {}: {}", entry.display(), schema.origin.pointer, compact(&value)));
+            bundle(&documents, &mut diagnostics).map(|bundle| lower(&bundle, &mut diagnostics))
+        };
+        entries.iter().filter_map(read).collect()
+    }
+
+    /// The message that is to show a break is one that the version takes that it was made for, and not without what has to be there.
+    #[test]
+    fn messages_of_real_operations_are_taken_by_their_own_version() {
+        let apis = corpus("messages_of_real_operations_are_taken_by_their_own_version");
+        let (mut made, mut refused, mut missed) = (0, Vec::new(), 0);
+        for api in &apis {
+            let plane = Plane::new(api, api);
+            for operation in api.operations.iter().chain(&api.webhooks) {
+                let pair = Pair::new(api, operation, operation);
+                let listener = plane.listener(&pair, Version::Old);
+                let request = || Message::request(api, operation);
+                let required = operation.parameters.iter().filter(|one| one.required && is_by_itself(api, one));
+                for parameter in required {
+                    let faults = listener.faults(&request().without_parameter(parameter), Version::Old);
+                    assert!(faults.iter().any(|fault| matches!(fault, Fault::Missing(_))), "{parameter:?}: {faults:?}");
+                    missed += 1;
+                }
+                let responses = operation.responses.iter().map(|response| Message::response(api, operation, response));
+                for message in responses.chain([request()]) {
+                    made += 1;
+                    let (message, faults) = listener.made_valid(message, Version::Old);
+                    let way = if message.method.is_some() { Way::Request } else { Way::Response };
+                    let text = message.witness(way).text;
+                    refused.extend(faults.first().map(|fault| format!("{:?}: {fault}\n{text}", api.docs.summary)));
                 }
             }
         }
-        println!("{} of {made} values are not valid:\n{}", wrong.len(), wrong.join("\n"));
-        assert!(made > 1_000, "only {made} values were made");
-        assert!(wrong.len() * 100 <= 3 * made, "{} of {made} values are not valid:\n{}", wrong.len(), wrong.join("\n"));
+        assert!(apis.is_empty() || missed > 100, "only {missed} parameters were left out");
+        println!("{} of {made} messages are refused:\n{}", refused.len(), refused.join("\n"));
+        assert!(apis.is_empty() || made > 1_000, "only {made} messages were made");
+        assert!(refused.len() * 100 <= 2 * made, "{} of {made}:\n{}", refused.len(), refused.join("\n"));
+    }
+
+    /// Whether a parameter is sent under its own name, and not in the path.
+    fn is_by_itself(api: &Api, parameter: &Parameter) -> bool {
+        let is_spread = parameter.explode && matches!(kind_of(api, &parameter.schema), Written::Object | Written::Any);
+        parameter.location != ParameterLocation::Path && parameter.role != ParameterRole::Ignored && !is_spread
     }
 
     /// What the smallest messages have.

@@ -1,5 +1,6 @@
 //! Schemas, which many operations share: each pair is compared once, and what changed reaches all places that use it.
 
+use std::cell::RefCell;
 use std::collections::HashMap;
 
 use methodical_diagnostic::Origin;
@@ -26,7 +27,7 @@ pub(super) enum Place<'a> {
 pub(super) struct Schemas<'a> {
     old: &'a Api,
     new: &'a Api,
-    comparer: Comparer<'a>,
+    pub(super) comparer: RefCell<Comparer<'a>>,
     /// What changed, in the order in which it was come upon.
     order: Vec<SchemaChangeId>,
     reached: HashMap<SchemaChangeId, Reached<'a>>,
@@ -51,15 +52,22 @@ struct Root {
 
 impl<'a> Schemas<'a> {
     pub(super) fn new(old: &'a Api, new: &'a Api) -> Schemas<'a> {
-        Schemas { old, new, comparer: Comparer::new(old, new), order: Vec::new(), reached: HashMap::new() }
+        Schemas {
+            old,
+            new,
+            comparer: RefCell::new(Comparer::new(old, new)),
+            order: Vec::new(),
+            reached: HashMap::new(),
+        }
     }
 
     /// Compares the schema of one place.
     pub(super) fn compare(&mut self, way: Way, old: Side<'a>, new: Side<'a>, reach: Reach, shown: Place<'a>) {
-        let ids = self.comparer.compare(way, old, new);
+        let comparer = self.comparer.get_mut();
+        let ids = comparer.compare(way, old, new);
         for id in ids {
             // What a parameter itself defaults to is compared where it is known whether that counts.
-            let change = self.comparer.change(id);
+            let change = comparer.change(id);
             if change.kind == SchemaChangeKind::DefaultChanged && is_of_parameter(self.new, shown, change) {
                 continue;
             }
@@ -78,7 +86,7 @@ impl<'a> Schemas<'a> {
         for id in std::mem::take(&mut self.order) {
             let Some(reached) = self.reached.remove(&id) else { continue };
             let wire = self.verdict(id, &reached);
-            let change = self.comparer.change(id);
+            let change = self.comparer.get_mut().change(id);
             match known.get(&Root::of(change)) {
                 Some(index) => unite(&mut changes[*index], reached, wire),
                 None => {
@@ -93,7 +101,7 @@ impl<'a> Schemas<'a> {
     /// A break without a witness is none that is known.
     fn verdict(&mut self, id: SchemaChangeId, reached: &Reached<'a>) -> Option<WireVerdict> {
         let (old, new) = reached.sides;
-        let change = self.comparer.change(id);
+        let change = self.comparer.get_mut().change(id);
         if change.kind == SchemaChangeKind::PropertyStabilityLowered && change.verdict == Verdict::Breaking {
             let level = change.before.as_deref().unwrap_or_default();
             let reason = format!("That this member is as before was promised as `{level}`.");
@@ -104,7 +112,7 @@ impl<'a> Schemas<'a> {
             Verdict::Compatible => WireVerdict::plain(WireLevel::Compatible),
             Verdict::Risky(reason) => WireVerdict::because(WireLevel::Risky, reason),
             Verdict::Undecided(reason) => WireVerdict::because(WireLevel::Undecided, reason),
-            Verdict::Breaking => match self.comparer.witness(reached.way, old, new, id) {
+            Verdict::Breaking => match self.comparer.get_mut().witness(reached.way, old, new, id) {
                 Err(undecided) => WireVerdict::because(WireLevel::Undecided, undecided.0),
                 Ok(value) => {
                     let witness = self.message(reached.first, &value_of(&value)).witness(reached.way);

@@ -3,8 +3,10 @@
 
 use methodical_model::{Api, OAuthFlow, Operation, ParameterLocation, Requirement, SecurityKind, SecurityScheme};
 
+use super::heard::Fault;
 use super::message::Message;
 use super::{Pair, Plane};
+use crate::schema::Version;
 use crate::{Change, ChangeKind, WireLevel, WireVerdict};
 
 /// Which scheme of the one version is which of the other.
@@ -167,9 +169,10 @@ fn scopes(flows: &[OAuthFlow]) -> Vec<&str> {
 /// Which credentials an operation wants.
 pub(super) fn compare(plane: &Plane<'_>, pair: &Pair<'_>, found: &mut Vec<Change>) {
     let (old, new) = (alternatives(pair.old), alternatives(pair.new));
-    let suffices = |one: &[Requirement]| new.iter().any(|other| covers(plane, one, other));
-    let refused: Vec<&[Requirement]> = old.iter().copied().filter(|one| !suffices(one)).collect();
-    let added = new.iter().filter(|other| !old.iter().any(|one| was_enough(plane, one, other)));
+    let is_enough = |one: &[Requirement]| suffices(&plane.schemes, one, Version::Old, (pair.new, Version::New));
+    let refused: Vec<&[Requirement]> = old.iter().copied().filter(|one| !is_enough(one)).collect();
+    let was_enough = |other: &[Requirement]| suffices(&plane.schemes, other, Version::New, (pair.old, Version::Old));
+    let added = new.iter().filter(|other| !was_enough(other));
     if let Some(first) = refused.first() {
         found.push(tightened(plane, pair, &refused, first));
     } else if added.count() > 0 {
@@ -180,28 +183,32 @@ pub(super) fn compare(plane: &Plane<'_>, pair: &Pair<'_>, found: &mut Vec<Change
     }
 }
 
+/// Whether credentials that were shown to `spoken` suffice for an operation of a version.
+pub(super) fn suffices(
+    schemes: &Schemes,
+    shown: &[Requirement],
+    spoken: Version,
+    (operation, version): (&Operation, Version),
+) -> bool {
+    let is_same = |has: &Requirement, wanted: &Requirement| match (spoken, version) {
+        (Version::Old, Version::New) => schemes.is_same(has.scheme, wanted.scheme),
+        (Version::New, Version::Old) => schemes.is_same(wanted.scheme, has.scheme),
+        (Version::Old, Version::Old) | (Version::New, Version::New) => has.scheme == wanted.scheme,
+    };
+    alternatives(operation).iter().any(|alternative| {
+        alternative.iter().all(|wanted| {
+            let mut has = shown.iter().filter(|has| is_same(has, wanted));
+            has.any(|has| wanted.scopes.iter().all(|scope| has.scopes.contains(scope)))
+        })
+    })
+}
+
 /// The alternatives of an operation; no credentials are one of them where none are wanted.
 fn alternatives(operation: &Operation) -> Vec<&[Requirement]> {
     if operation.security.is_empty() {
         return vec![&[]];
     }
     operation.security.iter().map(Vec::as_slice).collect()
-}
-
-/// Whether who has the credentials of the old alternative `one` has those that the new `other` wants.
-fn covers(plane: &Plane<'_>, one: &[Requirement], other: &[Requirement]) -> bool {
-    other.iter().all(|wanted| {
-        let mut has = one.iter().filter(|has| plane.schemes.is_same(has.scheme, wanted.scheme));
-        has.any(|has| wanted.scopes.iter().all(|scope| has.scopes.contains(scope)))
-    })
-}
-
-/// Whether who has the credentials of the new alternative `other` has those that the old `one` wanted.
-fn was_enough(plane: &Plane<'_>, one: &[Requirement], other: &[Requirement]) -> bool {
-    one.iter().all(|wanted| {
-        let mut has = other.iter().filter(|has| plane.schemes.is_same(wanted.scheme, has.scheme));
-        has.any(|has| wanted.scopes.iter().all(|scope| has.scopes.contains(scope)))
-    })
 }
 
 fn change(plane: &Plane<'_>, pair: &Pair<'_>, kind: ChangeKind, message: &str) -> Change {
@@ -217,7 +224,11 @@ fn change(plane: &Plane<'_>, pair: &Pair<'_>, kind: ChangeKind, message: &str) -
 
 /// Where the same names are asked for, it is the scheme that changed.
 fn tightened(plane: &Plane<'_>, pair: &Pair<'_>, refused: &[&[Requirement]], first: &[Requirement]) -> Change {
-    let witness = Message::request(plane.old, pair.old).with_credentials(plane.old, first).witness(pair.request());
+    let shown = Message::request(plane.old, pair.old).with_credentials(plane.old, first);
+    let broken = |reason: String| {
+        let ways = (pair.request(), Version::Old);
+        plane.broken(pair, ways, shown.clone(), reason, |fault| *fault == Fault::Credentials)
+    };
     if let Some((old, new)) = changed_scheme(plane, pair, first) {
         let message = format!("Credentials for `{}` travel in another way.", old.name.wire);
         return Change {
@@ -227,7 +238,7 @@ fn tightened(plane: &Plane<'_>, pair: &Pair<'_>, refused: &[&[Requirement]], fir
             before: Some(describe(old)),
             after: Some(describe(new)),
             reach: vec![pair.reach.clone()],
-            wire: Some(WireVerdict::broken("Credentials of the old kind are not looked for.", witness)),
+            wire: Some(broken("Credentials of the old kind are not looked for.".to_owned())),
             ..Change::new(ChangeKind::SecuritySchemeChanged, message)
         };
     }
@@ -240,7 +251,7 @@ fn tightened(plane: &Plane<'_>, pair: &Pair<'_>, refused: &[&[Requirement]], fir
         ),
     };
     let change = change(plane, pair, ChangeKind::SecurityTightened, "Credentials that sufficed no longer do.");
-    Change { wire: Some(WireVerdict::broken(reason, witness)), ..change }
+    Change { wire: Some(broken(reason)), ..change }
 }
 
 /// A scheme of the same name that takes other credentials, in an alternative that is otherwise the same.

@@ -46,12 +46,13 @@ pub(super) fn covering(responses: &[Response], status: Status) -> Option<&Respon
 }
 
 /// A code that it covers and none of `taken` names.
-pub(super) fn code(status: Status, taken: &[Response]) -> u16 {
+pub(super) fn code<'r>(status: Status, taken: impl IntoIterator<Item = &'r Response>) -> u16 {
     let (first, last) = match status {
         Status::Code(code) => return code,
         Status::Range(class) => (u16::from(class) * 100, u16::from(class) * 100 + 99),
         Status::Default => (500, 599),
     };
-    let is_taken = |code: &u16| taken.iter().any(|response| response.status == Status::Code(*code));
+    let taken: Vec<Status> = taken.into_iter().map(|response| response.status).collect();
+    let is_taken = |code: &u16| taken.contains(&Status::Code(*code));
     (first..=last).find(|code| !is_taken(code)).unwrap_or(first)
 }
