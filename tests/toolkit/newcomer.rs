@@ -75,7 +75,12 @@ fn everything_compiles_and_the_first_call_reaches_the_service() {
     std::fs::copy(repository().join("Cargo.lock"), folder.path().join("Cargo.lock")).expect("it is there");
     let target = repository().join("target/newcomer");
     let mut cargo = Command::new(env!("CARGO"));
-    cargo.args(["build", "--offline", "--workspace"]).current_dir(folder.path()).env("CARGO_TARGET_DIR", &target);
+    // What this repository has built is taken, where it was built for the same features.
+    for setting in ["profile.dev.debug=\"line-tables-only\"", "profile.dev.package.\"*\".debug=false"] {
+        cargo.args(["--config", setting]);
+    }
+    cargo.args(["build", "--offline", "--workspace"]).current_dir(folder.path());
+    cargo.env("CARGO_TARGET_DIR", &target).env("CARGO_BUILD_BUILD_DIR", repository().join("target"));
     let built = cargo.output().expect("cargo starts");
     assert!(built.status.success(), "{}", String::from_utf8_lossy(&built.stderr));
 

@@ -109,16 +109,22 @@ pub(crate) fn bench(arguments: &[String]) -> anyhow::Result<Exit> {
 /// Packages what is published, all at once: cargo builds each from its archive against the others' archives.
 ///
 /// Cargo hands those archives on through a registry in the target folder, and remembers what it unpacked by that
-/// folder's path and the crate's version. The same version with other content needs a folder that it has never seen.
+/// folder's path and the crate's version. The same version with other content needs a folder that it has never seen. What
+/// is built lies in the workspace's own folder, with its settings, so that most of what the archives depend on is there.
 pub(crate) fn package() -> anyhow::Result<Exit> {
     let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH)?;
     let folder = std::env::temp_dir().join(format!("methodical-package-{}-{}", std::process::id(), since.as_millis()));
     let target = folder.display().to_string();
     let mut arguments = vec!["package", "--allow-dirty", "--target-dir", &target];
+    for setting in ["profile.dev.debug=\"line-tables-only\"", "profile.dev.package.\"*\".debug=false"] {
+        arguments.extend(["--config", setting]);
+    }
     for name in PUBLISHED {
         arguments.extend(["--package", name]);
     }
-    let exit = cargo(&arguments);
+    let built = std::env::var_os("CARGO_TARGET_DIR").unwrap_or_else(|| "target".into());
+    let built = std::path::absolute(built)?;
+    let exit = cargo_with(&arguments, |command| command.env("CARGO_BUILD_BUILD_DIR", &built));
     std::fs::remove_dir_all(&folder).with_context(|| format!("could not remove {target}"))?;
     exit
 }
