@@ -95,6 +95,8 @@ fn operations() {
     check("missing-content", "model/missing-member", &operation("/a", &format!("requestBody: {{}}\n{OK}")));
     let without = "responses: { '204': { description: D, content: { text/plain: { schema: { type: string } } } } }";
     check("content-without-place", "model/content-without-place", &operation("/a", without));
+    let of_head = operation("/a", &without.replace("204", "200")).replace("get:", "head:");
+    check("content-of-head", "model/content-without-place", &of_head);
     let content = "responses: { '200': { description: D, content: { json: { schema: { type: string } } } } }";
     check("media-type", "model/media-type", &operation("/a", content));
     let content =
