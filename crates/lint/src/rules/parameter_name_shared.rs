@@ -53,10 +53,10 @@ fn check(api: &Api, diagnostics: &mut Diagnostics) {
         for location in [ParameterLocation::Query, ParameterLocation::Cookie] {
             let mut sent: BTreeMap<&str, &Parameter> = BTreeMap::new();
             let here = operation.parameters.iter().filter(|parameter| parameter.location == location);
-            let (exploded, plain): (Vec<_>, Vec<_>) = here.partition(|parameter| !members(api, parameter).is_empty());
-            sent.extend(plain.into_iter().map(|parameter| (parameter.name.wire.as_str(), parameter)));
-            for parameter in exploded {
-                let members = members(api, parameter);
+            let here = here.map(|parameter| (parameter, members(api, parameter)));
+            let (exploded, plain): (Vec<_>, Vec<_>) = here.partition(|(_, members)| !members.is_empty());
+            sent.extend(plain.into_iter().map(|(parameter, _)| (parameter.name.wire.as_str(), parameter)));
+            for (parameter, members) in exploded {
                 let shared = members.iter().filter_map(|member| Some((*member, *sent.get(member)?)));
                 diagnostics.extend(shared.map(|(member, other)| both(parameter, member, other)));
                 sent.extend(members.into_iter().map(|member| (member, parameter)));

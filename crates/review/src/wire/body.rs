@@ -1,6 +1,6 @@
 //! Request bodies.
 
-use methodical_model::{Content, RequestBody};
+use methodical_model::{Content, Operation, RequestBody};
 
 use super::heard::Fault;
 use super::message::Message;
@@ -34,7 +34,7 @@ fn removed(plane: &Plane<'_>, pair: &Pair<'_>, old: &RequestBody) -> Change {
         (way @ Way::Request, Some(content)) => {
             let message = Message::request(plane.old, pair.old).with_content(plane.old, content);
             let reason = "Its content is not declared any more, in any media type.";
-            plane.broken(pair, (way, Version::Old), message, reason, is_media_type)
+            plane.broken(pair, (way, Version::Old), message, reason, Fault::is_media_type)
         }
         (way @ Way::Response, _) if old.required => {
             let message = Message::request(plane.new, pair.new);
@@ -81,12 +81,13 @@ fn verdict(plane: &Plane<'_>, pair: &Pair<'_>, presence: Presence) -> WireVerdic
     }
 }
 
-fn is_lack(fault: &Fault) -> bool {
-    *fault == Fault::NoContent
+/// The media types of the body that an operation takes, if it takes one.
+pub(super) fn contents(operation: &Operation) -> &[Content] {
+    operation.body.as_ref().map_or(&[], |body| &body.contents)
 }
 
-fn is_media_type(fault: &Fault) -> bool {
-    matches!(fault, Fault::MediaType(_))
+fn is_lack(fault: &Fault) -> bool {
+    *fault == Fault::NoContent
 }
 
 fn compare_contents<'a>(
@@ -113,10 +114,10 @@ fn media_type_removed(plane: &Plane<'_>, pair: &Pair<'_>, old: &Content) -> Chan
     let way = pair.request();
     let wire = match way {
         Way::Request => {
-            let others = pair.new.body.as_ref().map_or(&[][..], |body| &body.contents);
+            let others = contents(pair.new);
             let message = Message::request(plane.old, pair.old).with_content_beside(plane.old, old, others);
             let reason = "Bodies of this media type are refused.";
-            plane.broken(pair, (way, Version::Old), message, reason, is_media_type)
+            plane.broken(pair, (way, Version::Old), message, reason, Fault::is_media_type)
         }
         Way::Response => WireVerdict::because(WireLevel::Risky, "It does not come in this media type any more."),
     };
@@ -130,10 +131,10 @@ fn media_type_added(plane: &Plane<'_>, pair: &Pair<'_>, new: &Content) -> Change
     let wire = match way {
         Way::Request => WireVerdict::plain(WireLevel::Compatible),
         Way::Response => {
-            let others = pair.old.body.as_ref().map_or(&[][..], |body| &body.contents);
+            let others = contents(pair.old);
             let message = Message::request(plane.new, pair.new).with_content_beside(plane.new, new, others);
             let reason = "Who receives it does not know this media type.";
-            plane.broken(pair, (way, Version::New), message, reason, is_media_type)
+            plane.broken(pair, (way, Version::New), message, reason, Fault::is_media_type)
         }
     };
     let message = format!("The request body may be `{}` too.", new.media_type);

@@ -105,10 +105,7 @@ fn verdict(
     name: &str,
 ) -> WireVerdict {
     let way = pair.response();
-    let is_missed = |fault: &Fault| {
-        matches!(fault, Fault::Missing(what)
-            if what.strip_prefix("header ").is_some_and(|missed| missed.eq_ignore_ascii_case(name)))
-    };
+    let is_missed = |fault: &Fault| fault.misses(&format!("header {name}"));
     match (presence.level(way), way) {
         (WireLevel::Breaking, Way::Response) => {
             let message = Message::response(plane.new, pair.new, new).without_header(name);

@@ -16,8 +16,8 @@ use super::message::Message;
 use super::sample::sample_without_examples;
 use super::security::{self, Schemes};
 use super::status::covering;
-use super::style::{Written, kind_of};
-use super::{media_type, parameter};
+use super::style::{self, Written, kind_of};
+use super::{body, media_type, parameter};
 use crate::schema::{Comparer, Version};
 
 /// What a version has against a message.
@@ -37,6 +37,17 @@ pub(super) enum Fault {
     Credentials,
     /// No response is declared for the status.
     Status(String),
+}
+
+impl Fault {
+    /// Whether it is that a parameter or a header is not there; header fields are known in any letter case.
+    pub(super) fn misses(&self, what: &str) -> bool {
+        matches!(self, Fault::Missing(missed) if missed.eq_ignore_ascii_case(what))
+    }
+
+    pub(super) fn is_media_type(&self) -> bool {
+        matches!(self, Fault::MediaType(_))
+    }
 }
 
 impl fmt::Display for Fault {
@@ -77,9 +88,8 @@ impl Listener<'_, '_> {
                 None | Some(_) => {}
             }
         }
-        let body = self.operation.body.as_ref();
-        let contents = body.map_or(&[][..], |body| &body.contents);
-        faults.extend(self.content_fault(message, contents, body.is_some_and(|body| body.required)));
+        let required = self.operation.body.as_ref().is_some_and(|body| body.required);
+        faults.extend(self.content_fault(message, body::contents(self.operation), required));
         if !security::suffices(self.schemes, &message.shown, spoken, (self.operation, self.version)) {
             faults.push(Fault::Credentials);
         }
@@ -93,8 +103,8 @@ impl Listener<'_, '_> {
             return (message, faults);
         }
         let contents = match message.method {
-            Some(_) => self.operation.body.as_ref().map(|body| &body.contents),
-            None => self.response(&message).map(|response| &response.contents),
+            Some(_) => Some(body::contents(self.operation)),
+            None => self.response(&message).map(|response| response.contents.as_slice()),
         };
         let content = message.header("Content-Type").zip(contents);
         let Some(content) = content.and_then(|(media_type, contents)| media_type::declared(contents, media_type))
@@ -286,10 +296,7 @@ impl Listener<'_, '_> {
             return None;
         }
         let schema = self.api.unaliased(schema);
-        let object = schema.type_id().and_then(|id| match &self.api.type_def(id).shape {
-            Shape::Object(object) => Some(object),
-            Shape::Enumeration(_) | Shape::Union(_) | Shape::Alias(_) => None,
-        });
+        let object = style::object(self.api, schema);
         let inner = |name: &str| {
             if let Kind::Map { values, .. } = &schema.kind {
                 return Some(&**values);

@@ -2,9 +2,7 @@
 //! since their names are no part of a URL.
 
 use methodical_document::Value;
-use methodical_model::{
-    Additional, Api, Kind, Parameter, ParameterLocation, ParameterRole, ParameterStyle, Schema, Shape,
-};
+use methodical_model::{Additional, Api, Kind, Parameter, ParameterLocation, ParameterRole, ParameterStyle, Schema};
 
 use super::heard::Fault;
 use super::message::Message;
@@ -211,12 +209,12 @@ fn verdict(plane: &Plane<'_>, pair: &Pair<'_>, presence: Presence, parameter: &P
         (WireLevel::Breaking, Way::Request) => {
             let message = Message::request(plane.old, pair.old).without_parameter(parameter);
             let reason = format!("Requests without `{}` are refused.", parameter.name.wire);
-            plane.broken(pair, (way, Version::Old), message, reason, |fault| is_missed(fault, parameter))
+            plane.broken(pair, (way, Version::Old), message, reason, |fault| fault.misses(&place(parameter)))
         }
         (WireLevel::Breaking, Way::Response) => {
             let message = Message::request(plane.new, pair.new).without_parameter(parameter);
             let reason = format!("It may come without `{}`.", parameter.name.wire);
-            plane.broken(pair, (way, Version::New), message, reason, |fault| is_missed(fault, parameter))
+            plane.broken(pair, (way, Version::New), message, reason, |fault| fault.misses(&place(parameter)))
         }
         (level @ WireLevel::Risky, Way::Request) => {
             WireVerdict::because(level, format!("What `{}` says is ignored.", parameter.name.wire))
@@ -226,10 +224,6 @@ fn verdict(plane: &Plane<'_>, pair: &Pair<'_>, presence: Presence, parameter: &P
         }
         (level @ (WireLevel::Compatible | WireLevel::Undecided), _) => WireVerdict::plain(level),
     }
-}
-
-fn is_missed(fault: &Fault, parameter: &Parameter) -> bool {
-    matches!(fault, Fault::Missing(what) if what.eq_ignore_ascii_case(&place(parameter)))
 }
 
 fn moved_to(plane: &Plane<'_>, pair: &Pair<'_>, old: &Parameter, new: &Parameter) -> Change {
@@ -242,7 +236,7 @@ fn moved_to(plane: &Plane<'_>, pair: &Pair<'_>, old: &Parameter, new: &Parameter
             Way::Response => (Version::New, plane.new, pair.new, new, old),
         };
         let message = Message::request(api, operation).without_parameter(here).with_parameter(here, &value);
-        let is_not_found = |fault: &Fault| is_missed(fault, there);
+        let is_not_found = |fault: &Fault| fault.misses(&place(there));
         plane.broken(pair, (way, valid), message, "It is not found where it was.", is_not_found)
     } else {
         WireVerdict::because(WireLevel::Risky, "It is not looked for where it was, so what it says is ignored.")
@@ -305,28 +299,21 @@ fn showing(plane: &Plane<'_>, pair: &Pair<'_>, parameter: &Parameter) -> Message
 
 /// A member that an object may have.
 fn member_of(api: &Api, schema: &Schema) -> Option<(String, Value)> {
+    let named = |name: &str, schema: &Schema| (name.to_owned(), sample(api, schema));
     let any = || ("a".to_owned(), Value::String("b".to_owned()));
-    match &api.unaliased(schema).kind {
-        Kind::Map { values, .. } => Some(("a".to_owned(), sample(api, values))),
-        Kind::Named(id) => match &api.type_def(*id).shape {
-            Shape::Object(object) => match (object.properties.first(), &object.additional) {
-                (Some(property), _) => Some((property.name.wire.clone(), sample(api, &property.schema))),
-                (None, Additional::Typed(values)) => Some(("a".to_owned(), sample(api, values))),
-                (None, Additional::Unspecified) => Some(any()),
-                (None, Additional::Denied) => None,
-            },
-            Shape::Enumeration(_) | Shape::Union(_) | Shape::Alias(_) => None,
-        },
-        Kind::Any => Some(any()),
-        Kind::Nothing
-        | Kind::Boolean
-        | Kind::Integer { .. }
-        | Kind::Number { .. }
-        | Kind::String { .. }
-        | Kind::Constant(_)
-        | Kind::Array { .. }
-        | Kind::Tuple { .. } => None,
+    let schema = api.unaliased(schema);
+    if let Some(object) = style::object(api, schema) {
+        return match (object.properties.first(), &object.additional) {
+            (Some(property), _) => Some(named(&property.name.wire, &property.schema)),
+            (None, Additional::Typed(values)) => Some(named("a", values)),
+            (None, Additional::Unspecified) => Some(any()),
+            (None, Additional::Denied) => None,
+        };
     }
+    if let Kind::Map { values, .. } = &schema.kind {
+        return Some(named("a", values));
+    }
+    matches!(schema.kind, Kind::Any).then(any)
 }
 
 /// Whether fewer values are read: those with reserved characters, and none at all.

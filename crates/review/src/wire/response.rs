@@ -154,8 +154,7 @@ fn media_type_removed(
         Way::Request => "Who answers so is not understood any more.",
     };
     let shown = Message::response(plane.old, pair.old, response).with_content_beside(plane.old, old, &new.contents);
-    let is_media_type = |fault: &Fault| matches!(fault, Fault::MediaType(_));
-    let wire = plane.broken(pair, (way, Version::Old), shown, reason, is_media_type);
+    let wire = plane.broken(pair, (way, Version::Old), shown, reason, Fault::is_media_type);
     let message = format!("{} does not come as `{}` any more.", status::text(response.status), old.media_type);
     let change = change(pair, Some(response), Some(new), ChangeKind::ResponseMediaTypeRemoved, message);
     let reach = vec![pair.at(format!("{}, {}", place(response), old.media_type), way)];

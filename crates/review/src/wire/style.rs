@@ -1,6 +1,6 @@
 //! How a value is written into a message: two styles are the same where they write the same.
 
-use methodical_model::{Api, Kind, ParameterLocation, ParameterStyle, Schema, Shape};
+use methodical_model::{Api, Kind, Object, ParameterLocation, ParameterStyle, Schema, Shape};
 
 /// What kind of value is written, as far as styles tell kinds apart.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -27,6 +27,14 @@ pub(super) fn kind_of(api: &Api, schema: &Schema) -> Written {
             Shape::Enumeration(_) => Written::Plain,
             Shape::Union(_) | Shape::Alias(_) => Written::Any,
         },
+    }
+}
+
+/// The object that values of a schema are.
+pub(super) fn object<'a>(api: &'a Api, schema: &Schema) -> Option<&'a Object> {
+    match &api.type_def(api.unaliased(schema).type_id()?).shape {
+        Shape::Object(object) => Some(object),
+        Shape::Enumeration(_) | Shape::Union(_) | Shape::Alias(_) => None,
     }
 }
 
