@@ -1,6 +1,5 @@
 //! `bench generate`, `bench compile` and `bench review`: what it costs to generate, to compile what was generated, and to review a
-//! new version. The other measurements run
-//! against running programs, and lie in `benches`.
+//! new version. The other measurements run against running programs, and lie in `benches`.
 
 mod compile;
 mod generate;
@@ -10,7 +9,7 @@ mod review;
 
 use std::path::{Path, PathBuf};
 
-use anyhow::ensure;
+use anyhow::{Context, bail, ensure};
 use clap::{Parser, Subcommand};
 use methodical::Exit;
 
@@ -76,4 +75,19 @@ fn corpus(path: Option<&Path>) -> anyhow::Result<Vec<Entry>> {
     entries.retain(|entry| !entry.negative);
     ensure!(!entries.is_empty(), "{} has no description without faults", path.display());
     Ok(entries)
+}
+
+/// The program that is measured: the one that is given, or the one that users have, built in release.
+fn program(given: Option<&Path>) -> anyhow::Result<PathBuf> {
+    if let Some(program) = given {
+        return Ok(std::path::absolute(program)?);
+    }
+    let arguments = ["build", "--quiet", "--release", "--package", "methodical", "--bin", "methodical"];
+    println!("$ cargo {}", arguments.join(" "));
+    if !crate::cargo::command().args(arguments).status().context("could not start cargo")?.success() {
+        bail!("methodical does not build");
+    }
+    let target = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| PathBuf::from("target"), PathBuf::from);
+    let program = target.join("release").join("methodical").with_extension(std::env::consts::EXE_EXTENSION);
+    std::path::absolute(program).context("there is no working folder")
 }

@@ -8,6 +8,7 @@ pub(crate) mod generate;
 pub(crate) mod manifest;
 pub(crate) mod record;
 mod summary;
+pub(crate) mod toolkit;
 pub(crate) mod trial;
 
 use std::io::{IsTerminal, Write};
@@ -16,7 +17,7 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use anyhow::{Context, bail, ensure};
+use anyhow::{Context, ensure};
 use clap::Args;
 use methodical::Exit;
 
@@ -25,6 +26,7 @@ use compile::{Compiler, Unit};
 use generate::{CRATES, Generator, PROGENITOR};
 use manifest::Entry;
 use record::{Outcome, Record};
+use toolkit::Methodical;
 
 /// Where a corpus of real descriptions is looked for, seen from the repository.
 pub(crate) const DEFAULT: &str = "../shared/corpus/manifest.tsv";
@@ -70,12 +72,9 @@ pub(crate) struct Corpus {
     /// Fail if fewer of the descriptions that are not wrong on purpose come through, in per cent.
     #[arg(long, value_name = "PERCENT")]
     expect: Option<f64>,
-    /// The program to run, instead of the one that is built for it.
+    /// The program `methodical` to run. If none is given, this one does what it does.
     #[arg(long, value_name = "FILE")]
     methodical: Option<PathBuf>,
-    /// Build and run the program in release.
-    #[arg(long, conflicts_with = "methodical")]
-    release: bool,
     /// How many seconds of a processor one description may take to generate.
     #[arg(long, value_name = "SECONDS", default_value_t = 300)]
     time_limit: u64,
@@ -94,12 +93,8 @@ pub(crate) fn run(arguments: &Corpus) -> anyhow::Result<Exit> {
     let out = arguments.folder()?;
     let results = out.join("results");
     std::fs::create_dir_all(&results)?;
-    let program = match &arguments.methodical {
-        Some(program) => std::path::absolute(program)?,
-        None => build(arguments.release)?,
-    };
     let generator = Generator {
-        program,
+        methodical: Methodical::new(arguments.methodical.as_deref())?,
         runtimes: std::path::absolute("crates")?,
         work: out.join("work"),
         limits: Limits { time: Duration::from_secs(arguments.time_limit), memory: arguments.memory_limit },
@@ -140,21 +135,6 @@ impl Choice {
         ensure!(!entries.is_empty(), "no description of {} is chosen", path.display());
         Ok(entries)
     }
-}
-
-/// Builds the program that users have, and says where it is.
-pub(crate) fn build(release: bool) -> anyhow::Result<PathBuf> {
-    let mut arguments = vec!["build", "--quiet", "--package", "methodical", "--bin", "methodical"];
-    if release {
-        arguments.push("--release");
-    }
-    println!("$ cargo {}", arguments.join(" "));
-    if !crate::cargo::command().args(&arguments).status().context("could not start cargo")?.success() {
-        bail!("methodical does not build");
-    }
-    let target = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| PathBuf::from("target"), PathBuf::from);
-    let program = target.join(if release { "release" } else { "debug" }).join("methodical");
-    std::path::absolute(program.with_extension(std::env::consts::EXE_EXTENSION)).context("there is no working folder")
 }
 
 /// Every description once, several at a time, in the order of the manifest.

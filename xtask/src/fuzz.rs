@@ -19,7 +19,8 @@ use clap::Args;
 use methodical::Exit;
 use serde_json::Value;
 
-use crate::corpus::child::{self, End, Limits};
+use crate::corpus::child::{End, Limits};
+use crate::corpus::toolkit::Methodical;
 use crate::corpus::{self, manifest};
 use methodical_fidelity::random::Random;
 
@@ -47,7 +48,7 @@ pub(crate) struct Fuzz {
     /// Where cases that fail are kept.
     #[arg(long, value_name = "FOLDER", default_value = "target/fuzz")]
     out: PathBuf,
-    /// The program to run, instead of the one that is built for it.
+    /// The program `methodical` to run. If none is given, this one does what it does.
     #[arg(long, value_name = "FILE")]
     methodical: Option<PathBuf>,
 }
@@ -73,16 +74,13 @@ struct Seed {
 /// There are no seeds, or the machine refuses.
 pub(crate) fn run(arguments: &Fuzz) -> anyhow::Result<Exit> {
     let seeds = seeds(arguments)?;
-    let program = match &arguments.methodical {
-        Some(program) => std::path::absolute(program)?,
-        None => corpus::build(false)?,
-    };
+    let methodical = Methodical::new(arguments.methodical.as_deref())?;
     let out = std::path::absolute(&arguments.out)?;
     let deadline = Instant::now() + Duration::from_secs(arguments.minutes * 60);
     let (cases, found) = (AtomicU64::new(0), Mutex::new(BTreeMap::new()));
     println!("{} seeds, seed {}, {} minutes", seeds.len(), arguments.seed, arguments.minutes);
     let work = |worker: usize| -> anyhow::Result<()> {
-        let place = Place::new(&program, &out.join(format!("worker-{worker}")))?;
+        let place = Place::new(&methodical, &out.join(format!("worker-{worker}")))?;
         while Instant::now() < deadline {
             let case = cases.fetch_add(1, Ordering::Relaxed);
             if case >= arguments.cases {
@@ -138,24 +136,24 @@ fn make(seeds: &[Seed], random: &mut Random) -> Vec<u8> {
 
 /// Where one worker tries cases out.
 struct Place<'p> {
-    program: &'p Path,
+    methodical: &'p Methodical,
     folder: PathBuf,
 }
 
 impl<'p> Place<'p> {
-    fn new(program: &'p Path, folder: &Path) -> anyhow::Result<Self> {
+    fn new(methodical: &'p Methodical, folder: &Path) -> anyhow::Result<Self> {
         std::fs::create_dir_all(folder)?;
         let configuration = "[[api]]\nname = \"case\"\ndescription = \"openapi.yaml\"\noutput = \"out\"\n\n\
                              [api.package]\nversion = \"0.1.0\"\nlicense = \"MIT\"\n";
         std::fs::write(folder.join("methodical.toml"), configuration)?;
-        Ok(Self { program, folder: folder.to_owned() })
+        Ok(Self { methodical, folder: folder.to_owned() })
     }
 
     /// How the program fails on a description, if it does. `--check` generates all and writes nothing.
     fn try_out(&self, bytes: &[u8]) -> anyhow::Result<Option<String>> {
         std::fs::write(self.folder.join("openapi.yaml"), bytes)?;
         let arguments = ["generate", "--check", "--format", "json"];
-        Ok(match child::run(self.program, &arguments, &self.folder, LIMITS)?.end {
+        Ok(match self.methodical.run(&arguments, &self.folder, LIMITS)?.end {
             End::Exited(0 | 1) => None,
             End::Exited(code) => Some(format!("exit code {code}")),
             End::Panicked(said) => Some(format!("panic: {said}")),

@@ -72,11 +72,15 @@ enum Task {
     Semver(semver::Semver),
     /// Package every publishable crate and build each from its archive.
     Package,
+    /// The command line that users have, in the folder where it is called: what the verbs for a corpus run.
+    #[command(name = corpus::toolkit::VERB, hide = true)]
+    Methodical(Box<Cli>),
 }
 
 fn main() -> ExitCode {
     let Xtask { format, verb } = Xtask::parse();
-    let result = enter_repository().and_then(|()| run(verb, format));
+    let entered = if matches!(verb, Task::Methodical(_)) { Ok(()) } else { enter_repository() };
+    let result = entered.and_then(|()| run(verb, format));
     match result {
         Ok(exit) => exit.into(),
         Err(error) => {
@@ -106,6 +110,7 @@ fn run(task: Task, format: Format) -> anyhow::Result<Exit> {
         Task::Draw(arguments) => draw::run(&arguments),
         Task::Semver(arguments) => semver::run(&arguments),
         Task::Package => cargo::package(),
+        Task::Methodical(toolkit) => methodical::run(&toolkit),
     }
 }
 

@@ -53,10 +53,7 @@ struct Subject {
 }
 
 pub(super) fn run(arguments: &Compile) -> anyhow::Result<Exit> {
-    let program = match &arguments.methodical {
-        Some(program) => std::path::absolute(program)?,
-        None => crate::corpus::build(true)?,
-    };
+    let program = super::program(arguments.methodical.as_deref())?;
     let out = std::path::absolute(&arguments.out)?;
     let mut entries = super::corpus(arguments.manifest.as_deref())?;
     entries.push(super::flagship()?);

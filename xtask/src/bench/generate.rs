@@ -45,10 +45,7 @@ pub(super) struct Run {
 pub(super) const LIMITS: Limits = Limits { time: Duration::from_secs(600), memory: 32 << 10 };
 
 pub(super) fn run(arguments: &Generate) -> anyhow::Result<Exit> {
-    let program = match &arguments.methodical {
-        Some(program) => std::path::absolute(program)?,
-        None => crate::corpus::build(true)?,
-    };
+    let program = super::program(arguments.methodical.as_deref())?;
     let entries = super::corpus(arguments.manifest.as_deref())?;
     let folder = std::env::temp_dir().join(format!("methodical-bench-{}", std::process::id()));
     let measured = measure(arguments, &program, &entries, &folder);

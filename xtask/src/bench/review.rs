@@ -40,10 +40,7 @@ pub(crate) struct Review {
 const EVERY: usize = 50;
 
 pub(super) fn run(arguments: &Review) -> anyhow::Result<Exit> {
-    let program = match &arguments.methodical {
-        Some(program) => std::path::absolute(program)?,
-        None => crate::corpus::build(true)?,
-    };
+    let program = super::program(arguments.methodical.as_deref())?;
     let folder = tempfile::tempdir()?;
     let entries = super::corpus(arguments.manifest.as_deref())?;
     let chosen = entries.iter().filter(|entry| arguments.of.contains(&entry.name)).cloned();

@@ -5,9 +5,10 @@ use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 
-use super::child::{self, End, Ended, Limits};
+use super::child::{End, Ended, Limits};
 use super::manifest::Entry;
 use super::record::{Generation, Outcome};
+use super::toolkit::Methodical;
 
 /// The crates, in the order in which one needs the other.
 pub(crate) const CRATES: [&str; 3] = ["types", "client", "server"];
@@ -20,8 +21,7 @@ pub(crate) const CRATES_AND_PROGENITOR: [&str; 4] = ["types", "client", "server"
 
 /// What runs the program.
 pub(crate) struct Generator {
-    /// The binary `methodical`.
-    pub(crate) program: PathBuf,
+    pub(crate) methodical: Methodical,
     /// The folder with the runtimes' sources.
     pub(crate) runtimes: PathBuf,
     /// The folder in which each description has one of its own.
@@ -51,7 +51,7 @@ impl Generator {
         let folder = self.work.join(&entry.slug);
         fs::create_dir_all(&folder)?;
         fs::write(folder.join("methodical.toml"), self.configuration(entry))?;
-        let ended = child::run(&self.program, &["generate", "--format", "json"], &folder, self.limits)?;
+        let ended = self.methodical.run(&["generate", "--format", "json"], &folder, self.limits)?;
         let mut generation = read(&ended);
         if generation.outcome == Outcome::Generated {
             for kind in self.crates {

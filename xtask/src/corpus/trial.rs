@@ -15,6 +15,7 @@ use super::compile::{self, Compiler, Unit};
 use super::generate::Generator;
 use super::manifest::Entry;
 use super::record::Outcome;
+use super::toolkit::Methodical;
 use super::{Choice, file};
 
 /// What all such verbs are told.
@@ -95,7 +96,7 @@ impl Trial<'_> {
         let entries = choice.entries()?;
         std::fs::create_dir_all(self.out.join("results"))?;
         let generator = Generator {
-            program: super::build(false)?,
+            methodical: Methodical::new(None)?,
             runtimes: std::path::absolute("crates")?,
             work: self.out.join("work"),
             limits: Limits { time: Duration::from_secs(300), memory: 4096 },
