@@ -120,6 +120,13 @@ impl Scene {
         assert_eq!(run.code, Some(0), "{run:?}");
     }
 
+    /// All crates at once, as cargo does it: where what is published matters, and not by whom.
+    pub(crate) fn publish_all(&self) {
+        let arguments = ["publish", "--workspace", "--no-verify", "--registry", NAME, "--quiet"];
+        let run = self.cargo_in(self.folder.path(), &arguments);
+        assert_eq!(run.code, Some(0), "{run:?}");
+    }
+
     pub(crate) fn path(&self, file: &str) -> PathBuf {
         self.folder.path().join(file)
     }

@@ -68,23 +68,24 @@ fn check_guarantees() -> Promises {
 /// Runs those tests of the whole system again that are the same on both stores, on PostgreSQL.
 fn test_on(postgres: &Postgres, nextest: bool) -> anyhow::Result<Exit> {
     println!("the same on PostgreSQL");
+    // Of the whole workspace: for one package alone, what it depends on would be built anew with fewer features.
     let runner: &[&str] = if nextest {
-        let chosen =
-            "test(/^(access|client|crash|every_method|races|races_of_parts|races_of_references|whole_contract)::/)";
-        &["nextest", "run", "--package", "stacklets-service", "--test", "system", "--no-fail-fast", "-E", chosen]
+        let chosen = "binary(system) and test(/^(access|client|crash|every_method|races|races_of_parts|races_of_references|whole_contract)::/)";
+        &["nextest", "run", "--workspace", "--no-fail-fast", "-E", chosen]
     } else {
         &[
             "test",
-            "--package",
-            "stacklets-service",
+            "--workspace",
             "--test",
             "system",
             "--no-fail-fast",
             "--",
+            "access::",
             "client::",
             "crash::",
             "every_method::",
-            "races::",
+            "races",
+            "whole_contract::",
         ]
     };
     cargo_with(runner, |command| command.env(postgres::URL, &postgres.url).env(postgres::STORE, "postgres"))
