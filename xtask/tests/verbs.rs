@@ -26,8 +26,8 @@ fn run_on(manifest: &str, verb: &str, out: &Folder, arguments: &[&str]) -> Outpu
     let manifest = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests").join(manifest);
     let mut command = Command::new(env!("CARGO_BIN_EXE_xtask"));
     command.arg(verb).arg(manifest).arg("--out").arg(&out.0).args(arguments);
-    // What programs depend on is built once for all of these tests.
-    let built = Path::new(env!("CARGO_MANIFEST_DIR")).join("../target/verbs");
+    // Much of what programs depend on is built there already.
+    let built = Path::new(env!("CARGO_MANIFEST_DIR")).join("../target");
     command.env("CARGO_BUILD_BUILD_DIR", built);
     command.output().expect("the binary that cargo has just built starts")
 }

@@ -6,6 +6,7 @@
 //! can already not make sense of is reported there and not here.
 
 mod bodies;
+mod covers;
 mod fits;
 mod group;
 mod ignore;

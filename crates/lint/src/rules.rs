@@ -4,6 +4,7 @@ mod accepted_only;
 mod accepted_without_monitor;
 mod access_info_incomplete;
 mod allow_missing;
+mod alternative_covered;
 mod ambiguous_put;
 mod atomicity_of_one;
 mod bare_list;
@@ -62,6 +63,7 @@ pub(crate) const REGISTRY: &[LintRule] = &[
     accepted_without_monitor::RULE,
     access_info_incomplete::RULE,
     allow_missing::RULE,
+    alternative_covered::RULE,
     ambiguous_put::RULE,
     atomicity_of_one::RULE,
     bare_list::RULE,

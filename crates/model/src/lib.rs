@@ -6,6 +6,7 @@
 
 mod api;
 mod canonical;
+mod content;
 mod form;
 mod guarantees;
 mod lifecycle;
@@ -27,6 +28,7 @@ pub use api::{
     Tag, TagId,
 };
 pub use canonical::{Canonical, IMPLIED_TYPE};
+pub use content::{Body, Content, FieldEncoding, MediaType, PartHeader, ProblemSchema, RequestBody, essence};
 pub use form::{FieldKind, FormField, form_fields};
 pub use guarantees::{Guarantee, Guarantees, Unpromised, Why, guarantees};
 pub use lifecycle::{Day, Stability};
@@ -34,10 +36,9 @@ pub use lower::{lower, openapi_members};
 pub use method::{Method, MethodToken};
 pub use names::{Name, is_keyword};
 pub use operation::{
-    Body, Content, FieldEncoding, HeaderRole, Idempotency, Link, LinkSource, Location, MediaType, Monitor, Operation,
-    OperationId, Paging, PagingStyle, Parameter, ParameterLocation, ParameterRole, ParameterStyle, PartHeader,
-    PathSegment, PathTemplate, ProblemSchema, Receiver, Replays, RequestBody, Requirement, Response, ResponseHeader,
-    Status, essence,
+    HeaderRole, Idempotency, Link, LinkSource, Location, Monitor, Operation, OperationId, Paging, PagingStyle,
+    Parameter, ParameterLocation, ParameterRole, ParameterStyle, PathSegment, PathTemplate, Receiver, Replays,
+    Requirement, Response, ResponseHeader, Status,
 };
 pub use outcome::Outcome;
 pub use promises::{

@@ -10,6 +10,7 @@
 mod base64;
 mod blob;
 pub mod body;
+mod content;
 pub mod double_option;
 mod etag;
 pub mod events;
@@ -48,6 +49,7 @@ pub use base64::Base64;
 pub use blob::{Blob, Source};
 pub use body::{Body, BodyError, ReadBody, WriteBody, Written};
 pub use bytes::Bytes;
+pub use content::{Content, Encoding, Field, FieldKind, RequestBody, Response, StatusPattern};
 pub use etag::{Etag, EtagError, EtagList};
 pub use events::{Event, Events};
 pub use expression::{Expression, ExpressionError, Occasion};
@@ -58,8 +60,8 @@ pub use json::parse_json;
 pub use multipart::{File, Form};
 pub use open::Media;
 pub use operation::{
-    Content, Effect, Encoding, Field, FieldKind, Idempotency, LocationTemplate, Method, Operation, Paging, PagingStyle,
-    Parameter, ParameterLocation, Replays, RequestBody, Response, SecurityScheme, StatusPattern, Style,
+    Effect, Idempotency, LocationTemplate, Method, Operation, Paging, PagingStyle, Parameter, ParameterLocation,
+    Replays, SecurityScheme, Style,
 };
 #[doc(hidden)]
 pub use pattern::{Pattern, translate};

@@ -134,12 +134,9 @@ impl Compiler {
             command.arg(format!("--jobs={jobs}"));
         }
         command.current_dir(&self.workspace).env("CARGO_TARGET_DIR", &self.target).env("CARGO_INCREMENTAL", "0");
-        if self.command != "clippy" {
-            command.env("RUSTFLAGS", "-Awarnings");
-        }
         let output = command.stdin(Stdio::null()).output().context("could not start cargo")?;
         let stdout = String::from_utf8_lossy(&output.stdout);
-        let verdicts = read(&stdout);
+        let verdicts = read(&stdout, self.command == "clippy");
         if verdicts.is_empty() && !output.status.success() {
             let stderr = String::from_utf8_lossy(&output.stderr);
             let lines: Vec<&str> = stderr.lines().map(str::trim).filter(|line| !line.is_empty()).take(6).collect();
@@ -172,8 +169,9 @@ impl Compiler {
                 file.strip_prefix("lib").unwrap_or(file).rsplit_once('-').map(|(stem, _)| stem.replace('_', "-"));
             stem.is_some_and(|stem| names.contains(&stem))
         };
+        let built = std::env::var_os("CARGO_BUILD_BUILD_DIR").map_or_else(|| self.target.clone(), PathBuf::from);
         for folder in ["debug/deps", "debug/.fingerprint"] {
-            for entry in fs::read_dir(self.target.join(folder)).into_iter().flatten().flatten() {
+            for entry in fs::read_dir(built.join(folder)).into_iter().flatten().flatten() {
                 let path = entry.path();
                 if entry.file_name().to_str().is_some_and(ours) {
                     let _ = if path.is_dir() { fs::remove_dir_all(&path) } else { fs::remove_file(&path) };
@@ -194,8 +192,8 @@ fn batch(units: &[Unit]) -> usize {
     fits.count().max(1)
 }
 
-/// The verdicts by folder of a crate, from what cargo writes.
-fn read(messages: &str) -> BTreeMap<PathBuf, Verdict> {
+/// The verdicts by folder of a crate, from what cargo writes; with its lints, if they count.
+fn read(messages: &str, count_lints: bool) -> BTreeMap<PathBuf, Verdict> {
     let mut verdicts: BTreeMap<PathBuf, Verdict> = BTreeMap::new();
     for line in messages.lines() {
         let Ok(message) = serde_json::from_str::<Value>(line) else { continue };
@@ -208,7 +206,9 @@ fn read(messages: &str) -> BTreeMap<PathBuf, Verdict> {
             Some("compiler-artifact") => {
                 verdicts.entry(folder.to_owned()).or_default().status = Status::Compiled;
             }
-            Some("compiler-message") => note(verdicts.entry(folder.to_owned()).or_default(), &message["message"]),
+            Some("compiler-message") if count_lints || message["message"]["level"] != "warning" => {
+                note(verdicts.entry(folder.to_owned()).or_default(), &message["message"]);
+            }
             Some(_) | None => {}
         }
     }

@@ -11,7 +11,8 @@ use methodical_document::Inputs;
 use methodical_fidelity::random::Random;
 use methodical_generate::exchange::{Exchange, Played, PlayedResponse, exchange};
 use methodical_model::{
-    Api, Content, Direction, MediaType, Operation, OperationId, Parameter, ParameterLocation, ParameterStyle, Status,
+    Api, Content, Direction, MediaType, Operation, OperationId, Parameter, ParameterLocation, ParameterStyle,
+    ResponseHeader, Status,
 };
 use serde_json::{Map, Value, json};
 
@@ -315,7 +316,12 @@ impl<'c> Drawing<'c> {
             answer["body"] = json!({ "content": position, "value": value });
         }
         let mut headers = Map::new();
-        for header in response.headers.iter().filter(|header| header.required || turn % 3 != 1) {
+        // A server says by itself when to come again, where the handler does not.
+        let comes_anyway = |header: &ResponseHeader| {
+            matches!(played.status, 429 | 503) && header.name.wire.eq_ignore_ascii_case("Retry-After")
+        };
+        let sent = |header: &&ResponseHeader| header.required || turn % 3 != 1 || comes_anyway(header);
+        for header in response.headers.iter().filter(sent) {
             match values.header(&self.contract.api, response, header, turn) {
                 Some(value) => {
                     covers.insert(format!("{whose}'s header field"));

@@ -3,14 +3,14 @@
 use std::collections::BTreeMap;
 
 use methodical_diagnostic::{Diagnostic, Pointer};
-use methodical_document::{Node, nearest};
+use methodical_document::{Node, Value, nearest};
 
 use super::Lowering;
 use super::family::{Family, Part};
 use super::flat::Flat;
 use super::schema::is_null_schema;
 use crate::names::{Scope, distinct};
-use crate::{Direction, Discriminator, Kind, Name, Schema, Shape, Union};
+use crate::{Direction, Discriminator, Kind, Name, Schema, Shape, StringFormat, Union};
 
 /// Whether a list of types makes a union: several of them, none of which needs a type of its own.
 pub(super) fn is_type_union(types: &[&str]) -> bool {
@@ -141,7 +141,10 @@ impl<'b> Lowering<'b, '_> {
         for (position, node) in proper.enumerate() {
             let schema = self.schema(node, way, 0);
             let (target, component) = target(node);
-            let label = component.clone().unwrap_or_else(|| label(node, &schema, position));
+            let label = component
+                .clone()
+                .or_else(|| label(node, &schema))
+                .unwrap_or_else(|| format!("variant{}", position + 1));
             alternatives.push(Alternative { label, schema, target, component });
         }
         alternatives
@@ -247,21 +250,41 @@ fn labels<'a>(alternatives: &'a [Alternative], discriminator: Option<&'a Discrim
     alternatives.iter().enumerate().map(label).collect()
 }
 
-/// What a variant that is no component is called: by its title, or by what kind of value it is.
-fn label(node: &Node<'_>, schema: &Schema, position: usize) -> String {
+/// What a variant is called that is no component and has no tag: by its title, or by what kind of value it is. What stands
+/// beside it has no part in that if it can be helped, so that a name stays when the union is edited.
+fn label(node: &Node<'_>, schema: &Schema) -> Option<String> {
     if let Some(title) = node.get("title").and_then(|title| title.as_str()).filter(|title| !title.is_empty()) {
-        return title.to_owned();
+        return Some(title.to_owned());
     }
     let kind = match &schema.kind {
         Kind::Boolean => "boolean",
         Kind::Integer { .. } => "integer",
         Kind::Number { .. } => "number",
-        Kind::String { .. } => "string",
-        Kind::Array { .. } | Kind::Tuple { .. } => "array",
-        Kind::Map { .. } => "map",
-        Kind::Any | Kind::Nothing | Kind::Constant(_) | Kind::Named(_) => {
-            return format!("variant{}", position + 1);
+        Kind::String { format, .. } => text_label(format),
+        Kind::Constant(Value::String(text)) if !text.is_empty() => text,
+        Kind::Array { items, .. } => {
+            let of = node.get("items").and_then(|node| target(&node).1.or_else(|| label(&node, items)));
+            return Some(of.map_or_else(|| "array".to_owned(), |of| format!("{of} array")));
         }
+        Kind::Tuple { .. } => "array",
+        Kind::Map { .. } => "map",
+        Kind::Any | Kind::Nothing | Kind::Constant(_) | Kind::Named(_) => return None,
     };
-    kind.to_owned()
+    Some(kind.to_owned())
+}
+
+/// What texts of a format are called.
+fn text_label(format: &StringFormat) -> &str {
+    match format {
+        StringFormat::DateTime => "date-time",
+        StringFormat::Date => "date",
+        StringFormat::Uuid => "uuid",
+        StringFormat::Email => "email",
+        StringFormat::Uri => "uri",
+        StringFormat::Ipv4 => "ipv4",
+        StringFormat::Ipv6 => "ipv6",
+        StringFormat::Hostname => "hostname",
+        StringFormat::Binary | StringFormat::Base64 => "bytes",
+        StringFormat::Plain | StringFormat::Password | StringFormat::Other(_) => "string",
+    }
 }

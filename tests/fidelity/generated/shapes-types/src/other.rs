@@ -16,8 +16,8 @@ pub enum Other {
     Closed(Closed),
     /// The alternative `string`.
     String(String),
-    /// The alternative `array`.
-    Array(Vec<String>),
+    /// The alternative `string array`.
+    StringArray(Vec<String>),
 }
 
 impl<'de> Deserialize<'de> for Other {
@@ -26,7 +26,7 @@ impl<'de> Deserialize<'de> for Other {
         match chosen.variant {
             0 => chosen.read().map(Other::Closed),
             1 => chosen.read().map(Other::String),
-            _ => chosen.read().map(Other::Array),
+            _ => chosen.read().map(Other::StringArray),
         }
     }
 }
@@ -51,6 +51,6 @@ impl From<&str> for Other {
 
 impl From<Vec<String>> for Other {
     fn from(value: Vec<String>) -> Other {
-        Other::Array(value)
+        Other::StringArray(value)
     }
 }

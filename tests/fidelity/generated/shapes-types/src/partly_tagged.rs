@@ -15,8 +15,8 @@ pub enum PartlyTagged {
     Circle(Circle),
     /// The alternative `Square`.
     Square(Square),
-    /// The alternative `array`.
-    Array(Vec<i64>),
+    /// The alternative `integer array`.
+    IntegerArray(Vec<i64>),
     /// The alternative `variant4`.
     Variant4(PartlyTaggedVariant4),
 }
@@ -30,7 +30,7 @@ impl Serialize for PartlyTagged {
             PartlyTagged::Square(value) => {
                 union::tag(serializer, "kind", "Square", value)
             }
-            PartlyTagged::Array(value) => value.serialize(serializer),
+            PartlyTagged::IntegerArray(value) => value.serialize(serializer),
             PartlyTagged::Variant4(value) => value.serialize(serializer),
         }
     }
@@ -44,7 +44,7 @@ impl<'de> Deserialize<'de> for PartlyTagged {
         match chosen.variant {
             0 => chosen.read().map(PartlyTagged::Circle),
             1 => chosen.read().map(PartlyTagged::Square),
-            2 => chosen.read().map(PartlyTagged::Array),
+            2 => chosen.read().map(PartlyTagged::IntegerArray),
             _ => chosen.read().map(PartlyTagged::Variant4),
         }
     }
@@ -64,7 +64,7 @@ impl From<Square> for PartlyTagged {
 
 impl From<Vec<i64>> for PartlyTagged {
     fn from(value: Vec<i64>) -> PartlyTagged {
-        PartlyTagged::Array(value)
+        PartlyTagged::IntegerArray(value)
     }
 }
 
