@@ -41,7 +41,8 @@ pub(crate) fn generate(known: &Known<'_>, package: &Package, kind: &Crate) -> Fi
     let (mut files, context) = (modules(known, package), context(known, package));
     manifest::insert(&mut files, &context, kind);
     if matches!(kind, Crate::Client) {
-        files.insert("examples/first_call.rs", example::example(&context, package));
+        let path = format!("examples/{}.rs", package.example_name());
+        files.insert(path, example::example(&context, package));
     }
     files
 }

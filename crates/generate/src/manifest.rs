@@ -105,7 +105,8 @@ fn example(context: &Context<'_>, kind: &Crate) -> String {
     let needed = if features.is_empty() {
         String::new()
     } else {
-        format!("\n[[example]]\nname = \"first_call\"\nrequired-features = [{}]\n", features.join(", "))
+        let name = toml_string(&context.package.example_name());
+        format!("\n[[example]]\nname = {name}\nrequired-features = [{}]\n", features.join(", "))
     };
     format!(
         "\n[dev-dependencies]\ntokio = {{ version = \"1\", features = [\"macros\", \"rt-multi-thread\"] }}\n{needed}"

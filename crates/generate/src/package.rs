@@ -81,6 +81,11 @@ impl Package {
         format!("{}-{kind}", self.prefix)
     }
 
+    /// The name of the client's example. Cargo puts the examples of a whole workspace into one folder.
+    pub(crate) fn example_name(&self) -> String {
+        format!("{}_first_call", self.prefix.replace('-', "_"))
+    }
+
     /// The version of one of the crates.
     pub fn version_of(&self, kind: &str) -> &str {
         self.versions.get(kind).unwrap_or(&self.version)
