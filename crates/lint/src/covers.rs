@@ -1,211 +1,200 @@
 //! Whether one schema accepts all that another one accepts, where that can be seen from how they are written.
 //!
 //! `false` means that it was not seen. What a rule says of "all values" has to be true of all, so everything here errs on
-//! that side; a review, which has to answer for any two schemas, compares what they accept by other means.
+//! that side: each keyword of the wider schema has to be implied by the narrower one, and a keyword that is not known by
+//! the same keyword with the same value. A review, which has to answer for any two schemas, compares what they accept by
+//! other means.
 
-use methodical_document::{Number, Value};
-use methodical_model::{
-    Additional, Api, IntegerFormat, Kind, NumberFormat, Object, Schema, Shape, StringFormat, VariantValue,
-};
+use std::borrow::Cow;
+use std::cell::RefCell;
+use std::collections::HashMap;
 
-use crate::fits;
+use methodical_document::{Object, Value};
+use methodical_model::{Api, TypeDef};
 
 /// How deep two schemas are followed.
 const DEPTH: usize = 16;
 
-/// Whether every value that is valid under `narrow` is valid under `wide` too.
-pub(crate) fn covers(api: &Api, wide: &Schema, narrow: &Schema) -> bool {
-    Covering { api }.schema(wide, narrow, DEPTH)
-}
-
-struct Covering<'a> {
-    api: &'a Api,
-}
-
-/// What a schema is made of, once the names of other schemas are seen through.
-enum Form<'a> {
-    Kind(&'a Kind),
-    Shape(&'a Shape),
+/// The named types of an API, which canonical schemas refer to.
+pub(crate) struct Covering<'a> {
+    types: HashMap<&'a str, Cow<'a, Value>>,
+    /// What is known of two schemas, by where they are. Two that lead back to themselves are not seen to be covered.
+    known: RefCell<HashMap<(*const Value, *const Value), bool>>,
 }
 
 impl<'a> Covering<'a> {
-    /// The form, and whether `null` is accepted beside it.
-    fn form(&self, mut schema: &'a Schema) -> Option<(Form<'a>, bool)> {
-        let mut nullable = schema.nullable;
-        for _ in 0..DEPTH {
-            let Some(id) = schema.type_id() else {
-                return Some((Form::Kind(&schema.kind), nullable));
+    pub(crate) fn of(api: &'a Api) -> Self {
+        let types = api.types.iter().map(|definition| (definition.name.pascal.as_str(), definition.canonical.typed()));
+        Self { types: types.collect(), known: RefCell::default() }
+    }
+
+    /// The canonical schema of a type.
+    pub(crate) fn schema_of(&self, definition: &TypeDef) -> Option<&Value> {
+        self.types.get(definition.name.pascal.as_str()).map(Cow::as_ref)
+    }
+
+    /// Whether every value that is valid under `narrow` is valid under `wide` too. Both are parts of the types' schemas.
+    pub(crate) fn covers(&self, wide: &Value, narrow: &Value) -> bool {
+        self.schema(wide, narrow, DEPTH)
+    }
+
+    fn schema(&self, wide: &Value, narrow: &Value, depth: usize) -> bool {
+        if wide == narrow || is_anything(wide) || *narrow == Value::Bool(false) {
+            return true;
+        }
+        let pair = (std::ptr::from_ref(wide), std::ptr::from_ref(narrow));
+        if let Some(known) = self.known.borrow().get(&pair) {
+            return *known;
+        }
+        self.known.borrow_mut().insert(pair, false);
+        let is_covered = self.anew(wide, narrow, depth);
+        self.known.borrow_mut().insert(pair, is_covered);
+        is_covered
+    }
+
+    fn anew(&self, wide: &Value, narrow: &Value, depth: usize) -> bool {
+        let (Some(demands), Some(said), true) = (wide.as_object(), narrow.as_object(), depth > 0) else {
+            return false;
+        };
+        self.one_part_is_covered(wide, said, depth)
+            || self.all_alternatives_are_covered(wide, said, depth)
+            || values(said).is_some_and(|mut values| values.all(|value| self.accepts(wide, value, depth) == Some(true)))
+            || demands.iter().all(|(keyword, demand)| self.keyword(keyword.as_str(), demand, demands, narrow, depth))
+    }
+
+    /// What holds of one of the parts of a schema, all of which hold.
+    fn one_part_is_covered(&self, wide: &Value, narrow: &Object, depth: usize) -> bool {
+        let parts = narrow.get("allOf").and_then(Value::as_array).unwrap_or_default();
+        let target = self.target(narrow);
+        parts.iter().chain(target).any(|part| self.schema(wide, part, depth - 1))
+    }
+
+    fn all_alternatives_are_covered(&self, wide: &Value, narrow: &Object, depth: usize) -> bool {
+        let mut unions = ["oneOf", "anyOf"].iter().filter_map(|keyword| narrow.get(keyword)?.as_array());
+        unions.any(|alternatives| alternatives.iter().all(|one| self.schema(wide, one, depth - 1)))
+    }
+
+    fn target(&self, schema: &Object) -> Option<&Value> {
+        self.types.get(schema.get("$ref")?.as_str()?).map(Cow::as_ref)
+    }
+
+    /// Whether all values of the narrower schema meet what a keyword of the wider one demands.
+    fn keyword(&self, keyword: &str, demand: &Value, wide: &Object, narrow: &Value, depth: usize) -> bool {
+        let said = |keyword: &str| narrow.get(keyword);
+        match keyword {
+            // Two of these look at what stands beside them, and the last is for the union that it belongs to.
+            "unevaluatedProperties" | "unevaluatedItems" | "discriminator" => false,
+            "$ref" => self.target(wide).is_some_and(|target| self.schema(target, narrow, depth - 1)),
+            "allOf" => list(demand).iter().all(|part| self.schema(part, narrow, depth - 1)),
+            "anyOf" => {
+                said(keyword) == Some(demand) || list(demand).iter().any(|one| self.schema(one, narrow, depth - 1))
+            }
+            "type" => said("type").is_some_and(|types| {
+                let taken = names(demand);
+                let is_taken = |name: &&str| taken.contains(name) || *name == "integer" && taken.contains(&"number");
+                names(types).iter().all(is_taken)
+            }),
+            "minimum" | "exclusiveMinimum" | "minLength" | "minItems" | "minProperties" => {
+                said(keyword).is_some_and(|limit| number(limit) >= number(demand))
+            }
+            "maximum" | "exclusiveMaximum" | "maxLength" | "maxItems" | "maxProperties" => {
+                said(keyword).is_some_and(|limit| number(limit) <= number(demand))
+            }
+            "required" => {
+                let there = said("required").map(names).unwrap_or_default();
+                names(demand).iter().all(|name| there.contains(name))
+            }
+            "properties" => self.properties(demand, narrow, depth),
+            "additionalProperties" => self.others(demand, wide, narrow, depth),
+            "items" => {
+                narrow.get("prefixItems").is_none()
+                    && said("items").is_some_and(|items| self.schema(demand, items, depth - 1))
+            }
+            _ => said(keyword) == Some(demand),
+        }
+    }
+
+    fn properties(&self, demands: &Value, narrow: &Value, depth: usize) -> bool {
+        let has_patterns = narrow.get("patternProperties").is_some();
+        let is_closed = narrow.get("additionalProperties") == Some(&Value::Bool(false)) && !has_patterns;
+        demands.as_object().is_some_and(|demands| {
+            demands.iter().all(|(name, demand)| match narrow.get("properties").and_then(|all| all.get(name.as_str())) {
+                Some(member) => self.schema(demand, member, depth - 1),
+                None => is_closed || is_anything(demand),
+            })
+        })
+    }
+
+    fn others(&self, demand: &Value, wide: &Object, narrow: &Value, depth: usize) -> bool {
+        if wide.contains_key("patternProperties") || narrow.get("patternProperties").is_some() {
+            return is_anything(demand);
+        }
+        let named = |name: &str| wide.get("properties").is_some_and(|all| all.get(name).is_some());
+        let members = narrow.get("properties").and_then(Value::as_object);
+        let mut unnamed = members.into_iter().flat_map(Object::iter).filter(|(name, _)| !named(name.as_str()));
+        is_anything(demand)
+            || narrow.get("additionalProperties").is_some_and(|other| self.schema(demand, other, depth - 1))
+                && unnamed.all(|(_, member)| self.schema(demand, member, depth - 1))
+    }
+
+    /// Whether a schema accepts a value, if that can be told.
+    fn accepts(&self, schema: &Value, value: &Value, depth: usize) -> Option<bool> {
+        let Some(demands) = schema.as_object() else { return Some(*schema == Value::Bool(true)) };
+        let length = value.as_str().map(|text| text.chars().count() as f64);
+        let mut verdict = Some(true);
+        for (keyword, demand) in demands.iter() {
+            let holds = match keyword.as_str() {
+                "type" => Some(names(demand).iter().any(|name| is_of(value, name))),
+                "const" => Some(demand == value),
+                "enum" => Some(list(demand).contains(value)),
+                "minLength" => Some(length.is_none_or(|length| Some(length) >= number(demand))),
+                "maxLength" => Some(length.is_none_or(|length| Some(length) <= number(demand))),
+                "minimum" => Some(number(value).is_none_or(|value| Some(value) >= number(demand))),
+                "maximum" => Some(number(value).is_none_or(|value| Some(value) <= number(demand))),
+                "$ref" if depth > 0 => self.target(demands).and_then(|target| self.accepts(target, value, depth - 1)),
+                _ => None,
             };
-            match &self.api.type_def(id).shape {
-                Shape::Alias(other) => {
-                    schema = other;
-                    nullable |= other.nullable;
-                }
-                shape @ (Shape::Object(_) | Shape::Enumeration(_) | Shape::Union(_)) => {
-                    return Some((Form::Shape(shape), nullable));
-                }
+            match holds {
+                Some(true) => {}
+                Some(false) => return Some(false),
+                None => verdict = None,
             }
         }
-        None
-    }
-
-    fn schema(&self, wide: &'a Schema, narrow: &'a Schema, depth: usize) -> bool {
-        let (Some((wider, takes_null)), Some((narrower, has_null))) = (self.form(wide), self.form(narrow)) else {
-            return false;
-        };
-        if depth == 0 {
-            return false;
-        }
-        if matches!(wider, Form::Kind(Kind::Any)) {
-            return true;
-        }
-        if has_null && !takes_null {
-            return false;
-        }
-        if wide.type_id().is_some() && wide.type_id() == narrow.type_id() {
-            return true;
-        }
-        match (wider, narrower) {
-            (_, Form::Kind(Kind::Nothing)) => true,
-            (_, Form::Kind(Kind::Constant(value))) => {
-                self.is_judged(wide) && fits::value(self.api, wide, value).is_none()
-            }
-            (_, Form::Shape(Shape::Enumeration(variants))) => {
-                self.is_judged(wide)
-                    && variants.iter().all(|variant| {
-                        let value = match &variant.value {
-                            VariantValue::Text(text) => Value::String(text.clone()),
-                            VariantValue::Integer(integer) => Value::Number(Number::Integer((*integer).into())),
-                            VariantValue::Other(other) => other.clone(),
-                        };
-                        fits::value(self.api, wide, &value).is_none()
-                    })
-            }
-            (_, Form::Shape(Shape::Union(union))) => {
-                union.variants.iter().all(|(_, variant)| self.schema(wide, variant, depth - 1))
-            }
-            // One that takes the alternative may be joined by another, and then none is taken.
-            (Form::Shape(Shape::Union(union)), _) => {
-                !union.exclusive && union.variants.iter().any(|(_, variant)| self.schema(variant, narrow, depth - 1))
-            }
-            (Form::Kind(wide), Form::Kind(narrow)) => self.kind(wide, narrow, depth),
-            (Form::Shape(Shape::Object(wide)), Form::Shape(Shape::Object(narrow))) => self.object(wide, narrow, depth),
-            (
-                Form::Kind(Kind::Map { values, min_properties: None | Some(0), max_properties: None }),
-                Form::Shape(Shape::Object(_)),
-            ) => {
-                matches!(values.kind, Kind::Any)
-            }
-            (Form::Kind(_) | Form::Shape(_), Form::Kind(_) | Form::Shape(_)) => false,
-        }
-    }
-
-    /// Whether [`fits`] knows all that the schema asks of a value: it does not look into formats.
-    fn is_judged(&self, schema: &Schema) -> bool {
-        match self.form(schema) {
-            Some((Form::Kind(Kind::String { format, .. }), _)) => is_unchecked(format),
-            Some((Form::Kind(Kind::Boolean | Kind::Integer { .. } | Kind::Number { .. } | Kind::Constant(_)), _)) => {
-                true
-            }
-            Some((Form::Shape(Shape::Enumeration(_)), _)) => true,
-            Some((Form::Kind(_) | Form::Shape(_), _)) | None => false,
-        }
-    }
-
-    fn kind(&self, wide: &'a Kind, narrow: &'a Kind, depth: usize) -> bool {
-        match (wide, narrow) {
-            (Kind::Boolean, Kind::Boolean) => true,
-            (
-                Kind::Integer { format: wide, minimum: least, maximum: most, multiple_of: step },
-                Kind::Integer { format, minimum, maximum, multiple_of },
-            ) => {
-                is_as_wide(*wide, *format)
-                    && least.is_none_or(|least| minimum.is_some_and(|minimum| minimum.get() >= least.get()))
-                    && most.is_none_or(|most| maximum.is_some_and(|maximum| maximum.get() <= most.get()))
-                    && (step.is_none() || step == multiple_of)
-            }
-            (
-                Kind::Number { format: NumberFormat::F64, minimum: None, maximum: None, multiple_of: None },
-                Kind::Integer { .. } | Kind::Number { .. },
-            ) => true,
-            (
-                Kind::Number { format: wide, minimum: least, maximum: most, multiple_of: step },
-                Kind::Number { format, minimum, maximum, multiple_of },
-            ) => {
-                let same = |wide: &Option<(f64, bool)>, narrow| wide.is_none() || wide == narrow;
-                (wide == format || *wide == NumberFormat::F64)
-                    && same(least, minimum)
-                    && same(most, maximum)
-                    && (step.is_none() || step == multiple_of)
-            }
-            (
-                Kind::String { format: wide, min_length: least, max_length: most, pattern: must },
-                Kind::String { format, min_length, max_length, pattern },
-            ) => {
-                (wide == format || is_unchecked(wide))
-                    && within((*least, *most), (*min_length, *max_length))
-                    && (must.is_none() || must == pattern)
-            }
-            (
-                Kind::Array { items: wide, min_items: least, max_items: most, unique: distinct },
-                Kind::Array { items, min_items, max_items, unique },
-            ) => {
-                (!distinct || *unique)
-                    && within((*least, *most), (*min_items, *max_items))
-                    && self.schema(wide, items, depth - 1)
-            }
-            (
-                Kind::Map { values: wide, min_properties: least, max_properties: most },
-                Kind::Map { values, min_properties, max_properties },
-            ) => within((*least, *most), (*min_properties, *max_properties)) && self.schema(wide, values, depth - 1),
-            _ => false,
-        }
-    }
-
-    fn object(&self, wide: &'a Object, narrow: &'a Object, depth: usize) -> bool {
-        let of_narrow = |name: &str| narrow.properties.iter().find(|member| member.name.wire == name);
-        let asks_no_more = wide
-            .properties
-            .iter()
-            .filter(|member| member.required)
-            .all(|member| of_narrow(&member.name.wire).is_some_and(|other| other.required));
-        let takes_members = wide.properties.iter().all(|member| match of_narrow(&member.name.wire) {
-            Some(other) => self.schema(&member.schema, &other.schema, depth - 1),
-            None => matches!(narrow.additional, Additional::Denied) || matches!(member.schema.kind, Kind::Any),
-        });
-        let knows = |name: &str| wide.properties.iter().any(|member| member.name.wire == name);
-        let mut unknown = narrow.properties.iter().filter(|member| !knows(&member.name.wire));
-        let takes_others = match &wide.additional {
-            Additional::Unspecified => true,
-            Additional::Denied => matches!(narrow.additional, Additional::Denied) && unknown.next().is_none(),
-            Additional::Typed(values) => matches!(values.kind, Kind::Any),
-        };
-        let sized = (wide.min_properties, wide.max_properties);
-        // What a request may not have is refused or ignored by rules of its own.
-        wide.read_only.is_empty()
-            && asks_no_more
-            && takes_members
-            && takes_others
-            && within(sized, (narrow.min_properties, narrow.max_properties))
+        verdict
     }
 }
 
-/// Whether limits from and to are no narrower than others.
-fn within(wide: (Option<u64>, Option<u64>), narrow: (Option<u64>, Option<u64>)) -> bool {
-    let least = wide.0.is_none_or(|least| least == 0 || narrow.0.is_some_and(|other| other >= least));
-    least && wide.1.is_none_or(|most| narrow.1.is_some_and(|other| other <= most))
+fn is_anything(schema: &Value) -> bool {
+    *schema == Value::Bool(true) || schema.as_object().is_some_and(Object::is_empty)
 }
 
-/// Whether a format lets every text through.
-fn is_unchecked(format: &StringFormat) -> bool {
-    matches!(format, StringFormat::Plain | StringFormat::Password | StringFormat::Binary)
+/// All values of a schema that lists them.
+fn values(schema: &Object) -> Option<impl Iterator<Item = &Value>> {
+    let only = schema.get("const");
+    let listed = schema.get("enum").and_then(Value::as_array);
+    (only.is_some() || listed.is_some()).then(|| only.into_iter().chain(listed.unwrap_or_default()))
 }
 
-fn is_as_wide(wide: IntegerFormat, narrow: IntegerFormat) -> bool {
-    wide == narrow
-        || match wide {
-            IntegerFormat::I64 => matches!(narrow, IntegerFormat::I32 | IntegerFormat::U32),
-            IntegerFormat::U64 => narrow == IntegerFormat::U32,
-            IntegerFormat::I32 | IntegerFormat::U32 => false,
-        }
+fn list(value: &Value) -> &[Value] {
+    value.as_array().unwrap_or_default()
+}
+
+/// A name, or a list of them.
+fn names(value: &Value) -> Vec<&str> {
+    value.as_str().into_iter().chain(list(value).iter().filter_map(Value::as_str)).collect()
+}
+
+fn number(value: &Value) -> Option<f64> {
+    value.as_number()?.as_f64()
+}
+
+fn is_of(value: &Value, name: &str) -> bool {
+    match value {
+        Value::Null => name == "null",
+        Value::Bool(_) => name == "boolean",
+        Value::Number(number) => name == "number" || name == "integer" && number.as_i128().is_some(),
+        Value::String(_) => name == "string",
+        Value::Array(_) => name == "array",
+        Value::Object(_) => name == "object",
+    }
 }

@@ -30,11 +30,12 @@
 
 use std::collections::HashSet;
 
-use methodical_diagnostic::{Diagnostic, Diagnostics, Place, Severity};
+use methodical_diagnostic::{Diagnostic, Diagnostics, Origin, Place, Severity};
+use methodical_document::Value;
 use methodical_model::rules as catalogue;
-use methodical_model::{Api, Schema, Shape, Union};
+use methodical_model::{Api, Shape, Union};
 
-use crate::covers::covers;
+use crate::covers::Covering;
 use crate::{Group, LintRule};
 
 pub(super) const RULE: LintRule = LintRule {
@@ -50,35 +51,49 @@ pub(super) const RULE: LintRule = LintRule {
 const ID: &str = "lint/alternative-covered";
 
 fn check(api: &Api, diagnostics: &mut Diagnostics) {
+    let covering = Covering::of(api);
     // A component that has a half for each direction is one place in the description.
     let mut told = HashSet::new();
     for definition in &api.types {
         let Shape::Union(union @ Union { exclusive: true, discriminator: None, .. }) = &definition.shape else {
             continue;
         };
-        let found = union.variants.iter().enumerate().filter_map(|(index, (_, narrow))| {
-            let (other, wide) = wider(api, union, index)?;
-            told.insert(&narrow.origin).then(|| report(index, narrow, other, wide))
-        });
-        diagnostics.extend(found);
+        let schema = covering.schema_of(definition);
+        let alternatives = schema.and_then(|schema| schema.get("oneOf")?.as_array()).unwrap_or_default();
+        // The type says of `null` beside the alternatives, and not as one of them.
+        let alternatives: Vec<&Value> = alternatives.iter().filter(|schema| !is_null(schema)).collect();
+        if alternatives.len() != union.variants.len() {
+            continue;
+        }
+        let place = |index: usize| &union.variants[index].1.origin;
+        for index in 0..alternatives.len() {
+            if let Some(other) = wider(&covering, &alternatives, index)
+                && told.insert(place(index))
+            {
+                diagnostics.push(report((index, place(index)), (other, place(other))));
+            }
+        }
     }
 }
 
-/// The first alternative that accepts all that this one does. Of two that accept the same, the later one is reported.
-fn wider<'a>(api: &Api, union: &'a Union, index: usize) -> Option<(usize, &'a Schema)> {
-    let (_, narrow) = &union.variants[index];
-    let others = union.variants.iter().enumerate().filter(|(other, _)| *other != index);
-    let mut others = others.map(|(other, (_, wide))| (other, wide));
-    others.find(|(other, wide)| covers(api, wide, narrow) && (*other < index || !covers(api, narrow, wide)))
+fn is_null(schema: &Value) -> bool {
+    schema.get("type").and_then(Value::as_str) == Some("null")
 }
 
-fn report(index: usize, narrow: &Schema, other: usize, wide: &Schema) -> Diagnostic {
+/// The first alternative that accepts all that this one does. Of two that accept the same, the later one is reported.
+fn wider(covering: &Covering<'_>, alternatives: &[&Value], index: usize) -> Option<usize> {
+    let covers = |wide: usize, narrow: usize| covering.covers(alternatives[wide], alternatives[narrow]);
+    let mut others = (0..alternatives.len()).filter(|other| *other != index);
+    others.find(|other| covers(*other, index) && (*other < index || !covers(index, *other)))
+}
+
+fn report((index, narrow): (usize, &Origin), (other, wide): (usize, &Origin)) -> Diagnostic {
     let message = format!(
         "nothing is ever alternative {} of this `oneOf`: alternative {} accepts all of its values too, so they are refused",
         index + 1,
         other + 1
     );
-    Diagnostic::warning(ID, message, Place::Key(narrow.origin.clone()))
-        .related(Place::Key(wide.origin.clone()), "the alternative that accepts them too")
+    Diagnostic::warning(ID, message, Place::Key(narrow.clone()))
+        .related(Place::Key(wide.clone()), "the alternative that accepts them too")
         .help("say `anyOf`, with the narrower alternative first; or have the wider one exclude what is meant to be the other")
 }
