@@ -215,7 +215,7 @@ impl<A: Api> Pipeline<A> {
             let detail = format!("The URI has {length} bytes, and {} are the most.", self.limits.uri);
             return Err(Failure::new(414, detail));
         }
-        if known(&parts.method).is_none() {
+        if known(&parts.method).is_none() && !self.declares(parts.method.as_str()) {
             return Err(Failure::new(501, "No resource of this service knows this method."));
         }
         let path = parts.uri.path();
@@ -226,6 +226,12 @@ impl<A: Api> Pipeline<A> {
             return Err(Failure::absent(path));
         };
         choose(&matched, &parts.method)
+    }
+
+    /// Whether any resource has a method: a description may have more of them than HTTP knows.
+    fn declares(&self, method: &str) -> bool {
+        let mut routes = self.elsewhere.values().chain([&self.routes]);
+        routes.any(|routes| routes.operations().iter().any(|operation| operation.method.as_str() == method))
     }
 
     /// Where a path leads; of several servers whose paths it lies under, to one that has the method.
