@@ -87,7 +87,6 @@ fn program(given: Option<&Path>) -> anyhow::Result<PathBuf> {
     if !crate::cargo::command().args(arguments).status().context("could not start cargo")?.success() {
         bail!("methodical does not build");
     }
-    let target = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| PathBuf::from("target"), PathBuf::from);
-    let program = target.join("release").join("methodical").with_extension(std::env::consts::EXE_EXTENSION);
-    std::path::absolute(program).context("there is no working folder")
+    let target = crate::cargo::target_folder().context("there is no working folder")?;
+    Ok(target.join("release").join("methodical").with_extension(std::env::consts::EXE_EXTENSION))
 }

@@ -1,6 +1,7 @@
 //! The verbs that run cargo. Each prints the command line first, so that a person can repeat one step by hand.
 
 use std::ffi::OsStr;
+use std::path::PathBuf;
 use std::process::Command;
 
 use anyhow::Context;
@@ -123,11 +124,15 @@ pub(crate) fn package() -> anyhow::Result<Exit> {
     for name in PUBLISHED {
         arguments.extend(["--package", name]);
     }
-    let built = std::env::var_os("CARGO_TARGET_DIR").unwrap_or_else(|| "target".into());
-    let built = std::path::absolute(built)?;
+    let built = target_folder()?;
     let exit = cargo_with(&arguments, |command| command.env("CARGO_BUILD_BUILD_DIR", &built));
     std::fs::remove_dir_all(&folder).with_context(|| format!("could not remove {target}"))?;
     exit
+}
+
+/// The folder that this workspace is built in.
+pub(crate) fn target_folder() -> std::io::Result<PathBuf> {
+    std::path::absolute(std::env::var_os("CARGO_TARGET_DIR").unwrap_or_else(|| "target".into()))
 }
 
 fn has_nextest() -> bool {
