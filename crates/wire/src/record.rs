@@ -1,6 +1,6 @@
 //! Objects with named members, defined by a macro: a large description has thousands of them, and what a derive writes to
 //! read one (a visitor, an enumeration of its members, two ways to build it) is most of what a compiler would work at. Here each
-//! has one function that reads and one that writes, and all else stands below, once.
+//! has one function that reads and one that writes, and all else stands in `reader` and `writer`, once.
 
 mod reader;
 mod writer;
