@@ -23,6 +23,8 @@ pub(crate) struct Rules {
     pub(crate) types: Option<Vec<Type>>,
     /// `enum`; `const` is one of one.
     pub(crate) values: Option<Vec<Value>>,
+    /// Whether there is `const`, so that types do not hold the value: they know it.
+    pub(crate) constant: bool,
     /// `$ref`.
     pub(crate) reference: Option<Reference>,
     pub(crate) number: Option<NumberRules>,

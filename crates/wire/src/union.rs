@@ -51,7 +51,8 @@ pub fn located<D: fmt::Display>(error: &serde_path_to_error::Error<D>) -> String
 
 /// Reads a value and finds the alternative of `schema` (a `oneOf`, an `anyOf`, or a list of types; `null` aside) that it belongs to: the discriminator's
 /// where there is one, else the one with the fewest violations, and among equals the one that names most of its members.
-/// A client thereby reads also what a newer server has added to.
+/// A client thereby reads also what a newer server has added to. An alternative with a constant that the value contradicts is none
+/// of them: that is how objects say of what kind they are, where nothing names a discriminator.
 ///
 /// # Errors
 /// The deserializer's; or that `schema` has no alternative that could hold the value.
@@ -164,6 +165,23 @@ mod tests {
         check(&OPEN, json!({"name": "a"}), Some(1));
         assert_eq!(crate::validate(&OPEN, &json!({"kind": "two", "names": []})), []);
         assert_eq!(crate::validate(&OPEN, &json!({"kind": "one", "names": []})).len(), 1);
+    }
+
+    #[test]
+    fn a_constant_is_as_good_as_a_discriminator() {
+        static ADDED: Schema =
+            Schema::new(r#"{"properties": {"kind": {"const": "added"}, "at": {"type": "integer"}}}"#, &[]);
+        static MOVED: Schema =
+            Schema::new(r#"{"properties": {"kind": {"const": "moved"}, "to": {"type": "integer"}}}"#, &[]);
+        static KINDS: Schema = Schema::new(
+            r#"{"oneOf": [{"$ref": "Added"}, {"$ref": "Moved"}]}"#,
+            &[("Added", &ADDED), ("Moved", &MOVED)],
+        );
+        check(&KINDS, json!({"kind": "moved", "at": 1}), Some(1));
+        check(&KINDS, json!({"kind": "moved", "to": "nowhere"}), Some(1));
+        check(&KINDS, json!({"to": 1}), Some(1));
+        check(&KINDS, json!({"kind": "removed", "at": 1}), None);
+        check(&KINDS, json!(1), Some(0));
     }
 
     #[test]

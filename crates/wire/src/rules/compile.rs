@@ -60,6 +60,7 @@ impl Compiler<'_> {
         Rules {
             never: false,
             values: keywords.values(),
+            constant: keywords.raw("const").is_some(),
             reference: keywords.reference(),
             number: keywords.number(types.as_deref()),
             text: keywords.text(),

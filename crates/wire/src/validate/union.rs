@@ -2,9 +2,9 @@
 
 use serde_json::Value;
 
-use super::values::{alternatives, mistyped, one_of};
+use super::values::{alternatives, equal, mistyped, one_of};
 use super::{Place, REPORTED, Step, Violation, Walk, steps_for};
-use crate::rules::{Discriminator, Rules, Type, Union};
+use crate::rules::{Discriminator, Property, Rules, Type, Union};
 
 /// The alternative of a union that a value belongs to, as [`union::decode`](crate::union::decode) describes it.
 pub(crate) fn variant_of(rules: &Rules, value: &Value) -> Option<usize> {
@@ -19,7 +19,7 @@ pub(crate) fn variant_within(rules: &Rules, value: &Value, steps: &mut u32) -> O
         return type_of(rules, value).or(wraps_one.then_some(0));
     };
     let candidates = match &union.discriminator {
-        None => (0..union.variants.len()).collect(),
+        None => (0..union.variants.len()).filter(|index| !is_another(&union.variants[*index], value)).collect(),
         Some(discriminator) => match tagged(discriminator, value) {
             Some(index) => return Some(index).filter(|index| *index < union.variants.len()),
             None => discriminator.untagged.clone(),
@@ -47,6 +47,17 @@ fn tagged(discriminator: &Discriminator, value: &Value) -> Option<usize> {
     let tag = value.get(&discriminator.property).and_then(Value::as_str);
     let known = discriminator.mapping.iter().find(|(name, _)| Some(name.as_str()) == tag);
     known.map(|(_, index)| *index).or(discriminator.default)
+}
+
+/// Whether a member has a value that is not the constant which all objects of this alternative have there. Types do not hold what is
+/// constant: read as one of these, the value would become another.
+fn is_another(variant: &Rules, value: &Value) -> bool {
+    let differs = |property: &Property| {
+        let rules = property.rules.core();
+        let said = value.get(&property.name).filter(|_| rules.constant);
+        said.is_some_and(|said| rules.values.iter().flatten().all(|constant| !equal(said, constant)))
+    };
+    variant.core().properties().any(differs)
 }
 
 fn named_members(rules: &Rules, value: &Value) -> usize {
