@@ -334,8 +334,8 @@ fn read_body(
     };
     // A form without pairs, a text without characters and bytes without any are bodies all the same, if one is wanted.
     let is_there = declared.required || parts.headers.contains_key(CONTENT_TYPE);
-    let may_be_empty = is_there && matches!(content.encoding, Encoding::Text | Encoding::Binary);
-    if body.is_empty() && !may_be_empty && !(declared.required && content.encoding == Encoding::Form) {
+    let may_be_empty = is_there && matches!(content.encoding, Encoding::Form | Encoding::Text | Encoding::Binary);
+    if body.is_empty() && !may_be_empty {
         return match declared.required {
             true => Err(Failure::new(400, "The request has no body, and it needs one.")),
             false => Ok(None),
@@ -355,7 +355,12 @@ fn read_body(
             .map_err(|error| Failure::new(400, format!("The form cannot be read: {error}.")))?,
     };
     // What was sent is judged as it was sent: making it ready drops the read-only members that are to be refused.
-    invalid.extend(validate(content.schema, &value));
+    let wrong = validate(content.schema, &value);
+    // Many say that they send a form when they send nothing.
+    if body.is_empty() && content.encoding == Encoding::Form && !declared.required && !wrong.is_empty() {
+        return Ok(None);
+    }
+    invalid.extend(wrong);
     normalise(content.schema, &mut value);
     Ok(Some(Member::Json(value)))
 }

@@ -230,8 +230,7 @@ impl<A: Api> Pipeline<A> {
 
     /// Whether any resource has a method: a description may have more of them than HTTP knows.
     fn declares(&self, method: &str) -> bool {
-        let mut routes = self.elsewhere.values().chain([&self.routes]);
-        routes.any(|routes| routes.operations().iter().any(|operation| operation.method.as_str() == method))
+        self.elsewhere.values().chain([&self.routes]).any(|routes| routes.has(method))
     }
 
     /// Where a path leads; of several servers whose paths it lies under, to one that has the method.

@@ -16,6 +16,7 @@ use percent_encoding::percent_decode_str;
 #[derive(Debug)]
 pub(crate) struct Routes<T> {
     root: Node<T>,
+    methods: BTreeSet<Method>,
 }
 
 #[derive(Debug)]
@@ -56,7 +57,7 @@ impl<T> Default for Node<T> {
 
 impl<T> Default for Routes<T> {
     fn default() -> Self {
-        Self { root: Node::default() }
+        Self { root: Node::default(), methods: BTreeSet::new() }
     }
 }
 
@@ -74,6 +75,7 @@ impl<T> Routes<T> {
             }));
             node = node.child(parts);
         }
+        self.methods.insert(data.method);
         let route = Route { data, names, value };
         match node.routes.iter_mut().find(|known| known.data.method == data.method) {
             Some(known) if known.data.path > data.path => *known = route,
@@ -89,7 +91,12 @@ impl<T> Routes<T> {
 
     /// What `Allow` says of the whole service: the methods that any path has.
     pub(crate) fn allow(&self) -> String {
-        allow(self.operations().iter().map(|operation| operation.method).collect())
+        allow(self.methods.clone())
+    }
+
+    /// Whether any path has this method.
+    pub(crate) fn has(&self, method: &str) -> bool {
+        self.methods.iter().any(|known| known.as_str() == method)
     }
 
     /// All operations, in no order that means anything.
@@ -368,5 +375,6 @@ mod tests {
         }
         assert_eq!(routes.operations().len(), OPERATIONS.len());
         assert!(routes.by_id("nobody").is_none());
+        assert!(OPERATIONS.iter().all(|data| routes.has(data.method.as_str())) && !routes.has("PURGE"));
     }
 }
