@@ -35,6 +35,7 @@ pub(crate) struct Semver {
 ///
 /// A file cannot be read or written, or cargo cannot be started.
 pub(crate) fn run(arguments: &Semver) -> anyhow::Result<Exit> {
+    crate::cargo::fetch()?;
     let scratch = std::path::absolute(&arguments.scratch)?;
     let mut exits = Vec::new();
     if arguments.only.is_none() {

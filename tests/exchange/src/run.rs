@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
-use methodical_client::{BaseUrl, Basic, Client, ClientBuilder, Token};
+use methodical_client::{BaseUrl, Basic, Client, ClientBuilder, RetryPolicy, Token};
 use methodical_server::{BoxFuture, Limits, RateLimit};
 use methodical_wire::Operation;
 use tokio::net::TcpListener;
@@ -67,7 +67,9 @@ async fn play<C: Send + Sync + 'static, O: Send + Sync + 'static>(program: Progr
     let address = listener.local_addr().expect("an address");
     tokio::spawn(async move { axum::serve(listener, router).await });
     let here = |path: &str| BaseUrl::insecure_loopback(&format!("http://{address}{path}")).expect("a loopback URL");
-    let mut builder = Client::builder(here(program.base_path));
+    // An answer that asks to come again later is what is looked at, and not what comes later.
+    let once = RetryPolicy { retries: 0, ..RetryPolicy::default() };
+    let mut builder = Client::builder(here(program.base_path)).retry_policy(once);
     // Operations with servers of their own go here too, under the paths of those.
     for server in program.calls.iter().filter_map(|(operation, ..)| operation.server) {
         if let Some((_, rest)) = server.split_once("://") {

@@ -71,6 +71,9 @@ impl Compiler {
         units: &[Unit],
         mut tell: impl FnMut(&Unit, Compilation) -> anyhow::Result<()>,
     ) -> anyhow::Result<()> {
+        if !units.is_empty() {
+            crate::cargo::fetch()?;
+        }
         let mut rest = units;
         while !rest.is_empty() {
             let (batch, later) = rest.split_at(batch(rest));

@@ -244,7 +244,8 @@ impl<'c> Drawing<'c> {
                 continue;
             }
             let drawn = values.draw(&parameter.schema, Direction::Request);
-            let drawn: Vec<&Value> = drawn.iter().filter(|value| sayable::is_said(value)).collect();
+            let sayable = |value: &&Value| sayable::is_said(value) && sayable::is_heard(api, &parameter.schema, value);
+            let drawn: Vec<&Value> = drawn.iter().filter(sayable).collect();
             let plain: Vec<&Value> =
                 drawn.iter().filter(|value| sayable::is_sent(parameter.location, value)).copied().collect();
             let drawn = if plain.is_empty() { drawn } else { plain };

@@ -27,6 +27,26 @@ pub(super) fn is_sent(location: ParameterLocation, value: &Value) -> bool {
     }
 }
 
+/// Whether it is heard as what it is: a parameter that no schema describes is a text, and a list is none; a text that spells a number
+/// or a truth value is one where an alternative takes it.
+pub(super) fn is_heard(api: &Api, schema: &Schema, value: &Value) -> bool {
+    match (&api.unaliased(schema).kind, value) {
+        (Kind::String { .. }, value) => !(value.is_array() || value.is_object()),
+        (Kind::Named(id), Value::String(text)) => {
+            let spelled =
+                serde_json::from_str(text).ok().filter(|value: &Value| value.is_boolean() || value.is_number());
+            let Shape::Union(union) = &api.type_def(*id).shape else { return true };
+            let takes = |spelled: &Value, kind: &Kind| {
+                (spelled.is_boolean() && matches!(kind, Kind::Boolean))
+                    || (spelled.is_number() && matches!(kind, Kind::Integer { .. } | Kind::Number { .. }))
+            };
+            let is_taken = |value| union.variants.iter().any(|(_, schema)| takes(&value, &api.unaliased(schema).kind));
+            !spelled.is_some_and(is_taken)
+        }
+        (_, _) => true,
+    }
+}
+
 /// Takes out what looks as if it were absent.
 pub(super) fn prune(value: &mut Value) {
     match value {
@@ -54,7 +74,9 @@ fn is_nothing(value: &Value) -> bool {
 /// Where any value is accepted, or any text beside numbers, numbers and truth values are read as the texts that they are written as.
 pub(super) fn write_texts(api: &Api, schema: &Schema, value: &mut Value) {
     match (&api.unaliased(schema).kind, value) {
-        (Kind::Any, value @ (Value::Bool(_) | Value::Number(_))) => *value = Value::String(value.to_string()),
+        (Kind::Any | Kind::String { .. }, value @ (Value::Bool(_) | Value::Number(_))) => {
+            *value = Value::String(value.to_string());
+        }
         (Kind::Any, Value::Array(items)) => items.iter_mut().for_each(|item| write_texts(api, schema, item)),
         (Kind::Array { items: inner, .. }, Value::Array(items)) => {
             items.iter_mut().for_each(|item| write_texts(api, inner, item));
