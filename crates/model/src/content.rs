@@ -29,6 +29,9 @@ pub struct Content {
     pub schema: Schema,
     /// Which values it accepts.
     pub canonical: Canonical,
+    /// Of events that differ in what their data are: the schema is that of the whole event, as an object with the members `event`,
+    /// `data`, `id` and `retry`, and these are the kinds whose data are text; those of all others are JSON.
+    pub text_events: Option<Vec<String>>,
     /// Of a problem document, of which no type is made and whose members nobody checks: what its schema says.
     pub problem: Option<Box<ProblemSchema>>,
     /// `example` or the first of `examples`.
@@ -93,7 +96,7 @@ pub enum MediaType {
     Text,
     /// Everything else: bytes.
     Binary,
-    /// `text/event-stream`, whose data are JSON; the schema is that of the data.
+    /// `text/event-stream`, whose data are JSON; the schema is that of the data, unless [`Content::text_events`] says otherwise.
     Events,
     /// `text/event-stream`, whose data are text.
     TextEvents,

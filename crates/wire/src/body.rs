@@ -260,7 +260,7 @@ pub fn encode(content: &Content, written: Written) -> Result<(Blob, Option<Strin
         Payload::Bytes(bytes) => return Ok((bytes.into(), media_type)),
         Payload::Blob(blob) => return Ok((blob, media_type)),
         Payload::Events(events) => {
-            return streamed(Box::pin(Lines::new(events, content.encoding == Encoding::TextEvents)));
+            return streamed(Box::pin(Lines::new(events, content)));
         }
         Payload::Items(items) => {
             return streamed(Box::pin(Framed::new(items, content.encoding == Encoding::Sequence)));

@@ -24,12 +24,21 @@ pub struct Content {
     pub fields: &'static [Field],
     /// The fields of a form that are written otherwise than is usual.
     pub styles: &'static [Parameter],
+    /// Of events that differ in what their data are: the schema, and the type of the data, are those of the whole event, an object
+    /// with the members `event`, `data`, `id` and `retry`. These are the kinds whose data are text; those of all others are JSON.
+    pub text_events: Option<&'static [&'static str]>,
 }
 
 impl Content {
     /// Any JSON, and what others are filled in from: in data, `..Content::JSON` stands for what is usual.
-    pub const JSON: Content =
-        Content { media_type: "application/json", encoding: Encoding::Json, schema: &ANY, fields: &[], styles: &[] };
+    pub const JSON: Content = Content {
+        media_type: "application/json",
+        encoding: Encoding::Json,
+        schema: &ANY,
+        fields: &[],
+        styles: &[],
+        text_events: None,
+    };
     /// A problem document.
     pub const PROBLEM: Content =
         Content { media_type: "application/problem+json", encoding: Encoding::Problem, ..Content::JSON };

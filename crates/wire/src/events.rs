@@ -1,7 +1,9 @@
 //! `text/event-stream`: server-sent events, read and written as the HTML Standard says (section 9.2.6, "Interpreting an event
-//! stream"). What an event is about is its `data`, which has a type; its other fields are the protocol's.
+//! stream"). What an event is about is its `data`, which has a type; its other fields are the protocol's. Where the type of the data
+//! depends on them, it is that of the whole event, as an object ([`Content::text_events`]).
 
 mod parser;
+mod whole;
 mod write;
 
 use std::fmt;
@@ -67,6 +69,9 @@ const LONGEST: usize = 16 * 1024 * 1024;
 /// Server-sent events, as they come. An event whose data is not what is declared is an error among them
 /// ([`StreamError::Item`]), and others may follow it. Data that is [`END`], and not JSON although that is declared, ends the
 /// stream.
+///
+/// Of events that differ in what they are about, `T` is an enum of whole events: what one says of its kind, its id and its wait is sent, and
+/// what it does not say is taken from the [`Event`] around it. Read, both have it.
 ///
 /// Nothing is read ahead of what is asked for; dropped, it closes the connection.
 pub struct Events<T>(Kind<T>);
@@ -147,8 +152,12 @@ impl Reader {
 
     fn read<T: DeserializeOwned>(&mut self, event: Event<String>) -> Option<Result<Event<T>, StreamError>> {
         let text = event.data.clone();
-        let Event { event, data, id, retry } = event;
-        match decode(self.content, &data.into()) {
+        let item = match self.content.text_events {
+            Some(text_events) => whole::join(&event, text_events).map_err(BodyError::from),
+            None => Ok(event.data.into_bytes()),
+        };
+        let Event { event, id, retry, .. } = event;
+        match item.and_then(|item| decode(self.content, &item.into())) {
             Ok(data) => Some(Ok(Event { event, data, id, retry })),
             Err(_) if text == END => {
                 self.ended = true;

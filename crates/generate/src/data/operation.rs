@@ -250,9 +250,9 @@ impl Place<'_> {
                 let fields: Vec<_> = fields.collect();
                 let fields = (!fields.is_empty()).then(|| quote!(fields: &[#(#fields),*],));
                 let styles = self.expand_styles(content);
-                let is_whole = schema.is_some() && fields.is_some() && styles.is_some();
-                let rest = (!is_whole).then(|| quote!(..#name::JSON));
-                quote!(#name { media_type: #media_type, encoding: #encoding, #schema #fields #styles #rest })
+                let texts = content.text_events.as_ref().map(|texts| quote!(text_events: Some(&[#(#texts),*]),));
+                let special = quote!(#schema #fields #styles #texts);
+                quote!(#name { media_type: #media_type, encoding: #encoding, #special ..#name::JSON })
             }
         }
     }

@@ -41,7 +41,7 @@ impl<'b> Lowering<'b, '_> {
 
     fn stream(&mut self, media_type: &str, node: &Node<'b>, way: Direction) -> Option<Content> {
         let node = self.object(node)?;
-        let Streamed { kind, item } = self.streamed(media_type, &node)?;
+        let Streamed { kind, item, text_events } = self.streamed(media_type, &node)?;
         self.check_members(&node, Object::MediaType);
         let (canonical, schema) = match &item {
             Some(item) => (self.canonical(item, way), self.schema(item, way, 0)),
@@ -52,6 +52,7 @@ impl<'b> Lowering<'b, '_> {
             kind,
             schema,
             canonical,
+            text_events,
             problem: None,
             example: self.example(&node),
             encodings: Vec::new(),
@@ -95,6 +96,7 @@ impl<'b> Lowering<'b, '_> {
             kind,
             schema,
             canonical,
+            text_events: None,
             problem,
             example: self.example(&node),
             encodings: if matches!(kind, MediaType::Form | MediaType::Multipart) {

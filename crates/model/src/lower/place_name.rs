@@ -9,6 +9,7 @@ use methodical_diagnostic::Pointer;
 use methodical_document::{Bundle, Node};
 
 use super::reading::sorted_entries;
+use super::union::kind_member;
 use crate::Name;
 use crate::names::words;
 
@@ -84,7 +85,8 @@ impl Naming<'_, '_> {
                 let rest = self.skip(rest);
                 let title = self.node.get("title").and_then(|title| title.as_str()).map(words);
                 let title = title.filter(|title| title.len() <= LONGEST_TITLE);
-                self.add(title.unwrap_or_else(|| variant_words(&position)));
+                let kind = || kind_member(&self.node).map(words);
+                self.add(title.or_else(kind).unwrap_or_else(|| variant_words(&position)));
                 rest
             }
             ("allOf" | "prefixItems", Some(_)) => self.skip(rest),

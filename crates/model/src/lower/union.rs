@@ -268,9 +268,24 @@ fn label(node: &Node<'_>, schema: &Schema) -> Option<String> {
         }
         Kind::Tuple { .. } => "array",
         Kind::Map { .. } => "map",
-        Kind::Any | Kind::Nothing | Kind::Constant(_) | Kind::Named(_) => return None,
+        Kind::Named(_) => kind_member(node)?,
+        Kind::Any | Kind::Nothing | Kind::Constant(_) => return None,
     };
     Some(kind.to_owned())
+}
+
+/// What an object that is no component says in each of its values of the kind that it is: the one text that a required member may be.
+pub(super) fn kind_member<'b>(node: &Node<'b>) -> Option<&'b str> {
+    let required = node.get("required")?;
+    let is_required = |name: &str| required.items().any(|item| item.as_str() == Some(name));
+    let properties = node.get("properties")?;
+    let mut members = properties.entries().filter(|(name, _)| is_required(name));
+    members.find_map(|(_, member)| only_text(&member)).filter(|text| !text.is_empty())
+}
+
+fn only_text<'b>(node: &Node<'b>) -> Option<&'b str> {
+    let listed = || node.get("enum").filter(|values| values.items().len() == 1)?.index(0);
+    node.get("const").or_else(listed)?.as_str()
 }
 
 /// What texts of a format are called.

@@ -368,6 +368,10 @@ fn body_text(content: &Content, value: &Value) -> String {
             members.iter().map(part).collect::<String>() + "--b--"
         }
         (MediaType::Text | MediaType::TextEvents | MediaType::Binary, Value::String(text)) => text.clone(),
+        (MediaType::Events, Value::Object(members)) if content.text_events.is_some() => {
+            let field = |(name, value): (&Key, &Value)| format!("{name}: {}", scalar(value));
+            members.iter().map(field).collect::<Vec<_>>().join("\n")
+        }
         (MediaType::Events, value) => format!("data: {}", compact(value)),
         (
             MediaType::Json

@@ -1,5 +1,6 @@
 //! Streams: what comes as it happens, what goes wrong on the way, and what is not held in memory.
 
+use std::convert::Infallible;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
@@ -7,14 +8,16 @@ use std::time::Duration;
 use axum::Router;
 use axum::body::Body;
 use futures_util::{StreamExt as _, TryStreamExt as _};
-use http::Response;
+use http::{Request, Response};
+use http_body_util::BodyExt as _;
 use letters_client::runtime::wire::{Event, Events, StreamError};
 use letters_client::runtime::{CallError, Find, Head};
-use letters_client::{AnswerOutcome, Client, ReadLogQuery, WatchArrivalsQuery};
-use letters_types::Card;
+use letters_client::{AnswerOutcome, Client, ReadLogQuery, ReportJourneysOutcome, WatchArrivalsQuery};
 use letters_types::operations::{AnswerContent, WatchArrivalsContent};
+use letters_types::{Card, Journey, JourneyNoted};
+use tower::ServiceExt as _;
 
-use crate::talk::Endless;
+use crate::talk::{Endless, journey};
 use crate::{client, serve, service, start};
 
 fn card(text: &str) -> Card {
@@ -83,6 +86,41 @@ async fn text_is_what_it_is() {
     let events = client.watch_texts().await.expect("an answer").value;
     let texts: Vec<_> = events.map_ok(|event| event.data).try_collect().await.unwrap();
     assert_eq!(texts, ["a", "two\nlines", "", "\"quoted\"", "[DONE]"]);
+}
+
+/// The `event` says what the `data` are: text, a number, an object or nothing.
+#[tokio::test]
+async fn events_are_told_apart_by_their_kind() {
+    let client = start().await;
+    let events = client.watch_journeys().await.expect("an answer").value;
+    let heard: Vec<Event<Journey>> = events.try_collect().await.unwrap();
+    assert_eq!(heard.iter().map(|event| event.data.clone()).collect::<Vec<_>>(), journey());
+    let kinds: Vec<_> = heard.iter().map(|event| (event.event.as_deref(), event.id.as_deref())).collect();
+    let taken = (Some("taken"), None);
+    assert_eq!(kinds, [taken, (Some("noted"), None), (Some("weighed"), Some("7")), (Some("lost"), None)]);
+    let sent = futures_util::stream::iter(journey()).map(|event| Ok::<_, Infallible>(Event::new(event)));
+    let ReportJourneysOutcome::Ok(seen, _) = client.report_journeys(Events::new(sent)).await.expect("an answer");
+    assert_eq!(seen.text, "all");
+}
+
+#[tokio::test]
+async fn an_event_that_is_none_of_its_kind_is_named() {
+    let body = "event: weighed\ndata: heavy\n\nevent: sent\ndata: 1\n\nevent: noted\ndata: 1\n\n";
+    let events = answering("text/event-stream", body).await.watch_journeys().await.expect("an answer").value;
+    let heard: Vec<_> = events.collect().await;
+    let [Err(StreamError::Item { text, .. }), Err(StreamError::Item { detail, .. }), Ok(event)] = heard.as_slice()
+    else {
+        panic!("{heard:?}")
+    };
+    assert_eq!((text.as_str(), &event.data), ("heavy", &JourneyNoted { data: "1".to_owned() }.into()));
+    assert!(!detail.is_empty());
+    // A server looks at each before its handler does.
+    let wrong = "event: weighed\ndata: 5\n\nevent: weighed\ndata: 0\n\n";
+    let request = Request::builder().method("POST").uri("/v1/journeys").header("content-type", "text/event-stream");
+    let response = service::router().oneshot(request.body(Body::from(wrong)).expect("a request")).await;
+    let said = response.expect("an answer").into_body().collect().await.expect("a body").to_bytes();
+    let said: serde_json::Value = serde_json::from_slice(&said).expect("JSON");
+    assert_eq!(said["errors"][0]["pointer"], "/1/data", "{said}");
 }
 
 #[tokio::test]

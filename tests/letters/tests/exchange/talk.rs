@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use futures_util::{Stream, StreamExt as _, stream};
 use letters_server::*;
 use letters_types::operations::{AnnounceBody, AnswerContent, WatchArrivalsContent, WatchArrivalsHeaders};
-use letters_types::{Card, Seen};
+use letters_types::{Card, Journey, JourneyLost, JourneyNoted, JourneyWeighed, Seen, Taken, TakenEvent};
 use methodical_server::wire::{Blob, Event, Events, JsonItems};
 use methodical_server::{Bytes, Cx, Found, Headed, MemoryStore, ReadTx, Refusal, Updated, WriteTx};
 
@@ -35,6 +35,16 @@ fn card(text: impl Into<String>) -> Card {
 
 fn cards(texts: &'static [&'static str]) -> impl Stream<Item = Result<Card, Infallible>> {
     stream::iter(texts).map(|text| Ok(card(*text)))
+}
+
+/// What happens to a letter, one event of each kind.
+pub(crate) fn journey() -> Vec<Journey> {
+    vec![
+        Taken { data: card("a"), event: TakenEvent::Taken }.into(),
+        JourneyNoted { data: "two\nlines".to_owned() }.into(),
+        JourneyWeighed { data: 5, id: Some("7".to_owned()) }.into(),
+        JourneyLost {}.into(),
+    ]
 }
 
 /// Kilobytes without end.
@@ -68,6 +78,25 @@ impl Streams for Echo {
     ) -> Result<Found<'t, Events<String>>, Refusal<WatchTexts>> {
         let texts = stream::iter(["a", "two\nlines", "", "\"quoted\"", "[DONE]"]);
         Ok(Found::now(None, Events::new(texts.map(|text| Ok::<_, Infallible>(Event::new(text.to_owned()))))))
+    }
+
+    async fn watch_journeys<'t>(
+        &'t self,
+        _: &'t ReadTx<MemoryStore>,
+        _: WatchJourneysRequest,
+        _: &'t Cx<()>,
+    ) -> Result<Found<'t, Events<Journey>>, Refusal<WatchJourneys>> {
+        Ok(Found::now(None, Events::new(stream::iter(journey()).map(|event| Ok::<_, Infallible>(Event::new(event))))))
+    }
+
+    async fn report_journeys<'t>(
+        &'t self,
+        _: &'t mut WriteTx<MemoryStore>,
+        request: ReportJourneysRequest,
+        _: &'t Cx<()>,
+    ) -> Result<ReportJourneysOutcome, Refusal<ReportJourneys>> {
+        let events: Vec<Journey> = request.body.map(|event| event.expect("it was looked at").data).collect().await;
+        Ok(ReportJourneysOutcome::Ok(Seen { text: if events == journey() { "all" } else { "another" }.to_owned() }))
     }
 
     async fn answer<'t>(

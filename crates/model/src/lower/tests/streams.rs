@@ -60,3 +60,45 @@ fn events_are_described_as_events_or_by_their_data() {
     );
     check(&several, (MediaType::TextEvents, "Any"), "model/not-in-types");
 }
+
+/// The kinds of event with text that these alternatives have, or the code of what is said of them.
+fn whole(around: &str, alternatives: &[&str]) -> Result<Vec<String>, String> {
+    let schema = format!("{{ {around} oneOf: [{}] }}", alternatives.join(", "));
+    let content = format!("text/event-stream: {{ itemSchema: {schema} }}");
+    let response = format!("responses: {{ '200': {{ description: D, content: {{ {content} }} }} }}");
+    let (api, report) = lowered(&operation("/a", &response));
+    let content = &api.operations[0].responses[0].contents[0];
+    match &content.text_events {
+        Some(texts) => {
+            assert_eq!((content.kind, report.as_str()), (MediaType::Events, ""));
+            assert!(content.schema.type_id().is_some(), "{schema}");
+            Ok(texts.clone())
+        }
+        None => {
+            assert_eq!(content.kind, MediaType::TextEvents);
+            Err(report)
+        }
+    }
+}
+
+#[test]
+fn events_that_differ_are_told_apart_by_their_kind() {
+    let added = "{ type: object, properties: { event: { const: added }, data: { type: object, properties: { at: { type: integer } } } } }";
+    let noted = "{ type: object, properties: { event: { enum: [noted, told] }, data: { type: string } } }";
+    let pinged = "{ type: object, properties: { event: { const: ping } } }";
+    let unnamed = "{ type: object, properties: { data: { type: string } } }";
+    let counted = "{ type: object, properties: { data: { type: integer } } }";
+    assert_eq!(whole("", &[added, noted]), Ok(vec!["noted".to_owned(), "told".to_owned()]));
+    assert_eq!(whole("", &[&format!("{{ oneOf: [{added}, {noted}] }}"), pinged]).map(|texts| texts.len()), Ok(3));
+    assert_eq!(whole("", &[added, counted]), Ok(vec![]));
+    let unclear = whole("", &[added, unnamed]).unwrap_err();
+    assert!(unclear.contains("model/not-in-types") && unclear.contains("`const`"), "{unclear}");
+    let shared = added.replace("added", "noted");
+    assert!(whole("", &[&shared, noted]).is_err());
+    // What lies around alternatives holds for each: all of these are text, and no JSON is said of any.
+    let around = "type: object, properties: { data: { type: string } },";
+    assert_eq!(whole(around, &[pinged]), Err(String::new()));
+    let held = "{ properties: { event: { const: held }, data: { contentMediaType: application/json } } }";
+    let beside = whole(around, &[pinged, held]).unwrap_err();
+    assert!(beside.contains("model/not-in-types") && beside.contains("`allOf`"), "{beside}");
+}

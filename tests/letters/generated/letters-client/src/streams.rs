@@ -3,7 +3,7 @@
 //! What comes as it happens.
 
 use crate::Client;
-use letters_types::{Card, Letter, Seen, operations};
+use letters_types::{Card, Journey, Letter, Seen, operations};
 use letters_types::operations::{AnnounceBody, AnswerContent, LabelPictureBody, WatchArrivalsContent};
 use methodical_client::{Call, Fetched, Find, Idempotent, Meta, NoProblem, Safe, Unsafe, Updated, operation, outcome};
 use methodical_client::wire::{Blob, Events, JsonItems, Media, parameters};
@@ -71,6 +71,33 @@ impl Client {
     #[inline]
     pub fn watch_texts(&self) -> Call<WatchTexts> {
         self.inner.call()
+    }
+
+    /// The operation `watchJourneys`.
+    ///
+    /// `GET /journeys` comes to [`Fetched`] of `Events<Journey>`. The [`Call`] takes `timeout`, `retries`, `head` and
+    /// `header`.
+    ///
+    /// # Promises
+    ///
+    /// - `ERROR-DECLARED`: Only 200 occur, and the refusals of HTTP itself.
+    /// - What [every operation](crate#every-operation) and [every GET](crate#every-get) promises.
+    #[inline]
+    pub fn watch_journeys(&self) -> Call<WatchJourneys> {
+        self.inner.call()
+    }
+
+    /// The operation `reportJourneys`.
+    ///
+    /// `POST /journeys` comes to [`ReportJourneysOutcome`]. The [`Call`] takes `timeout` and `header`.
+    ///
+    /// # Promises
+    ///
+    /// - `ERROR-DECLARED`: Only 200 occur, and the refusals of HTTP itself.
+    /// - What [every operation](crate#every-operation) and [every POST](crate#every-post) promises.
+    #[inline]
+    pub fn report_journeys(&self, body: Events<Journey>) -> Call<ReportJourneys> {
+        self.inner.call().content(body)
     }
 
     /// The operation `readLog`.
@@ -207,6 +234,22 @@ outcome! {
 
 operation! {
     pub enum WatchTexts of watch_texts = operations::WATCH_TEXTS: Safe => Fetched<Events<String>>, NoProblem; HasHead
+}
+
+operation! {
+    pub enum WatchJourneys of watch_journeys = operations::WATCH_JOURNEYS: Safe => Fetched<Events<Journey>>, NoProblem; HasHead
+}
+
+operation! {
+    pub enum ReportJourneys of report_journeys = operations::REPORT_JOURNEYS: Unsafe => ReportJourneysOutcome, NoProblem
+}
+
+outcome! {
+    /// What [`Client::report_journeys`](crate::Client::report_journeys) comes to.
+    pub enum ReportJourneysOutcome {
+        /// What was read.
+        200 => value Ok(Seen, Meta),
+    }
 }
 
 parameters! {

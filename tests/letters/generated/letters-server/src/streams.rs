@@ -2,7 +2,7 @@
 
 //! What comes as it happens.
 
-use letters_types::{Card, Letter, Seen, operations};
+use letters_types::{Card, Journey, Letter, Seen, operations};
 use letters_types::operations::{
     AnnounceBody, AnswerContent, LabelPictureBody, WatchArrivalsContent, WatchArrivalsHeaders,
 };
@@ -87,6 +87,40 @@ pub trait Streams: Api {
         cx: &'t Cx<Self::Principal>,
     ) -> impl Future<
         Output = Result<Found<'t, Events<String>>, Refusal<WatchTexts>>,
+    > + Send + 't;
+
+    /// The operation `watchJourneys`.
+    ///
+    /// `GET /journeys`
+    ///
+    /// # Promises
+    ///
+    /// - `ERROR-DECLARED`: Only 200 occur, and the refusals of HTTP itself. (held by type)
+    /// - What [every operation](crate#every-operation) and [every GET](crate#every-get) promises.
+    fn watch_journeys<'t>(
+        &'t self,
+        tx: &'t ReadTx<Self::Store>,
+        request: WatchJourneysRequest,
+        cx: &'t Cx<Self::Principal>,
+    ) -> impl Future<
+        Output = Result<Found<'t, Events<Journey>>, Refusal<WatchJourneys>>,
+    > + Send + 't;
+
+    /// The operation `reportJourneys`.
+    ///
+    /// `POST /journeys`
+    ///
+    /// # Promises
+    ///
+    /// - `ERROR-DECLARED`: Only 200 occur, and the refusals of HTTP itself. (held by type)
+    /// - What [every operation](crate#every-operation) and [every POST](crate#every-post) promises.
+    fn report_journeys<'t>(
+        &'t self,
+        tx: &'t mut WriteTx<Self::Store>,
+        request: ReportJourneysRequest,
+        cx: &'t Cx<Self::Principal>,
+    ) -> impl Future<
+        Output = Result<ReportJourneysOutcome, Refusal<ReportJourneys>>,
     > + Send + 't;
 
     /// The operation `readLog`.
@@ -413,6 +447,84 @@ impl<A: Streams> Read<A> for WatchTexts {
     }
 }
 
+/// What `GET /journeys` was asked.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+pub struct WatchJourneysRequest {}
+
+/// `GET /journeys`: marker and data of [`Streams::watch_journeys`].
+#[derive(Debug)]
+pub enum WatchJourneys {}
+
+impl Operation for WatchJourneys {
+    const DATA: &'static wire::Operation = &operations::WATCH_JOURNEYS;
+    type Request = WatchJourneysRequest;
+}
+
+impl<A: Streams> Read<A> for WatchJourneys {
+    type Answer<'t> = Found<'t, Events<Journey>>;
+
+    fn call<'t>(
+        api: &'t A,
+        tx: &'t ReadTx<A::Store>,
+        request: WatchJourneysRequest,
+        cx: &'t Cx<A::Principal>,
+    ) -> impl Future<Output = Result<Self::Answer<'t>, Refusal<Self>>> + Send + 't {
+        Streams::watch_journeys(api, tx, request, cx)
+    }
+}
+
+/// What `POST /journeys` was asked.
+#[derive(Debug)]
+pub struct ReportJourneysRequest {
+    /// The body, `text/event-stream`.
+    pub body: Events<Journey>,
+}
+
+impl Request for ReportJourneysRequest {
+    fn read(request: &Decoded) -> Result<ReportJourneysRequest, Unreadable> {
+        Ok(ReportJourneysRequest {
+            body: request.body()?,
+        })
+    }
+}
+
+/// What [`Streams::report_journeys`] may answer.
+#[derive(Debug, Clone, PartialEq)]
+pub enum ReportJourneysOutcome {
+    /// What was read.
+    Ok(Seen),
+}
+
+impl methodical_server::Answer for ReportJourneysOutcome {
+    fn into_reply(self) -> Result<Reply, Fault> {
+        match self {
+            ReportJourneysOutcome::Ok(body) => Reply::content(200, &body),
+        }
+    }
+}
+
+/// `POST /journeys`: marker and data of [`Streams::report_journeys`].
+#[derive(Debug)]
+pub enum ReportJourneys {}
+
+impl Operation for ReportJourneys {
+    const DATA: &'static wire::Operation = &operations::REPORT_JOURNEYS;
+    type Request = ReportJourneysRequest;
+}
+
+impl<A: Streams> Write<A> for ReportJourneys {
+    type Answer = ReportJourneysOutcome;
+
+    fn call<'t>(
+        api: &'t A,
+        tx: &'t mut WriteTx<A::Store>,
+        request: ReportJourneysRequest,
+        cx: &'t Cx<A::Principal>,
+    ) -> impl Future<Output = Result<Self::Answer, Refusal<Self>>> + Send + 't {
+        Streams::report_journeys(api, tx, request, cx)
+    }
+}
+
 /// What `GET /log` was asked.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 pub struct ReadLogRequest {
@@ -693,6 +805,8 @@ pub(crate) fn register<A: Streams>(service: Service<A>) -> Service<A> {
         .read::<WatchArrivals>()
         .write::<Announce>()
         .read::<WatchTexts>()
+        .read::<WatchJourneys>()
+        .write::<ReportJourneys>()
         .read::<ReadLog>()
         .write::<WriteLog>()
         .read::<ReadRecords>()

@@ -11,6 +11,7 @@ pub mod schemas;
 #[rustfmt::skip]
 methodical_wire::modules! {
     card;
+    #[cfg(feature = "streams")] journey;
     #[cfg(any(feature = "letters", feature = "streams"))] letter;
     #[cfg(feature = "reports")] mistake;
     #[cfg(feature = "letters")] order_body;
@@ -19,6 +20,7 @@ methodical_wire::modules! {
     #[cfg(feature = "letters")] replace_parcel_body;
     #[cfg(feature = "reports")] report;
     seen;
+    #[cfg(feature = "streams")] taken;
     #[cfg(feature = "reports")] weigh_body;
     #[cfg(feature = "reports")] weigh_response_415;
     #[cfg(feature = "reports")] weigh_response_5xx;

@@ -9,6 +9,19 @@ schemas! {
     "schemas/seen.json": SEEN = Seen;
 }
 
+#[cfg(feature = "streams")]
+schemas! {
+    "schemas/journey.json":
+    JOURNEY = Journey [JourneyLost = JOURNEY_LOST, JourneyNoted = JOURNEY_NOTED, JourneyWeighed = JOURNEY_WEIGHED,
+        Taken = TAKEN];
+    JOURNEY_LOST = JourneyLost;
+    JOURNEY_NOTED = JourneyNoted;
+    JOURNEY_WEIGHED = JourneyWeighed;
+    "schemas/taken.json":
+    TAKEN = Taken [Card = CARD, TakenEvent = TAKEN_EVENT];
+    TAKEN_EVENT = TakenEvent;
+}
+
 #[cfg(any(feature = "letters", feature = "streams"))]
 schemas! {
     "schemas/letter.json": LETTER = Letter;

@@ -228,6 +228,7 @@ pub static SEND_PARCEL: Operation = Operation {
                     ..Parameter::PLAIN
                 },
             ],
+            ..Content::JSON
         }],
     }),
     responses: responses!(200 json),

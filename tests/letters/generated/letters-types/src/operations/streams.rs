@@ -3,7 +3,7 @@
 //! Operations.
 
 use crate::{Card, Seen};
-use crate::schemas::{CARD, LETTER};
+use crate::schemas::{CARD, JOURNEY, LETTER};
 use methodical_wire::{
     Content, Encoding, Events, INTEGER, JsonItems, Media, Method, Operation, Parameter, RequestBody, Response, STRING,
     StatusPattern, body, headers, responses, schema,
@@ -111,6 +111,36 @@ pub static WATCH_TEXTS: Operation = Operation {
         contents: &[Content { media_type: "text/event-stream", encoding: Encoding::TextEvents, ..Content::JSON }],
     }],
     ..Operation::safe(Method::Get, "watchTexts", "/arrivals/text")
+};
+
+/// `GET /journeys`
+pub static WATCH_JOURNEYS: Operation = Operation {
+    responses: &[Response {
+        status: StatusPattern::Code(200),
+        contents: &[Content {
+            media_type: "text/event-stream",
+            encoding: Encoding::Events,
+            text_events: Some(&["lost", "noted"]),
+            ..Content::JSON
+        }],
+    }],
+    ..Operation::safe(Method::Get, "watchJourneys", "/journeys")
+};
+
+/// `POST /journeys`
+pub static REPORT_JOURNEYS: Operation = Operation {
+    body: Some(RequestBody {
+        required: true,
+        contents: &[Content {
+            media_type: "text/event-stream",
+            encoding: Encoding::Events,
+            schema: &JOURNEY,
+            text_events: Some(&["lost", "noted"]),
+            ..Content::JSON
+        }],
+    }),
+    responses: responses!(200 json),
+    ..Operation::not_idempotent(Method::Post, "reportJourneys", "/journeys")
 };
 
 /// `GET /log`
