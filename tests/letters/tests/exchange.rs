@@ -15,6 +15,9 @@ mod talk;
 #[path = "exchange/wrong.rs"]
 mod wrong;
 
+use axum::body::Body;
+use http::Request;
+use http_body_util::BodyExt as _;
 use letters_client::runtime::wire::{File, Media};
 use letters_client::runtime::{BaseUrl, CallError, Find, Put};
 use letters_client::{Client, DeliverOutcome, GetReportQuery, OrderOutcome, SendLetterOutcome, SendParcelOutcome};
@@ -22,7 +25,8 @@ use letters_types::operations::{
     DeliverAcceptedHeaders, DeliverSeeOtherHeaders, GetReportContent, GetReportHeaders, NoteDownBody, PutTitleHeaders,
     ReplaceParcelForm, ReplaceParcelRequestBody, SendLetterBody, SendParcelForm,
 };
-use letters_types::{Card, Letter, OrderBody, Page, Report};
+use letters_types::{Card, Letter, OrderBody, Page, ReplaceParcelBody, Report};
+use tower::ServiceExt as _;
 
 /// Serves a router on a port of its own.
 async fn serve(router: axum::Router) -> String {
@@ -124,6 +128,21 @@ async fn a_form_is_one_of_several_media_types() {
     assert!(seen.starts_with("Some(Multipart(ReplaceParcelForm { attachment: Some(File { name: Some(\"a\")"), "{seen}");
     assert_eq!(replace(Some(ReplaceParcelRequestBody::Json(card()))).await, r#"Some(Json(Card { text: "hello" }))"#);
     assert_eq!(replace(None).await, "None");
+    let nothing = Some(ReplaceParcelRequestBody::Form(ReplaceParcelBody::default()));
+    assert_eq!(replace(nothing).await, "Some(Form(ReplaceParcelBody { note: None }))");
+}
+
+#[tokio::test]
+async fn a_form_that_cannot_be_without_pairs_is_none_without_them() {
+    let heard = async |body: &'static str| {
+        let request = Request::builder().method("POST").uri("/v1/drafts");
+        let request = request.header("content-type", "application/x-www-form-urlencoded");
+        let response = service::router().oneshot(request.body(Body::from(body)).expect("a request")).await;
+        let answer = response.expect("an answer").into_body().collect().await.expect("a body").to_bytes();
+        serde_json::from_slice::<serde_json::Value>(&answer).expect("JSON")["text"].clone()
+    };
+    assert_eq!(heard("").await, "None");
+    assert_eq!(heard("to=a").await, r#"Some(Letter { lines: None, to: "a", weight: None })"#);
 }
 
 #[tokio::test]

@@ -109,6 +109,15 @@ impl Letters for Echo {
         noted(tx, request.body).await
     }
 
+    async fn keep_draft<'t>(
+        &'t self,
+        _: &'t mut Tx,
+        request: KeepDraftRequest,
+        _: &'t Cx<()>,
+    ) -> Result<KeepDraftOutcome, Refusal<KeepDraft>> {
+        Ok(KeepDraftOutcome::Ok(seen(request.body)))
+    }
+
     async fn order<'t>(
         &'t self,
         _: &'t mut Tx,

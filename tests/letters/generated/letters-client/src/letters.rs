@@ -3,11 +3,28 @@
 //! What is sent.
 
 use crate::Client;
-use letters_types::{Card, OrderBody, Seen, operations};
+use letters_types::{Card, Letter, OrderBody, Seen, operations};
 use letters_types::operations::{NoteDownBody, ReplaceParcelRequestBody, SendLetterBody, SendParcelForm};
 use methodical_client::{Call, Idempotent, Meta, NoProblem, Unsafe, Updated, operation, outcome};
 
 impl Client {
+    /// The operation `keepDraft`.
+    ///
+    /// `POST /drafts` comes to [`KeepDraftOutcome`]. The [`Call`] takes `timeout` and `header`.
+    ///
+    /// # Promises
+    ///
+    /// - `ERROR-DECLARED`: Only 200 occur, and the refusals of HTTP itself.
+    /// - What [every operation](crate#every-operation) and [every POST](crate#every-post) promises.
+    #[inline]
+    pub fn keep_draft(&self, body: Option<&Letter>) -> Call<KeepDraft> {
+        let call = self.inner.call();
+        match body {
+            Some(body) => call.body(body),
+            None => call,
+        }
+    }
+
     /// The operation `sendLetter`.
     ///
     /// `POST /letters` comes to [`SendLetterOutcome`]. The [`Call`] takes `timeout` and `header`.
@@ -95,6 +112,16 @@ impl Client {
     #[inline]
     pub fn send_parcel(&self, body: SendParcelForm) -> Call<SendParcel> {
         self.inner.call().content(body)
+    }
+}
+
+operation! { pub enum KeepDraft of keep_draft = operations::KEEP_DRAFT: Unsafe => KeepDraftOutcome, NoProblem }
+
+outcome! {
+    /// What [`Client::keep_draft`](crate::Client::keep_draft) comes to.
+    pub enum KeepDraftOutcome {
+        /// What was read.
+        200 => value Ok(Seen, Meta),
     }
 }
 

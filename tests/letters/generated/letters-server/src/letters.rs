@@ -2,7 +2,7 @@
 
 //! What is sent.
 
-use letters_types::{Card, OrderBody, Seen, operations};
+use letters_types::{Card, Letter, OrderBody, Seen, operations};
 use letters_types::operations::{NoteDownBody, ReplaceParcelRequestBody, SendLetterBody, SendParcelForm};
 use methodical_server::{
     Answer, Api, Cx, Decoded, Fault, Operation, Refusal, Reply, Request, Service, Unreadable, Updated, Write, WriteTx,
@@ -12,6 +12,21 @@ use serde::Deserialize;
 
 /// The handlers of the operations of `letters`.
 pub trait Letters: Api {
+    /// The operation `keepDraft`.
+    ///
+    /// `POST /drafts`
+    ///
+    /// # Promises
+    ///
+    /// - `ERROR-DECLARED`: Only 200 occur, and the refusals of HTTP itself. (held by type)
+    /// - What [every operation](crate#every-operation) and [every POST](crate#every-post) promises.
+    fn keep_draft<'t>(
+        &'t self,
+        tx: &'t mut WriteTx<Self::Store>,
+        request: KeepDraftRequest,
+        cx: &'t Cx<Self::Principal>,
+    ) -> impl Future<Output = Result<KeepDraftOutcome, Refusal<KeepDraft>>> + Send + 't;
+
     /// The operation `sendLetter`.
     ///
     /// `POST /letters`
@@ -104,6 +119,50 @@ pub trait Letters: Api {
     ) -> impl Future<
         Output = Result<SendParcelOutcome, Refusal<SendParcel>>,
     > + Send + 't;
+}
+
+/// What `POST /drafts` was asked.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+pub struct KeepDraftRequest {
+    /// The body, `application/x-www-form-urlencoded`.
+    pub body: Option<Letter>,
+}
+
+/// What [`Letters::keep_draft`] may answer.
+#[derive(Debug, Clone, PartialEq)]
+pub enum KeepDraftOutcome {
+    /// What was read.
+    Ok(Seen),
+}
+
+impl Answer for KeepDraftOutcome {
+    fn into_reply(self) -> Result<Reply, Fault> {
+        match self {
+            KeepDraftOutcome::Ok(body) => Reply::content(200, &body),
+        }
+    }
+}
+
+/// `POST /drafts`: marker and data of [`Letters::keep_draft`].
+#[derive(Debug)]
+pub enum KeepDraft {}
+
+impl Operation for KeepDraft {
+    const DATA: &'static wire::Operation = &operations::KEEP_DRAFT;
+    type Request = KeepDraftRequest;
+}
+
+impl<A: Letters> Write<A> for KeepDraft {
+    type Answer = KeepDraftOutcome;
+
+    fn call<'t>(
+        api: &'t A,
+        tx: &'t mut WriteTx<A::Store>,
+        request: KeepDraftRequest,
+        cx: &'t Cx<A::Principal>,
+    ) -> impl Future<Output = Result<Self::Answer, Refusal<Self>>> + Send + 't {
+        Letters::keep_draft(api, tx, request, cx)
+    }
 }
 
 /// What `POST /letters` was asked.
@@ -271,7 +330,7 @@ impl<A: Letters> Write<A> for Order {
 /// What `PUT /parcels` was asked.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ReplaceParcelRequest {
-    /// The body, `application/json` or `multipart/form-data`.
+    /// The body, `application/json` or `application/x-www-form-urlencoded` or `multipart/form-data`.
     pub body: Option<ReplaceParcelRequestBody>,
 }
 
@@ -360,6 +419,7 @@ impl<A: Letters> Write<A> for SendParcel {
 /// Adds the operations to a service.
 pub(crate) fn register<A: Letters>(service: Service<A>) -> Service<A> {
     service
+        .write::<KeepDraft>()
         .write::<SendLetter>()
         .write::<ReplaceNote>()
         .write::<NoteDown>()

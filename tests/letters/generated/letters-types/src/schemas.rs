@@ -47,5 +47,7 @@ schemas! {
 schemas! {
     "schemas/order_body.json": ORDER_BODY = OrderBody [Card = CARD, Page = PAGE];
     "schemas/parcel_form.json": PARCEL_FORM = ParcelForm [Card = CARD, Page = PAGE];
-    "schemas/replace_parcel_body.json": REPLACE_PARCEL_BODY = ReplaceParcelBody;
+    "schemas/replace_parcel_body.json":
+    REPLACE_PARCEL_BODY = ReplaceParcelBody;
+    REPLACE_PARCEL_BODY_2 = ReplaceParcelBody2;
 }

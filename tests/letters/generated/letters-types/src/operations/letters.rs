@@ -2,11 +2,26 @@
 
 //! Operations.
 
-use crate::{Card, Letter, Page};
-use crate::schemas::{CARD, LETTER, ORDER_BODY, PAGE, PARCEL_FORM, REPLACE_PARCEL_BODY};
+use crate::{Card, Letter, Page, ReplaceParcelBody};
+use crate::schemas::{CARD, LETTER, ORDER_BODY, PAGE, PARCEL_FORM, REPLACE_PARCEL_BODY, REPLACE_PARCEL_BODY_2};
 use methodical_wire::{
     Body, BodyError, Content, Encoding, Field, File, Form, Method, Operation, Parameter, ReadBody, RequestBody, STRING,
     Style, WriteBody, Written, body, responses, schema,
+};
+
+/// `POST /drafts`
+pub static KEEP_DRAFT: Operation = Operation {
+    body: Some(RequestBody {
+        required: false,
+        contents: &[Content {
+            media_type: "application/x-www-form-urlencoded",
+            encoding: Encoding::Form,
+            schema: &LETTER,
+            ..Content::JSON
+        }],
+    }),
+    responses: responses!(200 json),
+    ..Operation::not_idempotent(Method::Post, "keepDraft", "/drafts")
 };
 
 /// `POST /letters`
@@ -136,9 +151,15 @@ pub static REPLACE_PARCEL: Operation = Operation {
         contents: &[
             Content { schema: &CARD, ..Content::JSON },
             Content {
+                media_type: "application/x-www-form-urlencoded",
+                encoding: Encoding::Form,
+                schema: &REPLACE_PARCEL_BODY,
+                ..Content::JSON
+            },
+            Content {
                 media_type: "multipart/form-data",
                 encoding: Encoding::Multipart,
-                schema: &REPLACE_PARCEL_BODY,
+                schema: &REPLACE_PARCEL_BODY_2,
                 fields: &[Field { name: "attachment", ..Field::FILE }],
                 ..Content::JSON
             },
@@ -178,8 +199,10 @@ body! {
     pub enum ReplaceParcelRequestBody {
         /// `application/json`.
         0 => Json(Card),
+        /// `application/x-www-form-urlencoded`.
+        1 => Form(ReplaceParcelBody),
         /// `multipart/form-data`.
-        1 | _ => Multipart(ReplaceParcelForm),
+        2 | _ => Multipart(ReplaceParcelForm),
     }
 }
 
