@@ -25,6 +25,10 @@ pub(crate) enum Format {
     Uri,
     /// A URI, or what leads from one to another.
     UriReference,
+    /// A URI with expressions in braces (RFC 6570).
+    UriTemplate,
+    /// Where something is in a JSON value (RFC 6901).
+    JsonPointer,
     /// A dotted quad.
     Ipv4,
     /// RFC 4291 text.
@@ -50,6 +54,8 @@ impl Format {
             (Some("email"), _) => Format::Email,
             (Some("uri" | "url"), _) => Format::Uri,
             (Some("uri-reference"), _) => Format::UriReference,
+            (Some("uri-template"), _) => Format::UriTemplate,
+            (Some("json-pointer"), _) => Format::JsonPointer,
             (Some("ipv4"), _) => Format::Ipv4,
             (Some("ipv6"), _) => Format::Ipv6,
             (Some("hostname"), _) => Format::Hostname,
@@ -72,6 +78,8 @@ pub(crate) fn check_format(format: Format, text: &str) -> Option<&'static str> {
         Format::Email => (is_email(text), "must be an e-mail address"),
         Format::Uri => (is_uri(text), "must be a URI"),
         Format::UriReference => (!text.contains(is_forbidden), "must be a URI or a reference to one"),
+        Format::UriTemplate => (is_uri_template(text), "must be a URI template, like /a{?b}"),
+        Format::JsonPointer => (is_json_pointer(text), "must be a JSON pointer, like /a/0"),
         Format::Ipv4 => (text.parse::<Ipv4Addr>().is_ok(), "must be an IPv4 address"),
         Format::Ipv6 => (text.parse::<Ipv6Addr>().is_ok(), "must be an IPv6 address"),
         Format::Hostname => (is_hostname(text), "must be a host name"),
@@ -171,6 +179,34 @@ fn is_uri(text: &str) -> bool {
     scheme_right && !rest.is_empty() && !rest.contains(is_forbidden)
 }
 
+/// Literal text as in URIs, and expressions: an operator, if any, and names, each with how much of its value is wanted.
+fn is_uri_template(text: &str) -> bool {
+    let mut pieces = text.split('{');
+    let is_literal = |text: &str| !text.contains(is_forbidden);
+    pieces.next().is_none_or(is_literal)
+        && pieces.all(|piece| match piece.split_once('}') {
+            Some((expression, literal)) => is_expression(expression) && is_literal(literal),
+            None => false,
+        })
+}
+
+fn is_expression(text: &str) -> bool {
+    let is_name = |text: &str| {
+        !text.is_empty() && text.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '%' | '.' | '-'))
+    };
+    let is_variable = |text: &str| match text.split_once(':') {
+        Some((name, most)) => {
+            is_name(name) && (1..=4).contains(&most.len()) && most.bytes().all(|c| c.is_ascii_digit())
+        }
+        None => is_name(text.strip_suffix('*').unwrap_or(text)),
+    };
+    text.strip_prefix(['+', '#', '.', '/', ';', '?', '&']).unwrap_or(text).split(',').all(is_variable)
+}
+
+fn is_json_pointer(text: &str) -> bool {
+    (text.is_empty() || text.starts_with('/')) && text.split('~').skip(1).all(|rest| rest.starts_with(['0', '1']))
+}
+
 /// Labels by RFC 1123; beyond ASCII, letters and digits too, for internationalised names.
 fn is_hostname(text: &str) -> bool {
     let label_right = |label: &str| {
@@ -236,6 +272,12 @@ mod tests {
             &["", "P", "PT", "1D", "P1", "P1H", "PT1D", "P1WT1H", "P0.5DT1H", "P1D2Y", "-P1D", "P.5D"],
         );
         check(Format::UriReference, &["/a?b#c", "", "https://a/b", "../a"], &["a b", "<a>"]);
+        check(
+            Format::UriTemplate,
+            &["", "/a", "https://a/b{/c,d*}{?e:3,f}", "{+path}/x", "/a{b-c}{%20d}"],
+            &["/a{", "/a}", "{}", "{a b}", "{a}{", "{{a}}", "/a b", "{a:}", "{a,}"],
+        );
+        check(Format::JsonPointer, &["", "/", "/a/0", "/a~1b/~0"], &["a", "/a~", "/a~2b", "#/a"]);
         check(Format::Base64, &["", "AP8Q"], &["AP8", "ä"]);
         check(Format::Email, &["a@example.org", "a+b@localhost"], &["a", "@b", "a@", "a b@c", "a@b@"]);
         check(Format::Uri, &["https://a/b?c#d", "urn:x:y", "mailto:a@b"], &["/a", "a b:c", "1:a", "https:", ":a"]);

@@ -128,8 +128,9 @@ impl<'b> Lowering<'b, '_> {
             let is_text = own.iter().chain(&shared).any(|data| is_text(&self.quiet_flat(data)));
             let events = flat.properties().get("event").and_then(|nodes| nodes.first());
             let events = events.map(|node| self.quiet_flat(node)).map(|flat| constants(&flat)).unwrap_or_default();
-            // Data of which nothing is said may be anything, which a text is.
-            let is_text = is_text || own.or(shared).is_none();
+            // Data of which nothing is said may be anything, which a text is, unless they may not be at all.
+            let is_closed = flat.get("additionalProperties").and_then(|node| node.as_bool()) == Some(false);
+            let is_text = is_text || own.or(shared).is_none() && !is_closed;
             found.push(Alternative { events, data: own, is_text });
         }
     }

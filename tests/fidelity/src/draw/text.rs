@@ -46,6 +46,7 @@ const FORMATS: &[(&str, &[&str], &[&str])] = &[
     ("ipv4", &["127.0.0.1", "255.255.255.255"], &["256.0.0.1", "::1"]),
     ("ipv6", &["::1", "2001:db8::ff"], &["127.0.0.1", ":::"]),
     ("hostname", &["a.example.org", "localhost"], &["-a", "a..b"]),
+    ("uri-template", &["/a{?b,c*}", "https://example.org/{+a}"], &["/a{", "/a b"]),
     ("json-pointer", &["/a/b~0", ""], &["a"]),
     ("regex", &["^a+$"], &["("]),
 ];

@@ -91,6 +91,8 @@ fn events_that_differ_are_told_apart_by_their_kind() {
     assert_eq!(whole("", &[added, noted]), Ok(vec!["noted".to_owned(), "told".to_owned()]));
     assert_eq!(whole("", &[&format!("{{ oneOf: [{added}, {noted}] }}"), pinged]).map(|texts| texts.len()), Ok(3));
     assert_eq!(whole("", &[added, counted]), Ok(vec![]));
+    let closed = pinged.replace("type: object,", "type: object, additionalProperties: false,");
+    assert_eq!(whole("", &[added, &closed]), Ok(vec![]));
     let unclear = whole("", &[added, unnamed]).unwrap_err();
     assert!(unclear.contains("model/not-in-types") && unclear.contains("`const`"), "{unclear}");
     let shared = added.replace("added", "noted");

@@ -20,6 +20,8 @@ const CHECKED: &[&str] = &[
     "uri",
     "url",
     "uri-reference",
+    "uri-template",
+    "json-pointer",
     "ipv4",
     "ipv6",
     "hostname",

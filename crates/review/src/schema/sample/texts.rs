@@ -18,6 +18,8 @@ const FORMATS: &[(&str, &[&str])] = &[
     ("email", &["somebody@example.org", "a@example.org"]),
     ("uri", &["https://example.org/a", "urn:x:y"]),
     ("uri-reference", &["/a/b", "https://example.org", "#c"]),
+    ("uri-template", &["/a{?b}", "https://example.org/{a}"]),
+    ("json-pointer", &["/a/0", ""]),
     ("ipv4", &["192.0.2.1"]),
     ("ipv6", &["2001:db8::1"]),
     ("hostname", &["example.org", "localhost"]),
