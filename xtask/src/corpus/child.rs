@@ -98,11 +98,13 @@ fn wait(child: &mut Child, time: Duration) -> anyhow::Result<(Option<ExitStatus>
     }
 }
 
-/// Linux tells the most that a running program has held.
+/// Linux tells the most that a running program has held; what it has started counts too, since some programs only start another.
 fn peak_of(process: u32) -> u64 {
+    let started = std::fs::read_to_string(format!("/proc/{process}/task/{process}/children")).unwrap_or_default();
+    let below: u64 = started.split_whitespace().filter_map(|id| id.parse().ok()).map(peak_of).sum();
     let status = std::fs::read_to_string(format!("/proc/{process}/status")).unwrap_or_default();
     let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap_or_default();
-    line.trim().trim_end_matches("kB").trim().parse::<u64>().unwrap_or_default() / 1024
+    below + line.trim().trim_end_matches("kB").trim().parse::<u64>().unwrap_or_default() / 1024
 }
 
 fn end(status: ExitStatus, stderr: &str) -> End {

@@ -162,7 +162,8 @@ impl<'b> Lowering<'b, '_> {
 fn text_events(alternatives: &[Alternative<'_>]) -> Option<Vec<String>> {
     let (texts, others): (Vec<_>, Vec<_>) = alternatives.iter().partition(|one| one.is_text);
     let is_told = |one: &&Alternative<'_>| !one.events.is_empty();
-    if !texts.is_empty() && !(texts.iter().all(is_told) && others.iter().all(is_told)) {
+    let are_told_apart = texts.is_empty() || texts.iter().chain(&others).all(is_told);
+    if !are_told_apart {
         return None;
     }
     let named: BTreeSet<&str> = texts.iter().flat_map(|one| &one.events).copied().collect();
