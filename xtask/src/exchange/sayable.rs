@@ -1,6 +1,6 @@
 //! What places outside of JSON can say: there are no types in them, and nothing looks as null or an empty list does.
 
-use methodical_model::{Additional, Api, Kind, Name, ParameterLocation, Schema, Shape, StringFormat, TypeId};
+use methodical_model::{Additional, Api, Kind, ParameterLocation, Schema, Shape, StringFormat, TypeId};
 use serde_json::Value;
 
 /// Whether a parameter with this value looks otherwise than one that is absent.
@@ -36,11 +36,7 @@ pub(super) fn is_heard(api: &Api, schema: &Schema, value: &Value) -> bool {
             let spelled =
                 serde_json::from_str(text).ok().filter(|value: &Value| value.is_boolean() || value.is_number());
             let Shape::Union(union) = &api.type_def(*id).shape else { return true };
-            let takes = |spelled: &Value, kind: &Kind| {
-                (spelled.is_boolean() && matches!(kind, Kind::Boolean))
-                    || (spelled.is_number() && matches!(kind, Kind::Integer { .. } | Kind::Number { .. }))
-            };
-            let is_taken = |value| union.variants.iter().any(|(_, schema)| takes(&value, &api.unaliased(schema).kind));
+            let is_taken = |value| union.variants.iter().any(|(_, schema)| takes(&api.unaliased(schema).kind, &value));
             !spelled.is_some_and(is_taken)
         }
         (_, _) => true,
@@ -84,7 +80,7 @@ pub(super) fn write_texts(api: &Api, schema: &Schema, value: &mut Value) {
         (Kind::Map { values, .. }, Value::Object(members)) => {
             members.values_mut().for_each(|member| write_texts(api, values, member));
         }
-        (Kind::Named(id), value @ (Value::Bool(_) | Value::Number(_))) if takes_text(api, *id) => {
+        (Kind::Named(id), value @ (Value::Bool(_) | Value::Number(_))) if is_text_first(api, *id, value) => {
             *value = Value::String(value.to_string());
         }
         (Kind::Named(id), Value::Object(members)) => {
@@ -106,23 +102,20 @@ pub(super) fn write_texts(api: &Api, schema: &Schema, value: &mut Value) {
     }
 }
 
-/// Whether a type is a union that has any text among its alternatives.
-fn takes_text(api: &Api, id: TypeId) -> bool {
-    let is_text = |(_, schema): &(Name, Schema)| match &api.unaliased(schema).kind {
-        Kind::Any | Kind::String { format: StringFormat::Plain, pattern: None, .. } => true,
-        Kind::Named(_)
-        | Kind::Nothing
-        | Kind::Boolean
-        | Kind::Integer { .. }
-        | Kind::Number { .. }
-        | Kind::String { .. }
-        | Kind::Constant(_)
-        | Kind::Array { .. }
-        | Kind::Tuple { .. }
-        | Kind::Map { .. } => false,
-    };
-    match &api.type_def(id).shape {
-        Shape::Union(union) => union.variants.iter().any(is_text),
-        Shape::Object(_) | Shape::Enumeration(_) | Shape::Alias(_) => false,
-    }
+/// Whether a type is a union of which any text is an alternative, before any that takes this number or truth value: the first that
+/// takes what is written is what is heard.
+fn is_text_first(api: &Api, id: TypeId, value: &Value) -> bool {
+    let Shape::Union(union) = &api.type_def(id).shape else { return false };
+    let kinds = || union.variants.iter().map(|(_, schema)| &api.unaliased(schema).kind);
+    let is_text =
+        |kind: &Kind| matches!(kind, Kind::Any | Kind::String { format: StringFormat::Plain, pattern: None, .. });
+    let text = kinds().position(is_text);
+    let own = kinds().position(|kind| takes(kind, value));
+    text.is_some_and(|text| own.is_none_or(|own| text < own))
+}
+
+/// Whether all that is known of these values is that they are of such a kind as this number or truth value.
+fn takes(kind: &Kind, value: &Value) -> bool {
+    (value.is_boolean() && matches!(kind, Kind::Boolean))
+        || (value.is_number() && matches!(kind, Kind::Integer { .. } | Kind::Number { .. }))
 }
