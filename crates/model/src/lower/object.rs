@@ -123,11 +123,9 @@ impl<'b> Lowering<'b, '_> {
         let mut clashing = BTreeMap::new();
         for (name, nodes) in flat.properties().iter().filter(|(_, nodes)| nodes.len() > 1) {
             let Some(telling) = telling(nodes) else { continue };
-            let flat = self.quiet_flat(&telling);
-            let told = flat.properties();
-            let knows_all =
-                |node: &Node<'b>| self.quiet_flat(node).properties().keys().all(|name| told.contains_key(*name));
-            if !told.is_empty() && !nodes.iter().all(knows_all) {
+            let told = self.inner_members(&telling, INNER);
+            let knows_all = |node: &Node<'b>| self.inner_members(node, INNER).some.is_subset(&told.all);
+            if !told.some.is_empty() && !nodes.iter().all(|node| node.id() == telling.id() || knows_all(node)) {
                 clashing.insert(*name, any(&telling));
                 let message = format!(
                     "two parts of `allOf` give `{name}` different members: it is any value, which servers check"
@@ -139,6 +137,24 @@ impl<'b> Lowering<'b, '_> {
             }
         }
         clashing
+    }
+
+    /// The members that a value has below a property, be it an object, one of several, or a list of these.
+    fn inner_members(&self, node: &Node<'b>, depth: usize) -> Inner<'b> {
+        let flat = self.quiet_flat(node);
+        let own: BTreeSet<&'b str> = flat.properties().keys().copied().collect();
+        let mut inner = Inner { all: own.clone(), some: own };
+        let Some(depth) = depth.checked_sub(1) else { return inner };
+        if let Some(items) = flat.get("items").filter(|_| inner.some.is_empty()) {
+            return self.inner_members(&items, depth);
+        }
+        for (alternatives, _) in flat.unions() {
+            let each: Vec<Inner<'b>> = alternatives.iter().map(|one| self.inner_members(one, depth)).collect();
+            let shared = each.iter().map(|one| one.all.clone()).reduce(|one, other| &one & &other);
+            inner.all.extend(shared.unwrap_or_default());
+            inner.some.extend(each.into_iter().flat_map(|one| one.some));
+        }
+        inner
     }
 
     /// Reports a property that two parts of an `allOf` give different types.
@@ -265,6 +281,15 @@ fn undeclared_property(name: Name, schema: Schema) -> Property {
         schema,
     }
 }
+
+/// The members of what a property holds: those that it has whichever alternative it is, and those of any.
+struct Inner<'b> {
+    all: BTreeSet<&'b str>,
+    some: BTreeSet<&'b str>,
+}
+
+/// How deep lists and alternatives are looked into for what they hold.
+const INNER: usize = 6;
 
 /// Of all nodes that describe one property, the most specific that restricts it.
 pub(super) fn telling<'b>(nodes: &[Node<'b>]) -> Option<Node<'b>> {

@@ -180,6 +180,9 @@ fn schema_types() {
     };
     let parts = format!("A: {{ allOf: [{}, {}] }}", part("b"), part("c"));
     check("members-of-two-parts", "model/not-in-types", &schemas(&parts));
+    let listed = "A: { allOf: [{ properties: { a: { type: array, items: { type: object, properties: { b: { type: string }, c: {} } } } } }, \
+                  { properties: { a: { items: { anyOf: [{ properties: { b: { enum: [x] } } }, { properties: { b: { enum: [y] }, c: {} } }] } } } }] }";
+    check("members-of-listed-parts", "model/not-in-types", &schemas(listed));
     check("property-names", "model/not-in-types", &schemas(names).replace("3.0.3", "3.1.0"));
     check("nullable", "model/nullable", &schemas("A: { type: string, nullable: true }").replace("3.0.3", "3.1.0"));
     check(
