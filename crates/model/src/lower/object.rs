@@ -123,8 +123,8 @@ impl<'b> Lowering<'b, '_> {
         let mut clashing = BTreeMap::new();
         for (name, nodes) in flat.properties().iter().filter(|(_, nodes)| nodes.len() > 1) {
             let Some(telling) = telling(nodes) else { continue };
-            let told = self.inner_members(&telling, INNER);
-            let knows_all = |node: &Node<'b>| self.inner_members(node, INNER).some.is_subset(&told.all);
+            let told = self.inner_members(&telling);
+            let knows_all = |node: &Node<'b>| self.inner_members(node).some.is_subset(&told.all);
             if !told.some.is_empty() && !nodes.iter().all(|node| node.id() == telling.id() || knows_all(node)) {
                 clashing.insert(*name, any(&telling));
                 let message = format!(
@@ -140,16 +140,23 @@ impl<'b> Lowering<'b, '_> {
     }
 
     /// The members that a value has below a property, be it an object, one of several, or a list of these.
-    fn inner_members(&self, node: &Node<'b>, depth: usize) -> Inner<'b> {
+    fn inner_members(&self, node: &Node<'b>) -> Inner<'b> {
+        // Alternatives that lead back to their union would be asked on every way there is.
+        let mut budget = INNER.1;
+        self.inner_within(node, INNER.0, &mut budget)
+    }
+
+    fn inner_within(&self, node: &Node<'b>, depth: usize, budget: &mut usize) -> Inner<'b> {
         let flat = self.quiet_flat(node);
         let own: BTreeSet<&'b str> = flat.properties().keys().copied().collect();
         let mut inner = Inner { all: own.clone(), some: own };
-        let Some(depth) = depth.checked_sub(1) else { return inner };
+        let (Some(depth), Some(left)) = (depth.checked_sub(1), budget.checked_sub(1)) else { return inner };
+        *budget = left;
         if let Some(items) = flat.get("items").filter(|_| inner.some.is_empty()) {
-            return self.inner_members(&items, depth);
+            return self.inner_within(&items, depth, budget);
         }
         for (alternatives, _) in flat.unions() {
-            let each: Vec<Inner<'b>> = alternatives.iter().map(|one| self.inner_members(one, depth)).collect();
+            let each: Vec<Inner<'b>> = alternatives.iter().map(|one| self.inner_within(one, depth, budget)).collect();
             let shared = each.iter().map(|one| one.all.clone()).reduce(|one, other| &one & &other);
             inner.all.extend(shared.unwrap_or_default());
             inner.some.extend(each.into_iter().flat_map(|one| one.some));
@@ -288,8 +295,8 @@ struct Inner<'b> {
     some: BTreeSet<&'b str>,
 }
 
-/// How deep lists and alternatives are looked into for what they hold.
-const INNER: usize = 6;
+/// How deep lists and alternatives are looked into for what they hold, and into how many.
+const INNER: (usize, usize) = (6, 1000);
 
 /// Of all nodes that describe one property, the most specific that restricts it.
 pub(super) fn telling<'b>(nodes: &[Node<'b>]) -> Option<Node<'b>> {

@@ -6,14 +6,14 @@
 //! protocol's, or by what its `data` are alone. Where events differ in what their data are, an item is the whole event: of most
 //! such streams its `event` says which of the alternatives it is.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 
 use methodical_diagnostic::Diagnostic;
-use methodical_document::Node;
+use methodical_document::{Node, NodeId};
 
-use super::Lowering;
 use super::flat::Flat;
 use super::schema::{Form, form};
+use super::{DEEPEST, Lowering};
 use crate::{MediaType, essence};
 
 /// What a stream is made of.
@@ -40,9 +40,6 @@ struct Alternative<'b> {
     /// Whether its data are text on the wire, whatever that text holds.
     is_text: bool,
 }
-
-/// How deep alternatives lie in each other at most.
-const DEEPEST_UNION: usize = 8;
 
 /// The fields of an event.
 const FIELDS: [&str; 4] = ["data", "event", "id", "retry"];
@@ -87,7 +84,7 @@ impl<'b> Lowering<'b, '_> {
         let text = Streamed::of(MediaType::TextEvents, None);
         let flat = self.quiet_flat(&event);
         let mut alternatives = Vec::new();
-        self.event_kinds(&flat, &flat, 0, &mut alternatives);
+        self.event_kinds(&flat, &flat, &mut HashSet::new(), &mut alternatives);
         let mut data = alternatives.iter().filter_map(|one| one.data);
         if data.any(|data| !self.is_text_data(&data)) {
             let is_union = matches!(form(&flat), Form::Union);
@@ -117,11 +114,20 @@ impl<'b> Lowering<'b, '_> {
     }
 
     /// What events may be: the alternatives of a schema, and theirs in turn. What lies around them holds for each.
-    fn event_kinds(&self, around: &Flat<'b>, of: &Flat<'b>, depth: usize, found: &mut Vec<Alternative<'b>>) {
+    fn event_kinds(
+        &self,
+        around: &Flat<'b>,
+        of: &Flat<'b>,
+        unions: &mut HashSet<NodeId>,
+        found: &mut Vec<Alternative<'b>>,
+    ) {
         for node in of.unions().into_iter().flat_map(|(alternatives, _)| alternatives) {
             let flat = self.quiet_flat(&node);
-            if depth < DEEPEST_UNION && !flat.unions().is_empty() && self.data_of(&flat).is_none() {
-                self.event_kinds(around, &flat, depth + 1, found);
+            if unions.len() < DEEPEST && !flat.unions().is_empty() && self.data_of(&flat).is_none() {
+                // Those that lead back say nothing new.
+                if unions.insert(node.resolve().node().unwrap_or(node).id()) {
+                    self.event_kinds(around, &flat, unions, found);
+                }
                 continue;
             }
             let (own, shared) = (self.data_of(&flat), self.data_of(around));

@@ -104,3 +104,19 @@ fn events_that_differ_are_told_apart_by_their_kind() {
     let beside = whole(around, &[pinged, held]).unwrap_err();
     assert!(beside.contains("model/not-in-types") && beside.contains("`allOf`"), "{beside}");
 }
+
+/// Each alternative leads to all of them again, and each is asked once, or a thousand times at most.
+#[test]
+fn alternatives_that_lead_back_are_not_asked_on_every_way() {
+    let names: Vec<String> = (0..24).map(|number| format!("U{number}")).collect();
+    let references: Vec<String> =
+        names.iter().map(|name| format!("{{ $ref: '#/components/schemas/{name}' }}")).collect();
+    let union = format!("{{ oneOf: [{}] }}", references.join(", "));
+    let unions: Vec<String> = names.iter().map(|name| format!("{name}: {union}")).collect();
+    let part = "{ properties: { a: { $ref: '#/components/schemas/U0' }, b: { type: object } } }";
+    let content = "responses: { '200': { description: D, content: { text/event-stream: { itemSchema: { $ref: '#/components/schemas/U1' } } } } }";
+    let schemas =
+        format!("components: {{ schemas: {{ Parts: {{ allOf: [{part}, {part}] }}, {} }} }}\n", unions.join(", "));
+    let (api, _) = lowered(&(operation("/a", content) + &schemas));
+    assert_eq!(api.operations[0].responses[0].contents.len(), 1);
+}
