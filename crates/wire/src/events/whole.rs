@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
 use super::Event;
+use super::write::sent;
 use crate::stream::StreamError;
 
 /// The kind of an event that says none (HTML Standard, section 9.2.6).
@@ -57,10 +58,7 @@ pub(super) fn part(around: Event<Vec<u8>>, text_events: &[&str]) -> Result<Event
     let object: Object<&RawValue> = serde_json::from_slice(&around.data).map_err(StreamError::broken)?;
     let event = object.event.or(around.event);
     let data = object.data.map_or("", RawValue::get);
-    let data = match serde_json::from_str(data) {
-        Ok(text) if is_text(text_events, event.as_deref()) => text,
-        Ok(_) | Err(_) => data.to_owned(),
-    };
+    let data = sent(data.as_bytes().to_vec(), is_text(text_events, event.as_deref()))?;
     Ok(Event { event, data, id: object.id.or(around.id), retry: object.retry.or(around.retry) })
 }
 

@@ -1,5 +1,6 @@
 //! From events to bytes.
 
+use std::mem;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
@@ -47,16 +48,11 @@ impl Stream for Lines {
     }
 }
 
-fn lines(event: Event<Vec<u8>>, hold: Hold) -> Result<Bytes, StreamError> {
-    let utf8 = |data: &[u8]| String::from_utf8(data.to_vec()).map_err(StreamError::broken);
+fn lines(mut event: Event<Vec<u8>>, hold: Hold) -> Result<Bytes, StreamError> {
     let Event { event, data, id, retry } = match hold {
         Hold::Whole(text_events) if event.data != END.as_bytes() => whole::part(event, text_events)?,
-        Hold::Text => match serde_json::from_slice(&event.data) {
-            Ok(text) => event.map(|_| text),
-            Err(_) => return lines(event, Hold::Json),
-        },
-        Hold::Json | Hold::Whole(_) => {
-            let data = utf8(&event.data)?;
+        Hold::Json | Hold::Text | Hold::Whole(_) => {
+            let data = sent(mem::take(&mut event.data), matches!(hold, Hold::Text))?;
             event.map(|_| data)
         }
     };
@@ -74,6 +70,14 @@ fn lines(event: Event<Vec<u8>>, hold: Hold) -> Result<Bytes, StreamError> {
     }
     text.push('\n');
     Ok(text.into())
+}
+
+/// Data as they are sent: text goes without the quotes that JSON gave it.
+pub(super) fn sent(json: Vec<u8>, is_text: bool) -> Result<String, StreamError> {
+    match is_text.then(|| serde_json::from_slice(&json)) {
+        Some(Ok(text)) => Ok(text),
+        Some(Err(_)) | None => String::from_utf8(json).map_err(StreamError::broken),
+    }
 }
 
 #[cfg(test)]
